@@ -1,0 +1,108 @@
+import type { GrantOperation, GrantSelector } from "../cli/grant-words.ts";
+
+/** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
+export interface StatusAnswer {
+  name: string;
+  aid: string;
+  tid: string | null;
+  words: string[] | null;
+  sealed: boolean;
+  locked: boolean;
+  recovering: boolean;
+  /** True when a local administrator stands in for passkey approvals. */
+  local: boolean;
+  size: number;
+  root: string | null;
+  roster: { seq: number; hash: string } | null;
+  kek: string;
+  linked: { gateway: string; connectedAt: number | null } | null;
+  urls: { rest: string | null; page: string | null; metrics: string | null };
+  counts: { keys: number; clients: number; pending: number; locked: number };
+  /** Keys that no backup holds. */
+  unbacked: number;
+  lastBackupAt: number | null;
+  witnessedAt: number | null;
+  claim: "none" | "open" | "used" | "registered" | "done";
+  version: string;
+}
+
+export interface KeyView {
+  keyId: string;
+  label: string;
+  group: string;
+  aliases: string[];
+  algorithm: string;
+  usage: string[];
+  extractable: boolean;
+  state: string;
+  version: number;
+  kcv: string | null;
+  owner: string;
+  created: number;
+  destroyDue: number | null;
+  locked: string | null;
+  versions: { version: number; state: string; created: number; kcv: string | null }[];
+}
+
+export interface ClientView {
+  clientId: string;
+  label: string;
+  state: string;
+  auth: string;
+  spki: string;
+  grants: { ops: GrantOperation[]; keys: GrantSelector }[];
+  created: number;
+  notAfter: number;
+  lastUsedAt: number | null;
+  locked: string | null;
+}
+
+/** A file the agent hands out once: base64 of its bytes. */
+export interface IssuedFile {
+  name: string;
+  mediaType: string;
+  base64: string;
+}
+
+/** Asks the agent to carry out one act of the protocol. `key` and `client` are an id, an alias or a unique name. */
+export interface ActRequest {
+  act: string;
+  key?: string;
+  client?: string;
+  args: Record<string, unknown>;
+  reason: string;
+  wait: boolean;
+}
+
+export interface ActAnswer {
+  hash: string;
+  outcome: "applied" | "pending" | "scheduled" | "refused" | "cancelled" | "expired";
+  code?: string;
+  what?: string;
+  next?: string;
+  have: number;
+  need: number;
+  approveUrl: string | null;
+  /** Unix seconds at which a scheduled act runs, by the agent's running time. */
+  due?: number;
+  keys?: KeyView[];
+  client?: ClientView;
+  files?: IssuedFile[];
+}
+
+export interface RegistrationAnswer {
+  state: "none" | "waiting" | "done" | "refused";
+  credential?: { label: string; credId: string; aaguid: string };
+  origin?: string;
+  gateway?: string;
+  witness?: string;
+  words?: string[];
+}
+
+/** One thing `doctor` looked at. */
+export interface DoctorCheck {
+  name: string;
+  result: "good" | "warning" | "bad";
+  what: string;
+  next?: string;
+}

@@ -1,0 +1,49 @@
+import type { ActAnswer, ActRequest } from "../admin/answers.ts";
+import { AgentRefusal } from "./cli-error.ts";
+import { type CommandContext, EXIT_PENDING } from "./command.ts";
+
+/** Options of every command that changes keys or clients. */
+export const ACT_OPTIONS = {
+  wait: { type: "boolean" },
+  reason: { type: "string" },
+} as const;
+
+/** How long `--wait` waits for approvals, in seconds: the longest life a command can have (72 h). */
+const LONGEST_WAIT_SECONDS = 72 * 3600;
+
+/**
+ * Has the agent carry out an act: at once where a local administrator stands in for approvals, otherwise as a
+ * proposal that people approve with their passkeys.
+ *
+ * Prints the pending proposal and returns 3 unless `--wait` was given.
+ *
+ * @param show - Prints the result of an applied act.
+ * @throws {@link AgentRefusal} with the agent's code when the act was refused, cancelled or expired.
+ */
+export async function carryOut(
+  context: CommandContext,
+  act: Omit<ActRequest, "wait" | "reason">,
+  show: (answer: ActAnswer) => void,
+): Promise<number> {
+  const wait = context.args.flag("wait");
+  const request: ActRequest = { ...act, reason: context.args.find("reason") ?? "", wait };
+  const answer = await context.admin().post<ActAnswer>("/v1/act", request, wait ? LONGEST_WAIT_SECONDS : 120);
+  if (answer.outcome === "pending") {
+    const { hash, approveUrl } = answer;
+    context.out.result(
+      { pending: hash, approveUrl },
+      `Proposed. It waits for ${answer.need - answer.have} more approval(s) at\n  ${approveUrl}`,
+    );
+    return EXIT_PENDING;
+  }
+  if (answer.outcome === "applied" || answer.outcome === "scheduled") {
+    show(answer);
+    return 0;
+  }
+  throw new AgentRefusal(
+    409,
+    answer.code ?? "E_REFUSED",
+    answer.what ?? `The command was ${answer.outcome}.`,
+    answer.next ?? "See the custody log.",
+  );
+}

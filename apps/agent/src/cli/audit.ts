@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import type { Entry } from "@holdfast/protocol";
+import { CliError } from "./cli-error.ts";
+import { type Command, type CommandContext, COMMON_OPTIONS } from "./command.ts";
+import { showTime, table } from "./output.ts";
+
+/** A custody-log entry with what a person reads of it. */
+interface EntryView {
+  n: number;
+  at: number;
+  kind: string;
+  subject: string;
+  actor: string;
+  code: string | null;
+  entry: Entry;
+}
+
+const PAGE = 500;
+
+export const auditTail: Command = {
+  name: "audit tail",
+  summary: "Show the newest entries of the custody log",
+  usage: "[--count 20]",
+  options: { ...COMMON_OPTIONS, count: { type: "string", default: "20" } },
+  async run({ admin, args, out }) {
+    const count = Number(args.get("count"));
+    if (!Number.isSafeInteger(count) || count < 1 || count > PAGE) throw args.usageError("--count is 1 to 500.");
+    const { entries } = await admin().get<{ entries: EntryView[] }>(`/v1/log?last=${count}`);
+    out.result({ entries: entries.map(({ entry: _entry, ...view }) => view) }, () =>
+      table(
+        ["N", "WHEN", "WHAT", "SUBJECT", "BY"],
+        entries.map((view) => [
+          String(view.n),
+          showTime(view.at),
+          view.code ? `${view.kind} ${view.code}` : view.kind,
+          view.subject,
+          view.actor,
+        ]),
+      ),
+    );
+    return 0;
+  },
+};
+
+export const auditVerify: Command = {
+  name: "audit verify",
+  summary: "Recompute the whole custody log against its signed checkpoint",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const answer = await admin().post<{ size: number; root: string; checks: string[] }>("/v1/audit/verify", {}, 600);
+    out.result(answer, () => [...answer.checks.map((check) => `ok  ${check}`), `root ${answer.root}`].join("\n"));
+    return 0;
+  },
+};
+
+export const auditExport: Command = {
+  name: "audit export",
+  summary: "Write the whole custody log, with its checkpoint, to a file",
+  usage: "--out FILE",
+  options: { ...COMMON_OPTIONS, out: { type: "string" } },
+  async run(context) {
+    const path = context.args.get("out");
+    const log = await readWholeLog(context);
+    try {
+      writeFileSync(path, `${JSON.stringify(log)}\n`, { mode: 0o600, flag: "wx" });
+    } catch {
+      throw new CliError("E_FILE", `${path} cannot be written, or is there already.`, "Name a new file with --out.");
+    }
+    context.out.result({ out: path, entries: log.entries.length }, `${log.entries.length} entries in ${path}`);
+    return 0;
+  },
+};
+
+async function readWholeLog({ admin }: CommandContext) {
+  const entries: Entry[] = [];
+  const { checkpoint, size } = await admin().get<{ checkpoint: string; size: number }>("/v1/log/checkpoint");
+  while (entries.length < size) {
+    const page = await admin().get<{ entries: EntryView[] }>(`/v1/log?from=${entries.length}&limit=${PAGE}`);
+    if (page.entries.length === 0) break;
+    entries.push(...page.entries.map((view) => view.entry));
+  }
+  return { checkpoint, entries: entries.slice(0, size) };
+}

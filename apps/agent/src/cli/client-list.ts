@@ -1,0 +1,15 @@
+import type { ClientView } from "../admin/answers.ts";
+import { clientTable } from "./client-text.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+
+export const clientList: Command = {
+  name: "client list",
+  summary: "List the applications that may use keys",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const { clients } = await admin().get<{ clients: ClientView[] }>("/v1/clients");
+    out.result({ clients }, () => clientTable(clients));
+    return 0;
+  },
+};

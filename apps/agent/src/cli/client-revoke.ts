@@ -1,0 +1,16 @@
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { clientText } from "./client-text.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+
+export const clientRevoke: Command = {
+  name: "client revoke",
+  summary: "Withdraw an application's access at once",
+  usage: "CLIENT (an id or a unique name) [--reason TEXT] [--wait]",
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
+  run(context) {
+    const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args: {} };
+    return carryOut(context, request, ({ client }) => {
+      if (client) context.out.result(client, () => clientText(client));
+    });
+  },
+};

@@ -1,0 +1,128 @@
+import { join, resolve } from "node:path";
+import { createAdminClient } from "./admin-client.ts";
+import { readArguments } from "./arguments.ts";
+import { attest } from "./attest.ts";
+import { auditExport, auditTail, auditVerify } from "./audit.ts";
+import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { claim } from "./claim.ts";
+import { CliError } from "./cli-error.ts";
+import { clientCreate } from "./client-create.ts";
+import { clientList } from "./client-list.ts";
+import { clientRevoke } from "./client-revoke.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { commandCancel, commandDeliver, commandList } from "./commands.ts";
+import { confirm } from "./confirm.ts";
+import { doctor } from "./doctor.ts";
+import { init } from "./init.ts";
+import { keyChanges, keyLabel } from "./key-change.ts";
+import { keyCreate } from "./key-create.ts";
+import { keyList } from "./key-list.ts";
+import { keyShow } from "./key-show.ts";
+import { link, unlink } from "./link.ts";
+import { lock, unlock } from "./lock.ts";
+import { createOutput, printFailure } from "./output.ts";
+import { report } from "./report.ts";
+import { restoreAccept } from "./restore-accept.ts";
+import { seal, unseal } from "./seal.ts";
+import { serve } from "./serve.ts";
+import { status } from "./status.ts";
+
+/** Every command, in the order `--help` shows them. */
+export const COMMANDS: readonly Command[] = [
+  init,
+  serve,
+  claim,
+  confirm,
+  status,
+  doctor,
+  seal,
+  unseal,
+  lock,
+  unlock,
+  link,
+  unlink,
+  keyCreate,
+  keyList,
+  keyShow,
+  ...keyChanges,
+  keyLabel,
+  clientCreate,
+  clientList,
+  clientRevoke,
+  commandList,
+  commandDeliver,
+  commandCancel,
+  backupCreate,
+  backupVerify,
+  backupRestore,
+  restoreAccept,
+  auditTail,
+  auditVerify,
+  auditExport,
+  attest,
+  report,
+];
+
+/** What the command line takes from its surroundings. */
+export interface CommandLineEnvironment {
+  /** HOLDFAST_DATA: the data folder when `--data` is not given. */
+  readonly dataDirectory?: string | undefined;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param words - What was typed after `holdfast-agent`.
+ * @returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong, 3 waiting for approval.
+ */
+export async function runCommandLine(words: readonly string[], environment: CommandLineEnvironment): Promise<number> {
+  const found = findCommand(words);
+  const wantsJson = words.includes("--json");
+  if (!found) {
+    process.stdout.write(`${overview()}\n`);
+    return words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help" ? 0 : 2;
+  }
+  const usage = `${found.command.name} ${found.command.usage}`.trim();
+  try {
+    const args = readArguments(found.rest, found.command.options, usage);
+    if (args.flag("help")) {
+      process.stdout.write(`${found.command.summary}\n\n  holdfast-agent ${usage}\n`);
+      return 0;
+    }
+    const dataDirectory = () => {
+      const named = args.find("data") ?? environment.dataDirectory;
+      if (!named) throw args.usageError("--data is missing.");
+      return resolve(named);
+    };
+    const context: CommandContext = {
+      args,
+      out: createOutput(args.flag("json")),
+      dataDirectory,
+      admin: () => createAdminClient(args.find("admin") ?? join(dataDirectory(), "admin.sock")),
+    };
+    return await found.command.run(context);
+  } catch (error) {
+    printFailure(error, wantsJson);
+    return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
+  }
+}
+
+function findCommand(words: readonly string[]): { command: Command; rest: string[] } | null {
+  for (const command of COMMANDS) {
+    const name = command.name.split(" ");
+    if (name.every((word, index) => words[index] === word)) return { command, rest: words.slice(name.length) };
+  }
+  return null;
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    "holdfast-agent: holds your keys and obeys only your administrators.",
+    "",
+    ...lines,
+    "",
+    "Every command takes --data DIR (or HOLDFAST_DATA), --json and --help.",
+  ].join("\n");
+}

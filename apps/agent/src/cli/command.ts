@@ -1,0 +1,42 @@
+import type { AdminClient } from "./admin-client.ts";
+import type { Arguments, OptionSpecs } from "./arguments.ts";
+import type { Output } from "./output.ts";
+
+/** What a command is given: its words, where to print, and how to reach the agent. */
+export interface CommandContext {
+  readonly args: Arguments;
+  readonly out: Output;
+  /** The data folder named by `--data` or HOLDFAST_DATA. @throws CliError `E_USAGE` when neither is there. */
+  dataDirectory(): string;
+  /** The running agent's socket. */
+  admin(): AdminClient;
+}
+
+/** One command of the agent's command line. */
+export interface Command {
+  /** The words that name it, such as `key create`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name, for `--help` and for usage errors. */
+  readonly usage: string;
+  readonly options: OptionSpecs;
+  /** @returns the exit code: 0 done, 3 proposed and waiting for approval. */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** Exit code of a command that was proposed and waits for approval. */
+export const EXIT_PENDING = 3;
+
+/** Options every command takes. */
+export const COMMON_OPTIONS: OptionSpecs = {
+  data: { type: "string" },
+  admin: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+};
+
+/** Options by which a passphrase may be given. */
+export const PASSPHRASE_OPTIONS: OptionSpecs = {
+  "passphrase-file": { type: "string" },
+  "passphrase-fd": { type: "string" },
+};

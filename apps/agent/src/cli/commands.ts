@@ -1,0 +1,69 @@
+import type { ActAnswer } from "../admin/answers.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { showTime, table } from "./output.ts";
+import { readNamedFile } from "./terminal.ts";
+
+interface PendingView {
+  hash: string;
+  title: string;
+  status: string;
+  have: number;
+  need: number;
+  exp: number;
+  approveUrl: string | null;
+}
+
+export const commandList: Command = {
+  name: "command list",
+  summary: "List commands that wait for approval or for their delay",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const { commands } = await admin().get<{ commands: PendingView[] }>("/v1/commands");
+    out.result({ commands }, () =>
+      commands.length === 0
+        ? "Nothing waits."
+        : table(
+            ["COMMAND", "WHAT", "STATUS", "APPROVALS", "UNTIL"],
+            commands.map((command) => [
+              command.hash,
+              command.title,
+              command.status,
+              `${command.have} of ${command.need}`,
+              showTime(command.exp),
+            ]),
+          ),
+    );
+    return 0;
+  },
+};
+
+export const commandDeliver: Command = {
+  name: "command deliver",
+  summary: "Deliver an envelope (a command with its approvals) from a file",
+  usage: "FILE",
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const envelope = readNamedFile(args.word(0, "FILE")).toString("base64url");
+    const answer = await admin().post<ActAnswer>("/v1/envelope", { envelope });
+    out.result(answer, `${answer.outcome}: ${answer.hash}${answer.what ? `\n${answer.what}` : ""}`);
+    return answer.outcome === "refused" ? 1 : 0;
+  },
+};
+
+export const commandCancel: Command = {
+  name: "command cancel",
+  summary: "Cancel a command that waits",
+  usage: "HASH",
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const hash = args.word(0, "HASH");
+    const answer = await admin().post<ActAnswer>("/v1/cancel", { hash });
+    const text =
+      answer.outcome === "cancelled"
+        ? `Cancelled: ${hash}`
+        : `Cancelling takes a passkey. Reject it at\n  ${answer.approveUrl ?? "the agent's approval page"}`;
+    out.result(answer, text);
+    return answer.outcome === "cancelled" ? 0 : 3;
+  },
+};

@@ -1,0 +1,68 @@
+import { CliError } from "./cli-error.ts";
+
+/** The operations a grant may name, in the words of every endpoint. */
+export const GRANT_OPERATIONS = [
+  "create",
+  "get",
+  "locate",
+  "encrypt",
+  "decrypt",
+  "sign",
+  "verify",
+  "mac",
+  "wrap",
+  "unwrap",
+  "derive",
+  "random",
+  "attributes",
+  "alias",
+  "import",
+  "activate",
+  "revoke",
+  "destroy",
+  "all",
+] as const;
+
+export type GrantOperation = (typeof GRANT_OPERATIONS)[number];
+export type GrantSelector = { kind: "all" } | { kind: "own" } | { kind: "group"; id: string } | { kind: "key"; id: string };
+
+/**
+ * Reads `OP[,OP] on all|group:G|key:ID|own`.
+ *
+ * @throws {@link CliError} `E_USAGE` naming the word that does not fit.
+ */
+export function readGrant(text: string): { ops: GrantOperation[]; keys: GrantSelector } {
+  const parts = /^\s*([a-z,\s]+?)\s+on\s+(\S+)\s*$/.exec(text);
+  if (!parts) throw grantError(`"${text}" is not a grant.`);
+  const ops = (parts[1] ?? "").split(",").map((word) => word.trim());
+  for (const op of ops) {
+    if (!isOperation(op)) throw grantError(`"${op}" is not an operation a grant can name.`);
+  }
+  return { ops: [...new Set(ops)].filter(isOperation).sort(), keys: readSelector(parts[2] ?? "") };
+}
+
+/** A grant in the words it was given in. */
+export function showGrant(grant: { ops: readonly string[]; keys: GrantSelector }): string {
+  const selector = "id" in grant.keys ? `${grant.keys.kind}:${grant.keys.id}` : grant.keys.kind;
+  return `${grant.ops.join(",")} on ${selector}`;
+}
+
+function readSelector(text: string): GrantSelector {
+  if (text === "all" || text === "own") return { kind: text };
+  if (text === "group") return { kind: "group", id: "default" };
+  const [kind, id] = text.split(/:(.*)/s);
+  if ((kind === "group" || kind === "key") && id) return { kind, id };
+  throw grantError(`"${text}" does not select keys.`);
+}
+
+function isOperation(word: string): word is GrantOperation {
+  return (GRANT_OPERATIONS as readonly string[]).includes(word);
+}
+
+function grantError(what: string): CliError {
+  return new CliError(
+    "E_USAGE",
+    what,
+    "Write it as 'encrypt,decrypt on group:default'; keys are all, group:NAME, key:ID or own.",
+  );
+}

@@ -1,0 +1,50 @@
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { keyText } from "./key-text.ts";
+import { showTime } from "./output.ts";
+
+/** The commands that move a key through its life: each names one act of the protocol and one key. */
+const CHANGES: readonly { verb: string; act: string; summary: string }[] = [
+  { verb: "rotate", act: "key.rotate", summary: "Give a key a new version; old ciphertexts still open" },
+  { verb: "suspend", act: "key.suspend", summary: "Suspend a key: it neither encrypts nor decrypts until resumed" },
+  { verb: "resume", act: "key.resume", summary: "Resume a suspended key" },
+  { verb: "deactivate", act: "key.deactivate", summary: "Retire a key: opens old data, encrypts nothing new" },
+  { verb: "compromise", act: "key.compromise", summary: "Mark a key as exposed" },
+  { verb: "destroy", act: "key.destroy", summary: "Destroy a key after its delay; can be cancelled until then" },
+];
+
+export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary }) => ({
+  name: `key ${verb}`,
+  summary,
+  usage: "KEY [--reason TEXT] [--wait]",
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
+  run(context) {
+    return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
+      const key = answer.keys?.[0];
+      if (answer.outcome === "scheduled") {
+        context.out.result(
+          { scheduled: answer.hash, due: answer.due ?? null, ...key },
+          `Scheduled: runs at ${showTime(answer.due)} of running time.\nCancel it with: holdfast-agent command cancel ${answer.hash}`,
+        );
+      } else if (key) context.out.result(key, () => keyText(key));
+    });
+  },
+}));
+
+export const keyLabel: Command = {
+  name: "key label",
+  summary: "Change a key's name",
+  usage: "KEY --name NAME [--reason TEXT] [--wait]",
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, name: { type: "string" } },
+  run(context) {
+    const request = {
+      act: "key.label",
+      key: context.args.word(0, "KEY"),
+      args: { label: context.args.get("name") },
+    };
+    return carryOut(context, request, (answer) => {
+      const key = answer.keys?.[0];
+      if (key) context.out.result(key, () => keyText(key));
+    });
+  },
+};

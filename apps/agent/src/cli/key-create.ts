@@ -1,0 +1,43 @@
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { readDurationSeconds } from "./arguments.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { keyText } from "./key-text.ts";
+
+export const keyCreate: Command = {
+  name: "key create",
+  summary: "Create a key",
+  usage:
+    "--name NAME [--algorithm AES-256] [--usage encrypt,decrypt] [--group G] [--extractable] [--cryptoperiod P90D] [--alias alias/N] [--reason TEXT] [--wait]",
+  options: {
+    ...COMMON_OPTIONS,
+    ...ACT_OPTIONS,
+    name: { type: "string" },
+    algorithm: { type: "string", default: "AES-256" },
+    usage: { type: "string", default: "encrypt,decrypt" },
+    group: { type: "string", default: "default" },
+    extractable: { type: "boolean" },
+    cryptoperiod: { type: "string" },
+    alias: { type: "string" },
+  },
+  run(context) {
+    const { args } = context;
+    const cryptoperiod = args.find("cryptoperiod");
+    const alias = args.find("alias");
+    const item = {
+      label: args.get("name"),
+      algorithm: args.get("algorithm"),
+      usage: args
+        .get("usage")
+        .split(",")
+        .map((word) => word.trim()),
+      group: args.get("group"),
+      extractable: args.flag("extractable"),
+      ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod") } : {}),
+      ...(alias ? { alias } : {}),
+    };
+    return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
+      const key = answer.keys?.[0];
+      if (key) context.out.result(key, () => keyText(key));
+    });
+  },
+};

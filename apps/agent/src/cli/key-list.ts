@@ -1,0 +1,17 @@
+import type { KeyView } from "../admin/answers.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { keyTable } from "./key-text.ts";
+
+export const keyList: Command = {
+  name: "key list",
+  summary: "List the keys this agent holds",
+  usage: "[--state STATE] [--group G]",
+  options: { ...COMMON_OPTIONS, state: { type: "string" }, group: { type: "string" } },
+  async run({ admin, args, out }) {
+    const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+    const [state, group] = [args.find("state"), args.find("group")];
+    const shown = keys.filter((key) => (!state || key.state === state) && (!group || key.group === group));
+    out.result({ keys: shown }, () => keyTable(shown));
+    return 0;
+  },
+};

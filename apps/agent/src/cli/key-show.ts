@@ -1,0 +1,15 @@
+import type { KeyView } from "../admin/answers.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { keyText, versionTable } from "./key-text.ts";
+
+export const keyShow: Command = {
+  name: "key show",
+  summary: "Show one key and its versions",
+  usage: "KEY (an id, an alias or a unique name)",
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const key = await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(args.word(0, "KEY"))}`);
+    out.result(key, () => `${keyText(key)}\n\n${versionTable(key)}`);
+    return 0;
+  },
+};

@@ -1,0 +1,39 @@
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { askYes } from "./terminal.ts";
+import { CliError } from "./cli-error.ts";
+
+interface LinkPreview {
+  gateway: string;
+  witness: string;
+  loopback: boolean;
+}
+
+export const link: Command = {
+  name: "link",
+  summary: "Join a control plane, with a token from its dashboard",
+  usage: "--token TOKEN [--yes]",
+  options: { ...COMMON_OPTIONS, token: { type: "string" }, yes: { type: "boolean" } },
+  async run({ admin, args, out }) {
+    const token = args.get("token");
+    const preview = await admin().post<LinkPreview>("/v1/link/preview", { token });
+    out.say(`This agent will report to ${preview.gateway}\nand ask the witness ${preview.witness} to cosign its log.`);
+    if (!args.flag("yes") && process.stdin.isTTY && !(await askYes("Link?"))) {
+      throw new CliError("E_USAGE", "Not linked.", "Run the command again when the addresses are right.");
+    }
+    const answer = await admin().post<{ environment: { id: string; name: string } }>("/v1/link", { token });
+    out.result({ linked: true, ...preview, ...answer }, `Linked to ${preview.gateway} (${answer.environment.name}).`);
+    return 0;
+  },
+};
+
+export const unlink: Command = {
+  name: "unlink",
+  summary: "Leave the control plane; keys, log and use stay as they are",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    await admin().post("/v1/unlink", {});
+    out.result({ linked: false }, "This agent no longer reports to a control plane.");
+    return 0;
+  },
+};

@@ -1,0 +1,26 @@
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+
+export const lock: Command = {
+  name: "lock",
+  summary: "Lock the domain: no change of keys or trust; encryption and decryption go on",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    await admin().post("/v1/lock", {});
+    out.result({ locked: true }, "Locked. Nothing changes until administrators unlock; use of keys goes on.");
+    return 0;
+  },
+};
+
+export const unlock: Command = {
+  name: "unlock",
+  summary: "Propose to unlock the domain",
+  usage: "[--reason TEXT] [--wait]",
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
+  run(context) {
+    return carryOut(context, { act: "domain.unlock", args: {} }, () => {
+      context.out.result({ locked: false }, "Unlocked.");
+    });
+  },
+};

@@ -1,0 +1,66 @@
+import { HoldfastError } from "@holdfast/protocol";
+
+/** Where a command prints and whether a person reads it. */
+export interface Output {
+  /** True when the result is to be one JSON document: `--json`, or standard output is not a terminal. */
+  readonly json: boolean;
+  /** Prints the command's result: `value` as JSON, or `text` for a person. */
+  result(value: unknown, text: string | (() => string)): void;
+  /** Says something beside the result, to standard error, when a person is there to read it. */
+  say(text: string): void;
+}
+
+export function createOutput(wantsJson: boolean): Output {
+  const json = wantsJson || !process.stdout.isTTY;
+  return {
+    json,
+    result(value, text) {
+      const line = json ? JSON.stringify(value) : typeof text === "string" ? text : text();
+      process.stdout.write(`${line}\n`);
+    },
+    say(text) {
+      if (process.stderr.isTTY || !json) process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** Prints a failed command: what happened, what to do, the code. Nothing else, and never a stack trace. */
+export function printFailure(error: unknown, json: boolean): void {
+  const known = error instanceof HoldfastError;
+  const code = known ? String(error.code) : "E_INTERNAL";
+  const what = known ? error.message : "Something unexpected happened inside the command.";
+  const next =
+    known && "next" in error && typeof error.next === "string"
+      ? error.next
+      : known
+        ? "See docs/spec/errors.md."
+        : "Nothing was changed by this message; report it with the output of `holdfast-agent doctor`.";
+  if (json) process.stderr.write(`${JSON.stringify({ error: { code, what, next } })}\n`);
+  else process.stderr.write(`${what}\n${next}\n(${code})\n`);
+}
+
+/** A table for people: columns padded to their widest cell, two spaces apart. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Names and values, one a line, the names padded. */
+export function facts(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+/** A time in signed documents (Unix seconds) as people read it, in UTC. */
+export function showTime(unixSeconds: number | undefined): string {
+  if (unixSeconds === undefined) return "-";
+  return `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

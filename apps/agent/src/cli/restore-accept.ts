@@ -1,0 +1,17 @@
+import type { StatusAnswer } from "../admin/answers.ts";
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+
+export const restoreAccept: Command = {
+  name: "restore accept",
+  summary: "Accept the state of a restored agent, which lets it change keys again",
+  usage: "[--reason TEXT] [--wait]",
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
+  async run(context) {
+    const status = await context.admin().get<StatusAnswer>("/v1/status");
+    const request = { act: "restore.accept", args: { size: status.size, root: status.root ?? "" } };
+    return carryOut(context, request, () => {
+      context.out.result({ recovering: false }, "Accepted. The loss is on record in the custody log.");
+    });
+  },
+};

@@ -1,0 +1,44 @@
+import type { StatusAnswer } from "../admin/answers.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { facts, showTime } from "./output.ts";
+
+export const status: Command = {
+  name: "status",
+  summary: "Show what this agent is and how it is",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const answer = await admin().get<StatusAnswer>("/v1/status");
+    out.result(answer, () => statusText(answer));
+    return 0;
+  },
+};
+
+function statusText(answer: StatusAnswer): string {
+  const rows: [string, string][] = [
+    ["agent", `${answer.name} (${answer.aid}), version ${answer.version}`],
+    ["domain", answer.tid ?? "not founded yet: run `holdfast-agent claim`"],
+    ["state", stateWords(answer)],
+    ["administrators", answer.local ? "local administrator on this host" : "passkeys"],
+    ["key-encryption key", answer.kek],
+    ["keys", `${answer.counts.keys}, in no backup: ${answer.unbacked}`],
+    ["clients", String(answer.counts.clients)],
+    ["waiting for approval", String(answer.counts.pending)],
+    ["custody log", `${answer.size} entries`],
+    ["last backup", answer.lastBackupAt === null ? "never" : showTime(answer.lastBackupAt)],
+    ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
+    ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
+  ];
+  if (answer.words) rows.splice(2, 0, ["matching words", answer.words.join(" ")]);
+  for (const [name, url] of Object.entries(answer.urls)) if (url) rows.push([name, url]);
+  if (answer.counts.locked > 0) rows.push(["locked objects", `${answer.counts.locked}: their rows were tampered with`]);
+  return facts(rows);
+}
+
+function stateWords(answer: StatusAnswer): string {
+  if (answer.sealed) return "sealed: no key can be used";
+  const words = ["serving"];
+  if (answer.locked) words.push("locked: nothing changes");
+  if (answer.recovering) words.push("recovering: nothing changes until accepted");
+  return words.join(", ");
+}

@@ -1,0 +1,128 @@
+/** A refusal the agent sent: what happened, what to do, its stable code. */
+export class PageRefusal extends Error {
+  readonly code: string;
+  readonly next: string;
+
+  constructor(code: string, what: string, next: string) {
+    super(what);
+    this.name = "PageRefusal";
+    this.code = code;
+    this.next = next;
+  }
+}
+
+export interface Hello {
+  name: string;
+  aid: string;
+  tid: string | null;
+  words?: string[];
+  oneAdministrator: boolean;
+  sealed: boolean;
+}
+
+export interface ClaimOpened {
+  registration: string;
+  inviteId: string;
+  aid: string;
+  adm: string;
+  rpId: string;
+  rpName: string;
+  origin: string;
+  challenge: string;
+  user: { id: string; name: string; displayName: string };
+}
+
+export interface TokenShown {
+  gateway: string;
+  witness: { name: string; vkey: string };
+  loopback: boolean;
+}
+
+export interface PageCommand {
+  hash: string;
+  /** base64url of the command's signed bytes. */
+  doc: string;
+  words: string[];
+  target?: {
+    label: string;
+    state: string;
+    group: string;
+    algorithm: string;
+    current: number;
+    versions: number;
+    usedBy: { client: string; label: string; lastAt: number; count: number }[];
+    backedUpAt: number | null;
+  };
+  policy: { m: number; have: number; delaySec: number; channelOk: boolean };
+  approvals: { adm: string; label: string; at: number }[];
+  dryRun: { ok: boolean; code?: string; what?: string; next?: string };
+  status: string;
+}
+
+export interface PageCommands {
+  commands: PageCommand[];
+  unknown: string[];
+  challengeCreds: { credId: string }[];
+  rpId: string;
+  now: number;
+}
+
+export interface HandedFile {
+  name: string;
+  mediaType: string;
+  base64: string;
+}
+
+export interface PageResult {
+  hash: string;
+  outcome: string;
+  code?: string;
+  what?: string;
+  next?: string;
+  leaf?: number;
+  have?: number;
+  need?: number;
+  due?: number;
+  files?: HandedFile[];
+}
+
+/** Speaks to the agent that served this page, and to nobody else. */
+export class AgentPage {
+  #registration: string | null = null;
+
+  /** The secret that the claim was exchanged for; sent with every later call of the registration. */
+  useRegistration(registration: string): void {
+    this.#registration = registration;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#call(path, { method: "GET" });
+  }
+
+  post<T>(path: string, body: object): Promise<T> {
+    return this.#call(path, { method: "POST", body: JSON.stringify(body) });
+  }
+
+  async #call<T>(path: string, init: { method: string; body?: string }): Promise<T> {
+    const headers: Record<string, string> = { "holdfast-page": "1" };
+    if (init.body !== undefined) headers["content-type"] = "application/json";
+    if (this.#registration) headers["holdfast-registration"] = this.#registration;
+    let response: Response;
+    try {
+      response = await fetch(path, { ...init, headers, credentials: "omit", cache: "no-store", redirect: "error" });
+    } catch {
+      throw new PageRefusal(
+        "E_UNREACHABLE",
+        "Your key server does not answer.",
+        "See that it is running, then load this page again.",
+      );
+    }
+    const body = await response.json().catch(() => ({}));
+    if (response.ok) return body as T;
+    throw new PageRefusal(
+      String(body.code ?? "E_ANSWER"),
+      String(body.detail ?? body.title ?? `Your key server answered ${response.status}.`),
+      String(body.next ?? "Load this page again."),
+    );
+  }
+}

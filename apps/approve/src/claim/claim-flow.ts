@@ -1,0 +1,193 @@
+import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
+import { assertPasskey, createPasskey } from "../sign/passkey.ts";
+import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
+import { element, factRow, showPage } from "../show/element.ts";
+import { failure } from "../show/failure.ts";
+import { decodeBase64url } from "@holdfast/protocol";
+import { showReplacementKey } from "./show-replacement-key.ts";
+
+/** What has been gathered of a registration so far. */
+interface Registration {
+  readonly page: AgentPage;
+  readonly opened: ClaimOpened;
+  readonly agentName: string;
+  label: string;
+}
+
+/** Registers the first administrator: claim, token, passkey, replacement key, then the console's yes. */
+export async function runClaim(page: AgentPage, hello: Hello, claim: string): Promise<void> {
+  const opened = await page.post<ClaimOpened>("/page/claim", { claim });
+  page.useRegistration(opened.registration);
+  history.replaceState(null, "", "/claim");
+  askNameAndToken({ page, opened, agentName: hello.name, label: "" });
+}
+
+function askNameAndToken(registration: Registration): void {
+  const name = input("administrator", "Your name, as colleagues will see it", "Security lead");
+  name.setAttribute("autocomplete", "name");
+  const token = input("token", "Token from your dashboard (leave empty to use this key server alone)", "hfe1.…");
+  token.setAttribute("autocomplete", "off");
+  const problem = element("div", { "aria-live": "polite" });
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    problem.replaceChildren();
+    registration.label = name.value.trim() || "Administrator";
+    try {
+      if (token.value.trim() === "") return askPasskey(registration, null);
+      const shown = await registration.page.post<TokenShown>("/page/token", { token: token.value.trim() });
+      askPasskey(registration, shown);
+    } catch (error) {
+      problem.replaceChildren(failure(error));
+    }
+  };
+  showPage(
+    step(1, `Set up ${registration.agentName}`),
+    element(
+      "p",
+      { class: "lead" },
+      "This page is served by your own key server. What you make here, the passkey that approves, never passes through the dashboard.",
+    ),
+    element(
+      "form",
+      { class: "panel form", submit },
+      labelled(name),
+      labelled(token),
+      problem,
+      element("div", { class: "actions" }, element("button", { class: "primary", type: "submit" }, "Continue")),
+    ),
+  );
+  name.focus();
+}
+
+function askPasskey(registration: Registration, token: TokenShown | null): void {
+  const problem = element("div", { "aria-live": "polite" });
+  const { opened } = registration;
+  const make = async () => {
+    problem.replaceChildren();
+    try {
+      const created = await createPasskey(opened);
+      askPossession(registration, created);
+    } catch (error) {
+      problem.replaceChildren(failure(error));
+    }
+  };
+  showPage(
+    step(2, "Make the approval passkey"),
+    element(
+      "p",
+      { class: "lead" },
+      "With it you approve what happens to keys. Your browser gives it to this address alone, so nobody else, we included, can fake an approval.",
+    ),
+    element(
+      "dl",
+      { class: "panel facts" },
+      factRow("Passkey", opened.rpName),
+      factRow("For", element("code", {}, opened.origin)),
+      token
+        ? factRow("Reports to", element("code", {}, token.gateway), " · metadata only, never keys")
+        : factRow("Reports to", "nobody: this key server stands alone"),
+      token ? factRow("Witness", element("code", {}, token.witness.name)) : null,
+    ),
+    problem,
+    element("div", { class: "actions" }, button("primary", "Create approval passkey", make)),
+  );
+}
+
+function askPossession(
+  registration: Registration,
+  created: { credId: string; clientDataJSON: string; attestationObject: string },
+): void {
+  const problem = element("div", { "aria-live": "polite" });
+  const { opened } = registration;
+  const prove = async () => {
+    problem.replaceChildren();
+    try {
+      const possession = await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
+      const key = await makeReplacementKey(opened.challenge);
+      showReplacementKey(key, registration.agentName, () => register(registration, created, possession, key));
+    } catch (error) {
+      problem.replaceChildren(failure(error));
+    }
+  };
+  showPage(
+    step(2, "Use it once"),
+    element("p", { class: "lead" }, "The passkey is made. Touch it once more, so that your key server sees that it works."),
+    problem,
+    element("div", { class: "actions" }, button("primary", "Use the passkey", prove)),
+  );
+}
+
+async function register(
+  registration: Registration,
+  created: { clientDataJSON: string; attestationObject: string },
+  possession: object,
+  key: ReplacementKey,
+): Promise<void> {
+  await registration.page.post("/page/register", {
+    label: registration.label,
+    attestation: { clientDataJSON: created.clientDataJSON, attestationObject: created.attestationObject },
+    possession,
+    recovery: key.proof,
+  });
+  showWaiting();
+  await waitForConsole(registration);
+}
+
+function showWaiting(): void {
+  showPage(
+    step(4, "Now look at the key server's console"),
+    element(
+      "p",
+      { class: "lead" },
+      "It shows this passkey, this address and eight matching words, and asks for a yes. Say yes there only if you have just made this passkey.",
+    ),
+    element("p", { class: "waiting", role: "status" }, "Waiting for the console…"),
+  );
+}
+
+async function waitForConsole(registration: Registration): Promise<void> {
+  for (;;) {
+    const answer = await registration.page.get<{ state: string }>("/page/registration");
+    if (answer.state === "done") return showFounded(registration);
+    if (answer.state === "refused") {
+      return showPage(
+        element("h1", {}, "The console said no"),
+        element("p", { class: "lead" }, "Nothing was founded. Ask for a new address with `holdfast-agent claim`."),
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+function showFounded(registration: Registration): void {
+  showPage(
+    step(4, "Your key server is yours"),
+    element(
+      "p",
+      { class: "lead" },
+      `${registration.agentName} now obeys this passkey and nothing else. Go back to the dashboard: it asks for three of the words on the console.`,
+    ),
+    element(
+      "p",
+      { class: "quiet" },
+      "Approvals will open on this address. You can close this page.",
+    ),
+  );
+}
+
+function step(number: number, title: string): HTMLElement {
+  return element("div", { class: "step" }, element("p", { class: "quiet" }, `Step ${number} of 4`), element("h1", {}, title));
+}
+
+function button(kind: string, text: string, press: () => void): HTMLElement {
+  return element("button", { class: kind, type: "button", click: press }, text);
+}
+
+function input(id: string, label: string, placeholder: string): HTMLInputElement {
+  const made = element("input", { id, name: id, placeholder, "data-label": label, spellcheck: "false" });
+  return made as HTMLInputElement;
+}
+
+function labelled(field: HTMLInputElement): HTMLElement {
+  return element("p", { class: "field" }, element("label", { for: field.id }, field.dataset.label ?? ""), field);
+}

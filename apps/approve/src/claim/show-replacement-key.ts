@@ -1,0 +1,74 @@
+import type { ReplacementKey } from "../sign/replacement-key.ts";
+import { element, showPage } from "../show/element.ts";
+import { failure } from "../show/failure.ts";
+
+/**
+ * Shows the replacement key's 24 words once, lets them be printed or saved, and goes on only when the last word is
+ * typed back.
+ */
+export function showReplacementKey(key: ReplacementKey, agentName: string, go: () => Promise<void>): void {
+  const typed = element("input", {
+    id: "last-word",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+  }) as HTMLInputElement;
+  const problem = element("div", { "aria-live": "polite" });
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (typed.value.trim().toLowerCase() !== key.words.at(-1)) {
+      problem.replaceChildren(
+        element("p", { class: "notice warning", role: "alert" }, "That is not the last word. Read it from your copy."),
+      );
+      return;
+    }
+    try {
+      await go();
+    } catch (error) {
+      problem.replaceChildren(failure(error));
+    }
+  };
+  showPage(
+    element("div", { class: "step" }, element("p", { class: "quiet" }, "Step 3 of 4"), element("h1", {}, "Keep the replacement key")),
+    element(
+      "p",
+      { class: "lead" },
+      "These 24 words replace lost passkeys after 72 hours. They open no data and are no backup. They were made in this page and are shown once.",
+    ),
+    element("ol", { class: "words panel" }, ...key.words.map((word) => element("li", {}, word))),
+    element(
+      "div",
+      { class: "actions print-hidden" },
+      element("button", { class: "secondary", type: "button", click: () => window.print() }, "Print"),
+      element(
+        "a",
+        { class: "secondary", download: `holdfast-replacement-key-${agentName}.txt`, href: fileOf(key, agentName) },
+        "Download",
+      ),
+    ),
+    element(
+      "form",
+      { class: "panel form print-hidden", submit },
+      element(
+        "p",
+        { class: "field" },
+        element("label", { for: "last-word" }, "Type the last word from the copy you made"),
+        typed,
+      ),
+      problem,
+      element("div", { class: "actions" }, element("button", { class: "primary", type: "submit" }, "I have kept it")),
+    ),
+  );
+}
+
+function fileOf(key: ReplacementKey, agentName: string): string {
+  const text = [
+    `Holdfast replacement key of ${agentName}`,
+    "It replaces lost approval passkeys after 72 hours. It opens no data and is no backup.",
+    "Keep it offline and apart from your passkeys.",
+    "",
+    ...key.words.map((word, index) => `${String(index + 1).padStart(2)}  ${word}`),
+    "",
+  ].join("\n");
+  return URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+}

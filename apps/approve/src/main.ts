@@ -1,0 +1,62 @@
+import { AgentPage, type Hello } from "./agent-page.ts";
+import { runApprove } from "./approve/approve-flow.ts";
+import { runClaim } from "./claim/claim-flow.ts";
+import { badge, element, mark, showPage } from "./show/element.ts";
+import { failure } from "./show/failure.ts";
+
+/** 1 to 50 command hashes, joined by dots: all this page takes from its address. */
+const HASHES = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{43}){0,49}$/;
+const CLAIM = /^[A-Za-z0-9_-]{22}$/;
+
+async function start(): Promise<void> {
+  const page = new AgentPage();
+  const fragment = location.hash.slice(1);
+  const hello = await page.get<Hello>("/page/hello");
+  showHeader(hello);
+  if (hello.tid === null) {
+    if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
+    return showUnclaimed();
+  }
+  if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
+  showIdentity(hello);
+}
+
+function showHeader(hello: Hello): void {
+  document.title = `${hello.name} · approvals`;
+  document
+    .querySelector("header")
+    ?.replaceChildren(
+      mark(),
+      element("strong", {}, hello.name),
+      element("span", { class: "quiet" }, "approval page"),
+      badge("good", "served by your key server"),
+    );
+}
+
+function showUnclaimed(): void {
+  showPage(
+    element("h1", {}, "This key server has no administrator yet"),
+    element(
+      "p",
+      { class: "lead" },
+      "Open the one-time address that its console printed. A new one comes from `holdfast-agent claim`.",
+    ),
+    element("p", { class: "code" }, "E_CLAIM"),
+  );
+}
+
+function showIdentity(hello: Hello): void {
+  showPage(
+    element("h1", {}, hello.name),
+    element("p", { class: "lead" }, "Nothing to decide here. Requests open from the dashboard or the command line."),
+    element(
+      "div",
+      { class: "panel words-panel" },
+      element("p", { class: "quiet" }, "The matching words of this domain:"),
+      element("p", { class: "words-line" }, (hello.words ?? []).join(" ")),
+    ),
+  );
+}
+
+start().catch((error) => showPage(element("h1", {}, "This page cannot go on"), failure(error)));
+window.addEventListener("hashchange", () => location.reload());
