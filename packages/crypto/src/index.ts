@@ -1,0 +1,81 @@
+/**
+ * The key-holding package: what can be done with keys. Nothing exported here returns key material.
+ *
+ * @example
+ * ```ts
+ * import { generateKey, openWithKey, RootKey, sealWithKey, unwrapKeyMaterial, wrapKeyMaterial } from "@holdfast/crypto";
+ *
+ * const root = RootKey.generate();
+ * const id = { keyId: "k_aaaaaaaaaaaaaaaaaaaaaaaaaa", version: 1 };
+ * const key = generateKey("AES-256", { id, usages: ["encrypt", "decrypt"], extractable: false });
+ * const wrapped = wrapKeyMaterial(root.kek, key, "domain"); // what the store holds
+ * const binding = { domain: "domain", id, algorithm: "AES-256", usages: ["encrypt", "decrypt"], extractable: false } as const;
+ * const again = unwrapKeyMaterial(root.kek, wrapped, binding);
+ * const ciphertext = sealWithKey(again, Buffer.from("hello"), Buffer.from("context"));
+ * openWithKey(again, ciphertext, Buffer.from("context")); // "hello"
+ * ```
+ */
+export {
+	CIPHERTEXT_OVERHEAD_BYTES,
+	openWithKey,
+	parseCiphertextHeader,
+	sealWithKey,
+} from "./envelope/ciphertext.ts";
+export { CryptoError, type CryptoErrorCode } from "./errors.ts";
+export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
+export type { KeyAttributes, KeyHandle } from "./handle/key-handle.ts";
+export type { KeyReference } from "./handle/key-reference.ts";
+export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
+export { openSealedRoot } from "./hpke/open-root.ts";
+export {
+	generateRecipientKey,
+	type RecipientHandle,
+} from "./hpke/recipient-handle.ts";
+export {
+	openStream,
+	STREAM_CHUNK_BYTES,
+	STREAM_HEAD_BYTES,
+	sealStream,
+} from "./hpke/sealed-stream.ts";
+export type {
+	DataKeyAlgorithm,
+	DataKeyUsage,
+	Sealed,
+} from "./policy/algorithm.ts";
+export { MAX_MESSAGE_BYTES } from "./policy/limits.ts";
+export {
+	dataKeyAlgorithms,
+	generateKey,
+	HoldfastCrypto,
+} from "./provider/crypto.ts";
+export { randomBytes } from "./random/random-bytes.ts";
+export { runSelfTests } from "./selftest/run-self-tests.ts";
+export {
+	generateSigningKey,
+	type SigningHandle,
+} from "./signing/signing-handle.ts";
+export {
+	parseVerifyingKey,
+	type SignatureForm,
+	type SigningScheme,
+	type VerifyingKey,
+} from "./signing/verifying-key.ts";
+export { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
+export {
+	deriveKekFromPassphrase,
+	newPassphraseParameters,
+	type PassphraseParameters,
+	parsePassphraseParameters,
+} from "./wrapping/passphrase.ts";
+export { openRootKey, RootKey, sealRootKey } from "./wrapping/root-key.ts";
+export {
+	unwrapRecipientKey,
+	unwrapSigningKey,
+	wrapRecipientKey,
+	wrapSigningKey,
+} from "./wrapping/wrap-agent-key.ts";
+export {
+	type KeyBinding,
+	unwrapKeyMaterial,
+	wrapKeyMaterial,
+} from "./wrapping/wrap-data-key.ts";
