@@ -1,0 +1,118 @@
+import PDFDocument from "pdfkit";
+import { COLOUR, CONTENT_WIDTH, PAGE, type TextStyle } from "./style.ts";
+import type { Typefaces } from "./typefaces.ts";
+
+/** A structure element of the tagged document: what a screen reader walks. */
+export type Structure = PDFKit.PDFStructureElement;
+
+/** Tags of the structure tree used here. */
+export type StructureTag = "Document" | "Sect" | "H1" | "H2" | "P" | "L" | "LI" | "LBody" | "Table" | "TR" | "TH" | "TD" | "Code" | "Figure";
+
+/** Where a text goes. */
+export type Placement = { readonly x: number; readonly y: number; readonly width: number; readonly align?: "left" | "right" };
+
+/** What the document says about itself. */
+export type DocumentInfo = { readonly title: string; readonly author: string; readonly subject: string; readonly made: Date };
+
+/**
+ * Pages to draw on: texts go into the structure tree, everything decorative is marked as an artifact, so that the
+ * document reads aloud in the order in which it was drawn.
+ */
+export class Sheet {
+  readonly pdf: PDFKit.PDFDocument;
+  readonly root: Structure;
+  /** Where the next block begins. */
+  y: number = PAGE.top;
+  readonly #typefaces: Typefaces;
+
+  constructor(typefaces: Typefaces, { title, author, subject, made }: DocumentInfo) {
+    this.#typefaces = typefaces;
+    this.pdf = new PDFDocument({
+      size: "A4",
+      margin: 0,
+      pdfVersion: "1.7",
+      tagged: true,
+      lang: "en-GB",
+      displayTitle: true,
+      bufferPages: true,
+      info: { Title: title, Author: author, Subject: subject, Producer: "Holdfast", Creator: "Holdfast", CreationDate: made, ModDate: made },
+    });
+    for (const [face, file] of Object.entries(typefaces.files)) this.pdf.registerFont(face, file);
+    this.root = this.pdf.struct("Document");
+    this.pdf.addStructure(this.root);
+  }
+
+  /** Adds an element to the structure tree. */
+  open(tag: StructureTag, parent: Structure = this.root): Structure {
+    const element = this.pdf.struct(tag as PDFKit.Mixins.StructType);
+    parent.add(element);
+    return element;
+  }
+
+  /** Height of a text as it will be set. */
+  measure(text: string, style: TextStyle, width: number): number {
+    this.#set(style);
+    return this.pdf.heightOfString(this.#typefaces.printable(text), { width, lineGap: this.#gap(style), characterSpacing: style.tracking ?? 0 });
+  }
+
+  /** Width of a text on one line. */
+  measureWidth(text: string, style: TextStyle): number {
+    this.#set(style);
+    return this.pdf.widthOfString(this.#typefaces.printable(text), { characterSpacing: style.tracking ?? 0 });
+  }
+
+  /** Sets a text and tags it; returns its height. */
+  text(parent: Structure, tag: StructureTag, text: string, style: TextStyle, place: Placement, scope?: "Column" | "Row"): number {
+    const height = this.measure(text, style, place.width);
+    const draw = () => this.#draw(text, style, place);
+    parent.add(this.pdf.struct(tag as PDFKit.Mixins.StructType, scope ? ({ scope } as PDFKit.Mixins.StructOptions) : {}, draw));
+    return height;
+  }
+
+  /** Draws what is no content: lines, bars, running heads. */
+  artifact(draw: () => void): void {
+    this.pdf.markContent("Artifact", { type: "Layout" });
+    draw();
+    this.pdf.endMarkedContent();
+  }
+
+  /** Sets a running head or foot, which a screen reader skips. */
+  artifactText(text: string, style: TextStyle, place: Placement): void {
+    this.artifact(() => this.#draw(text, style, place));
+  }
+
+  /** Draws a hairline across `width`. */
+  hairline(x: number, y: number, width: number): void {
+    this.artifact(() => this.pdf.moveTo(x, y).lineTo(x + width, y).lineWidth(0.6).strokeColor(COLOUR.line).stroke());
+  }
+
+  /** Begins a new page. */
+  newPage(): void {
+    this.pdf.addPage({ size: "A4", margin: 0 });
+    this.y = PAGE.top + 34;
+  }
+
+  /** Space left above the bottom margin. */
+  get left(): number {
+    return PAGE.height - PAGE.bottom - this.y;
+  }
+
+  /** Sets a block across the page at the cursor and moves it on. */
+  block(parent: Structure, tag: StructureTag, text: string, style: TextStyle, after: number): void {
+    this.y += this.text(parent, tag, text, style, { x: PAGE.left, y: this.y, width: CONTENT_WIDTH }) + after;
+  }
+
+  #draw(text: string, style: TextStyle, { x, y, width, align = "left" }: Placement): void {
+    this.#set(style);
+    const options = { width, align, lineGap: this.#gap(style), characterSpacing: style.tracking ?? 0 };
+    this.pdf.text(this.#typefaces.printable(text), x, y, options);
+  }
+
+  #set(style: TextStyle): void {
+    this.pdf.font(style.face).fontSize(style.size).fillColor(style.colour);
+  }
+
+  #gap(style: TextStyle): number {
+    return style.leading - this.pdf.currentLineHeight(true);
+  }
+}

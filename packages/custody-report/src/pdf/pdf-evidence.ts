@@ -1,0 +1,65 @@
+import { ReportError } from "../errors.ts";
+import { findText, latin1 } from "./pdf-signature.ts";
+
+/** Media type of the evidence inside a report. */
+export const EVIDENCE_MEDIA_TYPE = "application/vnd.holdfast.evidence+json";
+/** Name of the evidence inside a report. */
+export const EVIDENCE_FILE_NAME = "evidence.holdfast.json";
+/** Largest evidence read. */
+export const MAX_EVIDENCE_BYTES = 256 * 1024 * 1024;
+
+const MARK = "/Type /EmbeddedFile";
+
+/** Whether a file is a PDF. */
+export function isPdf(bytes: Uint8Array): boolean {
+  return findText(bytes.subarray(0, 5), "%PDF-", 0) === 0;
+}
+
+/**
+ * Takes the attached evidence out of a report, which holds exactly one attachment.
+ *
+ * This is no PDF reader: it reads the one form in which the agent writes its attachment. Reading another attachment
+ * than a viewer would show is not a danger, because the signature covers all of the file.
+ *
+ * @throws {@link ReportError} `V_PDF_EVIDENCE`, or `E_LIMIT`.
+ */
+export async function extractEvidence(pdf: Uint8Array): Promise<Uint8Array> {
+  const at = findText(pdf, MARK, 0);
+  if (at < 0) throw new ReportError("V_PDF_EVIDENCE", "the PDF has no evidence attached");
+  if (findText(pdf, MARK, at + 1) >= 0) throw new ReportError("V_PDF_EVIDENCE", "the PDF has more than one attachment");
+  const streamAt = findText(pdf, "stream\n", at);
+  const dictionary = latin1(pdf.subarray(at, Math.max(at, Math.min(streamAt, at + 1000))));
+  const size = Number(/\/Length (\d{1,10})\n/.exec(dictionary)?.[1] ?? Number.NaN);
+  if (!Number.isSafeInteger(size) || !dictionary.includes("/Filter /FlateDecode\n")) {
+    throw new ReportError("V_PDF_EVIDENCE", "the PDF's attachment is not in our form");
+  }
+  const start = streamAt + "stream\n".length;
+  return inflate(pdf.subarray(start, start + size));
+}
+
+async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    const stream = new Blob([new Uint8Array(compressed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+    for await (const part of stream) {
+      size += part.length;
+      if (size > MAX_EVIDENCE_BYTES) throw new ReportError("E_LIMIT", "the PDF's evidence is too large", { bytes: size });
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof ReportError) throw error;
+    throw new ReportError("V_PDF_EVIDENCE", "the PDF's attachment does not unpack");
+  }
+  return joinParts(parts, size);
+}
+
+function joinParts(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
