@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout these tests belong to. */
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** The whole product, started as `npm start` starts it, in a folder of its own. */
+export interface Product {
+  readonly dashboardUrl: string;
+  readonly gatewayUrl: string;
+  readonly pageOrigin: string;
+  readonly restUrl: string;
+  /** The folder with database, agent and logs. */
+  readonly data: string;
+  /** XDG_CONFIG_HOME of this run: where the key-encryption key is. */
+  readonly config: string;
+  readonly process: ChildProcess;
+  /** Everything it has printed so far. */
+  printed(): string;
+  /** Resolves with the first match in what it prints. */
+  waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  /** Types a line at its console. */
+  type(line: string): void;
+  stop(): Promise<void>;
+}
+
+/** Starts the product and waits until it says where to go. */
+export async function startProduct(given?: { data: string; config: string; ports: ProductPorts }): Promise<Product> {
+  const folder = given ? null : mkdtempSync(join(tmpdir(), "holdfast-e2e-"));
+  const data = given?.data ?? join(folder ?? "", "data");
+  const config = given?.config ?? join(folder ?? "", "config");
+  const ports = given?.ports ?? (await freePorts());
+  const child = spawn(
+    process.execPath,
+    [
+      join(REPOSITORY, "tooling/start.mjs"),
+      ...["--data", data, "--port", String(ports.web), "--page-port", String(ports.page)],
+      ...["--rest-port", String(ports.rest), "--metrics-port", String(ports.metrics)],
+    ],
+    { cwd: REPOSITORY, stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, XDG_CONFIG_HOME: config } },
+  );
+  let output = "";
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  child.on("exit", () => {
+    for (const listener of listeners) listener();
+  });
+  const waitFor = (pattern: RegExp, timeoutMs = 120_000) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const stopWith = (settle: () => void) => {
+        clearTimeout(timer);
+        listeners.delete(look);
+        settle();
+      };
+      const look = () => {
+        const match = pattern.exec(output);
+        if (match) stopWith(() => resolve(match));
+        else if (child.exitCode !== null) stopWith(() => reject(new TypeError(`It ended early:\n${output}`)));
+      };
+      const timer = setTimeout(() => stopWith(() => reject(new TypeError(`No ${pattern} in:\n${output}`))), timeoutMs);
+      listeners.add(look);
+      look();
+    });
+  const stop = () => stopProcess(child).then(() => folder && rmSync(folder, { recursive: true, force: true }));
+  const product: Product = {
+    dashboardUrl: `http://localhost:${ports.web}`,
+    gatewayUrl: `http://127.0.0.1:${ports.web + 1}`,
+    pageOrigin: `http://agent.localhost:${ports.page}`,
+    restUrl: `https://127.0.0.1:${ports.rest}`,
+    data,
+    config,
+    process: child,
+    printed: () => output,
+    waitFor,
+    type: (line) => child.stdin?.write(`${line}\n`),
+    stop: async () => {
+      await stop();
+    },
+  };
+  return product;
+}
+
+export interface ProductPorts {
+  web: number;
+  page: number;
+  rest: number;
+  metrics: number;
+}
+
+/** Ports nobody uses now; the dashboard's successor is free as well, for the gateway. */
+export async function freePorts(): Promise<ProductPorts> {
+  for (;;) {
+    const web = await freePort();
+    if (await isFree(web + 1)) {
+      return { web, page: await freePort(), rest: await freePort(), metrics: await freePort() };
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** Ends a process we started and waits until it is gone. */
+export function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}
+
+/** A file's bytes, for searching. */
+export function bytesOf(path: string): Buffer {
+  return readFileSync(path);
+}
