@@ -110,11 +110,10 @@ export class Aes256GcmProvider extends AesGcmProvider {
 		extractable: boolean,
 		usages: KeyUsage[],
 	): Promise<KeyHandle> {
-		if (format !== "raw" || !(data instanceof ArrayBuffer))
-			throw new CryptoError("E_CRYPTO_INPUT", "Secret keys are imported raw.");
-		if (data.byteLength !== aes256Gcm.keyBytes)
-			throw new CryptoError("E_CRYPTO_KEY");
-		return handleOf(Buffer.from(data), extractable, usages);
+		if (format !== "raw" || !isBufferSource(data)) throw new CryptoError("E_CRYPTO_INPUT", "Secret keys are imported raw.");
+    const material = Buffer.from(bytesOf(data)); // a copy, wiped by handleOf
+    if (material.byteLength !== aes256Gcm.keyBytes) throw new CryptoError("E_CRYPTO_KEY");
+    return handleOf(material, extractable, usages);
 	}
 
 	override async onExportKey(): Promise<ArrayBuffer> {
@@ -197,4 +196,8 @@ function bytesOf(source: BufferSource): Uint8Array {
 	return ArrayBuffer.isView(source)
 		? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
 		: new Uint8Array(source);
+}
+
+function isBufferSource(data: unknown): data is BufferSource {
+  return data instanceof ArrayBuffer || ArrayBuffer.isView(data);
 }

@@ -48,12 +48,12 @@ export function importPublicKey(
 	format: KeyFormat,
 	data: JsonWebKey | ArrayBuffer,
 ): VerifyingKey {
-	if (format !== "spki" || !(data instanceof ArrayBuffer))
+	if (format !== "spki" || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data)))
 		throw new CryptoError(
 			"E_CRYPTO_INPUT",
 			"Public keys are imported as SPKI.",
 		);
-	const key = parseVerifyingKey(new Uint8Array(data));
+	const key = parseVerifyingKey(ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data));
 	if (key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
 	return key;
 }

@@ -18,7 +18,7 @@ export interface PassphraseParameters {
 const SALT_BYTES = 16;
 const MIN_MEMORY_KIB = 65_536;
 const MAX_MEMORY_KIB = 1_048_576;
-const MAX_PASSPHRASE_BYTES = 1024;
+const MAX_PASSPHRASE_BYTES = 4096;
 const derive = promisify(argon2);
 
 /** Fresh parameters: argon2id, 64 MiB, three passes, one lane. @see RFC 9106 section 4 (second recommended option) */
@@ -82,7 +82,7 @@ export async function deriveKekFromPassphrase(
 	if (message.byteLength === 0 || message.byteLength > MAX_PASSPHRASE_BYTES) {
 		throw new CryptoError(
 			"E_CRYPTO_INPUT",
-			"A passphrase has between 1 and 1024 bytes.",
+			"A passphrase has between 1 and 4096 bytes.",
 		);
 	}
 	const derived = await derive("argon2id", {
