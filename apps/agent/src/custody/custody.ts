@@ -1,0 +1,153 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { generateRecipientKey, RootKey } from "@holdfast/crypto";
+import { type AgentKeys, generateAgentKeys, identityOf, unwrapAgentKeys, wrapAgentKeys, zeroizeAgentKeys } from "./agent-keys.ts";
+import { type AgentIdentity, type CustodyRecord, encodeCustodyRecord, openRecordRoot, parseCustodyRecord } from "./custody-record.ts";
+import { CustodyError } from "./errors.ts";
+import { type CustodyFolders, establishKek, type KekChoice, type KekSource, openKek, refuseWeakPassphrase } from "./kek-source.ts";
+import { createRecoveryFile, newRecoveryPassphrase, recoveryPathBeside } from "./recovery-file.ts";
+import type { SecretStore } from "./secret-store.ts";
+
+/** What an unsealed agent holds: the domain's root key and its own keys. */
+export interface Unsealed extends AgentKeys {
+  readonly root: RootKey;
+}
+
+/** How to make a new agent's custody. */
+export interface CustodyInit extends CustodyFolders {
+  readonly store: SecretStore;
+  readonly kek: KekChoice;
+  /** With a local administrator. */
+  readonly standalone: boolean;
+  /** Protects the recovery file; without one it is made here and returned once. */
+  readonly recoveryPassphrase?: string;
+}
+
+/** What `init` tells the person. */
+export interface CustodyMade {
+  readonly custody: Custody;
+  readonly recoveryPath: string;
+  /** The passphrase made here, to be shown once and written down; null when the person gave one. */
+  readonly recoveryPassphrase: string | null;
+}
+
+/** The agent's secrets: sealed they are ciphertext in the store, unsealed they are handles in memory. */
+export class Custody {
+  readonly identity: AgentIdentity;
+  readonly kek: KekSource;
+  readonly #record: CustodyRecord;
+  readonly #store: SecretStore;
+  readonly #folders: Pick<CustodyFolders, "dataDirectory">;
+  readonly #sealListeners: (() => void)[] = [];
+  #unsealed: Unsealed | null = null;
+
+  private constructor(record: CustodyRecord, store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">) {
+    this.identity = record.identity;
+    this.kek = record.kek;
+    this.#record = record;
+    this.#store = store;
+    this.#folders = folders;
+  }
+
+  /**
+   * Makes root key, agent keys, key-encryption key and recovery file, and leaves the agent unsealed.
+   *
+   * Files are written before the store: an init that is cut off leaves a store without custody, which init takes again.
+   *
+   * @throws {@link CustodyError} `E_INITIALISED`, `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`, `E_RECOVERY_FILE`
+   */
+  static async init(options: CustodyInit): Promise<CustodyMade> {
+    if (options.store.findSecret("custody") !== null) throw new CustodyError("E_INITIALISED");
+    if (options.recoveryPassphrase !== undefined) refuseWeakPassphrase(options.recoveryPassphrase);
+    const root = RootKey.generate();
+    const keys = generateAgentKeys(options.standalone);
+    const backup = generateRecipientKey();
+    const identity = identityOf(keys, backup.publicKey, root.commitment);
+    const { kek, source } = await establishKek(options.kek, identity.aid, options);
+    const beside = source.kind === "file" ? source.path : join(options.keyDirectory, "kek");
+    const recoveryPath = recoveryPathBeside(beside, identity.aid);
+    const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
+    try {
+      await createRecoveryFile(recoveryPath, identity.aid, backup, options.recoveryPassphrase ?? generated ?? "");
+      options.store.putSecrets({ ...wrapAgentKeys(root.kek, keys), custody: encodeCustodyRecord(identity, source, kek, root) });
+    } catch (cause) {
+      if (source.kind === "file") rmSync(source.path, { force: true });
+      throw cause;
+    } finally {
+      kek.zeroize();
+      backup.zeroize();
+    }
+    const custody = Custody.load(options.store, options);
+    custody.#unsealed = { root, ...keys };
+    return { custody, recoveryPath, recoveryPassphrase: generated };
+  }
+
+  /**
+   * Reads what the store holds, sealed.
+   *
+   * @throws {@link CustodyError} `E_CUSTODY_RECORD` when there is none or it is not readable
+   */
+  static load(store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">): Custody {
+    const bytes = store.findSecret("custody");
+    if (bytes === null) throw new CustodyError("E_CUSTODY_RECORD");
+    return new Custody(parseCustodyRecord(bytes), store, folders);
+  }
+
+  get sealed(): boolean {
+    return this.#unsealed === null;
+  }
+
+  /** True from a restore until `restore.accept` was applied ({@link acceptRestore}). */
+  get restored(): boolean {
+    return this.#store.findSecret("restored") !== null;
+  }
+
+  /** Takes the mark of a restore away. Caller must: call it inside the transaction that applies `restore.accept`. */
+  acceptRestore(): void {
+    this.#store.removeSecret("restored");
+  }
+
+  /** @throws {@link CustodyError} `E_SEALED` */
+  get keys(): Unsealed {
+    if (this.#unsealed === null) throw new CustodyError("E_SEALED");
+    return this.#unsealed;
+  }
+
+  /**
+   * Opens the root key and the agent's keys; nothing happens when it is open already.
+   *
+   * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`
+   */
+  async unseal(passphrase?: string): Promise<void> {
+    if (this.#unsealed !== null) return;
+    const kek = await openKek(this.kek, this.#folders, passphrase);
+    let root: RootKey;
+    try {
+      root = openRecordRoot(this.#record, kek);
+    } finally {
+      kek.zeroize();
+    }
+    try {
+      this.#unsealed = { root, ...unwrapAgentKeys(root.kek, this.#store, this.identity) };
+    } catch (cause) {
+      root.zeroize();
+      throw cause;
+    }
+  }
+
+  /** Wipes the root key, drops every key, and tells those who hold handles of their own. */
+  seal(): void {
+    const held = this.#unsealed;
+    if (held === null) return;
+    this.#unsealed = null;
+    const { root, ...keys } = held;
+    root.zeroize();
+    zeroizeAgentKeys(keys);
+    for (const listener of this.#sealListeners) listener();
+  }
+
+  /** Registers what must be forgotten when the agent is sealed (cached key handles, the CA). */
+  onSeal(listener: () => void): void {
+    this.#sealListeners.push(listener);
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { KeyEncryptionKey, randomBytes } from "@holdfast/crypto";
+import { CustodyError } from "./errors.ts";
+import { createPrivateFile, readPrivateFile } from "./private-file.ts";
+
+/** The file is this line and 32 bytes: bytes, not text, because JavaScript strings cannot be wiped. */
+const HEAD = Buffer.from("holdfast-kek/v1\n", "ascii");
+const KEY_BYTES = 32;
+
+/**
+ * Makes a new key-encryption key in a file that did not exist.
+ *
+ * @throws {@link CustodyError} `E_KEK_PATH` inside the data folder, `E_KEK_FILE` when it exists or cannot be written
+ */
+export function createKekFile(path: string, dataDirectory: string): KeyEncryptionKey {
+  refuseInside(path, dataDirectory);
+  const key = randomBytes(KEY_BYTES);
+  const bytes = Buffer.concat([HEAD, key]);
+  const fault = createPrivateFile(path, bytes);
+  bytes.fill(0);
+  if (fault !== null) {
+    key.fill(0);
+    throw new CustodyError("E_KEK_FILE", undefined, { path, fault });
+  }
+  return KeyEncryptionKey.take(key);
+}
+
+/**
+ * Reads the key-encryption key from its file.
+ *
+ * @throws {@link CustodyError} `E_KEK_PATH` inside the data folder; `E_KEK_FILE` when it is missing, a symbolic link, has
+ * a second name, another owner, any permission for others, or another content
+ */
+export function readKekFile(path: string, dataDirectory: string): KeyEncryptionKey {
+  refuseInside(path, dataDirectory);
+  const bytes = readPrivateFile(path, HEAD.byteLength + KEY_BYTES);
+  if (typeof bytes === "string") throw new CustodyError("E_KEK_FILE", undefined, { path, fault: bytes });
+  const isKek = bytes.byteLength === HEAD.byteLength + KEY_BYTES && bytes.subarray(0, HEAD.byteLength).equals(HEAD);
+  if (!isKek) {
+    bytes.fill(0);
+    throw new CustodyError("E_KEK_FILE", undefined, { path, fault: "content" });
+  }
+  return KeyEncryptionKey.take(bytes.subarray(HEAD.byteLength));
+}
+
+/** The first name for this agent's key-encryption key that is free: a key-encryption key is never overwritten. */
+export function freeKekPath(keyDirectory: string, aid: string): string {
+  let path = join(keyDirectory, `${aid}.kek`);
+  for (let n = 2; existsSync(path); n += 1) path = join(keyDirectory, `${aid}-${n}.kek`);
+  return path;
+}
+
+/** A copy of the data folder must never carry its own key. */
+function refuseInside(path: string, dataDirectory: string): void {
+  const data = resolved(dataDirectory);
+  const file = resolved(path);
+  if (file === data || file.startsWith(data.endsWith(sep) ? data : data + sep)) {
+    throw new CustodyError("E_KEK_PATH", undefined, { path, data: dataDirectory });
+  }
+}
+
+/** The real path of what exists of `path`, with the rest appended. */
+function resolved(path: string): string {
+  const absolute = resolve(path);
+  if (existsSync(absolute)) return realpathSync(absolute);
+  const folder = dirname(absolute);
+  return folder === absolute ? absolute : join(resolved(folder), basename(absolute));
+}
