@@ -1,0 +1,46 @@
+import { HoldfastError } from "@holdfast/protocol";
+
+/**
+ * Why the agent's own state could not be read, believed or written. Part of the API: docs/spec/errors.md.
+ *
+ * `E_STATE_MAC` and `E_STATE_ROLLBACK` lock one object; `E_LOG_CORRUPT` and `E_LOG_ROLLBACK` stop all writes.
+ */
+export type StoreErrorCode =
+  | "E_SEALED"
+  | "E_STORE"
+  | "E_NOT_FOUND"
+  | "E_STATE_MAC"
+  | "E_STATE_ROLLBACK"
+  | "E_LOG_CORRUPT"
+  | "E_LOG_ROLLBACK"
+  | "E_RECOVERING"
+  | "E_GENESIS"
+  | "E_CLAIM"
+  | "E_LOCAL_ADMIN";
+
+const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
+  E_SEALED: "The agent is sealed.",
+  E_STORE: "The store did not take the change; nothing was changed.",
+  E_NOT_FOUND: "There is no such object.",
+  E_STATE_MAC: "A stored row is not one that this agent wrote.",
+  E_STATE_ROLLBACK: "A stored row is not the newest one that the custody log names.",
+  E_LOG_CORRUPT: "The custody log does not match its signed checkpoint.",
+  E_LOG_ROLLBACK: "The store is older than the last signed checkpoint.",
+  E_RECOVERING: "The agent is recovering and changes nothing.",
+  E_GENESIS: "The domain's genesis is missing, already written or does not verify.",
+  E_CLAIM: "The claim is unknown, used or too old.",
+  E_LOCAL_ADMIN: "Only a standalone domain has a local administrator.",
+};
+
+/** Every refusal of keystore, custody log and roster. `detail` holds ids and sizes only. */
+export class StoreError extends HoldfastError<StoreErrorCode> {
+  readonly code: StoreErrorCode;
+  override readonly detail: Readonly<Record<string, string | number>>;
+
+  constructor(code: StoreErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+    super(message ?? SENTENCES[code]);
+    this.name = "StoreError";
+    this.code = code;
+    this.detail = detail;
+  }
+}
