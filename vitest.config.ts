@@ -1,0 +1,44 @@
+import { defineConfig } from "vitest/config";
+
+const SOURCES = ["packages", "apps", "tooling"];
+const IGNORED = ["**/node_modules/**", "**/dist/**", "**/.next/**", "**/.holdfast/**"];
+const tests = (name: string) => SOURCES.map((folder) => `${folder}/**/${name}`);
+
+/** Four kinds of tests, told apart by file name; `npm run test:<kind>` runs one of them. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: tests("*.test.{ts,tsx}"),
+          exclude: [...IGNORED, "**/*.integration.test.ts", "**/vectors.test.ts", "**/*.e2e.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: { name: "vectors", include: tests("vectors.test.ts"), exclude: IGNORED, testTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: "integration",
+          include: tests("*.integration.test.ts"),
+          exclude: IGNORED,
+          globalSetup: ["tooling/postgres/test-server.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.e2e.test.ts"],
+          exclude: IGNORED,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
