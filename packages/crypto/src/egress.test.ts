@@ -20,7 +20,9 @@ describe("the door out", () => {
     const closed = generateKey("AES-256", { id, usages, extractable: false });
     const wrapped = wrapKeyMaterial(root.kek, closed, "domain");
     const asked = { domain: "domain", id, algorithm: "AES-256", usages, extractable: true } as const;
-    expect(() => unwrapKeyMaterial(root.kek, wrapped, asked)).toThrowError(expect.objectContaining({ code: "E_DECRYPT" }));
+    expect(() => unwrapKeyMaterial(root.kek, wrapped, asked)).toThrowError(
+      expect.objectContaining({ code: "E_DECRYPT" }),
+    );
   });
 
   test("sends the root key to a backup's recipient, who gets the very same root", async () => {
@@ -49,6 +51,8 @@ describe("the door out", () => {
   test("is not among what the package otherwise exports", () => {
     const names = Object.keys(surface);
     expect(names).not.toContain("exportRawMaterial");
-    expect(names.filter((name) => /^(runtime|rootSecret|openMaterial|sealMaterial|hpkeOpen|aesKeyUnwrap)/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /^(runtime|rootSecret|openMaterial|sealMaterial|hpkeOpen|aesKeyUnwrap)/.test(name)),
+    ).toEqual([]);
   });
 });

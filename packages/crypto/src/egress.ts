@@ -16,8 +16,8 @@ import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
  * @throws {@link CryptoError} `E_NOT_EXTRACTABLE`, `E_CRYPTO_DESTROYED`
  */
 export function exportRawMaterial(handle: KeyHandle): Buffer {
-	if (!handle.extractable) throw new CryptoError("E_NOT_EXTRACTABLE");
-	return runtimeKeyOf(handle).export();
+  if (!handle.extractable) throw new CryptoError("E_NOT_EXTRACTABLE");
+  return runtimeKeyOf(handle).export();
 }
 
 /**
@@ -27,14 +27,9 @@ export function exportRawMaterial(handle: KeyHandle): Buffer {
  * @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
  */
 export async function exportRootForBackup(
-	root: RootKey,
-	recipientPublicKey: Uint8Array,
-	info: Uint8Array,
+  root: RootKey,
+  recipientPublicKey: Uint8Array,
+  info: Uint8Array,
 ): Promise<HpkeSealed> {
-	return hpkeSeal(
-		recipientPublicKey,
-		info,
-		root.commitment,
-		rootSecretOf(root),
-	);
+  return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
 }

@@ -7,44 +7,39 @@ import { HoldfastError } from "@holdfast/protocol";
  * the reason, so that a caller cannot be used as an oracle.
  */
 export type CryptoErrorCode =
-	| "E_CRYPTO_ALGORITHM"
-	| "E_CRYPTO_USAGE"
-	| "E_CRYPTO_INPUT"
-	| "E_CRYPTO_KEY"
-	| "E_CRYPTO_LIMIT"
-	| "E_CRYPTO_DESTROYED"
-	| "E_NOT_EXTRACTABLE"
-	| "E_DECRYPT"
-	| "E_KEK"
-	| "E_SELFTEST";
+  | "E_CRYPTO_ALGORITHM"
+  | "E_CRYPTO_USAGE"
+  | "E_CRYPTO_INPUT"
+  | "E_CRYPTO_KEY"
+  | "E_CRYPTO_LIMIT"
+  | "E_CRYPTO_DESTROYED"
+  | "E_NOT_EXTRACTABLE"
+  | "E_DECRYPT"
+  | "E_KEK"
+  | "E_SELFTEST";
 
 const SENTENCES: Readonly<Record<CryptoErrorCode, string>> = {
-	E_CRYPTO_ALGORITHM: "The algorithm is not on the allow-list.",
-	E_CRYPTO_USAGE: "The key does not permit this operation.",
-	E_CRYPTO_INPUT: "An argument has the wrong form or size.",
-	E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
-	E_CRYPTO_LIMIT:
-		"The key version has reached its number of encryptions; rotate the key.",
-	E_CRYPTO_DESTROYED: "The key is no longer in memory.",
-	E_NOT_EXTRACTABLE: "The key material may not leave.",
-	E_DECRYPT: "The ciphertext does not open.",
-	E_KEK: "The key-encryption key does not open the root key.",
-	E_SELFTEST: "A cryptographic self-test failed.",
+  E_CRYPTO_ALGORITHM: "The algorithm is not on the allow-list.",
+  E_CRYPTO_USAGE: "The key does not permit this operation.",
+  E_CRYPTO_INPUT: "An argument has the wrong form or size.",
+  E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
+  E_CRYPTO_LIMIT: "The key version has reached its number of encryptions; rotate the key.",
+  E_CRYPTO_DESTROYED: "The key is no longer in memory.",
+  E_NOT_EXTRACTABLE: "The key material may not leave.",
+  E_DECRYPT: "The ciphertext does not open.",
+  E_KEK: "The key-encryption key does not open the root key.",
+  E_SELFTEST: "A cryptographic self-test failed.",
 };
 
 /** Every refusal of this package. Neither message nor `detail` ever holds plaintext, material or ciphertext. */
 export class CryptoError extends HoldfastError<CryptoErrorCode> {
-	readonly code: CryptoErrorCode;
-	override readonly detail: Readonly<Record<string, string | number>>;
+  readonly code: CryptoErrorCode;
+  override readonly detail: Readonly<Record<string, string | number>>;
 
-	constructor(
-		code: CryptoErrorCode,
-		message?: string,
-		detail: Readonly<Record<string, string | number>> = {},
-	) {
-		super(message ?? SENTENCES[code]);
-		this.name = "CryptoError";
-		this.code = code;
-		this.detail = detail;
-	}
+  constructor(code: CryptoErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+    super(message ?? SENTENCES[code]);
+    this.name = "CryptoError";
+    this.code = code;
+    this.detail = detail;
+  }
 }

@@ -16,10 +16,10 @@
  * ```
  */
 export {
-	CIPHERTEXT_OVERHEAD_BYTES,
-	openWithKey,
-	parseCiphertextHeader,
-	sealWithKey,
+  CIPHERTEXT_OVERHEAD_BYTES,
+  openWithKey,
+  parseCiphertextHeader,
+  sealWithKey,
 } from "./envelope/ciphertext.ts";
 export { CryptoError, type CryptoErrorCode } from "./errors.ts";
 export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
@@ -28,54 +28,55 @@ export type { KeyReference } from "./handle/key-reference.ts";
 export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
 export { openSealedRoot } from "./hpke/open-root.ts";
 export {
-	generateRecipientKey,
-	type RecipientHandle,
+  generateRecipientKey,
+  type RecipientHandle,
 } from "./hpke/recipient-handle.ts";
 export {
-	openStream,
-	STREAM_CHUNK_BYTES,
-	STREAM_HEAD_BYTES,
-	sealStream,
+  openStream,
+  STREAM_CHUNK_BYTES,
+  STREAM_HEAD_BYTES,
+  sealStream,
 } from "./hpke/sealed-stream.ts";
 export type {
-	DataKeyAlgorithm,
-	DataKeyUsage,
-	Sealed,
+  DataKeyAlgorithm,
+  DataKeyUsage,
+  Sealed,
 } from "./policy/algorithm.ts";
 export { MAX_MESSAGE_BYTES } from "./policy/limits.ts";
 export {
-	dataKeyAlgorithms,
-	generateKey,
-	HoldfastCrypto,
+  dataKeyAlgorithms,
+  generateKey,
+  HoldfastCrypto,
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
 export {
-	generateSigningKey,
-	type SigningHandle,
+  generateSigningKey,
+  type SigningHandle,
 } from "./signing/signing-handle.ts";
 export {
-	parseVerifyingKey,
-	type SignatureForm,
-	type SigningScheme,
-	type VerifyingKey,
+  parseCoseVerifyingKey,
+  parseVerifyingKey,
+  type SignatureForm,
+  type SigningScheme,
+  type VerifyingKey,
 } from "./signing/verifying-key.ts";
 export { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 export {
-	deriveKekFromPassphrase,
-	newPassphraseParameters,
-	type PassphraseParameters,
-	parsePassphraseParameters,
+  deriveKekFromPassphrase,
+  newPassphraseParameters,
+  type PassphraseParameters,
+  parsePassphraseParameters,
 } from "./wrapping/passphrase.ts";
 export { openRootKey, RootKey, sealRootKey } from "./wrapping/root-key.ts";
 export {
-	unwrapRecipientKey,
-	unwrapSigningKey,
-	wrapRecipientKey,
-	wrapSigningKey,
+  unwrapRecipientKey,
+  unwrapSigningKey,
+  wrapRecipientKey,
+  wrapSigningKey,
 } from "./wrapping/wrap-agent-key.ts";
 export {
-	type KeyBinding,
-	unwrapKeyMaterial,
-	wrapKeyMaterial,
+  type KeyBinding,
+  unwrapKeyMaterial,
+  wrapKeyMaterial,
 } from "./wrapping/wrap-data-key.ts";

@@ -18,7 +18,11 @@ const aes = dataAlgorithmNamed("AES-256");
 
 /** Counts what ran, prints it, and insists that something did. */
 function report(name: string, counts: Record<string, number>): void {
-  console.info(`${name}: ${Object.entries(counts).map(([what, count]) => `${count} ${what}`).join(", ")}`);
+  console.info(
+    `${name}: ${Object.entries(counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(", ")}`,
+  );
   expect(counts.accepted).toBeGreaterThan(0);
 }
 
@@ -29,13 +33,17 @@ interface WycheproofTest {
   readonly [field: string]: unknown;
 }
 
-function* wycheproof(file: string): Generator<{ group: Record<string, unknown>; entry: WycheproofTest & Record<string, string> }> {
+function* wycheproof(
+  file: string,
+): Generator<{ group: Record<string, unknown>; entry: WycheproofTest & Record<string, string> }> {
   const { testGroups } = JSON.parse(readFileSync(`${folder}/crypto/wycheproof/${file}_test.json`, "utf8"));
   for (const group of testGroups) for (const entry of group.tests) yield { group, entry };
 }
 
 function* acvp(set: string): Generator<{ group: Record<string, unknown>; entry: Record<string, string> }> {
-  const { testGroups } = JSON.parse(gunzipSync(readFileSync(`${folder}/crypto/acvp/${set}/internalProjection.json.gz`)).toString());
+  const { testGroups } = JSON.parse(
+    gunzipSync(readFileSync(`${folder}/crypto/acvp/${set}/internalProjection.json.gz`)).toString(),
+  );
   for (const group of testGroups) for (const entry of group.tests) yield { group, entry };
 }
 
@@ -54,9 +62,16 @@ describe.runIf(present)("published vectors", () => {
     for (const { group, entry } of wycheproof("aes_gcm")) {
       const parts = { iv: hex(entry.iv ?? ""), ciphertext: hex(entry.ct ?? ""), tag: hex(entry.tag ?? "") };
       const secret = createSecretKey(hex(entry.key ?? ""));
-      const attributes = { id: { keyId: `k_${"a".repeat(26)}`, version: 1 }, usages: ["encrypt", "decrypt"], extractable: false } as const;
+      const attributes = {
+        id: { keyId: `k_${"a".repeat(26)}`, version: 1 },
+        usages: ["encrypt", "decrypt"],
+        extractable: false,
+      } as const;
       if (group.keySize !== 256) {
-        expect(codeOf(() => makeKeyHandle(aes, secret, attributes)), `tc ${entry.tcId}`).toBe("E_CRYPTO_KEY");
+        expect(
+          codeOf(() => makeKeyHandle(aes, secret, attributes)),
+          `tc ${entry.tcId}`,
+        ).toBe("E_CRYPTO_KEY");
         counts["refused by policy"] += 1;
         continue;
       }
@@ -82,7 +97,11 @@ describe.runIf(present)("published vectors", () => {
   test("ACVP AES-GCM sample: its 128-bit keys are refused by policy", () => {
     let refused = 0;
     for (const { entry } of acvp("ACVP-AES-GCM-1.0")) {
-      const attributes = { id: { keyId: `k_${"a".repeat(26)}`, version: 1 }, usages: ["decrypt"], extractable: false } as const;
+      const attributes = {
+        id: { keyId: `k_${"a".repeat(26)}`, version: 1 },
+        usages: ["decrypt"],
+        extractable: false,
+      } as const;
       expect(codeOf(() => makeKeyHandle(aes, createSecretKey(hex(entry.key ?? "")), attributes))).toBe("E_CRYPTO_KEY");
       refused += 1;
     }
@@ -93,7 +112,9 @@ describe.runIf(present)("published vectors", () => {
   test("ACVP HMAC-SHA2-256", () => {
     const counts = { accepted: 0 };
     for (const { entry } of acvp("HMAC-SHA2-256-2.0")) {
-      const mac = createHmac("sha256", hex(entry.key ?? "")).update(hex(entry.msg ?? "")).digest("hex");
+      const mac = createHmac("sha256", hex(entry.key ?? ""))
+        .update(hex(entry.msg ?? ""))
+        .digest("hex");
       expect(mac.slice(0, Number(entry.macLen) / 4).toUpperCase()).toBe(entry.mac);
       counts.accepted += 1;
     }
@@ -108,19 +129,28 @@ describe.runIf(present)("published vectors", () => {
     };
     for (const { group, entry } of acvp("ECDSA-SigVer-FIPS186-5")) {
       if (group.curve !== "P-256" || group.hashAlg !== "SHA2-256") continue;
-      const key = parseVerifyingKey(hex(`3059301306072a8648ce3d020106082a8648ce3d03010703420004${entry.qx}${entry.qy}`));
+      const key = parseVerifyingKey(
+        hex(`3059301306072a8648ce3d020106082a8648ce3d03010703420004${entry.qx}${entry.qy}`),
+      );
       count(key.verify(hex(`${entry.r}${entry.s}`), hex(entry.message ?? "")), entry);
     }
     for (const { group, entry } of acvp("EDDSA-SigVer-1.0")) {
       if (group.curve !== "ED-25519" || group.preHash !== false) continue;
-      const verified = codeOf(() => parseVerifyingKey(hex(`302a300506032b6570032100${entry.q}`))) === "ok" &&
-        parseVerifyingKey(hex(`302a300506032b6570032100${entry.q}`)).verify(hex(entry.signature ?? ""), hex(entry.message ?? ""));
+      const verified =
+        codeOf(() => parseVerifyingKey(hex(`302a300506032b6570032100${entry.q}`))) === "ok" &&
+        parseVerifyingKey(hex(`302a300506032b6570032100${entry.q}`)).verify(
+          hex(entry.signature ?? ""),
+          hex(entry.message ?? ""),
+        );
       count(verified, entry);
     }
     report("ACVP signature verification", counts);
   });
 
-  test.each([["aes_wrap", "KW"], ["aes_kwp", "KWP"]] as const)("Wycheproof %s", (file, form: KeyWrapForm) => {
+  test.each([
+    ["aes_wrap", "KW"],
+    ["aes_kwp", "KWP"],
+  ] as const)("Wycheproof %s", (file, form: KeyWrapForm) => {
     const counts = { accepted: 0, refused: 0, "refused by policy": 0 };
     for (const { entry } of wycheproof(file)) {
       const key = createSecretKey(hex(entry.key ?? ""));
@@ -144,7 +174,10 @@ describe.runIf(present)("published vectors", () => {
   test("Wycheproof HKDF-SHA-256", () => {
     const counts = { accepted: 0, refused: 0 };
     for (const { entry } of wycheproof("hkdf_sha256")) {
-      const derive = () => Buffer.from(hkdfSync("sha256", hex(entry.ikm ?? ""), hex(entry.salt ?? ""), hex(entry.info ?? ""), Number(entry.size)));
+      const derive = () =>
+        Buffer.from(
+          hkdfSync("sha256", hex(entry.ikm ?? ""), hex(entry.salt ?? ""), hex(entry.info ?? ""), Number(entry.size)),
+        );
       if (entry.result === "valid") {
         expect(derive().toString("hex"), `tc ${entry.tcId}`).toBe(entry.okm);
         counts.accepted += 1;
@@ -159,7 +192,9 @@ describe.runIf(present)("published vectors", () => {
   test("Wycheproof HMAC-SHA-256", () => {
     const counts = { accepted: 0, refused: 0 };
     for (const { group, entry } of wycheproof("hmac_sha256")) {
-      const mac = createHmac("sha256", hex(entry.key ?? "")).update(hex(entry.msg ?? "")).digest();
+      const mac = createHmac("sha256", hex(entry.key ?? ""))
+        .update(hex(entry.msg ?? ""))
+        .digest();
       const equal = mac.subarray(0, Number(group.tagSize) / 8).toString("hex") === entry.tag;
       expect(equal, `tc ${entry.tcId}`).toBe(entry.result === "valid");
       counts[equal ? "accepted" : "refused"] += 1;

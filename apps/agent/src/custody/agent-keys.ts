@@ -26,7 +26,13 @@ export interface AgentKeys {
   readonly local: SigningHandle | null;
 }
 
-const SCHEMES = { aik: "P-256", alk: "Ed25519", ca: "P-256", report: "P-256", local: "Ed25519" } as const satisfies Record<string, SigningScheme>;
+const SCHEMES = {
+  aik: "P-256",
+  alk: "Ed25519",
+  ca: "P-256",
+  report: "P-256",
+  local: "Ed25519",
+} as const satisfies Record<string, SigningScheme>;
 
 /** Makes a new agent's keys; `local` only for a standalone domain. */
 export function generateAgentKeys(standalone: boolean): AgentKeys {
@@ -92,7 +98,11 @@ export function unwrapAgentKeys(kek: KeyEncryptionKey, store: SecretStore, ident
   } catch {
     throw new CustodyError("E_CUSTODY_RECORD");
   }
-  const named = identityOf(keys, Buffer.from(identity.backupTo, "base64url"), Buffer.from(identity.rootCommit, "base64url"));
+  const named = identityOf(
+    keys,
+    Buffer.from(identity.backupTo, "base64url"),
+    Buffer.from(identity.rootCommit, "base64url"),
+  );
   if (JSON.stringify(Object.entries(named).sort()) !== JSON.stringify(Object.entries(identity).sort())) {
     throw new CustodyError("E_CUSTODY_RECORD");
   }

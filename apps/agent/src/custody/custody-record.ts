@@ -34,7 +34,12 @@ export interface CustodyRecord {
 const IDENTITY_MEMBERS = ["aid", "aik", "alk", "hpke", "ca", "report", "local", "backupTo", "rootCommit"] as const;
 
 /** Seals the root key for this identity and encodes the record. */
-export function encodeCustodyRecord(identity: AgentIdentity, source: KekSource, kek: KeyEncryptionKey, root: RootKey): Uint8Array {
+export function encodeCustodyRecord(
+  identity: AgentIdentity,
+  source: KekSource,
+  kek: KeyEncryptionKey,
+  root: RootKey,
+): Uint8Array {
   const sealedRoot = sealRootKey(kek, root, encodeIdentity(identity)).toString("base64url");
   return Buffer.from(JSON.stringify({ ver: 1, identity, kek: source, sealedRoot }), "utf8");
 }
@@ -48,14 +53,24 @@ export function parseCustodyRecord(bytes: Uint8Array): CustodyRecord {
     throw new CustodyError("E_CUSTODY_RECORD");
   }
   const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  if (given.ver !== 1 || typeof given.sealedRoot !== "string" || typeof given.identity !== "object" || given.identity === null) {
+  if (
+    given.ver !== 1 ||
+    typeof given.sealedRoot !== "string" ||
+    typeof given.identity !== "object" ||
+    given.identity === null
+  ) {
     throw new CustodyError("E_CUSTODY_RECORD");
   }
   const members = given.identity as Record<string, unknown>;
   for (const name of IDENTITY_MEMBERS) {
-    if (typeof members[name] !== "string" && !(name === "local" && members[name] === null)) throw new CustodyError("E_CUSTODY_RECORD");
+    if (typeof members[name] !== "string" && !(name === "local" && members[name] === null))
+      throw new CustodyError("E_CUSTODY_RECORD");
   }
-  return { identity: members as unknown as AgentIdentity, kek: parseKekSource(given.kek), sealedRoot: Buffer.from(given.sealedRoot, "base64url") };
+  return {
+    identity: members as unknown as AgentIdentity,
+    kek: parseKekSource(given.kek),
+    sealedRoot: Buffer.from(given.sealedRoot, "base64url"),
+  };
 }
 
 /** @throws {@link CustodyError} `E_KEK` for a wrong key, another agent's record, or a changed one */

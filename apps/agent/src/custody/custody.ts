@@ -1,10 +1,30 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { generateRecipientKey, RootKey } from "@holdfast/crypto";
-import { type AgentKeys, generateAgentKeys, identityOf, unwrapAgentKeys, wrapAgentKeys, zeroizeAgentKeys } from "./agent-keys.ts";
-import { type AgentIdentity, type CustodyRecord, encodeCustodyRecord, openRecordRoot, parseCustodyRecord } from "./custody-record.ts";
+import {
+  type AgentKeys,
+  generateAgentKeys,
+  identityOf,
+  unwrapAgentKeys,
+  wrapAgentKeys,
+  zeroizeAgentKeys,
+} from "./agent-keys.ts";
+import {
+  type AgentIdentity,
+  type CustodyRecord,
+  encodeCustodyRecord,
+  openRecordRoot,
+  parseCustodyRecord,
+} from "./custody-record.ts";
 import { CustodyError } from "./errors.ts";
-import { type CustodyFolders, establishKek, type KekChoice, type KekSource, openKek, refuseWeakPassphrase } from "./kek-source.ts";
+import {
+  type CustodyFolders,
+  establishKek,
+  type KekChoice,
+  type KekSource,
+  openKek,
+  refuseWeakPassphrase,
+} from "./kek-source.ts";
 import { createRecoveryFile, newRecoveryPassphrase, recoveryPathBeside } from "./recovery-file.ts";
 import type { SecretStore } from "./secret-store.ts";
 
@@ -69,8 +89,12 @@ export class Custody {
     const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
     try {
       await createRecoveryFile(recoveryPath, identity.aid, backup, options.recoveryPassphrase ?? generated ?? "");
-      options.store.putSecrets({ ...wrapAgentKeys(root.kek, keys), custody: encodeCustodyRecord(identity, source, kek, root) });
+      options.store.putSecrets({
+        ...wrapAgentKeys(root.kek, keys),
+        custody: encodeCustodyRecord(identity, source, kek, root),
+      });
     } catch (cause) {
+      // Nothing was made that these files could open: they are taken away, so that init can be run again.
       if (source.kind === "file") rmSync(source.path, { force: true });
       throw cause;
     } finally {
@@ -97,7 +121,7 @@ export class Custody {
     return this.#unsealed === null;
   }
 
-  /** True from a restore until `restore.accept` was applied ({@link acceptRestore}). */
+  /** True from a restore until `restore.accept` was applied ({@link acceptRestore}): the agent is then `recovering`. */
   get restored(): boolean {
     return this.#store.findSecret("restored") !== null;
   }
@@ -128,7 +152,9 @@ export class Custody {
       kek.zeroize();
     }
     try {
-      this.#unsealed = { root, ...unwrapAgentKeys(root.kek, this.#store, this.identity) };
+      const keys = unwrapAgentKeys(root.kek, this.#store, this.identity);
+      if (this.#unsealed !== null) return void root.zeroize(); // another call was faster
+      this.#unsealed = { root, ...keys };
     } catch (cause) {
       root.zeroize();
       throw cause;

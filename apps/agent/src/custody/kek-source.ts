@@ -10,7 +10,9 @@ import { CustodyError } from "./errors.ts";
 import { createKekFile, freeKekPath, readKekFile } from "./kek-file.ts";
 
 /** How a person wants the root key protected. Without `path` the file is `<keyDirectory>/<aid>.kek`. */
-export type KekChoice = { readonly kind: "file"; readonly path?: string } | { readonly kind: "passphrase"; readonly passphrase: string };
+export type KekChoice =
+  | { readonly kind: "file"; readonly path?: string }
+  | { readonly kind: "passphrase"; readonly passphrase: string };
 
 /** Where the key-encryption key comes from, as the store remembers it. Public. */
 export type KekSource =
@@ -41,7 +43,10 @@ export async function establishKek(
   }
   refuseWeakPassphrase(choice.passphrase);
   const parameters = newPassphraseParameters();
-  return { kek: await deriveKekFromPassphrase(choice.passphrase, parameters), source: { kind: "passphrase", parameters } };
+  return {
+    kek: await deriveKekFromPassphrase(choice.passphrase, parameters),
+    source: { kind: "passphrase", parameters },
+  };
 }
 
 /**
@@ -50,7 +55,11 @@ export async function establishKek(
  * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE` when one is needed and not given, `E_KEK` for one
  * that cannot be right
  */
-export async function openKek(source: KekSource, folders: Pick<CustodyFolders, "dataDirectory">, passphrase?: string): Promise<KeyEncryptionKey> {
+export async function openKek(
+  source: KekSource,
+  folders: Pick<CustodyFolders, "dataDirectory">,
+  passphrase?: string,
+): Promise<KeyEncryptionKey> {
   if (source.kind === "file") return readKekFile(source.path, folders.dataDirectory);
   if (passphrase === undefined) throw new CustodyError("E_PASSPHRASE");
   try {
@@ -70,7 +79,8 @@ export function refuseWeakPassphrase(passphrase: string): void {
 export function parseKekSource(value: unknown): KekSource {
   const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const members = Object.keys(given).sort().join();
-  if (members === "kind,path" && given.kind === "file" && typeof given.path === "string") return { kind: "file", path: given.path };
+  if (members === "kind,path" && given.kind === "file" && typeof given.path === "string")
+    return { kind: "file", path: given.path };
   if (members !== "kind,parameters" || given.kind !== "passphrase") throw new CustodyError("E_CUSTODY_RECORD");
   try {
     return { kind: "passphrase", parameters: parsePassphraseParameters(given.parameters) };

@@ -3,8 +3,8 @@ import {
   deriveKekFromPassphrase,
   newPassphraseParameters,
   parsePassphraseParameters,
-  randomBytes,
   type RecipientHandle,
+  randomBytes,
   unwrapRecipientKey,
   wrapRecipientKey,
 } from "@holdfast/crypto";
@@ -35,7 +35,12 @@ export function recoveryPathBeside(kekPath: string, aid: string): string {
  *
  * @throws {@link CustodyError} `E_RECOVERY_FILE` when it exists or cannot be written, `E_PASSPHRASE_WEAK`
  */
-export async function createRecoveryFile(path: string, aid: string, recipient: RecipientHandle, passphrase: string): Promise<void> {
+export async function createRecoveryFile(
+  path: string,
+  aid: string,
+  recipient: RecipientHandle,
+  passphrase: string,
+): Promise<void> {
   refuseWeakPassphrase(passphrase);
   const parameters = newPassphraseParameters();
   const kek = await deriveKekFromPassphrase(passphrase, parameters);
@@ -52,7 +57,10 @@ export async function createRecoveryFile(path: string, aid: string, recipient: R
  *
  * @throws {@link CustodyError} `E_RECOVERY_FILE` for no such file, `E_RECOVERY_OPEN` for a wrong passphrase or a changed file
  */
-export async function openRecoveryFile(path: string, passphrase: string): Promise<{ aid: string; recipient: RecipientHandle }> {
+export async function openRecoveryFile(
+  path: string,
+  passphrase: string,
+): Promise<{ aid: string; recipient: RecipientHandle }> {
   const bytes = readPrivateFile(path, MAX_FILE_BYTES);
   if (typeof bytes === "string") throw new CustodyError("E_RECOVERY_FILE", undefined, { path, fault: bytes });
   const { aid, backupTo, parameters, wrapped } = parseRecoveryFile(bytes, path);
@@ -70,7 +78,10 @@ function bindingName(aid: string, backupTo: string): string {
   return `backupTo ${aid} ${backupTo}`;
 }
 
-function parseRecoveryFile(bytes: Buffer, path: string): { aid: string; backupTo: string; parameters: unknown; wrapped: string } {
+function parseRecoveryFile(
+  bytes: Buffer,
+  path: string,
+): { aid: string; backupTo: string; parameters: unknown; wrapped: string } {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8"));
@@ -79,7 +90,13 @@ function parseRecoveryFile(bytes: Buffer, path: string): { aid: string; backupTo
   }
   const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const { typ, ver, aid, backupTo, passphrase, wrapped } = given;
-  if (typ !== "holdfast-recovery" || ver !== 1 || typeof aid !== "string" || typeof backupTo !== "string" || typeof wrapped !== "string") {
+  if (
+    typ !== "holdfast-recovery" ||
+    ver !== 1 ||
+    typeof aid !== "string" ||
+    typeof backupTo !== "string" ||
+    typeof wrapped !== "string"
+  ) {
     throw new CustodyError("E_RECOVERY_FILE", undefined, { path, fault: "content" });
   }
   return { aid, backupTo, parameters: passphrase, wrapped };

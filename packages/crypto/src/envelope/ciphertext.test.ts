@@ -70,7 +70,8 @@ describe("a ciphertext", () => {
         expect(() => openWithKey(key, given, aad)).toThrowError(refused("E_DECRYPT"));
       }),
     );
-    for (const odd of [null, undefined, "a1", 5, {}, []] as never[]) expect(() => parseCiphertextHeader(odd)).toThrow(CryptoError);
+    for (const odd of [null, undefined, "a1", 5, {}, []] as never[])
+      expect(() => parseCiphertextHeader(odd)).toThrow(CryptoError);
   });
 
   test("is different every time", () => {

@@ -1,18 +1,13 @@
 import { CryptoError } from "../errors.ts";
 import type { KeyHandle } from "../handle/key-handle.ts";
-import {
-	decodeKeyReference,
-	KEY_REFERENCE_BYTES,
-	type KeyReference,
-} from "../handle/key-reference.ts";
+import { decodeKeyReference, KEY_REFERENCE_BYTES, type KeyReference } from "../handle/key-reference.ts";
 import { GCM_IV_BYTES, GCM_TAG_BYTES } from "../policy/limits.ts";
 
 /** First byte of every ciphertext: not ASCII, so text is never taken for one; the low nibble is the format's version. */
 const FORMAT = 0xa1;
 const HEADER_BYTES = 1 + KEY_REFERENCE_BYTES;
 /** Bytes a ciphertext has beyond its plaintext. */
-export const CIPHERTEXT_OVERHEAD_BYTES =
-	HEADER_BYTES + GCM_IV_BYTES + GCM_TAG_BYTES;
+export const CIPHERTEXT_OVERHEAD_BYTES = HEADER_BYTES + GCM_IV_BYTES + GCM_TAG_BYTES;
 
 const FORMAT_BYTE = Buffer.of(FORMAT);
 
@@ -24,25 +19,19 @@ const FORMAT_BYTE = Buffer.of(FORMAT);
  *
  * @throws {@link CryptoError} `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`, `E_CRYPTO_LIMIT`, `E_CRYPTO_INPUT`
  */
-export function sealWithKey(
-	handle: KeyHandle,
-	plaintext: Uint8Array,
-	aad?: Uint8Array,
-): Buffer {
-	const reference = handle.reference;
-	const { iv, ciphertext, tag } =
-		aad === undefined
-			? handle.encryptSync(plaintext, FORMAT_BYTE, reference)
-			: handle.encryptSync(plaintext, FORMAT_BYTE, reference, aad);
-	const out = Buffer.allocUnsafe(
-		CIPHERTEXT_OVERHEAD_BYTES + ciphertext.byteLength,
-	);
-	out[0] = FORMAT;
-	out.set(reference, 1);
-	out.set(iv, HEADER_BYTES);
-	out.set(ciphertext, HEADER_BYTES + GCM_IV_BYTES);
-	out.set(tag, out.byteLength - GCM_TAG_BYTES);
-	return out;
+export function sealWithKey(handle: KeyHandle, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
+  const reference = handle.reference;
+  const { iv, ciphertext, tag } =
+    aad === undefined
+      ? handle.encryptSync(plaintext, FORMAT_BYTE, reference)
+      : handle.encryptSync(plaintext, FORMAT_BYTE, reference, aad);
+  const out = Buffer.allocUnsafe(CIPHERTEXT_OVERHEAD_BYTES + ciphertext.byteLength);
+  out[0] = FORMAT;
+  out.set(reference, 1);
+  out.set(iv, HEADER_BYTES);
+  out.set(ciphertext, HEADER_BYTES + GCM_IV_BYTES);
+  out.set(tag, out.byteLength - GCM_TAG_BYTES);
+  return out;
 }
 
 /**
@@ -51,15 +40,11 @@ export function sealWithKey(
  * @throws {@link CryptoError} `E_DECRYPT` for bytes that are no ciphertext of this form
  */
 export function parseCiphertextHeader(bytes: Uint8Array): KeyReference {
-	if (
-		!(bytes instanceof Uint8Array) ||
-		bytes.byteLength < CIPHERTEXT_OVERHEAD_BYTES ||
-		bytes[0] !== FORMAT
-	)
-		throw new CryptoError("E_DECRYPT");
-	const reference = decodeKeyReference(asBuffer(bytes), 1);
-	if (reference === null) throw new CryptoError("E_DECRYPT");
-	return reference;
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength < CIPHERTEXT_OVERHEAD_BYTES || bytes[0] !== FORMAT)
+    throw new CryptoError("E_DECRYPT");
+  const reference = decodeKeyReference(asBuffer(bytes), 1);
+  if (reference === null) throw new CryptoError("E_DECRYPT");
+  return reference;
 }
 
 /**
@@ -67,27 +52,20 @@ export function parseCiphertextHeader(bytes: Uint8Array): KeyReference {
  *
  * @throws {@link CryptoError} `E_DECRYPT` for every ciphertext that does not open; `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`
  */
-export function openWithKey(
-	handle: KeyHandle,
-	bytes: Uint8Array,
-	aad?: Uint8Array,
-): Buffer {
-	const { keyId, version } = parseCiphertextHeader(bytes);
-	if (keyId !== handle.id.keyId || version !== handle.id.version)
-		throw new CryptoError("E_DECRYPT");
-	const buffer = asBuffer(bytes);
-	const end = buffer.byteLength - GCM_TAG_BYTES;
-	const parts = {
-		iv: buffer.subarray(HEADER_BYTES, HEADER_BYTES + GCM_IV_BYTES),
-		ciphertext: buffer.subarray(HEADER_BYTES + GCM_IV_BYTES, end),
-		tag: buffer.subarray(end),
-	};
-	const header = buffer.subarray(0, HEADER_BYTES);
-	return aad === undefined
-		? handle.decryptSync(parts, header)
-		: handle.decryptSync(parts, header, aad);
+export function openWithKey(handle: KeyHandle, bytes: Uint8Array, aad?: Uint8Array): Buffer {
+  const { keyId, version } = parseCiphertextHeader(bytes);
+  if (keyId !== handle.id.keyId || version !== handle.id.version) throw new CryptoError("E_DECRYPT");
+  const buffer = asBuffer(bytes);
+  const end = buffer.byteLength - GCM_TAG_BYTES;
+  const parts = {
+    iv: buffer.subarray(HEADER_BYTES, HEADER_BYTES + GCM_IV_BYTES),
+    ciphertext: buffer.subarray(HEADER_BYTES + GCM_IV_BYTES, end),
+    tag: buffer.subarray(end),
+  };
+  const header = buffer.subarray(0, HEADER_BYTES);
+  return aad === undefined ? handle.decryptSync(parts, header) : handle.decryptSync(parts, header, aad);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

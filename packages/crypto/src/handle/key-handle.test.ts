@@ -11,7 +11,11 @@ const usages = ["encrypt", "decrypt"] as const;
 describe("a key handle", () => {
   test("shows no byte of its material to inspection, JSON, spreading or enumeration", () => {
     const material = Buffer.from("0123456789abcdef0123456789abcdef");
-    const handle = makeKeyHandle(dataAlgorithmNamed("AES-256"), createSecretKey(material), { id, usages, extractable: true });
+    const handle = makeKeyHandle(dataAlgorithmNamed("AES-256"), createSecretKey(material), {
+      id,
+      usages,
+      extractable: true,
+    });
     const seen = [
       inspect(handle, { showHidden: true, depth: 10 }),
       JSON.stringify(handle),
@@ -19,7 +23,12 @@ describe("a key handle", () => {
       Object.getOwnPropertyNames(handle).join(),
       String(structuredCloneOrRefusal(handle)),
     ].join("\n");
-    for (const form of [material.toString(), material.toString("hex"), material.toString("base64"), material.toString("base64url")]) {
+    for (const form of [
+      material.toString(),
+      material.toString("hex"),
+      material.toString("base64"),
+      material.toString("base64url"),
+    ]) {
       expect(seen).not.toContain(form);
     }
   });
@@ -63,7 +72,9 @@ describe("a key handle", () => {
     const handle = generateKey("AES-256", { id, usages, extractable: false });
     for (const bad of ["text", null, undefined, 5, {}, []] as never[]) {
       expect(() => handle.encryptSync(bad)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_INPUT" }));
-      expect(() => handle.encryptSync(Buffer.alloc(1), bad)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_INPUT" }));
+      expect(() => handle.encryptSync(Buffer.alloc(1), bad)).toThrowError(
+        expect.objectContaining({ code: "E_CRYPTO_INPUT" }),
+      );
     }
   });
 

@@ -2,8 +2,8 @@ import { CryptoError } from "../errors.ts";
 
 /** Names one version of one key. */
 export interface KeyReference {
-	readonly keyId: string;
-	readonly version: number;
+  readonly keyId: string;
+  readonly version: number;
 }
 
 /** Size of an encoded {@link KeyReference}: 16 bytes of key id, version as u32 big-endian. */
@@ -19,60 +19,50 @@ const KEY_ID = /^k_[a-z2-7]{26}$/;
  * the version is not between 1 and 2^32 - 1
  */
 export function encodeKeyReference(reference: KeyReference): Buffer {
-	const { keyId, version } = reference;
-	if (
-		typeof keyId !== "string" ||
-		!KEY_ID.test(keyId) ||
-		!Number.isSafeInteger(version) ||
-		version < 1 ||
-		version > 0xffffffff
-	) {
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"A key reference is a key id and a version from 1.",
-		);
-	}
-	const out = Buffer.alloc(KEY_REFERENCE_BYTES);
-	let bits = 0;
-	let value = 0;
-	let at = 0;
-	for (const character of keyId.slice(2)) {
-		value = (value << 5) | ALPHABET.indexOf(character);
-		bits += 5;
-		if (bits >= 8) {
-			bits -= 8;
-			out[at++] = value >>> bits;
-			value &= (1 << bits) - 1;
-		}
-	}
-	if (value !== 0)
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"The key id has bits beyond its 16 bytes.",
-		);
-	out.writeUInt32BE(version, 16);
-	return out;
+  const { keyId, version } = reference;
+  if (
+    typeof keyId !== "string" ||
+    !KEY_ID.test(keyId) ||
+    !Number.isSafeInteger(version) ||
+    version < 1 ||
+    version > 0xffffffff
+  ) {
+    throw new CryptoError("E_CRYPTO_INPUT", "A key reference is a key id and a version from 1.");
+  }
+  const out = Buffer.alloc(KEY_REFERENCE_BYTES);
+  let bits = 0;
+  let value = 0;
+  let at = 0;
+  for (const character of keyId.slice(2)) {
+    value = (value << 5) | ALPHABET.indexOf(character);
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      out[at++] = value >>> bits;
+      value &= (1 << bits) - 1;
+    }
+  }
+  if (value !== 0) throw new CryptoError("E_CRYPTO_INPUT", "The key id has bits beyond its 16 bytes.");
+  out.writeUInt32BE(version, 16);
+  return out;
 }
 
 /** Reads a key reference at `offset`; null when the version is 0. Caller must: have checked the length. */
-export function decodeKeyReference(
-	bytes: Buffer,
-	offset: number,
-): KeyReference | null {
-	const version = bytes.readUInt32BE(offset + 16);
-	if (version === 0) return null;
-	let keyId = "k_";
-	let bits = 0;
-	let value = 0;
-	for (let at = offset; at < offset + 16; at += 1) {
-		value = (value << 8) | bytes.readUInt8(at);
-		bits += 8;
-		while (bits >= 5) {
-			bits -= 5;
-			keyId += ALPHABET.charAt(value >>> bits);
-			value &= (1 << bits) - 1;
-		}
-	}
-	keyId += ALPHABET.charAt(value << (5 - bits));
-	return { keyId, version };
+export function decodeKeyReference(bytes: Buffer, offset: number): KeyReference | null {
+  const version = bytes.readUInt32BE(offset + 16);
+  if (version === 0) return null;
+  let keyId = "k_";
+  let bits = 0;
+  let value = 0;
+  for (let at = offset; at < offset + 16; at += 1) {
+    value = (value << 8) | bytes.readUInt8(at);
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      keyId += ALPHABET.charAt(value >>> bits);
+      value &= (1 << bits) - 1;
+    }
+  }
+  keyId += ALPHABET.charAt(value << (5 - bits));
+  return { keyId, version };
 }

@@ -1,9 +1,9 @@
 import { createDecipheriv, createHmac, createPublicKey, diffieHellman } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { randomBytes } from "../random/random-bytes.ts";
 import { hpkeOpen, hpkeSeal } from "./hpke.ts";
 import { generateRecipientKey, type RecipientHandle, runtimeRecipientKeyOf } from "./recipient-handle.ts";
 import { openStream, STREAM_CHUNK_BYTES, STREAM_HEAD_BYTES, sealStream } from "./sealed-stream.ts";
-import { randomBytes } from "../random/random-bytes.ts";
 
 const info = Buffer.from("info");
 const aad = Buffer.from("aad");
@@ -66,7 +66,14 @@ describe("a sealed stream", () => {
   test("is refused cut off anywhere, also at a chunk's end", async () => {
     const sealed = await seal(randomBytes(2 * STREAM_CHUNK_BYTES + 10));
     const chunk = STREAM_CHUNK_BYTES + 16;
-    for (const length of [0, 10, STREAM_HEAD_BYTES, STREAM_HEAD_BYTES + chunk, STREAM_HEAD_BYTES + 2 * chunk, sealed.byteLength - 1]) {
+    for (const length of [
+      0,
+      10,
+      STREAM_HEAD_BYTES,
+      STREAM_HEAD_BYTES + chunk,
+      STREAM_HEAD_BYTES + 2 * chunk,
+      sealed.byteLength - 1,
+    ]) {
       await expect(open(sealed.subarray(0, length))).rejects.toMatchObject({ code: "E_DECRYPT" });
     }
   });
@@ -79,7 +86,15 @@ describe("a sealed stream", () => {
       return sealed.subarray(start, start + STREAM_CHUNK_BYTES + 16);
     }) as [Buffer, Buffer, Buffer];
     expect(await open(Buffer.concat([head, a, b, c]))).toHaveLength(3 * STREAM_CHUNK_BYTES);
-    for (const order of [[b, a, c], [a, a, b, c], [a, c], [b, c], [a, b, c, c], [a, b, c, Buffer.alloc(16)], [a, b, c, Buffer.alloc(1)]]) {
+    for (const order of [
+      [b, a, c],
+      [a, a, b, c],
+      [a, c],
+      [b, c],
+      [a, b, c, c],
+      [a, b, c, Buffer.alloc(16)],
+      [a, b, c, Buffer.alloc(1)],
+    ]) {
       await expect(open(Buffer.concat([head, ...order]))).rejects.toMatchObject({ code: "E_DECRYPT" });
     }
   });
@@ -110,19 +125,42 @@ function* cut(data: Uint8Array, size: number): Generator<Uint8Array> {
 function openByTheBook(recipient: RecipientHandle, enc: Uint8Array, ct: Uint8Array): Buffer {
   const hmac = (key: Uint8Array, data: Uint8Array) => createHmac("sha256", key).update(data).digest();
   const extract = (suite: Buffer, salt: Uint8Array, label: string, ikm: Uint8Array) =>
-    hmac(salt.byteLength === 0 ? Buffer.alloc(32) : salt, Buffer.concat([Buffer.from("HPKE-v1"), suite, Buffer.from(label), ikm]));
+    hmac(
+      salt.byteLength === 0 ? Buffer.alloc(32) : salt,
+      Buffer.concat([Buffer.from("HPKE-v1"), suite, Buffer.from(label), ikm]),
+    );
   const expand = (suite: Buffer, prk: Uint8Array, label: string, context: Uint8Array, length: number) =>
-    hmac(prk, Buffer.concat([Buffer.of(0, length), Buffer.from("HPKE-v1"), suite, Buffer.from(label), context, Buffer.of(1)])).subarray(0, length);
+    hmac(
+      prk,
+      Buffer.concat([Buffer.of(0, length), Buffer.from("HPKE-v1"), suite, Buffer.from(label), context, Buffer.of(1)]),
+    ).subarray(0, length);
   const none = Buffer.alloc(0);
   const kem = Buffer.from([...Buffer.from("KEM"), 0, 0x10]);
   const suite = Buffer.from([...Buffer.from("HPKE"), 0, 0x10, 0, 1, 0, 2]);
 
   const spki = Buffer.concat([Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex"), enc]);
-  const dh = diffieHellman({ privateKey: runtimeRecipientKeyOf(recipient), publicKey: createPublicKey({ key: spki, format: "der", type: "spki" }) });
-  const shared = expand(kem, extract(kem, none, "eae_prk", dh), "shared_secret", Buffer.concat([enc, recipient.publicKey]), 32);
-  const context = Buffer.concat([Buffer.of(0), extract(suite, none, "psk_id_hash", none), extract(suite, none, "info_hash", info)]);
+  const dh = diffieHellman({
+    privateKey: runtimeRecipientKeyOf(recipient),
+    publicKey: createPublicKey({ key: spki, format: "der", type: "spki" }),
+  });
+  const shared = expand(
+    kem,
+    extract(kem, none, "eae_prk", dh),
+    "shared_secret",
+    Buffer.concat([enc, recipient.publicKey]),
+    32,
+  );
+  const context = Buffer.concat([
+    Buffer.of(0),
+    extract(suite, none, "psk_id_hash", none),
+    extract(suite, none, "info_hash", info),
+  ]);
   const secret = extract(suite, shared, "secret", none);
-  const decipher = createDecipheriv("aes-256-gcm", expand(suite, secret, "key", context, 32), expand(suite, secret, "base_nonce", context, 12));
+  const decipher = createDecipheriv(
+    "aes-256-gcm",
+    expand(suite, secret, "key", context, 32),
+    expand(suite, secret, "base_nonce", context, 12),
+  );
   decipher.setAAD(aad);
   decipher.setAuthTag(ct.subarray(-16));
   return Buffer.concat([decipher.update(ct.subarray(0, -16)), decipher.final()]);

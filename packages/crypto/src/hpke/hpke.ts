@@ -1,20 +1,12 @@
 import { createPublicKey } from "node:crypto";
-import {
-	Aes256Gcm,
-	CipherSuite,
-	DhkemP256HkdfSha256,
-	HkdfSha256,
-} from "@hpke/core";
+import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { CryptoError } from "../errors.ts";
-import {
-	type RecipientHandle,
-	runtimeRecipientKeyOf,
-} from "./recipient-handle.ts";
+import { type RecipientHandle, runtimeRecipientKeyOf } from "./recipient-handle.ts";
 
 /** What travels to the recipient: the encapsulated key (65 bytes) and the ciphertext with its tag. */
 export interface HpkeSealed {
-	readonly enc: Uint8Array;
-	readonly ct: Uint8Array;
+  readonly enc: Uint8Array;
+  readonly ct: Uint8Array;
 }
 
 /** Size of an encapsulated P-256 key and of a public key. */
@@ -22,9 +14,9 @@ export const HPKE_PUBLIC_KEY_BYTES = 65;
 
 const ECDH = { name: "ECDH", namedCurve: "P-256" } as const;
 const suite = new CipherSuite({
-	kem: new DhkemP256HkdfSha256(),
-	kdf: new HkdfSha256(),
-	aead: new Aes256Gcm(),
+  kem: new DhkemP256HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes256Gcm(),
 });
 
 /**
@@ -36,18 +28,14 @@ const suite = new CipherSuite({
  * @see RFC 9180 section 6.1
  */
 export async function hpkeSeal(
-	publicKey: Uint8Array,
-	info: Uint8Array,
-	aad: Uint8Array,
-	plaintext: Uint8Array,
+  publicKey: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
 ): Promise<HpkeSealed> {
-	const recipientPublicKey = await importPublic(publicKey);
-	const { enc, ct } = await suite.seal(
-		{ recipientPublicKey, info },
-		plaintext,
-		aad,
-	);
-	return { enc: new Uint8Array(enc), ct: new Uint8Array(ct) };
+  const recipientPublicKey = await importPublic(publicKey);
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plaintext, aad);
+  return { enc: new Uint8Array(enc), ct: new Uint8Array(ct) };
 }
 
 /**
@@ -58,35 +46,29 @@ export async function hpkeSeal(
  * @throws {@link CryptoError} `E_DECRYPT` for everything that does not open, `E_CRYPTO_DESTROYED`
  */
 export async function hpkeOpen(
-	recipient: RecipientHandle,
-	sealed: HpkeSealed,
-	info: Uint8Array,
-	aad: Uint8Array,
+  recipient: RecipientHandle,
+  sealed: HpkeSealed,
+  info: Uint8Array,
+  aad: Uint8Array,
 ): Promise<Buffer> {
-	const privateKey = runtimeRecipientKeyOf(recipient);
-	try {
-		const recipientKey = {
-			privateKey: privateKey.toCryptoKey(ECDH, false, ["deriveBits"]),
-			publicKey: createPublicKey(privateKey).toCryptoKey(ECDH, true, []),
-		} as CryptoKeyPair; // node's and the DOM's types of one and the same class
-		return Buffer.from(
-			await suite.open({ recipientKey, enc: sealed.enc, info }, sealed.ct, aad),
-		);
-	} catch {
-		throw new CryptoError("E_DECRYPT");
-	}
+  const privateKey = runtimeRecipientKeyOf(recipient);
+  try {
+    const recipientKey = {
+      privateKey: privateKey.toCryptoKey(ECDH, false, ["deriveBits"]),
+      publicKey: createPublicKey(privateKey).toCryptoKey(ECDH, true, []),
+    } as CryptoKeyPair; // node's and the DOM's types of one and the same class
+    return Buffer.from(await suite.open({ recipientKey, enc: sealed.enc, info }, sealed.ct, aad));
+  } catch {
+    throw new CryptoError("E_DECRYPT");
+  }
 }
 
 async function importPublic(publicKey: Uint8Array): Promise<CryptoKey> {
-	if (
-		!(publicKey instanceof Uint8Array) ||
-		publicKey.byteLength !== HPKE_PUBLIC_KEY_BYTES ||
-		publicKey[0] !== 4
-	)
-		throw new CryptoError("E_CRYPTO_KEY");
-	try {
-		return await suite.kem.deserializePublicKey(publicKey);
-	} catch {
-		throw new CryptoError("E_CRYPTO_KEY");
-	}
+  if (!(publicKey instanceof Uint8Array) || publicKey.byteLength !== HPKE_PUBLIC_KEY_BYTES || publicKey[0] !== 4)
+    throw new CryptoError("E_CRYPTO_KEY");
+  try {
+    return await suite.kem.deserializePublicKey(publicKey);
+  } catch {
+    throw new CryptoError("E_CRYPTO_KEY");
+  }
 }

@@ -10,18 +10,15 @@ import type { RecipientHandle } from "./recipient-handle.ts";
  * @throws {@link CryptoError} `E_DECRYPT` for another recipient, info, commitment or damaged bytes; `E_CRYPTO_DESTROYED`
  */
 export async function openSealedRoot(
-	recipient: RecipientHandle,
-	sealed: HpkeSealed,
-	info: Uint8Array,
-	commitment: Uint8Array,
+  recipient: RecipientHandle,
+  sealed: HpkeSealed,
+  info: Uint8Array,
+  commitment: Uint8Array,
 ): Promise<RootKey> {
-	const root = takeRootKey(await hpkeOpen(recipient, sealed, info, commitment));
-	if (
-		commitment.byteLength !== root.commitment.byteLength ||
-		!timingSafeEqual(root.commitment, commitment)
-	) {
-		root.zeroize();
-		throw new CryptoError("E_DECRYPT");
-	}
-	return root;
+  const root = takeRootKey(await hpkeOpen(recipient, sealed, info, commitment));
+  if (commitment.byteLength !== root.commitment.byteLength || !timingSafeEqual(root.commitment, commitment)) {
+    root.zeroize();
+    throw new CryptoError("E_DECRYPT");
+  }
+  return root;
 }

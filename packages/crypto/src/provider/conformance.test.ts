@@ -1,13 +1,17 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { KeyHandle, makeKeyHandle } from "../handle/key-handle.ts";
+import { type KeyHandle, makeKeyHandle } from "../handle/key-handle.ts";
 import type { DataKeyUsage } from "../policy/algorithm.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { dataAlgorithmNamed, HoldfastCrypto } from "./crypto.ts";
 
 /** One face of the package: the same operations on the same handles. */
 interface Face {
-  readonly encrypt: (handle: KeyHandle, plaintext: Uint8Array, aad: Uint8Array) => Promise<{ iv: Uint8Array; body: Uint8Array }>;
+  readonly encrypt: (
+    handle: KeyHandle,
+    plaintext: Uint8Array,
+    aad: Uint8Array,
+  ) => Promise<{ iv: Uint8Array; body: Uint8Array }>;
   readonly decrypt: (handle: KeyHandle, iv: Uint8Array, body: Uint8Array, aad: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -15,7 +19,11 @@ const subtle = new HoldfastCrypto().subtle;
 const asynchronous: Face = {
   async encrypt(handle, plaintext, aad) {
     const iv = randomBytes(12);
-    const body = await subtle.encrypt({ name: "AES-GCM", iv, additionalData: aad } as AesGcmParams, handle, plaintext as BufferSource);
+    const body = await subtle.encrypt(
+      { name: "AES-GCM", iv, additionalData: aad } as AesGcmParams,
+      handle,
+      plaintext as BufferSource,
+    );
     return { iv, body: new Uint8Array(body) };
   },
   async decrypt(handle, iv, body, aad) {
@@ -106,7 +114,10 @@ for (const [name, face] of Object.entries(FACES)) {
       ];
       const messages = new Set<string>();
       for (const attempt of attempts) {
-        const refusal = await attempt().then(() => null, (error: unknown) => error);
+        const refusal = await attempt().then(
+          () => null,
+          (error: unknown) => error,
+        );
         expect(refusal).toMatchObject({ code: "E_DECRYPT" });
         messages.add((refusal as Error).message);
       }
@@ -137,29 +148,48 @@ describe("WebCrypto over handles", () => {
     const key = await subtle.generateKey(aes, true, ["encrypt", "decrypt"]);
     const gcm = { name: "AES-GCM", iv: new Uint8Array(12) };
     await expect(subtle.wrapKey("raw", key, key, gcm)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
-    await expect(subtle.unwrapKey("raw", new Uint8Array(48), key, gcm, aes, true, ["encrypt"])).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
+    await expect(subtle.unwrapKey("raw", new Uint8Array(48), key, gcm, aes, true, ["encrypt"])).rejects.toMatchObject({
+      code: "E_CRYPTO_USAGE",
+    });
     await expect(subtle.deriveBits("HKDF", key, 256)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
   });
 
   test("takes 96-bit IVs and 128-bit tags only", async () => {
     const key = await subtle.generateKey(aes, false, ["encrypt"]);
-    for (const params of [{ iv: new Uint8Array(16) }, { iv: new Uint8Array(8) }, { iv: new Uint8Array(12), tagLength: 96 }]) {
-      await expect(subtle.encrypt({ name: "AES-GCM", ...params }, key, text)).rejects.toMatchObject({ code: "E_CRYPTO_INPUT" });
+    for (const params of [
+      { iv: new Uint8Array(16) },
+      { iv: new Uint8Array(8) },
+      { iv: new Uint8Array(12), tagLength: 96 },
+    ]) {
+      await expect(subtle.encrypt({ name: "AES-GCM", ...params }, key, text)).rejects.toMatchObject({
+        code: "E_CRYPTO_INPUT",
+      });
     }
   });
 
-  test.each(["AES-CBC", "AES-CTR", "AES-ECB", "RSA-OAEP", "constructor", "__proto__", ""])("refuses the algorithm %j", async (name) => {
-    await expect(subtle.generateKey({ name, length: 256 } as AesKeyGenParams, false, ["encrypt"])).rejects.toMatchObject({
-      code: "E_CRYPTO_ALGORITHM",
-    });
-  });
+  test.each(["AES-CBC", "AES-CTR", "AES-ECB", "RSA-OAEP", "constructor", "__proto__", ""])(
+    "refuses the algorithm %j",
+    async (name) => {
+      await expect(
+        subtle.generateKey({ name, length: 256 } as AesKeyGenParams, false, ["encrypt"]),
+      ).rejects.toMatchObject({
+        code: "E_CRYPTO_ALGORITHM",
+      });
+    },
+  );
 
   test("refuses 128-bit AES keys and foreign key objects", async () => {
-    await expect(subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"])).rejects.toMatchObject({ code: "E_CRYPTO_ALGORITHM" });
-    await expect(subtle.importKey("raw", new Uint8Array(16), "AES-GCM", false, ["encrypt"])).rejects.toMatchObject({ code: "E_CRYPTO_KEY" });
+    await expect(subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"])).rejects.toMatchObject({
+      code: "E_CRYPTO_ALGORITHM",
+    });
+    await expect(subtle.importKey("raw", new Uint8Array(16), "AES-GCM", false, ["encrypt"])).rejects.toMatchObject({
+      code: "E_CRYPTO_KEY",
+    });
     const foreign = await globalThis.crypto.subtle.generateKey(aes, true, ["encrypt"]);
     const iv = new Uint8Array(12);
-    await expect(subtle.encrypt({ name: "AES-GCM", iv }, foreign as CryptoKey, text)).rejects.toMatchObject({ code: "E_CRYPTO_INPUT" });
+    await expect(subtle.encrypt({ name: "AES-GCM", iv }, foreign as CryptoKey, text)).rejects.toMatchObject({
+      code: "E_CRYPTO_INPUT",
+    });
   });
 
   test("answers malformed calls with its own errors only", async () => {
@@ -167,7 +197,9 @@ describe("WebCrypto over handles", () => {
     const odd = [undefined, null, 7, "x", {}, [], { name: 1 }, { name: "AES-GCM", iv: "x" }] as never[];
     for (const value of odd) {
       await expect(subtle.encrypt(value, key, text)).rejects.toHaveProperty("code");
-      await expect(subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, value, text)).rejects.toHaveProperty("code");
+      await expect(subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, value, text)).rejects.toHaveProperty(
+        "code",
+      );
       await expect(subtle.importKey("raw", value, "AES-GCM", false, ["encrypt"])).rejects.toHaveProperty("code");
     }
   });

@@ -1,71 +1,53 @@
 import { CryptoError } from "../errors.ts";
 import { SigningHandle } from "../signing/signing-handle.ts";
-import {
-	parseVerifyingKey,
-	type SigningScheme,
-	VerifyingKey,
-} from "../signing/verifying-key.ts";
+import { parseVerifyingKey, type SigningScheme, VerifyingKey } from "../signing/verifying-key.ts";
 
 /** Signs through a handle of the scheme. */
-export function signWith(
-	scheme: SigningScheme,
-	key: globalThis.CryptoKey,
-	data: ArrayBuffer,
-): ArrayBuffer {
-	if (!(key instanceof SigningHandle) || key.scheme !== scheme)
-		throw new CryptoError("E_CRYPTO_KEY");
-	return copyOf(key.sign(new Uint8Array(data)));
+export function signWith(scheme: SigningScheme, key: globalThis.CryptoKey, data: ArrayBuffer): ArrayBuffer {
+  if (!(key instanceof SigningHandle) || key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
+  return copyOf(key.sign(new Uint8Array(data)));
 }
 
 /** Verifies with a public key of the scheme. */
 export function verifyWith(
-	scheme: SigningScheme,
-	key: globalThis.CryptoKey,
-	signature: ArrayBuffer,
-	data: ArrayBuffer,
+  scheme: SigningScheme,
+  key: globalThis.CryptoKey,
+  signature: ArrayBuffer,
+  data: ArrayBuffer,
 ): boolean {
-	if (!(key instanceof VerifyingKey) || key.scheme !== scheme)
-		throw new CryptoError("E_CRYPTO_KEY");
-	return key.verify(new Uint8Array(signature), new Uint8Array(data));
+  if (!(key instanceof VerifyingKey) || key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
+  return key.verify(new Uint8Array(signature), new Uint8Array(data));
 }
 
 /** Public keys leave in the usual forms; a private handle has no form at all. */
-export function exportPublicKey(
-	format: KeyFormat,
-	key: globalThis.CryptoKey,
-): JsonWebKey | ArrayBuffer {
-	if (!(key instanceof VerifyingKey))
-		throw new CryptoError("E_NOT_EXTRACTABLE");
-	if (format === "jwk") return key.jwk;
-	if (format === "raw") return copyOf(key.raw);
-	if (format === "spki") return copyOf(key.spki);
-	throw new CryptoError("E_CRYPTO_INPUT");
+export function exportPublicKey(format: KeyFormat, key: globalThis.CryptoKey): JsonWebKey | ArrayBuffer {
+  if (!(key instanceof VerifyingKey)) throw new CryptoError("E_NOT_EXTRACTABLE");
+  if (format === "jwk") return key.jwk;
+  if (format === "raw") return copyOf(key.raw);
+  if (format === "spki") return copyOf(key.spki);
+  throw new CryptoError("E_CRYPTO_INPUT");
 }
 
 /** Public keys are imported as SubjectPublicKeyInfo. */
 export function importPublicKey(
-	scheme: SigningScheme,
-	format: KeyFormat,
-	data: JsonWebKey | ArrayBuffer,
+  scheme: SigningScheme,
+  format: KeyFormat,
+  data: JsonWebKey | ArrayBuffer,
 ): VerifyingKey {
-	if (format !== "spki" || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data)))
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"Public keys are imported as SPKI.",
-		);
-	const key = parseVerifyingKey(ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data));
-	if (key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
-	return key;
+  if (format !== "spki" || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data)))
+    throw new CryptoError("E_CRYPTO_INPUT", "Public keys are imported as SPKI.");
+  const key = parseVerifyingKey(
+    ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data),
+  );
+  if (key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
+  return key;
 }
 
 /** Signing keys are made by {@link generateSigningKey}, whose result is one handle, not a pair. */
 export function refuseKeyGeneration(): never {
-	throw new CryptoError(
-		"E_CRYPTO_USAGE",
-		"Signing keys are not made through WebCrypto.",
-	);
+  throw new CryptoError("E_CRYPTO_USAGE", "Signing keys are not made through WebCrypto.");
 }
 
 function copyOf(bytes: Uint8Array): ArrayBuffer {
-	return new Uint8Array(bytes).buffer;
+  return new Uint8Array(bytes).buffer;
 }

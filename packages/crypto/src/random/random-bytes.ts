@@ -10,19 +10,13 @@ const MAX_REQUEST_BYTES = 1024 * 1024;
  * @throws {@link CryptoError} `E_CRYPTO_INPUT` unless 1 <= length <= 1 MiB
  */
 export function randomBytes(length: number): Buffer {
-	if (
-		!Number.isSafeInteger(length) ||
-		length < 1 ||
-		length > MAX_REQUEST_BYTES
-	) {
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"Random bytes are asked for between 1 byte and 1 MiB at a time.",
-			{ max: MAX_REQUEST_BYTES },
-		);
-	}
-	// allocUnsafeSlow: never a slice of the process-wide pool that other buffers share.
-	return randomFillSync(Buffer.allocUnsafeSlow(length));
+  if (!Number.isSafeInteger(length) || length < 1 || length > MAX_REQUEST_BYTES) {
+    throw new CryptoError("E_CRYPTO_INPUT", "Random bytes are asked for between 1 byte and 1 MiB at a time.", {
+      max: MAX_REQUEST_BYTES,
+    });
+  }
+  // allocUnsafeSlow: never a slice of the process-wide pool that other buffers share.
+  return randomFillSync(Buffer.allocUnsafeSlow(length));
 }
 
 const POOLED_IVS = 512;
@@ -36,14 +30,14 @@ let taken = POOLED_IVS;
  * and the position moves first, so an IV cannot be handed out twice even if a later step throws.
  */
 export function takeIv(): Buffer {
-	if (taken >= POOLED_IVS) {
-		randomFillSync(pool);
-		taken = 0;
-	}
-	const offset = taken * GCM_IV_BYTES;
-	taken += 1;
-	const iv = Buffer.allocUnsafe(GCM_IV_BYTES);
-	pool.copy(iv, 0, offset, offset + GCM_IV_BYTES);
-	pool.fill(0, offset, offset + GCM_IV_BYTES);
-	return iv;
+  if (taken >= POOLED_IVS) {
+    randomFillSync(pool);
+    taken = 0;
+  }
+  const offset = taken * GCM_IV_BYTES;
+  taken += 1;
+  const iv = Buffer.allocUnsafe(GCM_IV_BYTES);
+  pool.copy(iv, 0, offset, offset + GCM_IV_BYTES);
+  pool.fill(0, offset, offset + GCM_IV_BYTES);
+  return iv;
 }

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { HoldfastCrypto } from "../provider/crypto.ts";
 import { generateSigningKey, runtimeSigningKeyOf } from "./signing-handle.ts";
-import { parseVerifyingKey } from "./verifying-key.ts";
+import { parseCoseVerifyingKey, parseVerifyingKey } from "./verifying-key.ts";
 
 const message = Buffer.from("message");
 const subtle = new HoldfastCrypto().subtle;
@@ -34,6 +34,7 @@ describe.each(["P-256", "Ed25519"] as const)("a signing key of scheme %s", (sche
   test("names its public key consistently as raw, SPKI, JWK and COSE", () => {
     const { raw, spki, jwk, cose } = key.publicKey;
     expect(parseVerifyingKey(spki).raw).toEqual(raw);
+    expect(parseCoseVerifyingKey(cose).spki).toEqual(spki);
     const x = Buffer.from(jwk.x ?? "", "base64url");
     const point = scheme === "P-256" ? Buffer.concat([Buffer.of(4), x, Buffer.from(jwk.y ?? "", "base64url")]) : x;
     expect(raw).toEqual(point);
@@ -44,7 +45,11 @@ describe.each(["P-256", "Ed25519"] as const)("a signing key of scheme %s", (sche
 
   test("shows no byte of its private part", () => {
     const secret = runtimeSigningKeyOf(key).export({ format: "jwk" }).d ?? "";
-    const seen = [inspect(key, { showHidden: true, depth: 10 }), JSON.stringify(key), JSON.stringify(key.publicKey.jwk)].join();
+    const seen = [
+      inspect(key, { showHidden: true, depth: 10 }),
+      JSON.stringify(key),
+      JSON.stringify(key.publicKey.jwk),
+    ].join();
     expect(secret.length).toBeGreaterThan(40);
     expect(seen).not.toContain(secret);
     expect(seen).not.toContain(Buffer.from(secret, "base64url").toString("hex"));
@@ -72,5 +77,21 @@ test("a public key of another curve, kind or with trailing bytes is refused", ()
   const rsaHead = Buffer.from("30820122300d06092a864886f70d01010105000382010f00", "hex");
   for (const bytes of [Buffer.concat([good, Buffer.of(0)]), good.subarray(1), Buffer.alloc(0), rsaHead]) {
     expect(() => parseVerifyingKey(bytes)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_KEY" }));
+  }
+});
+
+test("a COSE key that is not the canonical form of a good key is refused", () => {
+  const good = Buffer.from(generateSigningKey("P-256").publicKey.cose);
+  const otherAlgorithm = Buffer.from(good);
+  otherAlgorithm.writeUInt8(0x27, 4);
+  for (const bytes of [
+    otherAlgorithm,
+    good.subarray(1),
+    Buffer.concat([good, Buffer.of(0)]),
+    Buffer.alloc(0),
+    Buffer.alloc(42),
+    Buffer.alloc(77),
+  ]) {
+    expect(() => parseCoseVerifyingKey(bytes)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_KEY" }));
   }
 });

@@ -1,26 +1,14 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { CryptoError } from "../errors.ts";
-import {
-	GCM_IV_BYTES,
-	GCM_TAG_BYTES,
-	ROOT_KEY_BYTES,
-} from "../policy/limits.ts";
+import { GCM_IV_BYTES, GCM_TAG_BYTES, ROOT_KEY_BYTES } from "../policy/limits.ts";
 import { dataAlgorithmNamed } from "../provider/crypto.ts";
 import { takeIv } from "../random/random-bytes.ts";
 
 const FORMAT = 1;
 const AEAD = dataAlgorithmNamed("AES-256");
 
-let sealBytes: (
-	kek: KeyEncryptionKey,
-	binding: Uint8Array,
-	material: Uint8Array,
-) => Buffer;
-let openBytes: (
-	kek: KeyEncryptionKey,
-	binding: Uint8Array,
-	wrapped: Uint8Array,
-) => Buffer;
+let sealBytes: (kek: KeyEncryptionKey, binding: Uint8Array, material: Uint8Array) => Buffer;
+let openBytes: (kek: KeyEncryptionKey, binding: Uint8Array, wrapped: Uint8Array) => Buffer;
 
 /**
  * A 256-bit key that only encrypts and decrypts other keys, always bound to what they are.
@@ -28,99 +16,75 @@ let openBytes: (
  * It has no public method that opens anything: unwrapping yields handles (wrap-*.ts), never bytes.
  */
 export class KeyEncryptionKey {
-	#key: KeyObject | null;
+  #key: KeyObject | null;
 
-	private constructor(key: KeyObject) {
-		this.#key = key;
-		Object.freeze(this);
-	}
+  private constructor(key: KeyObject) {
+    this.#key = key;
+    Object.freeze(this);
+  }
 
-	static {
-		sealBytes = (kek, binding, material) => {
-			const iv = takeIv();
-			const { ciphertext, tag } = AEAD.seal(
-				kek.#present(),
-				iv,
-				[binding],
-				material,
-			);
-			return Buffer.concat([Buffer.of(FORMAT), iv, ciphertext, tag]);
-		};
-		openBytes = (kek, binding, wrapped) => {
-			const key = kek.#present();
-			const bytes = Buffer.from(
-				wrapped.buffer,
-				wrapped.byteOffset,
-				wrapped.byteLength,
-			);
-			if (
-				bytes.byteLength <= 1 + GCM_IV_BYTES + GCM_TAG_BYTES ||
-				bytes.readUInt8(0) !== FORMAT
-			)
-				throw new CryptoError("E_DECRYPT");
-			const end = bytes.byteLength - GCM_TAG_BYTES;
-			const parts = {
-				iv: bytes.subarray(1, 1 + GCM_IV_BYTES),
-				ciphertext: bytes.subarray(1 + GCM_IV_BYTES, end),
-				tag: bytes.subarray(end),
-			};
-			return AEAD.open(key, parts, [binding]);
-		};
-	}
+  static {
+    sealBytes = (kek, binding, material) => {
+      const iv = takeIv();
+      const { ciphertext, tag } = AEAD.seal(kek.#present(), iv, [binding], material);
+      return Buffer.concat([Buffer.of(FORMAT), iv, ciphertext, tag]);
+    };
+    openBytes = (kek, binding, wrapped) => {
+      const key = kek.#present();
+      const bytes = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.byteLength);
+      if (bytes.byteLength <= 1 + GCM_IV_BYTES + GCM_TAG_BYTES || bytes.readUInt8(0) !== FORMAT)
+        throw new CryptoError("E_DECRYPT");
+      const end = bytes.byteLength - GCM_TAG_BYTES;
+      const parts = {
+        iv: bytes.subarray(1, 1 + GCM_IV_BYTES),
+        ciphertext: bytes.subarray(1 + GCM_IV_BYTES, end),
+        tag: bytes.subarray(end),
+      };
+      return AEAD.open(key, parts, [binding]);
+    };
+  }
 
-	/**
-	 * Takes 32 bytes over. The caller's buffer is wiped.
-	 *
-	 * @throws {@link CryptoError} `E_CRYPTO_KEY` for another size
-	 */
-	static take(bytes: Uint8Array): KeyEncryptionKey {
-		if (!(bytes instanceof Uint8Array) || bytes.byteLength !== ROOT_KEY_BYTES)
-			throw new CryptoError("E_CRYPTO_KEY");
-		const key = createSecretKey(bytes);
-		bytes.fill(0);
-		return new KeyEncryptionKey(key);
-	}
+  /**
+   * Takes 32 bytes over. The caller's buffer is wiped.
+   *
+   * @throws {@link CryptoError} `E_CRYPTO_KEY` for another size
+   */
+  static take(bytes: Uint8Array): KeyEncryptionKey {
+    if (!(bytes instanceof Uint8Array) || bytes.byteLength !== ROOT_KEY_BYTES) throw new CryptoError("E_CRYPTO_KEY");
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return new KeyEncryptionKey(key);
+  }
 
-	get destroyed(): boolean {
-		return this.#key === null;
-	}
+  get destroyed(): boolean {
+    return this.#key === null;
+  }
 
-	/** Drops the key; the native object wipes it when collected. */
-	zeroize(): void {
-		this.#key = null;
-	}
+  /** Drops the key; the native object wipes it when collected. */
+  zeroize(): void {
+    this.#key = null;
+  }
 
-	#present(): KeyObject {
-		if (this.#key === null) throw new CryptoError("E_CRYPTO_DESTROYED");
-		return this.#key;
-	}
+  #present(): KeyObject {
+    if (this.#key === null) throw new CryptoError("E_CRYPTO_DESTROYED");
+    return this.#key;
+  }
 }
 
 /** Encrypts material bound to `binding`. Inside this package only. */
-export function sealMaterial(
-	kek: KeyEncryptionKey,
-	binding: Uint8Array,
-	material: Uint8Array,
-): Buffer {
-	return sealBytes(kek, binding, material);
+export function sealMaterial(kek: KeyEncryptionKey, binding: Uint8Array, material: Uint8Array): Buffer {
+  return sealBytes(kek, binding, material);
 }
 
 /** Opens what {@link sealMaterial} made. Inside this package only; the caller wipes the result. @throws `E_DECRYPT` */
-export function openMaterial(
-	kek: KeyEncryptionKey,
-	binding: Uint8Array,
-	wrapped: Uint8Array,
-): Buffer {
-	return openBytes(kek, binding, wrapped);
+export function openMaterial(kek: KeyEncryptionKey, binding: Uint8Array, wrapped: Uint8Array): Buffer {
+  return openBytes(kek, binding, wrapped);
 }
 
 /** Encodes a binding without ambiguity: a purpose, then values whose JSON form is fixed. */
 export function encodeBinding(
-	purpose: string,
-	values: readonly (string | number | boolean | readonly string[])[],
+  purpose: string,
+  values: readonly (string | number | boolean | readonly string[])[],
 ): Buffer {
-	return Buffer.from(
-		`holdfast/wrapped/v1\0${JSON.stringify([purpose, ...values])}`,
-		"utf8",
-	);
+  return Buffer.from(`holdfast/wrapped/v1\0${JSON.stringify([purpose, ...values])}`, "utf8");
 }

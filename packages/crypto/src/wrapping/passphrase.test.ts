@@ -35,7 +35,8 @@ describe("a passphrase", () => {
       "x",
       [],
     ];
-    for (const value of bad) expect(() => parsePassphraseParameters(value)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_INPUT" }));
+    for (const value of bad)
+      expect(() => parsePassphraseParameters(value)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_INPUT" }));
   });
 
   test("is refused empty or over 4096 bytes", async () => {

@@ -7,12 +7,12 @@ import { KeyEncryptionKey } from "./key-encryption-key.ts";
 
 /** How a passphrase becomes a key; stored beside what the key protects. */
 export interface PassphraseParameters {
-	readonly kdf: "argon2id";
-	readonly memoryKiB: number;
-	readonly passes: number;
-	readonly parallelism: number;
-	/** 16 bytes, base64url. */
-	readonly salt: string;
+  readonly kdf: "argon2id";
+  readonly memoryKiB: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  /** 16 bytes, base64url. */
+  readonly salt: string;
 }
 
 const SALT_BYTES = 16;
@@ -23,13 +23,13 @@ const derive = promisify(argon2);
 
 /** Fresh parameters: argon2id, 64 MiB, three passes, one lane. @see RFC 9106 section 4 (second recommended option) */
 export function newPassphraseParameters(): PassphraseParameters {
-	return {
-		kdf: "argon2id",
-		memoryKiB: MIN_MEMORY_KIB,
-		passes: 3,
-		parallelism: 1,
-		salt: randomBytes(SALT_BYTES).toString("base64url"),
-	};
+  return {
+    kdf: "argon2id",
+    memoryKiB: MIN_MEMORY_KIB,
+    passes: 3,
+    parallelism: 1,
+    salt: randomBytes(SALT_BYTES).toString("base64url"),
+  };
 }
 
 /**
@@ -37,29 +37,20 @@ export function newPassphraseParameters(): PassphraseParameters {
  *
  * @throws {@link CryptoError} `E_CRYPTO_INPUT`
  */
-export function parsePassphraseParameters(
-	value: unknown,
-): PassphraseParameters {
-	const given = value as Partial<
-		Record<keyof PassphraseParameters, unknown>
-	> | null;
-	if (typeof given !== "object" || given === null)
-		throw new CryptoError("E_CRYPTO_INPUT");
-	const { kdf, memoryKiB, passes, parallelism, salt } = given;
-	const inBounds =
-		Object.keys(given).length === 5 &&
-		kdf === "argon2id" &&
-		isWithin(memoryKiB, MIN_MEMORY_KIB, MAX_MEMORY_KIB) &&
-		isWithin(passes, 3, 16) &&
-		isWithin(parallelism, 1, 8) &&
-		typeof salt === "string" &&
-		/^[A-Za-z0-9_-]{21}[AQgw]$/.test(salt);
-	if (!inBounds)
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"The passphrase parameters are not within bounds.",
-		);
-	return { kdf, memoryKiB, passes, parallelism, salt };
+export function parsePassphraseParameters(value: unknown): PassphraseParameters {
+  const given = value as Partial<Record<keyof PassphraseParameters, unknown>> | null;
+  if (typeof given !== "object" || given === null) throw new CryptoError("E_CRYPTO_INPUT");
+  const { kdf, memoryKiB, passes, parallelism, salt } = given;
+  const inBounds =
+    Object.keys(given).length === 5 &&
+    kdf === "argon2id" &&
+    isWithin(memoryKiB, MIN_MEMORY_KIB, MAX_MEMORY_KIB) &&
+    isWithin(passes, 3, 16) &&
+    isWithin(parallelism, 1, 8) &&
+    typeof salt === "string" &&
+    /^[A-Za-z0-9_-]{21}[AQgw]$/.test(salt);
+  if (!inBounds) throw new CryptoError("E_CRYPTO_INPUT", "The passphrase parameters are not within bounds.");
+  return { kdf, memoryKiB, passes, parallelism, salt };
 }
 
 /**
@@ -71,40 +62,26 @@ export function parsePassphraseParameters(
  * @see RFC 9106
  */
 export async function deriveKekFromPassphrase(
-	passphrase: string,
-	parameters: PassphraseParameters,
+  passphrase: string,
+  parameters: PassphraseParameters,
 ): Promise<KeyEncryptionKey> {
-	const checked = parsePassphraseParameters(parameters);
-	const message = Buffer.from(
-		typeof passphrase === "string" ? passphrase.normalize("NFC") : "",
-		"utf8",
-	);
-	if (message.byteLength === 0 || message.byteLength > MAX_PASSPHRASE_BYTES) {
-		throw new CryptoError(
-			"E_CRYPTO_INPUT",
-			"A passphrase has between 1 and 4096 bytes.",
-		);
-	}
-	const derived = await derive("argon2id", {
-		message,
-		nonce: Buffer.from(checked.salt, "base64url"),
-		memory: checked.memoryKiB,
-		passes: checked.passes,
-		parallelism: checked.parallelism,
-		tagLength: ROOT_KEY_BYTES,
-	});
-	message.fill(0);
-	return KeyEncryptionKey.take(derived);
+  const checked = parsePassphraseParameters(parameters);
+  const message = Buffer.from(typeof passphrase === "string" ? passphrase.normalize("NFC") : "", "utf8");
+  if (message.byteLength === 0 || message.byteLength > MAX_PASSPHRASE_BYTES) {
+    throw new CryptoError("E_CRYPTO_INPUT", "A passphrase has between 1 and 4096 bytes.");
+  }
+  const derived = await derive("argon2id", {
+    message,
+    nonce: Buffer.from(checked.salt, "base64url"),
+    memory: checked.memoryKiB,
+    passes: checked.passes,
+    parallelism: checked.parallelism,
+    tagLength: ROOT_KEY_BYTES,
+  });
+  message.fill(0);
+  return KeyEncryptionKey.take(derived);
 }
 
-function isWithin(
-	value: unknown,
-	least: number,
-	most: number,
-): value is number {
-	return (
-		Number.isSafeInteger(value) &&
-		(value as number) >= least &&
-		(value as number) <= most
-	);
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 }

@@ -1,8 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { makeKeyHandle } from "../handle/key-handle.ts";
 import { generateRecipientKey } from "../hpke/recipient-handle.ts";
 import { dataAlgorithmNamed, generateKey } from "../provider/crypto.ts";
-import { makeKeyHandle } from "../handle/key-handle.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { generateSigningKey } from "../signing/signing-handle.ts";
 import { KeyEncryptionKey } from "./key-encryption-key.ts";
@@ -11,7 +11,13 @@ import { unwrapRecipientKey, unwrapSigningKey, wrapRecipientKey, wrapSigningKey 
 import { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrap-data-key.ts";
 
 const id = { keyId: "k_aebagbafaydqqcikbmga2dqpca", version: 1 };
-const binding: KeyBinding = { domain: "d1", id, algorithm: "AES-256", usages: ["encrypt", "decrypt"], extractable: false };
+const binding: KeyBinding = {
+  domain: "d1",
+  id,
+  algorithm: "AES-256",
+  usages: ["encrypt", "decrypt"],
+  extractable: false,
+};
 const refused = (code: string) => expect.objectContaining({ code });
 
 describe("wrapped key material", () => {
@@ -53,7 +59,8 @@ describe("wrapped key material", () => {
     const material = randomBytes(32);
     const handle = makeKeyHandle(dataAlgorithmNamed("AES-256"), createSecretKey(material), binding);
     const stored = wrapKeyMaterial(root.kek, handle, "d1");
-    for (let at = 0; at + 4 <= material.byteLength; at += 1) expect(stored.includes(material.subarray(at, at + 4))).toBe(false);
+    for (let at = 0; at + 4 <= material.byteLength; at += 1)
+      expect(stored.includes(material.subarray(at, at + 4))).toBe(false);
   });
 
   test("is refused once the root key has been wiped", () => {
@@ -91,7 +98,8 @@ describe("a root key", () => {
     const bytes = randomBytes(32);
     KeyEncryptionKey.take(bytes);
     expect(bytes.equals(Buffer.alloc(32))).toBe(true);
-    for (const size of [16, 31, 33]) expect(() => KeyEncryptionKey.take(randomBytes(size))).toThrowError(refused("E_CRYPTO_KEY"));
+    for (const size of [16, 31, 33])
+      expect(() => KeyEncryptionKey.take(randomBytes(size))).toThrowError(refused("E_CRYPTO_KEY"));
   });
 
   test("gives sub-keys that are independent of each other and of other roots", () => {
@@ -108,7 +116,8 @@ describe("a root key", () => {
   test("commits to two keys of the same material differently", () => {
     const root = RootKey.generate();
     const secret = createSecretKey(Buffer.alloc(32, 1));
-    const make = (version: number) => makeKeyHandle(dataAlgorithmNamed("AES-256"), secret, { ...binding, id: { ...id, version } });
+    const make = (version: number) =>
+      makeKeyHandle(dataAlgorithmNamed("AES-256"), secret, { ...binding, id: { ...id, version } });
     expect(root.keyCommitment(make(1)).equals(root.keyCommitment(make(2)))).toBe(false);
     expect(root.keyCommitment(make(1))).toEqual(root.keyCommitment(make(1)));
   });

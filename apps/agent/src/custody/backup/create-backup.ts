@@ -1,0 +1,100 @@
+import { existsSync, linkSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { randomBytes, sealStream } from "@holdfast/crypto";
+import { exportRootForBackup } from "@holdfast/crypto/egress";
+import type { Custody } from "../custody.ts";
+import { CustodyError } from "../errors.ts";
+import { syncFolder } from "../private-file.ts";
+import { BackupFileWriter, readBackupFile } from "./backup-file.ts";
+import { type BackupHead, type BackupManifest, sealInfo, signManifest } from "./manifest.ts";
+import { storeStream } from "./store-stream.ts";
+
+/** What custody needs of the store to back it up. */
+export interface BackupSource {
+  /** Facts of the store as it stands; public. `checkpoint` is the signed note. */
+  describe(): { tid: string; roster: { seq: number; hash: string }; checkpoint: string; size: number; keys: number };
+  /** Writes a consistent copy into a file that does not exist, before it returns (SQLite: VACUUM INTO). */
+  snapshotInto(path: string): void;
+  /** The agent's settings file, so that a restored agent has the same pinned page origin. No secrets. */
+  settings(): Uint8Array;
+}
+
+/** What was made. */
+export interface BackupMade {
+  readonly path: string;
+  readonly bytes: number;
+  readonly manifest: BackupManifest;
+}
+
+/**
+ * Makes a backup: a consistent copy of the store and the root key, sealed to `backupTo`, with a signed manifest.
+ *
+ * The file appears under its name only after it was read back and verified; a file that exists is never replaced.
+ *
+ * @param now - Unix seconds.
+ * @throws {@link CustodyError} `E_SEALED`, `E_BACKUP_FILE`
+ */
+export async function createBackup(
+  custody: Custody,
+  source: BackupSource,
+  path: string,
+  dataDirectory: string,
+  now: number,
+): Promise<BackupMade> {
+  const { root, aik } = custody.keys;
+  if (existsSync(path)) throw new CustodyError("E_BACKUP_FILE", undefined, { path, fault: "EEXIST" });
+  const { aid, aik: aikCose, backupTo, rootCommit } = custody.identity;
+  const nonce = randomBytes(16).toString("base64url");
+  const snapshot = join(dataDirectory, `backup-${nonce}.db`);
+  const partial = `${path}.${nonce}.partial`;
+  try {
+    // Nothing is awaited between these two, so facts and copy are of one state.
+    const { checkpoint, ...facts } = source.describe();
+    source.snapshotInto(snapshot);
+    const head: BackupHead = { tid: facts.tid, aid, made: now, nonce, backupTo, rootCommit };
+    const recipient = Buffer.from(backupTo, "base64url");
+    const sealedRoot = await exportRootForBackup(root, recipient, sealInfo("root", head));
+    const writer = new BackupFileWriter(partial);
+    try {
+      for await (const part of sealStream(storeStream(source.settings(), snapshot), recipient, sealInfo("store", head)))
+        writer.append(part);
+      const manifest: BackupManifest = {
+        typ: "manifest",
+        ver: 1,
+        ...head,
+        ...facts,
+        aik: aikCose,
+        checkpoint: Buffer.from(checkpoint, "utf8").toString("base64url"),
+        root: { enc: base64url(sealedRoot.enc), ct: base64url(sealedRoot.ct) },
+        blob: writer.digest(),
+      };
+      const { bytes, signature } = signManifest(manifest, aik);
+      writer.finish(bytes, signature);
+    } finally {
+      writer.close();
+    }
+    const { manifest, bytes } = await readBackupFile(partial);
+    place(partial, path);
+    return { path, bytes, manifest };
+  } finally {
+    rmSync(snapshot, { force: true });
+    rmSync(partial, { force: true });
+  }
+}
+
+/** Gives the finished file its name; a link, unlike a rename, fails when the name is taken. */
+function place(partial: string, path: string): void {
+  try {
+    linkSync(partial, path);
+    syncFolder(dirname(path));
+  } catch (cause) {
+    throw new CustodyError("E_BACKUP_FILE", undefined, {
+      path,
+      fault: (cause as NodeJS.ErrnoException).code ?? "unknown",
+    });
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
+}

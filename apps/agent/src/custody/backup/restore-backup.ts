@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { encodeCustodyRecord } from "../custody-record.ts";
+import { CustodyError } from "../errors.ts";
+import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
+import { syncFolder } from "../private-file.ts";
+import { SqliteSecretStore } from "../secret-store.ts";
+import { readBackupFile } from "./backup-file.ts";
+import type { BackupManifest } from "./manifest.ts";
+import { openBackup, type RecoveryKey } from "./open-backup.ts";
+
+/** What to restore, how to open it, and how the root key is protected from now on. */
+export interface RestoreOptions extends CustodyFolders, RecoveryKey {
+  readonly backup: string;
+  readonly kek: KekChoice;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** What came back. */
+export interface Restored {
+  readonly manifest: BackupManifest;
+  readonly kek: KekSource;
+  /** The settings file the backup carried; the caller writes it. */
+  readonly settings: Buffer;
+}
+
+/**
+ * Restores a backup into a fresh data folder under a new key-encryption key.
+ *
+ * The store carries the mark `restored`: the agent serves what exists, and changes nothing until `restore.accept`.
+ * The store appears under its name as the last step; a restore that is cut off leaves no agent behind.
+ *
+ * @throws {@link CustodyError} `E_RESTORE_TARGET` when the folder holds an agent, the codes of {@link verifyBackup}, and of
+ * the new key-encryption key `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const { dataDirectory } = options;
+  const target = join(dataDirectory, "agent.db");
+  const partial = `${target}.restoring`;
+  if (existsSync(target)) throw new CustodyError("E_RESTORE_TARGET", undefined, { path: dataDirectory });
+  const file = await readBackupFile(options.backup);
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  rmSync(partial, { force: true }); // of an earlier restore that was cut off
+  let source: KekSource | null = null;
+  try {
+    const { root, identity, settings } = await openBackup(file, options, partial);
+    try {
+      const established = await establishKek(options.kek, identity.aid, options);
+      source = established.source;
+      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), file.manifest, options.now);
+      established.kek.zeroize();
+    } finally {
+      root.zeroize();
+    }
+    renameSync(partial, target);
+    syncFolder(dataDirectory);
+    return { manifest: file.manifest, kek: source, settings };
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    if (source?.kind === "file") rmSync(source.path, { force: true });
+    throw cause;
+  }
+}
+
+/** Replaces the sealed root key and marks the store as restored, in one transaction. */
+function putCustody(storePath: string, record: Uint8Array, manifest: BackupManifest, now: number): void {
+  const database = new DatabaseSync(storePath);
+  try {
+    database.exec("PRAGMA synchronous = FULL");
+    const restored = Buffer.from(JSON.stringify({ ver: 1, at: now, made: manifest.made, size: manifest.size }), "utf8");
+    new SqliteSecretStore(database).putSecrets({ custody: record, restored });
+  } finally {
+    database.close();
+  }
+}
