@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -97,6 +97,16 @@ describe("custody with a passphrase", () => {
     expect(custody.sealed).toBe(true);
     await custody.unseal(PASSPHRASE);
     expect(custody.sealed).toBe(false);
+  });
+
+  test("leaves no recovery file in the data folder either", async () => {
+    const inside = { ...folders, keyDirectory: folders.dataDirectory, recoveryPassphrase: RECOVERY };
+    const kek = { kind: "passphrase", passphrase: PASSPHRASE } as const;
+    await expect(Custody.init({ ...inside, store, kek, standalone: false })).rejects.toMatchObject({
+      code: "E_KEK_PATH",
+    });
+    expect(readdirSync(folders.dataDirectory)).toEqual(["agent.db"]);
+    expect(store.findSecret("custody")).toBeNull();
   });
 
   test("is not made with a short one", async () => {

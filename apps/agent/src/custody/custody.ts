@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { generateRecipientKey, RootKey } from "@holdfast/crypto";
 import {
   type AgentKeys,
@@ -17,6 +17,7 @@ import {
   parseCustodyRecord,
 } from "./custody-record.ts";
 import { CustodyError } from "./errors.ts";
+import { refuseInside } from "./inside.ts";
 import {
   type CustodyFolders,
   establishKek,
@@ -25,7 +26,7 @@ import {
   openKek,
   refuseWeakPassphrase,
 } from "./kek-source.ts";
-import { createRecoveryFile, newRecoveryPassphrase, recoveryPathBeside } from "./recovery-file.ts";
+import { createRecoveryFile, newRecoveryPassphrase, recoveryPathIn } from "./recovery-file.ts";
 import type { SecretStore } from "./secret-store.ts";
 
 /** What an unsealed agent holds: the domain's root key and its own keys. */
@@ -84,10 +85,11 @@ export class Custody {
     const backup = generateRecipientKey();
     const identity = identityOf(keys, backup.publicKey, root.commitment);
     const { kek, source } = await establishKek(options.kek, identity.aid, options);
-    const beside = source.kind === "file" ? source.path : join(options.keyDirectory, "kek");
-    const recoveryPath = recoveryPathBeside(beside, identity.aid);
+    const keyFolder = source.kind === "file" ? dirname(source.path) : options.keyDirectory;
+    const recoveryPath = recoveryPathIn(keyFolder, identity.aid);
     const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
     try {
+      refuseInside(recoveryPath, options.dataDirectory);
       await createRecoveryFile(recoveryPath, identity.aid, backup, options.recoveryPassphrase ?? generated ?? "");
       options.store.putSecrets({
         ...wrapAgentKeys(root.kek, keys),
@@ -96,6 +98,7 @@ export class Custody {
     } catch (cause) {
       // Nothing was made that these files could open: they are taken away, so that init can be run again.
       if (source.kind === "file") rmSync(source.path, { force: true });
+      rmSync(recoveryPath, { force: true });
       throw cause;
     } finally {
       kek.zeroize();

@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { KeyEncryptionKey, randomBytes } from "@holdfast/crypto";
 import { CustodyError } from "./errors.ts";
+import { refuseInside } from "./inside.ts";
 import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 
 /** The file is this line and 32 bytes: bytes, not text, because JavaScript strings cannot be wiped. */
@@ -49,21 +50,4 @@ export function freeKekPath(keyDirectory: string, aid: string): string {
   let path = join(keyDirectory, `${aid}.kek`);
   for (let n = 2; existsSync(path); n += 1) path = join(keyDirectory, `${aid}-${n}.kek`);
   return path;
-}
-
-/** A copy of the data folder must never carry its own key. */
-function refuseInside(path: string, dataDirectory: string): void {
-  const data = resolved(dataDirectory);
-  const file = resolved(path);
-  if (file === data || file.startsWith(data.endsWith(sep) ? data : data + sep)) {
-    throw new CustodyError("E_KEK_PATH", undefined, { path, data: dataDirectory });
-  }
-}
-
-/** The real path of what exists of `path`, with the rest appended. */
-function resolved(path: string): string {
-  const absolute = resolve(path);
-  if (existsSync(absolute)) return realpathSync(absolute);
-  const folder = dirname(absolute);
-  return folder === absolute ? absolute : join(resolved(folder), basename(absolute));
 }

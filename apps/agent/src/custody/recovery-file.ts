@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   deriveKekFromPassphrase,
   newPassphraseParameters,
@@ -25,9 +25,9 @@ export function newRecoveryPassphrase(): string {
   return [0, 5, 10, 15, 20].map((at) => characters.slice(at, at + 5).join("")).join("-");
 }
 
-/** Where the recovery file of a new agent lies: beside the key-encryption key. */
-export function recoveryPathBeside(kekPath: string, aid: string): string {
-  return join(dirname(kekPath), `${aid}.recovery`);
+/** Where the recovery file of a new agent lies: in the folder of the key-encryption key. */
+export function recoveryPathIn(keyFolder: string, aid: string): string {
+  return join(keyFolder, `${aid}.recovery`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { randomBytes, sealStream } from "@holdfast/crypto";
 import { exportRootForBackup } from "@holdfast/crypto/egress";
 import type { Custody } from "../custody.ts";
 import { CustodyError } from "../errors.ts";
-import { syncFolder } from "../private-file.ts";
+import { createPrivateFile, syncFolder } from "../private-file.ts";
 import { BackupFileWriter, readBackupFile } from "./backup-file.ts";
 import { type BackupHead, type BackupManifest, sealInfo, signManifest } from "./manifest.ts";
 import { storeStream } from "./store-stream.ts";
@@ -13,7 +13,7 @@ import { storeStream } from "./store-stream.ts";
 export interface BackupSource {
   /** Facts of the store as it stands; public. `checkpoint` is the signed note. */
   describe(): { tid: string; roster: { seq: number; hash: string }; checkpoint: string; size: number; keys: number };
-  /** Writes a consistent copy into a file that does not exist, before it returns (SQLite: VACUUM INTO). */
+  /** Writes a consistent copy into an empty private file, before it returns (SQLite: `VACUUM INTO`). */
   snapshotInto(path: string): void;
   /** The agent's settings file, so that a restored agent has the same pinned page origin. No secrets. */
   settings(): Uint8Array;
@@ -50,6 +50,8 @@ export async function createBackup(
   try {
     // Nothing is awaited between these two, so facts and copy are of one state.
     const { checkpoint, ...facts } = source.describe();
+    if (createPrivateFile(snapshot, new Uint8Array()) !== null)
+      throw new CustodyError("E_BACKUP_FILE", undefined, { path: snapshot });
     source.snapshotInto(snapshot);
     const head: BackupHead = { tid: facts.tid, aid, made: now, nonce, backupTo, rootCommit };
     const recipient = Buffer.from(backupTo, "base64url");
