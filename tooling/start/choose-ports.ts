@@ -1,0 +1,67 @@
+import type { PortName, StartOptions } from "./options.ts";
+import { isFree, listenerOf, nextFreePort } from "./ports.ts";
+import type { SavedState } from "./saved-state.ts";
+import { StartError } from "./start-error.ts";
+
+export type Ports = Record<PortName, number>;
+
+const USUAL: Ports = { web: 3000, gateway: 3001, page: 7400, rest: 7443, metrics: 7499 };
+const NAMES: Record<PortName, string> = {
+  web: "the dashboard",
+  gateway: "the agents' gateway",
+  page: "the key server's page",
+  rest: "the key server's REST API",
+  metrics: "the key server's metrics",
+};
+
+/**
+ * Chooses a port for each listener: the one asked for, else the last start's, else the usual one, else the next free.
+ *
+ * The key server's page never moves once an environment was founded there: passkeys and the roster are bound to its
+ * address. Nor does the gateway, whose address the key server was given.
+ *
+ * @throws {@link StartError} when a port that may not move is taken.
+ */
+export async function choosePorts(
+  options: StartOptions,
+  state: SavedState,
+  say: (text: string) => void,
+): Promise<Ports> {
+  const ports: Partial<Ports> = {};
+  const usual = { ...USUAL, ...state.ports };
+  if (state.ports.gateway === undefined && options.ports.web === null) usual.gateway = usual.web + 1;
+  for (const name of ["page", "gateway", "web", "rest", "metrics"] as const) {
+    const fixed = state.founded && (name === "page" || name === "gateway") ? state.ports[name] : undefined;
+    const wanted = fixed ?? options.ports[name] ?? usual[name];
+    if (fixed !== undefined && options.ports[name] !== null && options.ports[name] !== fixed) {
+      throw new StartError(
+        `${capital(NAMES[name])} is at port ${fixed} and stays there.`,
+        `Its address is part of what was founded; start again without asking for ${options.ports[name]}.`,
+      );
+    }
+    const taken = Object.values(ports);
+    if (!taken.includes(wanted) && (await isFree(wanted))) {
+      ports[name] = wanted;
+      continue;
+    }
+    if (fixed !== undefined) throw cannotMove(name, fixed);
+    ports[name] = await nextFreePort(wanted + 1, taken);
+    say(`Port ${wanted} is used by ${listenerOf(wanted) ?? "another program"}: ${NAMES[name]} is at ${ports[name]}.`);
+  }
+  return ports as Ports;
+}
+
+function cannotMove(name: PortName, port: number): StartError {
+  const why =
+    name === "page"
+      ? "Your approval passkeys belong to this address, so Holdfast never moves it."
+      : "The key server was told this address when it was linked, so Holdfast does not move it.";
+  return new StartError(
+    `Port ${port}, ${NAMES[name]}, is used by ${listenerOf(port) ?? "another program"}.`,
+    `${why} Stop that program, then start again.`,
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
