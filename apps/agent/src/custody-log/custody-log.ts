@@ -1,0 +1,189 @@
+import { randomBytes } from "@holdfast/crypto";
+import { encodeBase64url, encodeLeaf, type Leaf, nameCommitment } from "@holdfast/protocol";
+import { type Appended, appendLeaf, consistencyProof, emptyRoot, inclusionProof, leafHash } from "@holdfast/tlog";
+import { StoreError } from "../keystore/errors.ts";
+import type { Store, StoredLeaf } from "../keystore/store.ts";
+import type { ClockGuard } from "../self-check/clock.ts";
+import type { CheckpointWriter } from "./checkpoint-writer.ts";
+import { type LogEntry, toEntry } from "./entry.ts";
+import type { LeafNames, NewLeaf } from "./leaf.ts";
+
+/** A leaf as written, with its index. */
+export interface WrittenLeaf {
+  readonly n: number;
+  readonly leaf: Leaf;
+}
+
+/** Size and root of the tree. */
+export interface LogHead {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** Whose log, and with what it is written. */
+export interface CustodyLogParts {
+  readonly store: Store;
+  readonly tid: string;
+  readonly aid: string;
+  readonly guard: ClockGuard;
+  readonly checkpoints: CheckpointWriter;
+  readonly head: LogHead;
+}
+
+/**
+ * The domain's custody log: what happened to keys and trust, as an RFC 6962 tree in the store.
+ *
+ * It is read by everybody and written by the executor alone, through a {@link LogDraft} inside the executor's
+ * transaction; the log moves on only when that transaction is durable.
+ *
+ * @see docs/spec, protocol section 10
+ */
+export class CustodyLog {
+  readonly #parts: CustodyLogParts;
+  readonly #listeners: ((from: number) => void)[] = [];
+  #head: LogHead;
+
+  constructor(parts: CustodyLogParts) {
+    this.#parts = parts;
+    this.#head = parts.head;
+  }
+
+  get size(): number {
+    return this.#head.size;
+  }
+
+  get head(): LogHead {
+    return this.#head;
+  }
+
+  /** Root of the whole tree, base64url. */
+  root(): string {
+    return encodeBase64url(this.#head.root);
+  }
+
+  /** At most `limit` entries from index `from` on, with what opens them. */
+  entries(from: number, limit: number): LogEntry[] {
+    return this.#parts.store.leaves(from, limit).map(toEntry);
+  }
+
+  /** The newest signed checkpoint note, with the cosignatures known for it. Empty before the first one. */
+  checkpoint(): string {
+    return this.#parts.checkpoints.current();
+  }
+
+  /** Signs a checkpoint if the log has grown since the last one, and writes it beside the store. */
+  signCheckpoint(): string {
+    return this.#parts.checkpoints.sign(this.#head);
+  }
+
+  /**
+   * Takes a witness's answer: lines that do not verify or are of unknown witnesses are refused.
+   *
+   * @throws {@link TlogError} `V_SIGNATURE`, `W_UNAVAILABLE`, `V_MALFORMED`
+   */
+  async addCosignature(answer: string): Promise<void> {
+    await this.#parts.checkpoints.addCosignature(answer);
+  }
+
+  /** When a witness last cosigned, Unix seconds; null if never. */
+  witnessedAt(): number | null {
+    return this.#parts.checkpoints.witnessedAt();
+  }
+
+  /** Inclusion proof of entry `n` in the tree of `size` entries, base64url. @throws {@link TlogError} `V_MALFORMED` */
+  inclusion(n: number, size: number): string[] {
+    this.#assertSize(size);
+    return inclusionProof(n, size, this.#node).map(encodeBase64url);
+  }
+
+  /** Consistency proof between two sizes, base64url. @throws {@link TlogError} `V_MALFORMED` */
+  consistency(from: number, to: number): string[] {
+    this.#assertSize(to);
+    return consistencyProof(from, to, this.#node).map(encodeBase64url);
+  }
+
+  /** Calls back after entries became durable, with the index of the first one. */
+  onAppend(listener: (from: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Begins writing. Caller must: be inside the store's transaction, and {@link adopt} the draft after its commit. */
+  draft(): LogDraft {
+    return new LogDraft(this.#parts, this.#head);
+  }
+
+  /** Takes a committed draft over as the log's head. */
+  adopt(draft: LogDraft): void {
+    const from = this.#head.size;
+    this.#head = draft.head;
+    if (draft.head.size > from) for (const listener of this.#listeners) listener(from);
+  }
+
+  readonly #node = (level: number, index: number): Uint8Array => this.#parts.store.node(level, index);
+
+  #assertSize(size: number): void {
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.#head.size) {
+      throw new StoreError("E_NOT_FOUND", "The log has no tree of that size.", { size: this.#head.size });
+    }
+  }
+}
+
+/** Entries being written inside one transaction. */
+export class LogDraft {
+  readonly #parts: CustodyLogParts;
+  readonly #rows: StoredLeaf[] = [];
+  #head: LogHead;
+
+  constructor(parts: CustodyLogParts, head: LogHead) {
+    this.#parts = parts;
+    this.#head = head;
+  }
+
+  get head(): LogHead {
+    return this.#head;
+  }
+
+  /** Index the next entry will have. */
+  get next(): number {
+    return this.#head.size;
+  }
+
+  /** Appends an entry: its nodes are written now, its row by {@link write}, when its receipt is known. */
+  append(entry: NewLeaf): WrittenLeaf {
+    const { tid, aid, guard, store } = this.#parts;
+    const n = this.#head.size;
+    const ts = guard.time();
+    const { names, opens } = commitNames(entry.names);
+    const { kind, subject, actor, cause, code, pre, post, data } = entry;
+    const leaf = { typ: "leaf", ver: 1, tid, aid, n, ts, kind, subject, actor, cause, code, pre, post, names, data } as unknown as Leaf;
+    const bytes = encodeLeaf(leaf);
+    const appended: Appended = appendLeaf(n, leafHash(bytes), (level, index) => store.node(level, index));
+    for (const node of appended.nodes) store.putNode(node.level, node.index, node.hash);
+    this.#head = { size: appended.size, root: appended.root };
+    this.#rows.push({ n, bytes, opens, state: entry.state ?? null, receipt: null, envelope: null });
+    return { n, leaf };
+  }
+
+  /** Writes the rows of all entries; receipt and envelope go beside the first one at `n`. */
+  write(beside?: { readonly n: number; readonly receipt: string; readonly envelope: Uint8Array | null }): void {
+    for (const row of this.#rows) {
+      const full = beside?.n === row.n ? { ...row, receipt: beside.receipt, envelope: beside.envelope } : row;
+      this.#parts.store.putLeaf(full);
+    }
+  }
+}
+
+const SALT_BYTES = 16;
+
+function commitNames(names: LeafNames | undefined): { names: Record<string, string> | undefined; opens: string | null } {
+  const given = Object.entries(names ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (given.length === 0) return { names: undefined, opens: null };
+  const committed: Record<string, string> = {};
+  const opens: Record<string, { salt: string; value: string }> = {};
+  for (const [name, value] of given) {
+    const salt = randomBytes(SALT_BYTES);
+    committed[name] = nameCommitment(salt, value);
+    opens[name] = { salt: encodeBase64url(salt), value };
+  }
+  return { names: committed, opens: JSON.stringify(opens) };
+}

@@ -1,0 +1,191 @@
+import { type KeyHandle, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import { StoreError } from "./errors.ts";
+import type { LogIndex, UsageRecord } from "./log-index.ts";
+import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
+import type { Store } from "./store.ts";
+
+/** An object that failed verification and serves nothing. */
+export interface LockedObject {
+  readonly id: string;
+  readonly kind: "key" | "client" | "domain";
+  readonly code: LockReason;
+}
+
+/** What the keystore is built from: a verified store, opened by {@link loadKeystore}. */
+export interface KeystoreParts {
+  readonly store: Store;
+  readonly root: RootKey;
+  readonly tid: string;
+  readonly index: LogIndex;
+  readonly keys: readonly KeyRecord[];
+  readonly clients: readonly ClientRecord[];
+  readonly domain: DomainRecord;
+  readonly lockedObjects: readonly LockedObject[];
+}
+
+/**
+ * The read side of the store, in memory: records, indexes and unwrapped handles, exact with what is durable.
+ *
+ * Records are immutable; the executor replaces them after its transaction is durable. Key material is unwrapped when
+ * a handle is first used, so that a start is fast however many keys there are.
+ */
+export class Keystore {
+  readonly tid: string;
+  readonly #store: Store;
+  readonly #root: RootKey;
+  readonly #index: LogIndex;
+  readonly #keys = new Map<string, KeyRecord>();
+  readonly #aliases = new Map<string, string>();
+  readonly #clients = new Map<string, ClientRecord>();
+  readonly #spki = new Map<string, string>();
+  readonly #handles = new Map<string, Map<number, KeyHandle>>();
+  readonly #lockedObjects: readonly LockedObject[];
+  #domain: DomainRecord;
+  #closed = false;
+
+  constructor(parts: KeystoreParts) {
+    this.tid = parts.tid;
+    this.#store = parts.store;
+    this.#root = parts.root;
+    this.#index = parts.index;
+    this.#domain = parts.domain;
+    this.#lockedObjects = parts.lockedObjects;
+    for (const key of parts.keys) this.replaceKey(key);
+    for (const client of parts.clients) this.replaceClient(client);
+  }
+
+  findKey(id: string): KeyRecord | null {
+    return this.#keys.get(id) ?? null;
+  }
+
+  /** Aliases are unique per group; without a group, the group `default`. */
+  findKeyByAlias(alias: string, group = "default"): KeyRecord | null {
+    const id = this.#aliases.get(aliasKey(group, alias));
+    return id === undefined ? null : this.findKey(id);
+  }
+
+  keys(): Iterable<KeyRecord> {
+    return this.#keys.values();
+  }
+
+  findClient(id: string): ClientRecord | null {
+    return this.#clients.get(id) ?? null;
+  }
+
+  /** @param spki - Unpadded base64url of SHA-256 over the client certificate's SubjectPublicKeyInfo. */
+  findClientBySpki(spki: string): ClientRecord | null {
+    const id = this.#spki.get(spki);
+    return id === undefined ? null : this.findClient(id);
+  }
+
+  clients(): Iterable<ClientRecord> {
+    return this.#clients.values();
+  }
+
+  domain(): DomainRecord {
+    return this.#domain;
+  }
+
+  /** Objects whose rows failed verification at unseal: they serve nothing, everything else does. */
+  lockedObjects(): readonly LockedObject[] {
+    return this.#lockedObjects;
+  }
+
+  /** Use of a key by client, newest first; only what is in the custody log. */
+  usageOf(keyId: string): UsageRecord[] {
+    return this.#index.usageOf(keyId);
+  }
+
+  /** Numbers of keys and clients that exist and are not destroyed or revoked. */
+  counts(): { keys: number; clients: number; locked: number } {
+    let keys = 0;
+    for (const { state } of this.#keys.values()) if (!state.startsWith("destroyed")) keys += 1;
+    let clients = 0;
+    for (const { state } of this.#clients.values()) if (state === "active") clients += 1;
+    return { keys, clients, locked: this.#lockedObjects.length };
+  }
+
+  /**
+   * The handle of one version of a key, unwrapped at its first use.
+   *
+   * Caller must: have checked client, grant and state (operations/ does).
+   * @throws {@link StoreError} `E_SEALED`; `E_STATE_MAC` or `E_STATE_ROLLBACK` for a locked key; `E_NOT_FOUND` for a
+   * version that is not there (any more).
+   */
+  handle(keyId: string, version: number): KeyHandle {
+    const cached = this.#handles.get(keyId)?.get(version);
+    return cached ?? this.#unwrap(keyId, version);
+  }
+
+  /** Drops cached handles of a key: all of them, or of the versions named. */
+  dropHandles(keyId: string, versions?: readonly number[]): void {
+    const held = this.#handles.get(keyId);
+    if (!held) return;
+    for (const version of versions ?? [...held.keys()]) {
+      held.get(version)?.zeroize();
+      held.delete(version);
+    }
+  }
+
+  /** Drops every handle; used when the agent is sealed. Nothing serves afterwards. */
+  close(): void {
+    this.#closed = true;
+    for (const id of this.#handles.keys()) this.dropHandles(id);
+  }
+
+  /** Takes a durable change in. The executor's alone. */
+  replaceKey(record: KeyRecord): void {
+    const before = this.#keys.get(record.id);
+    for (const alias of before?.aliases ?? []) this.#aliases.delete(aliasKey(record.group, alias));
+    if (!record.state.startsWith("destroyed")) {
+      for (const alias of record.aliases) this.#aliases.set(aliasKey(record.group, alias), record.id);
+    }
+    this.#keys.set(record.id, record);
+  }
+
+  /** Takes a durable change in. The executor's alone. */
+  replaceClient(record: ClientRecord): void {
+    this.#clients.set(record.id, record);
+    this.#spki.set(record.auth.spki, record.id);
+  }
+
+  /** Takes a durable change in. The executor's alone. */
+  replaceDomain(record: DomainRecord): void {
+    this.#domain = record;
+  }
+
+  #unwrap(keyId: string, version: number): KeyHandle {
+    if (this.#closed || this.#root.destroyed) throw new StoreError("E_SEALED");
+    const record = this.#keys.get(keyId);
+    if (record?.locked) throw new StoreError(record.locked, undefined, { keyId });
+    const row = this.#store.findRow("key_version", versionRowId(keyId, version));
+    const alive = record?.versions.some((each) => each.version === version && !each.state.startsWith("destroyed"));
+    if (!record || !alive || !row) throw new StoreError("E_NOT_FOUND", undefined, { keyId, version });
+    let handle: KeyHandle;
+    try {
+      handle = unwrapKeyMaterial(this.#root.kek, row.body, {
+        domain: this.tid,
+        id: { keyId, version },
+        algorithm: record.algorithm,
+        usages: record.usage,
+        extractable: record.extractable,
+      });
+    } catch {
+      throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
+    }
+    if (version === record.current) handle.resumeInvocations(this.#index.encryptions(keyId));
+    const held = this.#handles.get(keyId) ?? new Map<number, KeyHandle>();
+    held.set(version, handle);
+    this.#handles.set(keyId, held);
+    return handle;
+  }
+}
+
+/** Id of the row that holds one version's wrapped material. */
+export function versionRowId(keyId: string, version: number): string {
+  return `${keyId}/${version}`;
+}
+
+function aliasKey(group: string, alias: string): string {
+  return `${group}\n${alias}`;
+}

@@ -1,0 +1,116 @@
+import { isTightening, type Leaf } from "@holdfast/protocol";
+
+/** Use of one key by one client, summed from the log's roll-ups. */
+export interface UsageRecord {
+  readonly client: string;
+  readonly count: number;
+  readonly bytes: number;
+  /** Unix seconds, to the minute. */
+  readonly lastAt: number;
+}
+
+/** What a `use` entry carries. */
+interface UseData {
+  readonly minute: number;
+  readonly ops: Readonly<Record<string, number>>;
+  readonly bytes: number;
+}
+
+/** Operations that spend one of a key version's encryptions. */
+const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
+
+/**
+ * What the custody log says about every object, in memory: rebuilt from the verified log at unseal and kept exact
+ * by the executor. It is the yardstick for stored rows: a row that names another last entry was put back.
+ */
+export class LogIndex {
+  readonly #lastEntry = new Map<string, number>();
+  readonly #loosenedAt = new Map<string, number>();
+  readonly #commands = new Map<string, number>();
+  readonly #refusals = new Set<string>();
+  readonly #usage = new Map<string, Map<string, UsageRecord>>();
+  readonly #encryptions = new Map<string, number>();
+  #newestTs = 0;
+
+  /** Takes an entry in. */
+  note(leaf: Leaf): void {
+    const { n, kind, subject, ts, cause } = leaf;
+    if (ts > this.#newestTs) this.#newestTs = ts;
+    if (kind === "use") return this.#noteUse(leaf);
+    if (namesRow(kind)) this.#lastEntry.set(subject, n);
+    if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
+    if (kind === "key.create" || kind === "key.rotate") this.#encryptions.set(subject, 0);
+    if (cause.kind !== "command") return;
+    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
+    if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
+    else if (kind !== "command.scheduled" && !this.#commands.has(cause.hash)) this.#commands.set(cause.hash, n);
+  }
+
+  /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
+  lastEntry(id: string): number | null {
+    return this.#lastEntry.get(id) ?? null;
+  }
+
+  /** All ids of rows the log names that begin with `prefix`. */
+  *named(prefix: string): Iterable<string> {
+    for (const id of this.#lastEntry.keys()) if (id.startsWith(prefix)) yield id;
+  }
+
+  /** When a loosening act last changed the object; 0 if never. */
+  loosenedAt(id: string): number {
+    return this.#loosenedAt.get(id) ?? 0;
+  }
+
+  /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
+  commandEntry(hash: string): number | null {
+    return this.#commands.get(hash) ?? null;
+  }
+
+  /** Whether this refusal of this command already has its entry. */
+  hasRefusal(hash: string, code: string): boolean {
+    return this.#refusals.has(`${hash}/${code}`);
+  }
+
+  /** Use of a key by client, newest first. */
+  usageOf(keyId: string): UsageRecord[] {
+    return [...(this.#usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
+  }
+
+  /** Encryptions recorded under the key's current version. */
+  encryptions(keyId: string): number {
+    return this.#encryptions.get(keyId) ?? 0;
+  }
+
+  /** Time of the newest entry. */
+  get newestTs(): number {
+    return this.#newestTs;
+  }
+
+  #noteUse({ subject, actor, data }: Leaf): void {
+    const { minute, ops, bytes } = data as unknown as UseData;
+    const client = actor.kind === "client" ? actor.id : "";
+    const byClient = this.#usage.get(subject) ?? new Map<string, UsageRecord>();
+    const before = byClient.get(client);
+    const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
+    byClient.set(client, {
+      client,
+      count: (before?.count ?? 0) + count,
+      bytes: (before?.bytes ?? 0) + bytes,
+      lastAt: Math.max(before?.lastAt ?? 0, minute * 60),
+    });
+    this.#usage.set(subject, byClient);
+    const spent = ENCRYPTING.reduce((sum, op) => sum + (ops[op] ?? 0), 0);
+    this.#encryptions.set(subject, (this.#encryptions.get(subject) ?? 0) + spent);
+  }
+}
+
+/** Entries about a key, a client or the domain that change no stored row. */
+const NO_ROW = new Set(["use", "release", "roster", "loss", "clock", "backup", "report", "attest", "agent.start", "agent.unseal", "agent.seal", "agent.link"]);
+
+function namesRow(kind: string): boolean {
+  return !NO_ROW.has(kind);
+}
+
+function isLoosening(kind: string): boolean {
+  return /^(key|client|domain)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
+}

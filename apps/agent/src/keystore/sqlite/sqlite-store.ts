@@ -1,0 +1,164 @@
+import { chmodSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { StoreError } from "../errors.ts";
+import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
+import { migrate } from "./schema.ts";
+
+const TABLES: readonly RowTable[] = ["key", "key_version", "client", "receipt", "roster_link", "setting", "scheduled"];
+
+/** How long a second process may hold the file before we give up, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+interface RowStatements {
+  readonly all: StatementSync;
+  readonly find: StatementSync;
+  readonly put: StatementSync;
+  readonly remove: StatementSync;
+}
+
+/** The agent's store in one SQLite file: WAL, every commit synced, removed bytes overwritten. */
+export class SqliteStore implements Store {
+  /** For custody's `secret` table and for making copies; nobody else writes through it. */
+  readonly database: DatabaseSync;
+  readonly #rows = new Map<RowTable, RowStatements>();
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(database: DatabaseSync) {
+    this.database = database;
+    for (const table of TABLES) {
+      this.#rows.set(table, {
+        all: database.prepare(`SELECT id, body, leaf, mac FROM ${table}`),
+        find: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id = ?`),
+        put: database.prepare(
+          `INSERT INTO ${table} (id, body, leaf, mac) VALUES (?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET body = excluded.body, leaf = excluded.leaf, mac = excluded.mac`,
+        ),
+        remove: database.prepare(`DELETE FROM ${table} WHERE id = ?`),
+      });
+    }
+  }
+
+  /**
+   * Opens or makes the store at `path`.
+   *
+   * @throws {@link StoreError} `E_STORE` when the file cannot be opened, is no store, or is of a newer version.
+   */
+  static open(path: string): SqliteStore {
+    try {
+      const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      chmodSync(path, 0o600);
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
+      migrate(database);
+      return new SqliteStore(database);
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError("E_STORE", "The store cannot be opened.");
+    }
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  transact<T>(work: () => T): T {
+    this.#guard(() => this.database.exec("BEGIN IMMEDIATE"));
+    let result: T;
+    try {
+      result = work();
+      this.#guard(() => this.database.exec("COMMIT"));
+    } catch (cause) {
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      throw cause;
+    }
+    return result;
+  }
+
+  *rows(table: RowTable): Iterable<StoredRow> {
+    for (const row of this.#of(table).all.iterate()) yield row as unknown as StoredRow;
+  }
+
+  findRow(table: RowTable, id: string): StoredRow | null {
+    return (this.#of(table).find.get(id) as StoredRow | undefined) ?? null;
+  }
+
+  putRow(table: RowTable, { id, body, leaf, mac }: StoredRow): void {
+    this.#guard(() => this.#of(table).put.run(id, body, leaf, mac));
+  }
+
+  removeRow(table: RowTable, id: string): void {
+    this.#guard(() => this.#of(table).remove.run(id));
+  }
+
+  leaves(from: number, limit: number): StoredLeaf[] {
+    const sql = "SELECT n, bytes, opens, state, receipt, envelope FROM leaf WHERE n >= ? ORDER BY n LIMIT ?";
+    return this.#sql(sql).all(from, limit) as unknown as StoredLeaf[];
+  }
+
+  putLeaf({ n, bytes, opens, state, receipt, envelope }: StoredLeaf): void {
+    const sql = "INSERT INTO leaf (n, bytes, opens, state, receipt, envelope) VALUES (?, ?, ?, ?, ?, ?)";
+    this.#guard(() => this.#sql(sql).run(n, bytes, opens, state, receipt, envelope));
+  }
+
+  node(level: number, index: number): Uint8Array {
+    const row = this.#sql("SELECT hash FROM node WHERE level = ? AND idx = ?").get(level, index);
+    if (!(row?.hash instanceof Uint8Array)) throw new StoreError("E_LOG_CORRUPT", "A node of the custody log is missing.", { level, index });
+    return row.hash;
+  }
+
+  putNode(level: number, index: number, hash: Uint8Array): void {
+    this.#guard(() => this.#sql("INSERT INTO node (level, idx, hash) VALUES (?, ?, ?)").run(level, index, hash));
+  }
+
+  pending(): StoredPending[] {
+    return this.#sql("SELECT hash, body FROM pending").all() as unknown as StoredPending[];
+  }
+
+  putPending({ hash, body }: StoredPending): void {
+    const sql = "INSERT INTO pending (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
+    this.#guard(() => this.#sql(sql).run(hash, body));
+  }
+
+  removePending(hash: string): void {
+    this.#guard(() => this.#sql("DELETE FROM pending WHERE hash = ?").run(hash));
+  }
+
+  countRefusals(counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[], keepFrom: number): void {
+    const add = this.#sql(
+      "INSERT INTO refusal (minute, code, count) VALUES (?, ?, ?) ON CONFLICT (minute, code) DO UPDATE SET count = count + excluded.count",
+    );
+    this.transact(() => {
+      for (const { minute, code, count } of counts) add.run(minute, code, count);
+      this.#sql("DELETE FROM refusal WHERE minute < ?").run(keepFrom);
+    });
+  }
+
+  refusals(): { readonly code: string; readonly minute: number; readonly count: number }[] {
+    return this.#sql("SELECT minute, code, count FROM refusal ORDER BY minute, code").all() as unknown as {
+      code: string;
+      minute: number;
+      count: number;
+    }[];
+  }
+
+  #of(table: RowTable): RowStatements {
+    return this.#rows.get(table) as RowStatements;
+  }
+
+  #sql(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Disk full, input/output errors and a busy file become one code; the cause stays in the process. */
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw Object.assign(new StoreError("E_STORE"), { cause });
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** Tables of authoritative rows: each row carries the entry that names it and a MAC. */
+export type RowTable = "key" | "key_version" | "client" | "receipt" | "roster_link" | "setting" | "scheduled";
+
+/** One authoritative row. `body` is JSON, or wrapped key material in `key_version`. */
+export interface StoredRow {
+  readonly id: string;
+  readonly body: Uint8Array;
+  /** Index of the custody-log entry that last named this row. */
+  readonly leaf: number;
+  readonly mac: Uint8Array;
+}
+
+/** One entry of the custody log as stored, with what travels beside it. */
+export interface StoredLeaf {
+  readonly n: number;
+  readonly bytes: Uint8Array;
+  readonly opens: string | null;
+  readonly state: Uint8Array | null;
+  readonly receipt: string | null;
+  readonly envelope: Uint8Array | null;
+}
+
+/** A command that waits for approvals. Not authoritative: its approvals verify themselves. */
+export interface StoredPending {
+  readonly hash: string;
+  readonly body: string;
+}
+
+/**
+ * Where the agent keeps its state. Implemented by sqlite/; the wrapped keys and MACs make its contents worthless and
+ * unchangeable without the root key, so the implementation needs no trust beyond keeping bytes.
+ *
+ * All methods are synchronous: admission's transaction awaits nothing.
+ */
+export interface Store {
+  /**
+   * Runs `work` in the one write transaction; what it wrote is durable on return, or nothing is.
+   *
+   * @throws {@link StoreError} `E_STORE` when the store refuses; errors of `work` pass through after rollback.
+   */
+  transact<T>(work: () => T): T;
+  rows(table: RowTable): Iterable<StoredRow>;
+  findRow(table: RowTable, id: string): StoredRow | null;
+  putRow(table: RowTable, row: StoredRow): void;
+  removeRow(table: RowTable, id: string): void;
+
+  leaves(from: number, limit: number): StoredLeaf[];
+  putLeaf(leaf: StoredLeaf): void;
+  node(level: number, index: number): Uint8Array;
+  putNode(level: number, index: number, hash: Uint8Array): void;
+
+  pending(): StoredPending[];
+  putPending(pending: StoredPending): void;
+  removePending(hash: string): void;
+
+  /** Adds to the counters of refusals by code and minute, and forgets those before `keepFrom`. */
+  countRefusals(counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[], keepFrom: number): void;
+  refusals(): { readonly code: string; readonly minute: number; readonly count: number }[];
+}

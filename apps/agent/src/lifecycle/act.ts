@@ -1,0 +1,60 @@
+import type { KeyHandle } from "@holdfast/crypto";
+import type { Command } from "@holdfast/protocol";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import { AdmissionError } from "../admission/errors.ts";
+import type { IssuedClient } from "./client-issuer.ts";
+import type { Effect } from "./effect.ts";
+
+/** New material with what is recorded of it. */
+export interface MadeKey {
+  readonly handle: KeyHandle;
+  readonly kcv: string;
+  readonly commit: string;
+}
+
+/** What makes key material, bound to the domain's root key. */
+export type MakeKey = (keyId: string, version: number, attributes: Pick<KeyRecord, "algorithm" | "usage" | "extractable">) => MadeKey;
+
+/** What an act may look at. */
+export interface ActInput {
+  readonly command: Command;
+  readonly hash: string;
+  readonly keystore: Keystore;
+  /** Unix seconds of the entries to be written. */
+  readonly now: number;
+  readonly makeKey: MakeKey;
+  /** Size and root of the custody log. */
+  readonly log: { readonly size: number; readonly root: string };
+  /** Made before the transaction, for client.enrol only. */
+  readonly issued: IssuedClient | null;
+}
+
+/** One management operation: what a command changes, as values. It writes nothing. */
+export type Act = (input: ActInput) => Effect[];
+
+/**
+ * The key a command is about.
+ *
+ * @throws {@link AdmissionError} `E_PRESTATE` when there is none, or it is locked
+ */
+export function targetKey({ command, keystore }: Pick<ActInput, "command" | "keystore">): KeyRecord {
+  const { target } = command;
+  const key = target?.kind === "key" ? keystore.findKey(target.keyId) : null;
+  if (!key) throw new AdmissionError("E_PRESTATE", "The command names no key of this domain.");
+  if (key.locked) throw new AdmissionError(key.locked, undefined, { id: key.id });
+  return key;
+}
+
+/**
+ * The client a command is about.
+ *
+ * @throws {@link AdmissionError} `E_PRESTATE` when there is none, or it is locked
+ */
+export function targetClient({ command, keystore }: Pick<ActInput, "command" | "keystore">): ClientRecord {
+  const { target } = command;
+  const client = target?.kind === "client" ? keystore.findClient(target.client) : null;
+  if (!client) throw new AdmissionError("E_PRESTATE", "The command names no client of this domain.");
+  if (client.locked) throw new AdmissionError(client.locked, undefined, { id: client.id });
+  return client;
+}

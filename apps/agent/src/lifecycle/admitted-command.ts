@@ -1,0 +1,29 @@
+import type { Command } from "@holdfast/protocol";
+import type { IssuedClient } from "./client-issuer.ts";
+
+declare const admitted: unique symbol;
+
+/**
+ * A command that passed every check of admission. Only admission/pipeline.ts makes one, and the executor takes
+ * nothing else.
+ */
+export interface AdmittedCommand {
+  readonly [admitted]: true;
+  readonly command: Command;
+  /** docHash of the command. */
+  readonly hash: string;
+  /** The envelope's canonical bytes and their docHash, as the receipt names them. */
+  readonly envelope: Uint8Array;
+  readonly envelopeHash: string;
+  /** The administrators whose approvals count, or the local administrator. */
+  readonly by: readonly string[];
+  readonly local: boolean;
+  /** Made for client.enrol before the transaction. */
+  readonly issued: IssuedClient | null;
+  /**
+   * Repeats, inside the transaction, every check that a change since could have made false.
+   *
+   * @throws {@link AdmissionError}
+   */
+  recheck(): void;
+}

@@ -1,0 +1,334 @@
+import { generateKey, type RootKey, randomBytes, type SigningHandle } from "@holdfast/crypto";
+import { deriveClientKeyId, encodeBase64url, type LeafActor, type LeafCause, type Signed } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+import type { CustodyLog, LogDraft } from "../custody-log/custody-log.ts";
+import type { NewLeaf } from "../custody-log/leaf.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
+import type { ClientRecord, KeyOwner, KeyRecord } from "../keystore/records.ts";
+import type { Store } from "../keystore/store.ts";
+import type { Logger } from "../logger.ts";
+import type { ClockGuard } from "../self-check/clock.ts";
+import type { ActInput, MakeKey } from "./act.ts";
+import type { AdmittedCommand } from "./admitted-command.ts";
+import type { IssuedFile } from "./client-issuer.ts";
+import { type NewKey, newKeyEffect } from "./create.ts";
+import type { Effect, KeyEffect } from "./effect.ts";
+import { faultPoint } from "./fault-point.ts";
+import { performAct } from "./perform-act.ts";
+import { type ReceiptFacts, signReceipt } from "./receipt.ts";
+import { type Reason, UnitOfWork, type Written } from "./unit-of-work.ts";
+
+/** What the executor works on and signs with. */
+export interface ExecutorParts {
+  readonly store: Store;
+  readonly root: RootKey;
+  readonly aik: SigningHandle;
+  readonly tid: string;
+  readonly aid: string;
+  readonly keystore: Keystore;
+  readonly index: LogIndex;
+  readonly log: CustodyLog;
+  readonly guard: ClockGuard;
+  readonly roster: () => { readonly seq: number; readonly hash: string };
+  readonly logger: Logger;
+}
+
+/** What became of a command, with its receipt; `secrets` are a new client's files and exist nowhere else. */
+export interface Outcome {
+  readonly outcome: "applied" | "scheduled" | "cancelled" | "expired" | "refused";
+  readonly code?: string;
+  readonly receipt: Signed;
+  /** Index of the command's first entry. */
+  readonly leaf: number;
+  readonly secrets?: readonly IssuedFile[];
+}
+
+/** A receipt as stored: the answer to every replay. */
+export interface StoredReceipt extends Omit<Outcome, "secrets"> {
+  /** False while a scheduled command waits. */
+  readonly final: boolean;
+}
+
+/** Use of one key by one client in one minute. */
+export interface UseRow {
+  readonly keyId: string;
+  readonly clientId: string;
+  /** Unix time in minutes. */
+  readonly minute: number;
+  readonly ops: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  /** Merkle root of the minute's local detail file, base64url. */
+  readonly root: string;
+}
+
+/** Entries about the agent itself. */
+export type HostEvent = "agent.start" | "agent.unseal" | "agent.seal" | "agent.link" | "backup" | "report" | "attest";
+
+/** A scheduled command's row. Due is counted in the agent's running time. */
+export interface ScheduledRow {
+  readonly keyId: string;
+  /** Base64url of the envelope with the approvals, which verify themselves again when due. */
+  readonly envelope: string;
+  readonly dueSeconds: number;
+}
+
+/** How a command that waits ends without being applied. */
+export interface Ending {
+  readonly hash: string;
+  readonly envelopeHash: string;
+  readonly envelope: Uint8Array | null;
+  readonly result: "cancelled" | "expired" | "refused";
+  readonly code?: string;
+  readonly actor: LeafActor;
+  /** The key whose schedule ends; null for a command that was only pending. */
+  readonly scheduledKey: string | null;
+}
+
+/**
+ * The only writer of authoritative rows: state with MACs, log entries and the signed receipt, in one synchronous
+ * transaction. What memory holds changes only after it is durable.
+ *
+ * @see docs/spec, protocol section 7, steps 13 and 14
+ */
+export class Executor {
+  readonly #parts: ExecutorParts;
+  #stepNoted = false;
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Applies a command: all of it, or nothing.
+   *
+   * @throws {@link AdmissionError} from the re-check or the act; {@link StoreError} `E_STORE`
+   */
+  apply(admitted: AdmittedCommand): Outcome {
+    const { keystore } = this.#parts;
+    faultPoint("admission:before-transaction");
+    const outcome = this.#write((unit, draft) => {
+      admitted.recheck();
+      const effects = performAct(this.#input(admitted));
+      const reason = this.#reasonOf(admitted, admitted.command.act);
+      const written = effects.map((effect) => unit.perform(effect, reason));
+      if (admitted.command.act === "restore.accept") unit.append(this.#lossEntry(admitted));
+      const scheduled = effects[0]?.on === "key" ? (effects[0].before?.scheduled ?? null) : null;
+      if (scheduled === admitted.hash) unit.removeRow("scheduled", admitted.hash);
+      faultPoint("executor:after-rows");
+      return this.#conclude(unit, draft, admitted, { result: "applied", written });
+    });
+    if (admitted.command.act === "restore.accept") this.#parts.logger.warn("restore.accepted", { size: keystore.domain().leaf });
+    return admitted.issued ? { ...outcome, secrets: admitted.issued.files } : outcome;
+  }
+
+  /** Records a command whose delay begins now; the target takes tightening acts only until it ends. */
+  schedule(admitted: AdmittedCommand, delay: { dueSeconds: number; dueAt: number }): Outcome {
+    return this.#write((unit, draft) => {
+      admitted.recheck();
+      const [effect] = performAct(this.#input(admitted));
+      if (effect?.on !== "key" || !effect.before) throw new AdmissionError("E_UNSUPPORTED", "Only acts on a key are delayed.");
+      const { before } = effect;
+      const after = { ...before, scheduled: admitted.hash, dates: { ...before.dates, destroyDue: delay.dueAt } };
+      const written = [unit.perform({ on: "key", before, after, movesHead: false }, this.#reasonOf(admitted, "command.scheduled"))];
+      const row: ScheduledRow = { keyId: before.id, envelope: encodeBase64url(admitted.envelope), dueSeconds: delay.dueSeconds };
+      unit.putRow("scheduled", admitted.hash, row, written[0]?.n ?? 0);
+      faultPoint("executor:after-rows");
+      return this.#conclude(unit, draft, admitted, { result: "scheduled", written });
+    });
+  }
+
+  /** Ends a pending or scheduled command without applying it. */
+  end(ending: Ending): Outcome {
+    const { keystore, store } = this.#parts;
+    const { hash, result, code, actor, scheduledKey } = ending;
+    return this.#write((unit, draft) => {
+      const reason: Reason = { kind: `command.${result}`, actor, cause: { kind: "command", hash }, code };
+      const key = scheduledKey === null ? null : keystore.findKey(scheduledKey);
+      const written = key?.scheduled === hash ? unit.perform(withoutSchedule(key), reason) : entryOnly(unit, hash, reason);
+      unit.removeRow("scheduled", hash);
+      faultPoint("executor:after-rows");
+      const concluded = this.#conclude(unit, draft, ending, { result, code, written: [written] });
+      store.removePending(hash);
+      return concluded;
+    });
+  }
+
+  /** Gives a refused command an entry of its own. Caller must: have verified an approval, and ask once per command and code. */
+  recordRefusal(hash: string, code: string, actor: LeafActor): void {
+    this.#write((unit, draft) => {
+      unit.append({ kind: "command.refused", subject: hash, actor, cause: { kind: "command", hash }, code, data: {} });
+      draft.write();
+    });
+  }
+
+  /**
+   * Makes a key for a client within its grant; its entry is durable before this returns.
+   *
+   * Caller must: have checked the grant (operations/ does).
+   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`, `E_PRESTATE` for an alias that is taken
+   */
+  createForClient(client: ClientRecord, item: NewKey): KeyRecord {
+    const { keystore, guard, tid } = this.#parts;
+    this.#assertChanging();
+    const id = deriveClientKeyId(tid, client.id, randomBytes(16));
+    this.#write((unit, draft) => {
+      if (item.alias !== undefined && keystore.findKeyByAlias(item.alias, item.group)) {
+        throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
+      }
+      const owner: KeyOwner = { kind: "client", id: client.id };
+      const effect = newKeyEffect(id, item, owner, { now: guard.time(), makeKey: this.#makeKey });
+      unit.perform(effect, { kind: "key.create", actor: { kind: "client", id: client.id }, cause: { kind: "request" } });
+      faultPoint("executor:after-rows");
+      draft.write();
+      faultPoint("executor:after-leaves");
+    });
+    return keystore.findKey(id) as KeyRecord;
+  }
+
+  /**
+   * Records use: one entry per key, client and minute, all in one transaction.
+   *
+   * @returns False while the agent is recovering and writes nothing: keep the rows and offer them again.
+   */
+  recordUse(rows: readonly UseRow[]): boolean {
+    return this.#append(
+      rows.map(({ keyId, clientId, minute, ops, bytes, root }) => ({
+        kind: "use",
+        subject: keyId,
+        actor: { kind: "client", id: clientId },
+        cause: { kind: "request" },
+        data: { minute, ops, bytes, root },
+      })),
+    );
+  }
+
+  /**
+   * Records that material of a key leaves; durable on return. Caller must: not send it unless this returned true.
+   */
+  recordRelease(keyId: string, version: number, actor: LeafActor): boolean {
+    const cause: LeafCause = { kind: "request" };
+    return this.#append([{ kind: "release", subject: keyId, actor, cause, data: { version } }]);
+  }
+
+  /** Records something about this agent: its start, unsealing, a link, a backup, a report. False while recovering. */
+  recordHostEvent(kind: HostEvent, data: Readonly<Record<string, unknown>> = {}): boolean {
+    const { aid } = this.#parts;
+    return this.#append([{ kind, subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data }]);
+  }
+
+  #append(entries: readonly NewLeaf[]): boolean {
+    if (this.#parts.keystore.domain().recovering) return false;
+    if (entries.length === 0) return true;
+    this.#write((unit, draft) => {
+      for (const entry of entries) unit.append(entry);
+      draft.write();
+    });
+    return true;
+  }
+
+  /** The effect values of a command, without carrying them out; for dry runs. @throws {@link AdmissionError} */
+  preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued">): Effect[] {
+    return performAct({ ...this.#input(admitted), makeKey: previewKey });
+  }
+
+  /** @throws {@link AdmissionError} `E_RECOVERING`, `E_LOCKED` */
+  #assertChanging(): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked) throw new AdmissionError("E_LOCKED");
+  }
+
+  #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T): T {
+    const { store, log, guard } = this.#parts;
+    const draft = log.draft();
+    const unit = new UnitOfWork({ ...this.#parts, draft });
+    const result = store.transact(() => {
+      faultPoint("executor:begun");
+      this.#noteClockStep(unit);
+      const value = work(unit, draft);
+      const { size, root } = draft.head;
+      unit.putRow("setting", "log-head", { size, root: encodeBase64url(root) }, size - 1);
+      return value;
+    });
+    faultPoint("executor:committed");
+    this.#stepNoted = guard.alarm() === "ahead";
+    unit.adopt();
+    log.adopt(draft);
+    this.checkpoint();
+    return result;
+  }
+
+  /** Signs the log's head; a disk that does not take the file is reported and tried again with the next one. */
+  checkpoint(): void {
+    faultPoint("executor:before-checkpoint");
+    try {
+      this.#parts.log.signCheckpoint();
+    } catch {
+      this.#parts.logger.error("checkpoint.unwritten", { size: this.#parts.log.size });
+    }
+    faultPoint("executor:after-checkpoint");
+  }
+
+  /** The first entry after a clock step says so; later ones are dated by the running time. */
+  #noteClockStep(unit: UnitOfWork): void {
+    const { guard, aid } = this.#parts;
+    if (this.#stepNoted || guard.alarm() !== "ahead") return;
+    const data = { wall: guard.wall(), estimate: guard.time() };
+    unit.append({ kind: "clock", subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data });
+    this.#parts.logger.warn("clock.step", data);
+  }
+
+  #conclude(
+    unit: UnitOfWork,
+    draft: LogDraft,
+    of: Pick<AdmittedCommand, "hash" | "envelopeHash"> & { readonly envelope: Uint8Array | null },
+    made: Pick<ReceiptFacts, "result" | "code"> & { readonly written: readonly (Omit<Written, "post"> & { readonly post: string | null })[] },
+  ): Outcome {
+    const { tid, aid, aik, guard, roster } = this.#parts;
+    const { result, code, written } = made;
+    const facts: ReceiptFacts = {
+      tid, aid, result, code, written, cmd: of.hash, envelope: of.envelopeHash, head: draft.head, roster: roster(), ts: guard.time(),
+    };
+    const receipt = signReceipt(aik, facts);
+    const leaf = written[0]?.n ?? 0;
+    draft.write({ n: leaf, receipt: JSON.stringify(receipt), envelope: of.envelope });
+    faultPoint("executor:after-leaves");
+    const stored: StoredReceipt = { outcome: result, code, receipt, leaf, final: result !== "scheduled" };
+    unit.putRow("receipt", of.hash, stored, leaf);
+    this.#parts.store.removePending(of.hash);
+    faultPoint("executor:after-receipt");
+    return { outcome: result, ...(code === undefined ? {} : { code }), receipt, leaf };
+  }
+
+  #input({ command, hash, issued }: Pick<AdmittedCommand, "command" | "hash" | "issued">): ActInput {
+    const { keystore, guard, log } = this.#parts;
+    return { command, hash, issued, keystore, now: guard.time(), makeKey: this.#makeKey, log: { size: log.size, root: log.root() } };
+  }
+
+  #reasonOf({ hash, by, local }: AdmittedCommand, kind: string): Reason {
+    return { kind, actor: local ? { kind: "local" } : { kind: "admins", ids: [...by] }, cause: { kind: "command", hash } };
+  }
+
+  #lossEntry(admitted: AdmittedCommand): NewLeaf {
+    const { tid, log } = this.#parts;
+    return { ...this.#reasonOf(admitted, "loss"), subject: tid, data: { size: log.size, root: log.root() } };
+  }
+
+  readonly #makeKey: MakeKey = (keyId, version, { algorithm, usage, extractable }) => {
+    const handle = generateKey(algorithm, { id: { keyId, version }, usages: usage, extractable });
+    return { handle, kcv: handle.checkValue(), commit: encodeBase64url(this.#parts.root.keyCommitment(handle)) };
+  };
+}
+
+/** For previews: a key that would be made, with nothing made. */
+const previewKey: MakeKey = () => ({ handle: undefined as never, kcv: "", commit: encodeBase64url(new Uint8Array(32)) });
+
+function withoutSchedule(before: KeyRecord): KeyEffect {
+  const { destroyDue: _, ...dates } = before.dates;
+  return { on: "key", before, after: { ...before, scheduled: null, dates }, movesHead: false };
+}
+
+function entryOnly(unit: UnitOfWork, hash: string, reason: Reason): Omit<Written, "post"> & { post: null } {
+  return { ...unit.append({ ...reason, subject: hash, data: {} }), pre: null, post: null };
+}

@@ -1,0 +1,48 @@
+import { AdmissionError } from "../admission/errors.ts";
+import type { Act, ActInput } from "./act.ts";
+import { compromise } from "./compromise.ts";
+import { createKeys } from "./create.ts";
+import { deactivate } from "./deactivate.ts";
+import { destroy } from "./destroy.ts";
+import type { Effect } from "./effect.ts";
+import { enrolClient } from "./enrol-client.ts";
+import { label } from "./label.ts";
+import { lock } from "./lock.ts";
+import { reKey } from "./re-key.ts";
+import { restoreAccept } from "./restore-accept.ts";
+import { resume } from "./resume.ts";
+import { revokeClient } from "./revoke-client.ts";
+import { suspend } from "./suspend.ts";
+import { unlock } from "./unlock.ts";
+
+const ACTS: Readonly<Record<string, Act>> = {
+  "key.create": createKeys,
+  "key.rotate": reKey,
+  "key.suspend": suspend,
+  "key.resume": resume,
+  "key.deactivate": deactivate,
+  "key.compromise": compromise,
+  "key.destroy": destroy,
+  "key.label": label,
+  "client.enrol": enrolClient,
+  "client.revoke": revokeClient,
+  "domain.lock": lock,
+  "domain.unlock": unlock,
+  "restore.accept": restoreAccept,
+};
+
+/** Whether this agent carries the act out. */
+export function isSupportedAct(act: string): boolean {
+  return Object.hasOwn(ACTS, act);
+}
+
+/**
+ * What the command would change. It writes nothing, so a dry run asks the same question.
+ *
+ * @throws {@link AdmissionError} `E_UNSUPPORTED`, `E_PRESTATE`, `E_ARGS`, and `E_STATE_MAC` or `E_STATE_ROLLBACK` for a locked target
+ */
+export function performAct(input: ActInput): Effect[] {
+  const act = isSupportedAct(input.command.act) ? ACTS[input.command.act] : undefined;
+  if (!act) throw new AdmissionError("E_UNSUPPORTED", undefined, { act: input.command.act });
+  return act(input);
+}

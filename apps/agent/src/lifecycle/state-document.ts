@@ -1,0 +1,34 @@
+import { docHash, encodeState, type State } from "@holdfast/protocol";
+import type { ClientRecord, DomainRecord, KeyRecord } from "../keystore/records.ts";
+
+/** A state document's bytes and the hash that entries and receipts carry. */
+export interface StateDocument {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+/** The signed-over state of a key. Key check values stay out of it: the domain shares none by default. */
+export function keyState(tid: string, key: KeyRecord): StateDocument {
+  const { id, state, current, group, extractable, algorithm, usage, owner, dates } = key;
+  const versions = key.versions.map(({ version, state: each, createdAt, commit }) => ({ version, state: each, created: createdAt, commit }));
+  return encode({
+    typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable, algorithm, usage: [...usage], owner, dates,
+  });
+}
+
+/** The signed-over state of a client. */
+export function clientState(tid: string, client: ClientRecord): StateDocument {
+  const { id, state, auth, grants, createdAt, notAfter, revokedAt } = client;
+  const dates = { created: createdAt, notAfter, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
+  return encode({ typ: "state", ver: 1, tid, kind: "client", id, state, auth, grants, dates });
+}
+
+/** The signed-over state of the domain. */
+export function domainState({ tid, locked, recovering, createdAt }: DomainRecord): StateDocument {
+  return encode({ typ: "state", ver: 1, tid, kind: "domain", id: tid, locked, recovering, dates: { created: createdAt } });
+}
+
+function encode(state: unknown): StateDocument {
+  const bytes = encodeState(state as State);
+  return { bytes, hash: docHash("state", bytes) };
+}
