@@ -181,7 +181,7 @@ describe("the custody record", () => {
     const alk = store.findSecret("alk") ?? new Uint8Array();
     store.putSecrets({ alk: store.findSecret("aik") ?? new Uint8Array() });
     await expect(Custody.load(store, folders).unseal()).rejects.toMatchObject({ code: "E_CUSTODY_RECORD" });
-    store.removeSecret("alk");
+    database.prepare("DELETE FROM secret WHERE name = 'alk'").run();
     await expect(Custody.load(store, folders).unseal()).rejects.toMatchObject({ code: "E_CUSTODY_RECORD" });
     store.putSecrets({ alk });
     await Custody.load(store, folders).unseal();

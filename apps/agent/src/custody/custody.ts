@@ -124,16 +124,6 @@ export class Custody {
     return this.#unsealed === null;
   }
 
-  /** True from a restore until `restore.accept` was applied ({@link acceptRestore}): the agent is then `recovering`. */
-  get restored(): boolean {
-    return this.#store.findSecret("restored") !== null;
-  }
-
-  /** Takes the mark of a restore away. Caller must: call it inside the transaction that applies `restore.accept`. */
-  acceptRestore(): void {
-    this.#store.removeSecret("restored");
-  }
-
   /** @throws {@link CustodyError} `E_SEALED` */
   get keys(): Unsealed {
     if (this.#unsealed === null) throw new CustodyError("E_SEALED");

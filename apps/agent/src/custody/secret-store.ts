@@ -3,14 +3,13 @@ import type { DatabaseSync } from "node:sqlite";
 /**
  * Where custody keeps its records: wrapped or sealed bytes by name.
  *
- * Names in use: `custody` (public identity and sealed root key), `aik`, `alk`, `hpke`, `ca`, `report`, `local`
- * (wrapped keys), `restored` (present from a restore until it is accepted).
+ * Names in use: `custody` (public identity and sealed root key), `aik`, `alk`, `hpke`, `ca`, `report` and `local`
+ * (wrapped keys).
  */
 export interface SecretStore {
   findSecret(name: string): Uint8Array | null;
   /** Writes all entries in one transaction, or, inside the caller's transaction, with it. */
   putSecrets(entries: Readonly<Record<string, Uint8Array>>): void;
-  removeSecret(name: string): void;
 }
 
 /** The `secret(name, wrapped)` table of the agent's SQLite store. */
@@ -40,9 +39,5 @@ export class SqliteSecretStore implements SecretStore {
       this.#database.exec("RELEASE put_secrets");
       throw cause;
     }
-  }
-
-  removeSecret(name: string): void {
-    this.#database.prepare("DELETE FROM secret WHERE name = ?").run(name);
   }
 }

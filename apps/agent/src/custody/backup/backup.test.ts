@@ -21,6 +21,8 @@ import {
   wrapKeyMaterial,
 } from "@holdfast/crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../../keystore/row.ts";
+import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { Custody } from "../custody.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
 import { type BackupSource, createBackup } from "./create-backup.ts";
@@ -42,7 +44,7 @@ const SETTINGS = Buffer.from('{"name":"agent one"}');
 
 let base: string;
 let folders: { dataDirectory: string; keyDirectory: string };
-let database: DatabaseSync;
+let store: SqliteStore;
 let custody: Custody;
 let source: BackupSource;
 let recovery: { recoveryFile: string; recoveryPassphrase: string };
@@ -55,12 +57,10 @@ beforeAll(async () => {
   base = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-backup-")));
   folders = { dataDirectory: join(base, "data"), keyDirectory: join(base, "keys") };
   mkdirSync(folders.dataDirectory, { mode: 0o700 });
-  database = new DatabaseSync(join(folders.dataDirectory, "agent.db"));
-  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT");
-  database.exec("CREATE TABLE key_version (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT");
+  store = SqliteStore.open(join(folders.dataDirectory, "agent.db"));
   const made = await Custody.init({
     ...folders,
-    store: new SqliteSecretStore(database),
+    store: new SqliteSecretStore(store.database),
     kek: { kind: "file" },
     standalone: true,
     recoveryPassphrase: RECOVERY,
@@ -68,9 +68,11 @@ beforeAll(async () => {
   custody = made.custody;
   recovery = { recoveryFile: made.recoveryPath, recoveryPassphrase: RECOVERY };
   const key = generateKey("AES-256", BINDING);
-  database
-    .prepare("INSERT INTO key_version VALUES (?, ?)")
-    .run(KEY_ID.keyId, wrapKeyMaterial(custody.keys.root.kek, key, TID));
+  const { root } = custody.keys;
+  const version = { id: `${KEY_ID.keyId}/1`, body: wrapKeyMaterial(root.kek, key, TID), leaf: 1 };
+  store.putRow("key_version", sealRow(root, "key_version", version));
+  const domain = { tid: TID, createdAt: NOW - 60, locked: false, recovering: false, leaf: 0 };
+  store.putRow("setting", sealRow(root, "setting", { id: "domain", body: encodeBody(domain), leaf: 0 }));
   ciphertext = sealWithKey(key, Buffer.from("written before the disaster"));
   source = {
     describe: () => ({
@@ -80,14 +82,14 @@ beforeAll(async () => {
       size: 3,
       keys: 1,
     }),
-    snapshotInto: (path) => database.prepare("VACUUM INTO ?").run(path),
+    snapshotInto: (path) => store.database.prepare("VACUUM INTO ?").run(path),
     settings: () => SETTINGS,
   };
   backup = join(base, "one.holdfast-backup");
   await createBackup(custody, source, backup, folders.dataDirectory, NOW);
 });
 afterAll(() => {
-  database.close();
+  store.close();
   rmSync(base, { recursive: true, force: true });
 });
 beforeEach(() => {
@@ -101,7 +103,6 @@ const restore = (file = backup, with_ = recovery) =>
     ...with_,
     backup: file,
     kek: { kind: "passphrase", passphrase: "a new long passphrase" },
-    now: NOW + 60,
   });
 
 describe("a backup", () => {
@@ -189,27 +190,26 @@ describe("a restore", () => {
   test("into a fresh folder under a new key-encryption key opens old ciphertext", async () => {
     const restored = await restore();
     expect(restored.settings).toEqual(SETTINGS);
-    const copy = new DatabaseSync(join(fresh.dataDirectory, "agent.db"));
-    const again = Custody.load(new SqliteSecretStore(copy), fresh);
+    const copy = SqliteStore.open(join(fresh.dataDirectory, "agent.db"));
+    const again = Custody.load(new SqliteSecretStore(copy.database), fresh);
     expect(again.kek.kind).toBe("passphrase");
     await expect(again.unseal("seven small copper kettles")).rejects.toMatchObject({ code: "E_KEK" });
     await again.unseal("a new long passphrase");
     expect(again.identity).toEqual(custody.identity);
-    const row = copy.prepare("SELECT wrapped FROM key_version WHERE id = ?").get(KEY_ID.keyId);
-    const key = unwrapKeyMaterial(again.keys.root.kek, row?.wrapped as Uint8Array, BINDING);
+    const row = copy.findRow("key_version", `${KEY_ID.keyId}/1`);
+    const key = unwrapKeyMaterial(again.keys.root.kek, row?.body ?? new Uint8Array(), BINDING);
     expect(openWithKey(key, ciphertext).toString()).toBe("written before the disaster");
     copy.close();
   });
 
-  test("leaves the agent recovering until the restore is accepted", async () => {
-    expect(custody.restored).toBe(false);
+  test("leaves a domain that is recovering, in a row that only this root key could write", async () => {
     await restore();
-    const copy = new DatabaseSync(join(fresh.dataDirectory, "agent.db"));
-    const again = Custody.load(new SqliteSecretStore(copy), fresh);
-    expect(again.restored).toBe(true);
-    again.acceptRestore();
-    expect(Custody.load(new SqliteSecretStore(copy), fresh).restored).toBe(false);
+    const copy = SqliteStore.open(join(fresh.dataDirectory, "agent.db"));
+    const row = copy.findRow("setting", "domain");
     copy.close();
+    if (row === null) return expect.unreachable();
+    expect(isAuthenticRow(custody.keys.root, "setting", row)).toBe(true);
+    expect(decodeBody(row)).toEqual({ tid: TID, createdAt: NOW - 60, locked: false, recovering: true, leaf: 0 });
   });
 
   test("with a file for the new key-encryption key leaves the old one untouched", async () => {
@@ -221,12 +221,11 @@ describe("a restore", () => {
       ...recovery,
       backup,
       kek: { kind: "file" },
-      now: NOW,
     });
     expect(restored.kek).toEqual({ kind: "file", path: join(folders.keyDirectory, `${custody.identity.aid}-2.kek`) });
     expect(readFileSync(old)).toEqual(before);
-    const copy = new DatabaseSync(join(fresh.dataDirectory, "agent.db"));
-    await Custody.load(new SqliteSecretStore(copy), fresh).unseal();
+    const copy = SqliteStore.open(join(fresh.dataDirectory, "agent.db"));
+    await Custody.load(new SqliteSecretStore(copy.database), fresh).unseal();
     copy.close();
   });
 
@@ -257,10 +256,9 @@ describe("a restore", () => {
   });
 
   test("is refused into a folder that holds an agent, and that agent goes on", async () => {
-    const options = { ...folders, ...recovery, backup, kek: { kind: "file" }, now: NOW } as const;
+    const options = { ...folders, ...recovery, backup, kek: { kind: "file" } } as const;
     await expect(restoreBackup(options)).rejects.toMatchObject({ code: "E_RESTORE_TARGET" });
-    const store = new SqliteSecretStore(database);
-    await Custody.load(store, folders).unseal();
+    await Custody.load(new SqliteSecretStore(store.database), folders).unseal();
   });
 
   test("of a changed backup is refused before anything is asked or written", async () => {

@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { RootKey } from "@holdfast/crypto";
+import type { DomainRecord } from "../../keystore/records.ts";
+import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../../keystore/row.ts";
+import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
 import { CustodyError } from "../errors.ts";
 import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
@@ -14,8 +17,6 @@ import { openBackup, type RecoveryKey } from "./open-backup.ts";
 export interface RestoreOptions extends CustodyFolders, RecoveryKey {
   readonly backup: string;
   readonly kek: KekChoice;
-  /** Unix seconds. */
-  readonly now: number;
 }
 
 /** What came back. */
@@ -29,7 +30,7 @@ export interface Restored {
 /**
  * Restores a backup into a fresh data folder under a new key-encryption key.
  *
- * The store carries the mark `restored`: the agent serves what exists, and changes nothing until `restore.accept`.
+ * The domain's row says `recovering`: the agent serves what exists, and changes nothing until `restore.accept`.
  * The store appears under its name as the last step; a restore that is cut off leaves no agent behind.
  *
  * @throws {@link CustodyError} `E_RESTORE_TARGET` when the folder holds an agent, the codes of {@link verifyBackup}, and of
@@ -49,7 +50,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     try {
       const established = await establishKek(options.kek, identity.aid, options);
       source = established.source;
-      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), file.manifest, options.now);
+      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), root);
       established.kek.zeroize();
     } finally {
       root.zeroize();
@@ -64,14 +65,18 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   }
 }
 
-/** Replaces the sealed root key and marks the store as restored, in one transaction. */
-function putCustody(storePath: string, record: Uint8Array, manifest: BackupManifest, now: number): void {
-  const database = new DatabaseSync(storePath);
+/** Replaces the sealed root key and makes the domain one that is recovering, in one transaction. */
+function putCustody(storePath: string, record: Uint8Array, root: RootKey): void {
+  const store = SqliteStore.open(storePath);
   try {
-    database.exec("PRAGMA synchronous = FULL");
-    const restored = Buffer.from(JSON.stringify({ ver: 1, at: now, made: manifest.made, size: manifest.size }), "utf8");
-    new SqliteSecretStore(database).putSecrets({ custody: record, restored });
+    const row = store.findRow("setting", "domain");
+    if (row === null || !isAuthenticRow(root, "setting", row)) throw new CustodyError("E_BACKUP_CONTENT");
+    const body = encodeBody({ ...decodeBody<DomainRecord>(row), recovering: true });
+    store.transact(() => {
+      store.putRow("setting", sealRow(root, "setting", { ...row, body }));
+      new SqliteSecretStore(store.database).putSecrets({ custody: record });
+    });
   } finally {
-    database.close();
+    store.close();
   }
 }
