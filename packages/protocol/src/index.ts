@@ -1,1 +1,181 @@
-export { HoldfastError } from "./errors.ts";
+/**
+ * The wire contract of Holdfast: what is signed, how it is written and read, and when it counts.
+ *
+ * @example
+ * ```ts
+ * const chain = await verifyRosterChain(parseRosterChain(JSON.parse(file)));
+ * console.log(wordsOf(chain.tid).join(" "));
+ * ```
+ *
+ * @packageDocumentation
+ */
+export {
+  type Approval,
+  isPasskeyApproval,
+  MAX_APPROVALS,
+  type PasskeyApproval,
+  parseApproval,
+  type RawApproval,
+} from "./approval/approval.ts";
+export {
+  ackChallenge,
+  approveChallenge,
+  challengeText,
+  DECISION,
+  type Decision,
+  MAX_LIST,
+  type RegistrationNames,
+  rawSignatureBase,
+  registerChallenge,
+  type SignaturePurpose,
+} from "./approval/challenges.ts";
+export {
+  type ExpectedRegistration,
+  parseRegistration,
+  type RegisteredPasskey,
+  type RegistrationResponse,
+} from "./approval/parse-registration.ts";
+export { verifyRawSignature } from "./approval/raw-signature.ts";
+export { verifyApproval, verifyRawApproval } from "./approval/verify-approval.ts";
+export {
+  type Assertion,
+  type AssertionFacts,
+  type ExpectedCredential,
+  verifyAssertion,
+} from "./approval/verify-assertion.ts";
+export { type Attest, encodeAttest, parseAttest, verifyAttest } from "./attest/attest.ts";
+export type { AgentId, Canonical, ClientId, CommandHash, KeyId, TenantId, Untrusted, Verified } from "./brand.ts";
+export {
+  type CanonicalObject,
+  type CanonicalValue,
+  MAX_DOCUMENT_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_LARGE_DOCUMENT_BYTES,
+} from "./canonical/canonical-value.ts";
+export { encodeCanonical } from "./canonical/encode-canonical.ts";
+export { parseCanonical } from "./canonical/parse-canonical.ts";
+export { isPlainText } from "./canonical/plain-text.ts";
+export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
+export {
+  type ClientTarget,
+  type Command,
+  type CommandTarget,
+  type Expected,
+  encodeCommand,
+  type KeyTarget,
+  parseCommand,
+  type TargetOf,
+  targetKind,
+} from "./command/command.ts";
+export {
+  type ArgsOf,
+  isSupportedAct,
+  KEY_ALGORITHMS,
+  KEY_USAGES,
+  type NewKey,
+  type SupportedAct,
+} from "./command/command-args.ts";
+export { type CommandDescription, type DescribeContext, describeCommand } from "./command/describe-command.ts";
+export { describeGrant } from "./command/describe-grant.ts";
+export { type Envelope, encodeEnvelope, parseEnvelope } from "./command/envelope.ts";
+export {
+  GRANT_OPERATIONS,
+  type Grant,
+  type GrantOperation,
+  type GrantSelector,
+  grantPermits,
+} from "./command/grant.ts";
+export {
+  type CoseKey,
+  encodeEc2CoseKey,
+  encodeOkpCoseKey,
+  encodeRsaCoseKey,
+  parseCoseKey,
+  type SignatureAlgorithm,
+} from "./cose/cose-key.ts";
+export { importVerifyingKey } from "./cose/verify-signature.ts";
+export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
+export { decodeBase64url, encodeBase64url, findBase64url } from "./encoding/base64url.ts";
+export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encoding/hash.ts";
+export { HoldfastError, PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
+export {
+  deriveAdministratorId,
+  deriveAid,
+  deriveClientId,
+  deriveClientKeyId,
+  deriveInviteId,
+  deriveKeyId,
+  deriveRawCredentialId,
+  deriveTid,
+} from "./ids/derive-ids.ts";
+export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
+export {
+  EVENT_KINDS,
+  encodeLeaf,
+  type Leaf,
+  type LeafActor,
+  type LeafCause,
+  type LeafKind,
+  parseLeaf,
+  type UseData,
+  useDataOf,
+} from "./leaf/leaf.ts";
+export { nameCommitment } from "./leaf/name-commitment.ts";
+export { allowsOperation, KEY_STATES, type KeyOperation, type KeyState, nextState } from "./lifecycle/transitions.ts";
+export {
+  COMMAND_RESULTS,
+  type CommandResult,
+  encodeReceipt,
+  parseReceipt,
+  type Receipt,
+  statesHash,
+  verifyReceipt,
+} from "./receipt/receipt.ts";
+export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
+export { acceptRosterLink } from "./roster/accept-roster-link.ts";
+export {
+  ACCEPT_WINDOW_SECONDS,
+  DESTROY_DELAY_SECONDS,
+  defaultPolicy,
+  LINK_DELAY_SECONDS,
+  MAX_TTL_SECONDS,
+  RECOVERY_DELAY_SECONDS,
+  ROSTER_LIFE_SECONDS,
+} from "./roster/default-policy.ts";
+export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
+export {
+  type Administrator,
+  type Credential,
+  encodeRoster,
+  type LocalCredential,
+  type PasskeyCredential,
+  type PinnedRoster,
+  type PolicyRule,
+  parseRoster,
+  type Roster,
+  type RosterAgent,
+  type VerifiedRoster,
+} from "./roster/roster.ts";
+export {
+  type LocalPossession,
+  type PasskeyPossession,
+  type Possession,
+  parseRosterChain,
+  parseRosterLink,
+  type RosterLink,
+} from "./roster/roster-link.ts";
+export { type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export { verifyGenesis } from "./roster/verify-genesis.ts";
+export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
+export {
+  type ClientStateDocument,
+  type DomainStateDocument,
+  encodeState,
+  type KeyStateDocument,
+  parseState,
+  type State,
+  stateHash,
+} from "./state/state.ts";
+export { decodeMnemonic, encodeMnemonic } from "./words/mnemonic.ts";
+export { MATCHING_WORDS, wordsOf } from "./words/words-of.ts";

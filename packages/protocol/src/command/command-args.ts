@@ -1,0 +1,96 @@
+import { ProtocolError } from "../errors.ts";
+import { alias, group, hash, label, time } from "../schema/fields.ts";
+import {
+  array,
+  boolean,
+  type Infer,
+  integer,
+  literal,
+  object,
+  optional,
+  type Schema,
+  set,
+  word,
+} from "../schema/schema.ts";
+import { grantsSchema } from "./grant.ts";
+
+const DAY = 86_400;
+const TEN_YEARS = 3650 * DAY;
+
+/** What a key may be used for; more come with more algorithms. */
+export const KEY_USAGES = ["encrypt", "decrypt"] as const;
+/** What a key may be. */
+export const KEY_ALGORITHMS = ["AES-256"] as const;
+
+const none = object({});
+
+const newKey = object({
+  label,
+  algorithm: word(...KEY_ALGORITHMS),
+  usage: set(word(...KEY_USAGES), 1, KEY_USAGES.length),
+  group,
+  extractable: boolean,
+  cryptoperiodSec: optional(integer(DAY, TEN_YEARS)),
+  alias: optional(alias),
+});
+
+const createArgs = object({ items: array(newKey, 1, 1000) });
+
+const enrolArgs = object({
+  label,
+  auth: object({ kind: literal("issued"), validitySec: integer(3600, 1830 * DAY) }),
+  grants: grantsSchema,
+  notAfter: optional(time),
+});
+
+/** The acts that this version carries out, each with the closed form of its arguments. */
+export const ARGS = {
+  "key.create": createArgs,
+  "key.rotate": none,
+  "key.suspend": none,
+  "key.resume": none,
+  "key.deactivate": none,
+  "key.compromise": none,
+  "key.destroy": none,
+  "key.label": object({ label }),
+  "client.enrol": enrolArgs,
+  "client.revoke": none,
+  "domain.lock": none,
+  "domain.unlock": none,
+  "restore.accept": object({ size: integer(), root: hash }),
+} as const satisfies Record<string, Schema<object>>;
+
+/** An act that this version carries out. */
+export type SupportedAct = keyof typeof ARGS;
+/** Arguments of an act. */
+export type ArgsOf<A extends SupportedAct> = Infer<(typeof ARGS)[A]>;
+/** A key to be created. */
+export type NewKey = Infer<typeof newKey>;
+
+/** Whether this version carries the act out. */
+export function isSupportedAct(act: string): act is SupportedAct {
+  return Object.hasOwn(ARGS, act);
+}
+
+/**
+ * Reads the arguments of an act.
+ *
+ * @throws {@link ProtocolError} `E_ARGS`
+ */
+export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct> {
+  try {
+    const args = ARGS[act].read(value, "args");
+    if (act === "key.create") checkAliases(args as ArgsOf<"key.create">);
+    return args;
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === "E_SCHEMA")
+      throw new ProtocolError("E_ARGS", error.message, error.detail);
+    throw error;
+  }
+}
+
+function checkAliases({ items }: ArgsOf<"key.create">): void {
+  const named = items.filter((item) => item.alias !== undefined).map((item) => `${item.group}\n${item.alias}`);
+  if (new Set(named).size !== named.length)
+    throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
+}

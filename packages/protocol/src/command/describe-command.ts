@@ -1,0 +1,133 @@
+import type { Command } from "./command.ts";
+import type { NewKey } from "./command-args.ts";
+import { describeGrant, joinWords } from "./describe-grant.ts";
+
+/** A command in plain words: what a person reads before deciding. Text only. */
+export interface CommandDescription {
+  /** What it does, in a few words. */
+  readonly title: string;
+  /** Its kind, for a badge: "destroys a key". */
+  readonly tag: string;
+  /** Whether it takes something away that people may miss. */
+  readonly danger: boolean;
+  /** What follows from it, one sentence or two each. */
+  readonly lines: readonly string[];
+}
+
+/** What the reader's own source of truth says of the target; all of it optional. */
+export interface DescribeContext {
+  readonly target?:
+    | {
+        readonly versions?: number | undefined;
+        readonly usedBy?: readonly { readonly label: string }[] | undefined;
+      }
+    | undefined;
+}
+
+/**
+ * Describes a command from its own signed content, and what is known of its target.
+ *
+ * Names are the ones in the command; the agent refuses a command whose names are not its own.
+ */
+export function describeCommand(command: Command, context: DescribeContext = {}): CommandDescription {
+  const users = usersOf(context);
+  switch (command.act) {
+    case "key.create":
+      return describeCreate(command.args.items);
+    case "key.rotate":
+      return calm(`Rotate ${command.target.label}`, "new version of a key", [
+        "A new version encrypts from now on. Everything encrypted so far still opens.",
+      ]);
+    case "key.suspend":
+      return danger(`Suspend ${command.target.label}`, "suspends a key", [
+        "Until it is resumed, nothing is encrypted or opened with this key.",
+        ...users,
+      ]);
+    case "key.resume":
+      return calm(`Resume ${command.target.label}`, "resumes a key", ["The key encrypts and opens again."]);
+    case "key.deactivate":
+      return danger(`Retire ${command.target.label}`, "retires a key", [
+        "It still opens what it encrypted, and never encrypts again.",
+        ...users,
+      ]);
+    case "key.compromise":
+      return danger(`Mark ${command.target.label} as exposed`, "a key is exposed", [
+        "It encrypts nothing new. What it protected should be treated as readable by others and encrypted anew.",
+        ...users,
+      ]);
+    case "key.destroy":
+      return danger(`Destroy ${command.target.label}${versionsOf(context)}`, "destroys a key", [
+        "After this takes effect nobody, you included, can decrypt what only this key protects.",
+        ...users,
+      ]);
+    case "key.label":
+      return calm(`Rename ${command.target.label} to ${command.args.label}`, "renames a key", [
+        "Only what people call it changes; its id, its aliases and who may use it stay.",
+      ]);
+    case "client.enrol":
+      return describeEnrol(command);
+    case "client.revoke":
+      return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
+        "Its certificate stops working at once, on every key.",
+      ]);
+    case "domain.lock":
+      return danger("Lock this domain", "locks changes", [
+        "No key, client or rule can be changed until it is unlocked. Encryption and decryption go on.",
+      ]);
+    case "domain.unlock":
+      return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
+    case "restore.accept":
+      return danger("Accept the restored state", "accepts a restore", [
+        `The key server goes on from its backup of ${command.args.size} log entries. What happened after that backup is lost, and the log says so.`,
+      ]);
+  }
+}
+
+function describeCreate(items: readonly NewKey[]): CommandDescription {
+  const [first] = items;
+  const title = items.length === 1 ? `Create key ${first?.label ?? ""}` : `Create ${items.length} keys`;
+  const lines = items.slice(0, 20).map(describeNewKey);
+  const more = items.length > 20 ? [`And ${items.length - 20} more; the exact bytes name them all.`] : [];
+  return calm(title, items.length === 1 ? "new key" : "new keys", [...lines, ...more]);
+}
+
+function describeNewKey({ label, algorithm, usage, group, extractable, cryptoperiodSec, alias }: NewKey): string {
+  const named = alias === undefined ? "" : `, also called ${alias}`;
+  const period =
+    cryptoperiodSec === undefined ? "" : ` It is due for rotation every ${Math.round(cryptoperiodSec / 86_400)} days.`;
+  const leaves = extractable
+    ? " It may leave the key server to clients that are granted that."
+    : " It never leaves the key server.";
+  return `${label}${named}: ${algorithm} to ${joinWords(usage)}, in group ${group}.${leaves}${period}`;
+}
+
+function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {
+  const { label, auth, grants, notAfter } = args;
+  const days = Math.round(Math.min(auth.validitySec, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued) / 86_400);
+  return calm(`Enrol ${label}`, "new client", [
+    ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
+    `Its certificate is issued by the key server, is handed out once, and is good for ${days} ${days === 1 ? "day" : "days"}.`,
+  ]);
+}
+
+function usersOf({ target }: DescribeContext): string[] {
+  const users = target?.usedBy ?? [];
+  if (users.length === 0) return [];
+  const names = joinWords(users.slice(0, 5).map(({ label }) => label));
+  return [
+    `${users.length === 1 ? "One client uses" : `${users.length} clients use`} it: ${names}${users.length > 5 ? " and others" : ""}.`,
+  ];
+}
+
+function versionsOf({ target }: DescribeContext): string {
+  const versions = target?.versions ?? 0;
+  return versions > 1 ? `, all ${versions} versions` : "";
+}
+
+function calm(title: string, tag: string, lines: readonly string[]): CommandDescription {
+  return { title, tag, danger: false, lines };
+}
+
+function danger(title: string, tag: string, lines: readonly string[]): CommandDescription {
+  return { title, tag, danger: true, lines };
+}

@@ -1,0 +1,125 @@
+import { DECISION } from "../approval/challenges.ts";
+import { verifyApproval } from "../approval/verify-approval.ts";
+import { markVerified, type Untrusted } from "../brand.ts";
+import { channelCounts } from "../command/acts.ts";
+import { decodeBase64url } from "../encoding/base64url.ts";
+import { docHash } from "../encoding/hash.ts";
+import { ProtocolError } from "../errors.ts";
+import { checkRoster, isSameCredential } from "./check-roster.ts";
+import { findCredential, isInGroups, quorumFor } from "./quorum.ts";
+import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
+import type { RosterLink } from "./roster-link.ts";
+import { verifyPossession } from "./verify-possession.ts";
+
+/** How far ahead of the clock a link may be dated. */
+const AHEAD_SECONDS = 600;
+
+/**
+ * Accepts the next link of the roster chain, or refuses it without changing any state.
+ *
+ * A link needs enough approvals under the old roster and again under the new one, so that no set of administrators is
+ * replaced by one that never agreed to serve.
+ *
+ * Trusts: `pinned`. Treats `link` and the order in which links arrive as hostile.
+ * Caller must: wait the link's delay ({@link rosterLinkDelay}), persist the result before using it, and keep a second
+ * valid link for the same place as evidence.
+ *
+ * @param pinned - The newest roster accepted so far.
+ * @param acceptedAt - When the link was first accepted: now, or the time of the entry that records it. Null where a
+ *   reader has no such entry; then `acceptBy` is not judged.
+ * @returns The roster to pin next.
+ * @throws {@link ProtocolError} `E_TENANT`, `E_ROSTER_SEQ`, `E_ROSTER_SCHEMA`, `E_ROSTER_ATTN`, `E_EXPIRED`,
+ *   `E_ROSTER_THRESHOLD`, `E_CRED_UNKNOWN`, `E_ASSERT_…`, `E_SIG`, and the codes of {@link parseRoster}
+ * @see docs/spec/roster.md section 4; TUF specification 5.3 (root rotation), the rule this follows
+ */
+export async function acceptRosterLink(
+  pinned: VerifiedRoster,
+  link: Untrusted<RosterLink>,
+  acceptedAt: number | null,
+): Promise<VerifiedRoster> {
+  const bytes = decodeBase64url(link.doc);
+  const roster = parseRoster(bytes);
+  const next: PinnedRoster = { tid: pinned.tid, hash: docHash("roster", bytes), roster };
+  checkPlace(pinned, roster);
+  checkRoster(roster);
+  checkChange(pinned.roster, roster, link);
+  if (acceptedAt !== null && (acceptedAt > roster.acceptBy || roster.issued > acceptedAt + AHEAD_SECONDS)) {
+    throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
+  }
+  await verifyAdded(pinned.roster, next, link);
+  await verifyThresholds(pinned.roster, next, link);
+  return markVerified(next);
+}
+
+function checkPlace(pinned: PinnedRoster, { tid, seq, prev }: Roster): void {
+  // A second genesis names no domain, and is not one of this domain either.
+  if (tid !== pinned.tid) throw new ProtocolError("E_TENANT", "The link belongs to another domain.");
+  if (seq !== pinned.roster.seq + 1 || prev !== pinned.hash) {
+    throw new ProtocolError("E_ROSTER_SEQ", "The link does not follow the roster accepted last.", {
+      seq,
+      accepted: pinned.roster.seq,
+    });
+  }
+}
+
+function checkChange(old: Roster, roster: Roster, link: RosterLink): void {
+  if (roster.rand !== undefined || link.aikSig !== undefined)
+    throw broken("only a genesis has random bytes and an agent's signature");
+  if (roster.rootCommit !== old.rootCommit) throw broken("a domain keeps its root key");
+  for (const administrator of roster.admins) {
+    for (const credential of administrator.creds) {
+      const before = findCredential(old, credential.credId);
+      if (before === null) continue;
+      const same = before.administrator.adm === administrator.adm && isSameCredential(before.credential, credential);
+      if (!same) throw broken("a credential changes under its id");
+    }
+  }
+}
+
+async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
+  for (const administrator of next.roster.admins) {
+    for (const credential of administrator.creds) {
+      if (findCredential(old, credential.credId) !== null) continue;
+      const possession = link.possession.find(({ credId }) => credId === credential.credId);
+      if (!possession || !(await verifyPossession(possession, credential, administrator, next))) {
+        throw new ProtocolError("E_ROSTER_THRESHOLD", "An added credential does not prove possession.");
+      }
+    }
+  }
+}
+
+async function verifyThresholds(old: Roster, { roster, hash }: PinnedRoster, link: RosterLink): Promise<void> {
+  const approvers = new Set<string>();
+  for (const approval of link.approvals) {
+    if (approval.decision !== DECISION.approve || approval.list.length !== 1 || approval.list[0] !== hash) {
+      throw new ProtocolError("E_ROSTER_THRESHOLD", "An approval is not of this link alone.");
+    }
+    const found = findCredential(old, approval.credId) ?? findCredential(roster, approval.credId);
+    if (found === null) throw new ProtocolError("E_CRED_UNKNOWN", "An approval is by a credential of neither roster.");
+    await verifyApproval(approval, found.credential);
+    approvers.add(approval.credId);
+  }
+  demandThreshold(old, approvers, "old");
+  demandThreshold(roster, approvers, "new");
+}
+
+function demandThreshold(roster: Roster, approvers: ReadonlySet<string>, which: "old" | "new"): void {
+  const { m, groups } = quorumFor(roster, "roster.update");
+  const people = roster.admins.filter(
+    (administrator) =>
+      isInGroups(administrator, groups) &&
+      administrator.creds.some(
+        ({ credId, channel }) => approvers.has(credId) && channelCounts(channel, "roster.update", false),
+      ),
+  );
+  if (people.length < m) {
+    throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few administrators of the ${which} roster have approved.`, {
+      have: people.length,
+      need: m,
+    });
+  }
+}
+
+function broken(problem: string): ProtocolError {
+  return new ProtocolError("E_ROSTER_SCHEMA", `The link is refused: ${problem}.`);
+}

@@ -1,0 +1,135 @@
+import { parseCoseKey, type SignatureAlgorithm } from "../cose/cose-key.ts";
+import { decodeBase64url } from "../encoding/base64url.ts";
+import { ProtocolError } from "../errors.ts";
+import { deriveAid } from "../ids/derive-ids.ts";
+import { ACCEPT_WINDOW_SECONDS } from "./default-policy.ts";
+import { isInGroups, isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
+import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
+
+/**
+ * Checks the rules that a roster keeps by itself, without its predecessor and signatures.
+ *
+ * @throws {@link ProtocolError} `E_ROSTER_SCHEMA`, `E_ROSTER_ATTN`, `E_UNSUPPORTED` (attestation roots)
+ * @see docs/spec/roster.md section 2
+ */
+export function checkRoster(roster: Roster): void {
+  checkTimes(roster);
+  checkAgents(roster);
+  checkCredentials(roster);
+  checkChannels(roster);
+  checkPolicy(roster);
+  checkRecovery(roster);
+}
+
+function checkTimes({ issued, acceptBy, notAfter }: Roster): void {
+  demand(
+    acceptBy >= issued && acceptBy <= issued + ACCEPT_WINDOW_SECONDS,
+    "acceptBy is not within 7 days of its issue",
+  );
+  demand(notAfter > issued, "it ends before it begins");
+}
+
+function checkAgents({ agents }: Roster): void {
+  demand(isUnique(agents.map(({ aid }) => aid)), "an agent stands in it twice");
+  for (const { aid, aik, alk } of agents) {
+    demand(deriveAid(decodeBase64url(aik)) === aid, "an agent's id does not follow from its key");
+    demand(algorithmOf(aik) === "ES256" && algorithmOf(alk) === "EdDSA", "an agent's key is of another kind");
+  }
+}
+
+function checkCredentials(roster: Roster): void {
+  const { admins, attn } = roster;
+  demand(isUnique(admins.map(({ adm }) => adm)), "an administrator stands in it twice");
+  const credentials = admins.flatMap(({ creds }) => creds);
+  demand(isUnique(credentials.map(({ credId }) => credId)), "a credential stands in it twice");
+  demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
+  for (const credential of credentials)
+    demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
+  if (attn !== undefined) throw new ProtocolError("E_UNSUPPORTED", "This version judges no attestation roots.");
+  if (credentials.some((credential) => credential.channel !== "local" && credential.att === "verified")) {
+    throw new ProtocolError("E_ROSTER_ATTN", "A credential is called verified, but the roster names no roots.");
+  }
+}
+
+function checkChannels(roster: Roster): void {
+  const credentials = roster.admins.flatMap(({ creds }) => creds);
+  for (const credential of credentials) if (credential.channel !== "local") checkOrigin(credential);
+  if (credentials.some(({ channel }) => channel === "this-machine")) {
+    demand(
+      roster.admins.length === 1 && roster.agents.length === 1,
+      "this-machine needs one administrator and one agent",
+    );
+  }
+  if (isLocalDomain(roster)) {
+    demand(credentials.length === 1, "a local administrator stands alone");
+    demand(
+      roster.policy.every(({ m, delaySec }) => m === 1 && delaySec === 0),
+      "a local administrator needs no others and no delays",
+    );
+    demand(roster.recovery.keys.length === 0, "a local administrator has no recovery key");
+  }
+}
+
+function checkOrigin({ channel, origin, rpId }: PasskeyCredential): void {
+  const parts = /^(https?):\/\/([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?$/.exec(origin);
+  const [, scheme, host] = parts ?? [];
+  demand(host !== undefined && host.length > 0, "an origin is not one");
+  demand(
+    host === rpId || (host?.endsWith(`.${rpId}`) === true && rpId.includes(".")),
+    "an origin does not belong to its RP ID",
+  );
+  const onThisMachine = scheme === "http" && host?.endsWith(".localhost") === true;
+  if (channel === "this-machine")
+    demand(onThisMachine && rpId === host, "this-machine is http on a name below localhost");
+  if (channel === "customer")
+    demand(scheme === "https" && host?.endsWith("localhost") === false, "customer is https on a name of the customer");
+  if (channel === "hosted") demand(scheme === "https" || onThisMachine, "hosted is https");
+}
+
+function checkPolicy(roster: Roster): void {
+  const { policy } = roster;
+  demand(isUnique(policy.map(({ act }) => act)), "an act has two rules");
+  demand(
+    policy.some(({ act }) => act === "*"),
+    "it has no rule for acts not named",
+  );
+  const links = quorumFor(roster, "roster.update");
+  for (const rule of policy) {
+    const { m, groups } = quorumOf(rule);
+    demand(m <= links.m, "an act needs more administrators than a change of the roster");
+    // A hosted page counts for little, so it cannot be what makes a threshold reachable.
+    const able = roster.admins.filter(
+      (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
+    );
+    demand(m <= able.length, "an act needs more administrators than there are");
+  }
+}
+
+function checkRecovery(roster: Roster): void {
+  const { keys, m } = roster.recovery;
+  demand(isUnique(keys.map(({ cose }) => cose)), "a recovery key stands in it twice");
+  for (const { alg, cose } of keys) demand(algorithmOf(cose) === alg, "a recovery key is of another kind");
+  demand(keys.length === 0 ? m === 0 : m >= 1 && m <= keys.length, "recovery needs more keys than there are");
+}
+
+/** Whether two credentials are one and the same, member by member. */
+export function isSameCredential(one: Credential, other: Credential): boolean {
+  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+}
+
+function algorithmOf(cose: string): SignatureAlgorithm | null {
+  try {
+    return parseCoseKey(decodeBase64url(cose)).alg;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+}
+
+function isUnique(items: readonly string[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new ProtocolError("E_ROSTER_SCHEMA", `The roster is refused: ${otherwise}.`);
+}

@@ -1,0 +1,53 @@
+import type { Act } from "../command/acts.ts";
+import { ProtocolError } from "../errors.ts";
+import type { Administrator, Credential, PolicyRule, Roster } from "./roster.ts";
+
+/** What an act, or a link (`roster.update`), needs under a roster. */
+export interface Quorum {
+  readonly m: number;
+  /** Groups of which an approver must belong to one; null when every administrator counts. */
+  readonly groups: readonly string[] | null;
+  readonly noSelf: boolean;
+  readonly delaySec: number;
+  readonly maxTtlSec: number;
+}
+
+/**
+ * What an act needs: the roster's own rule for it, or the rule for every act not named.
+ *
+ * @throws {@link ProtocolError} `E_ROSTER_SCHEMA` for a roster without the rule "*", which no verified roster is
+ */
+export function quorumFor(roster: Pick<Roster, "policy">, act: Act | "roster.update"): Quorum {
+  const named = roster.policy.find((rule) => rule.act === act) ?? roster.policy.find((rule) => rule.act === "*");
+  if (named === undefined)
+    throw new ProtocolError("E_ROSTER_SCHEMA", "The roster has no rule for acts it does not name.");
+  return quorumOf(named);
+}
+
+/** A rule with its defaults filled in. */
+export function quorumOf(rule: PolicyRule): Quorum {
+  const { m, groups, noSelf, delaySec, maxTtlSec } = rule;
+  return { m, groups: groups ?? null, noSelf: noSelf === true, delaySec, maxTtlSec };
+}
+
+/** Whether an administrator's approval counts under a rule's groups. */
+export function isInGroups(administrator: Pick<Administrator, "groups">, groups: readonly string[] | null): boolean {
+  return groups === null || administrator.groups.some((group) => groups.includes(group));
+}
+
+/** The credential of that id and its administrator; null when the roster has none. */
+export function findCredential(
+  roster: Pick<Roster, "admins">,
+  credId: string,
+): { readonly administrator: Administrator; readonly credential: Credential } | null {
+  for (const administrator of roster.admins) {
+    const credential = administrator.creds.find((one) => one.credId === credId);
+    if (credential) return { administrator, credential };
+  }
+  return null;
+}
+
+/** Whether the domain is one with a local administrator. */
+export function isLocalDomain(roster: Pick<Roster, "admins">): boolean {
+  return roster.admins.some(({ creds }) => creds.some(({ channel }) => channel === "local"));
+}

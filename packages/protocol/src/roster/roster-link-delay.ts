@@ -1,0 +1,76 @@
+import { isSameCredential } from "./check-roster.ts";
+import { findCredential, quorumFor, quorumOf } from "./quorum.ts";
+import type { PolicyRule, Roster } from "./roster.ts";
+
+/** How long a link waits, and why. */
+export interface RosterLinkDelay {
+  readonly delaySec: number;
+  readonly reason: "tightens" | "loosens" | "recovery";
+}
+
+/**
+ * How long an approved link waits before it applies.
+ *
+ * One that only removes administrators, credentials or agents, or raises thresholds, applies at once. A change of the
+ * recovery keys waits their delay. Any other waits the old roster's, which is none before the domain has a key.
+ *
+ * @param hasKeys - Whether the domain has had a key.
+ * @see docs/spec/roster.md section 5
+ */
+export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): RosterLinkDelay {
+  if (!isSame(old.recovery, next.recovery)) return { delaySec: old.recovery.delaySec, reason: "recovery" };
+  if (onlyTightens(old, next)) return { delaySec: 0, reason: "tightens" };
+  return { delaySec: hasKeys ? quorumFor(old, "roster.update").delaySec : 0, reason: "loosens" };
+}
+
+function onlyTightens(old: Roster, next: Roster): boolean {
+  const rest = (roster: Roster) => ({
+    witnesses: roster.witnesses,
+    attn: roster.attn ?? null,
+    rootCommit: roster.rootCommit,
+    backupTo: roster.backupTo,
+  });
+  return (
+    isSame(rest(old), rest(next)) &&
+    next.notAfter <= old.notAfter &&
+    next.agents.every((agent) => old.agents.some((before) => isSame(before, agent))) &&
+    next.admins.every((administrator) => hasNothingNew(old, administrator)) &&
+    next.policy.every((rule) => isNoLooser(old, rule)) &&
+    // A rule left out falls back to "*", which may ask for less.
+    old.policy.every(({ act }) => next.policy.some((rule) => rule.act === act))
+  );
+}
+
+function hasNothingNew(old: Roster, { adm, label, groups, creds }: Roster["admins"][number]): boolean {
+  const before = old.admins.find((one) => one.adm === adm);
+  if (!before || before.label !== label || !isSame(before.groups, groups)) return false;
+  return creds.every((credential) => {
+    const known = findCredential(old, credential.credId);
+    return known?.administrator.adm === adm && isSameCredential(known.credential, credential);
+  });
+}
+
+function isNoLooser(old: Roster, rule: PolicyRule): boolean {
+  const before =
+    rule.act === "*" ? quorumOf(old.policy.find(({ act }) => act === "*") ?? rule) : quorumFor(old, rule.act);
+  const after = quorumOf(rule);
+  return (
+    after.m >= before.m &&
+    after.delaySec >= before.delaySec &&
+    after.maxTtlSec <= before.maxTtlSec &&
+    (after.noSelf || !before.noSelf) &&
+    isSame(after.groups, before.groups)
+  );
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => [name, sorted(member)]);
+}

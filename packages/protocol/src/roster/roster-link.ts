@@ -1,0 +1,64 @@
+import { type Approval, approvalsSchema } from "../approval/approval.ts";
+import { aid, base64urlBytes, plainId, visibleAscii } from "../schema/fields.ts";
+import { array, type Infer, object, optional, type Schema } from "../schema/schema.ts";
+
+const credId = base64urlBytes(16, 1023);
+
+const passkeyPossession = object({
+  credId,
+  aid,
+  inviteId: plainId,
+  adm: plainId,
+  clientDataJSON: visibleAscii(8192),
+  authData: visibleAscii(8192),
+  sig: visibleAscii(1400),
+});
+
+const localPossession = object({ credId, sig: visibleAscii(1400) });
+
+/** Proof that an added passkey is there: a `get()` over the register challenge of the invitation it names. */
+export type PasskeyPossession = Infer<typeof passkeyPossession>;
+/** The same of a local administrator: its signature, purpose local, over the roster's docHash. */
+export type LocalPossession = Infer<typeof localPossession>;
+/** Proof that an added credential is there. */
+export type Possession = PasskeyPossession | LocalPossession;
+
+const possessionSchema: Schema<Possession> = {
+  read(value, path) {
+    const raw = typeof value === "object" && value !== null && !("clientDataJSON" in value);
+    return raw ? localPossession.read(value, path) : passkeyPossession.read(value, path);
+  },
+};
+
+/** One link of the roster chain as it travels: the roster's bytes, and what makes them count. */
+export interface RosterLink {
+  /** base64url of the roster's canonical bytes. */
+  readonly doc: string;
+  readonly approvals: readonly Approval[];
+  readonly possession: readonly Possession[];
+  /** Genesis only: the founding agent's signature, purpose genesis. */
+  readonly aikSig?: string | undefined;
+}
+
+/** Most links that a chain may have. */
+export const MAX_CHAIN_LINKS = 1000;
+
+/** Reads a link. */
+export const rosterLinkSchema: Schema<RosterLink> = object({
+  doc: base64urlBytes(2, 262_144),
+  approvals: approvalsSchema,
+  possession: array(possessionSchema, 0, 64),
+  aikSig: optional(visibleAscii(600)),
+});
+
+const chainSchema = array(rosterLinkSchema, 1, MAX_CHAIN_LINKS);
+
+/** Reads a link from JSON. @throws {@link ProtocolError} `E_SCHEMA` */
+export function parseRosterLink(value: unknown): RosterLink {
+  return rosterLinkSchema.read(value, "link");
+}
+
+/** Reads a chain from JSON, genesis first. @throws {@link ProtocolError} `E_SCHEMA` */
+export function parseRosterChain(value: unknown): readonly RosterLink[] {
+  return chainSchema.read(value, "chain");
+}

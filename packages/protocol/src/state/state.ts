@@ -1,0 +1,83 @@
+import { KEY_ALGORITHMS, KEY_USAGES } from "../command/command-args.ts";
+import { grantsSchema } from "../command/grant.ts";
+import { docHash } from "../encoding/hash.ts";
+import { KEY_STATES } from "../lifecycle/transitions.ts";
+import { documentCodec } from "../schema/document.ts";
+import { clientId, group, hash, keyId, plainText, tid, time } from "../schema/fields.ts";
+import { array, boolean, type Infer, integer, literal, object, oneOf, optional, set, word } from "../schema/schema.ts";
+
+const head = { typ: literal("state"), ver: literal(1), tid } as const;
+const keyState = word(...KEY_STATES);
+const versionNumber = integer(1, 0xffffffff);
+
+const key = object({
+  ...head,
+  kind: literal("key"),
+  id: keyId,
+  state: keyState,
+  current: versionNumber,
+  versions: array(
+    object({ version: versionNumber, state: keyState, created: time, commit: hash, kcv: optional(plainText(6, 6)) }),
+    1,
+    500,
+  ),
+  group,
+  extractable: boolean,
+  algorithm: word(...KEY_ALGORITHMS),
+  usage: set(word(...KEY_USAGES), 1, KEY_USAGES.length),
+  owner: oneOf("kind", {
+    domain: object({ kind: literal("domain") }),
+    client: object({ kind: literal("client"), id: clientId }),
+  }),
+  dates: object({
+    created: time,
+    activated: optional(time),
+    suspended: optional(time),
+    deactivated: optional(time),
+    compromised: optional(time),
+    destroyed: optional(time),
+    destroyDue: optional(time),
+    cryptoperiodSec: optional(integer()),
+  }),
+});
+
+const client = object({
+  ...head,
+  kind: literal("client"),
+  id: clientId,
+  state: word("active", "revoked"),
+  auth: object({ kind: literal("mtls"), spki: hash }),
+  grants: grantsSchema,
+  dates: object({ created: time, notAfter: time, revoked: optional(time) }),
+});
+
+const domain = object({
+  ...head,
+  kind: literal("domain"),
+  id: tid,
+  locked: boolean,
+  recovering: boolean,
+  dates: object({ created: time }),
+});
+
+/** Everything about a key that commands and use depend on; never material. */
+export type KeyStateDocument = Infer<typeof key>;
+/** Everything about a client that use depends on. */
+export type ClientStateDocument = Infer<typeof client>;
+/** What stands for the domain itself. */
+export type DomainStateDocument = Infer<typeof domain>;
+/** The state of one object before or after a change; leaves and receipts name it by hash. */
+export type State = KeyStateDocument | ClientStateDocument | DomainStateDocument;
+
+const codec = documentCodec("state", oneOf("kind", { key, client, domain }));
+
+/** Reads a state document. @throws {@link ProtocolError} `E_LIMIT`, `E_CANON`, `E_UNSUPPORTED`, `E_SCHEMA` */
+export const parseState = codec.parse;
+
+/** Encodes a state document. @throws {@link ProtocolError} `E_SCHEMA`, `E_LIMIT` */
+export const encodeState = codec.encode;
+
+/** The hash that leaves and receipts name a state by. */
+export function stateHash(bytes: Uint8Array): string {
+  return docHash("state", bytes);
+}
