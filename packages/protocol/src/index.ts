@@ -98,6 +98,7 @@ export { importVerifyingKey } from "./cose/verify-signature.ts";
 export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
 export { decodeBase64url, encodeBase64url, findBase64url } from "./encoding/base64url.ts";
 export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encoding/hash.ts";
+export { type AdmissionErrorCode, type ErrorText, errorText, findErrorText } from "./error-text.ts";
 export { HoldfastError, PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
 export {
   deriveAdministratorId,
