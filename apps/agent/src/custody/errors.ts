@@ -52,3 +52,13 @@ export class CustodyError extends HoldfastError<CustodyErrorCode> {
     this.detail = detail;
   }
 }
+
+/** The refusal for whatever went wrong with a file: errors of ours as they are, those of the system by their name. */
+export function asCustodyError(cause: unknown, code: CustodyErrorCode, path: string): HoldfastError<string> {
+  if (cause instanceof HoldfastError) return cause;
+  const fault = (cause as { code?: unknown } | null)?.code;
+  return Object.assign(
+    new CustodyError(code, undefined, { path, fault: typeof fault === "string" ? fault : "unknown" }),
+    { cause },
+  );
+}

@@ -171,6 +171,18 @@ describe("a backup", () => {
       expect(bytes.includes(Buffer.from(clear))).toBe(false);
   });
 
+  test("that cannot be made is refused by code and leaves nothing behind", async () => {
+    const failing: BackupSource = { ...source, snapshotInto: () => store.database.exec("VACUUM INTO '/dev/null/x'") };
+    const path = join(base, "failing");
+    await expect(createBackup(custody, failing, path, folders.dataDirectory, NOW)).rejects.toMatchObject({
+      code: "E_BACKUP_FILE",
+    });
+    expect(readdirSync(folders.dataDirectory).filter((name) => name.startsWith("backup-"))).toEqual([]);
+    expect(existsSync(path)).toBe(false);
+    const options = { ...fresh, dataDirectory: "/dev/null/x", ...recovery, backup, kek: { kind: "file" } } as const;
+    await expect(restoreBackup(options)).rejects.toMatchObject({ code: "E_RESTORE_TARGET" });
+  });
+
   test("is not made by a sealed agent, and never replaces a file", async () => {
     await expect(createBackup(custody, source, backup, folders.dataDirectory, NOW)).rejects.toMatchObject({
       code: "E_BACKUP_FILE",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { randomBytes, sealStream } from "@holdfast/crypto";
 import { exportRootForBackup } from "@holdfast/crypto/egress";
 import type { Custody } from "../custody.ts";
-import { CustodyError } from "../errors.ts";
+import { asCustodyError, CustodyError } from "../errors.ts";
 import { createPrivateFile, syncFolder } from "../private-file.ts";
 import { BackupFileWriter, readBackupFile } from "./backup-file.ts";
 import { type BackupHead, type BackupManifest, sealInfo, signManifest } from "./manifest.ts";
@@ -78,6 +78,8 @@ export async function createBackup(
     const { manifest, bytes } = await readBackupFile(partial);
     place(partial, path);
     return { path, bytes, manifest };
+  } catch (cause) {
+    throw asCustodyError(cause, "E_BACKUP_FILE", path); // a full disk, a store that gives no copy
   } finally {
     rmSync(snapshot, { force: true });
     rmSync(partial, { force: true });

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CryptoError, openSealedRoot, openStream, type RootKey } from "@holdfast/crypto";
 import { unwrapAgentKeys, zeroizeAgentKeys } from "../agent-keys.ts";
 import { type AgentIdentity, parseCustodyRecord } from "../custody-record.ts";
-import { CustodyError } from "../errors.ts";
+import { asCustodyError, CustodyError } from "../errors.ts";
 import { openRecoveryFile } from "../recovery-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
 import type { VerifiedBackupFile } from "./backup-file.ts";
@@ -49,7 +49,7 @@ export async function openBackup(
   } catch (cause) {
     root?.zeroize();
     if (cause instanceof CryptoError) throw new CustodyError("E_BACKUP_OPEN");
-    throw cause;
+    throw asCustodyError(cause, "E_BACKUP_FILE", storePath);
   } finally {
     recipient.zeroize();
   }

@@ -5,7 +5,7 @@ import type { DomainRecord } from "../../keystore/records.ts";
 import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../../keystore/row.ts";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
-import { CustodyError } from "../errors.ts";
+import { asCustodyError, CustodyError } from "../errors.ts";
 import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
 import { syncFolder } from "../private-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
@@ -42,8 +42,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const partial = `${target}.restoring`;
   if (existsSync(target)) throw new CustodyError("E_RESTORE_TARGET", undefined, { path: dataDirectory });
   const file = await readBackupFile(options.backup);
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  rmSync(partial, { force: true }); // of an earlier restore that was cut off
+  prepareFolder(dataDirectory, partial);
   let source: KekSource | null = null;
   try {
     const { root, identity, settings } = await openBackup(file, options, partial);
@@ -61,7 +60,17 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   } catch (cause) {
     rmSync(partial, { force: true });
     if (source?.kind === "file") rmSync(source.path, { force: true });
-    throw cause;
+    throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
+  }
+}
+
+/** Makes the folder, and takes away what an earlier restore left when it was cut off. */
+function prepareFolder(dataDirectory: string, partial: string): void {
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    rmSync(partial, { force: true });
+  } catch (cause) {
+    throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
   }
 }
 
