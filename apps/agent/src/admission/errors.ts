@@ -2,11 +2,37 @@ import { HoldfastError } from "@holdfast/protocol";
 
 /** Why a command was not admitted. Part of the API: stable, documented in docs/spec/errors.md. */
 export type AdmissionErrorCode =
-  | "E_SCHEMA" | "E_LIMIT" | "E_CANON" | "E_UNSUPPORTED" | "E_TENANT" | "E_EXPIRED" | "E_CLOCK"
-  | "E_ROSTER_STALE" | "E_ROSTER_EXPIRED" | "E_LOCKED" | "E_RECOVERING" | "E_ARGS" | "E_INTRO"
-  | "E_CRED_UNKNOWN" | "E_ASSERT_CLIENTDATA" | "E_ASSERT_RPID" | "E_ASSERT_UV" | "E_ASSERT_BACKUP" | "E_ASSERT_SIG"
-  | "E_QUORUM" | "E_CHANNEL" | "E_SELF" | "E_CANCELLED" | "E_PRESTATE" | "E_LOCAL_DENY" | "E_LOCAL_ADMIN" | "E_DELAY"
-  | "E_STATE_MAC" | "E_STATE_ROLLBACK" | "E_SEALED" | "E_STORE";
+  | "E_SCHEMA"
+  | "E_LIMIT"
+  | "E_CANON"
+  | "E_UNSUPPORTED"
+  | "E_TENANT"
+  | "E_EXPIRED"
+  | "E_CLOCK"
+  | "E_ROSTER_STALE"
+  | "E_ROSTER_EXPIRED"
+  | "E_LOCKED"
+  | "E_RECOVERING"
+  | "E_ARGS"
+  | "E_INTRO"
+  | "E_CRED_UNKNOWN"
+  | "E_ASSERT_CLIENTDATA"
+  | "E_ASSERT_RPID"
+  | "E_ASSERT_UV"
+  | "E_ASSERT_BACKUP"
+  | "E_ASSERT_SIG"
+  | "E_QUORUM"
+  | "E_CHANNEL"
+  | "E_SELF"
+  | "E_CANCELLED"
+  | "E_PRESTATE"
+  | "E_LOCAL_DENY"
+  | "E_LOCAL_ADMIN"
+  | "E_DELAY"
+  | "E_STATE_MAC"
+  | "E_STATE_ROLLBACK"
+  | "E_SEALED"
+  | "E_STORE";
 
 const SENTENCES: Readonly<Record<AdmissionErrorCode, string>> = {
   E_SCHEMA: "The document has not the form it must have.",

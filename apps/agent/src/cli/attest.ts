@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const attest: Command = {
   name: "attest",

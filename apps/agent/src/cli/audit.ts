@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Entry } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
-import { type Command, type CommandContext, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { showTime, table } from "./output.ts";
 
 /** A custody-log entry with what a person reads of it. */

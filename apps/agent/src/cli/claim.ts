@@ -1,4 +1,4 @@
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { showTime } from "./output.ts";
 
 export const claim: Command = {
@@ -8,7 +8,10 @@ export const claim: Command = {
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
     const answer = await admin().post<{ claimUrl: string; expiresAt: number }>("/v1/claim", {});
-    out.result(answer, `Open this address in your browser, before ${showTime(answer.expiresAt)}:\n  ${answer.claimUrl}`);
+    out.result(
+      answer,
+      `Open this address in your browser, before ${showTime(answer.expiresAt)}:\n  ${answer.claimUrl}`,
+    );
     return 0;
   },
 };

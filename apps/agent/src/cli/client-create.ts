@@ -5,7 +5,7 @@ import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { clientText } from "./client-text.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
 
 export const clientCreate: Command = {

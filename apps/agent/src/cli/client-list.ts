@@ -1,6 +1,6 @@
 import type { ClientView } from "../admin/answers.ts";
 import { clientTable } from "./client-text.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const clientList: Command = {
   name: "client list",

@@ -1,6 +1,6 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { clientText } from "./client-text.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const clientRevoke: Command = {
   name: "client revoke",

@@ -1,5 +1,5 @@
 import type { ActAnswer } from "../admin/answers.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { showTime, table } from "./output.ts";
 import { readNamedFile } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 import type { RegistrationAnswer } from "../admin/answers.ts";
 import { CliError } from "./cli-error.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { registrationText } from "./registration-text.ts";
 import { askYes } from "./terminal.ts";
 

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DoctorCheck, StatusAnswer } from "../admin/answers.ts";
 import { CliError } from "./cli-error.ts";
-import { type Command, type CommandContext, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -21,7 +21,9 @@ export const doctor: Command = {
 
 function checkText(check: DoctorCheck): string {
   const mark = { good: "ok  ", warning: "look", bad: "BAD " }[check.result];
-  return check.next && check.result !== "good" ? `${mark}  ${check.what}\n      ${check.next}` : `${mark}  ${check.what}`;
+  return check.next && check.result !== "good"
+    ? `${mark}  ${check.what}\n      ${check.next}`
+    : `${mark}  ${check.what}`;
 }
 
 /** What can be seen without the agent: the runtime and the folder's permissions. */
@@ -31,7 +33,12 @@ function hostChecks(context: CommandContext): DoctorCheck[] {
   checks.push(
     Number(major) >= 24
       ? { name: "runtime", result: "good", what: `Node ${process.versions.node}` }
-      : { name: "runtime", result: "bad", what: `Node ${process.versions.node}`, next: "Run it with Node 24 or newer." },
+      : {
+          name: "runtime",
+          result: "bad",
+          what: `Node ${process.versions.node}`,
+          next: "Run it with Node 24 or newer.",
+        },
   );
   const directory = context.dataDirectory();
   const mode = modeOf(directory);
@@ -47,7 +54,12 @@ function hostChecks(context: CommandContext): DoctorCheck[] {
   } else checks.push({ name: "data", result: "good", what: `${directory} belongs to you alone` });
   const store = modeOf(join(directory, "agent.db"));
   if (store !== null && (store & 0o077) !== 0) {
-    checks.push({ name: "store", result: "warning", what: "agent.db may be read by others", next: "chmod 600 agent.db" });
+    checks.push({
+      name: "store",
+      result: "warning",
+      what: "agent.db may be read by others",
+      next: "chmod 600 agent.db",
+    });
   }
   return checks;
 }

@@ -24,7 +24,11 @@ export const GRANT_OPERATIONS = [
 ] as const;
 
 export type GrantOperation = (typeof GRANT_OPERATIONS)[number];
-export type GrantSelector = { kind: "all" } | { kind: "own" } | { kind: "group"; id: string } | { kind: "key"; id: string };
+export type GrantSelector =
+  | { kind: "all" }
+  | { kind: "own" }
+  | { kind: "group"; id: string }
+  | { kind: "key"; id: string };
 
 /**
  * Reads `OP[,OP] on all|group:G|key:ID|own`.

@@ -1,6 +1,6 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyText } from "./key-text.ts";
 
 export const keyCreate: Command = {

@@ -1,5 +1,5 @@
 import type { KeyView } from "../admin/answers.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyTable } from "./key-text.ts";
 
 export const keyList: Command = {

@@ -1,5 +1,5 @@
 import type { KeyView } from "../admin/answers.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyText, versionTable } from "./key-text.ts";
 
 export const keyShow: Command = {

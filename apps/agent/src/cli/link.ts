@@ -1,6 +1,6 @@
-import { type Command, COMMON_OPTIONS } from "./command.ts";
-import { askYes } from "./terminal.ts";
 import { CliError } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { askYes } from "./terminal.ts";
 
 interface LinkPreview {
   gateway: string;

@@ -1,5 +1,5 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const lock: Command = {
   name: "lock",

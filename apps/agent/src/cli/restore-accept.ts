@@ -1,6 +1,6 @@
 import type { StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const restoreAccept: Command = {
   name: "restore accept",

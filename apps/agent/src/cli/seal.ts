@@ -1,4 +1,4 @@
-import { type Command, COMMON_OPTIONS, PASSPHRASE_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const seal: Command = {

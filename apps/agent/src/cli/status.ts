@@ -1,5 +1,5 @@
 import type { StatusAnswer } from "../admin/answers.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { facts, showTime } from "./output.ts";
 
 export const status: Command = {

@@ -2,7 +2,16 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { dirname, join } from "node:path";
 import type { SigningHandle } from "@holdfast/crypto";
 import {
-  addCosignatures, formatCheckpoint, formatNote, logKey, logOrigin, type NoteKey, noteSignature, parseCheckpoint, parseNote, verifyCosignatures,
+  addCosignatures,
+  formatCheckpoint,
+  formatNote,
+  logKey,
+  logOrigin,
+  type NoteKey,
+  noteSignature,
+  parseCheckpoint,
+  parseNote,
+  verifyCosignatures,
 } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { LogHead } from "./custody-log.ts";
@@ -61,7 +70,9 @@ export class CheckpointWriter {
   async addCosignature(answer: string): Promise<void> {
     const before = this.#note;
     const note = await addCosignatures(parseNote(before), answer, this.#parts.witnesses());
-    const [newest] = (await verifyCosignatures(note, this.#parts.witnesses())).map(({ time }) => time).sort((a, b) => b - a);
+    const [newest] = (await verifyCosignatures(note, this.#parts.witnesses()))
+      .map(({ time }) => time)
+      .sort((a, b) => b - a);
     if (newest !== undefined) this.#witnessedAt = Math.max(newest, this.#witnessedAt ?? 0);
     // The log may have grown while the signature was checked; a cosignature of an older head is not kept.
     if (this.#note === before) this.#keep(formatNote(note));

@@ -155,7 +155,23 @@ export class LogDraft {
     const ts = guard.time();
     const { names, opens } = commitNames(entry.names);
     const { kind, subject, actor, cause, code, pre, post, data } = entry;
-    const leaf = { typ: "leaf", ver: 1, tid, aid, n, ts, kind, subject, actor, cause, code, pre, post, names, data } as unknown as Leaf;
+    const leaf = {
+      typ: "leaf",
+      ver: 1,
+      tid,
+      aid,
+      n,
+      ts,
+      kind,
+      subject,
+      actor,
+      cause,
+      code,
+      pre,
+      post,
+      names,
+      data,
+    } as unknown as Leaf;
     const bytes = encodeLeaf(leaf);
     const appended: Appended = appendLeaf(n, leafHash(bytes), (level, index) => store.node(level, index));
     for (const node of appended.nodes) store.putNode(node.level, node.index, node.hash);
@@ -175,7 +191,10 @@ export class LogDraft {
 
 const SALT_BYTES = 16;
 
-function commitNames(names: LeafNames | undefined): { names: Record<string, string> | undefined; opens: string | null } {
+function commitNames(names: LeafNames | undefined): {
+  names: Record<string, string> | undefined;
+  opens: string | null;
+} {
   const given = Object.entries(names ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
   if (given.length === 0) return { names: undefined, opens: null };
   const committed: Record<string, string> = {};

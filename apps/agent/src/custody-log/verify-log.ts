@@ -29,7 +29,11 @@ export interface LogYardstick {
  *
  * @param note - Takes each leaf in order, to rebuild what the log says about every object.
  */
-export async function verifyLog(store: Store, yardstick: LogYardstick, note: (leaf: Leaf) => void): Promise<VerifiedLog> {
+export async function verifyLog(
+  store: Store,
+  yardstick: LogYardstick,
+  note: (leaf: Leaf) => void,
+): Promise<VerifiedLog> {
   const signed = yardstick.checkpoint === null ? null : await openSigned(yardstick.checkpoint, yardstick);
   const tree = new MemoryTree();
   let signedRoot: Uint8Array | null = signed?.size === 0 ? tree.root : null;
@@ -80,7 +84,10 @@ function noteLeaf(row: StoredLeaf, expected: number, note: (leaf: Leaf) => void)
 /** The stored nodes that the next append builds on are those of the recomputed tree. */
 function hasPeaks(store: Store, head: LogHead): boolean {
   try {
-    return isSame(rootAt(head.size, (level, index) => store.node(level, index)), head.root);
+    return isSame(
+      rootAt(head.size, (level, index) => store.node(level, index)),
+      head.root,
+    );
   } catch (cause) {
     if (cause instanceof StoreError) return false;
     throw cause;

@@ -46,7 +46,12 @@ export function loadKeystore(parts: LoadParts): Keystore {
 
 type Lock<T> = (id: string, record: T | null, code: LockReason) => T;
 
-function loadTable<T extends { rowLeaf?: number; leaf: number }>(parts: LoadParts, table: RowTable, prefix: string, lock: Lock<T>): T[] {
+function loadTable<T extends { rowLeaf?: number; leaf: number }>(
+  parts: LoadParts,
+  table: RowTable,
+  prefix: string,
+  lock: Lock<T>,
+): T[] {
   const records: T[] = [];
   const seen = new Set<string>();
   for (const row of parts.store.rows(table)) {
@@ -91,14 +96,37 @@ function loadDomain(parts: LoadParts, locked: LockedObject[]): DomainRecord {
 
 function unreadableKey(id: string): KeyRecord {
   return {
-    id, label: "", group: "", aliases: [], algorithm: "AES-256", usage: [], extractable: false, state: "suspended", current: 0,
-    versions: [], owner: { kind: "domain" }, dates: { created: 0 }, scheduled: null, leaf: 0, rowLeaf: 0, locked: "E_STATE_MAC",
+    id,
+    label: "",
+    group: "",
+    aliases: [],
+    algorithm: "AES-256",
+    usage: [],
+    extractable: false,
+    state: "suspended",
+    current: 0,
+    versions: [],
+    owner: { kind: "domain" },
+    dates: { created: 0 },
+    scheduled: null,
+    leaf: 0,
+    rowLeaf: 0,
+    locked: "E_STATE_MAC",
   };
 }
 
 function unreadableClient(id: string): ClientRecord {
   return {
-    id, label: "", state: "revoked", auth: { kind: "mtls", spki: id }, grants: [], createdAt: 0, notAfter: 0, revokedAt: null,
-    certificate: { serial: "", notBefore: 0, notAfter: 0, der: "" }, leaf: 0, locked: "E_STATE_MAC",
+    id,
+    label: "",
+    state: "revoked",
+    auth: { kind: "mtls", spki: id },
+    grants: [],
+    createdAt: 0,
+    notAfter: 0,
+    revokedAt: null,
+    certificate: { serial: "", notBefore: 0, notAfter: 0, der: "" },
+    leaf: 0,
+    locked: "E_STATE_MAC",
   };
 }

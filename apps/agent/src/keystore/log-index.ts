@@ -105,7 +105,20 @@ export class LogIndex {
 }
 
 /** Entries about a key, a client or the domain that change no stored row. */
-const NO_ROW = new Set(["use", "release", "roster", "loss", "clock", "backup", "report", "attest", "agent.start", "agent.unseal", "agent.seal", "agent.link"]);
+const NO_ROW = new Set([
+  "use",
+  "release",
+  "roster",
+  "loss",
+  "clock",
+  "backup",
+  "report",
+  "attest",
+  "agent.start",
+  "agent.unseal",
+  "agent.seal",
+  "agent.link",
+]);
 
 function namesRow(kind: string): boolean {
   return !NO_ROW.has(kind);

@@ -1,7 +1,14 @@
 import type { StoreErrorCode } from "./errors.ts";
 
 /** States of a key and of each of its versions: SP 800-57 and KMIP names, and `suspended`. */
-export type KeyState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroyed" | "destroyed-compromised";
+export type KeyState =
+  | "pre-active"
+  | "active"
+  | "suspended"
+  | "deactivated"
+  | "compromised"
+  | "destroyed"
+  | "destroyed-compromised";
 
 /** Why an object serves nothing: its row failed verification at unseal. */
 export type LockReason = Extract<StoreErrorCode, "E_STATE_MAC" | "E_STATE_ROLLBACK">;
@@ -60,13 +67,32 @@ export interface KeyRecord {
 
 /** Words of a grant. */
 export type GrantOperation =
-  | "create" | "get" | "locate" | "encrypt" | "decrypt" | "sign" | "verify" | "mac" | "wrap" | "unwrap"
-  | "derive" | "random" | "attributes" | "alias" | "import" | "activate" | "revoke" | "destroy" | "all";
+  | "create"
+  | "get"
+  | "locate"
+  | "encrypt"
+  | "decrypt"
+  | "sign"
+  | "verify"
+  | "mac"
+  | "wrap"
+  | "unwrap"
+  | "derive"
+  | "random"
+  | "attributes"
+  | "alias"
+  | "import"
+  | "activate"
+  | "revoke"
+  | "destroy"
+  | "all";
 
 /** Which keys a grant is about. */
 export type GrantSelector =
-  | { readonly kind: "all" } | { readonly kind: "own" }
-  | { readonly kind: "group"; readonly id: string } | { readonly kind: "key"; readonly id: string };
+  | { readonly kind: "all" }
+  | { readonly kind: "own" }
+  | { readonly kind: "group"; readonly id: string }
+  | { readonly kind: "key"; readonly id: string };
 
 /** What a client may do on which keys. */
 export interface Grant {
@@ -84,7 +110,12 @@ export interface ClientRecord {
   readonly createdAt: number;
   readonly notAfter: number;
   readonly revokedAt: number | null;
-  readonly certificate: { readonly serial: string; readonly notBefore: number; readonly notAfter: number; readonly der: string };
+  readonly certificate: {
+    readonly serial: string;
+    readonly notBefore: number;
+    readonly notAfter: number;
+    readonly der: string;
+  };
   /** Head and only leaf of the row: enrolment or withdrawal. */
   readonly leaf: number;
   readonly locked: LockReason | null;

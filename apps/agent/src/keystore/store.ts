@@ -54,6 +54,9 @@ export interface Store {
   removePending(hash: string): void;
 
   /** Adds to the counters of refusals by code and minute, and forgets those before `keepFrom`. */
-  countRefusals(counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[], keepFrom: number): void;
+  countRefusals(
+    counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[],
+    keepFrom: number,
+  ): void;
   refusals(): { readonly code: string; readonly minute: number; readonly count: number }[];
 }

@@ -1,8 +1,8 @@
 import type { KeyHandle } from "@holdfast/crypto";
 import type { Command } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
-import { AdmissionError } from "../admission/errors.ts";
 import type { IssuedClient } from "./client-issuer.ts";
 import type { Effect } from "./effect.ts";
 
@@ -14,7 +14,11 @@ export interface MadeKey {
 }
 
 /** What makes key material, bound to the domain's root key. */
-export type MakeKey = (keyId: string, version: number, attributes: Pick<KeyRecord, "algorithm" | "usage" | "extractable">) => MadeKey;
+export type MakeKey = (
+  keyId: string,
+  version: number,
+  attributes: Pick<KeyRecord, "algorithm" | "usage" | "extractable">,
+) => MadeKey;
 
 /** What an act may look at. */
 export interface ActInput {

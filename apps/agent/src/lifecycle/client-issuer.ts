@@ -23,5 +23,9 @@ export interface IssuedClient {
  * the command is refused after all.
  */
 export interface ClientIssuer {
-  issueClient(request: { readonly clientId: string; readonly label: string; readonly validitySec: number }): IssuedClient | Promise<IssuedClient>;
+  issueClient(request: {
+    readonly clientId: string;
+    readonly label: string;
+    readonly validitySec: number;
+  }): IssuedClient | Promise<IssuedClient>;
 }

@@ -27,7 +27,8 @@ export function createKeys(input: ActInput): KeyEffect[] {
   const aliases = new Set<string>();
   return items.map((item, index) => {
     if (item.alias !== undefined) {
-      const taken = keystore.findKeyByAlias(item.alias, item.group) !== null || aliases.has(`${item.group}\n${item.alias}`);
+      const taken =
+        keystore.findKeyByAlias(item.alias, item.group) !== null || aliases.has(`${item.group}\n${item.alias}`);
       if (taken) throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
       aliases.add(`${item.group}\n${item.alias}`);
     }
@@ -38,17 +39,31 @@ export function createKeys(input: ActInput): KeyEffect[] {
 }
 
 /** A key in its first state: one version, active. */
-export function newKeyEffect(id: string, item: NewKey, owner: KeyOwner, { now, makeKey }: { now: number; makeKey: MakeKey }): KeyEffect {
+export function newKeyEffect(
+  id: string,
+  item: NewKey,
+  owner: KeyOwner,
+  { now, makeKey }: { now: number; makeKey: MakeKey },
+): KeyEffect {
   const { label, group, algorithm, usage, extractable, alias, cryptoperiodSec } = item;
   const made = makeKey(id, 1, { algorithm, usage, extractable });
   const after: KeyRecord = {
-    id, label, group, algorithm, usage, extractable, owner,
+    id,
+    label,
+    group,
+    algorithm,
+    usage,
+    extractable,
+    owner,
     aliases: alias === undefined ? [] : [alias],
     state: "active",
     current: 1,
     versions: [{ version: 1, state: "active", createdAt: now, kcv: made.kcv, commit: made.commit, leaf: 0 }],
     dates: { created: now, activated: now, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
-    scheduled: null, leaf: 0, rowLeaf: 0, locked: null,
+    scheduled: null,
+    leaf: 0,
+    rowLeaf: 0,
+    locked: null,
   };
   const names = { label, ...(alias === undefined ? {} : { alias }) };
   return { on: "key", before: null, after, movesHead: true, created: made.handle, names };

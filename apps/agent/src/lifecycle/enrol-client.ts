@@ -25,7 +25,9 @@ export function enrolClient({ command, hash, keystore, now, issued }: ActInput):
   const end = Math.min(issued.notAfter, notAfter ?? issued.notAfter);
   if (end <= now) throw new AdmissionError("E_ARGS", "The client's time is over already.");
   const after: ClientRecord = {
-    id, label, grants,
+    id,
+    label,
+    grants,
     state: "active",
     auth: { kind: "mtls", spki: issued.spkiHash },
     createdAt: now,

@@ -118,7 +118,8 @@ export class Executor {
       faultPoint("executor:after-rows");
       return this.#conclude(unit, draft, admitted, { result: "applied", written });
     });
-    if (admitted.command.act === "restore.accept") this.#parts.logger.warn("restore.accepted", { size: keystore.domain().leaf });
+    if (admitted.command.act === "restore.accept")
+      this.#parts.logger.warn("restore.accepted", { size: keystore.domain().leaf });
     return admitted.issued ? { ...outcome, secrets: admitted.issued.files } : outcome;
   }
 
@@ -127,11 +128,18 @@ export class Executor {
     return this.#write((unit, draft) => {
       admitted.recheck();
       const [effect] = performAct(this.#input(admitted));
-      if (effect?.on !== "key" || !effect.before) throw new AdmissionError("E_UNSUPPORTED", "Only acts on a key are delayed.");
+      if (effect?.on !== "key" || !effect.before)
+        throw new AdmissionError("E_UNSUPPORTED", "Only acts on a key are delayed.");
       const { before } = effect;
       const after = { ...before, scheduled: admitted.hash, dates: { ...before.dates, destroyDue: delay.dueAt } };
-      const written = [unit.perform({ on: "key", before, after, movesHead: false }, this.#reasonOf(admitted, "command.scheduled"))];
-      const row: ScheduledRow = { keyId: before.id, envelope: encodeBase64url(admitted.envelope), dueSeconds: delay.dueSeconds };
+      const written = [
+        unit.perform({ on: "key", before, after, movesHead: false }, this.#reasonOf(admitted, "command.scheduled")),
+      ];
+      const row: ScheduledRow = {
+        keyId: before.id,
+        envelope: encodeBase64url(admitted.envelope),
+        dueSeconds: delay.dueSeconds,
+      };
       unit.putRow("scheduled", admitted.hash, row, written[0]?.n ?? 0);
       faultPoint("executor:after-rows");
       return this.#conclude(unit, draft, admitted, { result: "scheduled", written });
@@ -145,7 +153,8 @@ export class Executor {
     return this.#write((unit, draft) => {
       const reason: Reason = { kind: `command.${result}`, actor, cause: { kind: "command", hash }, code };
       const key = scheduledKey === null ? null : keystore.findKey(scheduledKey);
-      const written = key?.scheduled === hash ? unit.perform(withoutSchedule(key), reason) : entryOnly(unit, hash, reason);
+      const written =
+        key?.scheduled === hash ? unit.perform(withoutSchedule(key), reason) : entryOnly(unit, hash, reason);
       unit.removeRow("scheduled", hash);
       faultPoint("executor:after-rows");
       const concluded = this.#conclude(unit, draft, ending, { result, code, written: [written] });
@@ -178,7 +187,11 @@ export class Executor {
       }
       const owner: KeyOwner = { kind: "client", id: client.id };
       const effect = newKeyEffect(id, item, owner, { now: guard.time(), makeKey: this.#makeKey });
-      unit.perform(effect, { kind: "key.create", actor: { kind: "client", id: client.id }, cause: { kind: "request" } });
+      unit.perform(effect, {
+        kind: "key.create",
+        actor: { kind: "client", id: client.id },
+        cause: { kind: "request" },
+      });
       faultPoint("executor:after-rows");
       draft.write();
       faultPoint("executor:after-leaves");
@@ -283,12 +296,23 @@ export class Executor {
     unit: UnitOfWork,
     draft: LogDraft,
     of: Pick<AdmittedCommand, "hash" | "envelopeHash"> & { readonly envelope: Uint8Array | null },
-    made: Pick<ReceiptFacts, "result" | "code"> & { readonly written: readonly (Omit<Written, "post"> & { readonly post: string | null })[] },
+    made: Pick<ReceiptFacts, "result" | "code"> & {
+      readonly written: readonly (Omit<Written, "post"> & { readonly post: string | null })[];
+    },
   ): Outcome {
     const { tid, aid, aik, guard, roster } = this.#parts;
     const { result, code, written } = made;
     const facts: ReceiptFacts = {
-      tid, aid, result, code, written, cmd: of.hash, envelope: of.envelopeHash, head: draft.head, roster: roster(), ts: guard.time(),
+      tid,
+      aid,
+      result,
+      code,
+      written,
+      cmd: of.hash,
+      envelope: of.envelopeHash,
+      head: draft.head,
+      roster: roster(),
+      ts: guard.time(),
     };
     const receipt = signReceipt(aik, facts);
     const leaf = written[0]?.n ?? 0;
@@ -303,11 +327,23 @@ export class Executor {
 
   #input({ command, hash, issued }: Pick<AdmittedCommand, "command" | "hash" | "issued">): ActInput {
     const { keystore, guard, log } = this.#parts;
-    return { command, hash, issued, keystore, now: guard.time(), makeKey: this.#makeKey, log: { size: log.size, root: log.root() } };
+    return {
+      command,
+      hash,
+      issued,
+      keystore,
+      now: guard.time(),
+      makeKey: this.#makeKey,
+      log: { size: log.size, root: log.root() },
+    };
   }
 
   #reasonOf({ hash, by, local }: AdmittedCommand, kind: string): Reason {
-    return { kind, actor: local ? { kind: "local" } : { kind: "admins", ids: [...by] }, cause: { kind: "command", hash } };
+    return {
+      kind,
+      actor: local ? { kind: "local" } : { kind: "admins", ids: [...by] },
+      cause: { kind: "command", hash },
+    };
   }
 
   #lossEntry(admitted: AdmittedCommand): NewLeaf {
@@ -322,7 +358,11 @@ export class Executor {
 }
 
 /** For previews: a key that would be made, with nothing made. */
-const previewKey: MakeKey = () => ({ handle: undefined as never, kcv: "", commit: encodeBase64url(new Uint8Array(32)) });
+const previewKey: MakeKey = () => ({
+  handle: undefined as never,
+  kcv: "",
+  commit: encodeBase64url(new Uint8Array(32)),
+});
 
 function withoutSchedule(before: KeyRecord): KeyEffect {
   const { destroyDue: _, ...dates } = before.dates;

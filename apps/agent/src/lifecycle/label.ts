@@ -9,7 +9,8 @@ import type { KeyEffect } from "./effect.ts";
  */
 export function label(input: ActInput): KeyEffect[] {
   const before = targetKey(input);
-  if (before.state.startsWith("destroyed")) throw new AdmissionError("E_PRESTATE", "The key is destroyed.", { state: before.state });
+  if (before.state.startsWith("destroyed"))
+    throw new AdmissionError("E_PRESTATE", "The key is destroyed.", { state: before.state });
   const { label: name } = input.command.args as { label: string };
   return [{ on: "key", before, after: { ...before, label: name }, movesHead: false, names: { label: name } }];
 }

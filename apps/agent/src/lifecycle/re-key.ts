@@ -15,8 +15,17 @@ export function reKey(input: ActInput): KeyEffect[] {
   const version = before.current + 1;
   if (version > 0xffffffff) throw new AdmissionError("E_PRESTATE", "The key has no version numbers left.");
   const made = input.makeKey(before.id, version, before);
-  const retired = before.versions.map((each) => (each.version === before.current ? { ...each, state: "deactivated" as const } : each));
-  const fresh = { version, state: "active" as const, createdAt: input.now, kcv: made.kcv, commit: made.commit, leaf: 0 };
+  const retired = before.versions.map((each) =>
+    each.version === before.current ? { ...each, state: "deactivated" as const } : each,
+  );
+  const fresh = {
+    version,
+    state: "active" as const,
+    createdAt: input.now,
+    kcv: made.kcv,
+    commit: made.commit,
+    leaf: 0,
+  };
   const after = { ...before, current: version, versions: [...retired, fresh] };
   return [{ on: "key", before, after, movesHead: true, created: made.handle }];
 }

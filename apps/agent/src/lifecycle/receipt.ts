@@ -1,5 +1,13 @@
 import type { SigningHandle } from "@holdfast/crypto";
-import { docHash, encodeBase64url, encodeCanonical, encodeReceipt, type Receipt, rawSignatureBase, type Signed } from "@holdfast/protocol";
+import {
+  docHash,
+  encodeBase64url,
+  encodeCanonical,
+  encodeReceipt,
+  type Receipt,
+  rawSignatureBase,
+  type Signed,
+} from "@holdfast/protocol";
 import type { LogHead } from "../custody-log/custody-log.ts";
 
 /** What a receipt says beside what is always the same. */
@@ -22,11 +30,30 @@ export function signReceipt(aik: SigningHandle, facts: ReceiptFacts): Signed {
   const [first] = written;
   const single = written.length === 1;
   const pre = single ? (first?.pre ?? undefined) : undefined;
-  const post = single ? (first?.post ?? undefined) : docHash("states", encodeCanonical({ posts: written.map((each) => each.post ?? "") }));
+  const post = single
+    ? (first?.post ?? undefined)
+    : docHash("states", encodeCanonical({ posts: written.map((each) => each.post ?? "") }));
   const receipt = {
-    typ: "receipt", ver: 1, tid, cmd, envelope, aid, result, code, pre, post,
-    leaf: first?.n ?? 0, count: written.length, size: head.size, root: encodeBase64url(head.root), roster, ts,
+    typ: "receipt",
+    ver: 1,
+    tid,
+    cmd,
+    envelope,
+    aid,
+    result,
+    code,
+    pre,
+    post,
+    leaf: first?.n ?? 0,
+    count: written.length,
+    size: head.size,
+    root: encodeBase64url(head.root),
+    roster,
+    ts,
   } as unknown as Receipt;
   const bytes = encodeReceipt(receipt);
-  return { doc: encodeBase64url(bytes), sig: encodeBase64url(aik.sign(rawSignatureBase("receipt", docHash("receipt", bytes)))) };
+  return {
+    doc: encodeBase64url(bytes),
+    sig: encodeBase64url(aik.sign(rawSignatureBase("receipt", docHash("receipt", bytes)))),
+  };
 }

@@ -11,6 +11,7 @@ export function restoreAccept({ command, keystore, log }: ActInput): DomainEffec
   const before = keystore.domain();
   const { size, root } = command.args as { size: number; root: string };
   if (!before.recovering) throw new AdmissionError("E_PRESTATE", "The agent is not recovering.");
-  if (size !== log.size || root !== log.root) throw new AdmissionError("E_PRESTATE", "The agent's log is not the one named.", { size: log.size });
+  if (size !== log.size || root !== log.root)
+    throw new AdmissionError("E_PRESTATE", "The agent's log is not the one named.", { size: log.size });
   return [{ on: "domain", before, after: { ...before, recovering: false } }];
 }

@@ -10,9 +10,27 @@ export interface StateDocument {
 /** The signed-over state of a key. Key check values stay out of it: the domain shares none by default. */
 export function keyState(tid: string, key: KeyRecord): StateDocument {
   const { id, state, current, group, extractable, algorithm, usage, owner, dates } = key;
-  const versions = key.versions.map(({ version, state: each, createdAt, commit }) => ({ version, state: each, created: createdAt, commit }));
+  const versions = key.versions.map(({ version, state: each, createdAt, commit }) => ({
+    version,
+    state: each,
+    created: createdAt,
+    commit,
+  }));
   return encode({
-    typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable, algorithm, usage: [...usage], owner, dates,
+    typ: "state",
+    ver: 1,
+    tid,
+    kind: "key",
+    id,
+    state,
+    current,
+    versions,
+    group,
+    extractable,
+    algorithm,
+    usage: [...usage],
+    owner,
+    dates,
   });
 }
 
@@ -25,7 +43,16 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 
 /** The signed-over state of the domain. */
 export function domainState({ tid, locked, recovering, createdAt }: DomainRecord): StateDocument {
-  return encode({ typ: "state", ver: 1, tid, kind: "domain", id: tid, locked, recovering, dates: { created: createdAt } });
+  return encode({
+    typ: "state",
+    ver: 1,
+    tid,
+    kind: "domain",
+    id: tid,
+    locked,
+    recovering,
+    dates: { created: createdAt },
+  });
 }
 
 function encode(state: unknown): StateDocument {

@@ -87,13 +87,19 @@ export class UnitOfWork {
     const written = this.#entry(after.id, before && keyState(tid, before), keyState(tid, after), { ...reason, names });
     const record: KeyRecord = {
       ...after,
-      versions: after.versions.map((each) => (created && each.version === after.current ? { ...each, leaf: written.n } : each)),
+      versions: after.versions.map((each) =>
+        created && each.version === after.current ? { ...each, leaf: written.n } : each,
+      ),
       leaf: effect.movesHead ? written.n : after.leaf,
       rowLeaf: written.n,
     };
     this.#putRecord("key", record, written.n);
     if (created) {
-      const row = { id: versionRowId(after.id, after.current), body: wrapKeyMaterial(root.kek, created, tid), leaf: written.n };
+      const row = {
+        id: versionRowId(after.id, after.current),
+        body: wrapKeyMaterial(root.kek, created, tid),
+        leaf: written.n,
+      };
       this.#parts.store.putRow("key_version", sealRow(root, "key_version", row));
     }
     for (const version of dropped ?? []) this.removeRow("key_version", versionRowId(after.id, version));
@@ -108,7 +114,10 @@ export class UnitOfWork {
 
   #performClient({ before, after, names }: ClientEffect, reason: Reason): Written {
     const { tid, keystore } = this.#parts;
-    const written = this.#entry(after.id, before && clientState(tid, before), clientState(tid, after), { ...reason, names });
+    const written = this.#entry(after.id, before && clientState(tid, before), clientState(tid, after), {
+      ...reason,
+      names,
+    });
     const record: ClientRecord = { ...after, leaf: written.n };
     this.#putRecord("client", record, written.n);
     this.afterCommit(() => keystore.replaceClient(record));
@@ -123,7 +132,12 @@ export class UnitOfWork {
     return written;
   }
 
-  #entry(subject: string, pre: StateDocument | null, post: StateDocument, rest: Reason & Pick<NewLeaf, "names">): Written {
+  #entry(
+    subject: string,
+    pre: StateDocument | null,
+    post: StateDocument,
+    rest: Reason & Pick<NewLeaf, "names">,
+  ): Written {
     const hashes = { pre: pre?.hash, post: post.hash };
     const written = this.append({ ...rest, subject, ...hashes, state: post.bytes });
     return { ...written, pre: pre?.hash ?? null, post: post.hash };

@@ -1,9 +1,9 @@
 import { approveChallenge, encodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, Hello, PageCommands, PageResult } from "../agent-page.ts";
-import { assertPasskey } from "../sign/passkey.ts";
+import { decodeShown, type ShownCommand, showCommand } from "../show/command.ts";
 import { element, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { decodeShown, showCommand, type ShownCommand } from "../show/command.ts";
+import { assertPasskey } from "../sign/passkey.ts";
 import { showResults } from "./show-results.ts";
 
 /** What the person decides; the numbers are part of what the passkey signs (docs/spec/approval.md). */
@@ -35,7 +35,12 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const buttons = [
     element(
       "button",
-      { class: danger ? "primary destructive" : "primary", type: "button", disabled: true, click: () => decide(APPROVE, decidable) },
+      {
+        class: danger ? "primary destructive" : "primary",
+        type: "button",
+        disabled: true,
+        click: () => decide(APPROVE, decidable),
+      },
       approveText,
     ),
     element(

@@ -1,10 +1,14 @@
 import type { HandedFile, PageResult } from "../agent-page.ts";
-import { badge, element, showPage } from "../show/element.ts";
 import type { ShownCommand } from "../show/command.ts";
+import { badge, element, showPage } from "../show/element.ts";
 import { showMoment } from "../show/time.ts";
 
 /** Shows what became of each command, and hands out a new client's files, once. */
-export function showResults(answer: { results: PageResult[] }, shown: readonly ShownCommand[], rejected: boolean): void {
+export function showResults(
+  answer: { results: PageResult[] },
+  shown: readonly ShownCommand[],
+  rejected: boolean,
+): void {
   const { results } = answer;
   const done = results.every((result) => ["applied", "scheduled", "pending", "cancelled"].includes(result.outcome));
   const files = results.flatMap((result) => result.files ?? []);
@@ -13,7 +17,12 @@ export function showResults(answer: { results: PageResult[] }, shown: readonly S
     element(
       "ul",
       { class: "panel results" },
-      ...results.map((result) => resultRow(result, shown.find((one) => one.command.hash === result.hash))),
+      ...results.map((result) =>
+        resultRow(
+          result,
+          shown.find((one) => one.command.hash === result.hash),
+        ),
+      ),
     ),
     files.length > 0 ? handOver(files) : null,
     element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
@@ -40,7 +49,8 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
 
 function outcomeBadge(result: PageResult): HTMLElement {
   if (result.outcome === "applied") return badge("good", `done, entry ${result.leaf ?? ""} of the custody log`);
-  if (result.outcome === "scheduled") return badge("warning", `runs ${result.due ? showMoment(result.due) : "after its delay"}`);
+  if (result.outcome === "scheduled")
+    return badge("warning", `runs ${result.due ? showMoment(result.due) : "after its delay"}`);
   if (result.outcome === "pending") return badge("warning", `${result.have ?? 1} of ${result.need ?? 2} approvals`);
   if (result.outcome === "cancelled") return badge("quiet", "cancelled");
   return badge("danger", result.outcome);

@@ -1,9 +1,9 @@
+import { decodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
-import { assertPasskey, createPasskey } from "../sign/passkey.ts";
-import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
 import { element, factRow, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { decodeBase64url } from "@holdfast/protocol";
+import { assertPasskey, createPasskey } from "../sign/passkey.ts";
+import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
 import { showReplacementKey } from "./show-replacement-key.ts";
 
 /** What has been gathered of a registration so far. */
@@ -111,7 +111,11 @@ function askPossession(
   };
   showPage(
     step(2, "Use it once"),
-    element("p", { class: "lead" }, "The passkey is made. Touch it once more, so that your key server sees that it works."),
+    element(
+      "p",
+      { class: "lead" },
+      "The passkey is made. Touch it once more, so that your key server sees that it works.",
+    ),
     problem,
     element("div", { class: "actions" }, button("primary", "Use the passkey", prove)),
   );
@@ -167,16 +171,17 @@ function showFounded(registration: Registration): void {
       { class: "lead" },
       `${registration.agentName} now obeys this passkey and nothing else. Go back to the dashboard: it asks for three of the words on the console.`,
     ),
-    element(
-      "p",
-      { class: "quiet" },
-      "Approvals will open on this address. You can close this page.",
-    ),
+    element("p", { class: "quiet" }, "Approvals will open on this address. You can close this page."),
   );
 }
 
 function step(number: number, title: string): HTMLElement {
-  return element("div", { class: "step" }, element("p", { class: "quiet" }, `Step ${number} of 4`), element("h1", {}, title));
+  return element(
+    "div",
+    { class: "step" },
+    element("p", { class: "quiet" }, `Step ${number} of 4`),
+    element("h1", {}, title),
+  );
 }
 
 function button(kind: string, text: string, press: () => void): HTMLElement {

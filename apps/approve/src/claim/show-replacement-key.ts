@@ -1,6 +1,6 @@
-import type { ReplacementKey } from "../sign/replacement-key.ts";
 import { element, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
+import type { ReplacementKey } from "../sign/replacement-key.ts";
 
 /**
  * Shows the replacement key's 24 words once, lets them be printed or saved, and goes on only when the last word is
@@ -29,7 +29,12 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
     }
   };
   showPage(
-    element("div", { class: "step" }, element("p", { class: "quiet" }, "Step 3 of 4"), element("h1", {}, "Keep the replacement key")),
+    element(
+      "div",
+      { class: "step" },
+      element("p", { class: "quiet" }, "Step 3 of 4"),
+      element("h1", {}, "Keep the replacement key"),
+    ),
     element(
       "p",
       { class: "lead" },

@@ -1,4 +1,4 @@
-import { decodeBase64url, describeCommand, parseCommand, type Command } from "@holdfast/protocol";
+import { type Command, decodeBase64url, describeCommand, parseCommand } from "@holdfast/protocol";
 import type { PageCommand } from "../agent-page.ts";
 import { badge, element, factRow } from "./element.ts";
 import { showDuration, showMoment } from "./time.ts";
@@ -39,7 +39,11 @@ export function showCommand({ command, signed, plain }: ShownCommand, now: numbe
     element(
       "div",
       { class: "panel words-panel" },
-      element("p", { class: "quiet" }, "These eight words name exactly this command. They are the same wherever you look at it."),
+      element(
+        "p",
+        { class: "quiet" },
+        "These eight words name exactly this command. They are the same wherever you look at it.",
+      ),
       element("p", { class: "words-line" }, command.words.join(" ")),
     ),
     element(

@@ -47,7 +47,13 @@ export function mark(): SVGElement {
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "mark");
   svg.setAttribute("aria-hidden", "true");
-  for (const line of ["M12 2v20", "M12 9C12 6 9 6 7 3", "M12 9c0-3 3-3 5-6", "M12 14c0 4-3 4-6 8", "M12 14c0 4 3 4 6 8"]) {
+  for (const line of [
+    "M12 2v20",
+    "M12 9C12 6 9 6 7 3",
+    "M12 9c0-3 3-3 5-6",
+    "M12 14c0 4-3 4-6 8",
+    "M12 14c0 4 3 4 6 8",
+  ]) {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", line);
     svg.append(path);

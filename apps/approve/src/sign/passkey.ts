@@ -51,7 +51,11 @@ export async function createPasskey(
  *
  * @throws {@link PageRefusal} `E_PASSKEY` when the browser or the person declined.
  */
-export async function assertPasskey(rpId: string, credIds: readonly string[], challenge: Uint8Array): Promise<Assertion> {
+export async function assertPasskey(
+  rpId: string,
+  credIds: readonly string[],
+  challenge: Uint8Array,
+): Promise<Assertion> {
   const asserted = await ask(() =>
     navigator.credentials.get({
       publicKey: {

@@ -1,4 +1,10 @@
-import { decodeBase64url, encodeBase64url, encodeMnemonic, encodeOkpCoseKey, rawSignatureBase } from "@holdfast/protocol";
+import {
+  decodeBase64url,
+  encodeBase64url,
+  encodeMnemonic,
+  encodeOkpCoseKey,
+  rawSignatureBase,
+} from "@holdfast/protocol";
 
 /** A replacement (recovery) key made in this page: its words for the person, its public part for the agent. */
 export interface ReplacementKey {

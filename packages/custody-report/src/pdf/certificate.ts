@@ -66,7 +66,14 @@ export function encodeEcdsaSignature(raw: Uint8Array): Uint8Array {
 }
 
 function unsignedInteger(bytes: Uint8Array): number[] {
-  const significant = [...bytes.subarray(Math.max(0, bytes.findIndex((byte) => byte !== 0)))];
+  const significant = [
+    ...bytes.subarray(
+      Math.max(
+        0,
+        bytes.findIndex((byte) => byte !== 0),
+      ),
+    ),
+  ];
   return (significant[0] ?? 0) >= 0x80 ? [0, ...significant] : significant;
 }
 

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ReportError } from "../errors.ts";
 import { type Certificate, decodeEcdsaSignature, encodeEcdsaSignature, parseCertificate } from "./certificate.ts";
-import { der, derObjectId, derSetOf, readMembers, readElement, TAG } from "./der.ts";
+import { der, derObjectId, derSetOf, readElement, readMembers, TAG } from "./der.ts";
 
 /** A P-256 key that signs reports, with its certificate and the certificate of the authority that issued it. */
 export type ReportSigner = {
@@ -35,7 +35,12 @@ function signedAttributes(tag: number, digest: Uint8Array, certificate: Uint8Arr
   ]);
 }
 
-function encodeSignedData(digest: Uint8Array, certificate: Certificate, authority: Uint8Array, signature: Uint8Array): Uint8Array {
+function encodeSignedData(
+  digest: Uint8Array,
+  certificate: Certificate,
+  authority: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array {
   const signer = der(
     TAG.sequence,
     ONE,
@@ -79,12 +84,19 @@ export type CmsCertificates = { readonly certificate: Uint8Array; readonly autho
  *
  * @throws {@link ReportError} `V_PDF_SIGNATURE`
  */
-export async function verifyCms(cms: Uint8Array, digest: Uint8Array, { certificate, authority }: CmsCertificates): Promise<void> {
+export async function verifyCms(
+  cms: Uint8Array,
+  digest: Uint8Array,
+  { certificate, authority }: CmsCertificates,
+): Promise<void> {
   const parsed = parseCertificate(certificate);
   const signature = readSignature(cms);
   const rebuilt = encodeSignedData(digest, parsed, authority, signature);
   if (rebuilt.length !== cms.length || rebuilt.some((byte, at) => byte !== cms[at])) {
-    throw new ReportError("V_PDF_SIGNATURE", "the PDF was changed, or signed with another certificate than the evidence names");
+    throw new ReportError(
+      "V_PDF_SIGNATURE",
+      "the PDF was changed, or signed with another certificate than the evidence names",
+    );
   }
   const key = await importP256(parsed.spki);
   const message = new Uint8Array(signedAttributes(TAG.set, digest, certificate));
@@ -102,14 +114,17 @@ function readSignature(cms: Uint8Array): Uint8Array {
     const value = readMembers(signer, TAG.sequence).at(-1);
     return decodeEcdsaSignature(value?.content ?? new Uint8Array(0));
   } catch (error) {
-    if (error instanceof ReportError) throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature is not one of ours");
+    if (error instanceof ReportError)
+      throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature is not one of ours");
     throw error;
   }
 }
 
 async function importP256(spki: Uint8Array): Promise<CryptoKey> {
   try {
-    return await crypto.subtle.importKey("spki", new Uint8Array(spki), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    return await crypto.subtle.importKey("spki", new Uint8Array(spki), { name: "ECDSA", namedCurve: "P-256" }, false, [
+      "verify",
+    ]);
   } catch {
     throw new ReportError("V_MALFORMED", "the report certificate holds no valid P-256 key");
   }

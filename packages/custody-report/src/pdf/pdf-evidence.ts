@@ -44,7 +44,8 @@ async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
     const stream = new Blob([new Uint8Array(compressed)]).stream().pipeThrough(new DecompressionStream("deflate"));
     for await (const part of stream) {
       size += part.length;
-      if (size > MAX_EVIDENCE_BYTES) throw new ReportError("E_LIMIT", "the PDF's evidence is too large", { bytes: size });
+      if (size > MAX_EVIDENCE_BYTES)
+        throw new ReportError("E_LIMIT", "the PDF's evidence is too large", { bytes: size });
       parts.push(part);
     }
   } catch (error) {

@@ -30,7 +30,8 @@ export async function signPdf(pdf: Uint8Array, signer: ReportSigner): Promise<Ui
   if (numbers.length > end - at) throw new ReportError("V_PDF_SIGNATURE", "no room for the byte range");
   signed.set(ascii(numbers.slice(0, -1).padEnd(end - at - 1) + "]"), at);
   const cms = await signCms(digestOf(signed, range), signer);
-  if (cms.length > SIGNATURE_ROOM) throw new ReportError("V_PDF_SIGNATURE", "no room for the signature", { bytes: cms.length });
+  if (cms.length > SIGNATURE_ROOM)
+    throw new ReportError("V_PDF_SIGNATURE", "no room for the signature", { bytes: cms.length });
   signed.set(ascii(toHex(cms)), range.before + 1);
   return signed;
 }
@@ -55,13 +56,15 @@ export async function verifyPdfSignature(pdf: Uint8Array, certificates: CmsCerti
 function findContents(pdf: Uint8Array): SignedRange {
   const before = findOnce(pdf, CONTENTS) + CONTENTS.length - 1;
   const after = before + SIGNATURE_ROOM * 2 + 2;
-  if (pdf[after - 1] !== 0x3e) throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature has another length than ours");
+  if (pdf[after - 1] !== 0x3e)
+    throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature has another length than ours");
   return { before, after };
 }
 
 function readContents(pdf: Uint8Array, { before, after }: SignedRange): Uint8Array {
   const hex = latin1(pdf.subarray(before + 1, after - 1));
-  if (!/^([0-9a-f]{2})*$/.test(hex)) throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature is not lower-case hexadecimal");
+  if (!/^([0-9a-f]{2})*$/.test(hex))
+    throw new ReportError("V_PDF_SIGNATURE", "the PDF's signature is not lower-case hexadecimal");
   const padded = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   const size = padded[1] === 0x82 ? 4 + (padded[2] ?? 0) * 256 + (padded[3] ?? 0) : 0;
   if (size === 0 || size > padded.length || padded.subarray(size).some((byte) => byte !== 0)) {

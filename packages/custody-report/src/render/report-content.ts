@@ -2,7 +2,12 @@
 export type Tone = "plain" | "good" | "warning" | "danger" | "muted";
 
 /** One thing that needs a person: a short mark, what it is, and where or by when. */
-export type AttentionItem = { readonly mark: string; readonly text: string; readonly where: string; readonly tone: Tone };
+export type AttentionItem = {
+  readonly mark: string;
+  readonly text: string;
+  readonly where: string;
+  readonly tone: Tone;
+};
 
 /** A share of a bar: how many, of what. */
 export type Share = { readonly label: string; readonly count: number; readonly tone: Tone };
@@ -11,7 +16,12 @@ export type Share = { readonly label: string; readonly count: number; readonly t
 export type Note = { readonly title: string; readonly text: string };
 
 /** One column of a table; `share` divides the width among the columns. */
-export type Column = { readonly title: string; readonly share: number; readonly align?: "left" | "right"; readonly mono?: boolean };
+export type Column = {
+  readonly title: string;
+  readonly share: number;
+  readonly align?: "left" | "right";
+  readonly mono?: boolean;
+};
 
 /** One cell: its text, and a tone where it stands out. */
 export type Cell = { readonly text: string; readonly tone?: Tone };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { emptyRoot, leafHash } from "../merkle/hash.ts";
 import { parseNote } from "../note/note.ts";
 import { type NoteSigner, signNote } from "../note/sign-note.ts";
-import { emptyRoot, leafHash } from "../merkle/hash.ts";
 import { formatCheckpoint, logKey, logOrigin, openCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 
 const TID = "abcdefghijklmnopqrstuvwxyz";
@@ -10,7 +10,8 @@ const ROOT = leafHash(Uint8Array.of(1));
 async function makeLog(tid = TID): Promise<NoteSigner> {
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
   const alk = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const sign = async (message: Uint8Array) => new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
+  const sign = async (message: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
   return { key: logKey(tid, alk), sign };
 }
 
@@ -26,9 +27,13 @@ describe("a checkpoint", () => {
     const log = await makeLog();
     const text = formatCheckpoint({ origin: "example.com/log", size: 3, root: ROOT, extensions: ["extra"] });
     expect(parseCheckpoint(text).extensions).toEqual(["extra"]);
-    expect((await openCheckpoint(await signNote(text, [log]), "example.com/log", [log.key])).extensions).toEqual(["extra"]);
+    expect((await openCheckpoint(await signNote(text, [log]), "example.com/log", [log.key])).extensions).toEqual([
+      "extra",
+    ]);
     const ours = formatCheckpoint({ origin: logOrigin(TID), size: 3, root: ROOT, extensions: ["extra"] });
-    await expect(openCheckpoint(await signNote(ours, [log]), logOrigin(TID), [log.key])).rejects.toMatchObject({ code: "V_MALFORMED" });
+    await expect(openCheckpoint(await signNote(ours, [log]), logOrigin(TID), [log.key])).rejects.toMatchObject({
+      code: "V_MALFORMED",
+    });
   });
 
   test("opens for its own log only", async () => {
@@ -38,12 +43,15 @@ describe("a checkpoint", () => {
     expect(await openCheckpoint(note, logOrigin(TID), [log.key])).toMatchObject({ size: 3, root: ROOT, by: [log.key] });
     await expect(openCheckpoint(note, logOrigin(TID), [other.key])).rejects.toMatchObject({ code: "V_SIGNATURE" });
     await expect(openCheckpoint(note, "holdfast/zzz", [log.key])).rejects.toMatchObject({ code: "V_SIGNATURE" });
-    await expect(openCheckpoint(note.replace("\n3\n", "\n4\n"), logOrigin(TID), [log.key])).rejects.toMatchObject({ code: "V_SIGNATURE" });
+    await expect(openCheckpoint(note.replace("\n3\n", "\n4\n"), logOrigin(TID), [log.key])).rejects.toMatchObject({
+      code: "V_SIGNATURE",
+    });
   });
 
   test("of an empty tree has the empty root", async () => {
     const log = await makeLog();
-    const sign = async (root: Uint8Array) => parseNote(await signNote(formatCheckpoint({ origin: logOrigin(TID), size: 0, root }), [log]));
+    const sign = async (root: Uint8Array) =>
+      parseNote(await signNote(formatCheckpoint({ origin: logOrigin(TID), size: 0, root }), [log]));
     await expect(openCheckpoint(await sign(ROOT), logOrigin(TID), [log.key])).rejects.toMatchObject({ code: "V_ROOT" });
     expect((await openCheckpoint(await sign(emptyRoot()), logOrigin(TID), [log.key])).size).toBe(0);
   });
@@ -61,6 +69,8 @@ describe("a checkpoint", () => {
   });
 
   test("with a size above 2^53-1 is refused by its limit", () => {
-    expect(() => parseCheckpoint("o\n9007199254740992\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")).toThrow(expect.objectContaining({ code: "E_LIMIT" }));
+    expect(() => parseCheckpoint("o\n9007199254740992\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")).toThrow(
+      expect.objectContaining({ code: "E_LIMIT" }),
+    );
   });
 });

@@ -51,7 +51,12 @@ export function parseCheckpoint(text: string): Checkpoint {
  *
  * @throws {@link TlogError} `V_MALFORMED`
  */
-export function formatCheckpoint({ origin, size, root, extensions = [] }: Omit<Checkpoint, "extensions"> & Partial<Checkpoint>): string {
+export function formatCheckpoint({
+  origin,
+  size,
+  root,
+  extensions = [],
+}: Omit<Checkpoint, "extensions"> & Partial<Checkpoint>): string {
   assertCount(size, "tree size");
   if (root.length !== HASH_BYTES) throw new TlogError("V_MALFORMED", "a root hash has 32 bytes");
   const lines = [origin, String(size), encodeBase64(root), ...extensions];

@@ -87,7 +87,12 @@ export function verifyConsistency(claim: ConsistencyClaim): void {
   }
 }
 
-function walkConsistency({ oldSize, newSize, oldRoot, proof }: ConsistencyClaim): { old: Uint8Array; new: Uint8Array } | null {
+function walkConsistency({
+  oldSize,
+  newSize,
+  oldRoot,
+  proof,
+}: ConsistencyClaim): { old: Uint8Array; new: Uint8Array } | null {
   let position = oldSize - 1;
   let last = newSize - 1;
   while (position % 2 === 1) {

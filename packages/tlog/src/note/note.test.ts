@@ -21,7 +21,8 @@ const FOO_NOTE =
 async function makeSigner(name: string, type: 1 | 4 = NOTE_TYPE.ed25519): Promise<NoteSigner> {
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const sign = async (message: Uint8Array) => new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
+  const sign = async (message: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
   return { key: noteKey(name, type, publicKey), sign };
 }
 
@@ -56,7 +57,9 @@ describe("signed notes", () => {
 
   test("are refused whole when one known signature is bad, even if another is good", async () => {
     const damaged = BOTH_NOTE.replace("rwz+eBzm", "rwz+eBzn");
-    await expect(verifyNote(damaged, [parseVkey(PETER), parseVkey(ENOCH)])).rejects.toMatchObject({ code: "V_SIGNATURE" });
+    await expect(verifyNote(damaged, [parseVkey(PETER), parseVkey(ENOCH)])).rejects.toMatchObject({
+      code: "V_SIGNATURE",
+    });
     expect((await verifyNote(damaged, [parseVkey(PETER)])).by).toHaveLength(1);
   });
 
@@ -91,10 +94,17 @@ describe("signed notes", () => {
   });
 
   test("of any bytes give a note or our own error, never another", () => {
-    const splice = fc.tuple(fc.integer({ min: 0, max: PETER_NOTE.length }), fc.string(), fc.integer({ min: 0, max: 9 }));
+    const splice = fc.tuple(
+      fc.integer({ min: 0, max: PETER_NOTE.length }),
+      fc.string(),
+      fc.integer({ min: 0, max: 9 }),
+    );
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), splice), (input) => {
-        const note = input instanceof Uint8Array ? input : PETER_NOTE.slice(0, input[0]) + input[1] + PETER_NOTE.slice(input[0] + input[2]);
+        const note =
+          input instanceof Uint8Array
+            ? input
+            : PETER_NOTE.slice(0, input[0]) + input[1] + PETER_NOTE.slice(input[0] + input[2]);
         try {
           const parsed = parseNote(note);
           expect(formatNote(parsed)).toBe(typeof note === "string" ? note : new TextDecoder().decode(note));

@@ -1,5 +1,5 @@
-import { TlogError } from "../errors.ts";
 import { utf8 } from "../encoding/bytes.ts";
+import { TlogError } from "../errors.ts";
 import { formatNote, type NoteSignature } from "./note.ts";
 import { NOTE_TYPE, type NoteKey } from "./note-key.ts";
 

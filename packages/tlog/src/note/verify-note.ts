@@ -16,7 +16,10 @@ export type VerifiedNote = SignedNote & { readonly by: readonly NoteKey[] };
  * @throws {@link TlogError} `V_SIGNATURE` without a valid signature of a known key, `V_MALFORMED`, `E_LIMIT`.
  * @see C2SP signed-note, "Signatures"
  */
-export async function verifyNote(note: Uint8Array | string | SignedNote, keys: readonly NoteKey[]): Promise<VerifiedNote> {
+export async function verifyNote(
+  note: Uint8Array | string | SignedNote,
+  keys: readonly NoteKey[],
+): Promise<VerifiedNote> {
   const parsed = typeof note === "string" || note instanceof Uint8Array ? parseNote(note) : note;
   const by: NoteKey[] = [];
   for (const signature of parsed.signatures) {

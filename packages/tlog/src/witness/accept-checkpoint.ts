@@ -1,4 +1,4 @@
-import { parseCheckpoint, openCheckpoint, type VerifiedCheckpoint } from "../checkpoint/checkpoint.ts";
+import { openCheckpoint, parseCheckpoint, type VerifiedCheckpoint } from "../checkpoint/checkpoint.ts";
 import { cosign } from "../cosignature/cosignature.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { TlogError, type TlogErrorCode } from "../errors.ts";
@@ -69,7 +69,11 @@ const STATUS: Record<TlogErrorCode, 400 | 403 | 422> = {
   W_UNAVAILABLE: 422,
 };
 
-function judge(request: AddCheckpoint, checkpoint: VerifiedCheckpoint, head: WitnessHead): WitnessAcceptance | WitnessRefusal {
+function judge(
+  request: AddCheckpoint,
+  checkpoint: VerifiedCheckpoint,
+  head: WitnessHead,
+): WitnessAcceptance | WitnessRefusal {
   const size = head?.size ?? 0;
   if (request.oldSize !== size) return sizeConflict(size);
   if (head && head.size === checkpoint.size && !equalBytes(head.root, checkpoint.root)) {
@@ -84,7 +88,11 @@ function judge(request: AddCheckpoint, checkpoint: VerifiedCheckpoint, head: Wit
   return { status: 200, checkpoint, cosign: (signer, time) => cosignatureLine(checkpoint.note, signer, time) };
 }
 
-function checkExtends(request: AddCheckpoint, checkpoint: VerifiedCheckpoint, head: NonNullable<WitnessHead>): WitnessRefusal | null {
+function checkExtends(
+  request: AddCheckpoint,
+  checkpoint: VerifiedCheckpoint,
+  head: NonNullable<WitnessHead>,
+): WitnessRefusal | null {
   try {
     verifyConsistency({
       oldSize: head.size,

@@ -30,7 +30,11 @@ export function parseAddCheckpoint(body: Uint8Array | string): AddCheckpoint {
   const [old = "", ...lines] = text.slice(0, split).split("\n");
   if (!old.startsWith("old ")) throw new TlogError("V_MALFORMED", "add-checkpoint begins with the old size");
   if (lines.length > MAX_PROOF_HASHES) throw new TlogError("V_MALFORMED", "add-checkpoint has too many proof lines");
-  return { oldSize: parseDecimal(old.slice(4)), proof: lines.map(parseProofLine), note: parseNote(text.slice(split + 2)) };
+  return {
+    oldSize: parseDecimal(old.slice(4)),
+    proof: lines.map(parseProofLine),
+    note: parseNote(text.slice(split + 2)),
+  };
 }
 
 function parseProofLine(line: string): Uint8Array {

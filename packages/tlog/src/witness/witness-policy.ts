@@ -38,13 +38,19 @@ export async function openWitnessedCheckpoint(
  * @throws {@link TlogError} `V_SIGNATURE` when a known witness's line does not fit, `W_UNAVAILABLE` when the answer
  * holds no line of a known witness, `V_MALFORMED`, `E_LIMIT`.
  */
-export async function addCosignatures(note: SignedNote, answer: string, witnesses: readonly NoteKey[]): Promise<SignedNote> {
+export async function addCosignatures(
+  note: SignedNote,
+  answer: string,
+  witnesses: readonly NoteKey[],
+): Promise<SignedNote> {
   const lines = parseSignatureLines(answer).filter((line) =>
     witnesses.some((key) => key.name === line.name && key.id === line.keyId),
   );
   const found = await verifyCosignatures({ text: note.text, signatures: lines }, witnesses);
   if (found.length === 0) throw new TlogError("W_UNAVAILABLE", "the answer holds no cosignature of a known witness");
-  const others = note.signatures.filter((old) => !lines.some((line) => line.name === old.name && line.keyId === old.keyId));
+  const others = note.signatures.filter(
+    (old) => !lines.some((line) => line.name === old.name && line.keyId === old.keyId),
+  );
   return { text: note.text, signatures: [...others, ...lines] };
 }
 

@@ -17,7 +17,8 @@ const ORIGIN = "holdfast/abcdefghijklmnopqrstuvwxyz";
 async function makeSigner(name: string, type: 1 | 4): Promise<NoteSigner> {
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const sign = async (message: Uint8Array) => new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
+  const sign = async (message: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
   return { key: noteKey(name, type, publicKey), sign };
 }
 
@@ -27,7 +28,10 @@ async function scene() {
   const tree = new MemoryTree();
   for (let n = 0; n < 20; n++) tree.append(leafHash(Uint8Array.of(n)));
   const head = (size: number): WitnessHead => ({ size, root: rootAt(size, tree.getNode) });
-  const known = (stored: WitnessHead) => (origin: string): WitnessedLog | null => (origin === ORIGIN ? { keys: [log.key], head: stored } : null);
+  const known =
+    (stored: WitnessHead) =>
+    (origin: string): WitnessedLog | null =>
+      origin === ORIGIN ? { keys: [log.key], head: stored } : null;
   const note = async (size: number, root = rootAt(size, tree.getNode), signer = log, origin = ORIGIN) =>
     parseNote(await signNote(formatCheckpoint({ origin, size, root }), [signer]));
   const request = async (oldSize: number, size: number) => ({
@@ -41,7 +45,11 @@ async function scene() {
 describe("a witness", () => {
   test("cosigns a first checkpoint and each consistent one after it; the line verifies", async () => {
     const { witness, head, known, request, log } = await scene();
-    for (const [stored, oldSize, size] of [[null, 0, 7], [head(7), 7, 13], [head(13), 13, 13]] as const) {
+    for (const [stored, oldSize, size] of [
+      [null, 0, 7],
+      [head(7), 7, 13],
+      [head(13), 13, 13],
+    ] as const) {
       const body = formatAddCheckpoint(await request(oldSize, size));
       const answer = await acceptCheckpoint(body, known(stored));
       if (answer.status !== 200) throw answer;
@@ -49,7 +57,11 @@ describe("a witness", () => {
       const line = await answer.cosign(witness, 1_700_000_000);
       const cosigned = await addCosignatures(answer.checkpoint.note, line, [witness.key]);
       expect(await verifyCosignatures(cosigned, [witness.key])).toEqual([{ key: witness.key, time: 1_700_000_000 }]);
-      const opened = await openWitnessedCheckpoint(cosigned, { origin: ORIGIN, keys: [log.key] }, { witnesses: [witness.key], required: 1 });
+      const opened = await openWitnessedCheckpoint(
+        cosigned,
+        { origin: ORIGIN, keys: [log.key] },
+        { witnesses: [witness.key], required: 1 },
+      );
       expect(opened.cosignatures).toHaveLength(1);
     }
   });
@@ -57,9 +69,17 @@ describe("a witness", () => {
   test("answers 404 for an unknown log and 403 for a checkpoint its log did not sign", async () => {
     const { known, note, tree } = await scene();
     const stranger = await makeSigner(ORIGIN, NOTE_TYPE.ed25519);
-    const other = formatAddCheckpoint({ oldSize: 0, proof: [], note: await note(3, rootAt(3, tree.getNode), stranger, "holdfast/other") });
+    const other = formatAddCheckpoint({
+      oldSize: 0,
+      proof: [],
+      note: await note(3, rootAt(3, tree.getNode), stranger, "holdfast/other"),
+    });
     expect(await acceptCheckpoint(other, known(null))).toMatchObject({ status: 404 });
-    const forged = formatAddCheckpoint({ oldSize: 0, proof: [], note: await note(3, rootAt(3, tree.getNode), stranger) });
+    const forged = formatAddCheckpoint({
+      oldSize: 0,
+      proof: [],
+      note: await note(3, rootAt(3, tree.getNode), stranger),
+    });
     expect(await acceptCheckpoint(forged, known(null))).toMatchObject({ status: 403 });
   });
 
@@ -67,7 +87,10 @@ describe("a witness", () => {
     const { known, head, request } = await scene();
     const answer = await acceptCheckpoint(formatAddCheckpoint(await request(7, 13)), known(head(9)));
     expect(answer).toEqual({ status: 409, contentType: "text/x.tlog.size", body: "9\n" });
-    expect(await acceptCheckpoint(formatAddCheckpoint(await request(7, 13)), known(null))).toMatchObject({ status: 409, body: "0\n" });
+    expect(await acceptCheckpoint(formatAddCheckpoint(await request(7, 13)), known(null))).toMatchObject({
+      status: 409,
+      body: "0\n",
+    });
   });
 
   test("answers 400 for an old size above the checkpoint and for anything it cannot parse", async () => {
@@ -81,11 +104,19 @@ describe("a witness", () => {
   test("answers 422 for a proof that does not fit, a proof from nothing, and a rewritten history", async () => {
     const { known, head, request, note } = await scene();
     const good = await request(7, 13);
-    expect(await acceptCheckpoint(formatAddCheckpoint({ ...good, proof: good.proof.slice(1) }), known(head(7)))).toMatchObject({ status: 422 });
-    expect(await acceptCheckpoint(formatAddCheckpoint({ ...good, oldSize: 0 }), known(null))).toMatchObject({ status: 422 });
+    expect(
+      await acceptCheckpoint(formatAddCheckpoint({ ...good, proof: good.proof.slice(1) }), known(head(7))),
+    ).toMatchObject({ status: 422 });
+    expect(await acceptCheckpoint(formatAddCheckpoint({ ...good, oldSize: 0 }), known(null))).toMatchObject({
+      status: 422,
+    });
     const rewritten = formatAddCheckpoint({ ...good, note: await note(13, leafHash(Uint8Array.of(99))) });
     expect(await acceptCheckpoint(rewritten, known(head(7)))).toMatchObject({ status: 422 });
-    const emptyWithRoot = formatAddCheckpoint({ oldSize: 0, proof: [], note: await note(0, leafHash(Uint8Array.of(1))) });
+    const emptyWithRoot = formatAddCheckpoint({
+      oldSize: 0,
+      proof: [],
+      note: await note(0, leafHash(Uint8Array.of(1))),
+    });
     expect(await acceptCheckpoint(emptyWithRoot, known(null))).toMatchObject({ status: 422 });
   });
 
@@ -105,7 +136,10 @@ describe("a witness", () => {
     const body = formatAddCheckpoint(await request(7, 13));
     await fc.assert(
       fc.asyncProperty(fc.nat(body.length), fc.string({ maxLength: 5 }), fc.nat(5), async (at, insert, cut) => {
-        const answer = await acceptCheckpoint(body.slice(0, at) + insert + body.slice(at + cut), known({ size: 7, root: leafHash(Uint8Array.of(0)) }));
+        const answer = await acceptCheckpoint(
+          body.slice(0, at) + insert + body.slice(at + cut),
+          known({ size: 7, root: leafHash(Uint8Array.of(0)) }),
+        );
         expect([400, 403, 404, 409, 422]).toContain(answer.status);
       }),
       { numRuns: 300 },
@@ -138,12 +172,15 @@ describe("a reader's witness policy", () => {
     const [signature] = parseSignatureLines(line);
     if (!signature) throw line;
     signature.signature[7] = (signature.signature[7] ?? 0) ^ 1;
-    await expect(verifyCosignatures({ text: first.text, signatures: [signature] }, [witness.key])).rejects.toMatchObject({ code: "V_SIGNATURE" });
+    await expect(
+      verifyCosignatures({ text: first.text, signatures: [signature] }, [witness.key]),
+    ).rejects.toMatchObject({ code: "V_SIGNATURE" });
     await expect(addCosignatures(first, line, [])).rejects.toMatchObject({ code: "W_UNAVAILABLE" });
   });
 
   test("reads the cosignature of the specification's example as far as its form goes", () => {
-    const line = "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
+    const line =
+      "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
     const [signature] = parseSignatureLines(line);
     expect(signature?.signature).toHaveLength(72);
     expect(new DataView(signature?.signature.buffer ?? new ArrayBuffer(8)).getUint32(4)).toBe(1679315147);

@@ -29,7 +29,10 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version > MIGRATIONS.length) {
-    throw new StoreError("E_STORE", "The store was written by a newer version of this program.", { version, known: MIGRATIONS.length });
+    throw new StoreError("E_STORE", "The store was written by a newer version of this program.", {
+      version,
+      known: MIGRATIONS.length,
+    });
   }
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);

@@ -47,7 +47,9 @@ export class SqliteStore implements Store {
     try {
       const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
       chmodSync(path, 0o600);
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
+      database.exec(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+      );
       migrate(database);
       return new SqliteStore(database);
     } catch (cause) {
@@ -101,7 +103,8 @@ export class SqliteStore implements Store {
 
   node(level: number, index: number): Uint8Array {
     const row = this.#sql("SELECT hash FROM node WHERE level = ? AND idx = ?").get(level, index);
-    if (!(row?.hash instanceof Uint8Array)) throw new StoreError("E_LOG_CORRUPT", "A node of the custody log is missing.", { level, index });
+    if (!(row?.hash instanceof Uint8Array))
+      throw new StoreError("E_LOG_CORRUPT", "A node of the custody log is missing.", { level, index });
     return row.hash;
   }
 
@@ -122,7 +125,10 @@ export class SqliteStore implements Store {
     this.#guard(() => this.#sql("DELETE FROM pending WHERE hash = ?").run(hash));
   }
 
-  countRefusals(counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[], keepFrom: number): void {
+  countRefusals(
+    counts: readonly { readonly code: string; readonly minute: number; readonly count: number }[],
+    keepFrom: number,
+  ): void {
     const add = this.#sql(
       "INSERT INTO refusal (minute, code, count) VALUES (?, ?, ?) ON CONFLICT (minute, code) DO UPDATE SET count = count + excluded.count",
     );

@@ -27,14 +27,21 @@ function drawHead(sheet: Sheet, section: Structure, { title, scope }: ReportCont
   drawMark(sheet, PAGE.left, PAGE.top - 2, 15);
   const half = CONTENT_WIDTH / 2;
   sheet.text(section, "H1", title, STYLE.brand, { x: PAGE.left + 22, y: PAGE.top, width: half + 20 });
-  sheet.text(section, "P", scope, STYLE.brand, { x: PAGE.left + half + 42, y: PAGE.top, width: half - 42, align: "right" });
+  sheet.text(section, "P", scope, STYLE.brand, {
+    x: PAGE.left + half + 42,
+    y: PAGE.top,
+    width: half - 42,
+    align: "right",
+  });
   sheet.y = PAGE.top + 42;
 }
 
 function drawAttention(sheet: Sheet, parent: Structure, items: readonly AttentionItem[]): void {
   sheet.y += sheet.text(parent, "H2", "Needs attention", STYLE.heading, { ...MAIN, y: sheet.y }) + 5;
   if (items.length === 0) {
-    sheet.y += sheet.text(parent, "P", "Nothing in the signed facts asks for a person.", STYLE.body, { ...MAIN, y: sheet.y }) + 22;
+    sheet.y +=
+      sheet.text(parent, "P", "Nothing in the signed facts asks for a person.", STYLE.body, { ...MAIN, y: sheet.y }) +
+      22;
     return;
   }
   const list = sheet.open("L", parent);
@@ -52,7 +59,13 @@ function drawAttentionItem(sheet: Sheet, list: Structure, { mark, text, where, t
   const entry = sheet.open("LI", list);
   const body = sheet.open("LBody", entry);
   const y = sheet.y + 6;
-  sheet.text(body, "P", mark, { ...STYLE.cellMono, colour: TONE_COLOUR[tone] }, { x: MAIN.x, y: y + 0.5, width: markWidth });
+  sheet.text(
+    body,
+    "P",
+    mark,
+    { ...STYLE.cellMono, colour: TONE_COLOUR[tone] },
+    { x: MAIN.x, y: y + 0.5, width: markWidth },
+  );
   const height = sheet.text(body, "P", text, STYLE.cell, { x: MAIN.x + markWidth, y, width: textWidth });
   const place = { x: MAIN.x + MAIN.width - whereWidth, y, width: whereWidth, align: "right" } as const;
   const other = sheet.text(body, "P", where, { ...STYLE.cell, colour: COLOUR.muted }, place);
@@ -66,8 +79,19 @@ function drawAside(sheet: Sheet, parent: Structure, content: ReportContent): voi
   for (const { label, value } of content.figures) {
     const y = sheet.y;
     const valueWidth = sheet.measureWidth(value, STYLE.figure) + 2;
-    sheet.text(section, "P", label, { ...STYLE.figure, face: "regular", colour: COLOUR.muted }, { x: ASIDE.x, y, width: ASIDE.width - valueWidth });
-    sheet.text(section, "P", value, STYLE.figure, { x: ASIDE.x + ASIDE.width - valueWidth, y, width: valueWidth, align: "right" });
+    sheet.text(
+      section,
+      "P",
+      label,
+      { ...STYLE.figure, face: "regular", colour: COLOUR.muted },
+      { x: ASIDE.x, y, width: ASIDE.width - valueWidth },
+    );
+    sheet.text(section, "P", value, STYLE.figure, {
+      x: ASIDE.x + ASIDE.width - valueWidth,
+      y,
+      width: valueWidth,
+      align: "right",
+    });
     sheet.y += STYLE.figure.leading + 4;
   }
   sheet.y += 14;
@@ -101,15 +125,25 @@ function drawFoot(sheet: Sheet, parent: Structure, { check, proof, closing }: Re
   const top = PAGE.height - PAGE.bottom - FOOT_HEIGHT + 10;
   sheet.hairline(PAGE.left, top, CONTENT_WIDTH);
   const section = sheet.open("Sect", parent);
-  const half = CONTENT_WIDTH / 2 - 10;
+  const checkWidth = CONTENT_WIDTH * 0.44;
   let y = top + 14;
-  y += sheet.text(section, "H2", "Check it yourself, offline", STYLE.heading, { x: PAGE.left, y, width: half }) + 5;
-  for (const command of check) y += sheet.text(section, "Code", command, STYLE.command, { x: PAGE.left, y, width: half });
+  y +=
+    sheet.text(section, "H2", "Check it yourself, offline", STYLE.heading, { x: PAGE.left, y, width: checkWidth }) + 5;
+  for (const command of check)
+    y += sheet.text(section, "Code", command, STYLE.command, { x: PAGE.left, y, width: checkWidth });
+  const x = PAGE.left + checkWidth + 16;
   let right = top + 14.5;
   for (const { label, value } of proof) {
-    const x = PAGE.left + half + 20;
-    sheet.text(section, "P", label, { ...STYLE.proof, colour: COLOUR.faint }, { x, y: right, width: 50 });
-    right += sheet.text(section, "P", value, STYLE.proof, { x: x + 52, y: right, width: half - 52 });
+    sheet.text(section, "P", label, { ...STYLE.proof, colour: COLOUR.faint }, { x, y: right, width: 44 });
+    right += sheet.text(section, "P", value, STYLE.proof, {
+      x: x + 46,
+      y: right,
+      width: PAGE.left + CONTENT_WIDTH - x - 46,
+    });
   }
-  sheet.text(section, "P", closing, STYLE.small, { x: PAGE.left, y: PAGE.height - PAGE.bottom - 22, width: CONTENT_WIDTH });
+  sheet.text(section, "P", closing, STYLE.small, {
+    x: PAGE.left,
+    y: PAGE.height - PAGE.bottom - 22,
+    width: CONTENT_WIDTH,
+  });
 }

@@ -5,8 +5,19 @@ import { COLOUR } from "./style.ts";
 export function drawMark(sheet: Sheet, x: number, y: number, size: number): void {
   const { pdf } = sheet;
   sheet.artifact(() => {
-    pdf.save().translate(x, y).scale(size / 24).lineWidth(2.3).lineCap("round").lineJoin("round").strokeColor(COLOUR.accent);
-    pdf.path("M12 2.5V21.5M12 10.5C8.6 10.2 6.7 8 6.4 4.6M12 10.5C15.4 10.2 17.3 8 17.6 4.6M12 13.5C8.2 14.1 6 16.8 5.2 20.8M12 13.5C15.8 14.1 18 16.8 18.8 20.8").stroke();
+    pdf
+      .save()
+      .translate(x, y)
+      .scale(size / 24)
+      .lineWidth(2.1)
+      .lineCap("round")
+      .lineJoin("round")
+      .strokeColor(COLOUR.accent);
+    pdf
+      .path(
+        "M12 3V21.5M12 11C9 10.6 6.6 9 6.2 4.4M12 11C15 10.6 17.4 9 17.8 4.4M12 13.6C11.6 17 9.2 19.6 5.6 21M12 13.6C12.4 17 14.8 19.6 18.4 21",
+      )
+      .stroke();
     pdf.restore();
   });
 }

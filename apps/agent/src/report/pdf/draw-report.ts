@@ -1,4 +1,10 @@
-import { BYTE_RANGE_PLACEHOLDER, EVIDENCE_FILE_NAME, EVIDENCE_MEDIA_TYPE, type ReportContent, SIGNATURE_ROOM } from "@holdfast/custody-report";
+import {
+  BYTE_RANGE_PLACEHOLDER,
+  EVIDENCE_FILE_NAME,
+  EVIDENCE_MEDIA_TYPE,
+  type ReportContent,
+  SIGNATURE_ROOM,
+} from "@holdfast/custody-report";
 import { drawFirstPage } from "./draw-first-page.ts";
 import { drawMark } from "./draw-mark.ts";
 import { drawTable } from "./draw-table.ts";
@@ -15,7 +21,12 @@ export type ReportFile = { readonly signerName: string; readonly made: Date; rea
  * Caller must: sign the result (`signPdf`); unsigned it is worth nothing.
  */
 export async function drawReport(content: ReportContent, file: ReportFile): Promise<Uint8Array> {
-  const info: DocumentInfo = { title: content.title, author: file.signerName, subject: content.headline, made: file.made };
+  const info: DocumentInfo = {
+    title: content.title,
+    author: file.signerName,
+    subject: content.headline,
+    made: file.made,
+  };
   const sheet = new Sheet(new Typefaces(), info);
   const bytes = collect(sheet.pdf);
   drawFirstPage(sheet, content);
@@ -47,11 +58,20 @@ function drawRunningHeads(sheet: Sheet, { title, scope, proof }: ReportContent):
     if (at > start) {
       drawMark(sheet, PAGE.left, PAGE.top - 2, 12);
       sheet.artifactText(title, STYLE.small, { x: PAGE.left + 18, y: PAGE.top - 1.5, width: half + 20 });
-      sheet.artifactText(scope, STYLE.small, { x: PAGE.left + half + 40, y: PAGE.top - 1.5, width: half - 40, align: "right" });
+      sheet.artifactText(scope, STYLE.small, {
+        x: PAGE.left + half + 40,
+        y: PAGE.top - 1.5,
+        width: half - 40,
+        align: "right",
+      });
     }
     const y = PAGE.height - 44;
     sheet.artifactText(log, { ...STYLE.proof, size: 7 }, { x: PAGE.left, y, width: half * 1.6 });
-    sheet.artifactText(`${at - start + 1} / ${count}`, { ...STYLE.small, size: 7.5 }, { x: PAGE.left + half * 1.6, y, width: half * 0.4, align: "right" });
+    sheet.artifactText(
+      `${at - start + 1} / ${count}`,
+      { ...STYLE.small, size: 7.5 },
+      { x: PAGE.left + half * 1.6, y, width: half * 0.4, align: "right" },
+    );
   }
 }
 
@@ -68,7 +88,11 @@ function attachEvidence(sheet: Sheet, { evidence, made }: ReportFile): void {
 
 /** The parts of pdfkit's document that it does not declare: the form, and a page's annotations. */
 type Internals = {
-  readonly _root: { readonly data: { readonly AcroForm: { readonly data: { Fields: unknown[]; SigFlags?: number; NeedAppearances?: boolean } } } };
+  readonly _root: {
+    readonly data: {
+      readonly AcroForm: { readonly data: { Fields: unknown[]; SigFlags?: number; NeedAppearances?: boolean } };
+    };
+  };
   readonly page: { readonly annotations: unknown[]; readonly dictionary: unknown };
 };
 

@@ -4,6 +4,8 @@ import { STYLE, type TextStyle, TONE_COLOUR } from "./style.ts";
 
 const GUTTER = 12;
 const ROW_PADDING = 5.5;
+/** A table begins on a new page rather than with less room than its title and two rows take. */
+const SMALLEST_START = 100;
 
 type Area = { readonly x: number; readonly width: number };
 type Track = Area & { readonly column: Column };
@@ -14,7 +16,7 @@ type Track = Area & { readonly column: Column };
  * Rows are never broken; a table without rows says so in words.
  */
 export function drawTable(sheet: Sheet, parent: Structure, table: ReportTable, area: Area): void {
-  if (sheet.left < 80) sheet.newPage();
+  if (sheet.left < SMALLEST_START) sheet.newPage();
   const section = sheet.open("Sect", parent);
   sheet.y += sheet.text(section, "H2", table.title, STYLE.heading, { ...area, y: sheet.y }) + 4;
   if (table.intro) sheet.y += sheet.text(section, "P", table.intro, STYLE.body, { ...area, y: sheet.y }) + 6;
@@ -40,26 +42,38 @@ function layTracks(columns: readonly Column[], { x, width }: Area): Track[] {
   });
 }
 
-function drawColumnTitles(sheet: Sheet, table: Structure, tracks: readonly Track[], area: Area): void {
-  const row = sheet.open("TR", table);
+/** Column titles; `table` is null where they are repeated on a later page and must not be read out again. */
+function drawColumnTitles(sheet: Sheet, table: Structure | null, tracks: readonly Track[], area: Area): void {
+  const row = table && sheet.open("TR", table);
   for (const { column, x, width } of tracks) {
-    sheet.text(row, "TH", column.title, STYLE.columnTitle, { x, y: sheet.y + 3, width, align: column.align ?? "left" }, "Column");
+    const place = { x, y: sheet.y + 3, width, align: column.align ?? "left" };
+    if (row) sheet.text(row, "TH", column.title, STYLE.columnTitle, place, "Column");
+    else sheet.artifactText(column.title, STYLE.columnTitle, place);
   }
   sheet.y += STYLE.columnTitle.leading + 6;
   sheet.hairline(area.x, sheet.y, area.width);
 }
 
 function drawRow(sheet: Sheet, table: Structure, cells: readonly Cell[], tracks: readonly Track[], area: Area): void {
-  const measured = tracks.map(({ column, width }, at) => sheet.measure(cells[at]?.text ?? "", cellStyle(column, cells[at]), width));
+  const measured = tracks.map(({ column, width }, at) =>
+    sheet.measure(cells[at]?.text ?? "", cellStyle(column, cells[at]), width),
+  );
   const height = Math.max(...measured) + ROW_PADDING * 2;
   if (height > sheet.left) {
     sheet.newPage();
-    sheet.hairline(area.x, sheet.y, area.width);
+    drawColumnTitles(sheet, null, tracks, area);
   }
   const row = sheet.open("TR", table);
   for (const [at, { column, x, width }] of tracks.entries()) {
     const place = { x, y: sheet.y + ROW_PADDING, width, align: column.align ?? "left" };
-    sheet.text(row, at === 0 ? "TH" : "TD", cells[at]?.text ?? "", cellStyle(column, cells[at]), place, at === 0 ? "Row" : undefined);
+    sheet.text(
+      row,
+      at === 0 ? "TH" : "TD",
+      cells[at]?.text ?? "",
+      cellStyle(column, cells[at]),
+      place,
+      at === 0 ? "Row" : undefined,
+    );
   }
   sheet.y += height;
   sheet.hairline(area.x, sheet.y, area.width);
@@ -69,4 +83,3 @@ function cellStyle(column: Column, cell: Cell | undefined): TextStyle {
   const style = column.mono ? STYLE.cellMono : STYLE.cell;
   return cell?.tone ? { ...style, colour: TONE_COLOUR[cell.tone] } : style;
 }
-

@@ -6,13 +6,37 @@ import type { Typefaces } from "./typefaces.ts";
 export type Structure = PDFKit.PDFStructureElement;
 
 /** Tags of the structure tree used here. */
-export type StructureTag = "Document" | "Sect" | "H1" | "H2" | "P" | "L" | "LI" | "LBody" | "Table" | "TR" | "TH" | "TD" | "Code" | "Figure";
+export type StructureTag =
+  | "Document"
+  | "Sect"
+  | "H1"
+  | "H2"
+  | "P"
+  | "L"
+  | "LI"
+  | "LBody"
+  | "Table"
+  | "TR"
+  | "TH"
+  | "TD"
+  | "Code"
+  | "Figure";
 
 /** Where a text goes. */
-export type Placement = { readonly x: number; readonly y: number; readonly width: number; readonly align?: "left" | "right" };
+export type Placement = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly align?: "left" | "right";
+};
 
 /** What the document says about itself. */
-export type DocumentInfo = { readonly title: string; readonly author: string; readonly subject: string; readonly made: Date };
+export type DocumentInfo = {
+  readonly title: string;
+  readonly author: string;
+  readonly subject: string;
+  readonly made: Date;
+};
 
 /**
  * Pages to draw on: texts go into the structure tree, everything decorative is marked as an artifact, so that the
@@ -35,7 +59,15 @@ export class Sheet {
       lang: "en-GB",
       displayTitle: true,
       bufferPages: true,
-      info: { Title: title, Author: author, Subject: subject, Producer: "Holdfast", Creator: "Holdfast", CreationDate: made, ModDate: made },
+      info: {
+        Title: title,
+        Author: author,
+        Subject: subject,
+        Producer: "Holdfast",
+        Creator: "Holdfast",
+        CreationDate: made,
+        ModDate: made,
+      },
     });
     for (const [face, file] of Object.entries(typefaces.files)) this.pdf.registerFont(face, file);
     this.root = this.pdf.struct("Document");
@@ -52,7 +84,11 @@ export class Sheet {
   /** Height of a text as it will be set. */
   measure(text: string, style: TextStyle, width: number): number {
     this.#set(style);
-    return this.pdf.heightOfString(this.#typefaces.printable(text), { width, lineGap: this.#gap(style), characterSpacing: style.tracking ?? 0 });
+    return this.pdf.heightOfString(this.#typefaces.printable(text), {
+      width,
+      lineGap: this.#gap(style),
+      characterSpacing: style.tracking ?? 0,
+    });
   }
 
   /** Width of a text on one line. */
@@ -62,10 +98,19 @@ export class Sheet {
   }
 
   /** Sets a text and tags it; returns its height. */
-  text(parent: Structure, tag: StructureTag, text: string, style: TextStyle, place: Placement, scope?: "Column" | "Row"): number {
+  text(
+    parent: Structure,
+    tag: StructureTag,
+    text: string,
+    style: TextStyle,
+    place: Placement,
+    scope?: "Column" | "Row",
+  ): number {
     const height = this.measure(text, style, place.width);
     const draw = () => this.#draw(text, style, place);
-    parent.add(this.pdf.struct(tag as PDFKit.Mixins.StructType, scope ? ({ scope } as PDFKit.Mixins.StructOptions) : {}, draw));
+    parent.add(
+      this.pdf.struct(tag as PDFKit.Mixins.StructType, scope ? ({ scope } as PDFKit.Mixins.StructOptions) : {}, draw),
+    );
     return height;
   }
 
@@ -83,7 +128,14 @@ export class Sheet {
 
   /** Draws a hairline across `width`. */
   hairline(x: number, y: number, width: number): void {
-    this.artifact(() => this.pdf.moveTo(x, y).lineTo(x + width, y).lineWidth(0.6).strokeColor(COLOUR.line).stroke());
+    this.artifact(() =>
+      this.pdf
+        .moveTo(x, y)
+        .lineTo(x + width, y)
+        .lineWidth(0.6)
+        .strokeColor(COLOUR.line)
+        .stroke(),
+    );
   }
 
   /** Begins a new page. */

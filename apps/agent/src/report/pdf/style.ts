@@ -31,7 +31,13 @@ export const TONE_COLOUR: Record<Tone, string> = {
 export type Face = "regular" | "medium" | "semibold" | "mono";
 
 /** One way of setting text. */
-export type TextStyle = { readonly face: Face; readonly size: number; readonly colour: string; readonly leading: number; readonly tracking?: number };
+export type TextStyle = {
+  readonly face: Face;
+  readonly size: number;
+  readonly colour: string;
+  readonly leading: number;
+  readonly tracking?: number;
+};
 
 /** Every text style of the report. */
 export const STYLE = {

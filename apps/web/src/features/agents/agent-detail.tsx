@@ -1,0 +1,87 @@
+"use client";
+import { Badge } from "@/components/badge.tsx";
+import { Digest } from "@/components/digest.tsx";
+import { Age, useNow } from "@/components/moment.tsx";
+import { Notice } from "@/components/notice.tsx";
+import { showNumber } from "@/components/number-text.ts";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Facts, Panel } from "@/components/panel.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
+import { useStanding } from "@/features/custody/use-standing.ts";
+import { agentCondition, useAgents } from "./use-agents.ts";
+
+const KEK: Record<string, string> = {
+  file: "in a file on the same host",
+  passphrase: "from a passphrase given at start",
+};
+
+/** One key server: what it says of itself, and what of that this browser has proved. */
+export function AgentDetail({ aid }: { aid: string }) {
+  const now = useNow();
+  const standing = useStanding();
+  const agent = useAgents().find((each) => each.aid === aid);
+  if (!agent) return <Skeleton rows={6} />;
+  const [word, tone] = agentCondition(agent, now);
+  const proved = standing.level === "checked" || standing.level === "consistent";
+  const inRoster = proved && standing.agents.includes(aid);
+  return (
+    <>
+      <PageHeader
+        title={agent.name}
+        badges={<Badge tone={tone}>{word}</Badge>}
+        detail={
+          <>
+            <Digest value={agent.aid} /> · heard {agent.lastSeenAt === null ? "never" : <Age at={agent.lastSeenAt} />}
+          </>
+        }
+      />
+      {agent.sealed ? (
+        <Notice tone="danger" title="It is sealed: its root key is not in memory, nothing is encrypted or opened">
+          <p>
+            On its machine run <code className="font-mono text-sm">holdfast-agent unseal</code> with its passphrase. No
+            key is lost.
+          </p>
+        </Notice>
+      ) : null}
+      {agent.locked ? (
+        <Notice tone="warning" title="The environment is locked: no change of keys or trust">
+          <p>Encryption and decryption go on. An administrator unlocks it on the key server&apos;s page.</p>
+        </Notice>
+      ) : null}
+      <Panel
+        title="Measured and proved"
+        hint={
+          standing.level === "checked" ? "checked by your browser" : "consistent at most, until you compare the words"
+        }
+      >
+        <Facts
+          rows={[
+            [
+              "In the administrators' list",
+              inRoster ? "yes: its keys are in the signed list" : "not proved in this browser",
+            ],
+            [
+              "Log head",
+              proved
+                ? `${showNumber(standing.head.size)} entries, signed by a key server of this environment`
+                : "not checked yet",
+            ],
+          ]}
+        />
+      </Panel>
+      <Panel title="Its own word" hint="reported, not attested by hardware">
+        <Facts
+          rows={[
+            ["Version", agent.version ?? "unknown"],
+            ["Build", agent.build ? <Digest key="build" value={agent.build} /> : "not reported"],
+            ["Key-encryption key", KEK[agent.kek ?? ""] ?? "not reported"],
+            ["FIPS", agent.fips ?? "not claimed"],
+            ["REST", agent.rest ? <Digest key="rest" value={agent.rest} full /> : "off"],
+            ["Approval page", agent.page ? <Digest key="page" value={agent.page} full /> : "off"],
+            ["Keys and clients", `${showNumber(agent.keys ?? 0)} keys · ${showNumber(agent.clients ?? 0)} clients`],
+          ]}
+        />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+import type { Draft } from "@/browser/propose/draft-commands.ts";
+import { Badge } from "@/components/badge.tsx";
+import { Button } from "@/components/button.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
+import { Words } from "@/components/words.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
+import { ApproveLink } from "./approve-link.tsx";
+import { ProposalProgress } from "./proposal-progress.tsx";
+import { usePropose } from "./use-proposal.ts";
+
+/** The exact commands with their words, then the button that proposes them, then the way to approve. */
+export function ReviewProposal({ drafts, onProposed, action = "Propose", danger, blocked }: ReviewProps) {
+  const propose = usePropose();
+  const hashes = propose.data;
+  if (!drafts) return <Skeleton rows={3} />;
+  return (
+    <div className="space-y-4">
+      {drafts.map((draft) => (
+        <DraftPanel key={draft.hash} draft={draft} />
+      ))}
+      {propose.error ? <ProblemNotice problem={problemOf(propose.error)} /> : null}
+      {hashes ? (
+        <div className="space-y-3">
+          <p>
+            {hashes.length === 1 ? "It waits" : "They wait"} on your key server. Nothing has happened yet: your key
+            server obeys your approval passkey and nothing else.
+          </p>
+          <ApproveLink hashes={hashes}>
+            {hashes.length === 1 ? "Approve on your key server" : "Approve both in one touch"}
+          </ApproveLink>
+          <ProposalProgress hashes={hashes} />
+        </div>
+      ) : (
+        <Button
+          tone={danger ? "danger" : "primary"}
+          busy={propose.isPending}
+          disabled={blocked}
+          onClick={() => propose.mutate(drafts, { onSuccess: onProposed })}
+        >
+          {action}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ReviewProps {
+  drafts: readonly Draft[] | null;
+  onProposed?: (hashes: string[]) => void;
+  action?: string;
+  danger?: boolean;
+  blocked?: boolean;
+}
+
+function DraftPanel({ draft }: { draft: Draft }) {
+  return (
+    <div className="rounded-lg border bg-ground px-4 py-3">
+      <p className="flex flex-wrap items-center gap-2 font-semibold">
+        {draft.plain.title} <Badge tone={draft.plain.danger ? "danger" : "quiet"}>{draft.plain.tag}</Badge>
+      </p>
+      {draft.plain.lines.map((line) => (
+        <p key={line} className="text-muted">
+          {line}
+        </p>
+      ))}
+      <div className="mt-2.5 border-t pt-2.5">
+        <p className="mb-0.5 text-sm text-muted">Its words, the same on the key server&apos;s page</p>
+        <Words words={draft.words} size="small" />
+      </div>
+      <details className="mt-2 text-sm text-muted">
+        <summary className="w-fit rounded">Exact command</summary>
+        <pre className="mt-1.5 whitespace-pre-wrap break-all font-mono text-xs">{draft.json}</pre>
+      </details>
+    </div>
+  );
+}

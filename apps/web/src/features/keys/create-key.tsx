@@ -1,0 +1,121 @@
+"use client";
+import Link from "next/link";
+import { useState } from "react";
+import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+import { Button } from "@/components/button.tsx";
+import { Choice } from "@/components/choice.tsx";
+import { CheckField, SelectField, TextField } from "@/components/field.tsx";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useLinked } from "@/features/custody/use-linked.tsx";
+import { usePlace } from "@/features/environment/environment-context.tsx";
+import { createRequest, EMPTY_KEY, keyFormError, PERIODS, PURPOSES } from "./key-form.ts";
+
+/** The wizard: what the key is for, its name, then the exact command before it is proposed. */
+export function CreateKey() {
+  const place = usePlace();
+  const linked = useLinked();
+  const [form, setForm] = useState(EMPTY_KEY);
+  const [tried, setTried] = useState(false);
+  const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
+  const drafts = useDrafts(requests, form.reason.trim());
+  const errors = keyFormError(form);
+  const set = (change: Partial<typeof form>) => setForm((now) => ({ ...now, ...change }));
+  if (requests.length) {
+    return (
+      <>
+        <PageHeader
+          title={`New key: ${form.label}`}
+          detail="This is exactly what your key server will be asked. Read it, then propose it."
+        />
+        <Panel label="The exact request" className="p-4">
+          <ReviewProposal drafts={drafts} />
+        </Panel>
+        <div className="flex gap-2">
+          <Button onClick={() => setRequests([])}>Change something</Button>
+          <Button tone="quiet" asChild>
+            <Link href={place.at("keys")}>To the keys</Link>
+          </Button>
+        </div>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="New key" detail="What is it for? The rest follows from that, and you can change it." />
+      {linked}
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!errors.label && !errors.group && !errors.alias) setRequests([createRequest(form)]);
+        }}
+      >
+        <Panel title="Purpose">
+          <div className="p-4">
+            <Choice label="Purpose" value={form.purpose} onChange={(purpose) => set({ purpose })} options={PURPOSES} />
+          </div>
+        </Panel>
+        <Panel title="Name and rules">
+          <div className="grid gap-4 p-4 sm:grid-cols-2">
+            <TextField
+              label="Name"
+              hint="For people. It can be changed later."
+              error={tried ? errors.label : null}
+              value={form.label}
+              maxLength={128}
+              autoComplete="off"
+              placeholder="orders-db"
+              onChange={(event) => set({ label: event.target.value })}
+            />
+            <TextField
+              label="Group"
+              hint="Clients get grants on groups. Changing it later needs two approvals."
+              error={tried ? errors.group : null}
+              value={form.group}
+              mono
+              autoComplete="off"
+              onChange={(event) => set({ group: event.target.value })}
+            />
+            <TextField
+              label="Alias (optional)"
+              hint="A stable address for applications."
+              error={tried ? errors.alias : null}
+              value={form.alias}
+              mono
+              autoComplete="off"
+              placeholder="alias/orders-db"
+              onChange={(event) => set({ alias: event.target.value })}
+            />
+            <SelectField
+              label="Cryptoperiod"
+              hint="How long one version protects new data. You are told before it ends."
+              value={form.period}
+              onChange={(event) => set({ period: event.target.value })}
+              options={PERIODS}
+            />
+            <TextField
+              label="Why (optional)"
+              hint="Signed with the request, and on record for ever."
+              value={form.reason}
+              maxLength={500}
+              onChange={(event) => set({ reason: event.target.value })}
+            />
+            <CheckField
+              label="May be handed out"
+              hint="Only for products that must hold the key themselves. Leave it off: then the key can never leave your key servers."
+              checked={form.extractable}
+              onChange={(event) => set({ extractable: event.target.checked })}
+            />
+          </div>
+        </Panel>
+        <Button type="submit" tone="primary">
+          Show the exact request
+        </Button>
+      </form>
+    </>
+  );
+}

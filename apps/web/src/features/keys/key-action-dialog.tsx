@@ -1,0 +1,101 @@
+"use client";
+import { Check, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "@/components/button.tsx";
+import { Dialog } from "@/components/dialog.tsx";
+import { TextField } from "@/components/field.tsx";
+import { Age, useNow } from "@/components/moment.tsx";
+import { showCount } from "@/components/number-text.ts";
+import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import type { KeyAction } from "./act-consequences.ts";
+import { keyRequest } from "./key-request.ts";
+import type { KeyRecord } from "./key-row.ts";
+
+const RECENT_SECONDS = 30 * 86_400;
+
+/** Says what will and will not still work and who uses the key, then shows the exact command. */
+export function KeyActionDialog({
+  action,
+  record,
+  onClose,
+}: {
+  action: KeyAction;
+  record: KeyRecord;
+  onClose: () => void;
+}) {
+  const now = useNow();
+  const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
+  const [reviewing, setReviewing] = useState(false);
+  const users = record.clients.filter(
+    (client) => client.lastUsedAt !== null && client.lastUsedAt > now - RECENT_SECONDS,
+  );
+  const needsName = action.typeName && users.length > 0;
+  const requests = useMemo(() => (reviewing ? [keyRequest(action, record)] : []), [reviewing, action, record]);
+  const drafts = useDrafts(requests, reason.trim());
+  const ready = !needsName || typed.trim() === record.label;
+  return (
+    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`${action.title} ${record.label}`}>
+      {reviewing ? (
+        <ReviewProposal drafts={drafts} action={`Propose: ${action.title.toLowerCase()}`} danger={action.danger} />
+      ) : (
+        <form
+          className="space-y-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (ready) setReviewing(true);
+          }}
+        >
+          <ul className="space-y-1.5">
+            {action.works.map((line) => (
+              <li key={line} className="flex gap-2.5">
+                <Check size={15} className="mt-0.5 shrink-0 text-good" aria-label="Still works:" /> {line}
+              </li>
+            ))}
+            {action.stops.map((line) => (
+              <li key={line} className="flex gap-2.5">
+                <X size={15} className="mt-0.5 shrink-0 text-danger" aria-label="Stops:" /> {line}
+              </li>
+            ))}
+          </ul>
+          {action.typeName ? (
+            <div className="rounded-lg bg-quiet px-4 py-2.5">
+              <p className="font-medium">
+                {users.length
+                  ? `${showCount(users.length, "client")} used it in the last 30 days`
+                  : "Nobody used it in the last 30 days"}
+              </p>
+              {users.map((client) => (
+                <p key={client.id} className="flex justify-between gap-4 text-muted">
+                  <span className="truncate">{client.label}</span>
+                  <span className="shrink-0">
+                    {client.lastUsedAt === null ? "never" : <Age at={client.lastUsedAt} />}
+                  </span>
+                </p>
+              ))}
+            </div>
+          ) : null}
+          <TextField
+            label="Why (optional)"
+            hint="Signed with the request, and on record for ever."
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          {needsName ? (
+            <TextField
+              label={`Type ${record.label} to go on`}
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          ) : null}
+          <Button type="submit" tone={action.danger ? "danger" : "primary"} disabled={!ready}>
+            Show the exact request
+          </Button>
+        </form>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+import { Panel } from "@/components/panel.tsx";
+import { Cell, HeadCell, Table } from "@/components/table.tsx";
+import { AgeOfAgent } from "@/features/agents/age-of-agent.tsx";
+import { useAgents } from "@/features/agents/use-agents.ts";
+import { PostureBadge } from "@/features/custody/posture-badge.tsx";
+
+const KEK: Record<string, string> = {
+  file: "key-encryption key in a file on the same host",
+  passphrase: "key-encryption key from a passphrase",
+};
+
+/** Where every copy of this environment's keys is, as the key servers say of themselves. */
+export function KeyCopies() {
+  const agents = useAgents();
+  return (
+    <Panel title="Where every copy is" hint={<PostureBadge />}>
+      <Table
+        label="Copies"
+        head={
+          <>
+            <HeadCell>place</HeadCell>
+            <HeadCell>how</HeadCell>
+            <HeadCell className="text-right">heard</HeadCell>
+          </>
+        }
+      >
+        {agents.map((agent) => (
+          <tr key={agent.aid}>
+            <Cell className="font-medium">{agent.name}</Cell>
+            <Cell className="text-muted">
+              wrapped in its store · {KEK[agent.kek ?? ""] ?? "unseal method not reported yet"}
+            </Cell>
+            <Cell className="text-right">
+              <AgeOfAgent agent={agent} />
+            </Cell>
+          </tr>
+        ))}
+        <tr>
+          <Cell className="font-medium">This dashboard</Cell>
+          <Cell className="text-muted">metadata only; it holds no key material</Cell>
+          <Cell />
+        </tr>
+        <tr>
+          <Cell className="font-medium">Backups</Cell>
+          <Cell className="text-muted" colSpan={2}>
+            made on your key server with <code className="font-mono text-sm">holdfast-agent backup create</code>; where
+            the files went is known to you alone
+          </Cell>
+        </tr>
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Digest } from "@/components/digest.tsx";
+import { PageHeader } from "@/components/page-header.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { ProofBadge } from "@/features/custody/proof-badge.tsx";
+import { useScope } from "@/features/environment/environment-context.tsx";
+import { KeyActions } from "./key-actions.tsx";
+import { KeyCopies } from "./key-copies.tsx";
+import { KeyLife } from "./key-life.tsx";
+import { KeyLog } from "./key-log.tsx";
+import { KeySnippet } from "./key-snippet.tsx";
+import { KeyUsers } from "./key-users.tsx";
+import { KeyVersions } from "./key-versions.tsx";
+import { StateBadge } from "./state-badge.tsx";
+import { useKeyProof } from "./use-key-proof.ts";
+
+/** Everything about one key, each fact with the word this browser earned for it. */
+export function KeyDetail({ keyId }: { keyId: string }) {
+  const trpc = useTRPC();
+  const scope = useScope();
+  const key = useQuery(trpc.key.get.queryOptions({ ...scope, keyId }));
+  const record = key.data;
+  const proof = useKeyProof(record ?? null);
+  if (key.error) return <ProblemNotice problem={problemOf(key.error)} />;
+  if (!record) return <Skeleton rows={8} />;
+  return (
+    <>
+      <PageHeader
+        title={record.label}
+        badges={
+          <>
+            <StateBadge state={record.state} />
+            <ProofBadge level={proof.level} code={proof.code} short={proof.level === "checked"} />
+          </>
+        }
+        detail={
+          <p className="flex flex-wrap items-center gap-x-1.5">
+            <span className="font-mono text-sm">{record.algorithm}</span> · {record.usage.join(", ")} ·{" "}
+            {record.extractable ? "can be handed out" : "never extractable"} · <Digest value={record.id} /> · group{" "}
+            <strong className="font-semibold text-ink">{record.group}</strong>
+            {record.alias ? (
+              <>
+                {" "}
+                · <code className="font-mono text-sm">{record.alias}</code>
+              </>
+            ) : null}
+          </p>
+        }
+        actions={<KeyActions record={record} />}
+      />
+      <KeyLife record={record} />
+      <div className="grid gap-4 lg:grid-cols-[5fr_4fr]">
+        <KeyVersions record={record} />
+        <KeyUsers record={record} />
+        <KeyCopies />
+        <KeyLog record={record} />
+      </div>
+      <KeySnippet keyId={record.id} active={record.state === "active"} />
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+
+/** What a person fills in for a new key. */
+export interface KeyForm {
+  readonly purpose: Purpose;
+  readonly label: string;
+  readonly group: string;
+  readonly alias: string;
+  readonly period: string;
+  readonly extractable: boolean;
+  readonly reason: string;
+}
+export type Purpose = "encrypt" | "database" | "aws" | "sign" | "wrap";
+
+const LATER = "Comes with its own release; this key server does not speak it yet.";
+
+/** Purposes in the order people have them; what this release cannot serve yet is shown and says so. */
+export const PURPOSES: readonly { value: Purpose; title: string; detail: string; disabled?: boolean }[] = [
+  { value: "encrypt", title: "Encrypt data", detail: "AES-256-GCM over REST: fields, files, tokens, data keys." },
+  { value: "database", title: "Database or vSphere (KMIP)", detail: LATER, disabled: true },
+  { value: "aws", title: "AWS KMS or XKS", detail: LATER, disabled: true },
+  { value: "sign", title: "Sign", detail: LATER, disabled: true },
+  { value: "wrap", title: "Wrap other keys", detail: LATER, disabled: true },
+];
+
+export const PERIODS: readonly (readonly [string, string])[] = [
+  [String(90 * 86_400), "90 days"],
+  [String(180 * 86_400), "180 days"],
+  [String(365 * 86_400), "1 year (usual)"],
+  [String(730 * 86_400), "2 years (the most SP 800-57 advises)"],
+  ["", "none: it ends when I say so"],
+];
+
+export const EMPTY_KEY: KeyForm = {
+  purpose: "encrypt",
+  label: "",
+  group: "default",
+  alias: "",
+  period: String(365 * 86_400),
+  extractable: false,
+  reason: "",
+};
+
+const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,200}$/;
+
+/** What is wrong with each field, in words; null where it is right. */
+export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias", string | null> {
+  return {
+    label: form.label.trim() ? null : "Give it a name.",
+    group: GROUP.test(form.group.trim())
+      ? null
+      : "Lower-case letters, digits, dot, dash and underscore; starts with a letter or digit.",
+    alias:
+      form.alias.trim() === "" || ALIAS.test(form.alias.trim())
+        ? null
+        : "Starts with alias/, then letters, digits, / _ -",
+  };
+}
+
+/** The request that the form means. */
+export function createRequest(form: KeyForm): ProposalRequest {
+  const item = {
+    label: form.label.trim().normalize("NFC"),
+    algorithm: "AES-256",
+    usage: ["encrypt", "decrypt"],
+    group: form.group.trim(),
+    extractable: form.extractable,
+    ...(form.period ? { cryptoperiodSec: Number(form.period) } : {}),
+    ...(form.alias.trim() ? { alias: form.alias.trim() } : {}),
+  };
+  return { act: "key.create", args: { items: [item] } };
+}

@@ -1,0 +1,40 @@
+"use client";
+import Link from "next/link";
+import { useNow } from "@/components/moment.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { showWhen } from "@/components/time-text.ts";
+import { EntryProofBadge } from "@/features/custody-log/entry-proof-badge.tsx";
+import { readEntry } from "@/features/custody-log/read-entry.ts";
+import { usePlace } from "@/features/environment/environment-context.tsx";
+import type { KeyRecord } from "./key-row.ts";
+
+/** The newest entries of the custody log about this key, each proved in this browser. */
+export function KeyLog({ record }: { record: KeyRecord }) {
+  const place = usePlace();
+  const now = useNow();
+  return (
+    <Panel
+      title="Log of this key"
+      action={
+        <Link href={place.at(`log?subject=${record.id}`)} className="rounded text-accent hover:underline">
+          All entries
+        </Link>
+      }
+    >
+      <ul className="divide-y">
+        {record.entries.slice(0, 8).map((entry) => {
+          const read = readEntry(entry);
+          return (
+            <li key={entry.n} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
+              <span className="w-14 shrink-0 font-mono text-sm text-muted">{read ? showWhen(read.at, now) : "?"}</span>
+              <Link href={place.at(`log?entry=${entry.n}`)} className="min-w-0 flex-1 basis-32 rounded hover:underline">
+                {read?.title ?? "unreadable entry"}
+              </Link>
+              <EntryProofBadge n={entry.n} />
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}

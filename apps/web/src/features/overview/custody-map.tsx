@@ -1,0 +1,149 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { classNames } from "@/components/class-names.ts";
+import { useNow } from "@/components/moment.tsx";
+import { showCount } from "@/components/number-text.ts";
+import { showAge } from "@/components/time-text.ts";
+import { agentCondition, useAgents } from "@/features/agents/use-agents.ts";
+import { grantText } from "@/features/clients/grant-text.ts";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { useStanding } from "@/features/custody/use-standing.ts";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+
+const MOST = 4;
+
+/** Where keys are, drawn from what was reported and proved: your machines, your applications, and us. */
+export function CustodyMap() {
+  const trpc = useTRPC();
+  const place = usePlace();
+  const now = useNow();
+  const agents = useAgents();
+  const standing = useStanding();
+  const clients = (useQuery(trpc.client.list.queryOptions(useScope())).data?.rows ?? []).filter(
+    (row) => row.state === "active",
+  );
+  const proved = standing.level === "checked" || standing.level === "consistent";
+  return (
+    <div className="grid gap-x-9 gap-y-4 p-4 md:grid-cols-[1.25fr_1fr]">
+      <Ground name="Your ground" note="keys in the clear only here" own={agents.length > 0}>
+        {agents.length === 0 ? (
+          <Node title="No key server yet" detail="connect one to begin" href={place.at("start")} />
+        ) : (
+          agents.map((agent) => {
+            const [word, tone] = agentCondition(agent, now);
+            return (
+              <div key={agent.aid}>
+                <Node
+                  title={agent.name}
+                  detail={`${word}${tone === "good" ? "" : agent.lastSeenAt ? ` · ${showAge(now - agent.lastSeenAt)}` : ""}`}
+                  href={place.at(`servers/${agent.aid}`)}
+                  strong={tone === "good"}
+                />
+                <Stem />
+                <Node
+                  title="Its store"
+                  detail={`wrapped keys only${agent.kek === "file" ? " · KEK: file on the same host" : ""}`}
+                />
+              </div>
+            );
+          })
+        )}
+        {proved ? (
+          <p className="text-sm text-muted">
+            {showCount(standing.roster.admins, "administrator")} ·{" "}
+            {showCount(standing.roster.replacementKeys, "replacement key")}
+          </p>
+        ) : null}
+      </Ground>
+      <div className="grid content-start gap-4">
+        <Ground name="Your applications" note="data, over mutual TLS" linked={agents.length > 0 && clients.length > 0}>
+          {clients.slice(0, MOST).map((client) => (
+            <Node
+              key={client.id}
+              title={client.label}
+              detail={client.grants.map(grantText).join("; ")}
+              href={place.at(`clients/${client.id}`)}
+            />
+          ))}
+          {clients.length > MOST ? (
+            <Link href={place.at("clients")} className="w-fit rounded text-sm text-muted hover:text-ink">
+              + {clients.length - MOST} more clients
+            </Link>
+          ) : null}
+          {clients.length === 0 ? (
+            <Node title="No client yet" detail="add the first application" href={place.at("clients/new")} />
+          ) : null}
+        </Ground>
+        <Ground name="Holdfast" note="metadata only" linked={agents.length > 0}>
+          <Node title="This dashboard" detail="cannot decrypt, cannot order" />
+        </Ground>
+      </div>
+    </div>
+  );
+}
+
+/** One party's ground. `linked` draws the dashed way from the key servers to it. */
+function Ground({
+  name,
+  note,
+  own,
+  linked,
+  children,
+}: {
+  name: string;
+  note: string;
+  own?: boolean;
+  linked?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <section aria-label={name} className="relative flex min-w-0 flex-col">
+      <p className="mb-1.5 flex flex-wrap gap-x-1.5 px-1 text-sm">
+        <span className="font-semibold">{name}</span> <span className="text-muted">{note}</span>
+      </p>
+      {linked ? (
+        <span
+          className="absolute -left-9 top-16 hidden w-9 border-t border-dashed border-accent md:block"
+          aria-hidden="true"
+        />
+      ) : null}
+      <div
+        className={classNames(
+          "flex flex-1 flex-col gap-2.5 rounded-[10px] border p-4",
+          own && "border-accent/45 bg-good-ground/45",
+        )}
+      >
+        {children}
+      </div>
+    </section>
+  );
+}
+
+function Stem() {
+  return <span className="ml-8 block h-4 w-px bg-accent" aria-hidden="true" />;
+}
+
+function Node({ title, detail, href, strong }: { title: string; detail: string; href?: string; strong?: boolean }) {
+  const look = classNames(
+    "block min-w-0 rounded-lg border bg-panel px-3 py-2",
+    strong && "border-accent outline-1 outline-accent [&:focus-visible]:outline-2",
+    href && "hover:bg-hover",
+  );
+  const text = (
+    <>
+      <span className="block truncate font-medium">{title}</span>
+      <span className="block truncate text-sm text-muted" title={detail}>
+        {detail}
+      </span>
+    </>
+  );
+  return href ? (
+    <Link href={href} className={look}>
+      {text}
+    </Link>
+  ) : (
+    <div className={look}>{text}</div>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useNow } from "@/components/moment.tsx";
+import { showNumber } from "@/components/number-text.ts";
+import { StatStrip } from "@/components/stat-strip.tsx";
+import { showAge, showDuration } from "@/components/time-text.ts";
+import { agentCondition, useAgents } from "@/features/agents/use-agents.ts";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { useStanding } from "@/features/custody/use-standing.ts";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { useComingDue } from "./use-coming-due.ts";
+
+const MONTH_SECONDS = 30 * 86_400;
+
+/** Five numbers; each opens the list behind it, and is grey with its age when a key server is silent. */
+export function OverviewNumbers() {
+  const trpc = useTRPC();
+  const scope = useScope();
+  const place = usePlace();
+  const now = useNow();
+  const standing = useStanding();
+  const counts = useQuery(trpc.key.counts.queryOptions(scope)).data;
+  const waiting = useQuery(trpc.command.waiting.queryOptions(scope)).data;
+  const agents = useAgents();
+  const due = useComingDue().filter((item) => item.at < now + MONTH_SECONDS);
+  const serving = agents.filter((agent) => agentCondition(agent, now)[0] === "serving").length;
+  const heard = Math.max(0, ...agents.map((agent) => agent.lastSeenAt ?? 0));
+  const stale = agents.length > 0 && serving < agents.length;
+  const proved = standing.level === "checked" || standing.level === "consistent";
+  const states = counts?.byState;
+  return (
+    <StatStrip
+      stats={[
+        {
+          name: "Active keys",
+          value: states ? showNumber(states.active ?? 0) : "–",
+          detail: stale
+            ? `as of ${showAge(now - heard)}`
+            : states
+              ? `${states.suspended ?? 0} suspended · ${states.deactivated ?? 0} retired`
+              : " ",
+          href: place.at("keys?state=active"),
+          stale,
+        },
+        {
+          name: "Due within 30 days",
+          value: showNumber(due.length),
+          detail: due[0]
+            ? `next: ${due[0].label} ${due[0].at <= now ? "is overdue" : `in ${showDuration(due[0].at - now)}`}`
+            : "nothing ends",
+          href: place.at("coming-due"),
+          warn: Boolean(due[0] && due[0].at <= now),
+        },
+        {
+          name: "Waiting for you",
+          value: waiting ? showNumber(waiting.count) : "–",
+          detail: waiting?.count ? "approve on your key server" : "nothing to decide",
+          href: place.at("approvals"),
+        },
+        {
+          name: "Key servers serving",
+          value: `${serving} / ${agents.length}`,
+          detail: agents.length ? `heard ${showAge(now - heard)}` : "connect the first one",
+          href: place.at("servers"),
+          warn: stale,
+          stale,
+        },
+        {
+          name: "Log head",
+          value: proved ? showNumber(standing.head.size) : "–",
+          detail: proved ? witnessText(standing.witnesses, now) : "not checked yet",
+          href: place.at("log"),
+          warn: proved && standing.witnesses.length === 0,
+        },
+      ]}
+    />
+  );
+}
+
+function witnessText(witnesses: readonly { readonly at: number }[], now: number): string {
+  if (witnesses.length === 0) return "unwitnessed";
+  return `witnessed ${showAge(now - Math.max(...witnesses.map((witness) => witness.at)))}`;
+}

@@ -1,0 +1,135 @@
+// Who may import whom, as code. The table in ARCHITECTURE.md says the same in words; "comment" is the reason a reader
+// sees when a rule fails. tooling/imports/import-rules.test.ts plants one violation of every rule.
+const MAY = {
+  "packages/protocol": [],
+  "packages/tlog": ["protocol"],
+  "packages/crypto": ["protocol"],
+  "packages/custody-report": ["protocol", "tlog"],
+  "packages/db": ["protocol"],
+  "packages/testkit": ["protocol", "tlog", "custody-report"],
+  "apps/web": ["protocol", "tlog", "custody-report", "db"],
+  "apps/agent": ["protocol", "tlog", "crypto", "custody-report"],
+  "apps/verify": ["protocol", "tlog", "custody-report"],
+  "apps/approve": ["protocol"],
+};
+const TEST = "[.]test[.]tsx?$";
+
+const edges = Object.entries(MAY).map(([from, allowed]) => ({
+  name: `edges-of-${from}`,
+  severity: "error",
+  comment: "See ARCHITECTURE.md, who may import whom. Adding an edge needs a decision record.",
+  from: { path: `^${from}/`, pathNot: TEST },
+  to: { path: "^(packages|apps)/", pathNot: [`^${from}/`, ...allowed.map((name) => `^packages/${name}/`)] },
+}));
+
+const boundaries = [
+  {
+    name: "browser-code-is-not-server-code",
+    severity: "error",
+    comment: "What runs in the browser must not reach the session, the database or the gateway.",
+    from: { path: "^apps/web/src/(browser|components|features)/", pathNot: TEST },
+    to: {
+      path: "^(apps/web/src/(server|gateway)|packages/db)/",
+      pathNot: "^apps/web/src/server/trpc/app-router[.]type[.]ts$",
+    },
+  },
+  {
+    name: "browser-code-has-no-node",
+    severity: "error",
+    comment: "What runs in the browser must not need Node.",
+    from: { path: "^(apps/web/src/(browser|components|features)|apps/approve/src)/", pathNot: TEST },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
+    name: "web-holds-no-keys",
+    severity: "error",
+    comment: "The control plane must be unable to do cryptography with customer keys, even by accident.",
+    from: { path: "^apps/(web|approve)/", pathNot: TEST },
+    to: { path: "^(packages/crypto|apps/agent)/", reachable: true },
+  },
+  {
+    name: "verify-stands-alone",
+    severity: "error",
+    comment: "An auditor must be able to read and run apps/verify without trusting the rest.",
+    from: { path: "^apps/verify/", pathNot: TEST },
+    to: { path: "^(packages/(crypto|db)|apps/(web|agent))/", reachable: true },
+  },
+  {
+    name: "agent-has-no-database",
+    severity: "error",
+    comment: "Agents keep working when the control plane is gone.",
+    from: { path: "^apps/agent/", pathNot: TEST },
+    to: { path: "^(packages/db|prisma)/", reachable: true },
+  },
+  {
+    name: "one-door-for-key-material",
+    severity: "error",
+    comment: "Every caller of egress is listed here and in docs/threat-model/agent-host.md.",
+    from: { pathNot: `^packages/crypto/src/egress|^apps/agent/src/(operations/get|custody/)|${TEST}` },
+    to: { path: "^packages/crypto/src/egress[.]ts$" },
+  },
+  {
+    name: "providers-only-through-crypto",
+    severity: "error",
+    comment: "webcrypto-core checks key usage in SubtleCrypto, not in a provider called directly.",
+    from: { pathNot: `^packages/crypto/src/(provider|selftest)/|${TEST}` },
+    to: { path: "^packages/crypto/src/provider/", pathNot: "/crypto[.]ts$" },
+  },
+  {
+    name: "pure-stays-pure",
+    severity: "error",
+    comment: "These run in the browser and in the auditor's program.",
+    from: { path: "^packages/(protocol|tlog|custody-report)/src/", pathNot: TEST },
+    to: { dependencyTypes: ["core"] },
+  },
+];
+
+const hygiene = [
+  {
+    name: "no-way-round-exports",
+    severity: "error",
+    comment: "A package is used by its name and exports, never by a path into it.",
+    from: { path: "^(apps|packages)/([^/]+)/", pathNot: TEST },
+    to: { path: "^packages/", pathNot: "^$1/$2/", dependencyTypes: ["local"] },
+  },
+  {
+    name: "no-cycles",
+    severity: "error",
+    comment: "Two files that need each other are one.",
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+  },
+  {
+    name: "no-undeclared",
+    severity: "error",
+    comment: "Everything imported exists and stands in the importing workspace's package.json (knip checks our own).",
+    from: { path: "^(apps|packages|e2e)/" },
+    to: { pathNot: "^(apps|packages)/", dependencyTypes: ["unknown", "undetermined", "npm-no-pkg", "npm-unknown"] },
+  },
+  {
+    name: "no-dev-dependency-in-src",
+    severity: "error",
+    comment: "What runs in production is a dependency, not a development dependency.",
+    from: { path: "^(apps|packages)/[^/]+/src/", pathNot: TEST },
+    to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm"] },
+  },
+  {
+    name: "no-testkit-in-src",
+    severity: "error",
+    comment: "Test tools never run in production.",
+    from: { pathNot: `${TEST}|^(e2e|packages/testkit)/` },
+    to: { path: "^packages/testkit/" },
+  },
+];
+
+export default {
+  forbidden: [...edges, ...boundaries, ...hygiene],
+  options: {
+    tsPreCompilationDeps: true,
+    parser: "swc",
+    tsConfig: { fileName: "apps/web/tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)([.]next|dist|generated|[.]holdfast)/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["types", "import", "node", "default"] },
+  },
+};

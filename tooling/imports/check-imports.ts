@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checker passes while seeing nothing when it cannot read TypeScript, so fewer files than this is a failure. */
+const FEWEST_MODULES = 250;
+const FOLDERS = ["apps", "packages", "e2e", "tooling"];
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface ImportViolation {
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ImportReport {
+  /** Source files looked at, packages of others not counted. */
+  readonly modules: number;
+  readonly violations: readonly ImportViolation[];
+  /** The reason of each rule, for the reader of a failure. */
+  readonly reasons: ReadonlyMap<string, string>;
+}
+
+interface CruiseResult {
+  modules: { source: string }[];
+  summary: {
+    violations: { rule: { name: string }; from: string; to: string }[];
+    ruleSetUsed: { forbidden: { name: string; comment?: string }[] };
+  };
+}
+
+/** Checks every import below a checkout against tooling/depcruise.config.mjs. */
+export function checkImports(root: string): ImportReport {
+  const words = [
+    join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs"),
+    ...["--config", join(ROOT, "tooling/depcruise.config.mjs"), "--output-type", "json"],
+    ...FOLDERS,
+  ];
+  const run = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+  const result = JSON.parse(run.stdout) as CruiseResult;
+  return {
+    modules: result.modules.filter(({ source }) => FOLDERS.some((folder) => source.startsWith(`${folder}/`))).length,
+    violations: result.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
+    reasons: new Map(result.summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment ?? ""])),
+  };
+}
+
+/** What is wrong, a line each; empty when nothing is. */
+export function describeProblems({ modules, violations, reasons }: ImportReport): string[] {
+  const problems = violations.map(
+    ({ rule, from, to }) => `${from} imports ${to}\n    ${rule}: ${reasons.get(rule) ?? ""}`,
+  );
+  if (modules < FEWEST_MODULES) problems.push(`Only ${modules} modules were seen; at least ${FEWEST_MODULES} exist.`);
+  return problems;
+}
+
+if (import.meta.main) {
+  const report = checkImports(ROOT);
+  const problems = describeProblems(report);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stdout.write(`${report.modules} modules, ${problems.length} problems\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
