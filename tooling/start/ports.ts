@@ -52,11 +52,20 @@ function listeningInodes(table: string, port: number): string[] {
 }
 
 function descriptorsOf(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`;
   try {
-    const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`));
+    return readdirSync(folder).map((name) => linkTarget(`${folder}/${name}`));
   } catch {
     return [];
+  }
+}
+
+/** Where a link points; empty when it is gone by now. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
   }
 }
 
