@@ -1,0 +1,69 @@
+import { createPublicKey, hash, X509Certificate } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SigningHandle } from "@holdfast/crypto";
+import { issueCertificate } from "./certificate.ts";
+import { certificatePem } from "./pem.ts";
+
+/** Name of the authority's certificate in the data folder. */
+export const AUTHORITY_FILE = "ca.crt";
+
+const LIFE_SECONDS = 20 * 365 * 86_400;
+
+/** What the authority's certificate follows from. */
+export interface AuthorityFacts {
+  readonly keys: { readonly ca: SigningHandle };
+  readonly tid: string;
+  readonly createdAt: number;
+  readonly dataDirectory: string;
+}
+
+/**
+ * The authority's own certificate, DER: the one kept in the data folder when it is signed by this key, otherwise a
+ * new one.
+ *
+ * Name, serial number, key and validity follow from the domain, so that one made again (after a restore) verifies what
+ * the earlier one verified; keeping it only keeps its fingerprint. The file is public and nothing is believed of it.
+ */
+export async function keptAuthority(facts: AuthorityFacts): Promise<Uint8Array> {
+  const path = join(facts.dataDirectory, AUTHORITY_FILE);
+  const kept = findKept(path, facts);
+  if (kept !== null) return kept;
+  const { keys, tid, createdAt } = facts;
+  const der = await issueCertificate(keys.ca, {
+    profile: "authority",
+    commonName: "",
+    tid,
+    spki: keys.ca.publicKey.spki,
+    serial: serialOf(tid),
+    notBefore: createdAt - 86_400,
+    notAfter: createdAt + LIFE_SECONDS,
+  });
+  keep(path, der);
+  return der;
+}
+
+function findKept(path: string, { keys, tid }: AuthorityFacts): Uint8Array | null {
+  try {
+    const certificate = new X509Certificate(readFileSync(path));
+    const key = createPublicKey({ key: Buffer.from(keys.ca.publicKey.spki), format: "der", type: "spki" });
+    const ours = certificate.verify(key) && certificate.serialNumber.toLowerCase() === serialOf(tid);
+    return ours ? certificate.raw : null;
+  } catch {
+    return null; // none yet, or not a certificate
+  }
+}
+
+/** A file that cannot be written costs the fingerprint its constancy and nothing else. */
+function keep(path: string, der: Uint8Array): void {
+  try {
+    writeFileSync(`${path}.new`, certificatePem(der), { mode: 0o644 });
+    renameSync(`${path}.new`, path);
+  } catch {
+    return;
+  }
+}
+
+function serialOf(tid: string): string {
+  return `40${hash("sha256", `holdfast/ca-serial/v1\0${tid}`, "hex").slice(0, 30)}`;
+}

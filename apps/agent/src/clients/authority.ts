@@ -1,0 +1,143 @@
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { SigningHandle } from "@holdfast/crypto";
+import type { ClientIssuer, IssuedClient, IssuedFile } from "../lifecycle/client-issuer.ts";
+import { keptAuthority } from "./authority-file.ts";
+import { issueCertificate } from "./certificate.ts";
+import { certificatePem } from "./pem.ts";
+import { spkiHash } from "./spki-hash.ts";
+
+/** What the domain's authority works with. */
+export interface AuthorityParts {
+  readonly keys: { readonly ca: SigningHandle; readonly report: SigningHandle };
+  readonly tid: string;
+  /** When the domain was founded, Unix seconds: the authority's certificate begins there. */
+  readonly createdAt: number;
+  /** Keeps the authority's certificate, which is public, as `ca.crt`. */
+  readonly dataDirectory: string;
+  /** The time to date certificates with, Unix seconds. */
+  readonly time: () => number;
+}
+
+/** A listener's certificate with its key; both live in memory only. */
+export interface ServerCertificate {
+  readonly certPem: string;
+  readonly keyPem: string;
+  readonly notAfter: number;
+}
+
+/** The certificate that reports are signed under, and its issuer's; both DER. */
+export interface ReportCertificate {
+  readonly certificate: Uint8Array;
+  readonly authority: Uint8Array;
+}
+
+const DAY = 86_400;
+/** The other side's clock may be this far behind. */
+const BACKDATED_SECONDS = 3600;
+/** Listeners' certificates are made anew at half of this. */
+export const SERVER_CERTIFICATE_SECONDS = 7 * DAY;
+const REPORT_CERTIFICATE_SECONDS = 400 * DAY;
+
+/**
+ * The domain's certificate authority: certificates of clients, of the agent's own listeners and of its reports.
+ *
+ * Its private key signs through a handle and never leaves custody. What a client may do is not in its certificate:
+ * the certificate proves possession of the enrolled key, and everything else is looked up at each request.
+ */
+export class Authority implements ClientIssuer {
+  readonly caPem: string;
+  readonly #caDer: Uint8Array;
+  readonly #parts: AuthorityParts;
+  #report: { readonly der: Uint8Array; readonly renewAt: number } | null = null;
+
+  private constructor(parts: AuthorityParts, caDer: Uint8Array) {
+    this.#parts = parts;
+    this.#caDer = caDer;
+    this.caPem = certificatePem(caDer);
+  }
+
+  /** Opens the authority of a domain: its certificate is the kept one, or made where there is none of this key. */
+  static async open(parts: AuthorityParts): Promise<Authority> {
+    return new Authority(parts, await keptAuthority(parts));
+  }
+
+  /** Makes a client's key and certificate (P-256, clientAuth only). The key is in the returned files and nowhere else. */
+  async issueClient(request: {
+    readonly clientId: string;
+    readonly label: string;
+    readonly validitySec: number;
+  }): Promise<IssuedClient> {
+    const now = this.#parts.time();
+    const pair = newKeyPair();
+    const notBefore = now - BACKDATED_SECONDS;
+    const notAfter = now + request.validitySec;
+    const certificateDer = await this.#issue("client", pair.spki, {
+      commonName: [...request.label].slice(0, 64).join(""),
+      notBefore,
+      notAfter,
+      names: [{ type: "url", value: `urn:holdfast:client:${request.clientId}` }],
+    });
+    return {
+      certificateDer,
+      spkiHash: spkiHash(pair.spki),
+      serial: new X509Certificate(certificateDer).serialNumber.toLowerCase(),
+      notBefore,
+      notAfter,
+      files: [
+        issuedFile("client.crt", "application/x-pem-file", certificatePem(certificateDer)),
+        issuedFile("client.key", "application/x-pem-file", pair.keyPem),
+        issuedFile("ca.crt", "application/x-pem-file", this.caPem),
+      ],
+    };
+  }
+
+  /** Makes a certificate and key for a listener reached by these host names and addresses. */
+  async issueServer(names: readonly string[]): Promise<ServerCertificate> {
+    const now = this.#parts.time();
+    const pair = newKeyPair();
+    const notAfter = now + SERVER_CERTIFICATE_SECONDS;
+    const der = await this.#issue("server", pair.spki, {
+      commonName: (names[0] ?? "localhost").slice(0, 64),
+      notBefore: now - BACKDATED_SECONDS,
+      notAfter,
+      names: names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
+    });
+    return { certPem: certificatePem(der), keyPem: pair.keyPem, notAfter };
+  }
+
+  /** The report key's certificate, made at first need and anew when half of its time is over. */
+  async reportCertificate(): Promise<ReportCertificate> {
+    const now = this.#parts.time();
+    if (this.#report === null || now >= this.#report.renewAt) {
+      const der = await this.#issue("report", this.#parts.keys.report.publicKey.spki, {
+        commonName: "Holdfast custody report",
+        notBefore: now - BACKDATED_SECONDS,
+        notAfter: now + REPORT_CERTIFICATE_SECONDS,
+      });
+      this.#report = { der, renewAt: now + REPORT_CERTIFICATE_SECONDS / 2 };
+    }
+    return { certificate: this.#report.der, authority: this.#caDer };
+  }
+
+  #issue(
+    profile: "client" | "server" | "report",
+    spki: Uint8Array,
+    rest: Pick<Parameters<typeof issueCertificate>[1], "commonName" | "notBefore" | "notAfter" | "names">,
+  ): Promise<Uint8Array> {
+    const { keys, tid } = this.#parts;
+    return issueCertificate(keys.ca, { profile, tid, spki, ...rest });
+  }
+}
+
+function newKeyPair(): { spki: Uint8Array; keyPem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return {
+    spki: publicKey.export({ type: "spki", format: "der" }),
+    keyPem: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+  };
+}
+
+function issuedFile(name: string, mediaType: string, text: string): IssuedFile {
+  return { name, mediaType, base64: Buffer.from(text, "utf8").toString("base64") };
+}
