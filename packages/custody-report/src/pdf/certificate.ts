@@ -4,37 +4,88 @@ import { type DerElement, derObjectId, readDer, readElement, readMembers, TAG } 
 /** The parts of an X.509 certificate that a report's signature needs. */
 export type Certificate = {
   readonly der: Uint8Array;
+  /** What the issuer signed. */
+  readonly tbs: Uint8Array;
   /** Issuer and serial number, as encoded: what a CMS names a signer by. */
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
+  readonly subject: Uint8Array;
   /** Public key as SubjectPublicKeyInfo; always P-256 here. */
   readonly spki: Uint8Array;
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Whether its basic constraints say that it issues certificates. */
+  readonly isAuthority: boolean;
+  /** The issuer's ECDSA signature, DER. */
+  readonly signature: Uint8Array;
 };
 
+const BASIC_CONSTRAINTS = derObjectId("2.5.29.19");
+const ECDSA_SHA256 = derObjectId("1.2.840.10045.4.3.2");
 const P256_ALGORITHM = [derObjectId("1.2.840.10045.2.1"), derObjectId("1.2.840.10045.3.1.7")];
 
 /**
  * Parses a report certificate: one X.509 v3 certificate with a P-256 key, nothing after it.
  *
- * Trusts: nothing. Its issuer's signature is not checked here: what binds a report certificate to the domain is
- * the agent's signature over the evidence that names it.
+ * Trusts: nothing. Its issuer's signature is checked by {@link verifyCertificates}.
  *
  * @throws {@link ReportError} `V_MALFORMED`
  */
 export function parseCertificate(bytes: Uint8Array): Certificate {
   const [certificate, ...more] = readDer(bytes);
   if (!certificate || more.length > 0) throw new ReportError("V_MALFORMED", "not one certificate");
-  const [tbs] = readMembers(certificate, TAG.sequence);
-  const [version, serial, , issuer, validity, , key] = readMembers(tbs, TAG.sequence);
-  if (version?.tag !== TAG.context0 || serial?.tag !== TAG.integer || issuer?.tag !== TAG.sequence) {
+  const [tbs, algorithm, signature, ...rest] = readMembers(certificate, TAG.sequence);
+  const [version, serial, inner, issuer, validity, subject, key, ...extensions] = readMembers(tbs, TAG.sequence);
+  if (
+    version?.tag !== TAG.context0 ||
+    serial?.tag !== TAG.integer ||
+    issuer?.tag !== TAG.sequence ||
+    subject?.tag !== TAG.sequence ||
+    rest.length > 0
+  ) {
     throw new ReportError("V_MALFORMED", "not an X.509 v3 certificate");
   }
+  for (const named of [inner, algorithm]) assertAlgorithm(named);
   const [notBefore, notAfter] = readMembers(validity, TAG.sequence).map(readTime);
   if (notBefore === undefined || notAfter === undefined) throw new ReportError("V_MALFORMED", "no validity");
   assertP256(key);
-  return { der: bytes, issuer: issuer.whole, serial: serial.whole, spki: key.whole, notBefore, notAfter };
+  return {
+    der: bytes,
+    tbs: tbs?.whole ?? bytes,
+    issuer: issuer.whole,
+    serial: serial.whole,
+    subject: subject.whole,
+    spki: key.whole,
+    notBefore,
+    notAfter,
+    isAuthority: readIsAuthority(extensions),
+    signature: bitsOf(signature),
+  };
+}
+
+function assertAlgorithm(algorithm: DerElement | undefined): void {
+  const [name, ...parameters] = readMembers(algorithm, TAG.sequence);
+  if (!name || parameters.length > 0 || !sameBytes(name.whole, ECDSA_SHA256))
+    throw new ReportError("V_MALFORMED", "not signed with ECDSA and SHA-256");
+}
+
+/** Content of a bit string of whole bytes. */
+function bitsOf(element: DerElement | undefined): Uint8Array {
+  if (element?.tag !== TAG.bitString || element.content[0] !== 0)
+    throw new ReportError("V_MALFORMED", "not a signature");
+  return element.content.subarray(1);
+}
+
+function readIsAuthority(parts: readonly DerElement[]): boolean {
+  const wrapped = parts.find(({ tag }) => tag === TAG.context3);
+  const [list] = wrapped ? readMembers(wrapped, TAG.context3) : [];
+  for (const extension of list ? readMembers(list, TAG.sequence) : []) {
+    const [name, ...value] = readMembers(extension, TAG.sequence);
+    if (!name || !sameBytes(name.whole, BASIC_CONSTRAINTS)) continue;
+    const constraints = readMembers(readElement(value.at(-1)?.content ?? new Uint8Array(0)), TAG.sequence);
+    return constraints[0]?.tag === TAG.boolean && constraints[0].content[0] === 0xff;
+  }
+  return false;
 }
 
 function assertP256(key: DerElement | undefined): asserts key is DerElement {

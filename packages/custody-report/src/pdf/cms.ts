@@ -120,7 +120,8 @@ function readSignature(cms: Uint8Array): Uint8Array {
   }
 }
 
-async function importP256(spki: Uint8Array): Promise<CryptoKey> {
+/** Imports a P-256 key. @throws {@link ReportError} `V_MALFORMED` */
+export async function importP256(spki: Uint8Array): Promise<CryptoKey> {
   try {
     return await crypto.subtle.importKey("spki", new Uint8Array(spki), { name: "ECDSA", namedCurve: "P-256" }, false, [
       "verify",

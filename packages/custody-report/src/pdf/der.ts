@@ -5,6 +5,7 @@ export type DerElement = { readonly tag: number; readonly content: Uint8Array; r
 
 /** Tags of the few ASN.1 types that certificates and CMS need. */
 export const TAG = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
@@ -14,6 +15,7 @@ export const TAG = {
   sequence: 0x30,
   set: 0x31,
   context0: 0xa0,
+  context3: 0xa3,
 } as const;
 
 /** Encodes one element around its content. */

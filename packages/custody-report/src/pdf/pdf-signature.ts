@@ -28,7 +28,7 @@ export async function signPdf(pdf: Uint8Array, signer: ReportSigner): Promise<Ui
   const end = signed.indexOf(0x5d, at) + 1;
   const numbers = `[0 ${range.before} ${range.after} ${signed.length - range.after}]`;
   if (numbers.length > end - at) throw new ReportError("V_PDF_SIGNATURE", "no room for the byte range");
-  signed.set(ascii(numbers.slice(0, -1).padEnd(end - at - 1) + "]"), at);
+  signed.set(ascii(`${numbers.slice(0, -1).padEnd(end - at - 1)}]`), at);
   const cms = await signCms(digestOf(signed, range), signer);
   if (cms.length > SIGNATURE_ROOM)
     throw new ReportError("V_PDF_SIGNATURE", "no room for the signature", { bytes: cms.length });

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { readCommandLine, USAGE } from "./command-line.ts";
+import { EXIT, judge } from "./verdict.ts";
+import { verdictJson, verdictText } from "./verdict-text.ts";
+
+/** Reads one file, checks it, says what it checked. It opens no connection and writes nothing. */
+async function main(args: readonly string[]): Promise<number> {
+  const request = readCommandLine(args);
+  if (request === "help") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (request === null) {
+    process.stderr.write(USAGE);
+    return EXIT.usage;
+  }
+  const bytes = readFile(request.file);
+  if (bytes === null) {
+    process.stderr.write(`${request.file} cannot be read.\n`);
+    return EXIT.usage;
+  }
+  const verdict = await judge(bytes, request);
+  const written = request.json ? verdictJson(verdict) : verdictText(verdict);
+  (verdict.kind === "refused" && !request.json ? process.stderr : process.stdout).write(written);
+  return EXIT[verdict.kind];
+}
+
+function readFile(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,143 @@
+import {
+  type CanonicalObject,
+  decodeBase64url,
+  docHash,
+  type Entry,
+  encodeCanonical,
+  findBase64url,
+  parseCanonical,
+  parseEntry,
+  parseRosterChain,
+  parseSigned,
+  type RosterLink,
+  type Signed,
+} from "@holdfast/protocol";
+import { refuseAsSync } from "../errors.ts";
+import { exactMembers, listMember, malformed, textMember, timeMember } from "./members.ts";
+
+/** Largest bundle read. */
+export const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
+
+/** What the agent says of its own surroundings; nothing in the log or the roster proves it. */
+export type Declared = {
+  /** Where the key-encryption key comes from: a file on the agent's host, a person's passphrase, or something else. */
+  readonly kek: "file" | "passphrase" | "other";
+};
+
+/**
+ * Everything that a report is derived from: who may decide, what happened, and what shows that it did.
+ *
+ * `log` is the whole custody log, so that no entry can be left out.
+ */
+export type Evidence = {
+  readonly typ: "evidence";
+  readonly ver: 1;
+  readonly tid: string;
+  /** When the evidence was put together, Unix seconds. */
+  readonly made: number;
+  /** What the report is about; first and last second. */
+  readonly period: { readonly from: number; readonly to: number };
+  /** The roster chain, genesis first. */
+  readonly chain: readonly RosterLink[];
+  readonly log: readonly Entry[];
+  /** The signed checkpoint note with its cosignatures, base64url. */
+  readonly checkpoint: string;
+  /** X.509 in DER, base64url: the report key's certificate and that of the domain's authority. */
+  readonly certificates: { readonly report: string; readonly authority: string };
+  readonly declared: Declared;
+};
+
+/** Evidence with the agent's signature over it: its attestation, whose nonce is the evidence's hash. */
+export type Bundle = {
+  readonly typ: "bundle";
+  readonly ver: 1;
+  readonly evidence: Evidence;
+  readonly attest: Signed;
+};
+
+const TID = /^[a-z2-7]{26}$/;
+const KEK = /^(?:file|passphrase|other)$/;
+
+/**
+ * Reads a bundle: canonical bytes of exactly these members. Nothing in it is verified yet.
+ *
+ * @throws {@link ReportError} `V_MALFORMED`, `E_LIMIT`
+ * @see docs/spec/custody-report.md
+ */
+export function parseBundle(bytes: Uint8Array): Bundle {
+  const value = refuseAsSync("V_MALFORMED", "The bundle", {}, () => parseCanonical(bytes, MAX_BUNDLE_BYTES));
+  const members = exactMembers(value, "bundle", ["typ", "ver", "evidence", "attest"]);
+  if (members["typ"] !== "bundle" || members["ver"] !== 1) throw malformed("bundle", "is not one of version 1");
+  return {
+    typ: "bundle",
+    ver: 1,
+    evidence: readEvidence(members["evidence"]),
+    attest: refuseAsSync("V_MALFORMED", "The attestation", {}, () => parseSigned(members["attest"])),
+  };
+}
+
+/** Encodes a bundle. */
+export function encodeBundle(bundle: Bundle): Uint8Array<ArrayBuffer> {
+  return encodeCanonical(bundle as unknown as CanonicalObject);
+}
+
+/** The hash that names evidence: the nonce of the attestation that signs for it. */
+export function evidenceHash(evidence: Evidence): string {
+  return docHash("evidence", encodeCanonical(evidence as unknown as CanonicalObject));
+}
+
+const MEMBERS = [
+  "typ",
+  "ver",
+  "tid",
+  "made",
+  "period",
+  "chain",
+  "log",
+  "checkpoint",
+  "certificates",
+  "declared",
+] as const;
+
+function readEvidence(value: unknown): Evidence {
+  const path = "evidence";
+  const members = exactMembers(value, path, MEMBERS);
+  if (members["typ"] !== "evidence" || members["ver"] !== 1) throw malformed(path, "is not of version 1");
+  const period = exactMembers(members["period"], "evidence.period", ["from", "to"]);
+  const certificates = exactMembers(members["certificates"], "evidence.certificates", ["report", "authority"]);
+  const declared = exactMembers(members["declared"], "evidence.declared", ["kek"]);
+  return {
+    typ: "evidence",
+    ver: 1,
+    tid: textMember(members, "tid", path, TID),
+    made: timeMember(members, "made", path),
+    period: {
+      from: timeMember(period, "from", "evidence.period"),
+      to: timeMember(period, "to", "evidence.period"),
+    },
+    chain: refuseAsSync("V_MALFORMED", "The roster chain", {}, () => parseRosterChain(members["chain"])),
+    log: listMember(members, "log", path).map((entry, at) =>
+      refuseAsSync("V_MALFORMED", `Entry ${at}`, { entry: at }, () => parseEntry(entry)),
+    ),
+    checkpoint: readBase64url(members, "checkpoint", path),
+    certificates: {
+      report: readBase64url(certificates, "report", "evidence.certificates"),
+      authority: readBase64url(certificates, "authority", "evidence.certificates"),
+    },
+    declared: { kek: textMember(declared, "kek", "evidence.declared", KEK) as Declared["kek"] },
+  };
+}
+
+function readBase64url(members: Readonly<Record<string, unknown>>, name: string, path: string): string {
+  const text = textMember(members, name, path, /^[A-Za-z0-9_-]{4,90000}$/);
+  if (findBase64url(text) === null) throw malformed(`${path}.${name}`, "is not base64url");
+  return text;
+}
+
+/** The two certificates of the evidence as bytes. */
+export function certificatesOf({ certificates }: Evidence): { certificate: Uint8Array; authority: Uint8Array } {
+  return {
+    certificate: decodeBase64url(certificates.report),
+    authority: decodeBase64url(certificates.authority),
+  };
+}

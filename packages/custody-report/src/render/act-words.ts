@@ -1,0 +1,43 @@
+const WORDS: Readonly<Record<string, string>> = {
+  "key.create": "Key made",
+  "key.activate": "Key activated",
+  "key.rotate": "Key rotated",
+  "key.suspend": "Key suspended",
+  "key.resume": "Key resumed",
+  "key.deactivate": "Key deactivated",
+  "key.compromise": "Key marked compromised",
+  "key.destroy": "Key destroyed",
+  "key.label": "Key renamed",
+  "client.enrol": "Client enrolled",
+  "client.revoke": "Client withdrawn",
+  "domain.lock": "Changes locked",
+  "domain.unlock": "Changes unlocked",
+  "restore.accept": "Restored state accepted",
+  "command.scheduled": "Scheduled",
+  "command.cancelled": "Cancelled",
+  "command.expired": "Expired unapproved",
+  "command.refused": "Refused when due",
+  genesis: "Environment founded",
+  roster: "Administrators or rules changed",
+  loss: "Loss of entries accepted",
+  "agent.start": "Key server started",
+  "agent.unseal": "Key server unsealed",
+  "agent.seal": "Key server sealed",
+  "agent.link": "Linked to a control plane",
+  clock: "Clock stepped",
+  backup: "Backup written",
+  restore: "Restored from a backup",
+  report: "Report made",
+  attest: "Attestation made",
+};
+
+/** What an entry's kind is called in a report. */
+export function actWords(kind: string): string {
+  return WORDS[kind] ?? kind;
+}
+
+/** What became of a command: its act, and the outcome where it was not carried out. */
+export function changeWords(kind: string, act: string | null): string {
+  if (!kind.startsWith("command.")) return actWords(kind);
+  return act === null ? actWords(kind) : `${actWords(kind)}: ${actWords(act).toLowerCase()}`;
+}

@@ -1,0 +1,171 @@
+import type { Facts } from "../model/facts.ts";
+import { findAttention } from "./find-attention.ts";
+import { printable } from "./printable.ts";
+import { firstKeysTable, renderTables } from "./render-tables.ts";
+import type { AttentionItem, Note, ReportContent, Share, Tone } from "./report-content.ts";
+import { count, day, days, minute, number, short } from "./words.ts";
+
+/** What every report of this kind is called: it promises no more than it is. */
+export const REPORT_TITLE = "Evidence extract, not a compliance assessment";
+
+const FIRST_ATTENTION = 7;
+const FIRST_KEYS = 7;
+
+/**
+ * All words of a report, from facts alone: the agent draws them, and a verifier derives the same and compares.
+ *
+ * @see docs/spec/custody-report.md
+ */
+export function renderContent(facts: Facts): ReportContent {
+  const { tid, period } = facts;
+  const from = day(period.from);
+  const to = day(period.to);
+  const content: ReportContent = {
+    title: REPORT_TITLE,
+    scope: `${facts.signer.label} · ${from === to ? to : `${from} – ${to}`}`,
+    headline: headline(facts),
+    summary: summary(facts),
+    attention: firstAttention(facts),
+    keysByState: keysByState(facts),
+    figures: figures(facts),
+    notes: notes(facts),
+    keys: firstKeysTable(facts, FIRST_KEYS),
+    tables: renderTables(facts),
+    check: ["npx holdfast-verify report.pdf --words '…'", "pdfsig report.pdf"],
+    proof: [
+      { label: "words", value: facts.words.join(" ") },
+      { label: "signer", value: `${facts.signer.label} · SHA-256 ${facts.signer.fingerprint.slice(0, 23)}…` },
+      { label: "log", value: `holdfast/${tid} · size ${number(facts.log.size)}` },
+      { label: "root", value: facts.log.root },
+      { label: "made", value: `${minute(facts.made)} UTC · ${witnessWords(facts)}` },
+    ],
+    closing:
+      "This extract supports evidence for an assessment; it does not state compliance. It does not prove what people wrote down, nor what a host’s owner could do with physical access to the key server.",
+  };
+  return everyText(content);
+}
+
+function witnessWords({ log }: Facts): string {
+  return log.cosignatures.length === 0 ? "no witness" : count(log.cosignatures.length, "witness", "witnesses");
+}
+
+function headline({ keys, changes, local, roster }: Facts): string {
+  if (keys.length === 0) return "No keys yet. Who may make them, and how, is on record.";
+  const people = local
+    ? "the local administrator"
+    : roster.admins.length === 1
+      ? "its one administrator"
+      : `its ${number(roster.admins.length)} administrators`;
+  const subject = keys.length === 1 ? "The one key is" : `All ${number(keys.length)} keys are`;
+  const byClient = keys.some(({ state }) => state.owner.kind === "client");
+  const made = byClient ? `approved by ${people} or made within a grant they gave` : `approved by ${people}`;
+  return changes.length === 0
+    ? `${subject} on record; nothing was decided in the period.`
+    : `${subject} on record, each decision ${made}.`;
+}
+
+function summary({ keys, log, changes, clients }: Facts): string {
+  const active = clients.filter(({ state }) => state.state === "active").length;
+  return [
+    count(keys.length, "key"),
+    count(active, "active client"),
+    `${count(changes.length, "decision")} in the period`,
+    `${count(log.size, "log entry", "log entries")}, none missing`,
+  ].join(" · ");
+}
+
+function firstAttention(facts: Facts): readonly AttentionItem[] {
+  const items = findAttention(facts);
+  if (items.length <= FIRST_ATTENTION) return items;
+  const rest = items.length - FIRST_ATTENTION + 1;
+  return [
+    ...items.slice(0, FIRST_ATTENTION - 1),
+    {
+      mark: "more",
+      text: `${count(rest, "further point")}, listed in the tables that follow.`,
+      where: "",
+      tone: "muted",
+    },
+  ];
+}
+
+const SHARES: readonly (readonly [string, Tone])[] = [
+  ["active", "good"],
+  ["pre-active", "muted"],
+  ["suspended", "warning"],
+  ["deactivated", "muted"],
+  ["compromised", "danger"],
+  ["destroyed", "plain"],
+  ["destroyed-compromised", "danger"],
+];
+
+function keysByState({ keys }: Facts): readonly Share[] {
+  return SHARES.map(([label, tone]) => ({
+    label,
+    tone,
+    count: keys.filter(({ state }) => state.state === label).length,
+  })).filter((share) => share.count > 0);
+}
+
+function figures(facts: Facts): ReportContent["figures"] {
+  const { keys, changes, roster } = facts;
+  const rotations = changes.filter(({ kind }) => kind === "key.rotate").length;
+  const uses = keys.reduce((sum, { use }) => sum + use.count, 0);
+  const releases = keys.reduce((sum, key) => sum + key.releases, 0);
+  const sealed = keys.filter(({ state }) => !state.extractable).length;
+  return [
+    { label: "Rotations in the period", value: number(rotations) },
+    { label: "Uses in the period", value: number(uses) },
+    { label: "Releases of key material", value: number(releases) },
+    { label: "Never extractable", value: `${number(sealed)} of ${number(keys.length)}` },
+    { label: facts.local ? "Local administrators" : "Administrators", value: number(roster.admins.length) },
+  ];
+}
+
+function notes(facts: Facts): readonly Note[] {
+  return [
+    { title: "Who could reach a key", text: reachText(facts) },
+    { title: "How fresh", text: freshText(facts) },
+  ];
+}
+
+function reachText({ local, roster, clients, declared }: Facts): string {
+  const active = clients.filter(({ state }) => state.state === "active").length;
+  const people = local
+    ? "Whoever controls the key server’s host: its local administrator’s key and"
+    : `${count(roster.admins.length, "administrator")} can change who uses keys, and whoever controls the key server’s host can reach`;
+  const kek =
+    declared.kek === "file"
+      ? "the KEK file are on it."
+      : declared.kek === "passphrase"
+        ? "the running key server are on it; the KEK comes from a passphrase."
+        : "the running key server are on it.";
+  const host = local
+    ? `${people} ${kek}`
+    : `${people} ${declared.kek === "file" ? "the KEK: file on the same host." : "keys while it runs."}`;
+  return `${count(active, "client")} may use keys through it. ${host} No key material is in this evidence.`;
+}
+
+function freshText({ made, log }: Facts): string {
+  const newest = Math.max(0, ...log.cosignatures.map(({ time }) => time));
+  const witness =
+    newest === 0 ? "No witness has signed it." : `A witness signed the log ${days(made - newest)} before.`;
+  return `Newest entry ${days(made - log.lastAt)} before this report was made. ${witness}`;
+}
+
+/** Applies the printing rule to every text. */
+function everyText(content: ReportContent): ReportContent {
+  return mapText(content) as ReportContent;
+}
+
+function mapText(value: unknown): unknown {
+  if (typeof value === "string") return printable(value);
+  if (Array.isArray(value)) return value.map(mapText);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapText(member)]));
+}
+
+/** An identifier for a file's name. */
+export function reportName({ tid, made }: Pick<Facts, "tid" | "made">): string {
+  return `custody-report-${short(tid, 6).replace("…", "")}-${new Date(made * 1000).toISOString().slice(0, 10)}`;
+}

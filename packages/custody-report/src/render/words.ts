@@ -1,0 +1,49 @@
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** A number with its noun: "1 key", "254 keys". */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${number(amount)} ${amount === 1 ? one : many}`;
+}
+
+/** A number with thin groups of three: "48 211". */
+export function number(amount: number): string {
+  return String(amount).replace(/\B(?=(\d{3})+$)/g, " ");
+}
+
+/** A day in UTC: "31 Oct 2026". */
+export function day(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** A minute in UTC: "31 Oct 2026 23:58". */
+export function minute(seconds: number): string {
+  return `${day(seconds)} ${new Date(seconds * 1000).toISOString().slice(11, 16)}`;
+}
+
+/** A length of time in its largest sensible unit: "2 minutes", "3 days". */
+export function days(seconds: number): string {
+  const least = Math.max(0, seconds);
+  if (least < 120) return count(Math.round(least), "second");
+  if (least < 7200) return count(Math.round(least / 60), "minute");
+  if (least < 172_800) return count(Math.round(least / 3600), "hour");
+  return count(Math.round(least / 86_400), "day");
+}
+
+/** Bytes in a readable unit: "1.4 MB". */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** An identifier shortened in the middle of nowhere important: its first characters. */
+export function short(id: string, characters = 10): string {
+  return id.length <= characters ? id : `${id.slice(0, characters)}…`;
+}

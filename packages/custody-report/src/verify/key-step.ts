@@ -1,0 +1,87 @@
+import { type Act, encodeState, type KeyStateDocument, nextState } from "@holdfast/protocol";
+
+type Version = KeyStateDocument["versions"][number];
+
+/** What changes besides the state itself, named by what the log calls the step. */
+const SCHEDULE_ENDS: ReadonlySet<string> = new Set(["command.cancelled", "command.expired", "command.refused"]);
+
+/**
+ * What is wrong with a key's step from one state to the next under what the log calls it; null when it is allowed.
+ *
+ * The whole document counts: only what the step is about may differ.
+ *
+ * @see docs/spec, lifecycle; SP 800-57 part 1 section 7
+ */
+export function keyStepProblem(kind: string, before: KeyStateDocument | null, after: KeyStateDocument): string | null {
+  if (kind === "key.create") return before === null ? newKeyProblem(after) : "it was made twice";
+  if (before === null) return "it was never made";
+  if (kind === "command.scheduled") {
+    return isSame(before, { ...after, dates: { ...after.dates, destroyDue: before.dates.destroyDue } })
+      ? null
+      : "scheduling changed it";
+  }
+  if (SCHEDULE_ENDS.has(kind)) {
+    return isSame({ ...before, dates: { ...before.dates, destroyDue: undefined } }, after)
+      ? null
+      : "ending a schedule changed it";
+  }
+  const next = nextState(before.state, kind as Act);
+  if (next === null) return `${kind} is not allowed while it is ${before.state}`;
+  if (next !== after.state) return `${kind} leads to ${next}, not to ${after.state}`;
+  const frozen = {
+    ...after,
+    state: before.state,
+    current: before.current,
+    versions: before.versions,
+    dates: before.dates,
+  };
+  if (!isSame(before, frozen) || !sameBirth(before, after)) return `${kind} changed what it may not change`;
+  return kind === "key.rotate" ? rotationProblem(before, after) : versionsProblem(before, after);
+}
+
+function newKeyProblem({ state, current, versions }: KeyStateDocument): string | null {
+  const [first, ...more] = versions;
+  const fresh = more.length === 0 && first?.version === 1 && current === 1 && first.state === state;
+  return fresh && (state === "active" || state === "pre-active") ? null : "it did not begin with one new version";
+}
+
+function sameBirth(before: KeyStateDocument, after: KeyStateDocument): boolean {
+  return before.dates.created === after.dates.created && before.dates.cryptoperiodSec === after.dates.cryptoperiodSec;
+}
+
+function rotationProblem(before: KeyStateDocument, after: KeyStateDocument): string | null {
+  const kept = after.versions.slice(0, -1);
+  const fresh = after.versions.at(-1);
+  const continued =
+    after.current === before.current + 1 &&
+    fresh?.version === after.current &&
+    fresh.state === "active" &&
+    kept.length === before.versions.length &&
+    kept.every((version, at) => isRetired(version, before.versions[at], before.current));
+  return continued ? null : "its rotation is not one new version after the old ones";
+}
+
+function isRetired(version: Version, before: Version | undefined, current: number): boolean {
+  const state = before?.version === current ? "deactivated" : before?.state;
+  return isSameMaterial(version, before) && version.state === state;
+}
+
+function versionsProblem(before: KeyStateDocument, after: KeyStateDocument): string | null {
+  const kept =
+    after.current === before.current &&
+    after.versions.length === before.versions.length &&
+    after.versions.every((version, at) => {
+      const old = before.versions[at];
+      return isSameMaterial(version, old) && (version.state === old?.state || version.state === after.state);
+    });
+  return kept ? null : "its versions changed without a rotation";
+}
+
+function isSameMaterial(a: Version, b: Version | undefined): boolean {
+  return a.version === b?.version && a.commit === b.commit && a.created === b.created;
+}
+
+function isSame(a: KeyStateDocument, b: KeyStateDocument): boolean {
+  const [one, other] = [encodeState(a), encodeState(b)];
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}

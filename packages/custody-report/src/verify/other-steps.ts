@@ -1,0 +1,52 @@
+import { type ClientStateDocument, type DomainStateDocument, encodeState, type State } from "@holdfast/protocol";
+
+/** What is wrong with a client's step; null when it is allowed. */
+export function clientStepProblem(
+  kind: string,
+  before: ClientStateDocument | null,
+  after: ClientStateDocument,
+): string | null {
+  if (kind === "client.enrol") {
+    if (before !== null) return "it was enrolled twice";
+    return after.state === "active" && after.dates.revoked === undefined ? null : "it did not begin active";
+  }
+  if (before === null) return "it was never enrolled";
+  if (kind !== "client.revoke") return `${kind} is no step of a client`;
+  const { revoked, ...dates } = after.dates;
+  if (after.state !== "revoked" || revoked === undefined) return "withdrawing it did not";
+  const { revoked: _, ...datesBefore } = before.dates;
+  return isSameState({ ...before, state: "revoked", dates: datesBefore }, { ...after, dates })
+    ? null
+    : "withdrawing it changed it";
+}
+
+/** What is wrong with a step of the environment itself; null when it is allowed. */
+export function domainStepProblem(
+  kind: string,
+  before: DomainStateDocument,
+  after: DomainStateDocument,
+): string | null {
+  const expected = expectedDomain(kind, before);
+  if (expected === null) return `${kind} is no step of an environment`;
+  return isSameState(expected, after) ? null : `${kind} changed something else`;
+}
+
+function expectedDomain(kind: string, before: DomainStateDocument): DomainStateDocument | null {
+  switch (kind) {
+    case "genesis":
+      return { ...before, locked: false, recovering: false };
+    case "domain.lock":
+      return { ...before, locked: true };
+    case "domain.unlock":
+      return { ...before, locked: false };
+    case "restore.accept":
+      return { ...before, recovering: false };
+    default:
+      return null;
+  }
+}
+
+function isSameState(a: State, b: State): boolean {
+  const [one, other] = [encodeState(a), encodeState(b)];
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}

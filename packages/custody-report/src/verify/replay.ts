@@ -1,0 +1,134 @@
+import {
+  type ClientStateDocument,
+  type Command,
+  type DomainStateDocument,
+  encodeState,
+  type KeyStateDocument,
+  type Leaf,
+  type OpenedEntry,
+  type State,
+  stateHash,
+} from "@holdfast/protocol";
+import { ReportError } from "../errors.ts";
+import type { KeyStateBytes } from "../model/keys-digest.ts";
+import { keyStepProblem } from "./key-step.ts";
+import { clientStepProblem, domainStepProblem } from "./other-steps.ts";
+
+/** An object as the log leaves it. */
+type Standing<S extends State> = {
+  readonly state: S;
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+  readonly label: string | null;
+  /** The entry that last changed it. */
+  readonly entry: number;
+};
+
+/**
+ * What the entries so far have made of every key, client and of the environment itself.
+ *
+ * Each step is judged against the state before it; nothing but the log is consulted.
+ */
+export class Replay {
+  readonly keys = new Map<string, Standing<KeyStateDocument>>();
+  readonly clients = new Map<string, Standing<ClientStateDocument>>();
+  readonly #tid: string;
+  #domain: Standing<DomainStateDocument> | null = null;
+
+  constructor(tid: string) {
+    this.#tid = tid;
+  }
+
+  get locked(): boolean {
+    return this.#domain?.state.locked ?? false;
+  }
+
+  get recovering(): boolean {
+    return this.#domain?.state.recovering ?? false;
+  }
+
+  /** State documents of all keys, for the attestation's digest. */
+  *keyStates(): Iterable<KeyStateBytes> {
+    for (const [id, { bytes }] of this.keys) yield { id, bytes };
+  }
+
+  /** The label under which an object is known; null when the evidence does not open it. */
+  labelOf(subject: string): string | null {
+    return this.keys.get(subject)?.label ?? this.clients.get(subject)?.label ?? null;
+  }
+
+  /** Whether a key's material may leave the agent; a command about a new key says so itself. */
+  isExtractable(command: Command): boolean {
+    if (command.act === "key.create") {
+      return (command.args as { items: readonly { extractable: boolean }[] }).items.some((item) => item.extractable);
+    }
+    const { target } = command;
+    return target?.kind === "key" ? (this.keys.get(target.keyId)?.state.extractable ?? false) : false;
+  }
+
+  /**
+   * Takes the entry of a change in.
+   *
+   * @throws {@link ReportError} `V_STATE` when its state is missing, does not follow from the one before, or the step is
+   *   not allowed
+   */
+  step(entry: OpenedEntry): State {
+    const { leaf, state } = entry;
+    if (state === null) throw refused(leaf, "its state is missing");
+    if (state.tid !== this.#tid || state.id !== leaf.subject) throw refused(leaf, "its state is of something else");
+    switch (state.kind) {
+      case "key":
+        this.#stepKey(entry, state);
+        break;
+      case "client":
+        this.#stepClient(entry, state);
+        break;
+      case "domain":
+        this.#stepDomain(entry, state);
+        break;
+    }
+    return state;
+  }
+
+  #stepKey(entry: OpenedEntry, after: KeyStateDocument): void {
+    const { leaf, names } = entry;
+    const before = this.keys.get(after.id) ?? null;
+    checkPre(leaf, before?.hash ?? null);
+    const problem = keyStepProblem(leaf.kind, before?.state ?? null, after);
+    if (problem !== null) throw refused(leaf, problem);
+    this.keys.set(after.id, standing(entry, after, names.label ?? before?.label ?? null));
+  }
+
+  #stepClient(entry: OpenedEntry, after: ClientStateDocument): void {
+    const { leaf, names } = entry;
+    const before = this.clients.get(after.id) ?? null;
+    checkPre(leaf, before?.hash ?? null);
+    const problem = clientStepProblem(leaf.kind, before?.state ?? null, after);
+    if (problem !== null) throw refused(leaf, problem);
+    this.clients.set(after.id, standing(entry, after, names.label ?? before?.label ?? null));
+  }
+
+  #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
+    const { leaf } = entry;
+    const before = this.#domain?.state ?? { ...after, locked: false, recovering: false };
+    const problem = domainStepProblem(leaf.kind, before, after);
+    if (problem !== null) throw refused(leaf, problem);
+    // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.
+    const found = leaf.kind === "restore.accept" ? { ...before, recovering: true } : before;
+    if (leaf.kind !== "genesis") checkPre(leaf, stateHash(encodeState(found)));
+    this.#domain = standing(entry, after, null);
+  }
+}
+
+function standing<S extends State>(entry: OpenedEntry, state: S, label: string | null): Standing<S> {
+  const bytes = encodeState(state);
+  return { state, bytes, hash: stateHash(bytes), label, entry: entry.leaf.n };
+}
+
+function checkPre(leaf: Leaf, known: string | null): void {
+  if ((leaf.pre ?? null) !== known) throw refused(leaf, "it does not follow from the state before");
+}
+
+function refused({ n, subject }: Leaf, problem: string): ReportError {
+  return new ReportError("V_STATE", `Entry ${n}: ${subject}: ${problem}.`, { entry: n, subject });
+}

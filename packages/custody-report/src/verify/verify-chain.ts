@@ -1,0 +1,27 @@
+import { type OpenedEntry, type RosterChain, type Verified, verifyRosterChain } from "@holdfast/protocol";
+import { ReportError, refuseAs } from "../errors.ts";
+import type { Evidence } from "../model/bundle.ts";
+
+/**
+ * Verifies the roster chain from its genesis, and that the log accepted exactly these links in this order.
+ *
+ * @throws {@link ReportError} `V_ROSTER`
+ */
+export async function verifyChain(
+  { tid, chain }: Evidence,
+  entries: readonly OpenedEntry[],
+): Promise<Verified<RosterChain>> {
+  const [genesis] = entries;
+  if (genesis?.leaf.kind !== "genesis" || genesis.leaf.subject !== tid) {
+    throw new ReportError("V_ROSTER", "The log does not begin with the genesis of this environment.", { entry: 0 });
+  }
+  const accepted = entries.filter(({ leaf }) => leaf.kind === "roster").map(({ leaf }) => leaf);
+  const verified = await refuseAs("V_ROSTER", "The administrators and rules do not hold", {}, () =>
+    verifyRosterChain(chain, (seq) => accepted[seq - 1]?.ts ?? null),
+  );
+  if (verified.tid !== tid) throw new ReportError("V_ROSTER", "The chain founds another environment.", {});
+  const links = verified.rosters.slice(1);
+  const fits = links.length === accepted.length && links.every(({ hash }, at) => hash === accepted[at]?.subject);
+  if (!fits) throw new ReportError("V_ROSTER", "The chain's links are not those that the log accepted.", {});
+  return verified;
+}

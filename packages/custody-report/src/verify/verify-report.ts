@@ -1,0 +1,23 @@
+import { certificatesOf, parseBundle } from "../model/bundle.ts";
+import { extractEvidence, isPdf } from "../pdf/pdf-evidence.ts";
+import { verifyPdfSignature } from "../pdf/pdf-signature.ts";
+import { type VerifiedReport, type VerifyOptions, verifyParsed } from "./verify-bundle.ts";
+
+/**
+ * Verifies a report offline, in either form: the signed PDF with its evidence inside, or the evidence alone.
+ *
+ * @throws {@link ReportError} by the fact that does not hold; nothing else is thrown for any bytes
+ * @see docs/spec/custody-report.md
+ */
+export async function verifyReport(bytes: Uint8Array, options: VerifyOptions = {}): Promise<VerifiedReport> {
+  if (!isPdf(bytes)) return verifyParsed(parseBundle(bytes), options);
+  const bundle = parseBundle(await extractEvidence(bytes));
+  const report = await verifyParsed(bundle, options);
+  await verifyPdfSignature(bytes, certificatesOf(bundle.evidence));
+  const signature = {
+    what: "PDF signature",
+    text: "made with the report key over every byte of the file; nothing is appended",
+    holds: true,
+  };
+  return { ...report, form: "pdf", checks: [...report.checks.slice(0, -1), signature, ...report.checks.slice(-1)] };
+}

@@ -1,0 +1,295 @@
+import {
+  grantPermits,
+  isTightening,
+  type Leaf,
+  type OpenedEntry,
+  type Receipt,
+  type RosterChain,
+  useDataOf,
+  type Verified,
+  type VerifiedRoster,
+} from "@holdfast/protocol";
+import { ReportError, refuseAsSync } from "../errors.ts";
+import type { Evidence } from "../model/bundle.ts";
+import type { ChangeFacts, EventFacts } from "../model/facts.ts";
+import { commandFitProblem } from "./command-fits.ts";
+import { Replay } from "./replay.ts";
+import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
+import type { ReadLog } from "./verify-log.ts";
+import { verifyReceiptOf } from "./verify-receipt-of.ts";
+
+/** What a walk through the log has established. */
+export type Walked = {
+  readonly replay: Replay;
+  readonly uses: readonly Use[];
+  readonly releases: readonly { readonly key: string; readonly at: number }[];
+  readonly changes: readonly ChangeFacts[];
+  readonly events: readonly EventFacts[];
+  readonly refusals: readonly number[];
+  readonly receipts: number;
+  readonly approvals: number;
+};
+
+/** One client's use of one key in one minute. */
+export type Use = {
+  readonly key: string;
+  readonly client: string;
+  readonly at: number;
+  readonly count: number;
+  readonly bytes: number;
+};
+
+/** A command whose entries are being read. */
+type Group = {
+  readonly first: number;
+  readonly end: number;
+  readonly proven: ProvenCommand | null;
+  readonly hash: string;
+};
+
+/** Kinds that only say something: they change no state and carry no receipt. */
+const EVENTS: ReadonlySet<string> = new Set([
+  "agent.start",
+  "agent.unseal",
+  "agent.seal",
+  "agent.link",
+  "clock",
+  "backup",
+  "restore",
+  "report",
+  "attest",
+]);
+
+/**
+ * Walks the log from its first entry to its last and verifies each under the administrators of its time.
+ *
+ * @throws {@link ReportError} `V_RECEIPT`, `V_APPROVAL`, `V_STATE`, `V_NAME`, `V_ROSTER`
+ */
+export async function walkLog(evidence: Evidence, log: ReadLog, chain: Verified<RosterChain>): Promise<Walked> {
+  const walk = new Walk(evidence.tid, log, chain);
+  for (const entry of log.entries) await walk.take(entry);
+  return walk.finish();
+}
+
+class Walk {
+  readonly #log: ReadLog;
+  readonly #chain: Verified<RosterChain>;
+  readonly #replay: Replay;
+  readonly #scheduled = new Map<string, number>();
+  readonly #uses: Use[] = [];
+  readonly #releases: { key: string; at: number }[] = [];
+  readonly #changes: ChangeFacts[] = [];
+  readonly #events: EventFacts[] = [];
+  readonly #refusals: number[] = [];
+  readonly #ended = new Set<string>();
+  #group: Group | null = null;
+  #seq = 0;
+  #clockAlarm = false;
+  #receipts = 0;
+  #approvals = 0;
+
+  constructor(tid: string, log: ReadLog, chain: Verified<RosterChain>) {
+    this.#log = log;
+    this.#chain = chain;
+    this.#replay = new Replay(tid);
+  }
+
+  finish(): Walked {
+    return {
+      replay: this.#replay,
+      uses: this.#uses,
+      releases: this.#releases,
+      changes: this.#changes,
+      events: this.#events,
+      refusals: this.#refusals,
+      receipts: this.#receipts,
+      approvals: this.#approvals,
+    };
+  }
+
+  async take(entry: OpenedEntry): Promise<void> {
+    const { leaf } = entry;
+    if (!this.#roster.roster.agents.some(({ aid }) => aid === leaf.aid)) {
+      throw new ReportError("V_ROSTER", `Entry ${leaf.n} is by an agent that the roster of its time does not have.`, {
+        entry: leaf.n,
+      });
+    }
+    if (leaf.cause.kind === "command") return this.#takeCommand(entry);
+    if (entry.receipt !== null || entry.envelope !== null)
+      throw unexpected(leaf, "carries a receipt without a command");
+    if (leaf.kind === "use") return this.#takeUse(leaf);
+    if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
+    if (leaf.kind === "key.create") return this.#takeClientKey(entry);
+    if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
+    if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
+    throw unexpected(leaf, "happened without a command");
+  }
+
+  get #roster(): VerifiedRoster {
+    return this.#chain.rosters[this.#seq] as VerifiedRoster;
+  }
+
+  #takeTrust(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    if (leaf.kind === "genesis" && leaf.n !== 0) throw unexpected(leaf, "is a second genesis");
+    if (leaf.kind === "roster") this.#seq += 1;
+    if (entry.state !== null) this.#replay.step(entry);
+    else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");
+    this.#note(leaf);
+  }
+
+  #takeEvent({ leaf }: OpenedEntry): void {
+    if (leaf.pre !== undefined || leaf.post !== undefined) throw unexpected(leaf, "changes a state");
+    if (leaf.kind === "clock") this.#clockAlarm = true;
+    this.#note(leaf);
+  }
+
+  #note({ n, ts, kind, subject }: Leaf): void {
+    this.#events.push({ entry: n, at: ts, kind, subject });
+  }
+
+  #takeUse(leaf: Leaf): void {
+    const { actor } = leaf;
+    const key = this.#knownKey(leaf);
+    if (actor.kind !== "client" || !this.#replay.clients.has(actor.id)) throw unexpected(leaf, "is by no known client");
+    const { minute, ops, bytes } = refuseAsSync("V_STATE", `Entry ${leaf.n}`, { entry: leaf.n }, () => useDataOf(leaf));
+    const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
+    this.#uses.push({ key, client: actor.id, at: minute * 60, count, bytes });
+  }
+
+  #knownKey(leaf: Leaf): string {
+    if (!this.#replay.keys.has(leaf.subject)) throw unexpected(leaf, "is about a key that was never made");
+    return leaf.subject;
+  }
+
+  /** A key that a client made within its grant. */
+  #takeClientKey(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const client = leaf.actor.kind === "client" ? this.#replay.clients.get(leaf.actor.id) : undefined;
+    const after = this.#replay.step(entry);
+    if (client?.state.state !== "active" || leaf.ts > client.state.dates.notAfter || after.kind !== "key") {
+      throw unexpected(leaf, "was made by no client that might");
+    }
+    const owned = after.owner.kind === "client" && after.owner.id === client.state.id;
+    const granted = client.state.grants.some(
+      ({ ops, keys }) =>
+        grantPermits(ops, "create") &&
+        (keys.kind === "all" || keys.kind === "own" || (keys.kind === "group" && keys.id === after.group)),
+    );
+    if (!owned || !granted) throw unexpected(leaf, "was made outside its client's grant");
+    this.#checkLock(leaf, "key.create");
+    this.#changes.push({
+      ...describe(entry, this.#replay),
+      act: "key.create",
+      count: 1,
+      by: [client.label ?? client.state.id],
+      how: "client",
+      reason: "",
+    });
+  }
+
+  async #takeCommand(entry: OpenedEntry): Promise<void> {
+    const { leaf } = entry;
+    const hash = (leaf.cause as { hash: string }).hash;
+    if (this.#group && leaf.n < this.#group.end) return this.#takeItem(entry, this.#group);
+    if (leaf.kind === "loss" && this.#group?.hash === hash && leaf.n === this.#group.end) return this.#note(leaf);
+    if (entry.receipt === null) return this.#takeRefusal(entry);
+    if (this.#ended.has(hash)) throw unexpected(leaf, "is of a command that had ended");
+    const place = { log: this.#log, chain: this.#chain, roster: this.#roster, entry };
+    const receipt = await verifyReceiptOf(entry.receipt, place);
+    this.#receipts += 1;
+    const proven = await this.#prove(entry, receipt);
+    checkResult(leaf, receipt);
+    this.#approvals += proven?.by.length ?? 0;
+    if (receipt.result === "scheduled") this.#scheduled.set(hash, leaf.ts);
+    else this.#ended.add(hash);
+    this.#group = { first: leaf.n, end: leaf.n + receipt.count, proven, hash };
+    this.#takeItem(entry, this.#group);
+    this.#changes.push({
+      ...describe(entry, this.#replay),
+      act: proven?.command.act ?? null,
+      count: receipt.count,
+      by: proven?.by.map(({ label }) => label) ?? [],
+      how: proven === null ? "none" : proven.by.every(({ channel }) => channel === "local") ? "local" : "passkey",
+      reason: proven?.command.reason ?? "",
+    });
+  }
+
+  async #prove(entry: OpenedEntry, receipt: Receipt): Promise<ProvenCommand | null> {
+    const { leaf, envelope } = entry;
+    if (envelope === null) {
+      if (receipt.result === "applied" || receipt.result === "scheduled") {
+        throw new ReportError("V_APPROVAL", `Entry ${leaf.n}: its approvals are missing.`, { entry: leaf.n });
+      }
+      return null;
+    }
+    const proven = await verifyCommandOf(envelope, {
+      entry,
+      receipt,
+      chain: this.#chain,
+      roster: this.#roster,
+      scheduledAt: this.#scheduled.get(receipt.cmd) ?? null,
+      extractable: (command) => this.#replay.isExtractable(command),
+      clockAlarm: this.#clockAlarm,
+    });
+    this.#checkTarget(leaf, proven);
+    return proven;
+  }
+
+  /** A person approved what the log called it then. */
+  #checkTarget({ n, kind }: Leaf, { command }: ProvenCommand): void {
+    const { target } = command;
+    if (target === undefined || kind.startsWith("command.")) return;
+    const known = this.#replay.labelOf(target.kind === "key" ? target.keyId : target.client);
+    if (known !== null && known !== target.label) {
+      throw new ReportError("V_NAME", `Entry ${n}: the approved command called its target by another name.`, {
+        entry: n,
+      });
+    }
+  }
+
+  #takeItem(entry: OpenedEntry, group: Group): void {
+    const { leaf } = entry;
+    if (leaf.n > group.first && (entry.receipt !== null || entry.envelope !== null)) {
+      throw unexpected(leaf, "carries a second receipt of one command");
+    }
+    if (leaf.kind.startsWith("command.") && leaf.post === undefined) return;
+    this.#checkLock(leaf, leaf.kind);
+    const after = this.#replay.step(entry);
+    if (group.proven === null || leaf.kind.startsWith("command.")) return;
+    const { hash, command } = group.proven;
+    const item = leaf.n - group.first;
+    const problem = commandFitProblem({ hash, command, item, subject: leaf.subject, label: entry.names.label, after });
+    if (problem !== null) throw unexpected(leaf, `: ${problem}`);
+  }
+
+  #checkLock(leaf: Leaf, act: string): void {
+    if (!this.#replay.locked || PASS_LOCK.has(act) || act.startsWith("command.") || isTightening(act as never)) return;
+    throw unexpected(leaf, "changed something while changes were locked");
+  }
+
+  #takeRefusal({ leaf, state }: OpenedEntry): void {
+    if (leaf.kind !== "command.refused" || leaf.post !== undefined || state !== null) {
+      throw new ReportError("V_RECEIPT", `Entry ${leaf.n}: its receipt is missing.`, { entry: leaf.n });
+    }
+    this.#refusals.push(leaf.ts);
+  }
+}
+
+const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "restore.accept"]);
+
+function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
+  const expected = kind.startsWith("command.") ? kind.slice("command.".length) : "applied";
+  if (receipt.result !== expected || receipt.code !== code) {
+    throw new ReportError("V_RECEIPT", `Entry ${n}: the receipt tells of another outcome.`, { entry: n });
+  }
+}
+
+function describe({ leaf }: OpenedEntry, replay: Replay) {
+  const { n, ts, kind, subject, code } = leaf;
+  return { entry: n, at: ts, kind, subject, label: replay.labelOf(subject), code: code ?? null };
+}
+
+function unexpected({ n, kind }: Leaf, problem: string): ReportError {
+  return new ReportError("V_STATE", `Entry ${n} (${kind}) ${problem}.`.replace(" : ", ": "), { entry: n });
+}
