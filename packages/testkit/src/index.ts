@@ -1,0 +1,33 @@
+/**
+ * What tests build worlds from.
+ *
+ * @packageDocumentation
+ */
+export { SoftwareAgent } from "./agent/software-agent.ts";
+export { FakeClock } from "./clock/fake-clock.ts";
+export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts";
+export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
+export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
+export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
+export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
+export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
+export { nextStates, type Setting, type Step } from "./log/next-states.ts";
+export { type Applied, SoftwareLedger } from "./log/software-ledger.ts";
+export { type LeafDraft, SoftwareLog } from "./log/software-log.ts";
+export { attestationObject, type SelfAttestation } from "./passkey/attestation-object.ts";
+export { attestedCredential, authenticatorData, type FlagKnobs } from "./passkey/authenticator-data.ts";
+export {
+  type ClientDataKnobs,
+  type ClientDataShape,
+  clientDataText,
+  duplicateMember,
+  precedingMember,
+} from "./passkey/client-data.ts";
+export {
+  type AssertionKnobs,
+  type PasskeyOptions,
+  paddedBase64url,
+  SoftwarePasskey,
+} from "./passkey/software-passkey.ts";
+export { type RandomBytes, seededRandom } from "./random/seeded-random.ts";
+export { loadVectors, VECTORS_FOLDER, type Vector } from "./vectors/load-vectors.ts";

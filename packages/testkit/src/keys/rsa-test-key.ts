@@ -1,0 +1,23 @@
+/**
+ * An RSA key of 2048 bits that everybody knows, in PKCS #8: generating one for each test takes seconds.
+ * It protects nothing.
+ */
+export const RSA_TEST_KEY = [
+  "MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQClqN5cGsKkFLNulIoDbk73IWyUSotxFEuHOLdyXpTMCsIiff5k",
+  "SfIvIH2sXAzg/P3E4C+ZzzCN3OpZvwzfSGM9MaAZH6iMMc7pJrmDxzWjKKroLkpB3m4muf7RWSUagoykRVqyFUbG+KXOI6C0VY+z",
+  "kG9Kah28lFxUiTMoeVxhLtFf5QeYyu8+30i9koqZwn1M30kNZE7/tu/c0ja2MNWDAo6XRsk2ESWfQFYtXMnl6I/pdrYkzQTzMRhj",
+  "qo9uKAoDHbhyQUTOALFCzmqPexlR+kLqC/yO30XFgQ3nac63aX5Rb7U6X8/t4E3l3rNyxp8PVuO0Z3WEUtB5zB06I3bxAgMBAAEC",
+  "ggEADoPMkeDlX4eRzjVVH2ZVpGkpEJg0fhCzanJxfmOjoXoq1udXuBVTk0YDROwe08LPAGZNPWqOPEvYO8tV1yWKTnUP7EueEsSV",
+  "ds/GDvIQNM7OJMBTkNBqsdl3poOrUNaR+J28C+D53dqw+m4cOVjK2cakva4tE1YjfeO0mA4EJl6V6CK+PKkQ41LH7kNmvmmZD64d",
+  "vKADCy5bbNwPrxjB+dpiv9SbVKr51jb+j2bDBhUdfOKNz1YtcaafDdZ7WXiNk/6bBiS+JTmpRktDjYB6lTY25ZvvbK+Ma9BzDNgt",
+  "N75Kp6XIn9Bi84RZhA3aHtuyKzfDb3PHnBWf5Vy4npE3/QKBgQDYF5srrBNTDSb8CxHproDLE6rqbG6LiN5xfds/5roRUkAjKo11",
+  "U4IZyYsyw0Ww330uJrC9L7cqrc9BOYMpQkqsPpf7wjPMEy5j+hlzMmoYPxq3ik4pnzNBmpcznU2E/6VeTHUtbELo9gQY4uYDkFpg",
+  "IThH/OiLean85crSp1d6tQKBgQDEQOooocuMFTPKhDB+EHTBM6KUYjjoSpdr9cv5YMI6oNgmEWpmRh5djlE6tot7YSjZ/KOAhkFo",
+  "X0JP3y1DsH0lNqekBdl/pDGVm99hreoGVkdhvg/Uq2Vk1pqXnYvieErVZ0A42KrLWqPdhijLULFpz4GKJy+ZszlclCUL97nkzQKB",
+  "gQDRJsgBlSN/FxPMj8peq4/s/rRHAXxdgbQLlQ1I5EDj0wBRCTaxgIpD+1bHY0lo0GeQ69HUywI2RNR9BPV2UbuEy3C/NFB+DXKx",
+  "QbiwTvNxVGK/kxXkIzqxHLeMNYx6VhXxF3+y3z5DzRpaHAMVH/rZYE3hH2DU3oUxShjtmxqIoQKBgQCHuxW30F7EnY1aTR50sdDu",
+  "JlYVJfGRxrT/N9pAuUjb345elcDuxyQNNHa9kq7ZQBNO4En8g94M34UvVH0ryY5kBG7hJCKPAvJANLPEDNJEW7u2wAqW3YucuEfn",
+  "AFFU6jlnaqeiKUfGqQOYHEduhnqNYbSH5h4nwSq0+si8hDKPKQKBgQCQXDZCCT7dPPlQ3wo6BCXP8w97nJqgnJdh3/krxEa3IO2z",
+  "ghoSEbKImfUApzS4549FvZ/pkzs5+w7qz8cmH+SxwKO/IyPYAJj5JDevsjlAjaf2C000B1+CJCwOhl7VVQPqzv7tdOctWIZxvcZ9",
+  "BdMH+8NslDyBxU9JmQnrYsX1hQ==",
+].join("");

@@ -1,0 +1,136 @@
+import {
+  type ClientStateDocument,
+  type Command,
+  type DomainStateDocument,
+  deriveClientId,
+  deriveKeyId,
+  encodeBase64url,
+  type KeyState,
+  type KeyStateDocument,
+  nextState,
+  type State,
+} from "@holdfast/protocol";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** What an act makes of one object. */
+export interface Step {
+  readonly before: State | null;
+  readonly after: State;
+  readonly names?: { readonly label?: string; readonly alias?: string };
+}
+
+/** Where a command is carried out. */
+export interface Setting {
+  readonly tid: string;
+  readonly now: number;
+  readonly hash: string;
+  readonly find: (id: string) => State | undefined;
+}
+
+const DATE: Partial<Record<KeyState, keyof KeyStateDocument["dates"]>> = {
+  suspended: "suspended",
+  deactivated: "deactivated",
+  compromised: "compromised",
+  destroyed: "destroyed",
+};
+
+/** The states that a command leads to, as an agent would reach them. Its checks are the agent's, not these. */
+export function nextStates(command: Command, setting: Setting): Step[] {
+  switch (command.act) {
+    case "key.create":
+      return command.args.items.map((item, index) => newKey(item, index, setting));
+    case "client.enrol":
+      return [newClient(command, setting)];
+    case "client.revoke": {
+      const before = stateOf<ClientStateDocument>(setting, command.target.client);
+      return [{ before, after: { ...before, state: "revoked", dates: { ...before.dates, revoked: setting.now } } }];
+    }
+    case "domain.lock":
+    case "domain.unlock":
+    case "restore.accept": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: { ...before, locked: command.act === "domain.lock", recovering: false } }];
+    }
+    default:
+      return [keyStep(command, setting)];
+  }
+}
+
+function newKey(
+  item: Extract<Command, { act: "key.create" }>["args"]["items"][number],
+  index: number,
+  { tid, now, hash }: Setting,
+): Step {
+  const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec } = item;
+  const id = deriveKeyId(hash, index);
+  const after: KeyStateDocument = {
+    typ: "state",
+    ver: 1,
+    tid,
+    kind: "key",
+    id,
+    state: "active",
+    current: 1,
+    versions: [{ version: 1, state: "active", created: now, commit: commitment(id, 1) }],
+    group,
+    extractable,
+    algorithm,
+    usage,
+    owner: { kind: "domain" },
+    dates: { created: now, activated: now, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
+  };
+  return { before: null, after, names: alias === undefined ? { label } : { label, alias } };
+}
+
+function newClient({ args }: Extract<Command, { act: "client.enrol" }>, { tid, now, hash }: Setting): Step {
+  const id = deriveClientId(hash);
+  const end = Math.min(now + args.auth.validitySec, args.notAfter ?? Number.MAX_SAFE_INTEGER);
+  const spki = encodeBase64url(sha256(utf8ToBytes(`spki of ${id}`)));
+  const { label, grants } = args;
+  const dates = { created: now, notAfter: end };
+  const auth = { kind: "mtls", spki } as const;
+  return {
+    before: null,
+    after: { typ: "state", ver: 1, tid, kind: "client", id, state: "active", auth, grants, dates },
+    names: { label },
+  };
+}
+
+function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting: Setting): Step {
+  const before = stateOf<KeyStateDocument>(setting, command.target.keyId);
+  const state = nextState(before.state, command.act) ?? before.state;
+  if (command.act === "key.label") return { before, after: before, names: { label: command.args.label } };
+  if (command.act === "key.rotate") return { before, after: rotated(before, setting.now) };
+  const { destroyDue: _, ...dates } = before.dates;
+  const date = DATE[state];
+  const versions = before.versions.map((each) =>
+    each.state === before.state || state === "compromised" || state.startsWith("destroyed") ? { ...each, state } : each,
+  );
+  const moved = state === before.state ? before.dates : { ...dates, ...(date ? { [date]: setting.now } : {}) };
+  if (command.act === "key.resume") return { before, after: { ...before, state, versions, dates: unsuspended(moved) } };
+  return { before, after: { ...before, state, versions, dates: moved } };
+}
+
+function unsuspended({ suspended: _, ...dates }: KeyStateDocument["dates"]): KeyStateDocument["dates"] {
+  return dates;
+}
+
+function rotated(before: KeyStateDocument, now: number): KeyStateDocument {
+  const version = before.current + 1;
+  const retired = before.versions.map((each) =>
+    each.version === before.current ? { ...each, state: "deactivated" as const } : each,
+  );
+  const fresh = { version, state: "active" as const, created: now, commit: commitment(before.id, version) };
+  return { ...before, current: version, versions: [...retired, fresh] };
+}
+
+function commitment(id: string, version: number): string {
+  return encodeBase64url(sha256(utf8ToBytes(`commitment of ${id} ${version}`)));
+}
+
+function stateOf<S extends State>({ find }: Setting, id: string): S {
+  const state = find(id);
+  if (state === undefined) throw new RangeError("the domain has no such object");
+  return state as S;
+}

@@ -1,0 +1,137 @@
+import {
+  type Approval,
+  type BuiltCommand,
+  type Envelope,
+  encodeReceipt,
+  encodeState,
+  findCredential,
+  type LeafActor,
+  type Receipt,
+  type Signed,
+  type State,
+  stateHash,
+  statesHash,
+} from "@holdfast/protocol";
+import type { DomainOptions } from "../domain/software-domain.ts";
+import { SoftwareDomain } from "../domain/software-domain.ts";
+import { nextStates } from "./next-states.ts";
+import { SoftwareLog } from "./software-log.ts";
+
+/** What came of a command. */
+export interface Applied {
+  readonly receipt: Receipt;
+  readonly signed: Signed;
+  /** Index of the command's first leaf. */
+  readonly leaf: number;
+  /** Ids of the objects that it was about. */
+  readonly ids: readonly string[];
+  readonly envelope: { readonly envelope: Envelope; readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: string };
+}
+
+/** A domain with its log and the state of its objects: what an agent would have written down. */
+export class SoftwareLedger {
+  readonly domain: SoftwareDomain;
+  readonly log: SoftwareLog;
+  /** Newest state of every object by id; the domain's own under its tid. */
+  readonly states = new Map<string, State>();
+
+  constructor(domain: SoftwareDomain) {
+    this.domain = domain;
+    this.log = new SoftwareLog(domain);
+    const { tid, clock } = domain;
+    const dates = { created: clock.now() };
+    this.states.set(tid, {
+      typ: "state",
+      ver: 1,
+      tid,
+      kind: "domain",
+      id: tid,
+      locked: false,
+      recovering: false,
+      dates,
+    });
+  }
+
+  /** Founds a domain and begins its log. */
+  static found(options: DomainOptions = {}): SoftwareLedger {
+    return new SoftwareLedger(SoftwareDomain.found(options));
+  }
+
+  /**
+   * Carries a command out without judging it: states, leaves, receipt, envelope beside the first leaf.
+   *
+   * @param change - Changes the receipt before it is signed.
+   */
+  apply(
+    command: BuiltCommand,
+    approvals: readonly Approval[] = [this.domain.approve([command])],
+    change: (receipt: Receipt) => Receipt = (receipt) => receipt,
+  ): Applied {
+    const { domain, log } = this;
+    const { tid, clock } = domain;
+    const steps = nextStates(command.command, {
+      tid,
+      now: clock.now(),
+      hash: command.hash,
+      find: (id) => this.states.get(id),
+    });
+    const leaf = log.size;
+    const written = steps.map(({ before, after, names }) => {
+      const pre = before ? stateHash(encodeState(before)) : undefined;
+      log.append({
+        kind: command.command.act,
+        subject: after.id,
+        actor: this.#actor(approvals),
+        cause: { kind: "command", hash: command.hash },
+        pre,
+        state: after,
+        ...(names ? { names } : {}),
+      });
+      this.states.set(after.id, after);
+      return { pre, post: stateHash(encodeState(after)) };
+    });
+    const envelope = domain.envelope(command, approvals);
+    const receipt = change(this.#receipt({ cmd: command.hash, envelope: envelope.hash, leaf, written }));
+    const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
+    log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });
+    return { receipt, signed, leaf, ids: steps.map(({ after }) => after.id), envelope };
+  }
+
+  #actor(approvals: readonly Approval[]): LeafActor {
+    const ids = approvals.flatMap(({ credId }) => findCredential(this.domain.roster, credId)?.administrator.adm ?? []);
+    if (this.domain.recovery === null) return { kind: "local" };
+    return ids.length ? { kind: "admins", ids: [...new Set(ids)] } : { kind: "agent" };
+  }
+
+  #receipt(of: {
+    readonly cmd: string;
+    readonly envelope: string;
+    readonly leaf: number;
+    readonly written: readonly { readonly pre: string | undefined; readonly post: string }[];
+  }): Receipt {
+    const { domain, log } = this;
+    const [only, ...more] = of.written;
+    const single = more.length === 0;
+    return {
+      typ: "receipt",
+      ver: 1,
+      tid: domain.tid,
+      cmd: of.cmd,
+      envelope: of.envelope,
+      aid: domain.agent.aid,
+      result: "applied",
+      ...(single && only?.pre !== undefined ? { pre: only.pre } : {}),
+      post: single && only ? only.post : statesHash(of.written.map(({ post }) => post)),
+      leaf: of.leaf,
+      count: of.written.length,
+      size: log.size,
+      root: log.root,
+      roster: { seq: domain.roster.seq, hash: domain.hash },
+      ts: domain.clock.now(),
+    };
+  }
+}
+
+function encode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
+}
