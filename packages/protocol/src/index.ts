@@ -94,7 +94,7 @@ export {
   parseCoseKey,
   type SignatureAlgorithm,
 } from "./cose/cose-key.ts";
-export { importVerifyingKey } from "./cose/verify-signature.ts";
+export { importVerifyingKey, type VerifyingKey } from "./cose/verify-signature.ts";
 export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
 export { decodeBase64url, encodeBase64url, findBase64url } from "./encoding/base64url.ts";
 export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encoding/hash.ts";

@@ -21,7 +21,8 @@ function encodeValue(value: unknown, depth: number): string {
   if (typeof value !== "object" || value === null)
     throw notCanonical("A value is of a kind that documents do not have.");
   if (depth > MAX_DEPTH) throw notCanonical("The document is nested too deeply.");
-  if (Array.isArray(value)) return `[${value.map((item) => encodeValue(item, depth + 1)).join(",")}]`;
+  // Array.from sees holes as undefined, which is refused; map would leave them out.
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => encodeValue(item, depth + 1)).join(",")}]`;
   return encodeObject(value as Readonly<Record<string, unknown>>, depth);
 }
 

@@ -1,12 +1,21 @@
 /**
- * Characters no signed string may hold: C0 and C1 controls, bidi controls, zero-width and other invisible format
- * characters, line and paragraph separators, interlinear annotation, tags, noncharacters.
+ * Characters no signed string may hold: C0 and C1 controls, bidi controls, line and paragraph separators, everything
+ * that Unicode calls default-ignorable (zero width, joiners, fillers, variation selectors, tags), interlinear annotation,
+ * noncharacters. Written out, so that it does not follow a platform's Unicode version.
  */
 const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/u;
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each of them is forbidden by itself
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+/** The last two code points of the planes above the first. */
+const NONCHARACTER =
+  /[\u{1fffe}\u{1ffff}\u{2fffe}\u{2ffff}\u{3fffe}\u{3ffff}\u{4fffe}\u{4ffff}\u{5fffe}\u{5ffff}\u{6fffe}\u{6ffff}\u{7fffe}\u{7ffff}\u{8fffe}\u{8ffff}\u{9fffe}\u{9ffff}\u{afffe}\u{affff}\u{bfffe}\u{bffff}\u{cfffe}\u{cffff}\u{dfffe}\u{dffff}\u{efffe}\u{effff}\u{ffffe}\u{fffff}\u{10fffe}\u{10ffff}]/u;
 
-/** Whether a signed document may hold the string: well-formed, NFC, and nothing that a reader cannot see. */
+/**
+ * Whether a signed document may hold the string: well-formed, NFC, and nothing that a reader cannot see.
+ *
+ * @see docs/spec/canonical-bytes.md section 3
+ */
 export function isPlainText(text: string): boolean {
-  return text.isWellFormed() && !FORBIDDEN.test(text) && text.normalize("NFC") === text;
+  return text.isWellFormed() && !FORBIDDEN.test(text) && !NONCHARACTER.test(text) && text.normalize("NFC") === text;
 }

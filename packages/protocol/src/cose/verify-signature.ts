@@ -1,5 +1,6 @@
 import { encodeBase64url } from "../encoding/base64url.ts";
 import { concatBytes } from "../encoding/bytes.ts";
+import { ProtocolError } from "../errors.ts";
 import type { CoseKey } from "./cose-key.ts";
 
 /** How an ECDSA signature is written: `raw` is r‖s, `der` is what authenticators give. Other kinds have one form. */
@@ -27,9 +28,21 @@ export async function verifySignature(
   }
 }
 
-/** Imports a key for verification. Refuses what WebCrypto refuses with a DOMException. */
-export function importVerifyingKey(key: CoseKey): Promise<CryptoKey> {
-  return crypto.subtle.importKey("jwk", jwkOf(key), IMPORT[key.alg], true, ["verify"]);
+/** A key that WebCrypto verifies with; named so that browser and Node typings agree on it. */
+export type VerifyingKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+/**
+ * Imports a key for verification with WebCrypto.
+ *
+ * @throws {@link ProtocolError} `E_CANON` for numbers that are no key, such as a point beside its curve
+ */
+export async function importVerifyingKey(key: CoseKey): Promise<VerifyingKey> {
+  try {
+    return await crypto.subtle.importKey("jwk", jwkOf(key), IMPORT[key.alg], true, ["verify"]);
+  } catch (error) {
+    if (error instanceof DOMException) throw new ProtocolError("E_CANON", "The bytes are no public key.");
+    throw error;
+  }
 }
 
 const IMPORT = {
@@ -44,7 +57,17 @@ const VERIFY = {
   RS256: { name: "RSASSA-PKCS1-v1_5" },
 } as const;
 
-function jwkOf(key: CoseKey): JsonWebKey {
+/** The members of a JSON Web Key that public keys have here. */
+interface PublicJwk {
+  kty: string;
+  crv?: string;
+  x?: string;
+  y?: string;
+  n?: string;
+  e?: string;
+}
+
+function jwkOf(key: CoseKey): PublicJwk {
   switch (key.alg) {
     case "ES256":
       return { kty: "EC", crv: "P-256", x: encodeBase64url(key.x), y: encodeBase64url(key.y) };

@@ -66,7 +66,10 @@ function checkChannels(roster: Roster): void {
       roster.policy.every(({ m, delaySec }) => m === 1 && delaySec === 0),
       "a local administrator needs no others and no delays",
     );
-    demand(roster.recovery.keys.length === 0, "a local administrator has no recovery key");
+    demand(
+      roster.recovery.keys.length === 0 && roster.recovery.delaySec === 0,
+      "a local administrator has no recovery key and no delay of one",
+    );
   }
 }
 
@@ -95,13 +98,18 @@ function checkPolicy(roster: Roster): void {
   );
   const links = quorumFor(roster, "roster.update");
   for (const rule of policy) {
-    const { m, groups } = quorumOf(rule);
+    const { m, groups, noSelf } = quorumOf(rule);
     demand(m <= links.m, "an act needs more administrators than a change of the roster");
     // A hosted page counts for little, so it cannot be what makes a threshold reachable.
     const able = roster.admins.filter(
       (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
     );
     demand(m <= able.length, "an act needs more administrators than there are");
+    // Whoever proposes does not count, so there must be somebody besides those who approve.
+    demand(
+      !noSelf || m < able.length || able.length < roster.admins.length,
+      "an act needs more administrators besides its proposer than there are",
+    );
   }
 }
 

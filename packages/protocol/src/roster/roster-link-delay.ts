@@ -11,16 +11,21 @@ export interface RosterLinkDelay {
 /**
  * How long an approved link waits before it applies.
  *
- * One that only removes administrators, credentials or agents, or raises thresholds, applies at once. A change of the
- * recovery keys waits their delay. Any other waits the old roster's, which is none before the domain has a key.
+ * One that only removes administrators, credentials or agents, or raises thresholds, applies at once. Any other waits the
+ * old roster's delay, which is none before the domain has a key. One that changes the recovery keys waits their delay, or
+ * that of the rest of it where that is longer.
  *
  * @param hasKeys - Whether the domain has had a key.
  * @see docs/spec/roster.md section 5
  */
 export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): RosterLinkDelay {
-  if (!isSame(old.recovery, next.recovery)) return { delaySec: old.recovery.delaySec, reason: "recovery" };
+  const loosening = hasKeys ? quorumFor(old, "roster.update").delaySec : 0;
+  if (!isSame(old.recovery, next.recovery)) {
+    const other = onlyTightens(old, next) ? 0 : loosening;
+    return { delaySec: Math.max(old.recovery.delaySec, other), reason: "recovery" };
+  }
   if (onlyTightens(old, next)) return { delaySec: 0, reason: "tightens" };
-  return { delaySec: hasKeys ? quorumFor(old, "roster.update").delaySec : 0, reason: "loosens" };
+  return { delaySec: loosening, reason: "loosens" };
 }
 
 function onlyTightens(old: Roster, next: Roster): boolean {
