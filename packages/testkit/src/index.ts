@@ -9,6 +9,17 @@ export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts
 export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
 export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
+export { HostileControlPlane } from "./hostile/hostile-control-plane.ts";
+export { HostileMailbox } from "./hostile/hostile-mailbox.ts";
+export { addMember, flipBit, flipBitOfText, respell } from "./hostile/tamper-bytes.ts";
+export {
+  changeApproval,
+  changeCommand,
+  changeEnvelope,
+  duplicateApprovals,
+  moveApprovals,
+  stripApprovals,
+} from "./hostile/tamper-envelope.ts";
 export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
 export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
 export { nextStates, type Setting, type Step } from "./log/next-states.ts";
