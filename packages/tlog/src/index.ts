@@ -7,9 +7,10 @@ export {
   parseCheckpoint,
   type VerifiedCheckpoint,
 } from "./checkpoint/checkpoint.ts";
+export { followCheckpoint, type PinnedHead } from "./checkpoint/follow-checkpoint.ts";
 export { type Cosignature, cosign, cosignatureMessage, verifyCosignatures } from "./cosignature/cosignature.ts";
 export { decodeBase64, encodeBase64 } from "./encoding/base64.ts";
-export { TlogError, type TlogErrorCode } from "./errors.ts";
+export { TLOG_ERROR_CODES, TlogError, type TlogErrorCode } from "./errors.ts";
 export { emptyRoot, HASH_BYTES, leafHash, nodeHash } from "./merkle/hash.ts";
 export type { GetNode, NodeId, TreeNode } from "./merkle/node-id.ts";
 export {
