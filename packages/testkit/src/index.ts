@@ -41,4 +41,6 @@ export {
   SoftwarePasskey,
 } from "./passkey/software-passkey.ts";
 export { type RandomBytes, seededRandom } from "./random/seeded-random.ts";
+export { type CertificateDraft, softwareCertificate } from "./report/software-authority.ts";
+export { type ReportOptions, SoftwareReporter, softwareWitness } from "./report/software-reporter.ts";
 export { loadVectors, VECTORS_FOLDER, type Vector } from "./vectors/load-vectors.ts";

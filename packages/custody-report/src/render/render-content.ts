@@ -2,14 +2,14 @@ import type { Facts } from "../model/facts.ts";
 import { findAttention } from "./find-attention.ts";
 import { printable } from "./printable.ts";
 import { firstKeysTable, renderTables } from "./render-tables.ts";
-import type { AttentionItem, Note, ReportContent, Share, Tone } from "./report-content.ts";
-import { count, day, days, minute, number, short } from "./words.ts";
+import type { AttentionItem, Note, ReportContent, ReportTable, Share, Tone } from "./report-content.ts";
+import { count, day, days, minute, number } from "./words.ts";
 
 /** What every report of this kind is called: it promises no more than it is. */
 export const REPORT_TITLE = "Evidence extract, not a compliance assessment";
 
-const FIRST_ATTENTION = 7;
-const FIRST_KEYS = 7;
+const FIRST_ATTENTION = 6;
+const FIRST_KEYS = 6;
 
 /**
  * All words of a report, from facts alone: the agent draws them, and a verifier derives the same and compares.
@@ -30,8 +30,11 @@ export function renderContent(facts: Facts): ReportContent {
     figures: figures(facts),
     notes: notes(facts),
     keys: firstKeysTable(facts, FIRST_KEYS),
-    tables: renderTables(facts),
-    check: ["npx holdfast-verify report.pdf --words '…'", "pdfsig report.pdf"],
+    tables:
+      findAttention(facts).length > FIRST_ATTENTION
+        ? [attentionTable(facts), ...renderTables(facts)]
+        : renderTables(facts),
+    check: ["npx holdfast-verify FILE --words '…'", "pdfsig FILE"],
     proof: [
       { label: "words", value: facts.words.join(" ") },
       { label: "signer", value: `${facts.signer.label} · SHA-256 ${facts.signer.fingerprint.slice(0, 23)}…` },
@@ -82,11 +85,28 @@ function firstAttention(facts: Facts): readonly AttentionItem[] {
     ...items.slice(0, FIRST_ATTENTION - 1),
     {
       mark: "more",
-      text: `${count(rest, "further point")}, listed in the tables that follow.`,
+      text: `${count(rest, "further point")}, all listed on page 2.`,
       where: "",
       tone: "muted",
     },
   ];
+}
+
+function attentionTable(facts: Facts): ReportTable {
+  return {
+    title: "All points that need attention",
+    columns: [
+      { title: "About", share: 14, mono: true },
+      { title: "What", share: 66 },
+      { title: "Where or when", share: 20, align: "right" },
+    ],
+    rows: findAttention(facts).map(({ mark, text, where, tone }) => [
+      { text: mark, tone },
+      { text },
+      { text: where, tone: "muted" },
+    ]),
+    empty: "",
+  };
 }
 
 const SHARES: readonly (readonly [string, Tone])[] = [
@@ -129,21 +149,18 @@ function notes(facts: Facts): readonly Note[] {
   ];
 }
 
+const KEK_WORDS = {
+  file: "KEK: file on the same host.",
+  passphrase: "The KEK comes from a passphrase that a person enters.",
+  other: "The KEK is held elsewhere.",
+} as const;
+
 function reachText({ local, roster, clients, declared }: Facts): string {
   const active = clients.filter(({ state }) => state.state === "active").length;
   const people = local
-    ? "Whoever controls the key server’s host: its local administrator’s key and"
-    : `${count(roster.admins.length, "administrator")} can change who uses keys, and whoever controls the key server’s host can reach`;
-  const kek =
-    declared.kek === "file"
-      ? "the KEK file are on it."
-      : declared.kek === "passphrase"
-        ? "the running key server are on it; the KEK comes from a passphrase."
-        : "the running key server are on it.";
-  const host = local
-    ? `${people} ${kek}`
-    : `${people} ${declared.kek === "file" ? "the KEK: file on the same host." : "keys while it runs."}`;
-  return `${count(active, "client")} may use keys through it. ${host} No key material is in this evidence.`;
+    ? "The local administrator, on the key server’s host, decides who else."
+    : `${count(roster.admins.length, "administrator")} ${roster.admins.length === 1 ? "decides" : "decide"} who else.`;
+  return `${count(active, "client")} may use keys through the key server. ${people} Whoever controls its host while it runs. ${KEK_WORDS[declared.kek]}`;
 }
 
 function freshText({ made, log }: Facts): string {
@@ -167,5 +184,5 @@ function mapText(value: unknown): unknown {
 
 /** An identifier for a file's name. */
 export function reportName({ tid, made }: Pick<Facts, "tid" | "made">): string {
-  return `custody-report-${short(tid, 6).replace("…", "")}-${new Date(made * 1000).toISOString().slice(0, 10)}`;
+  return `custody-report-${tid.slice(0, 6)}-${new Date(made * 1000).toISOString().slice(0, 10)}`;
 }

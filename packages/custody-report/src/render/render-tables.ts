@@ -2,7 +2,7 @@ import { describeGrant } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { actWords, changeWords } from "./act-words.ts";
 import type { Cell, Column, ReportTable, Tone } from "./report-content.ts";
-import { count, day, days, minute, number, short, size } from "./words.ts";
+import { count, day, days, minute, number, short } from "./words.ts";
 
 /** Most rows that a table prints; the evidence has them all. */
 const MAX_ROWS = 1000;
@@ -33,20 +33,20 @@ export function firstKeysTable({ keys }: Facts, rows: number): ReportTable {
   const shown = [...keys].sort(byState).slice(0, rows);
   const rest = keys.length - shown.length;
   return {
-    title: rest > 0 ? `Keys (${number(shown.length)} of ${number(keys.length)}, all from page 2 on)` : "Keys",
+    title: rest > 0 ? `Keys (${number(shown.length)} of ${number(keys.length)}, all on the next pages)` : "Keys",
     columns: [
-      column("Key", 30),
-      column("State", 17),
-      column("Version", 12, "right"),
+      column("Key", 29),
+      column("State", 19),
+      column("Version", 11, "right"),
       column("Since", 18, "right"),
       column("Used in period", 20, "right"),
     ],
     rows: shown.map(({ label, id, state, versionAt, use }) => [
-      cell(label ?? id),
+      cell(short(label ?? id, 20)),
       stateCell(state.state),
       cell(String(state.current)),
       cell(day(versionAt)),
-      cell(use.count === 0 ? "–" : number(use.count), use.count === 0 ? "muted" : undefined),
+      usesCell(use.count),
     ]),
     empty: "The log has made no key yet.",
   };
@@ -62,32 +62,36 @@ function keysTable({ keys }: Facts): ReportTable {
   return limited({
     title: "Keys",
     intro:
-      "Every key that the log has ever made, as its entries leave it. A version is new key material; older versions open what they sealed.",
+      "Every key that the log has ever made, as its entries leave it. A version is new key material; older versions open what they sealed. Uses are those of the period.",
     columns: [
       column("Key", 19),
-      mono("Identifier", 34),
-      column("Algorithm", 14),
-      column("State", 15),
-      column("Made", 15, "right"),
-      column("Version", 14, "right"),
-      column("Uses", 18, "right"),
+      mono("Identifier", 32),
+      column("Algorithm, group", 15),
+      column("State", 14),
+      column("Made", 13, "right"),
+      column("Version", 8, "right"),
+      column("Uses", 10, "right"),
     ],
     rows: [...keys].sort(byState).map(keyRow),
     empty: "The log has made no key yet.",
   });
 }
 
-function keyRow({ label, id, state, versionAt, use }: KeyFacts): readonly Cell[] {
-  const kept = state.extractable ? "extractable" : "never leaves";
+function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
+  const kind = [state.algorithm, state.group, ...(state.extractable ? ["extractable"] : [])];
   return [
     cell(label ?? "name withheld", label === null ? "muted" : undefined),
-    cell(`${id} ${state.group}, ${kept}`),
-    cell(`${state.algorithm} ${state.usage.join(", ")}`),
+    cell(id),
+    cell(kind.join(", "), state.extractable ? "warning" : undefined),
     stateCell(state.state),
     cell(day(state.dates.created)),
-    cell(state.current === 1 ? "1" : `${state.current}, ${day(versionAt)}`),
-    cell(use.count === 0 ? "–" : `${number(use.count)}, ${size(use.bytes)}`, use.count === 0 ? "muted" : undefined),
+    cell(String(state.current)),
+    usesCell(use.count),
   ];
+}
+
+function usesCell(count: number): Cell {
+  return count === 0 ? cell("–", "muted") : cell(number(count));
 }
 
 function changesTable({ changes, local }: Facts): ReportTable {

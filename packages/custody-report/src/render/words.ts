@@ -30,20 +30,13 @@ export function days(seconds: number): string {
   return count(Math.round(least / 86_400), "day");
 }
 
-/** Bytes in a readable unit: "1.4 MB". */
-export function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = bytes / 1000;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
-/** An identifier shortened in the middle of nowhere important: its first characters. */
-export function short(id: string, characters = 10): string {
-  return id.length <= characters ? id : `${id.slice(0, characters)}…`;
+/** A text cut to a number of characters, with an ellipsis where something is missing. */
+export function short(text: string, characters = 10): string {
+  const letters = [...text];
+  return letters.length <= characters
+    ? text
+    : `${letters
+        .slice(0, characters - 1)
+        .join("")
+        .trimEnd()}…`;
 }

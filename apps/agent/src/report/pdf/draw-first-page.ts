@@ -7,7 +7,7 @@ import { COLOUR, CONTENT_WIDTH, PAGE, STYLE, TONE_COLOUR } from "./style.ts";
 const ASIDE_WIDTH = 134;
 const MAIN = { x: PAGE.left, width: CONTENT_WIDTH - ASIDE_WIDTH - 28 } as const;
 const ASIDE = { x: PAGE.left + MAIN.width + 28, width: ASIDE_WIDTH } as const;
-const FOOT_HEIGHT = 128;
+const FOOT_HEIGHT = 134;
 
 /** Draws page one: the sentence, what needs a person, the keys, and how to check all of it. */
 export function drawFirstPage(sheet: Sheet, content: ReportContent): void {
@@ -125,7 +125,7 @@ function drawFoot(sheet: Sheet, parent: Structure, { check, proof, closing }: Re
   const top = PAGE.height - PAGE.bottom - FOOT_HEIGHT + 10;
   sheet.hairline(PAGE.left, top, CONTENT_WIDTH);
   const section = sheet.open("Sect", parent);
-  const checkWidth = CONTENT_WIDTH * 0.44;
+  const checkWidth = CONTENT_WIDTH * 0.4;
   let y = top + 14;
   y +=
     sheet.text(section, "H2", "Check it yourself, offline", STYLE.heading, { x: PAGE.left, y, width: checkWidth }) + 5;
@@ -143,7 +143,7 @@ function drawFoot(sheet: Sheet, parent: Structure, { check, proof, closing }: Re
   }
   sheet.text(section, "P", closing, STYLE.small, {
     x: PAGE.left,
-    y: PAGE.height - PAGE.bottom - 22,
+    y: PAGE.height - PAGE.bottom - 16,
     width: CONTENT_WIDTH,
   });
 }

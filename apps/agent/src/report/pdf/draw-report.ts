@@ -130,6 +130,6 @@ function reserveSignature(sheet: Sheet, { signerName, made }: ReportFile): void 
   delete form.NeedAppearances;
   form.Fields.push(field);
   form.SigFlags = SIGNATURES_EXIST + APPEND_ONLY;
-  value.end();
-  field.end();
+  value.end(null);
+  field.end(null);
 }

@@ -4,8 +4,8 @@ import { STYLE, type TextStyle, TONE_COLOUR } from "./style.ts";
 
 const GUTTER = 12;
 const ROW_PADDING = 5.5;
-/** A table begins on a new page rather than with less room than its title and two rows take. */
-const SMALLEST_START = 100;
+/** A table begins on a new page rather than with less room than its title and a few rows take. */
+const SMALLEST_START = 150;
 
 type Area = { readonly x: number; readonly width: number };
 type Track = Area & { readonly column: Column };

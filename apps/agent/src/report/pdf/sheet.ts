@@ -2,6 +2,14 @@ import PDFDocument from "pdfkit";
 import { COLOUR, CONTENT_WIDTH, PAGE, type TextStyle } from "./style.ts";
 import type { Typefaces } from "./typefaces.ts";
 
+/** Every letter is set by itself, so that "->" never looks like an arrow and the text can be read back letter by letter. */
+const NO_LIGATURES = {
+  liga: false,
+  calt: false,
+  clig: false,
+  rlig: false,
+} as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+
 /** A structure element of the tagged document: what a screen reader walks. */
 export type Structure = PDFKit.PDFStructureElement;
 
@@ -47,10 +55,8 @@ export class Sheet {
   readonly root: Structure;
   /** Where the next block begins. */
   y: number = PAGE.top;
-  readonly #typefaces: Typefaces;
 
   constructor(typefaces: Typefaces, { title, author, subject, made }: DocumentInfo) {
-    this.#typefaces = typefaces;
     this.pdf = new PDFDocument({
       size: "A4",
       margin: 0,
@@ -76,7 +82,7 @@ export class Sheet {
 
   /** Adds an element to the structure tree. */
   open(tag: StructureTag, parent: Structure = this.root): Structure {
-    const element = this.pdf.struct(tag as PDFKit.Mixins.StructType);
+    const element = this.pdf.struct(tag);
     parent.add(element);
     return element;
   }
@@ -84,17 +90,13 @@ export class Sheet {
   /** Height of a text as it will be set. */
   measure(text: string, style: TextStyle, width: number): number {
     this.#set(style);
-    return this.pdf.heightOfString(this.#typefaces.printable(text), {
-      width,
-      lineGap: this.#gap(style),
-      characterSpacing: style.tracking ?? 0,
-    });
+    return this.pdf.heightOfString(text, { width, ...this.#setting(style) });
   }
 
   /** Width of a text on one line. */
   measureWidth(text: string, style: TextStyle): number {
     this.#set(style);
-    return this.pdf.widthOfString(this.#typefaces.printable(text), { characterSpacing: style.tracking ?? 0 });
+    return this.pdf.widthOfString(text, this.#setting(style));
   }
 
   /** Sets a text and tags it; returns its height. */
@@ -108,9 +110,9 @@ export class Sheet {
   ): number {
     const height = this.measure(text, style, place.width);
     const draw = () => this.#draw(text, style, place);
-    parent.add(
-      this.pdf.struct(tag as PDFKit.Mixins.StructType, scope ? ({ scope } as PDFKit.Mixins.StructOptions) : {}, draw),
-    );
+    // pdfkit takes a table header's scope, which its types do not declare.
+    const options: PDFKit.Mixins.StructureElementOptions & { readonly scope?: string } = scope ? { scope } : {};
+    parent.add(this.pdf.struct(tag, options, draw));
     return height;
   }
 
@@ -156,12 +158,15 @@ export class Sheet {
 
   #draw(text: string, style: TextStyle, { x, y, width, align = "left" }: Placement): void {
     this.#set(style);
-    const options = { width, align, lineGap: this.#gap(style), characterSpacing: style.tracking ?? 0 };
-    this.pdf.text(this.#typefaces.printable(text), x, y, options);
+    this.pdf.text(text, x, y, { width, align, ...this.#setting(style) });
   }
 
   #set(style: TextStyle): void {
     this.pdf.font(style.face).fontSize(style.size).fillColor(style.colour);
+  }
+
+  #setting(style: TextStyle): PDFKit.Mixins.TextOptions {
+    return { lineGap: this.#gap(style), characterSpacing: style.tracking ?? 0, features: NO_LIGATURES };
   }
 
   #gap(style: TextStyle): number {
