@@ -8,6 +8,7 @@ import {
   ExtendedKeyUsageExtension,
   type Extension,
   type JsonGeneralNames,
+  type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
@@ -37,7 +38,8 @@ export interface CertificateRequest {
 const crypto = new HoldfastCrypto() as unknown as webcrypto.Crypto;
 
 /** Name of a domain's authority, as issuer and subject. */
-const authorityName = (tid: string) => [{ O: ["Holdfast"] }, { CN: [`Holdfast CA ${tid}`] }];
+const authorityName = (tid: string): JsonName => [{ O: ["Holdfast"] }, { CN: [`Holdfast CA ${tid}`] }];
+const nameOf = (commonName: string): JsonName => [{ O: ["Holdfast"] }, { CN: [commonName] }];
 
 /**
  * Issues a certificate: the authority's key signs through its handle and is never exported.
@@ -51,7 +53,7 @@ export async function issueCertificate(ca: SigningHandle, request: CertificateRe
     {
       serialNumber: serial ?? newSerial(),
       issuer: authorityName(tid),
-      subject: profile === "authority" ? authorityName(tid) : [{ O: ["Holdfast"] }, { CN: [commonName] }],
+      subject: profile === "authority" ? authorityName(tid) : nameOf(commonName),
       notBefore: new Date(notBefore * 1000),
       notAfter: new Date(notAfter * 1000),
       publicKey: Buffer.from(spki),

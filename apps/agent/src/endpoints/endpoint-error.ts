@@ -1,0 +1,15 @@
+import { HoldfastError } from "@holdfast/protocol";
+
+/** Why a listener could not be started. */
+export type EndpointErrorCode = "E_LISTEN";
+
+/** A listener that does not start; the message names the address. */
+export class EndpointError extends HoldfastError<EndpointErrorCode> {
+  readonly code: EndpointErrorCode;
+
+  constructor(code: EndpointErrorCode, message: string) {
+    super(message);
+    this.name = "EndpointError";
+    this.code = code;
+  }
+}

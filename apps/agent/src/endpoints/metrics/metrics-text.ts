@@ -1,0 +1,80 @@
+import type { ServedAgent } from "../served-agent.ts";
+import { BUCKETS, type Counters } from "./counters.ts";
+
+/**
+ * What `/metrics` says, in the Prometheus text format 0.0.4. Numbers and names of ours only: no key, client, label or
+ * address of a client.
+ */
+export function metricsText(agent: ServedAgent, counters: Counters): string {
+  const out = new MetricsWriter();
+  const { domain } = agent;
+  out.gauge("holdfast_sealed", "1 while the root key is not in memory.", agent.sealed ? 1 : 0);
+  out.gauge("holdfast_founded", "1 when there is a domain and it is unsealed.", domain === null ? 0 : 1);
+  if (domain !== null) {
+    const { keys, clients, locked } = domain.keystore.counts();
+    const { locked: changesLocked, recovering } = domain.keystore.domain();
+    out.gauge("holdfast_keys", "Keys that are not destroyed.", keys);
+    out.gauge("holdfast_clients", "Clients that are not withdrawn.", clients);
+    out.gauge("holdfast_locked_objects", "Objects whose stored record did not verify: look into it.", locked);
+    out.gauge("holdfast_domain_locked", "1 while the domain takes no changes.", changesLocked ? 1 : 0);
+    out.gauge("holdfast_recovering", "1 after a restore that was not accepted yet.", recovering ? 1 : 0);
+    out.gauge("holdfast_log_entries", "Entries of the custody log.", domain.log.size);
+    const witnessed = domain.log.witnessedAt();
+    if (witnessed !== null)
+      out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
+    const { waitingUse } = domain.operations;
+    out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
+  }
+  writeRequests(out, counters);
+  writeProcess(out);
+  return out.text();
+}
+
+function writeRequests(out: MetricsWriter, { routes }: Counters): void {
+  out.head("holdfast_rest_requests_total", "counter", "Requests of the REST API by route and status.");
+  for (const [route, { statuses }] of routes)
+    for (const [status, count] of statuses)
+      out.line(`holdfast_rest_requests_total{route="${route}",status="${status}"}`, count);
+  const name = "holdfast_rest_request_duration_seconds";
+  out.head(name, "histogram", "Time from a request's headers to its answer, inside the agent.");
+  for (const [route, { buckets, seconds, count }] of routes) {
+    let sum = 0;
+    for (const [index, bound] of BUCKETS.entries()) {
+      sum += buckets[index] ?? 0;
+      out.line(`${name}_bucket{route="${route}",le="${bound}"}`, sum);
+    }
+    out.line(`${name}_bucket{route="${route}",le="+Inf"}`, count);
+    out.line(`${name}_sum{route="${route}"}`, seconds);
+    out.line(`${name}_count{route="${route}"}`, count);
+  }
+}
+
+function writeProcess(out: MetricsWriter): void {
+  const { user, system } = process.cpuUsage();
+  out.head("process_cpu_seconds_total", "counter", "Processor time of the agent.");
+  out.line("process_cpu_seconds_total", (user + system) / 1e6);
+  out.gauge("process_resident_memory_bytes", "Memory of the agent.", process.memoryUsage.rss());
+  const started = Math.round(Date.now() / 1000 - process.uptime());
+  out.gauge("process_start_time_seconds", "When the agent started.", started);
+}
+
+class MetricsWriter {
+  readonly #lines: string[] = [];
+
+  head(name: string, type: "counter" | "gauge" | "histogram", help: string): void {
+    this.#lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
+  }
+
+  line(name: string, value: number): void {
+    this.#lines.push(`${name} ${value}`);
+  }
+
+  gauge(name: string, help: string, value: number): void {
+    this.head(name, "gauge", help);
+    this.line(name, value);
+  }
+
+  text(): string {
+    return `${this.#lines.join("\n")}\n`;
+  }
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { bindServer } from "../bind-server.ts";
+import { parseListenAddress, reachableHost, urlHost } from "../listen-address.ts";
+import type { Listener, ServedAgent } from "../served-agent.ts";
+import { HostCheck, serverNames } from "../server-names.ts";
+import { countersOf } from "./counters.ts";
+import { metricsText } from "./metrics-text.ts";
+
+/** How the metrics endpoint is started. */
+export interface MetricsOptions {
+  readonly agent: ServedAgent;
+  /** `HOST:PORT`; port 0 takes any. Plain HTTP: keep it on loopback or behind what protects your monitoring. */
+  readonly listen: string;
+  readonly sans?: readonly string[];
+  /** Host of the approval page: never a name of this listener. */
+  readonly pageHost?: string | null;
+}
+
+/** One answer. */
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/**
+ * Serves `/metrics`, `/livez` and `/readyz` until it is closed.
+ *
+ * Live means that the process answers; ready that requests for keys are served: there is a domain, and it is unsealed.
+ *
+ * @throws {@link EndpointError} `E_LISTEN`
+ */
+export async function startMetrics(options: MetricsOptions): Promise<Listener> {
+  const { agent, sans = [], pageHost = null } = options;
+  const { host, port } = parseListenAddress(options.listen);
+  const hosts = new HostCheck(serverNames(host, sans, pageHost));
+  const server = makeServer((request) => answer(agent, hosts, request));
+  await bindServer(server, host, port);
+  return {
+    url: `http://${urlHost(reachableHost(host))}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function makeServer(reply: (request: IncomingMessage) => Reply): Server {
+  const limits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 8192 };
+  const server = createServer({ ...limits, requireHostHeader: false }, (request, response) => {
+    send(response, reply(request));
+  });
+  server.maxConnections = 100;
+  return server;
+}
+
+function answer(agent: ServedAgent, hosts: HostCheck, { method, url, headers }: IncomingMessage): Reply {
+  if (!hosts.accepts(headers.host)) return plain(421, "This listener goes by another name.");
+  if (method !== "GET" && method !== "HEAD") return plain(405, "GET only.");
+  switch (url) {
+    case "/metrics":
+      return {
+        status: 200,
+        type: "text/plain; version=0.0.4; charset=utf-8",
+        body: metricsText(agent, countersOf(agent)),
+      };
+    case "/livez":
+      return plain(200, "live");
+    case "/readyz":
+      if (agent.domain !== null) return plain(200, "ready");
+      return plain(503, agent.sealed ? "sealed" : "no domain yet");
+    default:
+      return plain(404, "/metrics, /livez, /readyz");
+  }
+}
+
+function plain(status: number, text: string): Reply {
+  return { status, type: "text/plain; charset=utf-8", body: `${text}\n` };
+}
+
+function send(response: ServerResponse, { status, type, body }: Reply): void {
+  response.writeHead(status, {
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}

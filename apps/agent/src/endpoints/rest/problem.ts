@@ -1,0 +1,103 @@
+import type { CryptoErrorCode } from "@holdfast/crypto";
+import { findErrorText, HoldfastError } from "@holdfast/protocol";
+import { OPERATION_SENTENCES, type OperationErrorCode } from "../../operations/errors.ts";
+import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
+
+/** Codes of the executor and the store that a client can meet. */
+type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
+/** Of the cryptographic package only what depends on the request or the key's life; the rest is a fault of ours. */
+type CipherCode = Extract<CryptoErrorCode, "E_CRYPTO_LIMIT" | "E_CRYPTO_INPUT" | "E_CRYPTO_DESTROYED" | "E_DECRYPT">;
+type ProblemCode = OperationErrorCode | RestErrorCode | InnerCode | CipherCode;
+
+/** What a refusal is in HTTP, and what a person can do about it. */
+interface Shape {
+  readonly status: number;
+  readonly next?: string;
+}
+
+const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
+  E_CLIENT: {
+    status: 401,
+    next: "Send the certificate and key that were issued for the client (client.crt, client.key).",
+  },
+  E_CLIENT_REVOKED: { status: 403, next: "Ask an administrator to enrol the application anew." },
+  E_CLIENT_EXPIRED: { status: 403, next: "Ask an administrator to enrol the application anew." },
+  E_GRANT: { status: 403, next: "Ask an administrator for a grant of this operation." },
+  E_NOT_FOUND: { status: 404, next: "Check the key id or alias, and that a grant of the client covers the key." },
+  E_AMBIGUOUS: { status: 409, next: "Name the group: ?group=NAME." },
+  E_KEY_STATE: { status: 409, next: "Use an active key; retired ones only open what they sealed." },
+  E_KEY_USAGE: { status: 403, next: "Use a key made for this." },
+  E_DECRYPT: { status: 422 },
+  E_INPUT: { status: 400 },
+  E_RATE: { status: 429, next: "Wait a moment and try again." },
+  E_SEALED: { status: 503 },
+  E_STATE_MAC: { status: 500 },
+  E_STATE_ROLLBACK: { status: 500 },
+  E_SCHEMA: { status: 400, next: "See /openapi.json." },
+  E_JSON: { status: 400, next: "See /openapi.json." },
+  E_LIMIT: { status: 413, next: "Split it; data of any size is encrypted under a data key." },
+  E_CONTENT_TYPE: { status: 415, next: "Send application/json, or application/octet-stream to encrypt and decrypt." },
+  E_HEADER: { status: 400, next: "See /openapi.json." },
+  E_METHOD: { status: 405, next: "See /openapi.json." },
+  E_ROUTE: { status: 404, next: "See /openapi.json." },
+  E_HOST: { status: 421, next: "Use a name of the agent's certificate; more are given to it with --san." },
+  E_TIMEOUT: { status: 408, next: "Send the whole request without pause." },
+  E_HTTP: { status: 400, next: "Send HTTP/1.1." },
+  E_BUSY: { status: 503, next: "Wait a moment and try again." },
+  E_NO_DOMAIN: { status: 503, next: "Found the domain first: `holdfast-agent claim`." },
+  E_INTERNAL: { status: 500, next: "Look at the agent's log." },
+  E_LOCKED: { status: 409 },
+  E_RECOVERING: { status: 503 },
+  E_PRESTATE: { status: 409, next: "Choose another alias." },
+  E_STORE: { status: 503 },
+  E_CRYPTO_LIMIT: { status: 409, next: "Ask an administrator to rotate the key." },
+  E_CRYPTO_INPUT: { status: 400 },
+  E_CRYPTO_DESTROYED: { status: 409, next: "Use an active key." },
+};
+
+/** Titles of the codes that other parts of the agent raise. */
+const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErrorCode>, string>> = {
+  E_LOCKED: "The domain is locked.",
+  E_RECOVERING: "The agent is recovering and changes nothing.",
+  E_PRESTATE: "The object is not as the request expects.",
+  E_STORE: "The store did not take the change; nothing was changed.",
+  E_CRYPTO_LIMIT: "The key version has reached its number of encryptions.",
+  E_CRYPTO_INPUT: "A value has the wrong form or size.",
+  E_CRYPTO_DESTROYED: "The key is no longer in memory.",
+};
+
+const TITLES: Readonly<Record<ProblemCode, string>> = { ...REST_SENTENCES, ...OPERATION_SENTENCES, ...INNER_TITLES };
+
+/** A refusal in HTTP. @see RFC 9457 */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  /** The document, JSON. */
+  readonly text: string;
+  /** Seconds after which the same request may succeed; null if it will not. */
+  readonly retryAfter: number | null;
+  /** True when the cause is a fault of the agent that its log shall name. */
+  readonly fault: boolean;
+}
+
+const RETRY_SECONDS = 5;
+
+/** The problem document of a refusal; of anything that is no refusal, nothing is told but that it failed. */
+export function problemOf(cause: unknown): Problem {
+  const known = cause instanceof HoldfastError && Object.hasOwn(SHAPES, cause.code);
+  const { code, message, detail, retry } = known ? (cause as HoldfastError<ProblemCode>) : INTERNAL;
+  const { status, next = findErrorText(code)?.next } = SHAPES[code];
+  const document = {
+    type: `urn:holdfast:error:${code}`,
+    title: TITLES[code],
+    status,
+    code,
+    ...(message === TITLES[code] ? {} : { detail: message }),
+    ...(next === undefined ? {} : { next }),
+    ...(Object.keys(detail).length === 0 ? {} : { about: detail }),
+  };
+  const retryAfter = retry === "later" || status === 503 ? RETRY_SECONDS : null;
+  return { status, code, text: JSON.stringify(document), retryAfter, fault: status === 500 };
+}
+
+const INTERNAL = new RestError("E_INTERNAL");

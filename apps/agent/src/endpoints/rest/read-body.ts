@@ -1,0 +1,66 @@
+import type { IncomingMessage } from "node:http";
+import { RestError } from "./errors.ts";
+
+/** Largest body: a batch. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Bodies under way at one time, in all; small ones are not counted. */
+const MAX_UNDER_WAY_BYTES = 256 * 1024 * 1024;
+const SMALL_BYTES = 64 * 1024;
+
+const EMPTY = Buffer.alloc(0);
+let underWay = 0;
+
+/**
+ * Collects a body and hands it on once: the bytes, or why there are none. It is not called at all when the client goes
+ * away first.
+ *
+ * A body that is too large is refused by its announced size, or as soon as it has become too large; what still comes is
+ * dropped unread, and the server's time for one request bounds that.
+ */
+export function readBody(request: IncomingMessage, done: (refusal: RestError | null, body: Buffer) => void): void {
+  const announced = Number(request.headers["content-length"] ?? Number.NaN);
+  if (announced > MAX_BODY_BYTES) {
+    done(tooLarge(), EMPTY);
+    return;
+  }
+  const reserved = announced <= SMALL_BYTES ? 0 : Number.isNaN(announced) ? MAX_BODY_BYTES : announced;
+  if (underWay + reserved > MAX_UNDER_WAY_BYTES) {
+    done(new RestError("E_BUSY"), EMPTY);
+    return;
+  }
+  if (reserved > 0) {
+    underWay += reserved;
+    request.once("close", () => {
+      underWay -= reserved;
+    });
+  }
+  collect(request, done);
+}
+
+function collect(request: IncomingMessage, done: (refusal: RestError | null, body: Buffer) => void): void {
+  let first: Buffer | null = null;
+  let chunks: Buffer[] | null = null;
+  let size = 0;
+  let over = false;
+  request.on("data", (chunk: Buffer) => {
+    if (over) return;
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      over = true;
+      first = chunks = null;
+      done(tooLarge(), EMPTY);
+    } else if (first === null) first = chunk;
+    else if (chunks === null) chunks = [first, chunk];
+    else chunks.push(chunk);
+  });
+  request.on("end", () => {
+    if (!over) done(null, chunks === null ? (first ?? EMPTY) : Buffer.concat(chunks, size));
+  });
+  request.on("error", () => {
+    over = true; // the client went away
+  });
+}
+
+function tooLarge(): RestError {
+  return new RestError("E_LIMIT", undefined, { max: MAX_BODY_BYTES });
+}

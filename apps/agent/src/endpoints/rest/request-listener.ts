@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Logger } from "../../logger.ts";
+import { OperationError } from "../../operations/errors.ts";
+import type { Counters } from "../metrics/counters.ts";
+import type { ServedAgent, ServedDomain } from "../served-agent.ts";
+import type { HostCheck } from "../server-names.ts";
+import { sendProblem, sendReply } from "./answer.ts";
+import { RestError } from "./errors.ts";
+import { openApiText } from "./openapi.ts";
+import { peerOf } from "./peer.ts";
+import { readBody } from "./read-body.ts";
+import { type BodyKind, bodyKind, readAad, readJson, readQuery } from "./read-request.ts";
+import { findRoute, type Target } from "./router.ts";
+
+/** What requests are answered with. */
+export interface ListenerParts {
+  readonly agent: ServedAgent;
+  readonly hosts: HostCheck;
+  readonly counters: Counters;
+  readonly logger: Logger;
+}
+
+/**
+ * Answers requests: Host, route, client, form, and then the one door. Everything is checked before a body is read, and
+ * the client once more after it. No promise is made on the way.
+ */
+export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const begun = performance.now();
+    let name = "none";
+    const settle = (status: number): void => parts.counters.request(name, status, performance.now() - begun);
+    const refuse = (cause: unknown): void => {
+      const problem = sendProblem(response, cause);
+      if (problem.fault) logFault(parts.logger, name, cause);
+      settle(problem.status);
+    };
+    try {
+      const target = admit(parts, request);
+      if (target === null) {
+        sendReply(response, { body: openApiText() });
+        return settle(200);
+      }
+      name = target.route.id;
+      const kind = bodyKind(target.route, request.headers);
+      const serve = (body: Buffer): void => {
+        const reply = perform(parts, request, { target, kind, body });
+        sendReply(response, reply);
+        settle(reply.status ?? 200);
+      };
+      if (kind === "none") return serve(EMPTY);
+      readBody(request, (refusal, body) => {
+        if (refusal !== null) return refuse(refusal);
+        try {
+          serve(body);
+        } catch (cause) {
+          refuse(cause);
+        }
+      });
+    } catch (cause) {
+      refuse(cause);
+    }
+  };
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Lets a request begin: null for the description of the API, which needs no client. */
+function admit({ agent, hosts }: ListenerParts, request: IncomingMessage): Target | null {
+  if (!hosts.accepts(request.headers.host)) throw new RestError("E_HOST");
+  if (request.url === "/openapi.json" && request.method === "GET") return null;
+  const domain = domainOf(agent);
+  const target = findRoute(request.method ?? "", request.url ?? "");
+  domain.operations.identify(identityOf(request));
+  return target;
+}
+
+/** The domain as it is now. @throws {@link OperationError} `E_SEALED`; {@link RestError} `E_NO_DOMAIN` */
+function domainOf(agent: ServedAgent): ServedDomain {
+  const { domain } = agent;
+  if (domain !== null) return domain;
+  throw agent.sealed ? new OperationError("E_SEALED") : new RestError("E_NO_DOMAIN");
+}
+
+function identityOf(request: IncomingMessage): string {
+  const { spki } = peerOf(request.socket as TLSSocket);
+  if (spki === null)
+    throw new OperationError("E_CLIENT", "The connection has no certificate of a client enrolled here.");
+  return spki;
+}
+
+function perform(
+  { agent }: ListenerParts,
+  request: IncomingMessage,
+  { target, kind, body }: { target: Target; kind: BodyKind; body: Buffer },
+): ReturnType<Target["route"]["run"]> {
+  const { route, key, search } = target;
+  const domain = domainOf(agent);
+  const client = domain.operations.identify(identityOf(request));
+  const caller = { client, from: peerOf(request.socket as TLSSocket).address };
+  const query = readQuery(route.query, search);
+  if (kind === "raw" && route.raw !== undefined)
+    return route.raw({ domain, caller, key, query: query as object, body, aad: readAad(request.headers) });
+  const value = kind === "json" && route.body !== undefined ? readJson(route.body, body) : undefined;
+  return route.run({ domain, caller, key, query, body: value });
+}
+
+/** A fault is told to the log by class and code; messages of the runtime could hold what a client sent. */
+function logFault(logger: Logger, route: string, cause: unknown): void {
+  const { name, code } = cause as { name?: string; code?: unknown };
+  const at = cause instanceof Error ? /\n\s+at ([^\n]{0,200})/.exec(cause.stack ?? "")?.[1] : undefined;
+  logger.error("rest.fault", {
+    route,
+    name: String(name),
+    code: typeof code === "string" ? code : null,
+    at: at ?? null,
+  });
+}

@@ -1,0 +1,31 @@
+import type { Authority } from "../clients/authority.ts";
+import type { CustodyLog } from "../custody-log/custody-log.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { Logger } from "../logger.ts";
+import type { Operations } from "../operations/operations.ts";
+
+/** What endpoints need of a founded, unsealed domain. */
+export interface ServedDomain {
+  readonly tid: string;
+  readonly keystore: Keystore;
+  readonly log: CustodyLog;
+  readonly authority: Authority;
+  readonly operations: Operations;
+  readonly guard: { time(): number };
+}
+
+/** What endpoints need of the agent: its domain as it comes and goes. */
+export interface ServedAgent<D extends ServedDomain = ServedDomain> {
+  readonly logger: Logger;
+  readonly sealed: boolean;
+  /** Null before genesis and while sealed. */
+  readonly domain: D | null;
+  /** Tells at once and at each change. */
+  onDomain(listener: (domain: D | null) => void): void;
+}
+
+/** A listener that runs. */
+export interface Listener {
+  readonly url: string;
+  close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { KeyHandle } from "@holdfast/crypto";
+import { StoreError } from "../keystore/errors.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { KeyRecord } from "../keystore/records.ts";
+import type { Executor } from "../lifecycle/executor.ts";
+import type { Access } from "./access.ts";
+import { OperationError } from "./errors.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { UsageRecord } from "./usage-record.ts";
+
+/** What every operation works with. */
+export interface Door {
+  readonly keystore: Keystore;
+  readonly executor: Executor;
+  readonly access: Access;
+  readonly usage: UsageRecord;
+  /** Bounds operations that write to the store for each request. */
+  readonly writes: RateLimit;
+}
+
+const resumed = new WeakSet<KeyHandle>();
+
+/**
+ * The handle of a version whose use has been permitted.
+ *
+ * @throws {@link OperationError} `E_SEALED`, `E_STATE_MAC`, `E_STATE_ROLLBACK`, `E_NOT_FOUND`
+ */
+export function handleOf({ keystore, usage }: Door, key: KeyRecord, version: number): KeyHandle {
+  try {
+    const handle = keystore.handle(key.id, version);
+    if (!resumed.has(handle)) {
+      // Encryptions that are counted but not in the custody log yet: a handle dropped and made again does not forget them.
+      if (version === key.current) handle.resumeInvocations(handle.invocations + usage.unrecorded(key.id));
+      resumed.add(handle);
+    }
+    return handle;
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    const { code } = cause;
+    if (code === "E_SEALED" || code === "E_STATE_MAC" || code === "E_STATE_ROLLBACK" || code === "E_NOT_FOUND")
+      throw new OperationError(code, undefined, { keyId: key.id });
+    throw cause;
+  }
+}

@@ -1,0 +1,54 @@
+import type { KeyRecord, KeyState } from "../keystore/records.ts";
+
+/** What a client learns about a key it sees; never material. */
+export interface KeyMetadata {
+  readonly keyId: string;
+  readonly name: string;
+  readonly group: string;
+  readonly aliases: readonly string[];
+  readonly algorithm: string;
+  readonly usage: readonly string[];
+  readonly extractable: boolean;
+  readonly state: KeyState;
+  /** The current version. */
+  readonly version: number;
+  readonly kcv: string | null;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly own: boolean;
+  /** Why the key serves nothing, if its stored record did not verify. */
+  readonly locked: string | null;
+  readonly versions: readonly {
+    readonly version: number;
+    readonly state: KeyState;
+    readonly created: number;
+    readonly kcv: string | null;
+  }[];
+}
+
+/** Describes a key to a client. */
+export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
+  const { id, label, group, aliases, algorithm, usage, extractable, state, current, dates, owner, locked } = key;
+  const versions = key.versions.map(({ version, state: each, createdAt, kcv }) => ({
+    version,
+    state: each,
+    created: createdAt,
+    kcv,
+  }));
+  return {
+    keyId: id,
+    name: label,
+    group,
+    aliases,
+    algorithm,
+    usage,
+    extractable,
+    state,
+    version: current,
+    kcv: versions.find(({ version }) => version === current)?.kcv ?? null,
+    created: dates.created,
+    own: owner.kind === "client" && owner.id === clientId,
+    locked,
+    versions,
+  };
+}
