@@ -3,15 +3,14 @@ import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { Logger } from "../logger.ts";
 import type { Operations } from "../operations/operations.ts";
+import type { AttestSource } from "../report/report-source.ts";
 
 /** What endpoints need of a founded, unsealed domain. */
-export interface ServedDomain {
-  readonly tid: string;
+export interface ServedDomain extends AttestSource {
   readonly keystore: Keystore;
   readonly log: CustodyLog;
   readonly authority: Authority;
   readonly operations: Operations;
-  readonly guard: { time(): number };
 }
 
 /** What endpoints need of the agent: its domain as it comes and goes. */

@@ -16,6 +16,8 @@ export interface Door {
   readonly usage: UsageRecord;
   /** Bounds operations that write to the store for each request. */
   readonly writes: RateLimit;
+  /** Bounds attestations, which look at every key. */
+  readonly attestations: RateLimit;
 }
 
 const resumed = new WeakSet<KeyHandle>();

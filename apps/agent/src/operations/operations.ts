@@ -18,6 +18,7 @@ import type { KeyMetadata } from "./key-metadata.ts";
 import { type KeyPage, type KeyQuery, listKeys } from "./list-keys.ts";
 import { random } from "./random.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { UsageRecord } from "./usage-record.ts";
 
@@ -33,6 +34,8 @@ export interface OperationsParts {
 
 /** Keys that one client may create: a burst, then so many a second. */
 const CREATE_RATE = { perSecond: 20, burst: 200 } as const;
+/** Attestations that one client may ask for. */
+const ATTEST_RATE = { perSecond: 0.2, burst: 5 } as const;
 const ROLL_MS = 60_000;
 
 /**
@@ -58,6 +61,7 @@ export class Operations {
       access: new Access(keystore, clock),
       usage: this.#usage,
       writes: new RateLimit(CREATE_RATE),
+      attestations: new RateLimit(ATTEST_RATE),
     };
   }
 
@@ -136,6 +140,11 @@ export class Operations {
 
   random(caller: Caller, bytes: number): Buffer {
     return random(this.#door, caller, bytes);
+  }
+
+  /** Permits an attestation and puts it on record. Caller must: make it afterwards. */
+  recordAttestation(caller: Caller): void {
+    recordAttestation(this.#door, caller);
   }
 
   /** Roll-ups of use that the custody log has not taken yet. */

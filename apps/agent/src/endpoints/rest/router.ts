@@ -1,5 +1,6 @@
 import { RestError } from "./errors.ts";
 import type { Route } from "./route.ts";
+import { attestationRoute } from "./routes/attestation.ts";
 import { dataKeyRoute } from "./routes/data-key.ts";
 import { decryptRoute } from "./routes/decrypt.ts";
 import { encryptRoute } from "./routes/encrypt.ts";
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   reencryptRoute,
   dataKeyRoute,
   randomRoute,
+  attestationRoute,
   checkpointRoute,
   proofRoute,
 ];

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "@holdfast/crypto";
-import { commandHash, deriveClientId, deriveTid, encodeBase64url } from "@holdfast/protocol";
+import { commandHash, deriveClientId, deriveTid, encodeBase64url, type VerifiedRoster } from "@holdfast/protocol";
 import { emptyRoot, MemoryTree } from "@holdfast/tlog";
 import { Authority } from "../../clients/authority.ts";
-import { Custody } from "../../custody/custody.ts";
+import { Custody, type Unsealed } from "../../custody/custody.ts";
 import { SqliteSecretStore } from "../../custody/secret-store.ts";
 import { CheckpointWriter } from "../../custody-log/checkpoint-writer.ts";
 import { CustodyLog } from "../../custody-log/custody-log.ts";
@@ -35,6 +35,9 @@ export interface TestDomain {
   readonly authority: Authority;
   readonly operations: Operations;
   readonly custody: Custody;
+  readonly aid: string;
+  readonly keys: Unsealed;
+  readonly rosters: { current(): VerifiedRoster };
   apply(act: string, args: object, target?: object): Outcome;
   createKey(options?: Partial<Pick<KeyRecord, "label" | "group" | "usage">> & { alias?: string }): KeyRecord;
   keyTo(keyId: string, ...acts: string[]): void;
@@ -128,7 +131,9 @@ export async function openTestDomain(options: { clock?: Clock; logger?: Logger }
     return executor.apply(admitted as unknown as AdmittedCommand);
   };
   return {
-    ...{ tid, dataDirectory, store, keystore, log, index, guard, executor, authority, operations, custody },
+    ...{ tid, dataDirectory, store, keystore, log, index, guard, executor, authority, operations, custody, keys },
+    aid: identity.aid,
+    rosters: { current: () => ({ roster: { seq: 0 }, ...roster() }) as unknown as VerifiedRoster },
     apply: (act, args, target) => run(act, args, target === undefined ? {} : { target }),
     createKey(key = {}) {
       const { label = "orders", group = "default", usage = ["encrypt", "decrypt"], alias } = key;
