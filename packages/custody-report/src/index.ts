@@ -26,6 +26,7 @@ export { parseCertificate } from "./pdf/certificate.ts";
 export type { CmsCertificates, ReportSigner } from "./pdf/cms.ts";
 export { EVIDENCE_FILE_NAME, EVIDENCE_MEDIA_TYPE, extractEvidence, isPdf } from "./pdf/pdf-evidence.ts";
 export { BYTE_RANGE_PLACEHOLDER, SIGNATURE_ROOM, signPdf, verifyPdfSignature } from "./pdf/pdf-signature.ts";
+export { HEADINGS, runningFoot, shareWords } from "./render/content-texts.ts";
 export { printable } from "./render/printable.ts";
 export { REPORT_TITLE, renderContent, reportName } from "./render/render-content.ts";
 export type {

@@ -3,7 +3,7 @@ import { fipsStatus } from "@holdfast/crypto";
 import { keysDigest } from "@holdfast/custody-report";
 import { type Attest, docHash, encodeAttest, encodeBase64url, rawSignatureBase, type Signed } from "@holdfast/protocol";
 import { keyState } from "../lifecycle/state-document.ts";
-import type { AttestSource } from "./report-source.ts";
+import type { AttestSource, KeyedAttestSource } from "./report-source.ts";
 
 const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   readonly version: string;
@@ -18,10 +18,15 @@ const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.met
  * @param nonce - Base64url of 8 to 64 bytes that the reader chose, or the hash of the evidence it signs for.
  * @throws {@link ProtocolError} `E_SCHEMA` for a nonce of another form
  */
-export function attest(source: AttestSource, nonce: string): Signed {
-  const { tid, aid, keys, keystore, log, guard, rosters } = source;
+export function attest(source: KeyedAttestSource, nonce: string): Signed {
+  const states = [...source.keystore.keys()].map((key) => ({ id: key.id, bytes: keyState(source.tid, key).bytes }));
+  return attestKeys(source, keysDigest(states), nonce);
+}
+
+/** The same about keys as the log leaves them, for evidence that has nothing but the log. */
+export function attestKeys(source: AttestSource, digest: ReturnType<typeof keysDigest>, nonce: string): Signed {
+  const { tid, aid, keys, log, guard, rosters } = source;
   const { roster, hash } = rosters.current();
-  const states = [...keystore.keys()].map((key) => ({ id: key.id, bytes: keyState(tid, key).bytes }));
   const document: Attest = {
     typ: "attest",
     ver: 1,
@@ -32,7 +37,7 @@ export function attest(source: AttestSource, nonce: string): Signed {
     fips: fipsStatus(),
     roster: { seq: roster.seq, hash },
     checkpoint: { size: log.size, root: log.root() },
-    keys: keysDigest(states),
+    keys: digest,
     evidence: [{ kind: "none" }],
     nonce,
     ts: guard.time(),

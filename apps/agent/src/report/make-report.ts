@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { buildBundle, reportName, signPdf, verifyBundle } from "@holdfast/custody-report";
+import { buildBundle, keysDigest, reportName, signPdf, verifyBundle } from "@holdfast/custody-report";
+import { decodeBase64url, openEntry, parseState } from "@holdfast/protocol";
 import { parseNote } from "@holdfast/tlog";
 import { AdmissionError } from "../admission/errors.ts";
+import type { LogEntry } from "../custody-log/entry.ts";
 import type { IssuedFile } from "../lifecycle/client-issuer.ts";
-import { attest } from "./attest.ts";
+import { attestKeys } from "./attest.ts";
 import { drawReport } from "./pdf/draw-report.ts";
 import type { ReportSource } from "./report-source.ts";
 
@@ -58,21 +60,37 @@ async function makeBundle(
 ): Promise<Uint8Array> {
   const { tid, guard, log, rosters, kek } = source;
   const checkpoint = log.signCheckpoint();
-  const entries = [];
+  const entries: LogEntry[] = [];
   for (let from = 0; from < log.size; from += CHUNK) entries.push(...log.entries(from, CHUNK));
   const made = guard.time();
   const chain = rosters.links();
   return buildBundle({
     tid,
     made,
-    period: { from: period?.from ?? rosters.current().roster.issued, to: Math.min(period?.to ?? made, made) },
+    period: { from: period?.from ?? firstTime(entries), to: Math.min(period?.to ?? made, made) },
     chain,
     log: entries,
     checkpoint,
     ...certificates,
     declared: { kek },
-    attest: (nonce) => attest(source, nonce),
+    attest: (nonce) => attestKeys(source, keysOfLog(entries), nonce),
   });
+}
+
+/** A row that was put back changes nothing here: what counts is what the log says last. */
+function keysOfLog(entries: readonly LogEntry[]): ReturnType<typeof keysDigest> {
+  const states = new Map<string, Uint8Array>();
+  for (const { state } of entries) {
+    if (state === undefined) continue;
+    const bytes = decodeBase64url(state);
+    const { kind, id } = parseState(bytes);
+    if (kind === "key") states.set(id, bytes);
+  }
+  return keysDigest([...states].map(([id, bytes]) => ({ id, bytes })));
+}
+
+function firstTime([first]: readonly LogEntry[]): number {
+  return first === undefined ? 0 : openEntry(first).leaf.ts;
 }
 
 /** Waits, for a while, until the newest checkpoint has a signature of a witness where the roster names one. */

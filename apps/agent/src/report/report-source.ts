@@ -5,21 +5,25 @@ import type { Keystore } from "../keystore/keystore.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 
-/** What an attestation is made of: a founded, unsealed domain has it all. */
+/** Who attests, and about which roster and log: a founded, unsealed domain has it all. */
 export interface AttestSource {
   readonly tid: string;
   readonly aid: string;
-  readonly keys: { readonly aik: SigningHandle };
-  readonly keystore: Pick<Keystore, "keys">;
+  readonly keys: { readonly aik: Pick<SigningHandle, "sign"> };
   readonly log: Pick<CustodyLog, "size" | "root">;
   readonly guard: Pick<ClockGuard, "time">;
   readonly rosters: { current(): VerifiedRoster };
 }
 
+/** The same with the keys it holds. */
+export interface KeyedAttestSource extends AttestSource {
+  readonly keystore: Pick<Keystore, "keys">;
+}
+
 /** What a report is made of: a founded, unsealed domain has it all. */
 export interface ReportSource extends AttestSource {
-  readonly keys: { readonly aik: SigningHandle; readonly report: SigningHandle };
-  readonly log: CustodyLog;
+  readonly keys: { readonly aik: Pick<SigningHandle, "sign">; readonly report: Pick<SigningHandle, "sign"> };
+  readonly log: Pick<CustodyLog, "size" | "root" | "entries" | "signCheckpoint" | "checkpoint">;
   readonly executor: Pick<Executor, "recordHostEvent">;
   readonly rosters: { current(): VerifiedRoster; links(): readonly RosterLink[] };
   readonly authority: {

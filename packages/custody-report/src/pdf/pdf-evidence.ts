@@ -1,12 +1,12 @@
 import { ReportError } from "../errors.ts";
+import { MAX_BUNDLE_BYTES } from "../model/bundle.ts";
+import { inflate } from "./inflate.ts";
 import { findText, latin1 } from "./pdf-signature.ts";
 
 /** Media type of the evidence inside a report. */
 export const EVIDENCE_MEDIA_TYPE = "application/vnd.holdfast.evidence+json";
 /** Name of the evidence inside a report. */
 export const EVIDENCE_FILE_NAME = "evidence.holdfast.json";
-/** Largest evidence read. */
-export const MAX_EVIDENCE_BYTES = 256 * 1024 * 1024;
 
 const MARK = "/Type /EmbeddedFile";
 
@@ -34,33 +34,5 @@ export async function extractEvidence(pdf: Uint8Array): Promise<Uint8Array> {
     throw new ReportError("V_PDF_EVIDENCE", "the PDF's attachment is not in our form");
   }
   const start = streamAt + "stream\n".length;
-  return inflate(pdf.subarray(start, start + size));
-}
-
-async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    const stream = new Blob([new Uint8Array(compressed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-    for await (const part of stream) {
-      size += part.length;
-      if (size > MAX_EVIDENCE_BYTES)
-        throw new ReportError("E_LIMIT", "the PDF's evidence is too large", { bytes: size });
-      parts.push(part);
-    }
-  } catch (error) {
-    if (error instanceof ReportError) throw error;
-    throw new ReportError("V_PDF_EVIDENCE", "the PDF's attachment does not unpack");
-  }
-  return joinParts(parts, size);
-}
-
-function joinParts(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return inflate(pdf.subarray(start, start + size), MAX_BUNDLE_BYTES, "V_PDF_EVIDENCE");
 }

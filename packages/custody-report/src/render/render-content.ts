@@ -58,7 +58,7 @@ function headline({ keys, changes, local, roster }: Facts): string {
     ? "the local administrator"
     : roster.admins.length === 1
       ? "its one administrator"
-      : `its ${number(roster.admins.length)} administrators`;
+      : "its administrators";
   const subject = keys.length === 1 ? "The one key is" : `All ${number(keys.length)} keys are`;
   const byClient = keys.some(({ state }) => state.owner.kind === "client");
   const made = byClient ? `approved by ${people} or made within a grant they gave` : `approved by ${people}`;

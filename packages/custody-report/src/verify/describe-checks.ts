@@ -39,7 +39,10 @@ export function describeChecks({ facts, walked, demanded, compared }: Checked): 
       "states",
       `every step of ${count(keys.length, "key")} and ${count(facts.clients.length, "client")} was allowed`,
     ),
-    holds("certificate", `the report key's certificate is by this environment's own authority (${signer.fingerprint})`),
+    holds(
+      "certificate",
+      `the report key's certificate is by this environment's own authority (SHA-256 ${signer.fingerprint.slice(0, 23)}…)`,
+    ),
     holds("attestation", `signed over every byte of the evidence by ${signer.aid}, software ${attest.build}`),
     compared
       ? holds("origin", `the eight words are those you gave: ${facts.words.join(" ")}`)

@@ -2,6 +2,7 @@ import { certificatesOf, parseBundle } from "../model/bundle.ts";
 import { extractEvidence, isPdf } from "../pdf/pdf-evidence.ts";
 import { verifyPdfSignature } from "../pdf/pdf-signature.ts";
 import { type VerifiedReport, type VerifyOptions, verifyParsed } from "./verify-bundle.ts";
+import { verifyPdfText } from "./verify-pdf-text.ts";
 
 /**
  * Verifies a report offline, in either form: the signed PDF with its evidence inside, or the evidence alone.
@@ -14,10 +15,14 @@ export async function verifyReport(bytes: Uint8Array, options: VerifyOptions = {
   const bundle = parseBundle(await extractEvidence(bytes));
   const report = await verifyParsed(bundle, options);
   await verifyPdfSignature(bytes, certificatesOf(bundle.evidence));
-  const signature = {
-    what: "PDF signature",
-    text: "made with the report key over every byte of the file; nothing is appended",
-    holds: true,
-  };
-  return { ...report, form: "pdf", checks: [...report.checks.slice(0, -1), signature, ...report.checks.slice(-1)] };
+  await verifyPdfText(bytes, report.content);
+  const own = [
+    {
+      what: "PDF signature",
+      text: "made with the report key over every byte of the file; nothing is appended",
+      holds: true,
+    },
+    { what: "PDF pages", text: "say exactly what the evidence says, letter by letter", holds: true },
+  ];
+  return { ...report, form: "pdf", checks: [...report.checks.slice(0, -1), ...own, ...report.checks.slice(-1)] };
 }

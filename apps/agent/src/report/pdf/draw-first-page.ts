@@ -1,4 +1,4 @@
-import type { AttentionItem, ReportContent, Share } from "@holdfast/custody-report";
+import { type AttentionItem, HEADINGS, type ReportContent, type Share, shareWords } from "@holdfast/custody-report";
 import { drawMark } from "./draw-mark.ts";
 import { drawTable } from "./draw-table.ts";
 import type { Sheet, Structure } from "./sheet.ts";
@@ -37,11 +37,9 @@ function drawHead(sheet: Sheet, section: Structure, { title, scope }: ReportCont
 }
 
 function drawAttention(sheet: Sheet, parent: Structure, items: readonly AttentionItem[]): void {
-  sheet.y += sheet.text(parent, "H2", "Needs attention", STYLE.heading, { ...MAIN, y: sheet.y }) + 5;
+  sheet.y += sheet.text(parent, "H2", HEADINGS.attention, STYLE.heading, { ...MAIN, y: sheet.y }) + 5;
   if (items.length === 0) {
-    sheet.y +=
-      sheet.text(parent, "P", "Nothing in the signed facts asks for a person.", STYLE.body, { ...MAIN, y: sheet.y }) +
-      22;
+    sheet.y += sheet.text(parent, "P", HEADINGS.noAttention, STYLE.body, { ...MAIN, y: sheet.y }) + 22;
     return;
   }
   const list = sheet.open("L", parent);
@@ -74,7 +72,7 @@ function drawAttentionItem(sheet: Sheet, list: Structure, { mark, text, where, t
 
 function drawAside(sheet: Sheet, parent: Structure, content: ReportContent): void {
   const section = sheet.open("Sect", parent);
-  sheet.y += sheet.text(section, "H2", "Keys by state", STYLE.heading, { ...ASIDE, y: sheet.y }) + 8;
+  sheet.y += sheet.text(section, "H2", HEADINGS.keysByState, STYLE.heading, { ...ASIDE, y: sheet.y }) + 8;
   drawBar(sheet, section, content.keysByState);
   for (const { label, value } of content.figures) {
     const y = sheet.y;
@@ -116,9 +114,10 @@ function drawBar(sheet: Sheet, section: Structure, shares: readonly Share[]): vo
     }
     pdf.restore();
   });
-  const words = shares.map(({ count, label }) => `${count} ${label}`).join(" · ") || "no keys";
   sheet.y += 13;
-  sheet.y += sheet.text(section, "P", words, { ...STYLE.small, colour: COLOUR.muted }, { ...ASIDE, y: sheet.y }) + 10;
+  sheet.y +=
+    sheet.text(section, "P", shareWords(shares), { ...STYLE.small, colour: COLOUR.muted }, { ...ASIDE, y: sheet.y }) +
+    10;
 }
 
 function drawFoot(sheet: Sheet, parent: Structure, { check, proof, closing }: ReportContent): void {
@@ -127,8 +126,7 @@ function drawFoot(sheet: Sheet, parent: Structure, { check, proof, closing }: Re
   const section = sheet.open("Sect", parent);
   const checkWidth = CONTENT_WIDTH * 0.4;
   let y = top + 14;
-  y +=
-    sheet.text(section, "H2", "Check it yourself, offline", STYLE.heading, { x: PAGE.left, y, width: checkWidth }) + 5;
+  y += sheet.text(section, "H2", HEADINGS.check, STYLE.heading, { x: PAGE.left, y, width: checkWidth }) + 5;
   for (const command of check)
     y += sheet.text(section, "Code", command, STYLE.command, { x: PAGE.left, y, width: checkWidth });
   const x = PAGE.left + checkWidth + 16;

@@ -3,6 +3,7 @@ import {
   EVIDENCE_FILE_NAME,
   EVIDENCE_MEDIA_TYPE,
   type ReportContent,
+  runningFoot,
   SIGNATURE_ROOM,
 } from "@holdfast/custody-report";
 import { drawFirstPage } from "./draw-first-page.ts";
@@ -49,10 +50,10 @@ function collect(pdf: PDFKit.PDFDocument): Promise<Uint8Array> {
   });
 }
 
-function drawRunningHeads(sheet: Sheet, { title, scope, proof }: ReportContent): void {
+function drawRunningHeads(sheet: Sheet, content: ReportContent): void {
+  const { title, scope } = content;
   const { start, count } = sheet.pdf.bufferedPageRange();
   const half = CONTENT_WIDTH / 2;
-  const log = proof.find(({ label }) => label === "log")?.value ?? "";
   for (let at = start; at < start + count; at++) {
     sheet.pdf.switchToPage(at);
     if (at > start) {
@@ -66,7 +67,7 @@ function drawRunningHeads(sheet: Sheet, { title, scope, proof }: ReportContent):
       });
     }
     const y = PAGE.height - 44;
-    sheet.artifactText(log, { ...STYLE.proof, size: 7 }, { x: PAGE.left, y, width: half * 1.6 });
+    sheet.artifactText(runningFoot(content), { ...STYLE.proof, size: 7 }, { x: PAGE.left, y, width: half * 1.6 });
     sheet.artifactText(
       `${at - start + 1} / ${count}`,
       { ...STYLE.small, size: 7.5 },
