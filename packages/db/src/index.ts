@@ -11,9 +11,51 @@
  */
 export { DbError, type DbErrorCode } from "./errors.ts";
 export { CHANNELS, EVENT_KINDS, type EventKind, EventListener, type HoldfastEvent, parseEvent } from "./events.ts";
+export type { ChallengePurpose } from "./identity/challenges.ts";
 export { Identity } from "./identity/identity.ts";
 export { type MigrationOptions, runMigrations } from "./migrate/run-migrations.ts";
 export { notifyEvent, notifyMailbox } from "./notify.ts";
 export { type Db, type DbOptions, openDb } from "./open-db.ts";
+export { listAgents } from "./repositories/agents.ts";
+export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
+export { findClient, listClients } from "./repositories/clients.ts";
+export {
+  COMMAND_STATUSES,
+  countOpenCommands,
+  findCommand,
+  listCommands,
+  type ProposedCommand,
+  proposeCommands,
+  withdrawCommand,
+} from "./repositories/commands.ts";
+export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./repositories/custody-log.ts";
+export { countKeys, findKey, KEY_SORTS, listKeys, usesOfKey } from "./repositories/keys.ts";
+export {
+  countOpenReportRequests,
+  findReportFile,
+  findReportPart,
+  listReportRequests,
+  listReports,
+  requestReport,
+} from "./repositories/reports.ts";
+export {
+  countStored,
+  exportStored,
+  STORED_TABLE_NAMES,
+  STORED_TABLES,
+  type StoredTableName,
+} from "./repositories/stored-data.ts";
+export {
+  createEnvironment,
+  createTenant,
+  findEnvironment,
+  findTenantName,
+  hasEnvironmentNamed,
+  listEnvironments,
+  listMembers,
+  ROLES,
+  type Role,
+  rosterChainOf,
+} from "./repositories/tenants.ts";
 export type { OwnMembership, Scope, TenantClient } from "./tenancy.ts";
 export { uuidV7 } from "./uuid-v7.ts";

@@ -336,10 +336,11 @@ CREATE TABLE app.key (
   PRIMARY KEY (tenant_id, environment_id, id),
   FOREIGN KEY (tenant_id, environment_id) REFERENCES app.environment (tenant_id, id)
 );
-CREATE INDEX key_label_idx ON app.key (tenant_id, environment_id, label, id);
+CREATE INDEX key_label_idx ON app.key (tenant_id, environment_id, lower(label), id);
 CREATE INDEX key_created_idx ON app.key (tenant_id, environment_id, created, id);
-CREATE INDEX key_last_used_idx ON app.key (tenant_id, environment_id, last_used_at, id);
-CREATE INDEX key_ends_idx ON app.key (tenant_id, environment_id, ends_at, id);
+CREATE INDEX key_last_used_idx ON app.key (tenant_id, environment_id, COALESCE(last_used_at, -1), id);
+CREATE INDEX key_ends_idx
+  ON app.key (tenant_id, environment_id, COALESCE(LEAST(ends_at, destroy_due), 9007199254740991), id);
 CREATE INDEX key_state_idx ON app.key (tenant_id, environment_id, state);
 
 CREATE TABLE app.key_version (
@@ -384,7 +385,7 @@ CREATE TABLE app.client (
   PRIMARY KEY (tenant_id, environment_id, id),
   FOREIGN KEY (tenant_id, environment_id) REFERENCES app.environment (tenant_id, id)
 );
-CREATE INDEX client_label_idx ON app.client (tenant_id, environment_id, label, id);
+CREATE INDEX client_label_idx ON app.client (tenant_id, environment_id, lower(label), id);
 
 CREATE TABLE app.report (
   tenant_id uuid NOT NULL,

@@ -1,0 +1,57 @@
+import { WebError } from "./web-error.ts";
+
+/** What the dashboard's server is told by its environment; read in this file only. */
+export interface WebEnvironment {
+  readonly appUrl: string;
+  readonly identityUrl: string;
+  /** The one origin that browsers use. */
+  readonly origin: URL;
+  /** Whether browsers reach it over TLS, here or at a proxy. */
+  readonly secure: boolean;
+  /** The host name that sign-in passkeys belong to. */
+  readonly rpId: string;
+  /** Where key servers dial to. */
+  readonly gatewayUrl: string;
+}
+
+let known: WebEnvironment | null = null;
+
+/** The settings, checked at first use. @throws {@link WebError} `CONFIGURATION` naming the setting */
+export function readEnvironment(): WebEnvironment {
+  known ??= check();
+  return known;
+}
+
+function check(): WebEnvironment {
+  const origin = urlOf("HOLDFAST_ORIGIN");
+  const rpId = required("HOLDFAST_RP_ID");
+  const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\]|.+\.localhost)$/.test(origin.hostname);
+  if (origin.protocol !== "https:" && !isLoopback) throw refuse("HOLDFAST_ORIGIN");
+  if (origin.hostname !== rpId && !origin.hostname.endsWith(`.${rpId}`)) throw refuse("HOLDFAST_RP_ID");
+  return {
+    appUrl: required("HOLDFAST_DATABASE_URL_APP"),
+    identityUrl: required("HOLDFAST_DATABASE_URL_IDENTITY"),
+    origin: new URL(origin.origin),
+    secure: origin.protocol === "https:",
+    rpId,
+    gatewayUrl: urlOf("HOLDFAST_GATEWAY_URL").href.replace(/\/$/, ""),
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw refuse(name);
+  return value;
+}
+
+function urlOf(name: string): URL {
+  try {
+    return new URL(required(name));
+  } catch {
+    throw refuse(name);
+  }
+}
+
+function refuse(setting: string): WebError {
+  return new WebError("CONFIGURATION", { setting });
+}

@@ -1,0 +1,4 @@
+import { t } from "../trpc.ts";
+import { stream } from "./stream.ts";
+
+export const eventsRouter = t.router({ stream });

@@ -1,0 +1,35 @@
+import { KEY_ALGORITHMS, KEY_STATES, KEY_USAGES } from "@holdfast/protocol";
+import { z } from "zod";
+import { clientId, count, keyId, seconds } from "./plain.ts";
+
+export const keyState = z.enum(KEY_STATES);
+const version = z.number().int().min(1);
+
+/** A key in a list: a claim, until a browser has proved the entry at `headLeaf`. */
+export const keyRow = z.strictObject({
+  id: keyId,
+  label: z.string(),
+  alias: z.string().nullable(),
+  group: z.string(),
+  algorithm: z.enum(KEY_ALGORITHMS),
+  usage: z.array(z.enum(KEY_USAGES)),
+  extractable: z.boolean(),
+  state: keyState,
+  current: version,
+  ownerClient: clientId.nullable(),
+  created: seconds,
+  cryptoperiodSec: count.nullable(),
+  endsAt: seconds.nullable(),
+  endedAt: seconds.nullable(),
+  destroyDue: seconds.nullable(),
+  lastUsedAt: seconds.nullable(),
+  headLeaf: count,
+});
+
+export const keyVersion = z.strictObject({
+  version,
+  state: keyState,
+  created: seconds,
+  commit: z.string(),
+  kcv: z.string().nullable(),
+});
