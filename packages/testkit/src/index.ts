@@ -41,6 +41,10 @@ export {
   SoftwarePasskey,
 } from "./passkey/software-passkey.ts";
 export { type RandomBytes, seededRandom } from "./random/seeded-random.ts";
+export { applyByAll, livedLedger, PLAIN_KEY } from "./report/lived-ledger.ts";
 export { type CertificateDraft, softwareCertificate } from "./report/software-authority.ts";
 export { type ReportOptions, SoftwareReporter, softwareWitness } from "./report/software-reporter.ts";
-export { loadVectors, VECTORS_FOLDER, type Vector } from "./vectors/load-vectors.ts";
+export { loadVectors, VECTORS_FOLDER, vectorFiles } from "./vectors/load-vectors.ts";
+export { isProtocolCheck, runProtocolVector } from "./vectors/run-protocol-vector.ts";
+export { isTlogCheck, runTlogVector } from "./vectors/run-tlog-vector.ts";
+export type { Vector } from "./vectors/vector.ts";

@@ -34,9 +34,8 @@ export function renderContent(facts: Facts): ReportContent {
       findAttention(facts).length > FIRST_ATTENTION
         ? [attentionTable(facts), ...renderTables(facts)]
         : renderTables(facts),
-    check: ["npx holdfast-verify FILE --words '…'", "pdfsig FILE"],
+    check: ["npx holdfast-verify FILE --words '…'", "the words: on the key server’s console", "pdfsig FILE"],
     proof: [
-      { label: "words", value: facts.words.join(" ") },
       { label: "signer", value: `${facts.signer.label} · SHA-256 ${facts.signer.fingerprint.slice(0, 23)}…` },
       { label: "log", value: `holdfast/${tid} · size ${number(facts.log.size)}` },
       { label: "root", value: facts.log.root },
@@ -157,10 +156,12 @@ const KEK_WORDS = {
 
 function reachText({ local, roster, clients, declared }: Facts): string {
   const active = clients.filter(({ state }) => state.state === "active").length;
+  const uses =
+    active === 0 ? "No client may use keys." : `${count(active, "client")} may use keys through the key server.`;
   const people = local
-    ? "The local administrator, on the key server’s host, decides who else."
-    : `${count(roster.admins.length, "administrator")} ${roster.admins.length === 1 ? "decides" : "decide"} who else.`;
-  return `${count(active, "client")} may use keys through the key server. ${people} Whoever controls its host while it runs. ${KEK_WORDS[declared.kek]}`;
+    ? "The local administrator decides who else may."
+    : `${count(roster.admins.length, "administrator")} ${roster.admins.length === 1 ? "decides" : "decide"} who else may.`;
+  return `${uses} ${people} Whoever controls the key server’s host reaches them while it runs. ${KEK_WORDS[declared.kek]}`;
 }
 
 function freshText({ made, log }: Facts): string {

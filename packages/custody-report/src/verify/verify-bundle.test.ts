@@ -1,74 +1,119 @@
-import type { KeyTarget, NewKey } from "@holdfast/protocol";
-import { SoftwareLedger, SoftwareReporter } from "@holdfast/testkit";
+import { wordsOf } from "@holdfast/protocol";
+import { livedLedger, PLAIN_KEY, SoftwareLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { verifyBundle } from "./verify-bundle.ts";
 
-const KEY: NewKey = {
-  label: "invoices",
-  algorithm: "AES-256",
-  usage: ["encrypt", "decrypt"],
-  group: "default",
-  extractable: false,
-};
-
-/** A domain that has lived: keys made, rotated, suspended, destroyed; a client; use. */
-function livedDomain(options: Parameters<typeof SoftwareLedger.found>[0] = {}): SoftwareLedger {
-  const ledger = SoftwareLedger.found({ seed: "lived", ...options });
-  const { domain, log } = ledger;
-  const step = () => domain.clock.advance(60);
-  step();
-  const [first = ""] = ledger.apply(
-    domain.propose({ act: "key.create", args: { items: [KEY, { ...KEY, label: "archive" }] } }),
-  ).ids;
-  const target: KeyTarget = { kind: "key", keyId: first, label: "invoices", group: "default" };
-  step();
-  const grants = [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }] as const;
-  const enrol = domain.propose({
-    act: "client.enrol",
-    args: { label: "billing", auth: { kind: "issued", validitySec: 86_400 }, grants },
-  });
-  const [client = ""] = ledger.apply(enrol).ids;
-  step();
-  ledger.apply(domain.propose({ act: "key.rotate", args: {}, target }));
-  ledger.apply(domain.propose({ act: "key.suspend", args: {}, target }));
-  ledger.apply(domain.propose({ act: "key.resume", args: {}, target }));
-  step();
-  const use = { minute: Math.floor(domain.clock.now() / 60), ops: { encrypt: 7 }, bytes: 700, root: log.root };
-  log.append({
-    kind: "use",
-    subject: first,
-    actor: { kind: "client", id: client },
-    cause: { kind: "request" },
-    data: use,
-  });
-  log.append({ kind: "report", subject: domain.agent.aid, data: {} });
-  return ledger;
-}
+const DAY = 86_400;
 
 describe("a bundle of a domain that has lived", () => {
-  test("holds, and says what it checked", async () => {
-    const ledger = livedDomain();
+  test.each([
+    ["one administrator", { administrators: 1 }],
+    ["a local administrator", { local: true }],
+  ])("holds, with %s, and names every check", async (_, options) => {
+    const ledger = livedLedger(options);
     const report = await verifyBundle(await new SoftwareReporter(ledger).bundle());
-    expect(report.checks.map(({ what, text }) => `${what}: ${text}`)).toMatchInlineSnapshot(`
-      [
-        "administrators: 1 link from the genesis on; each signed by enough administrators; now 1 administrator",
-        "log: 9 entries, none missing: they make the tree LwRPTQyOBEsqyyODa2EgwTvRj3D0ZAsFRXfOt4ZcMTs",
-        "checkpoint: that tree is signed by a key server of these administrators (agent one)",
-        "witnesses: no witness is named: only the key server vouches for when",
-        "receipts: 5 receipts signed by the key server, each fitting its entries and tree",
-        "approvals: 5 approvals verified again; every command had the approvals it needed at its time",
-        "states: every step of 2 keys and 1 client was allowed",
-        "certificate: the report key's certificate is by this environment's own authority (6b:8b:66:31:13:a7:1b:1b:70:eb:95:88:13:07:8b:6d:fc:59:a3:e1:9d:24:c9:e3:bf:85:ce:48:45:2c:e9:8f)",
-        "attestation: signed over every byte of the evidence by a_jkbljrdtjck42tcb3ff3cvll5u, software holdfast-agent 0.0.0",
-        "origin: not compared; the words are: access amused fire tuna antenna add they echo",
-      ]
-    `);
-    expect(report.content.headline).toMatchInlineSnapshot(
-      `"All 2 keys are on record, each decision approved by its one administrator."`,
-    );
-    expect(report.facts.keys.map(({ label, state, use }) => [label, state.state, state.current, use.count])).toEqual([
+    expect(report.checks.map(({ what, holds }) => `${what} ${holds}`)).toEqual([
+      "administrators true",
+      "log true",
+      "checkpoint true",
+      "witnesses false",
+      "receipts true",
+      "approvals true",
+      "states true",
+      "certificate true",
+      "attestation true",
+      "origin false",
+    ]);
+    expect(report.facts.local).toBe("local" in options);
+  });
+
+  test("derives keys, clients, use and decisions from the log alone", async () => {
+    const { facts, content } = await verifyBundle(await new SoftwareReporter(livedLedger()).bundle());
+    expect(facts.keys.map(({ label, state, use }) => [label, state.state, state.current, use.count])).toEqual([
       ["invoices", "active", 2, 7],
       ["archive", "active", 1, 0],
     ]);
+    expect(facts.clients.map(({ label, state }) => [label, state.state])).toEqual([["billing", "active"]]);
+    expect(facts.changes.map(({ kind, count, by, how }) => [kind, count, by, how])).toEqual([
+      ["key.create", 2, ["Ada"], "passkey"],
+      ["client.enrol", 1, ["Ada"], "passkey"],
+      ["key.rotate", 1, ["Ada"], "passkey"],
+      ["key.suspend", 1, ["Ada"], "passkey"],
+      ["key.resume", 1, ["Ada"], "passkey"],
+    ]);
+    expect(content.headline).toBe("All 2 keys are on record, each decision approved by its one administrator.");
   });
+
+  test("compares the words and refuses those of another domain", async () => {
+    const ledger = livedLedger();
+    const bundle = await new SoftwareReporter(ledger).bundle();
+    const words = wordsOf(ledger.domain.tid);
+    expect(await verifyBundle(bundle, { words: ` ${words.join("  ").toUpperCase()} ` })).toMatchObject({
+      compared: true,
+    });
+    const others = wordsOf(livedLedger().domain.tid).join(" ");
+    for (const wrong of [others, words.slice(0, 7).join(" "), "", [...words].reverse().join(" ")]) {
+      await expect(verifyBundle(bundle, { words: wrong })).rejects.toMatchObject({ code: "V_WORDS" });
+    }
+  });
+
+  test("counts use, decisions and events of its period only", async () => {
+    const ledger = livedLedger();
+    const now = ledger.domain.clock.now();
+    const bundle = await new SoftwareReporter(ledger).bundle({ period: { from: now - 30 * DAY, to: now - 3600 } });
+    const { facts } = await verifyBundle(bundle);
+    expect([facts.changes, facts.events, facts.keys[0]?.use.count]).toEqual([[], [], 0]);
+    expect(facts.keys).toHaveLength(2);
+  });
+});
+
+describe("witnesses", () => {
+  const witness = softwareWitness("example.com/witness");
+  const stranger = softwareWitness("example.com/other");
+  const named = (vkey: string, name: string) => ({
+    change: (roster: SoftwareLedger["domain"]["roster"]) => ({ ...roster, witnesses: [{ name, vkey }] }),
+  });
+
+  test("named by the roster are verified and reported with their time", async () => {
+    const ledger = livedLedger(named(witness.vkey, witness.key.name));
+    const report = await verifyBundle(await new SoftwareReporter(ledger).bundle({ witnesses: [witness] }));
+    expect(report.facts.log.cosignatures).toEqual([{ name: witness.key.name, time: ledger.domain.clock.now() }]);
+    expect(report.checks.find(({ what }) => what === "witnesses")?.holds).toBe(true);
+  });
+
+  test("demanded by the reader must have signed, named or not", async () => {
+    const ledger = livedLedger();
+    const bundle = await new SoftwareReporter(ledger).bundle({ witnesses: [witness] });
+    expect((await verifyBundle(bundle)).facts.log.cosignatures).toEqual([]);
+    expect((await verifyBundle(bundle, { witnesses: [witness.vkey] })).facts.log.cosignatures).toHaveLength(1);
+    await expect(verifyBundle(bundle, { witnesses: [stranger.vkey] })).rejects.toMatchObject({ code: "V_WITNESS" });
+    await expect(verifyBundle(bundle, { witnesses: ["nonsense"] })).rejects.toMatchObject({ code: "V_WITNESS" });
+  });
+
+  test("of the roster whose signature does not fit refuse the whole report", async () => {
+    const ledger = livedLedger(named(witness.vkey, witness.key.name));
+    const liar = { ...witness, sign: () => new Uint8Array(64) };
+    const bundle = await new SoftwareReporter(ledger).bundle({ witnesses: [liar] });
+    await expect(verifyBundle(bundle)).rejects.toMatchObject({ code: "V_WITNESS" });
+  });
+});
+
+test("a chain that went on is followed: each entry under the administrators of its time", async () => {
+  const ledger = livedLedger({ administrators: 2 });
+  const { domain, log } = ledger;
+  const [ada] = domain.administrators;
+  domain.extend((roster) => ({
+    ...roster,
+    admins: roster.admins.map((one) => (one.adm === ada?.adm ? { ...one, label: "Ada L." } : one)),
+  }));
+  log.recordLinks();
+  ledger.apply(domain.propose({ act: "key.create", args: { items: [{ ...PLAIN_KEY, label: "second" }] } }));
+  const { facts } = await verifyBundle(await new SoftwareReporter(ledger).bundle());
+  expect(facts.rosterLinks).toBe(2);
+  expect(facts.changes.map(({ by }) => by[0])).toEqual(["Ada", "Ada", "Ada", "Ada", "Ada", "Ada L."]);
+});
+
+test("a domain without keys has a report that says so", async () => {
+  const { content } = await verifyBundle(await new SoftwareReporter(SoftwareLedger.found()).bundle());
+  expect(content.headline).toBe("No keys yet. Who may make them, and how, is on record.");
 });
