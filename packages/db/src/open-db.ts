@@ -18,6 +18,8 @@ export interface Db {
   membershipsOf(accountId: string): Promise<OwnMembership[]>;
   readonly identity: Identity;
   readonly events: EventListener;
+  /** Whether both login roles get an answer; throws what they get instead. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export async function openDb(options: DbOptions): Promise<Db> {
     membershipsOf: (accountId) => membershipsOf(app, accountId),
     identity: new Identity(identity),
     events,
+    ping: async () => {
+      await Promise.all([app.$queryRaw`SELECT 1`, identity.$queryRaw`SELECT 1`]);
+    },
     close,
   };
 }
