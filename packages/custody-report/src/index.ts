@@ -16,7 +16,8 @@ export {
   type Declared,
   type Evidence,
   encodeBundle,
-  evidenceHash,
+  evidenceNonce,
+  MAX_ASKED_NONCE_BYTES,
   MAX_BUNDLE_BYTES,
   parseBundle,
 } from "./model/bundle.ts";

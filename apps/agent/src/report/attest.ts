@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fipsStatus } from "@holdfast/crypto";
-import { keysDigest } from "@holdfast/custody-report";
+import { keysDigest, MAX_ASKED_NONCE_BYTES } from "@holdfast/custody-report";
 import { type Attest, docHash, encodeAttest, encodeBase64url, rawSignatureBase, type Signed } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
 import { keyState } from "../lifecycle/state-document.ts";
 import type { AttestSource, KeyedAttestSource } from "./report-source.ts";
 
@@ -9,21 +10,31 @@ const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.met
   readonly version: string;
 };
 
+const LEAST_NONCE_BYTES = 8;
+
 /**
  * Has the agent sign what it is and holds: build, runtime, roster, log, keys. Without hardware evidence it is the agent's
  * word.
  *
  * Caller must: record an entry (`attest` or `report`) first where one is wanted; the attestation names the log as it stands.
  *
- * @param nonce - Base64url of 8 to 64 bytes that the reader chose, or the hash of the evidence it signs for.
- * @throws {@link ProtocolError} `E_SCHEMA` for a nonce of another form
+ * @param nonce - Base64url of 8 to 48 bytes that the asker chose. Longer ones are what reports are signed for with.
+ * @throws {@link AdmissionError} `E_SCHEMA` for a nonce of another form
  */
 export function attest(source: KeyedAttestSource, nonce: string): Signed {
+  const size = findBase64url(nonce)?.length ?? 0;
+  if (size < LEAST_NONCE_BYTES || size > MAX_ASKED_NONCE_BYTES) {
+    throw new AdmissionError("E_SCHEMA", "A nonce has 8 to 48 bytes, base64url.", { bytes: size });
+  }
   const states = [...source.keystore.keys()].map((key) => ({ id: key.id, bytes: keyState(source.tid, key).bytes }));
   return attestKeys(source, keysDigest(states), nonce);
 }
 
-/** The same about keys as the log leaves them, for evidence that has nothing but the log. */
+/**
+ * The same about keys as the log leaves them, for evidence that has nothing but the log.
+ *
+ * Caller must: give no nonce that somebody else chose.
+ */
 export function attestKeys(source: AttestSource, digest: ReturnType<typeof keysDigest>, nonce: string): Signed {
   const { tid, aid, keys, log, guard, rosters } = source;
   const { roster, hash } = rosters.current();

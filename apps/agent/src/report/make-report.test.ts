@@ -1,9 +1,17 @@
-import { writeFileSync } from "node:fs";
-import { ReportError, verifyReport } from "@holdfast/custody-report";
+import {
+  evidenceNonce,
+  parseBundle,
+  type ReportContent,
+  ReportError,
+  signPdf,
+  verifyReport,
+} from "@holdfast/custody-report";
 import { wordsOf } from "@holdfast/protocol";
 import { SoftwareLedger, SoftwareReporter } from "@holdfast/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
+import { attest } from "./attest.ts";
 import { makeReport } from "./make-report.ts";
+import { drawReport } from "./pdf/draw-report.ts";
 import type { ReportSource } from "./report-source.ts";
 
 /** A domain in memory, as a report's maker sees one. */
@@ -38,6 +46,22 @@ function signer(key: { sign(bytes: Uint8Array): Uint8Array }): ReportSource["key
   return { sign: (bytes) => Buffer.from(key.sign(bytes)) };
 }
 
+async function filesOf(ledger: SoftwareLedger): Promise<{ pdf: Uint8Array; bundle: Uint8Array }> {
+  const { files } = await makeReport(await sourceOf(ledger));
+  const [pdf, bundle] = files.map(({ base64 }) => new Uint8Array(Buffer.from(base64, "base64")));
+  return { pdf: pdf ?? new Uint8Array(), bundle: bundle ?? new Uint8Array() };
+}
+
+/** The report of a liar who holds the report key: its words are changed before they are drawn and signed. */
+async function lie(ledger: SoftwareLedger, change: (content: ReportContent) => ReportContent): Promise<Uint8Array> {
+  const reporter = new SoftwareReporter(ledger);
+  const evidence = await reporter.bundle();
+  const { content, facts } = await verifyReport(evidence);
+  const file = { signerName: facts.signer.label, made: new Date(facts.made * 1000), evidence };
+  const drawn = await drawReport(change(content), file);
+  return signPdf(drawn, { ...reporter.certificates(), sign: (message) => reporter.report.sign(message) });
+}
+
 function smallDomain(seed: string): SoftwareLedger {
   const ledger = SoftwareLedger.found({ seed, local: true });
   const key = {
@@ -57,12 +81,7 @@ describe("a custody report", () => {
   let bundle: Uint8Array;
 
   beforeAll(async () => {
-    const { files } = await makeReport(await sourceOf(ledger));
-    [pdf, bundle] = files.map(({ base64 }) => new Uint8Array(Buffer.from(base64, "base64"))) as [
-      Uint8Array,
-      Uint8Array,
-    ];
-    if (process.env["HOLDFAST_KEEP_REPORT"]) writeFileSync(process.env["HOLDFAST_KEEP_REPORT"], pdf);
+    ({ pdf, bundle } = await filesOf(ledger));
   });
 
   test("verifies in both forms against the words", async () => {
@@ -97,4 +116,64 @@ describe("a custody report", () => {
       await expect(verifyReport(longer)).rejects.toMatchObject({ code: "V_PDF_SIGNATURE" });
     }
   });
+
+  test("cannot be given the evidence of another report, not even of the same domain", async () => {
+    const [one, two] = [await filesOf(smallDomain("swap")), await filesOf(smallDomain("swapped"))];
+    const swapped = spliceEvidence(one.pdf, two.pdf);
+    const code = await verifyReport(swapped).catch((error: ReportError) => error.code);
+    expect(["V_PDF_SIGNATURE", "V_PDF_EVIDENCE"]).toContain(code);
+  });
+
+  test("is refused when its pages say anything else than its evidence, though its own key signed it", async () => {
+    expect(await verifyReport(await lie(smallDomain("honest"), (content) => content))).toMatchObject({ form: "pdf" });
+    const lies: ((content: ReportContent) => ReportContent)[] = [
+      (content) => ({ ...content, headline: content.headline.replace("one", "first") }),
+      (content) => ({ ...content, attention: content.attention.slice(1) }),
+      (content) => ({ ...content, tables: content.tables.slice(1) }),
+      (content) => ({ ...content, closing: `${content.closing} It is certified.` }),
+      (content) => ({ ...content, figures: content.figures.map((one) => ({ ...one, value: "7" })) }),
+    ];
+    for (const change of lies) {
+      await expect(verifyReport(await lie(smallDomain("liar"), change))).rejects.toMatchObject({ code: "V_PDF_TEXT" });
+    }
+  });
+
+  test("is refused under the key of another certificate than its evidence names", async () => {
+    const victim = smallDomain("victim");
+    const thief = new SoftwareReporter(smallDomain("thief"));
+    const evidence = await new SoftwareReporter(victim).bundle();
+    const { content, facts } = await verifyReport(evidence);
+    const drawn = await drawReport(content, { signerName: "thief", made: new Date(facts.made * 1000), evidence });
+    const signed = await signPdf(drawn, { ...thief.certificates(), sign: (message) => thief.report.sign(message) });
+    await expect(verifyReport(signed)).rejects.toMatchObject({ code: "V_PDF_SIGNATURE" });
+  });
+
+  test("is not made while the agent is recovering", async () => {
+    const source = await sourceOf(smallDomain("recovering"));
+    const recovering = { ...source, executor: { recordHostEvent: () => false } };
+    await expect(makeReport(recovering)).rejects.toMatchObject({ code: "E_RECOVERING" });
+  });
 });
+
+test("nobody has evidence signed for by asking for an attestation", async () => {
+  const ledger = smallDomain("asked");
+  const source = { ...(await sourceOf(ledger)), keystore: { keys: () => [] } };
+  const bundle = await new SoftwareReporter(ledger).bundle();
+  const nonce = evidenceNonce(parseBundle(bundle).evidence);
+  expect(() => attest(source, nonce)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+  expect(attest(source, nonce.slice(0, 64))).toMatchObject({ doc: expect.any(String) });
+});
+
+/** Puts the attachment of one report in the place of another's. */
+function spliceEvidence(into: Uint8Array, from: Uint8Array): Uint8Array {
+  const [target, source] = [into, from].map((pdf) => {
+    const text = Buffer.from(pdf).toString("latin1");
+    const start = text.indexOf("stream\n", text.indexOf("/Type /EmbeddedFile")) + "stream\n".length;
+    return { start, end: text.indexOf("\nendstream", start), pdf: Buffer.from(pdf) };
+  });
+  if (!target || !source) return into;
+  const evidence = source.pdf.subarray(source.start, source.end);
+  return new Uint8Array(
+    Buffer.concat([target.pdf.subarray(0, target.start), evidence, target.pdf.subarray(target.end)]),
+  );
+}

@@ -1,5 +1,5 @@
 import { encodeBase64url, type Signed } from "@holdfast/protocol";
-import { type Bundle, type Evidence, encodeBundle, evidenceHash } from "../model/bundle.ts";
+import { type Bundle, type Evidence, encodeBundle, evidenceNonce } from "../model/bundle.ts";
 
 /** What an agent has at hand, and how it signs for it. */
 export type BundleParts = Omit<Evidence, "typ" | "ver" | "checkpoint" | "certificates"> & {
@@ -30,6 +30,6 @@ export async function buildBundle(parts: BundleParts): Promise<Uint8Array<ArrayB
     certificates: { report: encodeBase64url(parts.certificate), authority: encodeBase64url(parts.authority) },
     declared,
   };
-  const bundle: Bundle = { typ: "bundle", ver: 1, evidence, attest: await parts.attest(evidenceHash(evidence)) };
+  const bundle: Bundle = { typ: "bundle", ver: 1, evidence, attest: await parts.attest(evidenceNonce(evidence)) };
   return encodeBundle(bundle);
 }

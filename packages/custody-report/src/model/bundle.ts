@@ -1,8 +1,9 @@
 import {
   type CanonicalObject,
   decodeBase64url,
-  docHash,
+  docHashBytes,
   type Entry,
+  encodeBase64url,
   encodeCanonical,
   findBase64url,
   parseCanonical,
@@ -81,10 +82,21 @@ export function encodeBundle(bundle: Bundle): Uint8Array<ArrayBuffer> {
   return encodeCanonical(bundle as unknown as CanonicalObject);
 }
 
-/** The hash that names evidence: the nonce of the attestation that signs for it. */
-export function evidenceHash(evidence: Evidence): string {
-  return docHash("evidence", encodeCanonical(evidence as unknown as CanonicalObject));
+const NONCE_TAG = new TextEncoder().encode("holdfast/evidence/v1\0");
+
+/**
+ * The nonce of the attestation that signs for evidence: a tag and the evidence's hash, 53 bytes, base64url.
+ *
+ * Agents attest to nonces that others choose only up to {@link MAX_ASKED_NONCE_BYTES}, so that nobody can have evidence
+ * of their own making signed by asking for an attestation.
+ */
+export function evidenceNonce(evidence: Evidence): string {
+  const hash = docHashBytes("evidence", encodeCanonical(evidence as unknown as CanonicalObject));
+  return encodeBase64url(Uint8Array.of(...NONCE_TAG, ...hash));
 }
+
+/** Longest nonce that an agent takes from whoever asks for an attestation. */
+export const MAX_ASKED_NONCE_BYTES = 48;
 
 const MEMBERS = [
   "typ",

@@ -1,7 +1,7 @@
 import { type Attest, encodeBase64url, type RosterChain, type Verified, verifyAttest } from "@holdfast/protocol";
 import type { VerifiedCheckpoint } from "@holdfast/tlog";
 import { ReportError, refuseAs } from "../errors.ts";
-import { type Bundle, evidenceHash } from "../model/bundle.ts";
+import { type Bundle, evidenceNonce } from "../model/bundle.ts";
 import { keysDigest } from "../model/keys-digest.ts";
 import type { Replay } from "./replay.ts";
 
@@ -44,7 +44,7 @@ export async function verifyAttestation({ attest, evidence }: Bundle, place: Att
     throw refused("it names another log");
   const { count, root: keysRoot } = keysDigest(place.replay.keyStates());
   if (verified.keys.count !== count || verified.keys.root !== keysRoot) throw refused("it names other keys");
-  if (verified.nonce !== evidenceHash(evidence)) {
+  if (verified.nonce !== evidenceNonce(evidence)) {
     throw new ReportError("V_BUNDLE", "The evidence is not what the agent signed for.");
   }
   if (Math.abs(verified.ts - evidence.made) > MAKING_SECONDS) throw refused("it is of another time");
