@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { fipsStatus } from "@holdfast/crypto";
 import { keysDigest, MAX_ASKED_NONCE_BYTES } from "@holdfast/custody-report";
-import { type Attest, docHash, encodeAttest, encodeBase64url, rawSignatureBase, type Signed } from "@holdfast/protocol";
+import {
+  type Attest,
+  docHash,
+  encodeAttest,
+  encodeBase64url,
+  findBase64url,
+  rawSignatureBase,
+  type Signed,
+} from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { keyState } from "../lifecycle/state-document.ts";
 import type { AttestSource, KeyedAttestSource } from "./report-source.ts";
