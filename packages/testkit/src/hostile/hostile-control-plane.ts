@@ -61,7 +61,11 @@ export class HostileControlPlane {
 
   /** A link that makes the stranger the only administrator, signed by the stranger alone. */
   usurpingLink(): RosterLink {
-    const roster = this.victim.nextRoster((next) => ({ ...next, admins: [this.stranger.rosterEntry()] }));
+    const roster = this.victim.nextRoster((next) => ({
+      ...next,
+      admins: [this.stranger.rosterEntry()],
+      policy: next.policy.map((rule) => ({ ...rule, m: 1 })),
+    }));
     return this.victim.signLink(roster, { approvers: [this.stranger], added: [this.stranger] });
   }
 

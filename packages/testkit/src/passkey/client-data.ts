@@ -26,7 +26,7 @@ export function clientDataText(
 ): string {
   const { shape = "chromium", rewrite = (text: string) => text } = knobs;
   const challenge = knobs.challenge ?? honest.challenge;
-  const crossOrigin = knobs.crossOrigin ?? (shape === "safari" ? "absent" : false);
+  const crossOrigin = "crossOrigin" in knobs ? knobs.crossOrigin : shape === "safari" ? "absent" : false;
   const members: [string, unknown][] = [
     ["type", knobs.type ?? honest.type],
     ["challenge", typeof challenge === "string" ? challenge : encodeBase64url(challenge)],

@@ -1,19 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** One case of `vectors/`: what goes in, and that it is accepted or by which code it is refused. */
-export interface Vector {
-  readonly name: string;
-  /** `ok`, or the code. */
-  readonly expect: string;
-  /** Why it is as it is. */
-  readonly why: string;
-  /** Which function of the package the input is for. */
-  readonly check: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  /** What an accepted input gives, where there is more to say than that it is accepted. */
-  readonly output?: unknown;
-}
+import type { Vector } from "./vector.ts";
 
 /** The repository's own vectors. */
 export const VECTORS_FOLDER = join(import.meta.dirname, "../../../../vectors");
@@ -21,4 +8,11 @@ export const VECTORS_FOLDER = join(import.meta.dirname, "../../../../vectors");
 /** Reads `vectors/<name>.json`. */
 export function loadVectors(name: string): readonly Vector[] {
   return JSON.parse(readFileSync(join(VECTORS_FOLDER, `${name}.json`), "utf8"));
+}
+
+/** The names of all files of vectors. */
+export function vectorFiles(): string[] {
+  return readdirSync(VECTORS_FOLDER)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
 }

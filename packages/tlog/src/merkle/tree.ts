@@ -68,8 +68,9 @@ export class MemoryTree {
   append(hash: Uint8Array): number {
     const appended = appendLeaf(this.#size, hash, this.getNode);
     for (const node of appended.nodes) {
-      const level = (this.#levels[node.level] ??= []);
+      const level = this.#levels[node.level] ?? [];
       level[node.index] = node.hash;
+      this.#levels[node.level] = level;
     }
     this.#size = appended.size;
     this.#root = appended.root;

@@ -1,0 +1,197 @@
+import {
+  ACTS,
+  type ArgsOf,
+  type CanonicalObject,
+  encodeCanonical,
+  isSupportedAct,
+  isTightening,
+  type NewKey,
+  parseCanonical,
+  type SupportedAct,
+  targetKind,
+} from "@holdfast/protocol";
+import { SoftwareDomain } from "../../domain/software-domain.ts";
+import { documentInput } from "../input-bytes.ts";
+import { accepted, type Case, refused } from "../vector.ts";
+
+const CHECK = "parseCommand";
+const ID = "abcdefghijklmnopqrstuvwxye";
+const KEY_TARGET = { kind: "key", keyId: `k_${ID}`, label: "Orders", group: "default" };
+const CLIENT_TARGET = { kind: "client", client: `c_${ID}`, label: "Shop" };
+const KEY: NewKey = {
+  label: "Orders",
+  algorithm: "AES-256",
+  usage: ["encrypt", "decrypt"],
+  group: "default",
+  extractable: false,
+};
+
+const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
+  "key.create": { items: [{ ...KEY, alias: "alias/orders", cryptoperiodSec: 31_536_000 }] },
+  "key.rotate": {},
+  "key.suspend": {},
+  "key.resume": {},
+  "key.deactivate": {},
+  "key.compromise": {},
+  "key.destroy": {},
+  "key.label": { label: "Orders 2026" },
+  "client.enrol": {
+    label: "Shop",
+    auth: { kind: "issued", validitySec: 7_776_000 },
+    grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
+  },
+  "client.revoke": {},
+  "domain.lock": {},
+  "domain.unlock": {},
+  "restore.accept": { size: 12, root: "A".repeat(43) },
+};
+
+/** A command as plain members, to be changed before it is written. */
+function membersOf(domain: SoftwareDomain, act: SupportedAct): CanonicalObject {
+  const kind = targetKind(act);
+  const target = kind === null ? undefined : kind === "key" ? KEY_TARGET : CLIENT_TARGET;
+  const expect = kind === "key" && !isTightening(act) ? { head: 4, state: "active" as const, version: 1 } : undefined;
+  const made = domain.propose({ act, args: ARGS[act], target, expect, reason: "as agreed" } as never);
+  return parseCanonical(made.bytes, 262_144);
+}
+
+function shapeCases(create: CanonicalObject): Case[] {
+  const bad = (code: string, name: string, change: object, why: string) =>
+    refused(code, CHECK, name, { bytes: documentInput(encodeCanonical({ ...create, ...change })) }, why);
+  const issued = create["issued"] as number;
+  return [
+    bad("E_SCHEMA", "with a member more", { priority: 1 }, "unknown members are refused"),
+    bad("E_SCHEMA", "without a nonce", { nonce: undefined }, "16 random bytes"),
+    bad("E_SCHEMA", "with a nonce of 15 bytes", { nonce: "AAAAAAAAAAAAAAAAAAAA" }, "16 random bytes"),
+    bad("E_SCHEMA", "without a reason", { reason: undefined }, "empty is allowed, absent is not"),
+    bad("E_SCHEMA", "that ends when it begins", { exp: issued }, "exp is later"),
+    bad("E_SCHEMA", "of a domain that has no id", { tid: "somewhere" }, "26 base32 characters"),
+    bad("E_SCHEMA", "of an id that no bytes have", { tid: "abcdefghijklmnopqrstuvwxyz" }, "stray bits"),
+    bad("E_SCHEMA", "with a time as text", { issued: String(issued) }, "integer seconds"),
+    bad("E_SCHEMA", "with a roster by number only", { roster: { seq: 0 } }, "seq and hash"),
+    bad("E_SCHEMA", "with a target of no kind", { target: { keyId: `k_${ID}` } }, "key or client"),
+    bad("E_UNSUPPORTED", "of version 2", { ver: 2 }, "this is version 1"),
+    bad("E_UNSUPPORTED", "that is a receipt", { typ: "receipt" }, "each kind offered as another"),
+    bad("E_UNSUPPORTED", "of an act that does not exist", { act: "key.freeze" }, "the list is closed"),
+    bad("E_UNSUPPORTED", "of an act named like a member of objects", { act: "constructor" }, "the list is closed"),
+    ...ACTS.filter((act) => !isSupportedAct(act)).map((act) =>
+      bad("E_UNSUPPORTED", `of ${act}`, { act }, "known, and not carried out by this version"),
+    ),
+  ];
+}
+
+function argumentCases(domain: SoftwareDomain): Case[] {
+  const bad = (name: string, act: SupportedAct, change: object, why: string) =>
+    refused(
+      "E_ARGS",
+      CHECK,
+      name,
+      { bytes: documentInput(encodeCanonical({ ...membersOf(domain, act), ...change })) },
+      why,
+    );
+  const items = (...all: readonly object[]) => ({ args: { items: all as never } });
+  const grants = (...all: readonly object[]) => ({ args: { ...ARGS["client.enrol"], grants: all as never } });
+  const own = { ops: ["create"], keys: { kind: "own" } };
+  return [
+    bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "AES-256"),
+    bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
+    bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
+    bad("a key without a name", "key.create", items({ ...KEY, label: "" }), "1 to 128 characters"),
+    bad("a key in a group of capitals", "key.create", items({ ...KEY, group: "Default" }), "lower case"),
+    bad("an alias of another form", "key.create", items({ ...KEY, alias: "orders" }), "alias/…"),
+    bad(
+      "two keys of one alias",
+      "key.create",
+      items({ ...KEY, alias: "alias/a" }, { ...KEY, alias: "alias/a" }),
+      "unique in a group",
+    ),
+    bad("no keys", "key.create", items(), "1 to 1000"),
+    bad("a member more", "key.rotate", { args: { force: true } }, "closed form"),
+    bad("arguments of another act", "key.suspend", { args: { label: "x" } }, "closed form"),
+    bad("a key act without a key", "key.rotate", { target: undefined }, "each act has its target"),
+    bad("a key act on a client", "key.rotate", { target: CLIENT_TARGET }, "each act has its target"),
+    bad("a creation with a target", "key.create", { target: KEY_TARGET }, "it has none"),
+    bad("a tightening act with a head", "key.suspend", { expect: { head: 4 } }, "tightening acts carry no head"),
+    bad("a client without grants", "client.enrol", grants(), "one at least"),
+    bad("a grant of no known operation", "client.enrol", grants({ ...own, ops: ["admin"] }), "closed list"),
+    bad("a grant by label", "client.enrol", grants({ ...own, keys: { kind: "label", id: "Orders" } }), "never labels"),
+    bad(
+      "a certificate of a minute",
+      "client.enrol",
+      { args: { ...ARGS["client.enrol"], auth: { kind: "issued", validitySec: 60 } } },
+      "an hour at least",
+    ),
+  ];
+}
+
+function formCases(create: CanonicalObject): Case[] {
+  const text = new TextDecoder().decode(encodeCanonical(create));
+  const long = { repeat: { before: `${text.slice(0, -2)}`, text: "x", times: 262_200 - text.length, after: '"}' } };
+  return [
+    refused("E_CANON", CHECK, "with a space", { bytes: { text: text.replace(":", ": ") } }, "one spelling"),
+    refused(
+      "E_CANON",
+      CHECK,
+      "with a member twice",
+      { bytes: { text: `{"act":"key.destroy",${text.slice(1)}` } },
+      "one spelling",
+    ),
+    refused("E_LIMIT", CHECK, "of 256 KiB and more", { bytes: long }, "256 KiB"),
+  ];
+}
+
+/** docs/spec/command.md: what administrators sign. */
+export function commandCases(): Case[] {
+  const domain = SoftwareDomain.found({ seed: "vector commands" });
+  const create = membersOf(domain, "key.create");
+  const acts = Object.keys(ARGS).filter(isSupportedAct);
+  return [
+    ...acts.flatMap((act) =>
+      ["E_ARGS", "E_SCHEMA", "E_UNSUPPORTED"]
+        .slice(0, act === "key.create" ? 3 : 1)
+        .map((near) =>
+          accepted(
+            CHECK,
+            `${act}, not ${near}`,
+            { bytes: documentInput(encodeCanonical(membersOf(domain, act))) },
+            { why: "closed arguments, its own kind of target", near },
+          ),
+        ),
+    ),
+    ...shapeCases(create),
+    ...argumentCases(domain),
+    ...formCases(create),
+  ];
+}
+
+/** docs/spec/command.md section 5: what travels. */
+export function envelopeCases(): Case[] {
+  const check = "parseEnvelope";
+  const domain = SoftwareDomain.found({ seed: "vector envelopes", administrators: 2 });
+  const command = domain.propose({ act: "domain.lock", args: {} });
+  const approvals = domain.administrators.map((by) => domain.approve([command], { by, counter: 1 }));
+  const [first] = approvals;
+  const proposal = domain.approve([command], { decision: 0, counter: 2 });
+  const members = parseCanonical(domain.envelope(command, approvals).bytes, 524_288);
+  const good = (name: string, bytes: Uint8Array, why: string) =>
+    accepted(check, name, { bytes: documentInput(bytes) }, { why, near: "E_SCHEMA" });
+  const bad = (code: string, name: string, change: object, why: string) =>
+    refused(code, check, name, { bytes: documentInput(encodeCanonical({ ...members, ...change })) }, why);
+  const copies = (count: number) => Array.from({ length: count }, () => first) as never;
+  return [
+    good("without approvals", domain.envelope(command, []).bytes, "as proposed"),
+    good("with two approvals", domain.envelope(command, approvals).bytes, "as approved"),
+    good("with its proposal", domain.envelope(command, approvals, { proposal }).bytes, "where a rule says noSelf"),
+    good(
+      "with 16 approvals",
+      encodeCanonical({ ...members, approvals: copies(16) }),
+      "the most; who counts is decided later",
+    ),
+    bad("E_SCHEMA", "with 17 approvals", { approvals: copies(17) }, "16 at most"),
+    bad("E_SCHEMA", "with a member more", { result: "applied" }, "unknown members are refused"),
+    bad("E_SCHEMA", "without approvals at all", { approvals: undefined }, "a list, also an empty one"),
+    bad("E_SCHEMA", "with a padded document", { doc: "AAA=" }, "canonical base64url"),
+    bad("E_UNSUPPORTED", "of version 2", { ver: 2 }, "this is version 1"),
+    bad("E_UNSUPPORTED", "that is a command", { typ: "cmd" }, "each kind offered as another"),
+  ];
+}

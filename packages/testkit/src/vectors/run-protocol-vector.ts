@@ -1,0 +1,201 @@
+import {
+  type Approval,
+  acceptRosterLink,
+  ackChallenge,
+  allowsOperation,
+  approveChallenge,
+  type Channel,
+  type Credential,
+  channelCounts,
+  commandHash,
+  type Decision,
+  decodeBase32,
+  decodeBase64url,
+  decodeMnemonic,
+  deriveAdministratorId,
+  deriveAid,
+  deriveClientId,
+  deriveClientKeyId,
+  deriveInviteId,
+  deriveKeyId,
+  deriveRawCredentialId,
+  deriveTid,
+  docHash,
+  type ExpectedCredential,
+  encodeBase64url,
+  encodeMnemonic,
+  type KeyOperation,
+  type KeyState,
+  nameCommitment,
+  nextState,
+  openEntry,
+  type PinnedRoster,
+  parseApproval,
+  parseAttest,
+  parseCanonical,
+  parseCommand,
+  parseCoseKey,
+  parseEntry,
+  parseEnvelope,
+  parseLeaf,
+  parseReceipt,
+  parseRegistration,
+  parseRoster,
+  parseRosterChain,
+  parseRosterLink,
+  parseState,
+  type RegistrationNames,
+  type RegistrationResponse,
+  registerChallenge,
+  rosterLinkDelay,
+  type SignaturePurpose,
+  statesHash,
+  verifyApproval,
+  verifyAssertion,
+  verifyAttest,
+  verifyGenesis,
+  verifyRawSignature,
+  verifyReceipt,
+  verifyRosterChain,
+  wordsOf,
+} from "@holdfast/protocol";
+import { inputBytes } from "./input-bytes.ts";
+import type { Case } from "./vector.ts";
+
+type Input = Case["input"];
+type Check = (input: Input) => unknown;
+
+const text = (input: Input, name: string): string => input[name] as string;
+const number = (input: Input, name: string): number => input[name] as number;
+const base64url = (input: Input, name: string) => decodeBase64url(text(input, name));
+const pinnedFacts = ({ tid, hash }: PinnedRoster) => ({ tid, hash });
+
+const BYTES: Readonly<Record<string, Check>> = {
+  parseCanonical: ({ bytes }) => {
+    parseCanonical(inputBytes(bytes));
+  },
+  decodeBase64url: (input) => Buffer.from(decodeBase64url(text(input, "text"))).toString("hex"),
+  decodeBase32: (input) => Buffer.from(decodeBase32(text(input, "text"))).toString("hex"),
+  docHash: (input) => docHash(text(input, "typ"), inputBytes(input["bytes"])),
+  wordsOf: (input) => wordsOf(text(input, "text")),
+  encodeMnemonic: (input) => encodeMnemonic(inputBytes(input["seed"])),
+  decodeMnemonic: (input) => Buffer.from(decodeMnemonic(input["words"] as string[])).toString("hex"),
+  parseCoseKey: (input) => parseCoseKey(inputBytes(input["cose"])).alg,
+};
+
+const IDS: Readonly<Record<string, Check>> = {
+  deriveTid: (input) => deriveTid(inputBytes(input["genesis"])),
+  deriveAid: (input) => deriveAid(inputBytes(input["aik"])),
+  deriveKeyId: (input) => deriveKeyId(text(input, "command"), number(input, "index")),
+  deriveClientKeyId: (input) =>
+    deriveClientKeyId(text(input, "tid"), text(input, "client"), inputBytes(input["random"])),
+  deriveClientId: (input) => deriveClientId(text(input, "command")),
+  deriveInviteId: (input) => deriveInviteId(inputBytes(input["claim"])),
+  deriveAdministratorId: (input) => deriveAdministratorId(inputBytes(input["random"])),
+  deriveRawCredentialId: (input) => deriveRawCredentialId(inputBytes(input["cose"])),
+};
+
+const APPROVALS: Readonly<Record<string, Check>> = {
+  approveChallenge: (input) =>
+    encodeBase64url(approveChallenge(input["decision"] as Decision, input["list"] as string[])),
+  registerChallenge: (input) => encodeBase64url(registerChallenge(input as unknown as RegistrationNames)),
+  ackChallenge: (input) => encodeBase64url(ackChallenge(text(input, "hash"))),
+  parseApproval: ({ approval }) => {
+    parseApproval(approval);
+  },
+  verifyAssertion: (input) =>
+    verifyAssertion(
+      input["assertion"] as Parameters<typeof verifyAssertion>[0],
+      input["credential"] as ExpectedCredential,
+      base64url(input, "challenge"),
+    ),
+  verifyApproval: async (input) =>
+    (await verifyApproval(input["approval"] as Approval, input["credential"] as Credential)) ?? undefined,
+  verifyRawSignature: (input) =>
+    verifyRawSignature(
+      text(input, "cose"),
+      input["purpose"] as SignaturePurpose,
+      text(input, "hash"),
+      text(input, "signature"),
+    ),
+  parseRegistration: (input) =>
+    parseRegistration(input["response"] as RegistrationResponse, {
+      challenge: base64url(input, "challenge"),
+      origin: text(input, "origin"),
+      rpId: text(input, "rpId"),
+    }),
+  channelCounts: (input) =>
+    channelCounts(input["channel"] as Channel, input["act"] as "key.create", input["extractable"] === true),
+};
+
+const ROSTERS: Readonly<Record<string, Check>> = {
+  verifyGenesis: async ({ link }) => pinnedFacts(await verifyGenesis(parseRosterLink(link))),
+  acceptRosterLink: async (input) => {
+    const chain = await verifyRosterChain(parseRosterChain(input["chain"]));
+    const acceptedAt = input["acceptedAt"] as number | null;
+    return pinnedFacts(await acceptRosterLink(chain.head, parseRosterLink(input["link"]), acceptedAt));
+  },
+  verifyRosterChain: async ({ chain }) =>
+    pinnedFacts((await verifyRosterChain(chain as Parameters<typeof verifyRosterChain>[0])).head),
+  rosterLinkDelay: (input) =>
+    rosterLinkDelay(
+      parseRoster(base64url(input, "old")),
+      parseRoster(base64url(input, "next")),
+      input["hasKeys"] === true,
+    ),
+};
+
+const DOCUMENTS: Readonly<Record<string, Check>> = {
+  parseCommand: (input) => {
+    const bytes = inputBytes(input["bytes"]);
+    return { act: parseCommand(bytes).act, hash: commandHash(bytes) };
+  },
+  parseEnvelope: (input) => {
+    const bytes = inputBytes(input["bytes"]);
+    parseEnvelope(bytes);
+    return docHash("env", bytes);
+  },
+  parseReceipt: ({ bytes }) => {
+    parseReceipt(inputBytes(bytes));
+  },
+  verifyReceipt: async (input) => {
+    await verifyReceipt(input["signed"] as Parameters<typeof verifyReceipt>[0], text(input, "aik"));
+  },
+  parseAttest: ({ bytes }) => {
+    parseAttest(inputBytes(bytes));
+  },
+  verifyAttest: async (input) => {
+    await verifyAttest(input["signed"] as Parameters<typeof verifyAttest>[0], text(input, "aik"));
+  },
+  parseState: (input) => {
+    const bytes = inputBytes(input["bytes"]);
+    parseState(bytes);
+    return docHash("state", bytes);
+  },
+  parseLeaf: ({ bytes }) => {
+    parseLeaf(inputBytes(bytes));
+  },
+  openEntry: ({ entry }) => openEntry(parseEntry(entry)).names,
+  nameCommitment: (input) => nameCommitment(inputBytes(input["salt"]), text(input, "value")),
+  statesHash: (input) => statesHash(input["posts"] as string[]),
+  nextState: (input) => nextState(input["state"] as KeyState, input["act"] as "key.create") ?? "refused",
+  allowsOperation: (input) => allowsOperation(input["state"] as KeyState, input["operation"] as KeyOperation),
+};
+
+const CHECKS: Readonly<Record<string, Check>> = { ...BYTES, ...IDS, ...APPROVALS, ...ROSTERS, ...DOCUMENTS };
+
+/**
+ * Runs a case of the protocol's.
+ *
+ * @returns What it gives; undefined where it is only accepted.
+ */
+export async function runProtocolVector({ check, input }: Pick<Case, "check" | "input">): Promise<unknown> {
+  const run = CHECKS[check];
+  if (run === undefined) throw new RangeError(`no check is called ${check}`);
+  return run(input);
+}
+
+/** Whether the protocol has a check of that name. */
+export function isProtocolCheck(check: string): boolean {
+  return Object.hasOwn(CHECKS, check);
+}
