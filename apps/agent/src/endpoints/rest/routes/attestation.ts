@@ -6,19 +6,19 @@ import { described, object, type Schema, text } from "../schema.ts";
 
 const base64url = text(/^[A-Za-z0-9_-]+$/, "base64url");
 
-const nonceText = text(/^[A-Za-z0-9_-]{11,86}$/, "base64url of 8 to 64 bytes");
+const nonceText = text(/^[A-Za-z0-9_-]{11,64}$/, "base64url of 8 to 48 bytes");
 const nonce: Schema<string> = described(
   {
     json: nonceText.json,
     read(value, path) {
       const read = nonceText.read(value, path);
       const size = findBase64url(read)?.length ?? 0;
-      if (size < 8 || size > 64)
-        throw new RestError("E_SCHEMA", `${path} is not base64url of 8 to 64 bytes.`, { path });
+      if (size < 8 || size > 48)
+        throw new RestError("E_SCHEMA", `${path} is not base64url of 8 to 48 bytes.`, { path });
       return read;
     },
   },
-  "Unpadded base64url of 8 to 64 random bytes; the attestation is bound to it.",
+  "Unpadded base64url of 8 to 48 random bytes; the attestation is bound to it.",
 );
 
 /** What the agent says of itself, signed. */
