@@ -11,10 +11,11 @@ export async function inflate(compressed: Uint8Array, maxBytes: number, code: Re
   let size = 0;
   try {
     const stream = new Blob([new Uint8Array(compressed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-    for await (const part of stream) {
-      size += part.length;
+    const reader = stream.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.length;
       if (size > maxBytes) throw new ReportError("E_LIMIT", "A part of the PDF is too large.", { bytes: size });
-      parts.push(part);
+      parts.push(part.value);
     }
   } catch (error) {
     if (error instanceof ReportError) throw error;
