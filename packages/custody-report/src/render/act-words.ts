@@ -41,3 +41,30 @@ export function changeWords(kind: string, act: string | null): string {
   if (!kind.startsWith("command.")) return actWords(kind);
   return act === null ? actWords(kind) : `${actWords(kind)}: ${actWords(act).toLowerCase()}`;
 }
+
+const RULES: Readonly<Record<string, string>> = {
+  "*": "Every act not named",
+  "roster.update": "Change administrators or rules",
+  "key.create": "Make a key",
+  "key.activate": "Activate a key",
+  "key.rotate": "Rotate a key",
+  "key.label": "Rename a key",
+  "key.suspend": "Suspend a key",
+  "key.resume": "Resume a key",
+  "key.deactivate": "Retire a key",
+  "key.compromise": "Mark a key compromised",
+  "key.destroy": "Destroy a key",
+  "client.enrol": "Enrol a client",
+  "client.revoke": "Withdraw a client",
+  "schedule.set": "Set a schedule",
+  "schedule.clear": "End a schedule",
+  "export.wrap": "Export wrapped keys",
+  "domain.lock": "Lock changes",
+  "domain.unlock": "Unlock changes",
+  "restore.accept": "Accept a restored state",
+};
+
+/** What a rule of the roster is about. */
+export function ruleWords(act: string): string {
+  return RULES[act] ?? act;
+}

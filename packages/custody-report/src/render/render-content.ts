@@ -51,6 +51,8 @@ function witnessWords({ log }: Facts): string {
   return log.cosignatures.length === 0 ? "no witness" : count(log.cosignatures.length, "witness", "witnesses");
 }
 
+const SUBJECTS: Readonly<Record<number, string>> = { 1: "The one key is", 2: "Both keys are" };
+
 function headline({ keys, changes, local, roster }: Facts): string {
   if (keys.length === 0) return "No keys yet. Who may make them, and how, is on record.";
   const people = local
@@ -58,7 +60,7 @@ function headline({ keys, changes, local, roster }: Facts): string {
     : roster.admins.length === 1
       ? "its one administrator"
       : "its administrators";
-  const subject = keys.length === 1 ? "The one key is" : `All ${number(keys.length)} keys are`;
+  const subject = SUBJECTS[keys.length] ?? `All ${number(keys.length)} keys are`;
   const byClient = keys.some(({ state }) => state.owner.kind === "client");
   const made = byClient ? `approved by ${people} or made within a grant they gave` : `approved by ${people}`;
   return changes.length === 0

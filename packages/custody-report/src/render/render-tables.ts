@@ -1,6 +1,6 @@
 import { describeGrant } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
-import { actWords, changeWords } from "./act-words.ts";
+import { actWords, changeWords, ruleWords } from "./act-words.ts";
 import type { Cell, Column, ReportTable, Tone } from "./report-content.ts";
 import { count, day, days, minute, number, short } from "./words.ts";
 
@@ -64,13 +64,13 @@ function keysTable({ keys }: Facts): ReportTable {
     intro:
       "Every key that the log has ever made, as its entries leave it. A version is new key material; older versions open what they sealed. Uses are those of the period.",
     columns: [
-      column("Key", 19),
-      mono("Identifier", 32),
-      column("Algorithm, group", 15),
+      column("Key", 18),
+      mono("Identifier", 35),
+      column("Algorithm", 15),
       column("State", 14),
-      column("Made", 13, "right"),
+      column("Made", 15, "right"),
       column("Version", 8, "right"),
-      column("Uses", 10, "right"),
+      column("Uses", 8, "right"),
     ],
     rows: [...keys].sort(byState).map(keyRow),
     empty: "The log has made no key yet.",
@@ -208,7 +208,7 @@ function rulesTable({ roster }: Facts): ReportTable {
       column("Valid for", 20, "right"),
     ],
     rows: roster.policy.map(({ act, m, delaySec, maxTtlSec, noSelf }) => [
-      cell(act === "*" ? "Every act not named" : act === "roster.update" ? "Administrators and rules" : actWords(act)),
+      cell(ruleWords(act)),
       cell(`${m} of ${roster.admins.length}${noSelf === true ? ", not the proposer" : ""}`),
       cell(delaySec === 0 ? "–" : days(delaySec), delaySec === 0 ? "muted" : undefined),
       cell(days(maxTtlSec)),
@@ -304,7 +304,11 @@ function basisTable({ attest, declared, local }: Facts): ReportTable {
         word,
       ),
       row(KEK[declared.kek] ?? declared.kek, "declared by the key server in the evidence", word),
-      row("Times", "the key server's clock; a witness's signature bounds them from above", word),
+      row(
+        "Times",
+        "the key server's clock; a witness's signature shows the latest time at which they can have been written",
+        word,
+      ),
       row("Where the host stands and who runs it", "–", cell("not in evidence", "muted")),
       row("What people wrote down, agreed or were trained in", "–", cell("not in evidence", "muted")),
     ],

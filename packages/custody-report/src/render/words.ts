@@ -24,7 +24,7 @@ export function minute(seconds: number): string {
 /** A length of time in its largest sensible unit: "2 minutes", "3 days". */
 export function days(seconds: number): string {
   const least = Math.max(0, seconds);
-  if (least < 120) return count(Math.round(least), "second");
+  if (least < 60) return "less than a minute";
   if (least < 7200) return count(Math.round(least / 60), "minute");
   if (least < 172_800) return count(Math.round(least / 3600), "hour");
   return count(Math.round(least / 86_400), "day");

@@ -41,7 +41,7 @@ describe("a bundle of a domain that has lived", () => {
       ["key.suspend", 1, ["Ada"], "passkey"],
       ["key.resume", 1, ["Ada"], "passkey"],
     ]);
-    expect(content.headline).toBe("All 2 keys are on record, each decision approved by its one administrator.");
+    expect(content.headline).toBe("Both keys are on record, each decision approved by its one administrator.");
   });
 
   test("compares the words and refuses those of another domain", async () => {
