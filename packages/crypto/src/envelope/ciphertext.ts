@@ -9,8 +9,6 @@ const HEADER_BYTES = 1 + KEY_REFERENCE_BYTES;
 /** Bytes a ciphertext has beyond its plaintext. */
 export const CIPHERTEXT_OVERHEAD_BYTES = HEADER_BYTES + GCM_IV_BYTES + GCM_TAG_BYTES;
 
-const FORMAT_BYTE = Buffer.of(FORMAT);
-
 /**
  * Encrypts into the self-describing form applications store.
  *
@@ -20,14 +18,13 @@ const FORMAT_BYTE = Buffer.of(FORMAT);
  * @throws {@link CryptoError} `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`, `E_CRYPTO_LIMIT`, `E_CRYPTO_INPUT`
  */
 export function sealWithKey(handle: KeyHandle, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
-  const reference = handle.reference;
+  const head = Buffer.allocUnsafe(HEADER_BYTES);
+  head[0] = FORMAT;
+  handle.reference.copy(head, 1);
   const { iv, ciphertext, tag } =
-    aad === undefined
-      ? handle.encryptSync(plaintext, FORMAT_BYTE, reference)
-      : handle.encryptSync(plaintext, FORMAT_BYTE, reference, aad);
+    aad === undefined ? handle.encryptSync(plaintext, head) : handle.encryptSync(plaintext, head, aad);
   const out = Buffer.allocUnsafe(CIPHERTEXT_OVERHEAD_BYTES + ciphertext.byteLength);
-  out[0] = FORMAT;
-  out.set(reference, 1);
+  head.copy(out);
   out.set(iv, HEADER_BYTES);
   out.set(ciphertext, HEADER_BYTES + GCM_IV_BYTES);
   out.set(tag, out.byteLength - GCM_TAG_BYTES);

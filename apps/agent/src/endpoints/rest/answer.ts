@@ -14,7 +14,7 @@ export function sendReply(
 ): void {
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   response.writeHead(status, ["Content-Type", type, "Content-Length", String(length), ...ALWAYS, ...headers]);
-  response.end(body);
+  response.end(body, length === body.length ? "latin1" : "utf8"); // text of one byte a character is written faster
 }
 
 /** Writes a problem document. @returns What was written, for the counters and the log. */

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
 import { decodeBase64 } from "./base64.ts";
 import { RestError } from "./errors.ts";
@@ -35,10 +35,11 @@ export function bodyKind(route: Route, headers: IncomingHttpHeaders): BodyKind {
 
 /** Parses a body and checks it. @throws {@link RestError} `E_JSON`, `E_SCHEMA` */
 export function readJson(schema: Schema<unknown>, body: Buffer): unknown {
-  if (!isUtf8(body)) throw new RestError("E_JSON");
+  const isPlain = isAscii(body);
+  if (!isPlain && !isUtf8(body)) throw new RestError("E_JSON");
   let value: unknown;
   try {
-    value = JSON.parse(body.toString("utf8"));
+    value = JSON.parse(body.toString(isPlain ? "latin1" : "utf8"));
   } catch {
     throw new RestError("E_JSON");
   }
