@@ -36,7 +36,7 @@ export async function verifyLog(
 ): Promise<VerifiedLog> {
   const signed = yardstick.checkpoint === null ? null : await openSigned(yardstick.checkpoint, yardstick);
   const tree = new MemoryTree();
-  let signedRoot: Uint8Array | null = signed?.size === 0 ? tree.root : null;
+  let signedRoot: Uint8Array | null = signed !== "unreadable" && signed?.size === 0 ? tree.root : null;
   let intact = signed !== "unreadable";
   for (const row of allLeaves(store)) {
     intact = noteLeaf(row, tree.size, note) && intact;

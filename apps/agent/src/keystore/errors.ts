@@ -16,7 +16,8 @@ export type StoreErrorCode =
   | "E_RECOVERING"
   | "E_GENESIS"
   | "E_CLAIM"
-  | "E_LOCAL_ADMIN";
+  | "E_LOCAL_ADMIN"
+  | "E_SCHEMA";
 
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
@@ -30,6 +31,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_GENESIS: "The domain's genesis is missing, already written or does not verify.",
   E_CLAIM: "The claim is unknown, used or too old.",
   E_LOCAL_ADMIN: "Only a standalone domain has a local administrator.",
+  E_SCHEMA: "What was given has not the form it must have.",
 };
 
 /** Every refusal of keystore, custody log and roster. `detail` holds ids and sizes only. */

@@ -1,0 +1,25 @@
+import type { CustodyLog } from "../custody-log/custody-log.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
+import type { Store } from "../keystore/store.ts";
+import type { ClientIssuer } from "../lifecycle/client-issuer.ts";
+import type { Executor } from "../lifecycle/executor.ts";
+import type { RosterStore } from "../roster/roster-store.ts";
+import type { ClockGuard } from "../self-check/clock.ts";
+
+/** What the checks look at: the agent's own state, nothing from outside. */
+export interface AdmissionContext {
+  readonly tid: string;
+  readonly rosters: RosterStore;
+  readonly keystore: Keystore;
+  readonly index: LogIndex;
+  readonly log: CustodyLog;
+  readonly guard: ClockGuard;
+  readonly executor: Executor;
+  readonly store: Store;
+  readonly issuer: ClientIssuer;
+  /** Acts that this host refuses, whatever quorum approves them. */
+  readonly deniedActs: ReadonlySet<string>;
+  /** Why the log cannot be written to: it does not match its signed checkpoint. Null when it does. */
+  readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+}

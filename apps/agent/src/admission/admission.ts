@@ -1,0 +1,521 @@
+import type { SigningHandle } from "@holdfast/crypto";
+import {
+  type Approval,
+  approveChallenge,
+  DECISION,
+  decodeBase64url,
+  encodeBase64url,
+  findCredential,
+  HoldfastError,
+  isPasskeyApproval,
+  isTightening,
+  type RawApproval,
+  rawSignatureBase,
+  verifyApproval,
+} from "@holdfast/protocol";
+import type { ActAnswer, ActRequest, IssuedFile } from "../admin/answers.ts";
+import type { Outcome } from "../lifecycle/executor.ts";
+import type { Logger } from "../logger.ts";
+import type { RunningTime } from "../self-check/running-time.ts";
+import type { AdmissionContext } from "./admission-context.ts";
+import { findReceipt } from "./checks/find-receipt.ts";
+import { makeEnvelope, type ReadEnvelope, readEnvelope } from "./checks/read-envelope.ts";
+import { composeCommand } from "./compose-command.ts";
+import { dryRun } from "./dry-run.ts";
+import { AdmissionError, explainRefusal } from "./errors.ts";
+import { PendingCommands, type PendingRecord, type ProposalOrigin } from "./pending.ts";
+import { describePending, type PendingCommand } from "./pending-command.ts";
+import { type AdmissionMode, admit, Refusal, type Verdict } from "./pipeline.ts";
+import type { RefusalCounter } from "./refusal-counter.ts";
+import type { ScheduledCommand, ScheduledCommands } from "./scheduled.ts";
+import { clientView, keyView } from "./views.ts";
+
+/** What became of a command that was delivered, approved or rejected. */
+export interface Decided {
+  readonly hash: string;
+  readonly outcome: "applied" | "scheduled" | "pending" | "refused" | "cancelled" | "expired";
+  readonly code?: string;
+  readonly what?: string;
+  readonly next?: string;
+  /** Index of the command's first entry in the custody log. */
+  readonly leaf?: number;
+  readonly have?: number;
+  readonly need?: number;
+  /** When a scheduled command runs, Unix seconds by the running time. */
+  readonly due?: number;
+  /** A new client's files, in this answer only. */
+  readonly files?: readonly IssuedFile[];
+}
+
+/** One touch on the agent's page: a decision over the commands that were shown. */
+export interface PageDecision {
+  readonly decision: 1 | 2;
+  /** Hashes in the order in which they were shown and are carried out. */
+  readonly list: readonly string[];
+  readonly assertion: {
+    readonly credId: string;
+    readonly clientDataJSON: string;
+    readonly authData: string;
+    readonly sig: string;
+  };
+}
+
+/** What admission works with besides its context. */
+export interface AdmissionParts extends AdmissionContext {
+  readonly scheduled: ScheduledCommands;
+  readonly running: RunningTime;
+  readonly refusals: RefusalCounter;
+  /** The local administrator's key; null in a domain with passkey administrators. */
+  readonly local: SigningHandle | null;
+  readonly logger: Logger;
+}
+
+const DUE_CHECK_MS = 5_000;
+
+/**
+ * The way in for everything that changes keys or clients: commands from the mailbox, from files, from the agent's page
+ * and from its command line all pass the same pipeline, one after the other.
+ */
+export class Admission {
+  readonly #parts: AdmissionParts;
+  readonly #pending: PendingCommands;
+  readonly #listeners = new Set<(hash: string) => void>();
+  readonly #waiters = new Map<string, (decided: Decided) => void>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+    this.#pending = new PendingCommands(parts.store);
+  }
+
+  /** Begins to run what is due and to forget what is over. */
+  start(): void {
+    this.#timer ??= setInterval(() => void this.runDue(), DUE_CHECK_MS).unref();
+    void this.runDue();
+  }
+
+  close(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#parts.refusals.flush();
+  }
+
+  /** Calls back whenever a command's approvals or outcome changed. @returns what stops it */
+  onChange(listener: (hash: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes an envelope from the mailbox or a file. Without enough approvals its command waits for more. */
+  deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<Decided> {
+    return this.#inTurn(async () => {
+      let read: ReadEnvelope;
+      try {
+        read = readEnvelope(bytes);
+      } catch (error) {
+        return this.#refused("", error);
+      }
+      return this.#look(this.#merge(read), { due: false, local: false }, origin);
+    });
+  }
+
+  /** All commands that wait for approvals or for their delay. */
+  pending(): PendingCommand[] {
+    const waiting = this.#pending.all().map((record) => this.#describe(record));
+    return [...waiting, ...this.#parts.scheduled.all().map((each) => this.#describeScheduled(each))];
+  }
+
+  /** One command that waits, or that was decided; null for one this agent has never seen. */
+  find(hash: string): PendingCommand | null {
+    const record = this.#pending.find(hash);
+    if (record) return this.#describe(record);
+    const scheduled = this.#parts.scheduled.find(hash);
+    if (scheduled) return this.#describeScheduled(scheduled);
+    const receipt = findReceipt(hash, this.#parts);
+    const [entry] = receipt === null ? [] : this.#parts.log.entries(receipt.leaf, 1);
+    if (!receipt || entry?.envelope === undefined) return null;
+    const read = readEnvelope(decodeBase64url(entry.envelope));
+    return describePending({ read, status: receipt.outcome, context: this.#parts, approvedAt: [], due: null });
+  }
+
+  /**
+   * One touch at the page: adds the approval or rejection to each command of the list and carries out what is complete,
+   * in order, each by itself; a later failure leaves earlier ones applied.
+   *
+   * @throws {@link HoldfastError} `E_CRED_UNKNOWN`, `E_ASSERT_…` when the touch itself does not count; on record
+   */
+  decide({ decision, list, assertion }: PageDecision): Promise<Decided[]> {
+    return this.#inTurn(async () => {
+      const approval: Approval = { decision, list: [...list], ...assertion };
+      await this.#verifyTouch(approval);
+      const decided: Decided[] = [];
+      for (const hash of list) decided.push(await this.#decideOne(hash, approval));
+      return decided;
+    });
+  }
+
+  /**
+   * Carries out what the command line asks for: at once with a local administrator, otherwise as a proposal.
+   *
+   * With `wait` it resolves when the command was decided, and then brings a new client's files.
+   */
+  async act(request: ActRequest): Promise<ActAnswer> {
+    const { local, logger } = this.#parts;
+    const { decided, hash } = await this.#inTurn(async () => {
+      const built = composeCommand(request, this.#parts);
+      const approvals = local === null ? [] : [this.#approveLocally([built.hash], DECISION.approve, local)];
+      const read = makeEnvelope({ doc: built.doc, approvals });
+      const first = await this.#look(read, { due: false, local: local !== null }, "cli");
+      return { decided: first, hash: built.hash };
+    });
+    if (decided.outcome !== "pending" || !request.wait) return this.#answer(hash, decided);
+    logger.info("command.awaited", { hash });
+    const final = await new Promise<Decided>((resolve) => this.#waiters.set(hash, resolve));
+    return this.#answer(hash, final);
+  }
+
+  /** Cancels a waiting command: by the local administrator; elsewhere it takes a passkey at the page. */
+  async cancel(hash: string): Promise<ActAnswer> {
+    const { local } = this.#parts;
+    const found = this.find(hash);
+    if (found === null) throw new AdmissionError("E_PRESTATE", "No such command waits.");
+    if (local === null) return this.#answer(hash, { hash, outcome: "pending", have: found.have, need: found.need });
+    const approval = this.#approveLocally([hash], DECISION.reject, local);
+    return this.#answer(hash, await this.#inTurn(() => this.#decideOne(hash, approval)));
+  }
+
+  /** Where a person decides on these commands: the agent's page as the roster has it; null without one. */
+  approveUrl(hashes: readonly string[]): string | null {
+    const [administrator] = this.#parts.rosters.current().roster.admins;
+    const credential = administrator?.creds.find(({ channel }) => channel !== "local");
+    return credential && "origin" in credential ? `${credential.origin}/approve#${hashes.join(".")}` : null;
+  }
+
+  /** Runs commands whose delay is over, and forgets those whose time is. */
+  runDue(): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = this.#parts.running.take();
+      for (const each of this.#parts.scheduled.all()) if (each.dueSeconds <= now) await this.#run(each);
+      for (const record of this.#pending.all()) await this.#expire(record);
+    }).catch(() => this.#parts.logger.error("admission.due"));
+  }
+
+  async #run({ hash, keyId, envelope }: ScheduledCommand): Promise<void> {
+    const read = readEnvelope(envelope);
+    try {
+      const verdict = await admit(read, this.#parts, { due: true, local: true });
+      if (verdict.kind === "admitted") return void this.#conclude(hash, this.#parts.executor.apply(verdict.admitted));
+      if (verdict.kind === "waiting") throw new AdmissionError("E_QUORUM");
+    } catch (error) {
+      const reason = error instanceof Refusal ? error.reason : error;
+      if (!(reason instanceof HoldfastError)) throw reason;
+      if (reason.code === "E_LOCKED" || reason.code === "E_RECOVERING") return; // waits on, until it may be judged
+      this.#conclude(hash, this.#end(read, { result: "refused", code: reason.code, scheduledKey: keyId, by: [] }));
+    }
+  }
+
+  /** Proposals nobody approved are forgotten; those with an approval end on record. */
+  async #expire(record: PendingRecord): Promise<void> {
+    const command = this.#pending.command(record.hash);
+    const { guard, keystore, problem } = this.#parts;
+    if (!command || guard.alarm() !== null || guard.time() <= command.exp) return;
+    const by = this.#people(record);
+    if (by.length === 0) this.#pending.drop(record.hash);
+    else if (problem !== null || keystore.domain().recovering) return;
+    else this.#end(makeEnvelope(record), { result: "expired", scheduledKey: null, by });
+    this.#settle(record.hash, { hash: record.hash, outcome: "expired" });
+  }
+
+  async #decideOne(hash: string, approval: Approval): Promise<Decided> {
+    const scheduled = this.#parts.scheduled.find(hash);
+    const record = this.#pending.find(hash);
+    if (approval.decision === DECISION.reject && (scheduled || record))
+      return this.#reject(hash, approval, record, scheduled);
+    if (!record) {
+      const receipt = findReceipt(hash, this.#parts);
+      if (receipt)
+        return { hash, outcome: receipt.outcome, leaf: receipt.leaf, ...(receipt.code ? { code: receipt.code } : {}) };
+      return this.#refused(hash, new AdmissionError("E_PRESTATE", "No such command waits at this agent."));
+    }
+    const approvals = withApproval(record.approvals, approval);
+    const now = this.#parts.guard.time();
+    const approvedAt = approvals.map((each, index) => (each === approval ? now : (record.approvedAt[index] ?? now)));
+    const changed = { ...record, approvals, approvedAt };
+    return this.#look(
+      makeEnvelope(changed),
+      { due: false, local: !isPasskeyApproval(approval) },
+      record.origin,
+      changed,
+    );
+  }
+
+  #reject(hash: string, approval: Approval, record: PendingRecord | null, scheduled: ScheduledCommand | null): Decided {
+    const before = record ? makeEnvelope(record) : readEnvelope((scheduled as ScheduledCommand).envelope);
+    if (isTightening(before.command.act)) {
+      return this.#refused(
+        hash,
+        new AdmissionError("E_ARGS", "A command that only tightens cannot be rejected; it may be left to expire."),
+      );
+    }
+    const read = makeEnvelope({
+      doc: before.envelope.doc,
+      approvals: withApproval(before.envelope.approvals, approval),
+    });
+    const found = findCredential(this.#parts.rosters.current().roster, approval.credId);
+    const by = found ? [found.administrator.adm] : [];
+    const scheduledKey = scheduled?.keyId ?? null;
+    return this.#conclude(hash, this.#end(read, { result: "cancelled", code: "E_CANCELLED", scheduledKey, by }));
+  }
+
+  /** Runs the pipeline over an envelope and does what follows from the verdict. */
+  async #look(
+    read: ReadEnvelope,
+    mode: AdmissionMode,
+    origin: ProposalOrigin,
+    record?: PendingRecord,
+  ): Promise<Decided> {
+    let verdict: Verdict;
+    try {
+      verdict = await admit(read, this.#parts, mode);
+    } catch (error) {
+      return this.#refused(read.hash, error, read);
+    }
+    if (verdict.kind === "decided") return this.#decidedBefore(read.hash, verdict.receipt);
+    if (verdict.kind === "waiting") return this.#wait(read, verdict, origin, record);
+    return this.#carryOut(read, verdict);
+  }
+
+  #carryOut(read: ReadEnvelope, { admitted, delaySec }: Extract<Verdict, { kind: "admitted" }>): Decided {
+    const { executor, running, guard } = this.#parts;
+    try {
+      if (delaySec === 0) return this.#conclude(read.hash, executor.apply(admitted));
+      const dueAt = guard.time() + delaySec;
+      const outcome = executor.schedule(admitted, { dueSeconds: running.take() + delaySec, dueAt });
+      return this.#conclude(read.hash, outcome, dueAt);
+    } catch (error) {
+      const reason = error instanceof HoldfastError ? new Refusal(error, admitted.by) : error;
+      return this.#refused(read.hash, reason, read);
+    }
+  }
+
+  #wait(
+    read: ReadEnvelope,
+    { count, approvals }: Extract<Verdict, { kind: "waiting" }>,
+    origin: ProposalOrigin,
+    record?: PendingRecord,
+  ): Decided {
+    const { hash, envelope } = read;
+    const now = this.#parts.guard.time();
+    const good = approvals.map(({ approval }) => approval);
+    const fresh = {
+      hash,
+      doc: envelope.doc,
+      origin,
+      receivedAt: now,
+      approvals: good,
+      approvedAt: good.map(() => now),
+    };
+    try {
+      this.#pending.put(record ?? fresh);
+    } catch (error) {
+      return this.#refused(hash, error);
+    }
+    if (envelope.approvals.length > 0) this.#parts.refusals.count("E_QUORUM");
+    this.#changed(hash);
+    return {
+      hash,
+      outcome: "pending",
+      have: count.have,
+      need: count.need,
+      ...(good.length > 0 ? { code: "E_QUORUM" } : {}),
+    };
+  }
+
+  #conclude(hash: string, outcome: Outcome, due?: number): Decided {
+    const { secrets, code, leaf } = outcome;
+    const decided: Decided = {
+      hash,
+      outcome: outcome.outcome,
+      leaf,
+      ...(code === undefined ? {} : { code }),
+      ...(due === undefined ? {} : { due }),
+      ...(secrets === undefined ? {} : { files: secrets }),
+    };
+    this.#pending.drop(hash);
+    // A command line that waits gets a new client's files, and then nobody else does.
+    if (!this.#settle(hash, decided)) return decided;
+    const { files: _, ...rest } = decided;
+    return rest;
+  }
+
+  #end(
+    read: ReadEnvelope,
+    how: {
+      result: "cancelled" | "expired" | "refused";
+      code?: string;
+      scheduledKey: string | null;
+      by: readonly string[];
+    },
+  ): Outcome {
+    const { hash, envelopeHash, bytes } = read;
+    const { result, code, scheduledKey, by } = how;
+    const { local, executor } = this.#parts;
+    const people = local === null ? ({ kind: "admins", ids: [...by] } as const) : ({ kind: "local" } as const);
+    const actor = by.length === 0 ? ({ kind: "agent" } as const) : people;
+    const outcome = executor.end({
+      hash,
+      envelopeHash,
+      envelope: bytes,
+      result,
+      actor,
+      scheduledKey,
+      ...(code === undefined ? {} : { code }),
+    });
+    this.#pending.drop(hash);
+    return outcome;
+  }
+
+  /** A refusal as a value: on record by a counter, or by an entry of its own where somebody's approval verified. */
+  #refused(hash: string, error: unknown, read?: ReadEnvelope): Decided {
+    const reason = error instanceof Refusal ? error.reason : error;
+    if (!(reason instanceof HoldfastError)) throw reason;
+    const by = error instanceof Refusal ? error.by : [];
+    const { code } = reason;
+    this.#parts.logger.warn("command.refused", { code, hash });
+    if (read === undefined || by.length === 0 || !this.#recordRefusal(hash, code, by)) this.#parts.refusals.count(code);
+    const decided: Decided = { hash, outcome: "refused", code, what: reason.message, next: explainRefusal(code).next };
+    this.#changed(hash);
+    return decided;
+  }
+
+  #recordRefusal(hash: string, code: string, by: readonly string[]): boolean {
+    const { index, executor, keystore, problem, local } = this.#parts;
+    if (problem !== null || keystore.domain().recovering || index.hasRefusal(hash, code)) return false;
+    executor.recordRefusal(hash, code, local === null ? { kind: "admins", ids: [...by] } : { kind: "local" });
+    return true;
+  }
+
+  #decidedBefore(hash: string, receipt: { outcome: Decided["outcome"]; leaf: number; code?: string }): Decided {
+    const { outcome, leaf, code } = receipt;
+    return { hash, outcome, leaf, ...(code === undefined ? {} : { code }) };
+  }
+
+  /** Adds what an envelope brings to what waits already. */
+  #merge(read: ReadEnvelope): ReadEnvelope {
+    const record = this.#pending.find(read.hash);
+    if (!record || record.approvals.length === 0) return read;
+    const approvals = read.envelope.approvals.reduce(withApproval, record.approvals);
+    return approvals.length > 16 ? read : makeEnvelope({ doc: read.envelope.doc, approvals });
+  }
+
+  async #verifyTouch(approval: Approval): Promise<void> {
+    try {
+      const found = findCredential(this.#parts.rosters.current().roster, approval.credId);
+      if (found === null) throw new AdmissionError("E_CRED_UNKNOWN");
+      await verifyApproval(approval, found.credential);
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      this.#parts.refusals.count(error.code);
+      this.#parts.logger.warn("approval.refused", { code: error.code });
+      throw error;
+    }
+  }
+
+  #approveLocally(list: readonly string[], decision: 1 | 2, local: SigningHandle): RawApproval {
+    const [administrator] = this.#parts.rosters.current().roster.admins;
+    const credId = administrator?.creds[0]?.credId ?? "";
+    const base = rawSignatureBase("local", approveChallenge(decision, list));
+    return { decision, list: [...list], credId, sig: encodeBase64url(local.sign(base)) };
+  }
+
+  #people({ approvals }: PendingRecord): string[] {
+    const { roster } = this.#parts.rosters.current();
+    const found = approvals.map(({ credId }) => findCredential(roster, credId)?.administrator.adm);
+    return [...new Set(found.filter((adm) => adm !== undefined))];
+  }
+
+  #describe(record: PendingRecord): PendingCommand {
+    const read = makeEnvelope(record);
+    const { approvedAt } = record;
+    return describePending({
+      read,
+      status: "pending",
+      context: this.#parts,
+      approvedAt,
+      due: null,
+      dryRun: dryRun(read, this.#parts),
+    });
+  }
+
+  #describeScheduled({ envelope, dueSeconds }: ScheduledCommand): PendingCommand {
+    const { running, guard } = this.#parts;
+    const due = guard.time() + Math.max(0, dueSeconds - running.take());
+    return describePending({
+      read: readEnvelope(envelope),
+      status: "scheduled",
+      context: this.#parts,
+      approvedAt: [],
+      due,
+    });
+  }
+
+  #answer(hash: string, decided: Decided): ActAnswer {
+    const { outcome, code, what, next, due, files } = decided;
+    const affected = outcome === "applied" || outcome === "scheduled" ? this.#affected(decided.leaf ?? 0, hash) : {};
+    return {
+      hash,
+      outcome,
+      have: decided.have ?? 0,
+      need: decided.need ?? 0,
+      approveUrl: this.approveUrl([hash]),
+      ...(code === undefined ? {} : { code }),
+      ...(what === undefined ? {} : { what }),
+      ...(next === undefined ? {} : { next }),
+      ...(due === undefined ? {} : { due }),
+      ...(files === undefined ? {} : { files: [...files] }),
+      ...affected,
+    };
+  }
+
+  /** The keys and the client that a command's entries name, as they are now. */
+  #affected(leaf: number, hash: string): Pick<ActAnswer, "keys" | "client"> {
+    const { log, keystore } = this.#parts;
+    const subjects = log
+      .entries(leaf, 1_000)
+      .map(
+        ({ leaf: bytes }) =>
+          JSON.parse(Buffer.from(bytes, "base64url").toString()) as { subject: string; cause: { hash?: string } },
+      )
+      .filter(({ cause }) => cause.hash === hash)
+      .map(({ subject }) => subject);
+    const keys = subjects.flatMap((id) => keystore.findKey(id) ?? []).map(keyView);
+    const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
+    return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null) } : {}) };
+  }
+
+  #changed(hash: string): void {
+    for (const listener of this.#listeners) listener(hash);
+  }
+
+  /** Tells everybody; true when a command line waited for exactly this. */
+  #settle(hash: string, decided: Decided): boolean {
+    this.#changed(hash);
+    const waiter = this.#waiters.get(hash);
+    this.#waiters.delete(hash);
+    waiter?.(decided);
+    return waiter !== undefined;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(work);
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+}
+
+/** Adds an approval; a second one by the same credential takes the place of the first. */
+function withApproval(approvals: readonly Approval[], approval: Approval): Approval[] {
+  const index = approvals.findIndex(({ credId }) => credId === approval.credId);
+  return index < 0 ? [...approvals, approval] : approvals.with(index, approval);
+}

@@ -1,0 +1,77 @@
+import {
+  type BuiltCommand,
+  buildCommand,
+  type CommandRequest,
+  type CommandTarget,
+  isSupportedAct,
+  quorumFor,
+  type SupportedAct,
+  targetKind,
+} from "@holdfast/protocol";
+import type { ActRequest } from "../admin/answers.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { AdmissionContext } from "./admission-context.ts";
+import { AdmissionError } from "./errors.ts";
+
+/** A command that nobody shortens below this, in seconds. */
+const USUAL_TTL_SECONDS = 24 * 3600;
+
+/**
+ * Composes the bytes of a command that the command line asks for, from the agent's own state.
+ *
+ * @throws {@link AdmissionError} `E_UNSUPPORTED`, `E_ARGS`; `E_PRESTATE` for a key or client that is not there, or a name
+ *   that several have
+ */
+export function composeCommand(request: ActRequest, context: AdmissionContext): BuiltCommand {
+  const { act, args, reason } = request;
+  if (!isSupportedAct(act)) throw new AdmissionError("E_UNSUPPORTED", undefined, { act: act.slice(0, 32) });
+  const { keystore, rosters, guard, tid } = context;
+  const current = rosters.current();
+  const kind = targetKind(act);
+  const key = kind === "key" ? findKey(request.key ?? "", keystore) : null;
+  const client = kind === "client" ? findClient(request.client ?? "", keystore) : null;
+  const { maxTtlSec } = quorumFor(current.roster, act);
+  const command = {
+    tid,
+    act,
+    args,
+    target: targetOf(key, client),
+    expect: key ? { head: key.leaf, state: key.state, version: key.current } : undefined,
+    roster: { seq: current.roster.seq, hash: current.hash },
+    now: guard.time(),
+    ttlSec: Math.min(maxTtlSec, USUAL_TTL_SECONDS),
+    reason,
+  };
+  return buildCommand(command as unknown as CommandRequest<SupportedAct>);
+}
+
+function targetOf(key: KeyRecord | null, client: ClientRecord | null): CommandTarget | undefined {
+  if (key) return { kind: "key", keyId: key.id, label: key.label, group: key.group };
+  return client ? { kind: "client", client: client.id, label: client.label } : undefined;
+}
+
+/** A key by id, alias or a name that only one has. */
+function findKey(word: string, keystore: Keystore): KeyRecord {
+  const found = keystore.findKey(word) ?? keystore.findKeyByAlias(word);
+  if (found) return found;
+  const named = [...keystore.keys()].filter(({ label, state }) => label === word && !state.startsWith("destroyed"));
+  return only(named, "key");
+}
+
+/** A client by id or a name that only one has. */
+function findClient(word: string, keystore: Keystore): ClientRecord {
+  const found = keystore.findClient(word);
+  if (found) return found;
+  return only(
+    [...keystore.clients()].filter(({ label, state }) => label === word && state === "active"),
+    "client",
+  );
+}
+
+function only<T>(found: readonly T[], what: "key" | "client"): T {
+  const [first, second] = found;
+  if (first === undefined) throw new AdmissionError("E_PRESTATE", `There is no such ${what}.`);
+  if (second !== undefined) throw new AdmissionError("E_PRESTATE", `Several have that name: give the ${what}'s id.`);
+  return first;
+}

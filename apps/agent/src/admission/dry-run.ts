@@ -1,0 +1,36 @@
+import { HoldfastError } from "@holdfast/protocol";
+import type { AdmissionContext } from "./admission-context.ts";
+import { checkHost } from "./checks/check-host.ts";
+import { checkIntroductions } from "./checks/check-introductions.ts";
+import { checkPrestate } from "./checks/check-prestate.ts";
+import { checkRosterAndDomain } from "./checks/check-roster.ts";
+import { checkTenant } from "./checks/check-tenant.ts";
+import { checkTime } from "./checks/check-time.ts";
+import type { ReadEnvelope } from "./checks/read-envelope.ts";
+import { explainRefusal } from "./errors.ts";
+
+/** What would happen if the last approval came now. */
+export interface DryRun {
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly what?: string;
+  readonly next?: string;
+}
+
+/** Runs every check but those of approvals, and the act itself without writing anything. */
+export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
+  const { command, hash, envelope } = read;
+  try {
+    checkTenant(command, context.tid);
+    checkTime(command, context);
+    checkRosterAndDomain(command, context, false);
+    checkIntroductions(envelope);
+    checkPrestate(command, hash, context);
+    checkHost(command, context.deniedActs);
+    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null });
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { ok: false, code: error.code, what: error.message, next: explainRefusal(error.code).next };
+  }
+}

@@ -1,0 +1,134 @@
+import { deriveClientId, HoldfastError, quorumFor } from "@holdfast/protocol";
+import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
+import type { IssuedClient } from "../lifecycle/client-issuer.ts";
+import type { StoredReceipt } from "../lifecycle/executor.ts";
+import type { AdmissionContext } from "./admission-context.ts";
+import { checkHost } from "./checks/check-host.ts";
+import { checkIntroductions } from "./checks/check-introductions.ts";
+import { checkPrestate } from "./checks/check-prestate.ts";
+import { checkRosterAndDomain } from "./checks/check-roster.ts";
+import { checkTenant } from "./checks/check-tenant.ts";
+import { checkTime } from "./checks/check-time.ts";
+import { countQuorum, type QuorumCount } from "./checks/count-quorum.ts";
+import { findReceipt, hasEnded } from "./checks/find-receipt.ts";
+import type { ReadEnvelope } from "./checks/read-envelope.ts";
+import { type VerifiedApproval, verifyApprovals } from "./checks/verify-approvals.ts";
+import { AdmissionError } from "./errors.ts";
+
+/** What admission says of an envelope that it does not refuse. */
+export type Verdict =
+  /** Decided before: here is the answer again. */
+  | { readonly kind: "decided"; readonly receipt: StoredReceipt }
+  /** Good so far, with too few approvals. */
+  | { readonly kind: "waiting"; readonly count: QuorumCount; readonly approvals: readonly VerifiedApproval[] }
+  | {
+      readonly kind: "admitted";
+      readonly admitted: AdmittedCommand;
+      readonly count: QuorumCount;
+      readonly delaySec: number;
+    };
+
+/** A refusal, with whether anybody's approval had verified by then: only such refusals get an entry of their own. */
+export class Refusal extends Error {
+  readonly reason: HoldfastError<string>;
+  readonly by: readonly string[];
+
+  constructor(reason: HoldfastError<string>, by: readonly string[]) {
+    super(reason.message);
+    this.reason = reason;
+    this.by = by;
+  }
+}
+
+/** How a command came to be looked at. */
+export interface AdmissionMode {
+  /** It waited its delay: its time was judged at acceptance. */
+  readonly due: boolean;
+  /** Approvals of a local administrator count: they were made at this agent's own socket, just now. */
+  readonly local: boolean;
+}
+
+/**
+ * The ordered checks of a command. Everything asynchronous happens here, before the store's transaction; what could have
+ * changed meanwhile is checked again inside it.
+ *
+ * Steps 1 to 3 were done by reading the envelope. This is the only maker of an {@link AdmittedCommand}.
+ *
+ * @throws {@link Refusal}
+ * @see docs/spec/command.md, admission
+ */
+export async function admit(read: ReadEnvelope, context: AdmissionContext, mode: AdmissionMode): Promise<Verdict> {
+  const { command, hash, envelope } = read;
+  let verified: readonly VerifiedApproval[] = [];
+  try {
+    checkTenant(command, context.tid); // 4
+    const receipt = findReceipt(hash, context); // 5
+    if (receipt !== null && (receipt.final || !mode.due)) return { kind: "decided", receipt };
+    if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
+    if (!mode.due) checkTime(command, context); // 6
+    checkRosterAndDomain(command, context, mode.due); // 7
+    checkIntroductions(envelope); // 8
+    const { roster } = context.rosters.current();
+    if (!mode.local && envelope.approvals.some((approval) => !("clientDataJSON" in approval)) && !mode.due) {
+      throw new AdmissionError("E_LOCAL_ADMIN");
+    }
+    verified = await verifyApprovals(envelope.approvals, hash, roster); // 9
+    const extractable = isExtractable(read, context);
+    const count = countQuorum({ command, roster, approvals: verified, extractable }); // 10
+    if (count.have < count.need) return { kind: "waiting", count, approvals: verified };
+    checkPrestate(command, hash, context); // 11
+    checkHost(command, context.deniedActs); // 12
+    const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
+    const issued = await issueFor(read, context);
+    return { kind: "admitted", admitted: admitted(read, context, { mode, verified, count, issued }), count, delaySec };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    throw new Refusal(error, [...new Set(verified.map(({ administrator }) => administrator.adm))]);
+  }
+}
+
+interface AdmittedFacts {
+  readonly mode: AdmissionMode;
+  readonly verified: readonly VerifiedApproval[];
+  readonly count: QuorumCount;
+  readonly issued: IssuedClient | null;
+}
+
+/** Step 14's own checks: everything that could have become false since, without verifying a signature again. */
+function admitted(read: ReadEnvelope, context: AdmissionContext, facts: AdmittedFacts): AdmittedCommand {
+  const { command, hash, bytes, envelopeHash } = read;
+  const { mode, verified, count, issued } = facts;
+  const pinned = context.rosters.current().hash;
+  const recheck = () => {
+    if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
+    if (context.rosters.current().hash !== pinned) throw new AdmissionError("E_ROSTER_STALE");
+    checkRosterAndDomain(command, context, mode.due);
+    const { roster } = context.rosters.current();
+    const { have, need } = countQuorum({
+      command,
+      roster,
+      approvals: verified,
+      extractable: isExtractable(read, context),
+    });
+    if (have < need) throw new AdmissionError("E_QUORUM", undefined, { have, need });
+    checkPrestate(command, hash, context);
+    checkHost(command, context.deniedActs);
+  };
+  const local = verified.some(({ credential }) => credential.channel === "local");
+  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, recheck };
+  return made as unknown as AdmittedCommand;
+}
+
+/** A new client's certificate is made before the transaction; a command that is refused after all drops it. */
+async function issueFor({ command, hash }: ReadEnvelope, { issuer }: AdmissionContext): Promise<IssuedClient | null> {
+  if (command.act !== "client.enrol") return null;
+  const { label, auth } = command.args;
+  return issuer.issueClient({ clientId: deriveClientId(hash), label, validitySec: auth.validitySec });
+}
+
+/** Whether any key that the command creates or rotates may leave the agent: hosted approvals then do not count. */
+function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
+  if (command.act === "key.create") return command.args.items.some(({ extractable }) => extractable);
+  const { target } = command;
+  return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;
+}

@@ -1,0 +1,223 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { runSelfTests } from "@holdfast/crypto";
+import { RefusalCounter } from "./admission/refusal-counter.ts";
+import { readSettings } from "./agent-settings.ts";
+import { Custody } from "./custody/custody.ts";
+import type { AgentIdentity } from "./custody/custody-record.ts";
+import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
+import { foundStandalone, STORE_FILE } from "./init-agent.ts";
+import { StoreError } from "./keystore/errors.ts";
+import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
+import type { Logger } from "./logger.ts";
+import { foundDomain } from "./roster/found-domain.ts";
+import { Registration } from "./roster/registration.ts";
+import { peekTid } from "./roster/roster-store.ts";
+import { type Clock, ClockGuard, systemClock } from "./self-check/clock.ts";
+
+/** Which agent, and what it is told of its surroundings. */
+export interface AgentOptions {
+  readonly dataDirectory: string;
+  /** The page's own origin, fixed by the command line; null without a page. */
+  readonly pageOrigin: string | null;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** One data folder, opened by one process: sealed or unsealed, before its domain exists or after. */
+export class Agent {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly pageOrigin: string | null;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly custody: Custody;
+  readonly store: SqliteStore;
+  readonly registration: Registration;
+  /** Refusals by code and minute, before and after the domain exists. */
+  readonly refusals: RefusalCounter;
+  readonly #lock: DatabaseSync;
+  readonly #listeners = new Set<(domain: Domain | null) => void>();
+  #opened: OpenedDomain | null = null;
+  #opening: Promise<void> | null = null;
+
+  private constructor(options: AgentOptions, lock: DatabaseSync) {
+    const { dataDirectory, pageOrigin, logger, clock = systemClock } = options;
+    this.name = readSettings(dataDirectory).name;
+    this.dataDirectory = dataDirectory;
+    this.pageOrigin = pageOrigin;
+    this.logger = logger;
+    this.clock = clock;
+    this.#lock = lock;
+    this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
+    this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
+    this.refusals = new RefusalCounter(this.store, clock);
+    this.registration = new Registration({
+      identity: this.custody.identity,
+      name: this.name,
+      pageOrigin,
+      clock,
+      logger,
+      keys: () => this.custody.keys,
+      founded: () => this.tid !== null,
+      found: (link) => this.#found(link),
+      countRefusal: (code) => this.refusals.count(code),
+    });
+  }
+
+  /**
+   * Opens a data folder that `init` made, and unseals it where the key-encryption key is a file that is there.
+   *
+   * A key-encryption key that cannot be had leaves the agent sealed: it starts, says so, and serves nothing.
+   *
+   * @throws {@link StoreError} `E_STORE` for a folder without an agent, or one that another process serves; `E_GENESIS`;
+   *   {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
+   */
+  static async open(options: AgentOptions): Promise<Agent> {
+    runSelfTests();
+    readSettings(options.dataDirectory);
+    const lock = takeLock(options.dataDirectory);
+    let agent: Agent;
+    try {
+      agent = new Agent(options, lock);
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+    try {
+      if (agent.custody.kek.kind === "file") await agent.#unsealAtStart();
+    } catch (error) {
+      await agent.close();
+      throw error;
+    }
+    return agent;
+  }
+
+  get identity(): AgentIdentity {
+    return this.custody.identity;
+  }
+
+  get sealed(): boolean {
+    return this.custody.sealed;
+  }
+
+  /** The domain; null before genesis and while sealed. */
+  get domain(): Domain | null {
+    return this.#opened?.domain ?? null;
+  }
+
+  /** The domain's id, also while sealed; null before genesis. */
+  get tid(): string | null {
+    return this.domain?.tid ?? peekTid(this.store);
+  }
+
+  /** Tells at once what the domain is, and then at each change. @returns what stops it */
+  onDomain(listener: (domain: Domain | null) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.domain);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Opens the root key and the domain; nothing happens when they are open.
+   *
+   * @throws {@link CustodyError} `E_PASSPHRASE`, `E_KEK`, `E_KEK_FILE`, `E_KEK_PATH`, `E_CUSTODY_RECORD`; {@link StoreError}
+   */
+  async unseal(passphrase?: string): Promise<void> {
+    const wasSealed = this.sealed;
+    await this.custody.unseal(passphrase);
+    await this.#openOnce();
+    if (wasSealed) this.domain?.executor.recordHostEvent("agent.unseal", {});
+  }
+
+  /** Writes what is still to be written, then takes the root key out of memory. */
+  seal(): void {
+    if (this.sealed) return;
+    this.domain?.executor.recordHostEvent("agent.seal", {});
+    this.#closeDomain();
+    this.custody.seal();
+    this.logger.warn("agent.sealed");
+  }
+
+  /** Ends serving this data folder. */
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    this.#closeDomain();
+    this.custody.seal();
+    this.refusals.flush();
+    this.store.close();
+    if (this.#lock.isOpen) this.#lock.close();
+  }
+
+  async #unsealAtStart(): Promise<void> {
+    try {
+      await this.custody.unseal();
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? "";
+      if (!code.startsWith("E_KEK")) throw error;
+      this.logger.error("agent.stays-sealed", { code });
+      return;
+    }
+    await this.#openOnce();
+    this.domain?.executor.recordHostEvent("agent.start", {});
+  }
+
+  /** Opens the domain, once however many ask at the same time. */
+  #openOnce(): Promise<void> {
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#opened !== null || this.sealed) return;
+    const { custody, store, name, dataDirectory, clock, logger, refusals } = this;
+    if (peekTid(store) === null) {
+      if (custody.identity.local === null) return; // founded at the page
+      await foundStandalone(store, custody, { dataDirectory, name });
+    }
+    this.#opened = await openDomain({ custody, store, name, dataDirectory, clock, logger, refusals });
+    this.#tell();
+  }
+
+  async #found(link: Parameters<typeof foundDomain>[1]): Promise<string> {
+    const { store, dataDirectory, clock, custody } = this;
+    const guard = new ClockGuard(clock);
+    await foundDomain({ store, keys: custody.keys, aid: custody.identity.aid, dataDirectory, guard }, link);
+    await this.#openOnce();
+    if (this.tid === null) throw new StoreError("E_GENESIS");
+    this.logger.info("domain.founded", { tid: this.tid });
+    return this.tid;
+  }
+
+  #closeDomain(): void {
+    const opened = this.#opened;
+    this.#opened = null;
+    if (opened === null) return;
+    opened.close();
+    opened.domain.keystore.close();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.domain);
+  }
+}
+
+/**
+ * Makes sure that one process serves a data folder: the lock is the operating system's, so it ends with the process.
+ *
+ * @throws {@link StoreError} `E_STORE`
+ */
+function takeLock(dataDirectory: string): DatabaseSync {
+  const lock = new DatabaseSync(join(dataDirectory, "serving.lock"), { timeout: 0 });
+  try {
+    lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
+    return lock;
+  } catch {
+    lock.close();
+    throw new StoreError("E_STORE", "Another process serves this data folder already.");
+  }
+}

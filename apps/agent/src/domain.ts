@@ -1,0 +1,167 @@
+import type { RootKey } from "@holdfast/crypto";
+import { decodeBase64url, isLocalDomain } from "@holdfast/protocol";
+import { parseVkey } from "@holdfast/tlog";
+import { Admission } from "./admission/admission.ts";
+import type { RefusalCounter } from "./admission/refusal-counter.ts";
+import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { Authority } from "./clients/authority.ts";
+import type { Custody, Unsealed } from "./custody/custody.ts";
+import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
+import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
+import { verifyLog } from "./custody-log/verify-log.ts";
+import { StoreError } from "./keystore/errors.ts";
+import type { Keystore } from "./keystore/keystore.ts";
+import { loadKeystore } from "./keystore/load-keystore.ts";
+import { LogIndex } from "./keystore/log-index.ts";
+import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
+import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
+import type { Store } from "./keystore/store.ts";
+import { Executor } from "./lifecycle/executor.ts";
+import type { Logger } from "./logger.ts";
+import { Operations } from "./operations/operations.ts";
+import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { type Clock, ClockGuard } from "./self-check/clock.ts";
+import { RunningTime } from "./self-check/running-time.ts";
+
+/** A founded, unsealed domain: what every surface works on. It ends when the agent is sealed or closed. */
+export interface Domain {
+  readonly tid: string;
+  readonly aid: string;
+  readonly name: string;
+  /** Whether a local administrator stands in for passkeys. */
+  readonly local: boolean;
+  readonly keys: Unsealed;
+  readonly kek: "file" | "passphrase";
+  readonly store: SqliteStore;
+  readonly keystore: Keystore;
+  readonly index: LogIndex;
+  readonly log: CustodyLog;
+  readonly guard: ClockGuard;
+  readonly executor: Executor;
+  readonly rosters: RosterStore;
+  readonly admission: Admission;
+  readonly authority: Authority;
+  readonly operations: Operations;
+  readonly logger: Logger;
+  /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
+  readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+}
+
+/** What a domain is opened from. */
+export interface DomainParts {
+  readonly custody: Custody;
+  readonly store: SqliteStore;
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly refusals: RefusalCounter;
+}
+
+const EACH_MINUTE_MS = 60_000;
+
+/** An opened domain and what ends it. */
+export interface OpenedDomain {
+  readonly domain: Domain;
+  /** Writes what is still to be written, and stops every timer. Caller must: still have the keys. */
+  close(): void;
+}
+
+/**
+ * Opens a domain: verifies the roster chain, the whole custody log against its signed checkpoint, and every row against
+ * the log.
+ *
+ * Rows that are not as the log says lock their own object, and the rest serves. A log that is not as its checkpoint says
+ * stops every change, and use goes on.
+ *
+ * @throws {@link StoreError} `E_GENESIS` when the chain does not verify
+ */
+export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
+  const { custody, store, name, dataDirectory, clock, logger, refusals } = parts;
+  const { keys, identity, kek } = custody;
+  const { aid } = identity;
+  const guard = new ClockGuard(clock);
+  const index = new LogIndex();
+  let accepted = 0;
+  const tid = peekTid(store);
+  if (tid === null) throw new StoreError("E_GENESIS");
+  const checked = await verifyLog(
+    store,
+    {
+      tid,
+      alk: keys.alk.publicKey.raw,
+      storedHead: storedHead(store, keys.root),
+      checkpoint: readCheckpointFile(dataDirectory),
+    },
+    (leaf) => {
+      index.note(leaf);
+      if (leaf.kind === "roster") accepted += 1;
+    },
+  );
+  const rosters = await RosterStore.load(store, keys.root, accepted);
+  if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
+  guard.noteEntry(index.newestTs);
+  const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
+  const checkpoints = new CheckpointWriter({ tid, alk: keys.alk, dataDirectory, witnesses: () => witnesses });
+  const log = new CustodyLog({ store, tid, aid, guard, checkpoints, head: checked.head });
+  const keystore = loadKeystore({ store, root: keys.root, tid, index });
+  const { problem } = checked;
+  if (problem !== null) {
+    logger.error("log.problem", { code: problem, size: checked.head.size });
+    keystore.replaceDomain({ ...keystore.domain(), recovering: true });
+  }
+  for (const { id, kind, code } of keystore.lockedObjects()) logger.error("object.locked", { id, kind, code });
+  const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
+  const { root, aik } = keys;
+  const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger });
+  const createdAt = keystore.domain().createdAt;
+  const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time: () => guard.time() });
+  const operations = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
+  const running = new RunningTime(clock, storedRunningSeconds(store, root));
+  const context = { tid, rosters, keystore, index, log, guard, executor, store, issuer: authority, problem };
+  const admission = new Admission({
+    ...context,
+    deniedActs: new Set(),
+    scheduled: new ScheduledCommands({ store, root, keystore }),
+    running,
+    refusals,
+    local: keys.local,
+    logger,
+  });
+  const local = isLocalDomain(rosters.current().roster);
+  const domain: Domain = {
+    ...{ tid, aid, name, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor, rosters },
+    ...{ admission, authority, operations, logger, problem },
+  };
+  const timer = setInterval(() => {
+    keepQuietly(() => keepRunningTime(store, root, running), logger);
+    if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
+  }, EACH_MINUTE_MS).unref();
+  admission.start();
+  operations.start();
+  return {
+    domain,
+    close() {
+      clearInterval(timer);
+      admission.close();
+      operations.close();
+      keepQuietly(() => keepRunningTime(store, root, running), logger);
+    },
+  };
+}
+
+function storedHead(store: Store, root: RootKey): LogHead | null {
+  const row = store.findRow("setting", "log-head");
+  if (row === null || !isAuthenticRow(root, "setting", row)) return null;
+  const { size, root: hash } = decodeBody<{ size: number; root: string }>(row);
+  return { size, root: decodeBase64url(hash) };
+}
+
+/** What a disk does not take now is tried again in a minute. */
+function keepQuietly(work: () => void, logger: Logger): void {
+  try {
+    work();
+  } catch {
+    logger.error("store.unwritten");
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type AgentSettings, SETTINGS_FILE, writeSettings } from "./agent-settings.ts";
+import { Custody } from "./custody/custody.ts";
+import { CustodyError } from "./custody/errors.ts";
+import type { KekChoice, KekSource } from "./custody/kek-source.ts";
+import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
+import { foundDomain } from "./roster/found-domain.ts";
+import { localGenesis } from "./roster/local-genesis.ts";
+import { peekTid } from "./roster/roster-store.ts";
+import { ClockGuard, systemClock } from "./self-check/clock.ts";
+
+/** Name of the store in the data folder. */
+export const STORE_FILE = "agent.db";
+
+/** What a new agent shall be. */
+export interface AgentInit {
+  readonly dataDirectory: string;
+  /** `${XDG_CONFIG_HOME:-~/.config}/holdfast`. */
+  readonly keyDirectory: string;
+  readonly name: string;
+  readonly kek: KekChoice;
+  /** With a local administrator, and its domain founded at once. */
+  readonly standalone: boolean;
+  readonly recoveryPassphrase?: string;
+}
+
+/** What `init` tells the person. */
+export interface AgentMade {
+  readonly aid: string;
+  /** Null until the domain is founded at the agent's page. */
+  readonly tid: string | null;
+  readonly kek: KekSource;
+  readonly recoveryPath: string;
+  /** Made here, shown once; null when the person gave one. */
+  readonly recoveryPassphrase: string | null;
+}
+
+/**
+ * Makes an agent in a new or empty data folder. Until its settings file is written there is no agent, and init may be
+ * run again; a standalone domain that was not founded then is founded when the agent is opened.
+ *
+ * @throws {@link CustodyError} `E_INITIALISED` and the codes of `Custody.init`; {@link StoreError} `E_STORE`, `E_GENESIS`
+ */
+export async function initAgent(options: AgentInit): Promise<AgentMade> {
+  const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase } = options;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
+  clearCutOffInit(dataDirectory);
+  const store = SqliteStore.open(join(dataDirectory, STORE_FILE));
+  try {
+    const {
+      custody,
+      recoveryPath,
+      recoveryPassphrase: made,
+    } = await Custody.init({
+      store: new SqliteSecretStore(store.database),
+      ...{ dataDirectory, keyDirectory, kek, standalone },
+      ...(recoveryPassphrase === undefined ? {} : { recoveryPassphrase }),
+    });
+    try {
+      const settings: AgentSettings = { ver: 1, name };
+      writeSettings(dataDirectory, settings);
+      const tid = standalone ? await foundStandalone(store, custody, options) : null;
+      return { aid: custody.identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made };
+    } finally {
+      custody.seal();
+    }
+  } finally {
+    store.close();
+  }
+}
+
+/** Takes away what an init that was cut off left; a store with a domain in it is never touched. */
+function clearCutOffInit(dataDirectory: string): void {
+  const path = join(dataDirectory, STORE_FILE);
+  if (existsSync(path)) {
+    const store = SqliteStore.open(path);
+    const tid = peekTid(store);
+    store.close();
+    if (tid !== null) throw new CustodyError("E_INITIALISED");
+  }
+  for (const left of readdirSync(dataDirectory)) if (left.startsWith(STORE_FILE)) rmSync(join(dataDirectory, left));
+}
+
+/** Founds the domain of an agent that was made with a local administrator. @returns its tid */
+export async function foundStandalone(
+  store: SqliteStore,
+  custody: Custody,
+  { dataDirectory, name }: Pick<AgentInit, "dataDirectory" | "name">,
+): Promise<string> {
+  const { identity, keys } = custody;
+  const link = localGenesis(identity, keys, name, systemClock.now());
+  const guard = new ClockGuard(systemClock);
+  const { tid } = await foundDomain({ store, keys, aid: identity.aid, dataDirectory, guard }, link);
+  return tid;
+}

@@ -1,0 +1,289 @@
+import { randomBytes } from "@holdfast/crypto";
+import type { RosterLink } from "@holdfast/protocol";
+import {
+  deriveAdministratorId,
+  deriveInviteId,
+  encodeBase64url,
+  type PasskeyCredential,
+  type PasskeyPossession,
+  parseRegistration,
+  type RegistrationResponse,
+  registerChallenge,
+  sha256,
+  verifyAssertion,
+  verifyRawSignature,
+  wordsOf,
+} from "@holdfast/protocol";
+import type { RegistrationAnswer } from "../admin/answers.ts";
+import type { Unsealed } from "../custody/custody.ts";
+import type { AgentIdentity } from "../custody/custody-record.ts";
+import { StoreError } from "../keystore/errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Clock } from "../self-check/clock.ts";
+import { CLAIM_SECONDS, Claim } from "./claim.ts";
+import { type EnrolmentToken, parseEnrolmentToken } from "./enrolment-token.ts";
+import { type GenesisDocument, signGenesis, writeGenesis } from "./genesis-document.ts";
+
+/** Where and for whom the first administrator is registered: from the agent's configuration, never from a request. */
+export interface RegistrationParts {
+  readonly identity: AgentIdentity;
+  readonly name: string;
+  /** The page's own origin; null when the agent serves no page. */
+  readonly pageOrigin: string | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** @throws CustodyError `E_SEALED` */
+  readonly keys: () => Unsealed;
+  readonly founded: () => boolean;
+  /** Founds the domain; resolves with its tid once it serves. */
+  readonly found: (link: RosterLink) => Promise<string>;
+  readonly countRefusal: (code: string) => void;
+}
+
+/** What the page gets in exchange for the claim. */
+export interface ClaimOpened {
+  /** 256-bit secret that every later call of this registration carries. */
+  readonly registration: string;
+  readonly inviteId: string;
+  readonly aid: string;
+  readonly adm: string;
+  readonly rpId: string;
+  readonly rpName: string;
+  readonly origin: string;
+  readonly challenge: string;
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
+}
+
+/** What the page sends once passkey and replacement key exist. All hostile. */
+export interface RegistrationSubmission {
+  readonly label: string;
+  readonly attestation: RegistrationResponse;
+  readonly possession: {
+    readonly credId: string;
+    readonly clientDataJSON: string;
+    readonly authData: string;
+    readonly sig: string;
+  };
+  readonly recovery: { readonly cose: string; readonly sig: string };
+}
+
+interface Opened {
+  readonly secretHash: string;
+  readonly names: { readonly aid: string; readonly inviteId: string; readonly adm: string };
+  token: EnrolmentToken | null;
+}
+
+interface Waiting {
+  readonly document: GenesisDocument;
+  readonly link: RosterLink;
+  readonly label: string;
+  readonly credential: PasskeyCredential;
+  readonly words: readonly string[];
+}
+
+/**
+ * The way to the first administrator, before the domain exists: claim, token, passkey, replacement key, and then the
+ * console's yes. Everything but the yes may come from the network, and nothing of it counts without.
+ *
+ * @see docs/spec/roster.md, registration
+ */
+export class Registration {
+  readonly #parts: RegistrationParts;
+  #claim: Claim | null = null;
+  #opened: Opened | null = null;
+  #waiting: Waiting | null = null;
+  #refused = false;
+
+  constructor(parts: RegistrationParts) {
+    this.#parts = parts;
+  }
+
+  /** How far a claim has come; `done` once the domain is founded. */
+  state(): "none" | "open" | "used" | "registered" | "done" {
+    if (this.#parts.founded()) return "done";
+    if (this.#waiting) return "registered";
+    if (this.#claim?.open) return "open";
+    return this.#opened ? "used" : "none";
+  }
+
+  /**
+   * Makes a new claim; the one before and an unconfirmed registration are void.
+   *
+   * @throws {@link StoreError} `E_GENESIS` once founded; `E_CLAIM` when no page is served
+   */
+  newClaim(): { readonly claimUrl: string; readonly expiresAt: number } {
+    this.#assertUnfounded();
+    const { pageOrigin, clock } = this.#parts;
+    if (pageOrigin === null)
+      throw new StoreError("E_CLAIM", "This agent serves no page: start it with --page and --page-origin.");
+    this.#parts.keys();
+    this.#forget();
+    const { claim, word } = Claim.make(clock);
+    this.#claim = claim;
+    return { claimUrl: `${pageOrigin}/claim#${word}`, expiresAt: clock.now() + CLAIM_SECONDS };
+  }
+
+  /** Exchanges the claim, once. @throws {@link StoreError} `E_CLAIM`, `E_GENESIS` */
+  openClaim(word: string): ClaimOpened {
+    this.#assertUnfounded();
+    const { identity, name, logger, pageOrigin } = this.#parts;
+    if (!this.#claim || pageOrigin === null) throw this.#refusal("E_CLAIM");
+    let claim: Uint8Array;
+    try {
+      claim = this.#claim.use(word);
+    } catch {
+      throw this.#refusal("E_CLAIM");
+    }
+    const registration = encodeBase64url(randomBytes(32));
+    const names = { aid: identity.aid, inviteId: deriveInviteId(claim), adm: deriveAdministratorId(randomBytes(16)) };
+    this.#opened = { secretHash: hashText(registration), names, token: null };
+    logger.info("registration.claimed", { aid: identity.aid });
+    return {
+      registration,
+      ...names,
+      rpId: new URL(pageOrigin).hostname,
+      rpName: `Holdfast approvals: ${name}`,
+      origin: pageOrigin,
+      challenge: encodeBase64url(registerChallenge(names)),
+      user: {
+        id: encodeBase64url(Buffer.from(names.adm, "utf8")),
+        name: `Holdfast approvals: ${name}`,
+        displayName: `Holdfast approvals: ${name}`,
+      },
+    };
+  }
+
+  /** Takes a control plane's token, so that genesis can name its witness. @throws {@link StoreError} `E_CLAIM`, `E_SCHEMA` */
+  useToken(registration: string, text: string): Pick<EnrolmentToken, "gateway" | "witness" | "loopback"> {
+    const opened = this.#assertOpened(registration);
+    const token = parseEnrolmentToken(text.trim());
+    opened.token = token;
+    const { gateway, witness, loopback } = token;
+    return { gateway, witness, loopback };
+  }
+
+  /**
+   * Takes the first administrator's passkey and replacement key. Nothing is founded before the console's yes.
+   *
+   * @throws {@link StoreError} `E_CLAIM`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_SIG`, `E_SCHEMA`
+   */
+  async register(registration: string, given: RegistrationSubmission): Promise<void> {
+    const opened = this.#assertOpened(registration);
+    if (this.#waiting) throw this.#refusal("E_CLAIM");
+    const { identity, name, pageOrigin, clock } = this.#parts;
+    const origin = pageOrigin ?? "";
+    const challenge = registerChallenge(opened.names);
+    const rpId = new URL(origin).hostname;
+    const passkey = await parseRegistration(given.attestation, { challenge, origin, rpId });
+    const channel = rpId.endsWith(".localhost") ? "this-machine" : "customer";
+    const credential: PasskeyCredential = { ...passkey, rpId, origin, channel };
+    const { credId, clientDataJSON, authData, sig } = given.possession;
+    if (credId !== credential.credId) throw this.#refusal("E_CLAIM");
+    await verifyAssertion({ clientDataJSON, authData, sig }, credential, challenge);
+    await verifyRawSignature(given.recovery.cose, "recover", challenge, given.recovery.sig);
+    const possession: PasskeyPossession = { ...opened.names, credId, clientDataJSON, authData, sig };
+    const administrator = { adm: opened.names.adm, label: given.label, groups: [], creds: [credential] };
+    const witnesses = opened.token ? [opened.token.witness] : [];
+    const document = writeGenesis({
+      identity,
+      name,
+      administrator,
+      recovery: given.recovery.cose,
+      witnesses,
+      now: clock.now(),
+    });
+    if (this.#opened !== opened || this.#waiting) throw this.#refusal("E_CLAIM");
+    const link = signGenesis(document, [possession], this.#parts.keys().aik);
+    this.#waiting = { document, link, label: given.label, credential, words: wordsOf(document.tid) };
+    this.#parts.logger.info("registration.waiting", { tid: document.tid });
+  }
+
+  /** What the console shows and asks about. */
+  answer(): RegistrationAnswer {
+    if (this.#parts.founded()) return { state: "done" };
+    if (this.#refused) return { state: "refused" };
+    if (!this.#waiting) return { state: "none" };
+    const { credential, label, words } = this.#waiting;
+    const token = this.#opened?.token;
+    return {
+      state: "waiting",
+      credential: { label, credId: credential.credId, aaguid: credential.aaguid },
+      origin: credential.origin,
+      ...(token ? { gateway: token.gateway, witness: token.witness.name } : {}),
+      words: [...words],
+    };
+  }
+
+  /** What the page may know: whether the console has answered. @throws {@link StoreError} `E_CLAIM` for another's page */
+  stateFor(registration: string): RegistrationAnswer["state"] {
+    if (this.#opened === null || this.#opened.secretHash !== hashText(registration)) throw this.#refusal("E_CLAIM");
+    return this.answer().state;
+  }
+
+  /** The token the registration brought, for linking once the domain exists. */
+  token(): EnrolmentToken | null {
+    return this.#opened?.token ?? null;
+  }
+
+  /**
+   * The console's yes: founds the domain.
+   *
+   * @param words - The eight words as the console shows them.
+   * @throws {@link StoreError} `E_CLAIM` when nothing waits or the words are others
+   */
+  async confirm(words: string): Promise<{ readonly tid: string }> {
+    const waiting = this.#waiting;
+    if (!waiting) throw new StoreError("E_CLAIM", "No registration waits for the console's yes.");
+    if (words.trim().toLowerCase().split(/\s+/).join(" ") !== waiting.words.join(" ")) {
+      this.#parts.countRefusal("E_CLAIM");
+      throw new StoreError("E_CLAIM", "Those are not the words of the registration that waits.");
+    }
+    this.#waiting = null;
+    try {
+      return { tid: await this.#parts.found(waiting.link) };
+    } catch (error) {
+      this.#waiting = waiting;
+      throw error;
+    }
+  }
+
+  /** The console's no: nothing is founded, the registration is forgotten. */
+  refuse(): void {
+    this.#assertUnfounded();
+    const opened = this.#opened;
+    this.#forget();
+    this.#opened = opened;
+    this.#refused = true;
+    this.#parts.logger.warn("registration.refused");
+  }
+
+  #forget(): void {
+    this.#claim = null;
+    this.#opened = null;
+    this.#waiting = null;
+    this.#refused = false;
+  }
+
+  #assertUnfounded(): void {
+    if (this.#parts.founded()) throw this.#refusal("E_GENESIS");
+  }
+
+  #assertOpened(registration: string): Opened {
+    this.#assertUnfounded();
+    const opened = this.#opened;
+    if (opened === null || this.#refused || opened.secretHash !== hashText(registration))
+      throw this.#refusal("E_CLAIM");
+    return opened;
+  }
+
+  /** Every refusal is on record: a counter by code and minute, and a line in the log. */
+  #refusal(code: "E_CLAIM" | "E_GENESIS"): StoreError {
+    this.#parts.countRefusal(code);
+    this.#parts.logger.warn("registration.refusal", { code });
+    return new StoreError(code);
+  }
+}
+
+function hashText(text: string): string {
+  return encodeBase64url(sha256(Buffer.from(text, "utf8")));
+}
