@@ -7,6 +7,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
+import { z } from "zod";
 import { WebError } from "../web-error.ts";
 import { clearCookie, readCookie, setCookie } from "./cookies.ts";
 import type { SessionRequest } from "./sessions.ts";
@@ -76,6 +77,7 @@ export async function takeCeremony(request: SessionRequest, purpose: ChallengePu
 
 /** Verifies a new passkey. @throws {@link WebError} `PASSKEY` */
 export async function verifyNewPasskey(request: SessionRequest, challenge: string, response: RegistrationResponseJSON) {
+  assertNotEmbedded(response.response.clientDataJSON);
   const verified = await refused(() =>
     verifyRegistrationResponse({
       response,
@@ -106,6 +108,7 @@ export async function verifyPasskey(request: SessionRequest, challenge: string, 
   if (known === null) throw new WebError("PASSKEY");
   const { userHandle } = response.response;
   if (userHandle !== undefined && userHandle !== known.account.userHandle) throw new WebError("PASSKEY");
+  assertNotEmbedded(response.response.clientDataJSON);
   const verified = await refused(() =>
     verifyAuthenticationResponse({
       response,
@@ -137,6 +140,22 @@ async function remember(
   const expiresAt = new Date(Date.now() + CEREMONY_SECONDS * 1000);
   await request.db.identity.challenges.put({ ...ceremony, tokenHash: tokenHash(token), expiresAt });
   setCookie(request.answer, { name: "ceremony", value: token, maxAgeSeconds: CEREMONY_SECONDS }, request.environment);
+}
+
+/** Our pages are in no frame, so a ceremony in one is not ours; the verifier minds this only where a top origin is named. */
+function assertNotEmbedded(clientDataJSON: string): void {
+  const told = z
+    .object({ crossOrigin: z.literal(false).optional(), topOrigin: z.undefined().optional() })
+    .safeParse(jsonOf(clientDataJSON));
+  if (!told.success) throw new WebError("PASSKEY");
+}
+
+function jsonOf(base64url: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(base64url, "base64url").toString("utf8"));
+  } catch {
+    throw new WebError("PASSKEY");
+  }
 }
 
 /** Whatever the verifier finds wrong is one answer, so that it teaches nobody what to mend. */
