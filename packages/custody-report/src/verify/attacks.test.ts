@@ -9,6 +9,7 @@ import {
   encodeState,
   type KeyStateDocument,
   type KeyTarget,
+  openEntry,
   parseEnvelope,
   parseReceipt,
   stateHash,
@@ -210,6 +211,30 @@ describe("an agent that lies and signs for it", () => {
     stale.log.recordLinks();
     applyByAll(stale, old);
     expect(await report(stale)).toBe("V_APPROVAL");
+  });
+
+  test("cannot carry out what was proposed before the key changed, nor under an expired roster", async () => {
+    const ledger = livedLedger();
+    const { domain } = ledger;
+    const { target } = firstKey(ledger);
+    const head = ledger.log.entries.findIndex((entry) => openEntry(entry).leaf.kind === "key.resume");
+    const first = domain.propose({
+      act: "key.rotate",
+      args: {},
+      target,
+      expect: { head, version: 2, state: "active" },
+    });
+    const overtaken = domain.propose({ act: "key.rotate", args: {}, target, expect: { head } });
+    applyByAll(ledger, first);
+    expect(await report(ledger)).toBe("holds");
+    applyByAll(ledger, overtaken);
+    expect(await report(ledger)).toBe("V_APPROVAL");
+    const expired = livedLedger();
+    expired.domain.clock.advance(401 * 86_400);
+    applyByAll(expired, expired.domain.propose({ act: "key.suspend", args: {}, target: firstKey(expired).target }));
+    expect(await report(expired)).toBe("holds");
+    applyByAll(expired, expired.domain.propose({ act: "key.resume", args: {}, target: firstKey(expired).target }));
+    expect(await report(expired)).toBe("V_APPROVAL");
   });
 
   test("cannot make a kept key extractable along the way", async () => {

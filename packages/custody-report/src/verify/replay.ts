@@ -20,8 +20,10 @@ type Standing<S extends State> = {
   readonly bytes: Uint8Array;
   readonly hash: string;
   readonly label: string | null;
-  /** The entry that last changed it. */
+  /** The entry that last named it. */
   readonly entry: number;
+  /** The entry that last changed more than its name or schedule: what commands expect. */
+  readonly head: number;
 };
 
 /**
@@ -55,6 +57,14 @@ export class Replay {
   /** The label under which an object is known; null when the evidence does not open it. */
   labelOf(subject: string): string | null {
     return this.keys.get(subject)?.label ?? this.clients.get(subject)?.label ?? null;
+  }
+
+  /** Whether a command's target is as it was when it was proposed; what the command does not say is not compared. */
+  isAsExpected({ target, expect }: Command): boolean {
+    if (target?.kind !== "key" || expect === undefined) return true;
+    const key = this.keys.get(target.keyId);
+    const { head = key?.head, state = key?.state.state, version = key?.state.current } = expect;
+    return key !== undefined && head === key.head && state === key.state.state && version === key.state.current;
   }
 
   /** Whether a key's material may leave the agent; a command about a new key says so itself. */
@@ -91,21 +101,21 @@ export class Replay {
   }
 
   #stepKey(entry: OpenedEntry, after: KeyStateDocument): void {
-    const { leaf, names } = entry;
+    const { leaf } = entry;
     const before = this.keys.get(after.id) ?? null;
     checkPre(leaf, before?.hash ?? null);
     const problem = keyStepProblem(leaf.kind, before?.state ?? null, after);
     if (problem !== null) throw refused(leaf, problem);
-    this.keys.set(after.id, standing(entry, after, names.label ?? before?.label ?? null));
+    this.keys.set(after.id, standing(entry, after, before));
   }
 
   #stepClient(entry: OpenedEntry, after: ClientStateDocument): void {
-    const { leaf, names } = entry;
+    const { leaf } = entry;
     const before = this.clients.get(after.id) ?? null;
     checkPre(leaf, before?.hash ?? null);
     const problem = clientStepProblem(leaf.kind, before?.state ?? null, after);
     if (problem !== null) throw refused(leaf, problem);
-    this.clients.set(after.id, standing(entry, after, names.label ?? before?.label ?? null));
+    this.clients.set(after.id, standing(entry, after, before));
   }
 
   #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
@@ -120,9 +130,15 @@ export class Replay {
   }
 }
 
-function standing<S extends State>(entry: OpenedEntry, state: S, label: string | null): Standing<S> {
+function standing<S extends State>(
+  { leaf, names }: OpenedEntry,
+  state: S,
+  before: Standing<State> | null,
+): Standing<S> {
   const bytes = encodeState(state);
-  return { state, bytes, hash: stateHash(bytes), label, entry: entry.leaf.n };
+  const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.");
+  const head = moves || before === null ? leaf.n : before.head;
+  return { state, bytes, hash: stateHash(bytes), label: names.label ?? before?.label ?? null, entry: leaf.n, head };
 }
 
 function checkPre(leaf: Leaf, known: string | null): void {

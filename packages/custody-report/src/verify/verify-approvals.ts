@@ -42,6 +42,19 @@ export async function verifyDecisions({ envelope, hash, roster, entry }: Omit<In
   return decided;
 }
 
+/** The decisions of an envelope that hold under the roster in force; others are left out. */
+export async function findDecisions({ envelope, ...place }: Omit<Input, "command">): Promise<Decided[]> {
+  const decided: Decided[] = [];
+  for (const approval of envelope.approvals) {
+    const one = await verifyOne(approval, place).catch((error: unknown) => {
+      if (error instanceof ReportError) return null;
+      throw error;
+    });
+    if (one !== null) decided.push(one);
+  }
+  return decided;
+}
+
 async function verifyOne(
   approval: Approval,
   { hash, roster, entry }: Pick<Input, "hash" | "roster" | "entry">,

@@ -13,16 +13,14 @@ import {
   type VerifiedRoster,
 } from "@holdfast/protocol";
 import { ReportError, refuseAsSync } from "../errors.ts";
-import { type Decided, demandQuorum, verifyDecisions } from "./verify-approvals.ts";
+import { type Decided, demandQuorum, findDecisions, verifyDecisions } from "./verify-approvals.ts";
 import { checkEnvelopeHash } from "./verify-receipt-of.ts";
 
 /** A command as it stands in the log: what was signed, and whose approvals were verified again. */
 export type ProvenCommand = {
   readonly hash: string;
   readonly command: Command;
-  /** All decisions in the envelope. */
-  readonly decided: readonly Decided[];
-  /** Those that make the quorum; of a command that was not carried out, all that approve. */
+  /** Those whose decisions make the quorum; of a command that was not carried out, all whose decisions hold. */
   readonly by: readonly Decided[];
 };
 
@@ -52,16 +50,18 @@ export async function verifyCommandOf(envelopeBytes: Uint8Array, place: CommandP
   const { leaf } = place.entry;
   checkEnvelopeHash(place.receipt, envelopeBytes, leaf.n);
   const { envelope, command, hash } = readCommand(envelopeBytes, place);
-  const decided = await verifyDecisions({ envelope, hash, roster: place.roster, entry: leaf.n });
+  const given = { envelope, hash, roster: place.roster, entry: leaf.n };
   if (place.receipt.result !== "applied" && place.receipt.result !== "scheduled") {
-    return { hash, command, decided, by: decided };
+    // Nothing was done: an approval that is void by now is no defect of the record.
+    return { hash, command, by: await findDecisions(given) };
   }
+  const decided = await verifyDecisions(given);
   checkTimes(command, place);
   checkRosterOf(command, place);
   const input = { envelope, command, hash, roster: place.roster, entry: leaf.n };
   const by = await demandQuorum(input, decided, place.extractable(command));
   checkActor(place.entry, by);
-  return { hash, command, decided, by };
+  return { hash, command, by };
 }
 
 function readCommand(
@@ -90,6 +90,8 @@ function checkTimes(command: Command, { entry, roster, scheduledAt, clockAlarm }
     if (acceptedAt > command.exp) throw refused(n, "the command had expired");
     if (command.issued > acceptedAt + AHEAD_SECONDS) throw refused(n, "the command is dated ahead of its entry");
   }
+  if (!isTightening(command.act) && acceptedAt > roster.roster.notAfter)
+    throw refused(n, "the list of administrators had expired");
   const rule = roster.roster.policy.find(({ act }) => act === command.act);
   const delaySec = (rule ?? roster.roster.policy.find(({ act }) => act === "*"))?.delaySec ?? 0;
   if (entry.leaf.kind === "command.scheduled" || delaySec === 0) return;

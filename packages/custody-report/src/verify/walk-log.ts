@@ -240,6 +240,11 @@ class Walk {
   #checkTarget({ n, kind }: Leaf, { command }: ProvenCommand): void {
     const { target } = command;
     if (target === undefined || kind.startsWith("command.")) return;
+    if (!this.#replay.isAsExpected(command)) {
+      throw new ReportError("V_APPROVAL", `Entry ${n}: the key had changed since the command was proposed.`, {
+        entry: n,
+      });
+    }
     const known = this.#replay.labelOf(target.kind === "key" ? target.keyId : target.client);
     if (known !== null && known !== target.label) {
       throw new ReportError("V_NAME", `Entry ${n}: the approved command called its target by another name.`, {
