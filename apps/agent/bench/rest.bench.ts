@@ -82,8 +82,12 @@ function start(file: string): ChildProcess {
 
 function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", (code) => reject(new TypeError(`A server ended with ${code}.`)));
+    const ended = (code: number | null): void => reject(new TypeError(`A server ended with ${code}.`));
+    child.once("exit", ended);
+    child.once("message", (value) => {
+      child.off("exit", ended);
+      resolve(value);
+    });
   });
 }
 
