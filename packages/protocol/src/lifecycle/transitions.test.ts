@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { ACTS, isTightening } from "../command/acts.ts";
+import { allowsOperation, KEY_STATES, type KeyOperation, type KeyState, nextState } from "./transitions.ts";
+
+const OPERATIONS: readonly KeyOperation[] = [
+  "encrypt",
+  "wrap",
+  "sign",
+  "mac",
+  "derive",
+  "datakey",
+  "decrypt",
+  "unwrap",
+  "verify",
+  "verifymac",
+  "get",
+  "locate",
+];
+const allowed = (state: KeyState) => OPERATIONS.filter((operation) => allowsOperation(state, operation));
+
+/** Every state that any acts lead to from here. */
+function reachable(from: KeyState): ReadonlySet<KeyState> {
+  const found = new Set<KeyState>();
+  const queue = [from];
+  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+    for (const act of ACTS) {
+      const next = nextState(state, act);
+      if (next !== null && !found.has(next)) queue.push(next);
+      if (next !== null) found.add(next);
+    }
+  }
+  return found;
+}
+
+describe("a key's life", () => {
+  test("never comes back from destruction", () => {
+    for (const state of ["destroyed", "destroyed-compromised"] as const) {
+      for (const next of reachable(state)) expect(next).toMatch(/^destroyed/);
+    }
+  });
+
+  test("never goes from deactivated or compromised to a state that encrypts", () => {
+    for (const state of ["deactivated", "compromised"] as const) {
+      for (const next of reachable(state)) expect(allowsOperation(next, "encrypt")).toBe(false);
+    }
+  });
+
+  test("is never led by a tightening act to protecting data or giving material out where it did not before", () => {
+    for (const state of KEY_STATES) {
+      for (const act of ACTS.filter(isTightening)) {
+        const next = nextState(state, act);
+        for (const operation of OPERATIONS.filter((each) => each !== "locate" && next !== null)) {
+          const opens = allowsOperation(next as KeyState, operation) && !allowsOperation(state, operation);
+          // What was suspended, or never used, may open what it protected once it is retired or known to be exposed.
+          const reads = ["decrypt", "unwrap", "verify", "verifymac"].includes(operation);
+          expect(
+            opens && !reads && !(state === "suspended" && operation === "get"),
+            `${act} ${state} ${operation}`,
+          ).toBe(false);
+        }
+      }
+    }
+  });
+
+  test("takes a tightening act twice: the second finds its work done", () => {
+    for (const state of KEY_STATES) {
+      for (const act of ACTS.filter(isTightening)) {
+        const next = nextState(state, act);
+        if (next !== null) expect(nextState(next, act)).toBe(next);
+      }
+    }
+  });
+
+  test("is destroyed only where nothing encrypts any more", () => {
+    for (const state of KEY_STATES) {
+      if (nextState(state, "key.destroy") !== null) expect(allowsOperation(state, "encrypt")).toBe(false);
+    }
+  });
+
+  test("of a suspended key allows nothing but to be listed", () => {
+    expect(allowed("suspended")).toEqual(["locate"]);
+  });
+
+  test("encrypts in one state only", () => {
+    expect(KEY_STATES.filter((state) => allowsOperation(state, "encrypt"))).toEqual(["active"]);
+  });
+
+  test("never lets material of a compromised key out", () => {
+    expect(KEY_STATES.filter((state) => allowsOperation(state, "get"))).toEqual(["active", "deactivated"]);
+  });
+});
