@@ -62,7 +62,7 @@ function headline({ keys, changes, local, roster }: Facts): string {
       : "its administrators";
   const subject = SUBJECTS[keys.length] ?? `All ${number(keys.length)} keys are`;
   const byClient = keys.some(({ state }) => state.owner.kind === "client");
-  const made = byClient ? `approved by ${people} or made within a grant they gave` : `approved by ${people}`;
+  const made = byClient ? `approved by ${people} or within a grant` : `approved by ${people}`;
   return changes.length === 0
     ? `${subject} on record; nothing was decided in the period.`
     : `${subject} on record, each decision ${made}.`;
@@ -116,7 +116,7 @@ const SHARES: readonly (readonly [string, Tone])[] = [
   ["suspended", "warning"],
   ["deactivated", "muted"],
   ["compromised", "danger"],
-  ["destroyed", "plain"],
+  ["destroyed", "muted"],
   ["destroyed-compromised", "danger"],
 ];
 

@@ -64,12 +64,12 @@ function keysTable({ keys }: Facts): ReportTable {
       "Every key that the log has ever made, as its entries leave it. A version is new key material; older versions open what they sealed. Uses are those of the period.",
     columns: [
       column("Key", 18),
-      mono("Identifier", 35),
-      column("Algorithm", 15),
-      column("State", 14),
+      mono("Identifier", 36),
+      column("Algorithm", 14),
+      column("State", 16),
       column("Made", 15, "right"),
       column("Version", 8, "right"),
-      column("Uses", 8, "right"),
+      column("Uses", 7, "right"),
     ],
     rows: [...keys].sort(byState).map(keyRow),
     empty: "The log has made no key yet.",
@@ -131,9 +131,13 @@ function changeRow({
     cell(String(entry), "muted"),
     cell(minute(at)),
     cell(`${changeWords(kind, act)}${many}${ended}`),
-    cell(`${label ?? short(subject, 14)}${reason === "" ? "" : `: “${reason}”`}`),
+    cell(`${subjectWords(kind, act, label ?? short(subject, 14))}${reason === "" ? "" : `: “${reason}”`}`),
     cell(people === "" ? "–" : people, people === "" ? "muted" : undefined),
   ];
+}
+
+function subjectWords(kind: string, act: string | null, name: string): string {
+  return /^(?:domain|restore)[.]/.test(act ?? kind) ? "this environment" : name;
 }
 
 function clientsTable({ clients, made }: Facts): ReportTable {

@@ -154,7 +154,9 @@ class Walk {
     if (actor.kind !== "client" || !this.#replay.clients.has(actor.id)) throw unexpected(leaf, "is by no known client");
     const { minute, ops, bytes } = refuseAsSync("V_STATE", `Entry ${leaf.n}`, { entry: leaf.n }, () => useDataOf(leaf));
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
-    this.#uses.push({ key, client: actor.id, at: minute * 60, count, bytes });
+    // The end of its minute, unless it was written down before: use belongs to the period in which the minute ends.
+    const at = Math.min(minute * 60 + 59, leaf.ts);
+    this.#uses.push({ key, client: actor.id, at, count, bytes });
   }
 
   #knownKey(leaf: Leaf): string {
