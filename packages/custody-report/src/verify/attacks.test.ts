@@ -299,6 +299,13 @@ describe("an agent that lies and signs for it", () => {
     expect(await report(ledger)).toBe("V_NAME");
   });
 
+  test("cannot date an entry before the one before it", async () => {
+    const ledger = livedLedger();
+    ledger.domain.clock.setWall(ledger.domain.clock.now() - 30);
+    applyByAll(ledger, ledger.domain.propose({ act: "domain.lock", args: {} }));
+    expect(await report(ledger)).toBe("V_STATE");
+  });
+
   test("cannot change a state without a command, nor record use of what is not there", async () => {
     const quiet = livedLedger();
     const { state } = firstKey(quiet);

@@ -84,6 +84,7 @@ class Walk {
   readonly #ended = new Set<string>();
   #group: Group | null = null;
   #seq = 0;
+  #lastAt = 0;
   #clockAlarm = false;
   #receipts = 0;
   #approvals = 0;
@@ -114,6 +115,8 @@ class Walk {
         entry: leaf.n,
       });
     }
+    if (leaf.ts < this.#lastAt) throw unexpected(leaf, "is dated before the entry before it");
+    this.#lastAt = leaf.ts;
     if (leaf.cause.kind === "command") return this.#takeCommand(entry);
     if (entry.receipt !== null || entry.envelope !== null)
       throw unexpected(leaf, "carries a receipt without a command");
