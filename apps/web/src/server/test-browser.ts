@@ -21,6 +21,12 @@ export interface TestAnswer {
   readonly setCookies: readonly string[];
 }
 
+export interface TestRequest {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
 /** Settings that tests run the server with. */
 export const TEST_SETTINGS = {
   HOLDFAST_ORIGIN: "http://localhost:3999",
@@ -45,10 +51,11 @@ export class TestBrowser {
   }
 
   /** Sends any request to the procedures; `headers` replace the usual ones, null takes one away. */
-  async send(
-    path: string,
-    init: { method?: string; body?: string; headers?: Readonly<Record<string, string | null>> } = {},
-  ): Promise<TestAnswer> {
+  async send(path: string, init: TestRequest = {}): Promise<TestAnswer> {
+    return this.#read(await this.#ask(path, init));
+  }
+
+  #ask(path: string, init: TestRequest): Promise<Response> {
     const usual: Record<string, string | null> = {
       cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
       "sec-fetch-site": "same-origin",
@@ -58,10 +65,9 @@ export class TestBrowser {
     const headers = new Headers();
     for (const [name, value] of Object.entries({ ...usual, ...init.headers })) if (value) headers.set(name, value);
     const request = new Request(`${this.origin}/api/trpc/${path}`, { ...init, headers });
-    const response = await answerTrpc(request, async (given, answer) =>
+    return answerTrpc(request, async (given, answer) =>
       contextWith({ db: this.#db, environment: readEnvironment(), headers: given, answer }),
     );
-    return this.#read(response);
   }
 
   query(path: string, input?: unknown): Promise<TestAnswer> {
@@ -71,6 +77,25 @@ export class TestBrowser {
 
   mutate(path: string, input: unknown = {}): Promise<TestAnswer> {
     return this.send(path, { method: "POST", body: JSON.stringify(input) });
+  }
+
+  /** Opens a stream and closes it at its first word: that it is open, an event, or a refusal. */
+  async subscribe(path: string, input: unknown): Promise<TestAnswer> {
+    const given = `?input=${encodeURIComponent(JSON.stringify(input))}`;
+    const response = await this.#ask(path + given, { headers: { accept: "text/event-stream" } });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    let word: string | undefined;
+    while (word === undefined) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      if (done) break;
+      text += value;
+      word = text.split("\n\n").find((each) => /^data: /m.test(each) && !/^event: connected$/m.test(each));
+    }
+    await reader?.cancel();
+    const data = JSON.parse(/^data: (.+)$/m.exec(word ?? "")?.[1] ?? text);
+    const problem = data.error?.data?.problem ?? data.data?.problem ?? null;
+    return { status: response.status, data, problem, text, setCookies: [] };
   }
 
   async signUp(passkey: TestPasskey, name: string): Promise<string> {

@@ -1,8 +1,12 @@
 import { CHANNELS, type Db, EVENT_KINDS, type EventKind, parseEvent, type Scope } from "@holdfast/db";
 
-/** Kinds of events of one environment, as they come; ends with the signal. A burst of one kind is told once. */
+/**
+ * Kinds of events of one environment, as they come; ends with the signal. A burst of one kind is told once.
+ *
+ * It begins with every kind: what happened before it listened, while a page had lost its stream, is not known.
+ */
 export async function* heardEvents(db: Db, scope: Scope, signal: AbortSignal): AsyncGenerator<EventKind, void> {
-  const waiting = new Set<EventKind>();
+  const waiting = new Set<EventKind>(EVENT_KINDS);
   let wake = () => {};
   const hear = (payload: string) => {
     const event = parseEvent(payload);
