@@ -3,6 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { answerParent } from "./parent.ts";
 
+process.once("disconnect", () => process.exit(0));
 process.once("message", (tls: { cert: string; key: string; ca: string }) => {
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     const chunks: Buffer[] = [];

@@ -4,6 +4,5 @@ export function answerParent(ready: object): void {
     const { user, system } = process.cpuUsage();
     process.send?.({ cpu: user + system });
   });
-  process.on("disconnect", () => process.exit(0));
   process.send?.(ready);
 }

@@ -16,6 +16,7 @@ export interface AuthorityFacts {
   readonly tid: string;
   readonly createdAt: number;
   readonly dataDirectory: string;
+  readonly time: () => number;
 }
 
 /**
@@ -29,15 +30,16 @@ export async function keptAuthority(facts: AuthorityFacts): Promise<Uint8Array> 
   const path = join(facts.dataDirectory, AUTHORITY_FILE);
   const kept = findKept(path, facts);
   if (kept !== null) return kept;
-  const { keys, tid, createdAt } = facts;
+  const { keys, tid, createdAt, time } = facts;
+  const begin = createdAt > 0 ? createdAt : time(); // 0: the domain's own record could not be believed
   const der = await issueCertificate(keys.ca, {
     profile: "authority",
     commonName: "",
     tid,
     spki: keys.ca.publicKey.spki,
     serial: serialOf(tid),
-    notBefore: createdAt - 86_400,
-    notAfter: createdAt + LIFE_SECONDS,
+    notBefore: begin - 86_400,
+    notAfter: begin + LIFE_SECONDS,
   });
   keep(path, der);
   return der;

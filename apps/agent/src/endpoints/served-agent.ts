@@ -19,8 +19,8 @@ export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly sealed: boolean;
   /** Null before genesis and while sealed. */
   readonly domain: D | null;
-  /** Tells at once and at each change. */
-  onDomain(listener: (domain: D | null) => void): void;
+  /** Tells at once and at each change. @returns what stops it */
+  onDomain(listener: (domain: D | null) => void): () => void;
 }
 
 /** A listener that runs. */

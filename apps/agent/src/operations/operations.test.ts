@@ -7,7 +7,8 @@ import type { Caller } from "./caller.ts";
 import { Operations } from "./operations.ts";
 import { openTestDomain, type TestDomain } from "./testing/open-test-domain.ts";
 
-const NOW = 1_790_000_010;
+/** Ten seconds into a minute, after the agent was made. */
+const NOW = (Math.floor(Date.now() / 60_000) + 2) * 60 + 10;
 let time = NOW;
 const clock: Clock = { now: () => time, monotonic: () => (time - NOW) * 1000 };
 
@@ -244,8 +245,8 @@ describe("a record put back in the store", () => {
     domain.revoke(withdrawn.id);
     domain.store.putRow("key", oldKey);
     domain.store.putRow("client", oldClient);
-    const { store, tid, index, custody } = domain;
-    const keystore = loadKeystore({ store, root: custody.keys.root, tid, index });
+    const { store, tid, index, keys } = domain;
+    const keystore = loadKeystore({ store, root: keys.root, tid, index });
     const reopened = new Operations({ ...partsOf(domain), keystore });
     const plain = { plaintext: bytes("x") };
     expect(outcome(() => reopened.encrypt(caller, { name: key.id }, plain))).toBe("E_STATE_ROLLBACK");

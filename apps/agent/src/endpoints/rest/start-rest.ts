@@ -71,7 +71,7 @@ export async function startRest(options: RestOptions): Promise<Listener> {
   await bindServer(server, host, port);
   const identity = new TlsIdentity(server, names, agent.logger);
   let shown: Promise<void> = Promise.resolve();
-  agent.onDomain((domain) => {
+  const stop = agent.onDomain((domain) => {
     shown = identity.follow(domain);
     if (domain !== null) closeWithdrawn(domain, agent, connections);
   });
@@ -80,6 +80,7 @@ export async function startRest(options: RestOptions): Promise<Listener> {
   return {
     url: `https://${urlHost(reachableHost(host))}:${address.port}`,
     async close() {
+      stop();
       identity.close();
       await closeServer(server, connections);
     },
