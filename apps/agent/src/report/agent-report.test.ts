@@ -112,6 +112,16 @@ describe("a standalone agent", () => {
     });
   });
 
+  test("reports again once a restored state was accepted, and what was lost with it", async () => {
+    const { keystore, log } = domain;
+    keystore.replaceDomain({ ...keystore.domain(), recovering: true });
+    await expect(makeReport(domain)).rejects.toMatchObject({ code: "E_RECOVERING" });
+    await act("restore.accept", { args: { size: log.size, root: log.root() } });
+    const { facts } = await verifyReport((await filesOf()).pdf);
+    expect(facts.changes.at(-1)?.kind).toBe("restore.accept");
+    expect(facts.events.map(({ kind }) => kind)).toContain("loss");
+  });
+
   test("puts every report on record", async () => {
     const before = domain.log.size;
     await makeReport(domain);
