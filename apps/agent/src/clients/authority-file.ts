@@ -6,7 +6,7 @@ import { issueCertificate } from "./certificate.ts";
 import { certificatePem } from "./pem.ts";
 
 /** Name of the authority's certificate in the data folder. */
-export const AUTHORITY_FILE = "ca.crt";
+const AUTHORITY_FILE = "ca.crt";
 
 const LIFE_SECONDS = 20 * 365 * 86_400;
 

@@ -17,7 +17,7 @@ import {
 } from "@peculiar/x509";
 
 /** What a certificate is for; nothing else is issued. */
-export type CertificateProfile = "authority" | "client" | "server" | "report";
+type CertificateProfile = "authority" | "client" | "server" | "report";
 
 /** What a certificate says. */
 export interface CertificateRequest {

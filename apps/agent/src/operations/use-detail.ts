@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { UseRow } from "../lifecycle/executor.ts";
 
 /** Folder of the detail files in the data folder. */
-export const USE_FOLDER = "use";
+const USE_FOLDER = "use";
 /** Detail is kept this long; the roll-ups in the custody log stay. */
-export const DETAIL_DAYS = 400;
+const DETAIL_DAYS = 400;
 
 const DAY_MS = 86_400_000;
 

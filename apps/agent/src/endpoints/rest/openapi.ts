@@ -12,7 +12,7 @@ export function openApiText(): string {
 }
 
 /** The same as a value. */
-export function openApiDocument(): Record<string, unknown> {
+function openApiDocument(): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of ROUTES)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };

@@ -3,7 +3,7 @@ import type { ServedDomain } from "../served-agent.ts";
 import type { Schema } from "./schema.ts";
 
 /** A request that reached its route: identified, read and checked against the route's schemas. */
-export interface RouteRequest<Body = unknown, Query = unknown> {
+interface RouteRequest<Body = unknown, Query = unknown> {
   readonly domain: ServedDomain;
   readonly caller: Caller;
   /** The `{key}` of the path. */
@@ -13,7 +13,7 @@ export interface RouteRequest<Body = unknown, Query = unknown> {
 }
 
 /** A request whose body is bytes. */
-export interface RawRequest {
+interface RawRequest {
   readonly domain: ServedDomain;
   readonly caller: Caller;
   readonly key: string;

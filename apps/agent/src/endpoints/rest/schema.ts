@@ -21,7 +21,7 @@ export interface OptionalSchema<T> extends Schema<T> {
 }
 
 /** The type that a schema reads. */
-export type Infer<S> = S extends Schema<infer T> ? T : never;
+type Infer<S> = S extends Schema<infer T> ? T : never;
 
 type Shape = Readonly<Record<string, Schema<unknown>>>;
 type OptionalNames<S extends Shape> = { [K in keyof S]: S[K] extends OptionalSchema<unknown> ? K : never }[keyof S];

@@ -25,7 +25,7 @@ export interface RestOptions {
 }
 
 /** Times and sizes of connections. */
-export interface RestLimits {
+interface RestLimits {
   readonly handshakeMs: number;
   readonly headersMs: number;
   /** A whole request, body included. */
