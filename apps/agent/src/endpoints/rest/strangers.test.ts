@@ -113,6 +113,16 @@ describe("TLS", () => {
     ).rejects.toThrow();
   });
 
+  test("is not negotiated again on an open connection", async () => {
+    const socket = await openTls(rest.url, client, { maxVersion: "TLSv1.2" });
+    const again = new Promise<unknown>((resolve) => {
+      socket.on("error", resolve);
+      socket.renegotiate({}, resolve);
+    });
+    expect(await again).toBeInstanceOf(Error);
+    socket.destroy();
+  });
+
   test("1.2 and 1.3 are spoken, to a name or address of the certificate", async () => {
     for (const maxVersion of ["TLSv1.2", "TLSv1.3"]) {
       const socket = await openTls(rest.url, client, { maxVersion });

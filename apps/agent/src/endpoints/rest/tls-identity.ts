@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import type { Server } from "node:https";
 import { SERVER_CERTIFICATE_SECONDS } from "../../clients/authority.ts";
 import type { Logger } from "../../logger.ts";
@@ -64,4 +65,5 @@ export const TLS_CONTEXT = {
     "ECDHE-ECDSA-AES128-GCM-SHA256",
   ].join(":"),
   honorCipherOrder: true,
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION, // who the peer is stays what the handshake proved
 } as const;
