@@ -28,6 +28,7 @@ export interface Domain {
   readonly tid: string;
   readonly aid: string;
   readonly name: string;
+  readonly dataDirectory: string;
   /** Whether a local administrator stands in for passkeys. */
   readonly local: boolean;
   readonly keys: Unsealed;
@@ -130,7 +131,22 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor, rosters },
+    ...{
+      tid,
+      aid,
+      name,
+      dataDirectory,
+      local,
+      keys,
+      kek: kek.kind,
+      store,
+      keystore,
+      index,
+      log,
+      guard,
+      executor,
+      rosters,
+    },
     ...{ admission, authority, operations, logger, problem },
   };
   const timer = setInterval(() => {

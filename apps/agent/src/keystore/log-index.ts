@@ -31,12 +31,17 @@ export class LogIndex {
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #encryptions = new Map<string, number>();
   #newestTs = 0;
+  #backup: { readonly at: number; readonly size: number } | null = null;
 
   /** Takes an entry in. */
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
     if (ts > this.#newestTs) this.#newestTs = ts;
-    if (kind === "use") return this.#noteUse(leaf);
+    if (kind === "use") {
+      this.#noteUse(leaf);
+      return;
+    }
+    if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
     if (kind === "key.create" || kind === "key.rotate") this.#encryptions.set(subject, 0);
@@ -79,6 +84,11 @@ export class LogIndex {
   /** Encryptions recorded under the key's current version. */
   encryptions(keyId: string): number {
     return this.#encryptions.get(keyId) ?? 0;
+  }
+
+  /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
+  lastBackup(): { readonly at: number; readonly size: number } | null {
+    return this.#backup;
   }
 
   /** Time of the newest entry. */

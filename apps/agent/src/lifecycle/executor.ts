@@ -163,6 +163,19 @@ export class Executor {
     });
   }
 
+  /**
+   * Locks the domain at its own host, without anybody's approval: nothing changes until administrators unlock, and use
+   * goes on.
+   */
+  lockByHost(): void {
+    const before = this.#parts.keystore.domain();
+    const reason: Reason = { kind: "domain.lock", actor: { kind: "agent" }, cause: { kind: "host" } };
+    this.#write((unit, draft) => {
+      unit.perform({ on: "domain", before, after: { ...before, locked: true } }, reason);
+      draft.write();
+    });
+  }
+
   /** Gives a refused command an entry of its own. Caller must: have verified an approval, and ask once per command and code. */
   recordRefusal(hash: string, code: string, actor: LeafActor): void {
     this.#write((unit, draft) => {

@@ -1,0 +1,218 @@
+import { findBase64url } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+import { clientView, keyView, lastUseOf } from "../admission/views.ts";
+import type { Agent } from "../agent.ts";
+import type { ControlLink } from "../control-link/control-link.ts";
+import type { Domain } from "../domain.ts";
+import { findTextField, flagField, objectField, onlyFields, textField } from "../json-http/fields.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { JsonCall } from "../json-http/serve-json.ts";
+import { StoreError } from "../keystore/errors.ts";
+import { attest } from "../report/attest.ts";
+import { makeReport } from "../report/make-report.ts";
+import type { ActRequest } from "./answers.ts";
+import { verifyOwnLog } from "./audit-log.ts";
+import { describeEntry } from "./describe-entry.ts";
+import { doctorChecks } from "./doctor-checks.ts";
+import { makeBackup } from "./make-backup.ts";
+import { type AgentPlaces, statusOf } from "./status.ts";
+
+/** What the socket works on. */
+export interface AdminSurroundings {
+  readonly agent: Agent;
+  readonly places: () => AgentPlaces;
+  readonly link: ControlLink;
+}
+
+/** One call of the socket. */
+export interface AdminRoute {
+  readonly method: "GET" | "POST";
+  readonly path: RegExp;
+  /** @param word - What the path's group matched. */
+  readonly run: (call: JsonCall, word: string) => unknown;
+}
+
+const MAX_ENTRIES = 500;
+
+/** Every call of the administration socket. */
+export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRoute[] {
+  return [
+    ...beforeGenesis(surroundings),
+    ...sealing(surroundings),
+    ...acts(surroundings),
+    ...reading(surroundings),
+    ...papers(surroundings),
+    ...linking(surroundings),
+  ];
+}
+
+function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
+  const { registration } = agent;
+  return [
+    get("/v1/registration", () => registration.answer()),
+    post("/v1/claim", ["claim"], () => registration.newClaim()),
+    post("/v1/confirm", ["words", "refuse"], ({ body }) => {
+      if (flagField(body, "refuse")) {
+        registration.refuse();
+        return {};
+      }
+      return registration.confirm(textField(body, "words", 200));
+    }),
+  ];
+}
+
+function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/status", () => statusOf(agent, places())),
+    get("/v1/doctor", () => ({ checks: doctorChecks(agent) })),
+    post("/v1/seal", [], () => {
+      agent.seal();
+      return { sealed: true };
+    }),
+    post("/v1/unseal", ["passphrase"], async ({ body }) => {
+      await agent.unseal(findTextField(body, "passphrase"));
+      return { sealed: false };
+    }),
+    post("/v1/lock", [], () => {
+      const { keystore, executor } = domainOf(agent);
+      if (!keystore.domain().locked) executor.lockByHost();
+      return { locked: true };
+    }),
+  ];
+}
+
+function acts({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    post("/v1/act", ["act", "key", "client", "args", "reason", "wait"], ({ body }) =>
+      domainOf(agent).admission.act(readAct(body)),
+    ),
+    post("/v1/envelope", ["envelope"], async ({ body }) => {
+      const envelope = findBase64url(textField(body, "envelope", 1_000_000));
+      if (envelope === null) throw new HttpRefusal(400, "E_SCHEMA", "The envelope is not base64url.");
+      const { admission } = domainOf(agent);
+      const decided = await admission.deliver(envelope, "file");
+      return { have: 0, need: 0, ...decided, approveUrl: decided.hash ? admission.approveUrl([decided.hash]) : null };
+    }),
+    post("/v1/cancel", ["hash"], ({ body }) => domainOf(agent).admission.cancel(textField(body, "hash", 64))),
+    get("/v1/commands", () => {
+      const { admission } = domainOf(agent);
+      const commands = admission.pending().map(({ hash, command, status, have, need, exp }) => ({
+        hash,
+        title: command.act,
+        status,
+        have,
+        need,
+        exp,
+        approveUrl: admission.approveUrl([hash]),
+      }));
+      return { commands };
+    }),
+  ];
+}
+
+function reading({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/keys", () => ({ keys: [...domainOf(agent).keystore.keys()].map(keyView) })),
+    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeURIComponent(word)))),
+    get("/v1/clients", () => {
+      const { keystore } = domainOf(agent);
+      return { clients: [...keystore.clients()].map((client) => clientView(client, lastUseOf(keystore, client.id))) };
+    }),
+    get("/v1/log", ({ query }) => {
+      const { log } = domainOf(agent);
+      const last = numberOf(query, "last", 0);
+      const from = last > 0 ? Math.max(0, log.size - last) : numberOf(query, "from", 0);
+      const limit = Math.min(last > 0 ? last : numberOf(query, "limit", MAX_ENTRIES), MAX_ENTRIES);
+      return { entries: log.entries(from, limit).map(describeEntry) };
+    }),
+    get("/v1/log/checkpoint", () => {
+      const { log } = domainOf(agent);
+      return { checkpoint: log.checkpoint(), size: log.size };
+    }),
+    post("/v1/audit/verify", [], () => verifyOwnLog(domainOf(agent))),
+  ];
+}
+
+function papers({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    post("/v1/attest", ["nonce"], ({ body }) => {
+      const domain = domainOf(agent);
+      const nonce = textField(body, "nonce", 256);
+      if ((findBase64url(nonce)?.length ?? 0) < 16)
+        throw new HttpRefusal(400, "E_SCHEMA", "nonce is not base64url of 16 bytes or more.");
+      domain.executor.recordHostEvent("attest", {});
+      return { attest: attest(domain, nonce) };
+    }),
+    post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
+    post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
+  ];
+}
+
+function linking({ agent, link }: AdminSurroundings): AdminRoute[] {
+  return [
+    post("/v1/link/preview", ["token"], ({ body }) => link.preview(textField(body, "token"))),
+    post("/v1/link", ["token"], ({ body }) => {
+      if (domainOf(agent).local)
+        throw new StoreError(
+          "E_LOCAL_ADMIN",
+          "A domain with a local administrator links once people with passkeys stand in its place.",
+        );
+      return link.link(textField(body, "token"));
+    }),
+    post("/v1/unlink", [], () => link.unlink()),
+  ];
+}
+
+function get(path: string, run: AdminRoute["run"]): AdminRoute {
+  return { method: "GET", path: new RegExp(`^${path}$`), run };
+}
+
+function post(path: string, fields: readonly string[], run: AdminRoute["run"]): AdminRoute {
+  return {
+    method: "POST",
+    path: new RegExp(`^${path}$`),
+    run(call, word) {
+      onlyFields(call.body, fields);
+      return run(call, word);
+    },
+  };
+}
+
+/** @throws {@link StoreError} `E_SEALED`, `E_GENESIS` before the domain exists */
+function domainOf(agent: Agent): Domain {
+  if (agent.domain !== null) return agent.domain;
+  if (agent.sealed) throw new StoreError("E_SEALED");
+  throw new StoreError(
+    "E_GENESIS",
+    "There is no domain yet: register its first administrator at the page (`holdfast-agent claim`).",
+  );
+}
+
+function readAct(body: JsonCall["body"]): ActRequest {
+  const key = findTextField(body, "key", 256);
+  const client = findTextField(body, "client", 256);
+  return {
+    act: textField(body, "act", 32),
+    args: objectField(body, "args"),
+    reason: findTextField(body, "reason", 1000) ?? "",
+    wait: flagField(body, "wait"),
+    ...(key === undefined ? {} : { key }),
+    ...(client === undefined ? {} : { client }),
+  };
+}
+
+function findKey({ keystore }: Domain, word: string) {
+  const found = keystore.findKey(word) ?? keystore.findKeyByAlias(word);
+  if (found) return found;
+  const named = [...keystore.keys()].filter(({ label }) => label === word);
+  if (named.length > 1) throw new AdmissionError("E_PRESTATE", "Several keys have that name: give the key's id.");
+  if (named[0] === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such key.");
+  return named[0];
+}
+
+function numberOf(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name);
+  if (text === null) return otherwise;
+  if (!/^\d{1,15}$/.test(text)) throw new HttpRefusal(400, "E_SCHEMA", `${name} is not a number.`);
+  return Number(text);
+}

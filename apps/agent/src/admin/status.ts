@@ -1,0 +1,58 @@
+import { wordsOf } from "@holdfast/protocol";
+import type { Agent } from "../agent.ts";
+import { AGENT_VERSION } from "../version.ts";
+import type { StatusAnswer } from "./answers.ts";
+
+/** Where the agent's listeners are, and its link to a control plane. */
+export interface AgentPlaces {
+  readonly urls: StatusAnswer["urls"];
+  readonly linked: StatusAnswer["linked"];
+}
+
+/** What this agent is and how it is, sealed or not. Public facts only. */
+export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAnswer {
+  const { domain, tid } = agent;
+  const backup = domain ? lastBackupOf(domain) : null;
+  const record = domain?.keystore.domain();
+  return {
+    name: agent.name,
+    aid: agent.identity.aid,
+    tid,
+    words: tid === null ? null : wordsOf(tid),
+    sealed: agent.sealed,
+    locked: record?.locked ?? false,
+    recovering: record?.recovering ?? false,
+    local: domain?.local ?? false,
+    size: domain?.log.size ?? 0,
+    root: domain?.log.root() ?? null,
+    roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
+    kek: agent.custody.kek.kind,
+    linked,
+    urls,
+    counts: {
+      ...(domain?.keystore.counts() ?? { keys: 0, clients: 0, locked: 0 }),
+      pending: domain?.admission.pending().length ?? 0,
+    },
+    unbacked: domain ? unbackedKeys(domain, backup?.size ?? 0) : 0,
+    lastBackupAt: backup?.at ?? null,
+    witnessedAt: domain?.log.witnessedAt() ?? null,
+    claim: agent.registration.state(),
+    version: AGENT_VERSION,
+  };
+}
+
+type Served = NonNullable<Agent["domain"]>;
+
+/** The newest backup that the log records: when it was made, and how much of the log it holds. */
+export function lastBackupOf({ index }: Pick<Served, "index">): { readonly at: number; readonly size: number } | null {
+  return index.lastBackup();
+}
+
+/** Keys with a version that no backup holds. */
+export function unbackedKeys({ keystore }: Pick<Served, "keystore">, size: number): number {
+  let count = 0;
+  for (const { state, versions } of keystore.keys()) {
+    if (!state.startsWith("destroyed") && versions.some(({ leaf }) => leaf >= size)) count += 1;
+  }
+  return count;
+}

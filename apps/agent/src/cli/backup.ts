@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import { writeSettings } from "../agent-settings.ts";
+import { restoreBackup } from "../custody/backup/restore-backup.ts";
+import { verifyBackup } from "../custody/backup/verify-backup.ts";
+import type { Arguments } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
+import { keyDirectory } from "./key-directory.ts";
+import { facts, showTime } from "./output.ts";
+import { readKekChoice } from "./read-kek-choice.ts";
+import { readPassphrase } from "./terminal.ts";
+
+interface BackupAnswer {
+  path: string;
+  bytes: number;
+  keys: number;
+  size: number;
+  madeAt: number;
+}
+
+/** Options that name the recovery file and how its passphrase is given. */
+const RECOVERY_OPTIONS = {
+  recovery: { type: "string" },
+  "recovery-passphrase-file": { type: "string" },
+  "recovery-passphrase-fd": { type: "string" },
+} as const;
+
+export const backupCreate: Command = {
+  name: "backup create",
+  summary: "Make a backup that only the recovery file opens",
+  usage: "--out FILE",
+  options: { ...COMMON_OPTIONS, out: { type: "string" } },
+  async run({ admin, args, out }) {
+    const path = resolve(args.get("out"));
+    const made = await admin().post<BackupAnswer>("/v1/backup", { path }, 600);
+    out.result(made, () =>
+      facts([
+        ["backup", made.path],
+        ["holds", `${made.keys} keys, ${made.size} entries of the custody log`],
+        ["made", showTime(made.madeAt)],
+        ["bytes", String(made.bytes)],
+      ]),
+    );
+    return 0;
+  },
+};
+
+export const backupVerify: Command = {
+  name: "backup verify",
+  summary: "Check a backup: its signature and digest, and with the recovery file that it opens",
+  usage: "FILE [--recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N]]",
+  options: { ...COMMON_OPTIONS, ...RECOVERY_OPTIONS },
+  async run({ args, out }) {
+    const path = resolve(args.word(0, "FILE"));
+    const { manifest, bytes, opened } = await verifyBackup(
+      path,
+      args.find("recovery") === undefined ? undefined : await readRecovery(args),
+    );
+    const { tid, aid, made, keys, size } = manifest;
+    out.result({ path, bytes, opened, tid, aid, made, keys, size }, () =>
+      facts([
+        ["backup", path],
+        ["domain", tid],
+        ["made", `${showTime(made)} by ${aid}`],
+        ["holds", `${keys} keys, ${size} entries of the custody log`],
+        [
+          "checked",
+          opened
+            ? "signature, digest, and that it opens with the recovery file"
+            : "signature and digest; not opened (give --recovery)",
+        ],
+      ]),
+    );
+    return 0;
+  },
+};
+
+export const backupRestore: Command = {
+  name: "backup restore",
+  summary: "Restore a backup into an empty data folder, under a new key-encryption key",
+  usage:
+    "FILE --data DIR --recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N] [--unseal file:PATH|passphrase] [--passphrase-file PATH]",
+  options: { ...COMMON_OPTIONS, ...PASSPHRASE_OPTIONS, ...RECOVERY_OPTIONS, unseal: { type: "string" } },
+  async run({ args, out, dataDirectory }) {
+    const directory = dataDirectory();
+    const backup = resolve(args.word(0, "FILE"));
+    const recovery = await readRecovery(args);
+    const kek = await readKekChoice(args, "New passphrase that will unseal this agent");
+    const restored = await restoreBackup({
+      backup,
+      kek,
+      dataDirectory: directory,
+      keyDirectory: keyDirectory(),
+      ...recovery,
+    });
+    writeSettings(directory, restored.settings);
+    const { tid, aid, made, keys } = restored.manifest;
+    const kekPath = restored.kek.kind === "file" ? restored.kek.path : "passphrase";
+    out.result({ data: directory, tid, aid, made, keys, kek: kekPath }, () =>
+      [
+        facts([
+          ["restored", `${keys} keys, as they were ${showTime(made)}`],
+          ["data", directory],
+          ["key-encryption key", kekPath],
+        ]),
+        "",
+        "Serve it: everything opens as before, and nothing changes until you accept the loss with `holdfast-agent restore accept`.",
+      ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+async function readRecovery(args: Arguments) {
+  const recoveryFile = resolve(args.get("recovery"));
+  const source = { file: args.find("recovery-passphrase-file"), descriptor: args.find("recovery-passphrase-fd") };
+  return { recoveryFile, recoveryPassphrase: await readPassphrase(source, "Passphrase of the recovery file") };
+}

@@ -1,0 +1,80 @@
+import { join, resolve } from "node:path";
+import type { Arguments } from "./arguments.ts";
+
+/** Which listeners `serve` opens, and where. Null for one that is off. */
+export interface ServePlan {
+  readonly rest: string | null;
+  readonly page: string | null;
+  /** The page's own origin; fixed before anything is founded there. */
+  readonly pageOrigin: string | null;
+  readonly metrics: string | null;
+  readonly admin: string;
+  readonly sans: readonly string[];
+}
+
+const USUAL = { rest: "127.0.0.1:7443", page: "127.0.0.1:7400", metrics: "127.0.0.1:7499" } as const;
+const LATER = ["kmip", "aws", "vault", "page-tls", "workers"] as const;
+const ADDRESS = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
+
+/** Options of `serve`. */
+export const SERVE_OPTIONS = {
+  rest: { type: "string" },
+  page: { type: "string" },
+  "page-origin": { type: "string" },
+  metrics: { type: "string" },
+  san: { type: "string", multiple: true },
+  ...({
+    kmip: { type: "string" },
+    aws: { type: "string" },
+    vault: { type: "string" },
+    "page-tls": { type: "string" },
+    workers: { type: "string" },
+  } as const),
+} as const;
+
+/** Reads what `serve` was told. @throws {@link CliError} `E_USAGE` */
+export function readServePlan(args: Arguments, dataDirectory: string): ServePlan {
+  for (const name of LATER) {
+    const value = args.find(name);
+    if (value !== undefined && value !== "off") throw args.usageError(`--${name} is not served in this version.`);
+  }
+  const page = listenAddress(args, "page");
+  return {
+    rest: listenAddress(args, "rest"),
+    page,
+    pageOrigin: page === null ? null : pageOrigin(args, page),
+    metrics: listenAddress(args, "metrics"),
+    admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
+    sans: args.all("san"),
+  };
+}
+
+function listenAddress(args: Arguments, name: keyof typeof USUAL): string | null {
+  const value = args.find(name) ?? USUAL[name];
+  if (value === "off") return null;
+  if (!ADDRESS.test(value) || Number(value.slice(value.lastIndexOf(":") + 1)) > 65_535) {
+    throw args.usageError(`--${name} ${value} is neither HOST:PORT nor off.`);
+  }
+  return value;
+}
+
+/** Where the page is on this machine unless the command line says: passkeys belong to exactly this address. */
+function pageOrigin(args: Arguments, page: string): string {
+  const given = args.find("page-origin");
+  if (given === undefined) {
+    const port = page.slice(page.lastIndexOf(":") + 1);
+    if (port === "0") throw args.usageError("--page with port 0 needs --page-origin: passkeys belong to one address.");
+    return `http://agent.localhost:${port}`;
+  }
+  let url: URL;
+  try {
+    url = new URL(given);
+  } catch {
+    throw args.usageError(`--page-origin ${given} is not an address.`);
+  }
+  const onThisMachine = url.protocol === "http:" && url.hostname.endsWith(".localhost");
+  if (url.origin !== given || !(url.protocol === "https:" || onThisMachine)) {
+    throw args.usageError("--page-origin is https://NAME[:PORT], or http://NAME.localhost:PORT on this machine.");
+  }
+  return given;
+}

@@ -1,0 +1,80 @@
+import { startAdmin } from "../admin/admin-server.ts";
+import { Agent } from "../agent.ts";
+import { startControlLink } from "../control-link/start-control-link.ts";
+import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
+import { startRest } from "../endpoints/rest/start-rest.ts";
+import type { Listener } from "../endpoints/served-agent.ts";
+import { startPage } from "../local-page/page-server.ts";
+import { createProcessLogger } from "../logger.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { converseAtConsole } from "./console-conversation.ts";
+import { readServePlan, SERVE_OPTIONS, type ServePlan } from "./serve-plan.ts";
+
+export const serve: Command = {
+  name: "serve",
+  summary: "Serve a data folder until told to stop",
+  usage:
+    "--data DIR [--rest H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]…   (off instead of H:P leaves one out)",
+  options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },
+  async run({ args, dataDirectory }) {
+    const ended = untilToldToStop();
+    const served = await start(dataDirectory(), readServePlan(args, dataDirectory()));
+    const endConversation = converseAtConsole(served.agent);
+    process.stdout.write(`${JSON.stringify(served.ready)}\n`);
+    await ended;
+    endConversation();
+    await served.stop();
+    return 0;
+  },
+};
+
+async function start(dataDirectory: string, plan: ServePlan) {
+  const logger = createProcessLogger();
+  const agent = await Agent.open({ dataDirectory, pageOrigin: plan.pageOrigin, logger });
+  const started: { close(): Promise<void> }[] = [agent];
+  const stop = async () => {
+    for (const each of started.reverse()) await each.close();
+  };
+  const keep = <T extends { close(): Promise<void> }>(each: T): T => {
+    started.push(each);
+    return each;
+  };
+  try {
+    const link = keep(startControlLink({ agent }));
+    const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
+    const rest = plan.rest && keep(await startRest({ agent, listen: plan.rest, sans: plan.sans, pageHost }));
+    const page =
+      plan.page && plan.pageOrigin && keep(await startPage({ agent, listen: plan.page, origin: plan.pageOrigin }));
+    const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
+    const urls = { rest: urlOf(rest), page: urlOf(page), metrics: urlOf(metrics) };
+    keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));
+    return { agent, ready: readyLine(agent, urls, plan), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function urlOf(listener: Listener | "" | null): string | null {
+  return listener ? listener.url : null;
+}
+
+/** The one line that says where everything is. Before genesis it brings the one-time address as well. */
+function readyLine(
+  agent: Agent,
+  urls: { rest: string | null; page: string | null; metrics: string | null },
+  plan: ServePlan,
+) {
+  const { tid, sealed, identity } = agent;
+  const claim =
+    tid === null && !sealed && plan.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
+  const notServed = { kmip: null, aws: null, vault: null };
+  return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
+}
+
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve());
+    if (process.channel) process.once("disconnect", () => resolve());
+  });
+}

@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { HoldfastError } from "@holdfast/protocol";
+import type { Logger } from "../logger.ts";
+import { HttpRefusal } from "./http-refusal.ts";
+
+/** One call, read and bounded. */
+export interface JsonCall {
+  readonly method: string;
+  /** The path without its query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly request: IncomingMessage;
+  /** The body as JSON; an empty object where there is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** An answer that is not JSON. */
+export class RawAnswer {
+  readonly bytes: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(bytes: Buffer, headers: Readonly<Record<string, string>>) {
+    this.bytes = bytes;
+    this.headers = headers;
+  }
+}
+
+/** How calls are answered. */
+export interface JsonServerOptions {
+  readonly logger: Logger;
+  readonly maxBodyBytes: number;
+  /** Headers of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Looks at a call before its body is read. @throws {@link HttpRefusal} */
+  readonly admit: (request: IncomingMessage) => void;
+  /** Answers a call: with JSON, or with a {@link RawAnswer}. */
+  readonly answer: (call: JsonCall) => unknown | Promise<unknown>;
+  /** The next step for a person, by code. */
+  readonly nextStep: (code: string) => string;
+  /** How long a call may take to arrive whole. */
+  readonly requestMs?: number;
+}
+
+const REQUEST_MS = 20_000;
+const HEADER_BYTES = 16_384;
+
+/** Makes a server that answers every call with JSON or a problem document, and closes what is no call. */
+export function jsonServer(options: JsonServerOptions): Server {
+  const requestMs = options.requestMs ?? REQUEST_MS;
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES,
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      keepAliveTimeout: 30_000,
+      connectionsCheckingInterval: Math.min(5_000, requestMs),
+      requireHostHeader: false,
+    },
+    (request, response) => void handle(request, response, options),
+  );
+  server.maxConnections = 500;
+  server.on("clientError", (_cause, socket: Socket) => {
+    if (!socket.writable) return void socket.destroy();
+    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+  server.on("connect", (_request, socket: Socket) => void socket.destroy());
+  server.on("upgrade", (_request, socket: Socket) => void socket.destroy());
+  return server;
+}
+
+/** Closes a server and what is still connected to it. */
+export function closeJsonServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, options: JsonServerOptions): Promise<void> {
+  response.on("error", () => undefined);
+  try {
+    options.admit(request);
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://call.invalid");
+    const body = await readBody(request, options.maxBodyBytes);
+    const call = { method: request.method ?? "GET", path: pathname, query: searchParams, request, body };
+    send(response, 200, await options.answer(call), options.headers);
+  } catch (error) {
+    sendProblem(response, error, options);
+  }
+}
+
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<JsonCall["body"]> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes) throw new HttpRefusal(413, "E_LIMIT", "The body is too large.");
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (error instanceof HttpRefusal) throw error;
+    throw new HttpRefusal(400, "E_SCHEMA", "The body did not arrive whole.");
+  }
+  if (size === 0) return {};
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonCall["body"];
+  } catch {
+    // Not JSON: refused below.
+  }
+  throw new HttpRefusal(400, "E_SCHEMA", "The body is not a JSON object.");
+}
+
+function sendProblem(response: ServerResponse, error: unknown, { logger, nextStep, headers }: JsonServerOptions): void {
+  const known = error instanceof HoldfastError;
+  if (!known) logger.error("call.failed", { what: error instanceof Error ? error.name : "unknown" });
+  const code = known ? String(error.code) : "E_INTERNAL";
+  const status = error instanceof HttpRefusal ? error.status : known ? statusOf(code) : 500;
+  const detail = known ? error.message : "Something unexpected happened inside the agent.";
+  const next = known && "next" in error && typeof error.next === "string" ? error.next : nextStep(code);
+  const problem = { type: "about:blank", title: code, status, code, detail, next };
+  send(response, status, problem, { ...headers, "content-type": "application/problem+json", connection: "close" });
+}
+
+function statusOf(code: string): number {
+  if (code === "E_SEALED") return 503;
+  if (code === "E_NOT_FOUND") return 404;
+  if (code === "E_CLAIM") return 403;
+  return code === "E_SCHEMA" || code === "E_CANON" || code === "E_LIMIT" ? 400 : 409;
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const raw = value instanceof RawAnswer;
+  const bytes = raw ? value.bytes : Buffer.from(JSON.stringify(value ?? {}), "utf8");
+  response.writeHead(status, {
+    "content-type": "application/json",
+    ...headers,
+    ...(raw ? value.headers : {}),
+    "content-length": bytes.length,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,169 @@
+import { findBase64url, isPlainText, wordsOf } from "@holdfast/protocol";
+import { lastBackupOf } from "../admin/status.ts";
+import type { PendingCommand } from "../admission/pending-command.ts";
+import type { Agent } from "../agent.ts";
+import type { Domain } from "../domain.ts";
+import { objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { JsonCall } from "../json-http/serve-json.ts";
+import { StoreError } from "../keystore/errors.ts";
+import type { HandOver } from "./hand-over.ts";
+import { PageError } from "./page-error.ts";
+import { targetAsKnown } from "./target-as-known.ts";
+
+/** The most commands that one touch decides on. */
+const MAX_COMMANDS = 50;
+const HASH = /^[A-Za-z0-9_-]{43}$/;
+/** Header with the secret that the claim was exchanged for. */
+const REGISTRATION_HEADER = "holdfast-registration";
+
+type PageCall = (call: JsonCall) => unknown;
+
+/** Every call the page makes, by method and path. */
+export function pageCalls(agent: Agent, handOver: HandOver): ReadonlyMap<string, PageCall> {
+  return new Map<string, PageCall>([
+    ["GET /page/hello", () => hello(agent)],
+    [
+      "POST /page/claim",
+      ({ body }) => {
+        onlyFields(body, ["claim"]);
+        return agent.registration.openClaim(textField(body, "claim", 64));
+      },
+    ],
+    [
+      "POST /page/token",
+      (call) => {
+        onlyFields(call.body, ["token"]);
+        return agent.registration.useToken(registrationOf(call), textField(call.body, "token", 4096));
+      },
+    ],
+    ["POST /page/register", (call) => register(agent, call)],
+    ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
+    ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
+    ["POST /page/approve", ({ body }) => decide(agent, handOver, body)],
+    ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
+  ]);
+}
+
+/** What anybody who can load the page may know. */
+function hello(agent: Agent) {
+  const { tid, domain } = agent;
+  return {
+    name: agent.name,
+    aid: agent.identity.aid,
+    tid,
+    sealed: agent.sealed,
+    oneAdministrator: (domain?.rosters.current().roster.admins.length ?? 1) === 1,
+    ...(tid === null ? {} : { words: wordsOf(tid) }),
+  };
+}
+
+async function register(agent: Agent, call: JsonCall) {
+  const { body } = call;
+  onlyFields(body, ["label", "attestation", "possession", "recovery"]);
+  const [attestation, possession, recovery] = ["attestation", "possession", "recovery"].map((name) =>
+    objectField(body, name),
+  ) as [JsonCall["body"], JsonCall["body"], JsonCall["body"]];
+  onlyFields(attestation, ["clientDataJSON", "attestationObject"]);
+  onlyFields(possession, ["credId", "clientDataJSON", "authData", "sig"]);
+  onlyFields(recovery, ["cose", "sig"]);
+  const label = textField(body, "label", 64).normalize("NFC");
+  if (label.length === 0 || !isPlainText(label))
+    throw new HttpRefusal(400, "E_SCHEMA", "The name holds characters that no name has.");
+  const long = 32_768;
+  await agent.registration.register(registrationOf(call), {
+    label,
+    attestation: {
+      clientDataJSON: textField(attestation, "clientDataJSON", long),
+      attestationObject: textField(attestation, "attestationObject", long),
+    },
+    possession: {
+      credId: textField(possession, "credId"),
+      clientDataJSON: textField(possession, "clientDataJSON", long),
+      authData: textField(possession, "authData", long),
+      sig: textField(possession, "sig"),
+    },
+    recovery: { cose: textField(recovery, "cose", 256), sig: textField(recovery, "sig", 256) },
+  });
+  return { state: "waiting" };
+}
+
+/** Commands as the page shows them: their bytes, and everything else from this agent's own state. */
+function commands(agent: Agent, hashes: readonly string[]) {
+  const domain = domainOf(agent);
+  const found = hashes.map((hash) => domain.admission.find(hash));
+  const { roster } = domain.rosters.current();
+  const credentials = roster.admins
+    .flatMap(({ creds }) => creds)
+    .filter((credential) => "origin" in credential && credential.origin === agent.pageOrigin);
+  return {
+    commands: found.filter((each) => each !== null).map((each) => describe(domain, each)),
+    unknown: hashes.filter((_, index) => found[index] === null),
+    challengeCreds: credentials.map(({ credId }) => ({ credId })),
+    rpId: new URL(agent.pageOrigin ?? "http://none.invalid").hostname,
+    now: domain.guard.time(),
+  };
+}
+
+function describe(domain: Domain, pending: PendingCommand) {
+  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status } = pending;
+  const target = targetAsKnown(domain, pending.command, lastBackupOf(domain));
+  return {
+    ...{ hash, doc, words, approvals, dryRun, status },
+    policy: { m: need, have, delaySec, channelOk: true },
+    ...(target === null ? {} : { target }),
+  };
+}
+
+async function decide(agent: Agent, handOver: HandOver, body: JsonCall["body"]) {
+  onlyFields(body, ["approval", "handover"]);
+  const approval = objectField(body, "approval");
+  onlyFields(approval, ["decision", "list", "credId", "clientDataJSON", "authData", "sig"]);
+  const { decision } = approval;
+  if (decision !== 1 && decision !== 2) throw new HttpRefusal(400, "E_SCHEMA", "decision is neither 1 nor 2.");
+  const list = readHashes(textsField(approval, "list", MAX_COMMANDS));
+  const secretHash = textField(objectField(body, "handover"), "secretHash", 64);
+  if (!HASH.test(secretHash)) throw new HttpRefusal(400, "E_SCHEMA", "secretHash is not the hash of a secret.");
+  const long = 32_768;
+  const assertion = {
+    credId: textField(approval, "credId"),
+    clientDataJSON: textField(approval, "clientDataJSON", long),
+    authData: textField(approval, "authData", long),
+    sig: textField(approval, "sig"),
+  };
+  const results = await domainOf(agent).admission.decide({ decision, list, assertion });
+  handOver.keep(secretHash, new Map(results.flatMap(({ hash, files }) => (files ? [[hash, files] as const] : []))));
+  return { results };
+}
+
+function handOverAgain(handOver: HandOver, body: JsonCall["body"]) {
+  onlyFields(body, ["secret"]);
+  const secret = findBase64url(textField(body, "secret", 64));
+  const files = secret?.length === 32 ? handOver.find(secret) : null;
+  if (!files)
+    throw new PageError(
+      "E_HANDOVER",
+      "These files are not here (any more).",
+      "Enrol the client anew; the old one can be withdrawn.",
+    );
+  return { results: [...files].map(([hash, each]) => ({ hash, files: each })) };
+}
+
+function registrationOf({ request }: JsonCall): string {
+  const value = request.headers[REGISTRATION_HEADER];
+  return typeof value === "string" ? value : "";
+}
+
+function readHashes(hashes: readonly string[]): readonly string[] {
+  const good =
+    hashes.length <= MAX_COMMANDS && hashes.every((hash) => HASH.test(hash)) && new Set(hashes).size === hashes.length;
+  if (!good) throw new HttpRefusal(400, "E_SCHEMA", `Give 1 to ${MAX_COMMANDS} different command hashes.`);
+  return hashes;
+}
+
+function domainOf(agent: Agent): Domain {
+  if (agent.domain !== null) return agent.domain;
+  throw agent.sealed
+    ? new StoreError("E_SEALED")
+    : new StoreError("E_GENESIS", "This key server has no administrator yet.");
+}

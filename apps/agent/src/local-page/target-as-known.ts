@@ -1,0 +1,51 @@
+import type { Command } from "@holdfast/protocol";
+import type { Domain } from "../domain.ts";
+
+/** What the agent itself knows of a command's target: never what the command or the dashboard says. */
+export interface TargetAsKnown {
+  readonly label: string;
+  readonly state: string;
+  readonly group: string;
+  readonly algorithm: string;
+  readonly current: number;
+  readonly versions: number;
+  readonly usedBy: readonly {
+    readonly client: string;
+    readonly label: string;
+    readonly lastAt: number;
+    readonly count: number;
+  }[];
+  /** When the newest backup that holds every version was made, Unix seconds; null where none does. */
+  readonly backedUpAt: number | null;
+}
+
+/** Describes the target by the agent's own state; null for an act without one, or a target that is not here. */
+export function targetAsKnown(
+  { keystore }: Pick<Domain, "keystore">,
+  { target }: Command,
+  backup: { readonly at: number; readonly size: number } | null,
+): TargetAsKnown | null {
+  if (target?.kind === "client") {
+    const client = keystore.findClient(target.client);
+    if (!client) return null;
+    const { label, state } = client;
+    return { label, state, group: "", algorithm: "", current: 0, versions: 0, usedBy: [], backedUpAt: null };
+  }
+  const key = target?.kind === "key" ? keystore.findKey(target.keyId) : null;
+  if (!key) return null;
+  const { label, state, group, algorithm, current, versions } = key;
+  const usedBy = keystore.usageOf(key.id).map(({ client, lastAt, count }) => {
+    return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
+  });
+  const isHeld = backup !== null && versions.every(({ leaf }) => leaf < backup.size);
+  return {
+    label,
+    state,
+    group,
+    algorithm,
+    current,
+    versions: versions.length,
+    usedBy,
+    backedUpAt: isHeld ? backup.at : null,
+  };
+}
