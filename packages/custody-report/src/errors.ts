@@ -41,45 +41,38 @@ export class ReportError extends HoldfastError<ReportErrorCode> {
   }
 }
 
+/** How a refusal of the packages below is named. */
+export type Naming = {
+  readonly code: ReportErrorCode;
+  /** What does not hold, as the sentence begins. */
+  readonly what: string;
+  readonly detail?: Readonly<Record<string, string | number>>;
+};
+
 /**
  * Runs a check of the packages below and names its refusal as a fact of the report.
  *
- * @throws {@link ReportError} `code`, with the lower refusal's code in `detail.because`; errors that are no refusals
- *   pass through
+ * @throws {@link ReportError} by the naming's code, with the lower refusal's in `detail.because`; errors that are no
+ *   refusals pass through
  */
-export async function refuseAs<T>(
-  code: ReportErrorCode,
-  what: string,
-  detail: Readonly<Record<string, string | number>>,
-  work: () => T | Promise<T>,
-): Promise<T> {
+export async function refuseAs<T>(naming: Naming, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw renamed(code, what, detail, error);
+    throw renamed(naming, error);
   }
 }
 
-/** The same for what awaits nothing. @throws {@link ReportError} `code` */
-export function refuseAsSync<T>(
-  code: ReportErrorCode,
-  what: string,
-  detail: Readonly<Record<string, string | number>>,
-  work: () => T,
-): T {
+/** The same for what awaits nothing. @throws {@link ReportError} by the naming's code */
+export function refuseAsSync<T>(naming: Naming, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw renamed(code, what, detail, error);
+    throw renamed(naming, error);
   }
 }
 
-function renamed(
-  code: ReportErrorCode,
-  what: string,
-  detail: Readonly<Record<string, string | number>>,
-  error: unknown,
-): unknown {
+function renamed({ code, what, detail = {} }: Naming, error: unknown): unknown {
   if (error instanceof ReportError || !(error instanceof HoldfastError)) return error;
   const because = error as HoldfastError<string>;
   if (because.code === "E_LIMIT") return new ReportError("E_LIMIT", `${what}: ${because.message}`, detail);

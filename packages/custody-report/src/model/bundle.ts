@@ -14,7 +14,7 @@ import {
   type Signed,
 } from "@holdfast/protocol";
 import { refuseAsSync } from "../errors.ts";
-import { exactMembers, listMember, malformed, textMember, timeMember } from "./members.ts";
+import { exactMembers, listMember, type Members, malformed, textMember, timeMember } from "./members.ts";
 
 /** Largest bundle read. */
 export const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
@@ -66,14 +66,16 @@ const KEK = /^(?:file|passphrase|other)$/;
  * @see docs/spec/custody-report.md
  */
 export function parseBundle(bytes: Uint8Array): Bundle {
-  const value = refuseAsSync("V_MALFORMED", "The bundle", {}, () => parseCanonical(bytes, MAX_BUNDLE_BYTES));
-  const members = exactMembers(value, "bundle", ["typ", "ver", "evidence", "attest"]);
+  const value = refuseAsSync({ code: "V_MALFORMED", what: "The bundle" }, () =>
+    parseCanonical(bytes, MAX_BUNDLE_BYTES),
+  );
+  const { of: members } = exactMembers(value, "bundle", ["typ", "ver", "evidence", "attest"]);
   if (members["typ"] !== "bundle" || members["ver"] !== 1) throw malformed("bundle", "is not one of version 1");
   return {
     typ: "bundle",
     ver: 1,
     evidence: readEvidence(members["evidence"]),
-    attest: refuseAsSync("V_MALFORMED", "The attestation", {}, () => parseSigned(members["attest"])),
+    attest: refuseAsSync({ code: "V_MALFORMED", what: "The attestation" }, () => parseSigned(members["attest"])),
   };
 }
 
@@ -114,35 +116,35 @@ const MEMBERS = [
 function readEvidence(value: unknown): Evidence {
   const path = "evidence";
   const members = exactMembers(value, path, MEMBERS);
-  if (members["typ"] !== "evidence" || members["ver"] !== 1) throw malformed(path, "is not of version 1");
-  const period = exactMembers(members["period"], "evidence.period", ["from", "to"]);
-  const certificates = exactMembers(members["certificates"], "evidence.certificates", ["report", "authority"]);
-  const declared = exactMembers(members["declared"], "evidence.declared", ["kek"]);
+  if (members.of["typ"] !== "evidence" || members.of["ver"] !== 1) throw malformed(path, "is not of version 1");
+  const period = exactMembers(members.of["period"], "evidence.period", ["from", "to"]);
+  const certificates = exactMembers(members.of["certificates"], "evidence.certificates", ["report", "authority"]);
+  const declared = exactMembers(members.of["declared"], "evidence.declared", ["kek"]);
   return {
     typ: "evidence",
     ver: 1,
-    tid: textMember(members, "tid", path, TID),
-    made: timeMember(members, "made", path),
+    tid: textMember(members, "tid", TID),
+    made: timeMember(members, "made"),
     period: {
-      from: timeMember(period, "from", "evidence.period"),
-      to: timeMember(period, "to", "evidence.period"),
+      from: timeMember(period, "from"),
+      to: timeMember(period, "to"),
     },
-    chain: refuseAsSync("V_MALFORMED", "The roster chain", {}, () => parseRosterChain(members["chain"])),
-    log: listMember(members, "log", path).map((entry, at) =>
-      refuseAsSync("V_MALFORMED", `Entry ${at}`, { entry: at }, () => parseEntry(entry)),
+    chain: refuseAsSync({ code: "V_MALFORMED", what: "The roster chain" }, () => parseRosterChain(members.of["chain"])),
+    log: listMember(members, "log").map((entry, at) =>
+      refuseAsSync({ code: "V_MALFORMED", what: `Entry ${at}`, detail: { entry: at } }, () => parseEntry(entry)),
     ),
-    checkpoint: readBase64url(members, "checkpoint", path),
+    checkpoint: readBase64url(members, "checkpoint"),
     certificates: {
-      report: readBase64url(certificates, "report", "evidence.certificates"),
-      authority: readBase64url(certificates, "authority", "evidence.certificates"),
+      report: readBase64url(certificates, "report"),
+      authority: readBase64url(certificates, "authority"),
     },
-    declared: { kek: textMember(declared, "kek", "evidence.declared", KEK) as Declared["kek"] },
+    declared: { kek: textMember(declared, "kek", KEK) as Declared["kek"] },
   };
 }
 
-function readBase64url(members: Readonly<Record<string, unknown>>, name: string, path: string): string {
-  const text = textMember(members, name, path, /^[A-Za-z0-9_-]{4,90000}$/);
-  if (findBase64url(text) === null) throw malformed(`${path}.${name}`, "is not base64url");
+function readBase64url(members: Members, name: string): string {
+  const text = textMember(members, name, /^[A-Za-z0-9_-]{4,90000}$/);
+  if (findBase64url(text) === null) throw malformed(`${members.path}.${name}`, "is not base64url");
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { ReportError } from "../errors.ts";
 
-/** Members of an object, read one by one. */
-export type Members = Readonly<Record<string, unknown>>;
+/** An object's members and where it stands. */
+export type Members = { readonly path: string; readonly of: Readonly<Record<string, unknown>> };
 
 /**
  * Reads an object that has exactly these members.
@@ -15,28 +15,28 @@ export function exactMembers(value: unknown, path: string, names: readonly strin
   if (unknown !== undefined) throw malformed(`${path}.${unknown.slice(0, 40)}`, "is not known here");
   const missing = names.find((name) => !given.includes(name));
   if (missing !== undefined) throw malformed(`${path}.${missing}`, "is missing");
-  return value as Members;
+  return { path, of: value as Members["of"] };
 }
 
-/** @throws {@link ReportError} `V_MALFORMED` */
-export function textMember(members: Members, name: string, path: string, pattern: RegExp): string {
-  const value = members[name];
+/** A string in its form. @throws {@link ReportError} `V_MALFORMED` */
+export function textMember({ path, of }: Members, name: string, pattern: RegExp): string {
+  const value = of[name];
   if (typeof value !== "string" || !pattern.test(value)) throw malformed(`${path}.${name}`, "is not in its form");
   return value;
 }
 
 /** Unix seconds. @throws {@link ReportError} `V_MALFORMED` */
-export function timeMember(members: Members, name: string, path: string): number {
-  const value = members[name];
+export function timeMember({ path, of }: Members, name: string): number {
+  const value = of[name];
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > 253_402_300_799) {
     throw malformed(`${path}.${name}`, "is not a time");
   }
   return value;
 }
 
-/** @throws {@link ReportError} `V_MALFORMED` */
-export function listMember(members: Members, name: string, path: string): readonly unknown[] {
-  const value = members[name];
+/** A list. @throws {@link ReportError} `V_MALFORMED` */
+export function listMember({ path, of }: Members, name: string): readonly unknown[] {
+  const value = of[name];
   if (!Array.isArray(value)) throw malformed(`${path}.${name}`, "is not a list");
   return value;
 }

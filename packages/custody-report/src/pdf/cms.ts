@@ -35,12 +35,14 @@ function signedAttributes(tag: number, digest: Uint8Array, certificate: Uint8Arr
   ]);
 }
 
-function encodeSignedData(
-  digest: Uint8Array,
-  certificate: Certificate,
-  authority: Uint8Array,
-  signature: Uint8Array,
-): Uint8Array {
+type SignedDataParts = {
+  readonly digest: Uint8Array;
+  readonly certificate: Certificate;
+  readonly authority: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+function encodeSignedData({ digest, certificate, authority, signature }: SignedDataParts): Uint8Array {
   const signer = der(
     TAG.sequence,
     ONE,
@@ -70,7 +72,7 @@ function encodeSignedData(
 export async function signCms(digest: Uint8Array, signer: ReportSigner): Promise<Uint8Array> {
   const certificate = parseCertificate(signer.certificate);
   const signature = await signer.sign(signedAttributes(TAG.set, digest, certificate.der));
-  return encodeSignedData(digest, certificate, signer.authority, signature);
+  return encodeSignedData({ digest, certificate, authority: signer.authority, signature });
 }
 
 /** The certificates a CMS carries: the report key's, and its authority's. */
@@ -91,7 +93,7 @@ export async function verifyCms(
 ): Promise<void> {
   const parsed = parseCertificate(certificate);
   const signature = readSignature(cms);
-  const rebuilt = encodeSignedData(digest, parsed, authority, signature);
+  const rebuilt = encodeSignedData({ digest, certificate: parsed, authority, signature });
   if (rebuilt.length !== cms.length || rebuilt.some((byte, at) => byte !== cms[at])) {
     throw new ReportError(
       "V_PDF_SIGNATURE",

@@ -62,7 +62,7 @@ async function verifyOne(
   const found = findCredential(roster.roster, approval.credId);
   if (found === null) throw refused(entry, "an approval is by nobody of the administrators of its time");
   if (!approval.list.includes(hash)) throw refused(entry, "an approval is of other commands");
-  await refuseAs("V_APPROVAL", `Entry ${entry}: an approval does not hold`, { entry }, () =>
+  await refuseAs({ code: "V_APPROVAL", what: `Entry ${entry}: an approval does not hold`, detail: { entry } }, () =>
     verifyApproval(approval, found.credential),
   );
   const { adm, label } = found.administrator;

@@ -24,7 +24,7 @@ const MAKING_SECONDS = 600;
 export async function verifyAttestation({ attest, evidence }: Bundle, place: AttestPlace): Promise<Verified<Attest>> {
   const { head } = place.chain;
   const agents = head.roster.agents;
-  const verified = await refuseAs("V_ATTEST", "The attestation does not hold", {}, async () => {
+  const verified = await refuseAs({ code: "V_ATTEST", what: "The attestation does not hold" }, async () => {
     let last: unknown;
     for (const { aid, aik } of agents) {
       try {

@@ -16,7 +16,7 @@ export async function verifyChain(
     throw new ReportError("V_ROSTER", "The log does not begin with the genesis of this environment.", { entry: 0 });
   }
   const accepted = entries.filter(({ leaf }) => leaf.kind === "roster").map(({ leaf }) => leaf);
-  const verified = await refuseAs("V_ROSTER", "The administrators and rules do not hold", {}, () =>
+  const verified = await refuseAs({ code: "V_ROSTER", what: "The administrators and rules do not hold" }, () =>
     verifyRosterChain(chain, (seq) => accepted[seq - 1]?.ts ?? null),
   );
   if (verified.tid !== tid) throw new ReportError("V_ROSTER", "The chain founds another environment.", {});

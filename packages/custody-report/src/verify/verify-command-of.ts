@@ -70,9 +70,13 @@ function readCommand(
 ): { envelope: Envelope; command: Command; hash: string } {
   const { leaf } = entry;
   const at = { entry: leaf.n };
-  const envelope = refuseAsSync("V_APPROVAL", `Entry ${leaf.n}: the envelope`, at, () => parseEnvelope(bytes));
+  const envelope = refuseAsSync({ code: "V_APPROVAL", what: `Entry ${leaf.n}: the envelope`, detail: at }, () =>
+    parseEnvelope(bytes),
+  );
   const doc = decodeBase64url(envelope.doc);
-  const command = refuseAsSync("V_APPROVAL", `Entry ${leaf.n}: the command`, at, () => parseCommand(doc));
+  const command = refuseAsSync({ code: "V_APPROVAL", what: `Entry ${leaf.n}: the command`, detail: at }, () =>
+    parseCommand(doc),
+  );
   const hash = commandHash(doc);
   if (leaf.cause.kind !== "command" || hash !== leaf.cause.hash)
     throw refused(leaf.n, "the approvals are of another command");

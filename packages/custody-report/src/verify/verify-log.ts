@@ -64,7 +64,7 @@ function openFitting(given: Evidence["log"][number], at: number): OpenedEntry {
         entry: at,
       });
     }
-    return refuseAsSync("V_MALFORMED", `Entry ${at}`, { entry: at }, () => {
+    return refuseAsSync({ code: "V_MALFORMED", what: `Entry ${at}`, detail: { entry: at } }, () => {
       throw error;
     });
   }
@@ -77,7 +77,7 @@ export async function verifyCheckpoint(
   { agents }: Roster,
 ): Promise<VerifiedCheckpoint> {
   const keys = agents.map(({ alk }) => logKeyOf(tid, alk));
-  const opened = await refuseAs("V_CHECKPOINT", "The checkpoint does not hold", {}, () => {
+  const opened = await refuseAs({ code: "V_CHECKPOINT", what: "The checkpoint does not hold" }, () => {
     const note = parseNote(decodeBase64url(checkpoint));
     return openCheckpoint(note, logOrigin(tid), keys);
   });
@@ -91,7 +91,7 @@ export async function verifyCheckpoint(
 }
 
 function logKeyOf(tid: string, alk: string): NoteKey {
-  return refuseAsSync("V_ROSTER", "An agent's log key", {}, () => {
+  return refuseAsSync({ code: "V_ROSTER", what: "An agent's log key" }, () => {
     const key = parseCoseKey(decodeBase64url(alk));
     if (key.alg !== "EdDSA") throw new ReportError("V_ROSTER", "An agent's log key is not of Ed25519.");
     return logKey(tid, key.x);
@@ -112,7 +112,7 @@ export async function verifyWitnesses(
   const named = witnesses.map(({ vkey }) => readVkey(vkey, "V_ROSTER"));
   const wanted = demanded.map((vkey) => readVkey(vkey, "V_WITNESS"));
   const keys = [...named, ...wanted.filter((key) => !named.some((each) => isSameKey(each, key)))];
-  const found = await refuseAs("V_WITNESS", "A witness's signature does not hold", {}, () =>
+  const found = await refuseAs({ code: "V_WITNESS", what: "A witness's signature does not hold" }, () =>
     verifyCosignatures(note, keys),
   );
   for (const key of wanted) {
@@ -124,7 +124,7 @@ export async function verifyWitnesses(
 }
 
 function readVkey(vkey: string, code: "V_ROSTER" | "V_WITNESS"): NoteKey {
-  return refuseAsSync(code, "A witness's key", {}, () => parseVkey(vkey));
+  return refuseAsSync({ code, what: "A witness's key" }, () => parseVkey(vkey));
 }
 
 function isSameKey(a: NoteKey, b: NoteKey): boolean {

@@ -35,8 +35,9 @@ export async function verifyReceiptOf(signed: Signed, place: ReceiptPlace): Prom
   const { leaf } = place.entry;
   const agent = findAgent(place.chain, leaf.aid);
   if (agent === null) throw refused(leaf.n, "its agent is not of this environment");
-  const receipt = await refuseAs("V_RECEIPT", `Entry ${leaf.n}: the receipt does not hold`, { entry: leaf.n }, () =>
-    verifyReceipt(signed, agent.aik),
+  const receipt = await refuseAs(
+    { code: "V_RECEIPT", what: `Entry ${leaf.n}: the receipt does not hold`, detail: { entry: leaf.n } },
+    () => verifyReceipt(signed, agent.aik),
   );
   if (receipt.tid !== place.chain.tid || receipt.aid !== leaf.aid)
     throw refused(leaf.n, "the receipt is of another agent");

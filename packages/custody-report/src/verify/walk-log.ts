@@ -155,7 +155,10 @@ class Walk {
     const { actor } = leaf;
     const key = this.#knownKey(leaf);
     if (actor.kind !== "client" || !this.#replay.clients.has(actor.id)) throw unexpected(leaf, "is by no known client");
-    const { minute, ops, bytes } = refuseAsSync("V_STATE", `Entry ${leaf.n}`, { entry: leaf.n }, () => useDataOf(leaf));
+    const { minute, ops, bytes } = refuseAsSync(
+      { code: "V_STATE", what: `Entry ${leaf.n}`, detail: { entry: leaf.n } },
+      () => useDataOf(leaf),
+    );
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
     // The end of its minute, unless it was written down before: use belongs to the period in which the minute ends.
     const at = Math.min(minute * 60 + 59, leaf.ts);

@@ -2,7 +2,10 @@ import type { Sheet } from "./sheet.ts";
 import { COLOUR } from "./style.ts";
 
 /** Draws the mark, a stem that branches into roots, in a square of `size` points. */
-export function drawMark(sheet: Sheet, x: number, y: number, size: number): void {
+export function drawMark(
+  sheet: Sheet,
+  { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
+): void {
   const { pdf } = sheet;
   sheet.artifact(() => {
     pdf

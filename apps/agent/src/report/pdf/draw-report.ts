@@ -32,7 +32,8 @@ export async function drawReport(content: ReportContent, file: ReportFile): Prom
   const bytes = collect(sheet.pdf);
   drawFirstPage(sheet, content);
   sheet.newPage();
-  for (const table of content.tables) drawTable(sheet, sheet.root, table, { x: PAGE.left, width: CONTENT_WIDTH });
+  const area = { x: PAGE.left, width: CONTENT_WIDTH };
+  for (const table of content.tables) drawTable(sheet, sheet.root, { table, area });
   drawRunningHeads(sheet, content);
   sheet.root.end();
   attachEvidence(sheet, file);
@@ -56,24 +57,23 @@ function drawRunningHeads(sheet: Sheet, content: ReportContent): void {
   const half = CONTENT_WIDTH / 2;
   for (let at = start; at < start + count; at++) {
     sheet.pdf.switchToPage(at);
+    const y = PAGE.top - 1.5;
     if (at > start) {
-      drawMark(sheet, PAGE.left, PAGE.top - 2, 12);
-      sheet.artifactText(title, STYLE.small, { x: PAGE.left + 18, y: PAGE.top - 1.5, width: half + 20 });
-      sheet.artifactText(scope, STYLE.small, {
-        x: PAGE.left + half + 40,
-        y: PAGE.top - 1.5,
-        width: half - 40,
-        align: "right",
-      });
+      drawMark(sheet, { x: PAGE.left, y: PAGE.top - 2, size: 12 });
+      sheet.artifactText({ text: title, style: STYLE.small, x: PAGE.left + 18, y, width: half + 20 });
+      const right = { x: PAGE.left + half + 40, y, width: half - 40, align: "right" } as const;
+      sheet.artifactText({ text: scope, style: STYLE.small, ...right });
     }
-    const y = PAGE.height - 44;
-    sheet.artifactText(runningFoot(content), { ...STYLE.proof, size: 7 }, { x: PAGE.left, y, width: half * 1.6 });
-    sheet.artifactText(
-      `${at - start + 1} / ${count}`,
-      { ...STYLE.small, size: 7.5 },
-      { x: PAGE.left + half * 1.6, y, width: half * 0.4, align: "right" },
-    );
+    drawFootLine(sheet, runningFoot(content), `${at - start + 1} / ${count}`);
   }
+}
+
+function drawFootLine(sheet: Sheet, log: string, page: string): void {
+  const y = PAGE.height - 44;
+  const wide = CONTENT_WIDTH * 0.8;
+  sheet.artifactText({ text: log, style: { ...STYLE.proof, size: 7 }, x: PAGE.left, y, width: wide });
+  const right = { x: PAGE.left + wide, y, width: CONTENT_WIDTH - wide, align: "right" } as const;
+  sheet.artifactText({ text: page, style: { ...STYLE.small, size: 7.5 }, ...right });
 }
 
 function attachEvidence(sheet: Sheet, { evidence, made }: ReportFile): void {

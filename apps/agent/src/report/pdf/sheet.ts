@@ -38,6 +38,16 @@ export type Placement = {
   readonly align?: "left" | "right";
 };
 
+/** A text as it is set. `scope` says what a table's header is the header of. */
+export type Setting = Placement & {
+  readonly text: string;
+  readonly style: TextStyle;
+  readonly scope?: "Column" | "Row";
+};
+
+/** A text across the page, and the space after it. */
+export type BlockSetting = Pick<Setting, "text" | "style"> & { readonly after: number };
+
 /** What the document says about itself. */
 export type DocumentInfo = {
   readonly title: string;
@@ -100,20 +110,12 @@ export class Sheet {
   }
 
   /** Sets a text and tags it; returns its height. */
-  text(
-    parent: Structure,
-    tag: StructureTag,
-    text: string,
-    style: TextStyle,
-    place: Placement,
-    scope?: "Column" | "Row",
-  ): number {
-    const height = this.measure(text, style, place.width);
-    const draw = () => this.#draw(text, style, place);
+  text(parent: Structure, tag: StructureTag, setting: Setting): number {
+    const { text, style, scope, ...place } = setting;
     // pdfkit takes a table header's scope, which its types do not declare.
     const options: PDFKit.Mixins.StructureElementOptions & { readonly scope?: string } = scope ? { scope } : {};
-    parent.add(this.pdf.struct(tag, options, draw));
-    return height;
+    parent.add(this.pdf.struct(tag, options, () => this.#draw(text, style, place)));
+    return this.measure(text, style, place.width);
   }
 
   /** Draws what is no content: lines, bars, running heads. */
@@ -124,7 +126,7 @@ export class Sheet {
   }
 
   /** Sets a running head or foot, which a screen reader skips. */
-  artifactText(text: string, style: TextStyle, place: Placement): void {
+  artifactText({ text, style, ...place }: Omit<Setting, "scope">): void {
     this.artifact(() => this.#draw(text, style, place));
   }
 
@@ -152,8 +154,8 @@ export class Sheet {
   }
 
   /** Sets a block across the page at the cursor and moves it on. */
-  block(parent: Structure, tag: StructureTag, text: string, style: TextStyle, after: number): void {
-    this.y += this.text(parent, tag, text, style, { x: PAGE.left, y: this.y, width: CONTENT_WIDTH }) + after;
+  block(parent: Structure, tag: StructureTag, { after, ...setting }: BlockSetting): void {
+    this.y += this.text(parent, tag, { ...setting, x: PAGE.left, y: this.y, width: CONTENT_WIDTH }) + after;
   }
 
   #draw(text: string, style: TextStyle, { x, y, width, align = "left" }: Placement): void {
