@@ -4,7 +4,7 @@ import { ProtocolError } from "../errors.ts";
 import { findStrictJson } from "./strict-json.ts";
 
 /** Largest clientDataJSON. */
-export const MAX_CLIENT_DATA_BYTES = 4096;
+const MAX_CLIENT_DATA_BYTES = 4096;
 
 /** What a browser must have signed over. */
 export interface ExpectedClientData {

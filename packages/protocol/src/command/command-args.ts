@@ -44,7 +44,7 @@ const enrolArgs = object({
 });
 
 /** The acts that this version carries out, each with the closed form of its arguments. */
-export const ARGS = {
+const ARGS = {
   "key.create": createArgs,
   "key.rotate": none,
   "key.suspend": none,

@@ -44,7 +44,7 @@ export interface RosterLink {
 export const MAX_CHAIN_LINKS = 1000;
 
 /** Reads a link. */
-export const rosterLinkSchema: Schema<RosterLink> = object({
+const rosterLinkSchema: Schema<RosterLink> = object({
   doc: base64urlBytes(2, 262_144),
   approvals: approvalsSchema,
   possession: array(possessionSchema, 0, 64),

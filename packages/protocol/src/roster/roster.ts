@@ -53,7 +53,7 @@ const administrator = object({
 const agent = object({ aid, aik: cose, alk: cose, hpke: p256Point, label });
 
 /** What the acts of a roster's policy may be: an act, "roster.update" for links, "*" for every act not named. */
-export const POLICY_ACTS = ["*", "roster.update", ...ACTS] as const;
+const POLICY_ACTS = ["*", "roster.update", ...ACTS] as const;
 
 const policyRule = object({
   act: word(...POLICY_ACTS),

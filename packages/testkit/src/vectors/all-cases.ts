@@ -35,7 +35,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
 }
 
 /** A case run now: its output if it was accepted, or the code by which it was refused. */
-export async function runCase(given: Pick<Case, "check" | "input">): Promise<Pick<Vector, "expect" | "output">> {
+async function runCase(given: Pick<Case, "check" | "input">): Promise<Pick<Vector, "expect" | "output">> {
   try {
     const output = await (isProtocolCheck(given.check) ? runProtocolVector(given) : runTlogVector(given));
     return output === undefined ? { expect: "ok" } : { expect: "ok", output };

@@ -37,7 +37,7 @@ export function rootAt(size: number, getNode: GetNode): Uint8Array {
 }
 
 /** Hash of the leaves `[start, end)` as RFC 6962 hashes them within the tree. */
-export function rangeHash(start: number, end: number, getNode: GetNode): Uint8Array {
+function rangeHash(start: number, end: number, getNode: GetNode): Uint8Array {
   return foldNodes(coverRange(start, end).map(({ level, index }) => getNode(level, index)));
 }
 

@@ -4,7 +4,7 @@ import { TlogError } from "../errors.ts";
 import { isKeyName, type NoteKey } from "./note-key.ts";
 
 /** Most signatures a note may carry, and its largest size; the specification asks for at least 16. */
-export const MAX_NOTE_SIGNATURES = 64;
+const MAX_NOTE_SIGNATURES = 64;
 /** Largest signed note read. */
 export const MAX_NOTE_BYTES = 65_536;
 
@@ -76,7 +76,7 @@ export function formatNote({ text, signatures }: SignedNote): string {
  *
  * @throws {@link TlogError} `V_MALFORMED`
  */
-export function assertNoteText(text: string): void {
+function assertNoteText(text: string): void {
   if (!text.endsWith("\n") || !text.isWellFormed()) throw new TlogError("V_MALFORMED", "not a note text");
   assertNoteCharacters(text);
 }
