@@ -32,8 +32,13 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What an entry's kind is called in a report. */
-export function actWords(kind: string): string {
+function actWords(kind: string): string {
   return WORDS[kind] ?? kind;
+}
+
+/** What an event is called: a lock among them was made at the host, not decided by administrators. */
+export function eventWords(kind: string): string {
+  return kind === "domain.lock" ? "Changes locked at the key server's own host" : actWords(kind);
 }
 
 /** What became of a command: its act, and the outcome where it was not carried out. */

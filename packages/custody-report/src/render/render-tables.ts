@@ -1,6 +1,6 @@
 import { describeGrant } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
-import { actWords, changeWords } from "./act-words.ts";
+import { changeWords, eventWords } from "./act-words.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
 import type { Cell, ReportTable, Tone } from "./report-content.ts";
 import { cell, column, limited, mono } from "./table-parts.ts";
@@ -175,7 +175,7 @@ function eventsTable({ events }: Facts): ReportTable {
       .map(({ entry, at, kind, subject }) => [
         cell(String(entry), "muted"),
         cell(minute(at)),
-        cell(actWords(kind)),
+        cell(eventWords(kind)),
         cell(subject, "muted"),
       ]),
     empty: "Nothing happened.",

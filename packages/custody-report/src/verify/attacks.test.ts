@@ -1,5 +1,6 @@
 import {
   type CanonicalObject,
+  type DomainStateDocument,
   decodeBase64url,
   type Entry,
   encodeBase64url,
@@ -297,6 +298,18 @@ describe("an agent that lies and signs for it", () => {
     const { target } = firstKey(ledger);
     applyByAll(ledger, domain.propose({ act: "key.rotate", args: {}, target: { ...target, label: "something else" } }));
     expect(await report(ledger)).toBe("V_NAME");
+  });
+
+  test("can lock changes at its host, and not unlock them there", async () => {
+    const ledger = livedLedger();
+    const { domain, log, states } = ledger;
+    const before = states.get(domain.tid) as DomainStateDocument;
+    const locked: DomainStateDocument = { ...before, locked: true };
+    log.append({ kind: "domain.lock", subject: domain.tid, pre: stateHash(encodeState(before)), state: locked });
+    states.set(domain.tid, locked);
+    expect(await report(ledger)).toBe("holds");
+    log.append({ kind: "domain.unlock", subject: domain.tid, pre: stateHash(encodeState(locked)), state: before });
+    expect(await report(ledger)).toBe("V_STATE");
   });
 
   test("cannot date an entry before the one before it", async () => {

@@ -125,6 +125,7 @@ class Walk {
     if (leaf.kind === "key.create") return this.#takeClientKey(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
+    if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
     throw unexpected(leaf, "happened without a command");
   }
 
@@ -139,6 +140,13 @@ class Walk {
     if (entry.state !== null) this.#replay.step(entry);
     else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");
     this.#note(leaf);
+  }
+
+  /** Whoever controls a host may lock changes at it without asking anybody; unlocking takes a quorum. */
+  #takeHostLock(entry: OpenedEntry): void {
+    if (entry.leaf.actor.kind !== "agent") throw unexpected(entry.leaf, "is by somebody without approvals");
+    this.#replay.step(entry);
+    this.#note(entry.leaf);
   }
 
   #takeEvent({ leaf }: OpenedEntry): void {

@@ -2,18 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, parseBundle } from "@holdfast/custody-report";
 import { type CanonicalObject, encodeCanonical, type KeyTarget, wordsOf } from "@holdfast/protocol";
-import {
-  applyByAll,
-  livedLedger,
-  PLAIN_KEY,
-  SoftwareKey,
-  type SoftwareLedger,
-  SoftwareReporter,
-  softwareCertificate,
-  softwareWitness,
-} from "@holdfast/testkit";
+import { SoftwareKey } from "../keys/software-key.ts";
+import type { SoftwareLedger } from "../log/software-ledger.ts";
+import { VECTORS_FOLDER } from "../vectors/load-vectors.ts";
+import { applyByAll, livedLedger, PLAIN_KEY } from "./lived-ledger.ts";
+import { softwareCertificate } from "./software-authority.ts";
+import { SoftwareReporter, softwareWitness } from "./software-reporter.ts";
 
-const FOLDER = join(import.meta.dirname, "../../../vectors/custody");
+const FOLDER = join(VECTORS_FOLDER, "custody");
 
 type Options = NonNullable<Parameters<SoftwareReporter["bundle"]>[0]>;
 
