@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A column as `prisma/models` declares it. */
-export interface ModelColumn {
+interface ModelColumn {
   readonly column: string;
   readonly type: string;
   readonly isRequired: boolean;

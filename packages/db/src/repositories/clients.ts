@@ -3,7 +3,7 @@ import { findNumber } from "../numbers.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
 
 /** Most clients that one list tells of. */
-export const MAX_LISTED_CLIENTS = 1000;
+const MAX_LISTED_CLIENTS = 1000;
 
 /** The environment's clients, active ones first, by name. */
 export async function listClients(tx: TenantClient, { tenantId, environmentId }: Scope) {

@@ -5,7 +5,7 @@ import type { Scope, TenantClient } from "../tenancy.ts";
 
 /** How a list of keys can be ordered. */
 export const KEY_SORTS = ["label", "created", "lastUsed", "ends"] as const;
-export type KeySort = (typeof KEY_SORTS)[number];
+type KeySort = (typeof KEY_SORTS)[number];
 
 /** Which keys, in which order, from where. */
 export interface KeyQuery {

@@ -9,7 +9,7 @@ const selector = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("key"), id: keyId }),
 ]);
 
-export const grants = z.array(z.strictObject({ ops: z.array(z.enum(GRANT_OPERATIONS)), keys: selector }));
+const grants = z.array(z.strictObject({ ops: z.array(z.enum(GRANT_OPERATIONS)), keys: selector }));
 
 /** A client in a list: a claim, until a browser has proved the entry at `headLeaf`. */
 export const clientRow = z.strictObject({

@@ -9,7 +9,7 @@ const base64url = (longest: number) =>
 const credentialId = base64url(1400);
 const transport = z.enum(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"]);
 /** Read by nobody here, so only its size is limited by the request's. */
-const extensionResults = z.record(z.string(), z.unknown());
+const extensionResults = z.custom<object>((value) => typeof value === "object" && value !== null);
 const attachment = z.enum(["platform", "cross-platform"]).optional();
 
 /** A new passkey, as browsers answer. */
