@@ -8,14 +8,9 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
         <CopyButton text={text} label={`Copy ${label}`} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <pre
-        tabIndex={0}
-        aria-label={label}
-        role="region"
-        className="scroll-thin overflow-x-auto py-3 pl-3.5 pr-10 font-mono text-sm/5"
-      >
-        {text}
-      </pre>
+      <section tabIndex={0} aria-label={label} className="scroll-thin overflow-x-auto rounded-lg">
+        <pre className="w-max py-3 pl-3.5 pr-10 font-mono text-sm/5">{text}</pre>
+      </section>
     </div>
   );
 }

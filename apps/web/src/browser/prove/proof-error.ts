@@ -9,7 +9,8 @@ export type ProofErrorCode =
   | "P_RECEIPT"
   | "P_RECEIPT_SIG"
   | "P_STATE"
-  | "P_NAME";
+  | "P_NAME"
+  | "P_RELABELLED";
 
 /** A verdict about evidence. `detail` holds positions and sizes only. */
 export class ProofError extends HoldfastError<ProofErrorCode> {

@@ -5,6 +5,7 @@ import { ProgressBars } from "@/components/progress-bars.tsx";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
+import { readCommand } from "./read-command.ts";
 
 /** What becomes of proposed commands, live. */
 export function ProposalProgress({ hashes }: { hashes: readonly string[] }) {
@@ -13,7 +14,11 @@ export function ProposalProgress({ hashes }: { hashes: readonly string[] }) {
     <ul className="divide-y rounded-lg border" aria-live="polite">
       {commands.map((command, index) => (
         <li key={hashes[index]} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2.5">
-          <span className="min-w-0 truncate">{command?.title ?? "Request"}</span>
+          <span className="min-w-0 truncate">
+            {command
+              ? (readCommand(command.doc, command.hash)?.plain.title ?? "A request that does not fit its name")
+              : "Request"}
+          </span>
           {!command ? (
             <Badge>sending</Badge>
           ) : command.status === "open" ? (

@@ -19,7 +19,7 @@ import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
-import { useEntryProof } from "@/features/custody/use-entry-proof.ts";
+import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import type { ClientRow } from "./client-row.ts";
 import { grantText } from "./grant-text.ts";
@@ -33,7 +33,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
   const client = useQuery(trpc.client.get.queryOptions({ ...scope, clientId }));
   const rest = useAgents().find((agent) => agent.rest)?.rest;
   const row = client.data;
-  const proof = useEntryProof(row?.headLeaf, row !== undefined);
+  const proof = useObjectProof(row ?? null);
   if (client.error) return <ProblemNotice problem={problemOf(client.error)} />;
   if (!row) return <Skeleton rows={5} />;
   const active = row.state === "active";

@@ -1,15 +1,16 @@
+import type { GrantOperation } from "@holdfast/protocol";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 
 /** What a person fills in for a new client. */
 export interface ClientForm {
   readonly label: string;
   readonly group: string;
-  readonly ops: readonly string[];
+  readonly ops: readonly GrantOperation[];
   readonly days: string;
 }
 
 /** Operations this release serves over REST, with what each means. */
-export const OPERATIONS: readonly (readonly [string, string])[] = [
+export const OPERATIONS: readonly (readonly [GrantOperation, string])[] = [
   ["encrypt", "Encrypt, and make data keys"],
   ["decrypt", "Decrypt"],
   ["locate", "List keys and read their metadata"],

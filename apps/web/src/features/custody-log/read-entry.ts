@@ -59,7 +59,7 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
   try {
     const leaf = parseLeaf(decodeBase64url(entry.leaf));
     const name = entry.opens?.label?.value;
-    const title = `${name ? `${name}: ` : ""}${leaf.kind === "use" ? useText(leaf) : (KINDS[leaf.kind] ?? leaf.kind)}`;
+    const title = `${name ? `${name}: ` : ""}${leaf.kind === "use" ? textOfUse(leaf) : (KINDS[leaf.kind] ?? leaf.kind)}`;
     return {
       leaf,
       at: leaf.ts,
@@ -76,7 +76,7 @@ export function kindText(kind: string): string {
   return KINDS[kind] ?? kind;
 }
 
-function useText(leaf: Leaf): string {
+function textOfUse(leaf: Leaf): string {
   const data: unknown = leaf.data;
   if (
     typeof data !== "object" ||

@@ -15,13 +15,15 @@ const MEANING: Readonly<Record<string, string>> = {
   V_CONSISTENCY: "The log was rewritten since this browser last saw it.",
   V_SIGNATURE: "The log's head is not signed by a key server of this environment.",
   V_ROOT: "The log's head does not fit its entries.",
+  V_STALE: "The log that the dashboard shows is shorter than the one this browser has already seen.",
+  W_EQUIVOCATION: "Two different logs of one length were signed.",
 };
 
 /** An error of browser/prove as a plain alarm; null when it was no verdict about evidence (a network error, say). */
 export function proofProblem(error: unknown): Problem | null {
   if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "string") return null;
   const { code } = error;
-  if (!/^[VPE]_/.test(code) || code === "E_NETWORK" || code === "E_LIMIT") return null;
+  if (!/^[VPEW]_/.test(code) || code === "E_NETWORK" || code === "E_LIMIT") return null;
   return {
     what: MEANING[code] ?? "What the dashboard sent does not verify in this browser.",
     keys: "Your keys are on your key server and obey only your passkeys. What this page shows of them cannot be trusted now.",

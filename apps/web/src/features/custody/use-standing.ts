@@ -12,6 +12,9 @@ export type Standing =
   | ProvedStanding
   | { readonly level: "alarm"; readonly problem: Problem };
 
+const UNLINKED_MS = 2_000;
+const LINKED_MS = 60_000;
+
 /** Verifies chain, checkpoint and pin in this browser, again whenever the log or the roster moves. */
 export function useStanding(): Standing {
   const client = useTRPCClient();
@@ -19,7 +22,7 @@ export function useStanding(): Standing {
   const standing = useQuery({
     queryKey: ["standing", scope.environmentId],
     staleTime: 20_000,
-    refetchInterval: 60_000,
+    refetchInterval: ({ state }) => (state.data?.level === "unlinked" ? UNLINKED_MS : LINKED_MS),
     retry: false,
     queryFn: async (): Promise<Standing> => {
       const [{ proveEnvironment }, { evidenceFrom }] = await Promise.all([
@@ -27,10 +30,8 @@ export function useStanding(): Standing {
         import("./evidence-from.ts"),
       ]);
       const evidence = evidenceFrom(client, scope);
-      const environment = await evidence.environment();
-      if (environment.tid === null) return { level: "unlinked" };
       try {
-        return await proveEnvironment(scope.environmentId, evidence);
+        return (await proveEnvironment(scope.environmentId, evidence)) ?? { level: "unlinked" };
       } catch (error) {
         const problem = proofProblem(error);
         if (!problem) throw error;

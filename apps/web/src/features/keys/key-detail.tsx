@@ -7,6 +7,7 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
+import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { KeyActions } from "./key-actions.tsx";
 import { KeyCopies } from "./key-copies.tsx";
@@ -16,7 +17,6 @@ import { KeySnippet } from "./key-snippet.tsx";
 import { KeyUsers } from "./key-users.tsx";
 import { KeyVersions } from "./key-versions.tsx";
 import { StateBadge } from "./state-badge.tsx";
-import { useKeyProof } from "./use-key-proof.ts";
 
 /** Everything about one key, each fact with the word this browser earned for it. */
 export function KeyDetail({ keyId }: { keyId: string }) {
@@ -24,7 +24,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
   const scope = useScope();
   const key = useQuery(trpc.key.get.queryOptions({ ...scope, keyId }));
   const record = key.data;
-  const proof = useKeyProof(record ?? null);
+  const proof = useObjectProof(record ?? null);
   if (key.error) return <ProblemNotice problem={problemOf(key.error)} />;
   if (!record) return <Skeleton rows={8} />;
   return (

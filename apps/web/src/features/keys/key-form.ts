@@ -1,3 +1,4 @@
+import type { NewKey } from "@holdfast/protocol";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 
 /** What a person fills in for a new key. */
@@ -60,7 +61,7 @@ export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias",
 
 /** The request that the form means. */
 export function createRequest(form: KeyForm): ProposalRequest {
-  const item = {
+  const item: NewKey = {
     label: form.label.trim().normalize("NFC"),
     algorithm: "AES-256",
     usage: ["encrypt", "decrypt"],

@@ -30,7 +30,7 @@ export function KeyTable({
   columns: readonly Column[];
   more: (() => void) | null;
 }) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW_PX,
@@ -47,7 +47,7 @@ export function KeyTable({
   const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <div ref={box} tabIndex={0} role="region" aria-label="Key table" className="scroll-thin overflow-x-auto">
+    <section ref={box} tabIndex={0} aria-label="Key table" className="scroll-thin overflow-x-auto">
       <table className="w-full border-collapse text-left" aria-rowcount={rows.length + 1}>
         <thead className="text-sm text-muted">
           <tr className="border-b">
@@ -60,15 +60,24 @@ export function KeyTable({
           </tr>
         </thead>
         <tbody className="divide-y">
-          {above > 0 ? <tr aria-hidden="true" style={{ height: above }} /> : null}
+          {above > 0 ? <Gap height={above} columns={columns.length + 1} /> : null}
           {shown.map((item) => {
             const row = rows[item.index];
             return row ? <Row key={row.id} row={row} columns={columns} index={item.index} /> : null;
           })}
-          {below > 0 ? <tr aria-hidden="true" style={{ height: below }} /> : null}
+          {below > 0 ? <Gap height={below} columns={columns.length + 1} /> : null}
         </tbody>
       </table>
-    </div>
+    </section>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Gap({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tr>
+      <td colSpan={columns} style={{ height, padding: 0 }} />
+    </tr>
   );
 }
 
@@ -77,7 +86,6 @@ function Row({ row, columns, index }: { row: KeyRow; columns: readonly Column[];
   const router = useRouter();
   const href = place.at(`keys/${row.id}`);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the name inside is the link for the keyboard; the row only widens it for the mouse
     <tr aria-rowindex={index + 2} className="h-[43px] cursor-pointer hover:bg-hover" onClick={() => router.push(href)}>
       <Cell className="max-w-72">
         <Link href={href} className="block truncate font-medium" onClick={(event) => event.stopPropagation()}>

@@ -12,16 +12,15 @@ export function LiveUpdates() {
   useSubscription(
     trpc.events.stream.subscriptionOptions(scope, {
       onData: (event) => {
-        const kind = "data" in event ? event.data.kind : event.kind;
+        const { kind } = event.data;
         const touched = {
-          log: [trpc.key, trpc.client, trpc.log, trpc.command, trpc.environment.head],
+          log: [trpc.key, trpc.client, trpc.log, trpc.command, trpc.environment],
           command: [trpc.command],
           agent: [trpc.agent, trpc.environment],
           roster: [trpc.environment, trpc.agent],
           report: [trpc.report],
         }[kind];
-        for (const router of touched ?? [])
-          void queries.invalidateQueries({ queryKey: router.pathKey?.() ?? router.queryKey?.(scope) });
+        for (const router of touched) void queries.invalidateQueries({ queryKey: router.pathKey() });
         if (kind === "log" || kind === "roster")
           void queries.invalidateQueries({ queryKey: ["standing", scope.environmentId] });
       },

@@ -1,0 +1,87 @@
+import type { ClientStateDocument, KeyStateDocument, State } from "@holdfast/protocol";
+
+/** What a page shows of a key: a claim of the server. */
+export interface KeyClaim {
+  readonly id: string;
+  readonly state: string;
+  readonly current: number;
+  readonly group: string;
+  readonly algorithm: string;
+  readonly usage: readonly string[];
+  readonly extractable: boolean;
+  readonly ownerClient: string | null;
+  readonly created: number;
+  readonly cryptoperiodSec: number | null;
+  readonly versions?: readonly {
+    readonly version: number;
+    readonly state: string;
+    readonly created: number;
+    readonly commit: string;
+  }[];
+}
+
+/** What a page shows of a client: a claim of the server. */
+export interface ClientClaim {
+  readonly id: string;
+  readonly state: string;
+  readonly spki: string;
+  readonly grants: readonly {
+    readonly ops: readonly string[];
+    readonly keys: { readonly kind: string; readonly id?: string | undefined };
+  }[];
+  readonly created: number;
+  readonly notAfter: number | null;
+}
+
+/** Whether a claim says anything else than the state that was proved. No state, or another kind of object, contradicts. */
+export function contradictsState(claim: KeyClaim | ClientClaim, state: State | null): boolean {
+  if ("spki" in claim) return state?.kind !== "client" || !isSameClient(claim, state);
+  return state?.kind !== "key" || !isSameKey(claim, state);
+}
+
+function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
+  const owner = state.owner.kind === "client" ? state.owner.id : null;
+  return (
+    claim.id === state.id &&
+    claim.state === state.state &&
+    claim.current === state.current &&
+    claim.group === state.group &&
+    claim.algorithm === state.algorithm &&
+    isSameSet(claim.usage, state.usage) &&
+    claim.extractable === state.extractable &&
+    claim.ownerClient === owner &&
+    claim.created === state.dates.created &&
+    (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&
+    (claim.versions === undefined || isSameVersions(claim.versions, state.versions))
+  );
+}
+
+function isSameVersions(claimed: NonNullable<KeyClaim["versions"]>, proved: KeyStateDocument["versions"]): boolean {
+  return (
+    claimed.length === proved.length &&
+    proved.every((version) => {
+      const claim = claimed.find((each) => each.version === version.version);
+      return claim?.state === version.state && claim.created === version.created && claim.commit === version.commit;
+    })
+  );
+}
+
+function isSameClient(claim: ClientClaim, state: ClientStateDocument): boolean {
+  return (
+    claim.id === state.id &&
+    claim.state === state.state &&
+    claim.spki === state.auth.spki &&
+    claim.created === state.dates.created &&
+    claim.notAfter === state.dates.notAfter &&
+    claim.grants.length === state.grants.length &&
+    state.grants.every((grant, index) => {
+      const shown = claim.grants[index];
+      const id = "id" in grant.keys ? grant.keys.id : undefined;
+      return shown?.keys.kind === grant.keys.kind && shown.keys.id === id && isSameSet(shown.ops, grant.ops);
+    })
+  );
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && other.every((each) => one.includes(each));
+}

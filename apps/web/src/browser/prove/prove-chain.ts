@@ -1,0 +1,74 @@
+import {
+  decodeBase64url,
+  docHash,
+  parseRosterChain,
+  type RosterChain,
+  type RosterLink,
+  type Verified,
+  verifyRosterChain,
+} from "@holdfast/protocol";
+import type { Pin } from "../pin/pin.ts";
+import type { Evidence } from "./evidence.ts";
+import { openClaim } from "./open-claim.ts";
+import { ProofError } from "./proof-error.ts";
+
+/** A verified chain, and the entries that say when each link after genesis was accepted: still to be proved. */
+export interface ProvedChain {
+  readonly chain: Verified<RosterChain>;
+  /** Entry indexes of the links after genesis. Caller must: prove their inclusion. */
+  readonly acceptances: readonly number[];
+}
+
+/**
+ * Verifies the chain of administrators and rules up to the last link whose acceptance is in the log.
+ *
+ * A link that no entry records was approved but perhaps never accepted, so it does not count yet.
+ *
+ * @throws {@link ProofError} `P_TID`, `P_ROSTER`, `P_ROLLBACK`; the codes of `verifyRosterChain`
+ */
+export async function proveChain(evidence: Evidence, pin: Pin | null): Promise<ProvedChain> {
+  const links = parseRosterChain(await evidence.chain());
+  const recorded = links.length > 1 ? await acceptancesOf(evidence) : new Map<string, Acceptance>();
+  const accepted: Acceptance[] = [];
+  for (const link of links.slice(1)) {
+    const acceptance = recorded.get(hashOf(link));
+    if (acceptance === undefined) break;
+    accepted.push(acceptance);
+  }
+  const chain = await verifyRosterChain(links.slice(0, accepted.length + 1), (seq) => accepted[seq - 1]?.at ?? null);
+  if (pin) comparePinned(chain, pin);
+  return { chain, acceptances: accepted.map(({ n }) => n) };
+}
+
+interface Acceptance {
+  readonly n: number;
+  readonly at: number;
+}
+
+/** The first recorded acceptance of each link, by the link's hash. */
+async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance>> {
+  const found = new Map<string, Acceptance>();
+  for (const entry of await evidence.entries({ kind: "roster" })) {
+    const { leaf } = openClaim(entry);
+    const known = found.get(leaf.subject);
+    if (leaf.kind === "roster" && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
+  }
+  return found;
+}
+
+function hashOf(link: RosterLink): string {
+  return docHash("roster", decodeBase64url(link.doc));
+}
+
+function comparePinned({ tid, rosters }: RosterChain, pin: Pin): void {
+  if (tid !== pin.tid) throw new ProofError("P_TID", "Another environment than the one whose words were compared.");
+  const { seq, hash } = pin.roster;
+  const same = rosters[seq];
+  if (same === undefined) {
+    throw new ProofError("P_ROLLBACK", "Fewer roster links than this browser has seen.", {
+      links: rosters.length,
+      seq,
+    });
+  }
+  if (same.hash !== hash) throw new ProofError("P_ROSTER", "Another roster in the place of the pinned one.", { seq });
+}

@@ -1,0 +1,85 @@
+"use client";
+import { useState } from "react";
+import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+import { Button } from "@/components/button.tsx";
+import { TextField } from "@/components/field.tsx";
+import { ApproveLink } from "@/features/approvals/approve-link.tsx";
+import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
+import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { EMPTY_CLIENT, enrolRequest } from "@/features/clients/client-form.ts";
+import { createRequest, EMPTY_KEY } from "@/features/keys/key-form.ts";
+import { useFirstObjects } from "./use-first-objects.ts";
+
+/** Both commands together: one look, one touch on the key server's page. */
+export function FirstProposal() {
+  const { waiting } = useFirstObjects();
+  const [key, setKey] = useState("orders-db");
+  const [client, setClient] = useState("billing-api");
+  const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
+  const drafts = useDrafts(requests, "first key and first client");
+  if (requests.length) {
+    return (
+      <>
+        <ReviewProposal drafts={drafts} action="Propose both" />
+        <HandedOut />
+      </>
+    );
+  }
+  if (waiting.length) {
+    return (
+      <div className="space-y-3">
+        <p>
+          Your requests wait on your key server. Nothing has happened yet: it obeys your approval passkey and nothing
+          else.
+        </p>
+        <ApproveLink hashes={waiting}>Approve on your key server</ApproveLink>
+        <ProposalProgress hashes={waiting} />
+        <HandedOut />
+      </div>
+    );
+  }
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!key.trim() || !client.trim()) return;
+        setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...EMPTY_CLIENT, label: client })]);
+      }}
+    >
+      <p>A key to encrypt with, and the application that may use it. You say what; your key server makes both.</p>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <TextField
+          label="Name of the key"
+          maxLength={128}
+          autoComplete="off"
+          hint="AES-256, never leaves the key server, due for rotation once a year."
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
+        <TextField
+          label="Name of the client"
+          maxLength={128}
+          autoComplete="off"
+          hint="May encrypt and decrypt with the keys of group default; its certificate is good for 90 days."
+          value={client}
+          onChange={(event) => setClient(event.target.value)}
+        />
+      </div>
+      <Button type="submit" tone="primary" disabled={!key.trim() || !client.trim()}>
+        Show the exact requests
+      </Button>
+    </form>
+  );
+}
+
+function HandedOut() {
+  return (
+    <p className="text-muted">
+      After your approval that page hands out <code className="font-mono text-sm">client.crt</code>,{" "}
+      <code className="font-mono text-sm">client.key</code> and <code className="font-mono text-sm">ca.crt</code>, once.
+      Save them; they never pass through this dashboard. Then come back here.
+    </p>
+  );
+}

@@ -1,0 +1,19 @@
+"use client";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { ComingDueList } from "./coming-due-list.tsx";
+
+/** Everything that ends, soonest first, with the page where something can be done. */
+export function ComingDue() {
+  return (
+    <>
+      <PageHeader
+        title="Coming due"
+        detail="Cryptoperiods, certificates, waiting destructions and the administrators' list, before they end."
+      />
+      <Panel label="Coming due">
+        <ComingDueList />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+/** A secret of a person or machine, in the words of somebody who has to keep it. */
+export interface SecretFacts {
+  readonly name: string;
+  /** When one is asked for it. */
+  readonly asked: string;
+  readonly can: string;
+  readonly lost: string;
+  readonly stolen: string;
+  readonly keep: string;
+}
+
+export const SECRETS: readonly SecretFacts[] = [
+  {
+    name: "Sign-in passkey",
+    asked: "when you open this dashboard",
+    can: "Opens the dashboard: see metadata, propose changes, ask for reports. It approves nothing and opens no data.",
+    lost: "Sign in with your second one. Without any, a new account is invited; keys are not touched.",
+    stolen: "Somebody sees your metadata and can propose; nothing happens without your approval passkey.",
+    keep: "On your device or in your password manager, and a second one on another device.",
+  },
+  {
+    name: "Approval passkey",
+    asked: "on your key server's own page",
+    can: "Approves what happens to keys: create, rotate, retire, destroy, add a client.",
+    lost: "Approve with another one or another administrator; otherwise the replacement key, after 72 hours.",
+    stolen: "Together with your PIN or finger it orders as you. Remove it on the key server's page at once.",
+    keep: "On a device or security key that is yours alone. It belongs to your key server's address, not to ours.",
+  },
+  {
+    name: "Replacement key",
+    asked: "only when approval passkeys are lost",
+    can: "Replaces lost approval passkeys after 72 hours, announced to everybody. It opens no data and is no backup.",
+    lost: "Nothing today; make a new one while you still have an approval passkey.",
+    stolen: "A replacement can be tried; any administrator stops it within 72 hours.",
+    keep: "On paper or in a safe, offline, apart from your passkeys.",
+  },
+  {
+    name: "Unseal secret",
+    asked: "when your key server starts",
+    can: "Brings the root key into the key server's memory: a key-encryption key in a file, or a passphrase.",
+    lost: "After a restart nothing opens, for ever, unless you restore a backup. Use goes on until then.",
+    stolen: "With a copy of the key server's data folder it opens every key. Keep the two apart.",
+    keep: "File: outside the data folder and its backups. Passphrase: with the people who may start the key server.",
+  },
+  {
+    name: "Backup passphrase",
+    asked: "when you restore a backup",
+    can: "Opens the backup key file and with it any backup of this environment; today one holder, shares among custodians later.",
+    lost: "Backups made with it open for nobody. Make a new one while the key server runs.",
+    stolen: "With a backup and its key file it opens every key.",
+    keep: "Move the backup key file off the key server now, and keep its passphrase apart from it.",
+  },
+];

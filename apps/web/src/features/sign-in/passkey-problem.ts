@@ -1,0 +1,19 @@
+import type { Problem } from "@/components/problem.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
+
+const WORDS: Readonly<Record<string, readonly [what: string, next: string]>> = {
+  NotAllowedError: ["The passkey was not used.", "It was cancelled, or took too long. Try again."],
+  AbortError: ["The passkey was not used.", "Try again."],
+  InvalidStateError: ["This device has a passkey for your account already.", "Use another device or a security key."],
+  NotSupportedError: ["This device cannot make such a passkey.", "Use your phone or a security key."],
+  SecurityError: ["Your browser refuses passkeys at this address.", "Open the dashboard at the address it printed."],
+};
+
+/** An error of a passkey ceremony in words; anything else as every error. */
+export function passkeyProblem(error: unknown): Problem {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const name = inner instanceof Error ? inner.name : "";
+  const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (!words) return problemOf(error);
+  return { what: words[0], keys: "No key was changed by this.", next: words[1], code: name };
+}
