@@ -1,64 +1,37 @@
 import type { SigningHandle } from "@holdfast/crypto";
 import {
   type Approval,
-  approveChallenge,
   DECISION,
   decodeBase64url,
-  encodeBase64url,
   findCredential,
   HoldfastError,
   isPasskeyApproval,
   isTightening,
-  type RawApproval,
-  rawSignatureBase,
+  MAX_APPROVALS,
   verifyApproval,
 } from "@holdfast/protocol";
-import type { ActAnswer, ActRequest, IssuedFile } from "../admin/answers.ts";
-import type { Outcome } from "../lifecycle/executor.ts";
+import type { ActAnswer, ActRequest } from "../admin/answers.ts";
+import type { Outcome, StoredReceipt } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
 import type { RunningTime } from "../self-check/running-time.ts";
+import { answerAct } from "./act-answer.ts";
 import type { AdmissionContext } from "./admission-context.ts";
+import { withApproval } from "./approval-list.ts";
+import { AwaitedCommands } from "./awaited-commands.ts";
 import { findReceipt } from "./checks/find-receipt.ts";
 import { makeEnvelope, type ReadEnvelope, readEnvelope } from "./checks/read-envelope.ts";
 import { composeCommand } from "./compose-command.ts";
+import { type Decided, decidedOf, type PageDecision } from "./decided.ts";
 import { dryRun } from "./dry-run.ts";
 import { AdmissionError, explainRefusal } from "./errors.ts";
+import { approveLocally } from "./local-approval.ts";
 import { PendingCommands, type PendingRecord, type ProposalOrigin } from "./pending.ts";
 import { describePending, type PendingCommand } from "./pending-command.ts";
-import { type AdmissionMode, admit, Refusal, type Verdict } from "./pipeline.ts";
+import { type AdmissionMode, admit, admitRejection, Refusal, type Verdict } from "./pipeline.ts";
 import type { RefusalCounter } from "./refusal-counter.ts";
 import type { ScheduledCommand, ScheduledCommands } from "./scheduled.ts";
-import { clientView, keyView } from "./views.ts";
 
-/** What became of a command that was delivered, approved or rejected. */
-export interface Decided {
-  readonly hash: string;
-  readonly outcome: "applied" | "scheduled" | "pending" | "refused" | "cancelled" | "expired";
-  readonly code?: string;
-  readonly what?: string;
-  readonly next?: string;
-  /** Index of the command's first entry in the custody log. */
-  readonly leaf?: number;
-  readonly have?: number;
-  readonly need?: number;
-  /** When a scheduled command runs, Unix seconds by the running time. */
-  readonly due?: number;
-  /** A new client's files, in this answer only. */
-  readonly files?: readonly IssuedFile[];
-}
-
-/** One touch on the agent's page: a decision over the commands that were shown. */
-export interface PageDecision {
-  readonly decision: 1 | 2;
-  /** Hashes in the order in which they were shown and are carried out. */
-  readonly list: readonly string[];
-  readonly assertion: {
-    readonly credId: string;
-    readonly clientDataJSON: string;
-    readonly authData: string;
-    readonly sig: string;
-  };
-}
+export type { Decided, PageDecision } from "./decided.ts";
 
 /** What admission works with besides its context. */
 export interface AdmissionParts extends AdmissionContext {
@@ -72,6 +45,9 @@ export interface AdmissionParts extends AdmissionContext {
 
 const DUE_CHECK_MS = 5_000;
 
+/** Refusals that say something of the agent, not of the command: nothing final follows from them. */
+const NO_VERDICT: ReadonlySet<string> = new Set(["E_RECOVERING", "E_STORE", "E_SEALED"]);
+
 /**
  * The way in for everything that changes keys or clients: commands from the mailbox, from files, from the agent's page
  * and from its command line all pass the same pipeline, one after the other.
@@ -80,9 +56,10 @@ export class Admission {
   readonly #parts: AdmissionParts;
   readonly #pending: PendingCommands;
   readonly #listeners = new Set<(hash: string) => void>();
-  readonly #waiters = new Map<string, (decided: Decided) => void>();
+  readonly #awaited = new AwaitedCommands();
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -95,9 +72,12 @@ export class Admission {
     void this.runDue();
   }
 
+  /** Takes nothing more; what is under way is carried out or fails whole. */
   close(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
+    this.#closed = true;
+    this.#awaited.close();
     this.#parts.refusals.flush();
   }
 
@@ -116,6 +96,7 @@ export class Admission {
       } catch (error) {
         return this.#refused("", error);
       }
+      if (isRejection(read)) return this.#rejectByEnvelope(read);
       return this.#look(this.#merge(read), { due: false, local: false }, origin);
     });
   }
@@ -160,19 +141,17 @@ export class Admission {
    *
    * With `wait` it resolves when the command was decided, and then brings a new client's files.
    */
-  async act(request: ActRequest): Promise<ActAnswer> {
+  async act(request: ActRequest, signal?: AbortSignal): Promise<ActAnswer> {
     const { local, logger } = this.#parts;
-    const { decided, hash } = await this.#inTurn(async () => {
-      const built = composeCommand(request, this.#parts);
-      const approvals = local === null ? [] : [this.#approveLocally([built.hash], DECISION.approve, local)];
-      const read = makeEnvelope({ doc: built.doc, approvals });
-      const first = await this.#look(read, { due: false, local: local !== null }, "cli");
-      return { decided: first, hash: built.hash };
+    const { first, final } = await this.#inTurn(async () => {
+      const { doc, hash } = composeCommand(request, this.#parts);
+      const approvals = local === null ? [] : [this.#approveLocally([hash], DECISION.approve, local)];
+      const decided = await this.#look(makeEnvelope({ doc, approvals }), { due: false, local: local !== null }, "cli");
+      const awaits = decided.outcome === "pending" && request.wait;
+      if (awaits) logger.info("command.awaited", { hash });
+      return { first: decided, final: awaits ? this.#awaited.wait(hash, signal) : null };
     });
-    if (decided.outcome !== "pending" || !request.wait) return this.#answer(hash, decided);
-    logger.info("command.awaited", { hash });
-    const final = await new Promise<Decided>((resolve) => this.#waiters.set(hash, resolve));
-    return this.#answer(hash, final);
+    return this.#answer((await final) ?? first);
   }
 
   /** Cancels a waiting command: by the local administrator; elsewhere it takes a passkey at the page. */
@@ -180,9 +159,10 @@ export class Admission {
     const { local } = this.#parts;
     const found = this.find(hash);
     if (found === null) throw new AdmissionError("E_PRESTATE", "No such command waits.");
-    if (local === null) return this.#answer(hash, { hash, outcome: "pending", have: found.have, need: found.need });
+    const { have, need } = found;
+    if (local === null) return this.#answer({ hash, outcome: "pending", have, need });
     const approval = this.#approveLocally([hash], DECISION.reject, local);
-    return this.#answer(hash, await this.#inTurn(() => this.#decideOne(hash, approval)));
+    return this.#answer(await this.#inTurn(() => this.#decideOne(hash, approval)));
   }
 
   /** Where a person decides on these commands: the agent's page as the roster has it; null without one. */
@@ -210,7 +190,7 @@ export class Admission {
     } catch (error) {
       const reason = error instanceof Refusal ? error.reason : error;
       if (!(reason instanceof HoldfastError)) throw reason;
-      if (reason.code === "E_LOCKED" || reason.code === "E_RECOVERING") return; // waits on, until it may be judged
+      if (NO_VERDICT.has(reason.code)) return; // waits on, until it can be judged and written
       this.#conclude(hash, this.#end(read, { result: "refused", code: reason.code, scheduledKey: keyId, by: [] }));
     }
   }
@@ -224,7 +204,7 @@ export class Admission {
     if (by.length === 0) this.#pending.drop(record.hash);
     else if (problem !== null || keystore.domain().recovering) return;
     else this.#end(makeEnvelope(record), { result: "expired", scheduledKey: null, by });
-    this.#settle(record.hash, { hash: record.hash, outcome: "expired" });
+    this.#settle({ hash: record.hash, outcome: "expired" });
   }
 
   async #decideOne(hash: string, approval: Approval): Promise<Decided> {
@@ -234,8 +214,7 @@ export class Admission {
       return this.#reject(hash, approval, record, scheduled);
     if (!record) {
       const receipt = findReceipt(hash, this.#parts);
-      if (receipt)
-        return { hash, outcome: receipt.outcome, leaf: receipt.leaf, ...(receipt.code ? { code: receipt.code } : {}) };
+      if (receipt) return decidedBefore(hash, receipt);
       return this.#refused(hash, new AdmissionError("E_PRESTATE", "No such command waits at this agent."));
     }
     const approvals = withApproval(record.approvals, approval);
@@ -253,18 +232,35 @@ export class Admission {
   #reject(hash: string, approval: Approval, record: PendingRecord | null, scheduled: ScheduledCommand | null): Decided {
     const before = record ? makeEnvelope(record) : readEnvelope((scheduled as ScheduledCommand).envelope);
     if (isTightening(before.command.act)) {
-      return this.#refused(
-        hash,
-        new AdmissionError("E_ARGS", "A command that only tightens cannot be rejected; it may be left to expire."),
-      );
+      const what = "A command that only tightens cannot be rejected; it may be left to expire.";
+      return this.#refused(hash, new AdmissionError("E_ARGS", what));
     }
-    const read = makeEnvelope({
-      doc: before.envelope.doc,
-      approvals: withApproval(before.envelope.approvals, approval),
-    });
-    const found = findCredential(this.#parts.rosters.current().roster, approval.credId);
-    const by = found ? [found.administrator.adm] : [];
-    const scheduledKey = scheduled?.keyId ?? null;
+    return this.#cancel(before, [approval]);
+  }
+
+  /** A rejection that came with an envelope ends its command, whether this agent knew it or not. */
+  async #rejectByEnvelope(read: ReadEnvelope): Promise<Decided> {
+    const { hash } = read;
+    try {
+      const verdict = await admitRejection(read, this.#parts);
+      if (verdict.kind === "decided") return decidedBefore(hash, verdict.receipt);
+      const record = this.#pending.find(hash);
+      const scheduled = this.#parts.scheduled.find(hash);
+      const before = scheduled
+        ? readEnvelope(scheduled.envelope)
+        : makeEnvelope(record ?? { ...read.envelope, approvals: [] });
+      return this.#cancel(before, verdict.rejections);
+    } catch (error) {
+      return this.#refused(hash, error, read);
+    }
+  }
+
+  /** Ends a loosening command by verified rejections. */
+  #cancel({ hash, envelope }: ReadEnvelope, rejections: readonly Approval[]): Decided {
+    if (this.#parts.problem !== null) return this.#refused(hash, new AdmissionError("E_RECOVERING"));
+    const read = makeEnvelope({ ...envelope, approvals: rejections.reduce(withApproval, envelope.approvals) });
+    const by = this.#people({ approvals: rejections });
+    const scheduledKey = this.#parts.scheduled.find(hash)?.keyId ?? null;
     return this.#conclude(hash, this.#end(read, { result: "cancelled", code: "E_CANCELLED", scheduledKey, by }));
   }
 
@@ -281,7 +277,7 @@ export class Admission {
     } catch (error) {
       return this.#refused(read.hash, error, read);
     }
-    if (verdict.kind === "decided") return this.#decidedBefore(read.hash, verdict.receipt);
+    if (verdict.kind === "decided") return decidedBefore(read.hash, verdict.receipt);
     if (verdict.kind === "waiting") return this.#wait(read, verdict, origin, record);
     return this.#carryOut(read, verdict);
   }
@@ -311,6 +307,7 @@ export class Admission {
     const fresh = {
       hash,
       doc: envelope.doc,
+      ...(envelope.proposal === undefined ? {} : { proposal: envelope.proposal }),
       origin,
       receivedAt: now,
       approvals: good,
@@ -333,18 +330,10 @@ export class Admission {
   }
 
   #conclude(hash: string, outcome: Outcome, due?: number): Decided {
-    const { secrets, code, leaf } = outcome;
-    const decided: Decided = {
-      hash,
-      outcome: outcome.outcome,
-      leaf,
-      ...(code === undefined ? {} : { code }),
-      ...(due === undefined ? {} : { due }),
-      ...(secrets === undefined ? {} : { files: secrets }),
-    };
+    const decided = decidedOf(hash, outcome, due);
     this.#pending.drop(hash);
     // A command line that waits gets a new client's files, and then nobody else does.
-    if (!this.#settle(hash, decided)) return decided;
+    if (!this.#settle(decided)) return decided;
     const { files: _, ...rest } = decided;
     return rest;
   }
@@ -391,14 +380,10 @@ export class Admission {
 
   #recordRefusal(hash: string, code: string, by: readonly string[]): boolean {
     const { index, executor, keystore, problem, local } = this.#parts;
-    if (problem !== null || keystore.domain().recovering || index.hasRefusal(hash, code)) return false;
+    if (NO_VERDICT.has(code) || problem !== null || keystore.domain().recovering) return false;
+    if (index.hasRefusal(hash, code)) return false;
     executor.recordRefusal(hash, code, local === null ? { kind: "admins", ids: [...by] } : { kind: "local" });
     return true;
-  }
-
-  #decidedBefore(hash: string, receipt: { outcome: Decided["outcome"]; leaf: number; code?: string }): Decided {
-    const { outcome, leaf, code } = receipt;
-    return { hash, outcome, leaf, ...(code === undefined ? {} : { code }) };
   }
 
   /** Adds what an envelope brings to what waits already. */
@@ -406,7 +391,7 @@ export class Admission {
     const record = this.#pending.find(read.hash);
     if (!record || record.approvals.length === 0) return read;
     const approvals = read.envelope.approvals.reduce(withApproval, record.approvals);
-    return approvals.length > 16 ? read : makeEnvelope({ doc: read.envelope.doc, approvals });
+    return approvals.length > MAX_APPROVALS ? read : makeEnvelope({ ...record, approvals });
   }
 
   async #verifyTouch(approval: Approval): Promise<void> {
@@ -422,14 +407,11 @@ export class Admission {
     }
   }
 
-  #approveLocally(list: readonly string[], decision: 1 | 2, local: SigningHandle): RawApproval {
-    const [administrator] = this.#parts.rosters.current().roster.admins;
-    const credId = administrator?.creds[0]?.credId ?? "";
-    const base = rawSignatureBase("local", approveChallenge(decision, list));
-    return { decision, list: [...list], credId, sig: encodeBase64url(local.sign(base)) };
+  #approveLocally(list: readonly string[], decision: 1 | 2, local: SigningHandle): Approval {
+    return approveLocally(list, decision, { local, roster: this.#parts.rosters.current().roster });
   }
 
-  #people({ approvals }: PendingRecord): string[] {
+  #people({ approvals }: Pick<PendingRecord, "approvals">): string[] {
     const { roster } = this.#parts.rosters.current();
     const found = approvals.map(({ credId }) => findCredential(roster, credId)?.administrator.adm);
     return [...new Set(found.filter((adm) => adm !== undefined))];
@@ -460,38 +442,8 @@ export class Admission {
     });
   }
 
-  #answer(hash: string, decided: Decided): ActAnswer {
-    const { outcome, code, what, next, due, files } = decided;
-    const affected = outcome === "applied" || outcome === "scheduled" ? this.#affected(decided.leaf ?? 0, hash) : {};
-    return {
-      hash,
-      outcome,
-      have: decided.have ?? 0,
-      need: decided.need ?? 0,
-      approveUrl: this.approveUrl([hash]),
-      ...(code === undefined ? {} : { code }),
-      ...(what === undefined ? {} : { what }),
-      ...(next === undefined ? {} : { next }),
-      ...(due === undefined ? {} : { due }),
-      ...(files === undefined ? {} : { files: [...files] }),
-      ...affected,
-    };
-  }
-
-  /** The keys and the client that a command's entries name, as they are now. */
-  #affected(leaf: number, hash: string): Pick<ActAnswer, "keys" | "client"> {
-    const { log, keystore } = this.#parts;
-    const subjects = log
-      .entries(leaf, 1_000)
-      .map(
-        ({ leaf: bytes }) =>
-          JSON.parse(Buffer.from(bytes, "base64url").toString()) as { subject: string; cause: { hash?: string } },
-      )
-      .filter(({ cause }) => cause.hash === hash)
-      .map(({ subject }) => subject);
-    const keys = subjects.flatMap((id) => keystore.findKey(id) ?? []).map(keyView);
-    const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
-    return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null) } : {}) };
+  #answer(decided: Decided): ActAnswer {
+    return answerAct(decided, this.#parts, this.approveUrl([decided.hash]));
   }
 
   #changed(hash: string): void {
@@ -499,23 +451,26 @@ export class Admission {
   }
 
   /** Tells everybody; true when a command line waited for exactly this. */
-  #settle(hash: string, decided: Decided): boolean {
-    this.#changed(hash);
-    const waiter = this.#waiters.get(hash);
-    this.#waiters.delete(hash);
-    waiter?.(decided);
-    return waiter !== undefined;
+  #settle(decided: Decided): boolean {
+    this.#changed(decided.hash);
+    return this.#awaited.settle(decided);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(work);
+    const run = this.#queue.then(() => {
+      if (this.#closed) throw new AdmissionError("E_SEALED");
+      return work();
+    });
     this.#queue = run.catch(() => undefined);
     return run;
   }
 }
 
-/** Adds an approval; a second one by the same credential takes the place of the first. */
-function withApproval(approvals: readonly Approval[], approval: Approval): Approval[] {
-  const index = approvals.findIndex(({ credId }) => credId === approval.credId);
-  return index < 0 ? [...approvals, approval] : approvals.with(index, approval);
+function decidedBefore(hash: string, { outcome, leaf, code }: StoredReceipt): Decided {
+  return { hash, outcome, leaf, ...(code === undefined ? {} : { code }) };
+}
+
+/** Whether somebody says no to a command that can be said no to. */
+function isRejection({ command, envelope }: ReadEnvelope): boolean {
+  return !isTightening(command.act) && envelope.approvals.some(({ decision }) => decision === DECISION.reject);
 }

@@ -11,14 +11,18 @@ export interface PendingRecord {
   /** base64url of the command's bytes. */
   readonly doc: string;
   readonly approvals: readonly Approval[];
+  /** The proposer's own signature, where the roster asks for one. */
+  readonly proposal?: Approval;
   /** When each approval arrived, Unix seconds, in the order of `approvals`. */
   readonly approvedAt: readonly number[];
   readonly origin: ProposalOrigin;
   readonly receivedAt: number;
 }
 
-/** Most commands that may wait: proposals are unsigned, so anybody who can reach the mailbox can make them. */
+/** Most proposals that may wait: nobody has signed them, so anybody who can reach the mailbox can make them. */
 export const MAX_PENDING = 500;
+/** Most commands that may wait, those approved by somebody or proposed on this host included. */
+const MAX_ALL = 4 * MAX_PENDING;
 
 /**
  * Commands that wait for approvals, kept until their time is over.
@@ -56,8 +60,9 @@ export class PendingCommands {
 
   /** Keeps a record. @throws {@link AdmissionError} `E_LIMIT` when too many wait already */
   put(record: PendingRecord): void {
-    if (!this.#records.has(record.hash) && this.#records.size >= MAX_PENDING) {
-      throw new AdmissionError("E_LIMIT", "Too many commands wait at this agent.", { most: MAX_PENDING });
+    const most = record.origin === "mailbox" && record.approvals.length === 0 ? MAX_PENDING : MAX_ALL;
+    if (!this.#records.has(record.hash) && this.#records.size >= most) {
+      throw new AdmissionError("E_LIMIT", "Too many commands wait at this agent.", { most });
     }
     this.#take(record);
     const { hash, ...rest } = record;
@@ -79,5 +84,6 @@ export class PendingCommands {
 
 function readRecord(hash: string, body: string): PendingRecord {
   const value = JSON.parse(body) as PendingRecord;
-  return { ...value, hash, approvals: value.approvals.map(parseApproval) };
+  const proposal = value.proposal === undefined ? {} : { proposal: parseApproval(value.proposal) };
+  return { ...value, hash, approvals: value.approvals.map(parseApproval), ...proposal };
 }

@@ -1,4 +1,12 @@
-import { deriveClientId, HoldfastError, quorumFor } from "@holdfast/protocol";
+import {
+  type Approval,
+  DECISION,
+  deriveClientId,
+  HoldfastError,
+  isPasskeyApproval,
+  quorumFor,
+  type Roster,
+} from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
 import type { IssuedClient } from "../lifecycle/client-issuer.ts";
 import type { StoredReceipt } from "../lifecycle/executor.ts";
@@ -69,18 +77,24 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     checkRosterAndDomain(command, context, mode.due); // 7
     checkIntroductions(envelope); // 8
     const { roster } = context.rosters.current();
-    if (!mode.local && envelope.approvals.some((approval) => !("clientDataJSON" in approval)) && !mode.due) {
+    if (!mode.local && !mode.due && !envelope.approvals.every(isPasskeyApproval)) {
       throw new AdmissionError("E_LOCAL_ADMIN");
     }
     verified = await verifyApprovals(envelope.approvals, hash, roster); // 9
+    const proposer = await verifyProposer(read, roster);
     const extractable = isExtractable(read, context);
-    const count = countQuorum({ command, roster, approvals: verified, extractable }); // 10
+    const count = countQuorum({ command, roster, approvals: verified, proposer, extractable }); // 10
     if (count.have < count.need) return { kind: "waiting", count, approvals: verified };
     checkPrestate(command, hash, context); // 11
     checkHost(command, context.deniedActs); // 12
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
     const issued = await issueFor(read, context);
-    return { kind: "admitted", admitted: admitted(read, context, { mode, verified, count, issued }), count, delaySec };
+    return {
+      kind: "admitted",
+      admitted: admitted(read, context, { mode, verified, proposer, count, issued }),
+      count,
+      delaySec,
+    };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     throw new Refusal(error, [...new Set(verified.map(({ administrator }) => administrator.adm))]);
@@ -90,6 +104,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
 interface AdmittedFacts {
   readonly mode: AdmissionMode;
   readonly verified: readonly VerifiedApproval[];
+  readonly proposer: string | null;
   readonly count: QuorumCount;
   readonly issued: IssuedClient | null;
 }
@@ -97,7 +112,7 @@ interface AdmittedFacts {
 /** Step 14's own checks: everything that could have become false since, without verifying a signature again. */
 function admitted(read: ReadEnvelope, context: AdmissionContext, facts: AdmittedFacts): AdmittedCommand {
   const { command, hash, bytes, envelopeHash } = read;
-  const { mode, verified, count, issued } = facts;
+  const { mode, verified, proposer, count, issued } = facts;
   const pinned = context.rosters.current().hash;
   const recheck = () => {
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
@@ -108,6 +123,7 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
       command,
       roster,
       approvals: verified,
+      proposer,
       extractable: isExtractable(read, context),
     });
     if (have < need) throw new AdmissionError("E_QUORUM", undefined, { have, need });
@@ -117,6 +133,44 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
   const local = verified.some(({ credential }) => credential.channel === "local");
   const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, recheck };
   return made as unknown as AdmittedCommand;
+}
+
+/** Who signed as the proposer; null when nobody did. @throws {@link AdmissionError}, {@link ProtocolError} as for approvals */
+async function verifyProposer({ envelope, hash }: ReadEnvelope, roster: Roster): Promise<string | null> {
+  const { proposal } = envelope;
+  if (proposal === undefined) return null;
+  if (proposal.decision !== DECISION.propose)
+    throw new AdmissionError("E_SCHEMA", "The proposer's signature proposes nothing.");
+  const [verified] = await verifyApprovals([proposal], hash, roster);
+  return verified?.administrator.adm ?? null;
+}
+
+/**
+ * What counts as a rejection that came with an envelope: steps 4, 5 and 9. It passes everything that a tightening act
+ * passes.
+ *
+ * @throws {@link Refusal}
+ */
+export async function admitRejection(
+  { command, hash, envelope }: ReadEnvelope,
+  context: AdmissionContext,
+): Promise<
+  | { readonly kind: "decided"; readonly receipt: StoredReceipt }
+  | { readonly kind: "rejected"; readonly rejections: readonly Approval[] }
+> {
+  try {
+    checkTenant(command, context.tid);
+    const receipt = findReceipt(hash, context);
+    if (receipt?.final) return { kind: "decided", receipt };
+    if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
+    const rejections = envelope.approvals.filter(({ decision }) => decision === DECISION.reject);
+    if (!rejections.every(isPasskeyApproval)) throw new AdmissionError("E_LOCAL_ADMIN");
+    await verifyApprovals(rejections, hash, context.rosters.current().roster);
+    return { kind: "rejected", rejections };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    throw new Refusal(error, []);
+  }
 }
 
 /** A new client's certificate is made before the transaction; a command that is refused after all drops it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "@holdfast/crypto";
 import { encodeBase64url, encodeLeaf, type Leaf, nameCommitment } from "@holdfast/protocol";
-import { type Appended, appendLeaf, consistencyProof, emptyRoot, inclusionProof, leafHash } from "@holdfast/tlog";
+import { type Appended, appendLeaf, consistencyProof, inclusionProof, leafHash } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { Store, StoredLeaf } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";

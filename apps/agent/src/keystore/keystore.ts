@@ -2,7 +2,8 @@ import { type KeyHandle, type RootKey, unwrapKeyMaterial } from "@holdfast/crypt
 import { StoreError } from "./errors.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
-import type { Store } from "./store.ts";
+import { decodeBody, isAuthenticRow } from "./row.ts";
+import type { RowTable, Store } from "./store.ts";
 
 /** An object that failed verification and serves nothing. */
 export interface LockedObject {
@@ -89,6 +90,12 @@ export class Keystore {
   /** Objects whose rows failed verification at unseal: they serve nothing, everything else does. */
   lockedObjects(): readonly LockedObject[] {
     return this.#lockedObjects;
+  }
+
+  /** A row of a table that is not kept in memory; one that this agent did not write counts as none. */
+  findAuthentic<T>(table: RowTable, id: string): T | null {
+    const row = this.#store.findRow(table, id);
+    return row !== null && isAuthenticRow(this.#root, table, row) ? decodeBody<T>(row) : null;
   }
 
   /** Use of a key by client, newest first; only what is in the custody log. */

@@ -1,6 +1,6 @@
 import { nextState } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
-import type { KeyDates, KeyRecord, KeyState, VersionRecord } from "../keystore/records.ts";
+import type { KeyDates, KeyState, VersionRecord } from "../keystore/records.ts";
 import { type ActInput, targetKey } from "./act.ts";
 import type { KeyEffect } from "./effect.ts";
 

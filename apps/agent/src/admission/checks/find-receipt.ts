@@ -1,16 +1,17 @@
-import { decodeBody } from "../../keystore/row.ts";
 import type { StoredReceipt } from "../../lifecycle/executor.ts";
 import type { AdmissionContext } from "../admission-context.ts";
 
-/** Step 5: what became of a command that was decided before: the answer to every replay. Null when it was not. */
+/**
+ * Step 5: what became of a command that was decided before: the answer to every replay. Null when it was not.
+ *
+ * A receipt that this agent did not write, or that is not the last one of its command, counts as none.
+ */
 export function findReceipt(
   hash: string,
-  { store, index }: Pick<AdmissionContext, "store" | "index">,
+  { keystore, index }: Pick<AdmissionContext, "keystore" | "index">,
 ): StoredReceipt | null {
-  const row = store.findRow("receipt", hash);
-  const receipt = row === null ? null : decodeBody<StoredReceipt>(row);
-  if (receipt === null) return null;
-  return index.commandEntry(hash) !== null || !receipt.final ? receipt : null;
+  const receipt = keystore.findAuthentic<StoredReceipt>("receipt", hash);
+  return receipt !== null && receipt.final === hasEnded(hash, { index }) ? receipt : null;
 }
 
 /** Whether the log, not the row, says that the command has ended. A missing row makes nothing happen twice. */

@@ -30,7 +30,12 @@ export function readEnvelope(bytes: Uint8Array): ReadEnvelope {
   return { bytes, envelope, command, hash: commandHash(document), envelopeHash: docHash("env", bytes) };
 }
 
-/** Puts a command and approvals into an envelope. */
-export function makeEnvelope(parts: Pick<Envelope, "doc" | "approvals">): ReadEnvelope {
-  return readEnvelope(encodeEnvelope({ typ: "env", ver: 1, doc: parts.doc, approvals: parts.approvals }));
+/** Puts a command, its approvals and its proposer's signature into an envelope. */
+export function makeEnvelope({
+  doc,
+  approvals,
+  proposal,
+}: Pick<Envelope, "doc" | "approvals" | "proposal">): ReadEnvelope {
+  const signed = proposal === undefined ? {} : { proposal };
+  return readEnvelope(encodeEnvelope({ typ: "env", ver: 1, doc, approvals, ...signed }));
 }
