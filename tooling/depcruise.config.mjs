@@ -103,7 +103,7 @@ const hygiene = [
     name: "no-undeclared",
     severity: "error",
     comment: "Everything imported exists and stands in the importing workspace's package.json (knip checks our own).",
-    from: { path: "^(apps|packages|e2e)/" },
+    from: { path: "^(apps|packages|e2e)/", pathNot: TEST },
     to: { pathNot: "^(apps|packages)/", dependencyTypes: ["unknown", "undetermined", "npm-no-pkg", "npm-unknown"] },
   },
   {
@@ -129,7 +129,7 @@ export default {
     parser: "swc",
     tsConfig: { fileName: "apps/web/tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)([.]next|dist|generated|[.]holdfast)/" },
+    exclude: { path: "^(apps|packages|e2e|tooling)/(?!.*node_modules/).*([.]next|dist|generated|[.]holdfast)/" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["types", "import", "node", "default"] },
   },
 };

@@ -32,7 +32,7 @@ interface CruiseResult {
 /** Checks every import below a checkout against tooling/depcruise.config.mjs. */
 export function checkImports(root: string): ImportReport {
   const words = [
-    join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs"),
+    join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs"),
     ...["--config", join(ROOT, "tooling/depcruise.config.mjs"), "--output-type", "json"],
     ...FOLDERS,
   ];
