@@ -11,7 +11,7 @@ export interface CommandRequest<A extends SupportedAct> {
   readonly act: A;
   readonly args: ArgsOf<A>;
   readonly target?: TargetOf<A> | undefined;
-  /** The target as it was seen. Its head is left out for tightening acts, which name none. */
+  /** The target as it was seen. Left out for tightening acts: whatever it has become, they still make it tighter. */
   readonly expect?: Expected | undefined;
   /** The roster that the proposer knows. */
   readonly roster: { readonly seq: number; readonly hash: string };
@@ -39,8 +39,7 @@ export interface BuiltCommand {
  */
 export function buildCommand<A extends SupportedAct>(request: CommandRequest<A>): BuiltCommand {
   const { tid, act, args, target, roster, now, ttlSec, proposer } = request;
-  const { head, ...rest } = request.expect ?? {};
-  const expect = isTightening(act) ? rest : { ...rest, head };
+  const expect = isTightening(act) ? undefined : request.expect;
   const command = {
     typ: "cmd",
     ver: 1,
@@ -48,7 +47,7 @@ export function buildCommand<A extends SupportedAct>(request: CommandRequest<A>)
     act,
     args,
     target,
-    expect: Object.values(expect).some((value) => value !== undefined) ? expect : undefined,
+    expect: Object.values(expect ?? {}).some((value) => value !== undefined) ? expect : undefined,
     roster: { seq: roster.seq, hash: roster.hash },
     issued: now,
     exp: now + ttlSec,
