@@ -185,7 +185,8 @@ function mapText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapText(member)]));
 }
 
-/** An identifier for a file's name. */
+/** A name for a report's files: which environment, and to the minute when. */
 export function reportName({ tid, made }: Pick<Facts, "tid" | "made">): string {
-  return `custody-report-${tid.slice(0, 6)}-${new Date(made * 1000).toISOString().slice(0, 10)}`;
+  const [date = "", time = ""] = new Date(made * 1000).toISOString().split("T");
+  return `custody-report-${tid.slice(0, 6)}-${date}-${time.slice(0, 5).replace(":", "")}`;
 }
