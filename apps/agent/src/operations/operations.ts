@@ -17,7 +17,7 @@ import { type Encrypted, encrypt, type Plain, sealerFor } from "./encrypt.ts";
 import type { KeyMetadata } from "./key-metadata.ts";
 import { type KeyPage, type KeyQuery, listKeys } from "./list-keys.ts";
 import { random } from "./random.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { type Rate, RateLimit } from "./rate-limit.ts";
 import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { UsageRecord } from "./usage-record.ts";
@@ -30,9 +30,10 @@ export interface OperationsParts {
   readonly index: LogIndex;
   readonly logger: Logger;
   readonly dataDirectory: string;
+  /** Keys that one client may create: a burst, then so many a second. */
+  readonly createRate?: Rate;
 }
 
-/** Keys that one client may create: a burst, then so many a second. */
 const CREATE_RATE = { perSecond: 20, burst: 200 } as const;
 /** Attestations that one client may ask for. */
 const ATTEST_RATE = { perSecond: 0.2, burst: 5 } as const;
@@ -52,7 +53,7 @@ export class Operations {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(parts: OperationsParts) {
-    const { keystore, executor, guard } = parts;
+    const { keystore, executor, guard, createRate = CREATE_RATE } = parts;
     const clock = new CoarseClock(guard);
     this.#usage = new UsageRecord({ ...parts, clock });
     this.#door = {
@@ -60,7 +61,7 @@ export class Operations {
       executor,
       access: new Access(keystore, clock),
       usage: this.#usage,
-      writes: new RateLimit(CREATE_RATE),
+      writes: new RateLimit(createRate),
       attestations: new RateLimit(ATTEST_RATE),
     };
   }

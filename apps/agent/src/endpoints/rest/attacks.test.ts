@@ -1,5 +1,4 @@
 import { connect as connectPlain, type Socket } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { KeyRecord } from "../../keystore/records.ts";
 import type { TestClient } from "../../operations/testing/open-test-domain.ts";
@@ -15,7 +14,7 @@ let client: TestClient;
 let app: RestClient;
 let path: string;
 beforeAll(async () => {
-  rest = await startTestRest({ limits: { headersMs: 600, requestMs: 900, handshakeMs: 500 } });
+  rest = await startTestRest();
   key = rest.domain.createKey();
   client = await rest.domain.enrol("app", ALL);
   app = new RestClient(rest.url, client);
@@ -200,55 +199,20 @@ describe("bytes that are no request end with a problem document or a close", () 
     expect(await closeOf(socket)).not.toContain("200");
   });
 
-  test("random bytes on the TLS port, and silence", async () => {
-    const port = Number(new URL(rest.url).port);
-    const noisy = connectPlain({ host: "127.0.0.1", port });
+  test("random bytes on the TLS port", async () => {
+    const noisy = connectPlain({ host: "127.0.0.1", port: Number(new URL(rest.url).port) });
     noisy.write(Buffer.alloc(512, 0x5a));
     await closeOf(noisy);
-    await closeOf(connectPlain({ host: "127.0.0.1", port }));
   });
 });
 
-describe("a slow client is let go", () => {
-  test("while it sends headers", async () => {
-    const socket = await openTls(rest.url, client);
-    const answer = readToEnd(socket);
-    socket.write("GET /v1/keys HTTP/1.1\r\nHost: loc");
-    expect(await answer).toMatch(/^HTTP\/1.1 408 .*"code":"E_TIMEOUT"/s);
-  });
-
-  test("while it sends a body, a byte at a time", async () => {
-    const socket = await openTls(rest.url, client);
-    const answer = readToEnd(socket);
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`,
-    );
-    const drip = setInterval(() => socket.writable && socket.write(" "), 50);
-    expect(await answer).toMatch(/^HTTP\/1.1 408 .*"code":"E_TIMEOUT"/s);
-    clearInterval(drip);
-  });
-
-  test("that goes away in the middle leaves nothing behind", async () => {
-    for (let n = 0; n < 20; n += 1) {
-      const socket = await openTls(rest.url, client);
-      socket.on("error", () => {});
-      socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"pl`,
-      );
-      socket.destroy();
-    }
-  });
-});
-
+/** What a connection says until it is closed. */
 async function closeOf(socket: Socket): Promise<string> {
   let text = "";
   socket.on("data", (chunk: Buffer) => {
     text += chunk.toString("latin1");
   });
   socket.on("error", () => {});
-  await Promise.race([
-    new Promise((resolve) => socket.once("close", resolve)),
-    wait(8000).then(() => expect.unreachable()),
-  ]);
+  await new Promise((resolve) => socket.once("close", resolve));
   return text;
 }
