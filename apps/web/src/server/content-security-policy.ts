@@ -16,7 +16,7 @@ export function contentSecurityPolicy(
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    ...(given.dev ? [] : ["require-trusted-types-for 'script'", "trusted-types nextjs nextjs#bundler"]),
+    ...(given.dev ? [] : ["require-trusted-types-for 'script'", "trusted-types default nextjs"]),
     ...(given.secure ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }
