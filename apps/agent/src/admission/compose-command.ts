@@ -23,7 +23,10 @@ const USUAL_TTL_SECONDS = 24 * 3600;
  * @throws {@link AdmissionError} `E_UNSUPPORTED`, `E_ARGS`; `E_PRESTATE` for a key or client that is not there, or a name
  *   that several have
  */
-export function composeCommand(request: ActRequest, context: AdmissionContext): BuiltCommand {
+export function composeCommand(
+  request: ActRequest,
+  context: Pick<AdmissionContext, "keystore" | "rosters" | "guard" | "tid">,
+): BuiltCommand {
   const { act, args, reason } = request;
   if (!isSupportedAct(act)) throw new AdmissionError("E_UNSUPPORTED", undefined, { act: act.slice(0, 32) });
   const { keystore, rosters, guard, tid } = context;

@@ -1,0 +1,229 @@
+import { createPublicKey } from "node:crypto";
+import { SoftwareAdministrator, SoftwarePasskey } from "@holdfast/testkit";
+import { afterEach, describe, expect, test } from "vitest";
+import { checkHost } from "./checks/check-host.ts";
+import { newKey, PasskeyAgent, type PasskeyAgentOptions } from "./testing/passkey-agent.ts";
+
+let agent: PasskeyAgent;
+afterEach(() => agent.close());
+
+async function found(options: PasskeyAgentOptions = {}): Promise<void> {
+  agent = await PasskeyAgent.found(options);
+}
+
+const DAY = 86_400;
+const GRANTED = {
+  label: "shop",
+  auth: { kind: "issued", validitySec: DAY },
+  grants: [{ ops: ["encrypt"], keys: { kind: "group", id: "default" } }],
+};
+
+describe("time", () => {
+  test("a clock that is not believed stops loosening acts with E_CLOCK, never tightening ones", async () => {
+    await found();
+    const key = await agent.key();
+    agent.clock.setWall(agent.clock.now() + 3600);
+    expect(await agent.apply("key.rotate", { key: key.id })).toMatchObject({ outcome: "refused", code: "E_CLOCK" });
+    expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+  });
+
+  test("an expired roster takes tightening acts and nothing else", async () => {
+    await found();
+    const key = await agent.key();
+    agent.clock.advance(401 * DAY);
+    expect(await agent.apply("key.rotate", { key: key.id })).toMatchObject({ code: "E_ROSTER_EXPIRED" });
+    expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+  });
+
+  test("a proposal that nobody approved is forgotten at its time; one with an approval ends on record", async () => {
+    const administrators = [new SoftwareAdministrator(), new SoftwareAdministrator({ label: "Grace" })];
+    await found({ administrators });
+    const [bare, begun] = [1, 2].map(() => agent.propose("client.enrol", { args: GRANTED }));
+    if (!bare || !begun) throw new TypeError();
+    await agent.deliver(bare);
+    await agent.deliver(begun, 0);
+    const { size } = agent.domain.log;
+    agent.clock.advance(2 * DAY);
+    await agent.domain.admission.runDue();
+    expect(agent.domain.admission.pending()).toEqual([]);
+    expect(agent.kinds(size)).toEqual(["command.expired"]);
+    expect(agent.domain.admission.find(begun.hash)?.status).toBe("expired");
+    expect(await agent.deliver(begun, 0, 1)).toMatchObject({ outcome: "expired" });
+  });
+});
+
+describe("a locked domain", () => {
+  test("refuses changes with E_LOCKED, takes tightening acts, and is unlocked by its administrators", async () => {
+    await found();
+    const key = await agent.key();
+    await agent.apply("domain.lock");
+    expect(await agent.apply("key.rotate", { key: key.id })).toMatchObject({ code: "E_LOCKED" });
+    expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+    expect(await agent.apply("domain.unlock")).toMatchObject({ outcome: "applied" });
+    expect(await agent.apply("key.resume", { key: key.id })).toMatchObject({ outcome: "applied" });
+  });
+});
+
+describe("what a command expects", () => {
+  test("a key changed since the proposal is refused E_PRESTATE; a new name of it alone too", async () => {
+    await found();
+    const key = await agent.key();
+    const [first, second] = [
+      agent.propose("key.rotate", { key: key.id }),
+      agent.propose("key.rotate", { key: key.id }),
+    ];
+    expect(await agent.deliver(first, 0)).toMatchObject({ outcome: "applied" });
+    expect(await agent.deliver(second, 0)).toMatchObject({ code: "E_PRESTATE" });
+    const third = agent.propose("key.rotate", { key: key.id });
+    await agent.apply("key.label", { key: key.id, args: { label: "renamed" } });
+    expect(await agent.deliver(third, 0)).toMatchObject({ code: "E_PRESTATE" });
+  });
+
+  test("a tightening act names no head and is stopped only by a later loosening of its target", async () => {
+    await found();
+    const key = await agent.key();
+    const early = agent.propose("key.suspend", { key: key.id });
+    const later = agent.propose("key.suspend", { key: key.id });
+    agent.clock.advance(5);
+    await agent.apply("key.rotate", { key: key.id });
+    expect(await agent.deliver(early, 0)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+    expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+    expect(later.command.expect?.head).toBeUndefined();
+  });
+
+  test("the host's own rules refuse an act whoever approves it", async () => {
+    await found();
+    expect(() => checkHost({ act: "key.destroy" }, new Set(["key.destroy"]))).toThrow(
+      expect.objectContaining({ code: "E_LOCAL_DENY" }),
+    );
+    expect(() => checkHost({ act: "key.rotate" }, new Set(["key.destroy"]))).not.toThrow();
+  });
+});
+
+describe("whose approval counts", () => {
+  const hosted = new SoftwarePasskey({ channel: "hosted", rpId: "approve.example", seed: "hosted" });
+
+  test("one from the hosted page suspends and creates kept keys, and is refused E_CHANNEL for anything more", async () => {
+    const ada = new SoftwareAdministrator();
+    Object.assign(ada, { passkeys: [ada.passkey, hosted] });
+    await found({ administrators: [ada] });
+    const key = await agent.key();
+    const byHosted = (act: string, rest = {}) => {
+      const command = agent.propose(act, rest);
+      const bytes = agent.envelope(command, [agent.approve([command], { passkey: 1 })]);
+      return agent.domain.admission.deliver(bytes, "mailbox");
+    };
+    expect(await byHosted("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+    expect(await byHosted("key.create", { args: { items: [newKey()] } })).toMatchObject({ outcome: "applied" });
+    const leaving = { args: { items: [{ ...newKey(), extractable: true }] } };
+    expect(await byHosted("key.create", leaving)).toMatchObject({ code: "E_CHANNEL" });
+    expect(await byHosted("key.resume", { key: key.id })).toMatchObject({ code: "E_CHANNEL" });
+    expect(await byHosted("key.deactivate", { key: key.id })).toMatchObject({ code: "E_CHANNEL" });
+    expect(await byHosted("client.enrol", { args: GRANTED })).toMatchObject({ code: "E_CHANNEL" });
+  });
+
+  test("under noSelf the proposer signs and does not count, and nobody proposes unsigned", async () => {
+    const administrators = ["Ada", "Grace"].map((label) => new SoftwareAdministrator({ label }));
+    const noSelf = { act: "key.rotate", m: 1, noSelf: true, delaySec: 0, maxTtlSec: DAY } as const;
+    await found({
+      administrators,
+      change: (roster) => ({
+        ...roster,
+        policy: [...roster.policy.filter(({ act }) => act !== "key.rotate"), noSelf],
+      }),
+    });
+    const key = await agent.key();
+    const unsigned = agent.propose("key.rotate", { key: key.id });
+    expect(await agent.deliver(unsigned, 0)).toMatchObject({ outcome: "refused", code: "E_SELF" });
+    const [proposer] = administrators;
+    const command = agent.propose("key.rotate", { key: key.id, proposer: proposer?.adm ?? "" });
+    const proposal = agent.approve([command], { decision: 0 });
+    const deliver = (by: number) =>
+      agent.domain.admission.deliver(agent.envelope(command, [agent.approve([command], { by })], proposal), "mailbox");
+    expect(await deliver(0)).toMatchObject({ code: "E_SELF" });
+    expect(await deliver(1)).toMatchObject({ outcome: "applied" });
+  });
+});
+
+describe("a rejection", () => {
+  test("by one administrator ends a loosening command for good, by envelope or at the page", async () => {
+    await found();
+    const key = await agent.key();
+    const [one, other] = [1, 2].map(() => agent.propose("key.rotate", { key: key.id }));
+    if (!one || !other) throw new TypeError();
+    await agent.deliver(one);
+    const no = agent.envelope(one, [agent.approve([one], { decision: 2 })]);
+    expect(await agent.domain.admission.deliver(no, "mailbox")).toMatchObject({
+      outcome: "cancelled",
+      code: "E_CANCELLED",
+    });
+    expect(await agent.deliver(one, 0)).toMatchObject({ outcome: "cancelled" });
+    await agent.deliver(other);
+    expect(await agent.touch([other], 2)).toMatchObject([{ outcome: "cancelled" }]);
+    expect(agent.domain.keystore.findKey(key.id)?.current).toBe(1);
+  });
+
+  test("that a stranger made ends nothing, and a tightening act cannot be rejected", async () => {
+    await found();
+    const key = await agent.key();
+    const command = agent.propose("key.rotate", { key: key.id });
+    await agent.deliver(command);
+    const stranger = new SoftwarePasskey({ seed: "mallory" }).approve([command.hash], { decision: 2 });
+    const bytes = agent.envelope(command, [stranger]);
+    expect(await agent.domain.admission.deliver(bytes, "mailbox")).toMatchObject({ code: "E_CRED_UNKNOWN" });
+    expect(agent.domain.admission.find(command.hash)?.status).toBe("pending");
+    const suspend = agent.propose("key.suspend", { key: key.id });
+    const both = agent.envelope(suspend, [agent.approve([suspend]), agent.approve([suspend], { decision: 2 })]);
+    expect(await agent.domain.admission.deliver(both, "mailbox")).toMatchObject({ outcome: "applied" });
+  });
+});
+
+describe("one touch over several commands", () => {
+  test("carries each out by itself in order; a later failure leaves the earlier ones applied and says so", async () => {
+    await found();
+    const key = await agent.key();
+    const commands = [
+      agent.propose("key.rotate", { key: key.id }),
+      agent.propose("key.rotate", { key: key.id }),
+      agent.propose("client.enrol", { args: GRANTED }),
+    ];
+    for (const command of commands) await agent.deliver(command);
+    const decided = await agent.touch(commands);
+    expect(decided.map(({ outcome, code }) => [outcome, code])).toEqual([
+      ["applied", undefined],
+      ["refused", "E_PRESTATE"],
+      ["applied", undefined],
+    ]);
+    const [, , client] = decided;
+    expect(client?.files?.map(({ name }) => name)).toEqual(["client.crt", "client.key", "ca.crt"]);
+    const [one, two] = commands;
+    if (!one || !two) throw new TypeError();
+    await expect(agent.touch([one, two], 1, [two, one])).rejects.toMatchObject({ code: "E_ASSERT_CLIENTDATA" });
+  });
+
+  test("hands a new client's files to the command line that waits, and then to nobody else", async () => {
+    await found();
+    const waiting = agent.domain.admission.act({ act: "client.enrol", args: GRANTED, reason: "", wait: true });
+    await expect.poll(() => agent.domain.admission.pending().length).toBe(1);
+    const [command] = agent.domain.admission.pending();
+    const [atThePage] = await agent.touch(command ? [command] : []);
+    expect(atThePage).toMatchObject({ outcome: "applied" });
+    expect(atThePage?.files).toBeUndefined();
+    const answer = await waiting;
+    const key = answer.files?.find(({ name }) => name === "client.key")?.base64 ?? "";
+    expect(createPublicKey(Buffer.from(key, "base64")).asymmetricKeyType).toBe("ec");
+  });
+
+  test("hands them to the page when the command line that waited is gone", async () => {
+    await found();
+    const gone = new AbortController();
+    const request = { act: "client.enrol", args: GRANTED, reason: "", wait: true };
+    const waiting = agent.domain.admission.act(request, gone.signal);
+    await expect.poll(() => agent.domain.admission.pending().length).toBe(1);
+    gone.abort();
+    expect(await waiting).toMatchObject({ outcome: "pending" });
+    const [command] = agent.domain.admission.pending();
+    const [atThePage] = await agent.touch(command ? [command] : []);
+    expect(atThePage?.files).toHaveLength(3);
+  });
+});
