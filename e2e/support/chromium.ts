@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Where a Chromium may be: named by CHROMIUM_PATH, the machine's own, or what Playwright installed. */
 export function findChromium(): string {
@@ -83,20 +83,4 @@ export interface VirtualAuthenticator {
   >;
   addCredential(credential: StoredCredential): Promise<void>;
   setUserVerified(verified: boolean): Promise<void>;
-}
-
-/**
- * Opens a second page whose authenticator already holds the passkeys of the first: the same person's device in
- * another tab (Chromium gives each page a virtual authenticator of its own).
- */
-export async function openWithSameDevice(
-  context: BrowserContext,
-  first: VirtualAuthenticator,
-  url: string,
-): Promise<{ page: Page; authenticator: VirtualAuthenticator }> {
-  const page = await context.newPage();
-  const authenticator = await addAuthenticator(page);
-  for (const credential of await first.credentials()) await authenticator.addCredential(credential);
-  await page.goto(url);
-  return { page, authenticator };
 }

@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser } from "../support/chromium.ts";
+import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
+import { Person } from "../support/person.ts";
+import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: { browser: Browser; close: () => Promise<void> };
+let person: Person;
+let founded: Founded;
+let objects: FirstObjects;
+let folder: string;
+let ciphertext: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-journey-"));
+  product = await startProduct();
+  browser = await openBrowser();
+  person = await Person.arrive(browser.browser);
+  await product.waitFor(/Ctrl-C stops everything/);
+});
+
+afterAll(async () => {
+  await person?.leave();
+  await browser?.close();
+  await product?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const rest = (path: string, body: object) => {
+  const { crt, key, ca } = objects.files;
+  const words = ["-sS", "--cert", crt, "--key", key, "--cacert", ca, "-H", "content-type: application/json"];
+  const run = spawnSync("curl", [...words, "-d", JSON.stringify(body), `${product.restUrl}${path}`], {
+    encoding: "utf8",
+  });
+  return JSON.parse(run.stdout) as Record<string, string | number>;
+};
+
+/** Opens a key's page, proposes one of its actions and approves it at the key server's own page. */
+async function change(action: string): Promise<void> {
+  const { dashboard, place } = founded;
+  await dashboard.goto(`${place}/keys/${objects.keyId}`);
+  await dashboard.getByRole("button", { name: action, exact: true }).first().click();
+  const dialog = dashboard.getByRole("dialog");
+  const name = dialog.getByRole("textbox");
+  if (await name.count()) await name.first().fill("orders-db");
+  await dialog.getByRole("button", { name: /^Propose/ }).click();
+  const url = await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href");
+  await (await approve(person, url ?? "")).close();
+}
+
+describe("the first run", () => {
+  it("goes from an empty page to an environment whose words were compared, console against dashboard", async () => {
+    founded = await foundEnvironment(person, product);
+    expect(founded.words).toHaveLength(8);
+    expect(founded.token).toMatch(/^hfe1\./);
+  });
+
+  it("makes the first key and the first client with one touch, and hands out the client's files once", async () => {
+    objects = await makeFirstObjects(person, founded, join(folder, "client"));
+    expect(objects.keyId).toMatch(/^k_[a-z2-7]{26}$/);
+  });
+
+  it("shows a snippet that encrypts and decrypts as pasted", async () => {
+    const snippet =
+      (await founded.dashboard.locator("pre, code").filter({ hasText: "/v1/decrypt" }).first().textContent()) ?? "";
+    const run = spawnSync("bash", ["-c", snippet], { cwd: join(folder, "client"), encoding: "utf8" });
+    expect(run.stdout.trim().split("\n").at(-1)).toBe("only you");
+    ciphertext = String(
+      rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: Buffer.from("kept").toString("base64") }).ciphertext,
+    );
+  });
+
+  it("says checked by your browser once the browser has proved the key itself", async () => {
+    await founded.dashboard.goto(`${founded.place}/keys/${objects.keyId}`);
+    await founded.dashboard.getByText("checked by your browser").first().waitFor();
+  });
+
+  it("rotates the key, and what the old version sealed still opens", async () => {
+    await change("Rotate");
+    expect(rest("/v1/decrypt", { ciphertext })).toMatchObject({
+      plaintext: Buffer.from("kept").toString("base64"),
+      version: 1,
+    });
+    expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ version: 2 });
+  });
+
+  it("refuses to encrypt and to decrypt with a suspended key, and serves it again once resumed", async () => {
+    await change("Suspend");
+    expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ code: "E_KEY_STATE" });
+    await change("Resume");
+    expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ version: 2 });
+  });
+
+  it("refuses to encrypt with a retired key, which still opens what it sealed", async () => {
+    await change("Retire");
+    expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ code: "E_KEY_STATE" });
+    expect(rest("/v1/decrypt", { ciphertext })).toMatchObject({ plaintext: Buffer.from("kept").toString("base64") });
+  });
+
+  it("delivers a report that anybody verifies offline with the words of the console", async () => {
+    const { dashboard, place, words } = founded;
+    await dashboard.goto(`${place}/reports`);
+    await dashboard
+      .getByRole("button", { name: /report/i })
+      .first()
+      .click();
+    const link = dashboard.getByRole("link", { name: /PDF/ }).first();
+    await link.waitFor({ timeout: 60_000 });
+    const waiting = dashboard.waitForEvent("download");
+    await link.click();
+    const path = join(folder, "report.pdf");
+    await (await waiting).saveAs(path);
+    const verify = [join(REPOSITORY, "apps/verify/bin/holdfast-verify.mjs"), path, "--words", words.join(" ")];
+    const run = spawnSync(process.execPath, verify, { encoding: "utf8" });
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+  });
+});
