@@ -180,9 +180,15 @@ async function issueFor({ command, hash }: ReadEnvelope, { issuer }: AdmissionCo
   return issuer.issueClient({ clientId: deriveClientId(hash), label, validitySec: auth.validitySec });
 }
 
-/** Whether any key that the command creates or rotates may leave the agent: hosted approvals then do not count. */
+/**
+ * Whether a hosted page's approvals count for too little: a key that may leave the agent, or one in a group that no key
+ * has yet.
+ */
 function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
-  if (command.act === "key.create") return command.args.items.some(({ extractable }) => extractable);
+  if (command.act === "key.create") {
+    const groups = new Set(["default", ...[...keystore.keys()].map(({ group }) => group)]);
+    return command.args.items.some(({ extractable, group }) => extractable || !groups.has(group));
+  }
   const { target } = command;
   return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;
 }

@@ -88,7 +88,9 @@ describe("what a command expects", () => {
     await agent.apply("key.rotate", { key: key.id });
     expect(await agent.deliver(early, 0)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
     expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
-    expect(later.command.expect?.head).toBeUndefined();
+    expect(await agent.deliver(later, 0)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+    expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
+    expect(agent.domain.keystore.findKey(key.id)?.state).toBe("suspended");
   });
 
   test("the host's own rules refuse an act whoever approves it", async () => {
@@ -117,6 +119,8 @@ describe("whose approval counts", () => {
     expect(await byHosted("key.create", { args: { items: [newKey()] } })).toMatchObject({ outcome: "applied" });
     const leaving = { args: { items: [{ ...newKey(), extractable: true }] } };
     expect(await byHosted("key.create", leaving)).toMatchObject({ code: "E_CHANNEL" });
+    const elsewhere = { args: { items: [{ ...newKey(), group: "unheard-of" }] } };
+    expect(await byHosted("key.create", elsewhere)).toMatchObject({ code: "E_CHANNEL" });
     expect(await byHosted("key.resume", { key: key.id })).toMatchObject({ code: "E_CHANNEL" });
     expect(await byHosted("key.deactivate", { key: key.id })).toMatchObject({ code: "E_CHANNEL" });
     expect(await byHosted("client.enrol", { args: GRANTED })).toMatchObject({ code: "E_CHANNEL" });

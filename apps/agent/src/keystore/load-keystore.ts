@@ -35,7 +35,7 @@ export function loadKeystore(parts: LoadParts): Keystore {
     return { ...(record ?? unreadableClient(id)), id, locked: code };
   });
   const withMaterial = keys.map((key) => {
-    const code = key.locked ?? materialProblem(parts, key);
+    const code = key.locked ?? materialProblem(parts, key) ?? scheduleProblem(parts, key);
     if (code === null || key.locked) return key;
     locked.push({ id: key.id, kind: "key", code });
     return { ...key, locked: code };
@@ -80,6 +80,14 @@ function materialProblem({ store, root }: LoadParts, key: KeyRecord): LockReason
     if (row.leaf !== leaf) return "E_STATE_ROLLBACK";
   }
   return null;
+}
+
+/** A key that waits for a command has that command's row: without it nobody could cancel, and nothing would come. */
+function scheduleProblem({ store, root }: LoadParts, { scheduled }: KeyRecord): LockReason | null {
+  if (scheduled === null) return null;
+  const row = store.findRow("scheduled", scheduled);
+  if (row === null) return "E_STATE_ROLLBACK";
+  return isAuthenticRow(root, "scheduled", row) ? null : "E_STATE_MAC";
 }
 
 /** A domain row that cannot be believed leaves the domain locked: no changes, encryption goes on. */

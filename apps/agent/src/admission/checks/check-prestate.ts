@@ -36,14 +36,14 @@ function checkKey(
   if (key === null) throw refused("There is no such key.");
   if (key.locked) throw new AdmissionError(key.locked, undefined, { id: key.id });
   if (key.label !== target.label || key.group !== target.group) throw refused("The key has another name or group now.");
-  const tightening = isTightening(command.act);
-  if (!tightening && key.scheduled !== null && key.scheduled !== hash) {
+  if (isTightening(command.act)) return; // names no head and may come late: what it takes away is taken away in any state
+  if (key.scheduled !== null && key.scheduled !== hash) {
     throw refused("A destroy of the key waits its delay; cancel that first.");
   }
   const { head, state, version } = command.expect ?? {};
   if (state !== undefined && state !== key.state) throw refused(`The key is ${key.state} now.`);
   if (version !== undefined && version !== key.current) throw refused(`The key's version is ${key.current} now.`);
-  if (!tightening && head !== key.leaf) throw refused("The key changed since this was proposed.");
+  if (head !== key.leaf) throw refused("The key changed since this was proposed.");
 }
 
 function checkClient(target: Target<"client">, { keystore }: Pick<AdmissionContext, "keystore">): void {
