@@ -12,7 +12,7 @@ const MAY = {
   "apps/verify": ["protocol", "tlog", "custody-report"],
   "apps/approve": ["protocol"],
 };
-const TEST = "[.]test[.]tsx?$";
+const TEST = "[.]test[.]tsx?$|/testing/";
 
 const edges = Object.entries(MAY).map(([from, allowed]) => ({
   name: `edges-of-${from}`,
