@@ -25,7 +25,7 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   const isApi = pathname.startsWith("/api/");
   response.headers.set("content-security-policy", isApi ? "default-src 'none'; frame-ancestors 'none'" : policy);
-  response.headers.set("cache-control", "no-store");
+  if (!isApi) response.headers.set("cache-control", "no-store");
   if (secure) response.headers.set("strict-transport-security", `max-age=${TWO_YEARS_SECONDS}; includeSubDomains`);
   return response;
 }

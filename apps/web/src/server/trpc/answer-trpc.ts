@@ -23,7 +23,10 @@ export async function answerTrpc(
     router: appRouter,
     maxBatchSize: MOST_IN_A_BATCH,
     createContext: ({ resHeaders }) => makeContext(request.headers, resHeaders),
-    responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
+    // A stream that somebody on the way compresses arrives when enough of it has come together.
+    responseMeta: ({ type }) => ({
+      headers: { "cache-control": type === "subscription" ? "no-store, no-transform" : "no-store" },
+    }),
     onError: ({ error, path }) => report(problemCode(error), path, error.cause),
   });
 }
