@@ -1,12 +1,12 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { useMemo } from "react";
 import { Button } from "@/components/button.tsx";
 import { Age } from "@/components/moment.tsx";
 import { saveFile } from "@/components/save-file.ts";
-import { useTRPC } from "@/features/connection/trpc.ts";
+import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+import { usePages } from "@/features/connection/use-pages.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
 import type { CommandRow } from "./command-row.ts";
@@ -15,12 +15,11 @@ import { readCommand } from "./read-command.ts";
 /** Decided requests, newest first; kept for ever and exportable. */
 export function ApprovalHistory({ full }: { full: boolean }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const scope = useScope();
-  const decided = useInfiniteQuery(
-    trpc.command.list.infiniteQueryOptions(
-      { ...scope, status: "done", limit: full ? 50 : 5 },
-      { getNextPageParam: (page) => page.nextCursor },
-    ),
+  const input = { ...scope, status: "done", limit: full ? 50 : 5 } as const;
+  const decided = usePages(trpc.command.list.infiniteQueryKey(input), (cursor) =>
+    client.command.list.query({ ...input, cursor }),
   );
   const rows = decided.data?.pages.flatMap((page) => page.rows) ?? [];
   if (rows.length === 0) {

@@ -1,5 +1,4 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download, ScrollText, ShieldCheck } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
@@ -13,6 +12,7 @@ import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+import { usePages } from "@/features/connection/use-pages.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
@@ -34,12 +34,8 @@ export function LogExplorer() {
   const kind = parameters.get("kind") ?? undefined;
   const subject = parameters.get("subject") ?? undefined;
   const open = parameters.get("entry");
-  const log = useInfiniteQuery(
-    trpc.log.list.infiniteQueryOptions(
-      { ...scope, kind, subject, limit: 50 },
-      { getNextPageParam: (page) => page.nextCursor },
-    ),
-  );
+  const input = { ...scope, kind, subject, limit: 50 };
+  const log = usePages(trpc.log.list.infiniteQueryKey(input), (cursor) => client.log.list.query({ ...input, cursor }));
   const entries = log.data?.pages.flatMap((page) => page.rows) ?? [];
   const proved = standing.level === "checked" || standing.level === "consistent";
   const filter = (name: string, value: string) => {

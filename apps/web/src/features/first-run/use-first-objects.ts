@@ -1,19 +1,37 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import type { ClientRow } from "@/features/clients/client-row.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
+import type { KeyRow } from "@/features/keys/key-row.ts";
+
+/** Whether a client's grants let it encrypt with a key. */
+function mayEncrypt({ grants }: ClientRow, key: KeyRow): boolean {
+  return grants.some(
+    ({ ops, keys }) =>
+      (ops.includes("encrypt") || ops.includes("all")) &&
+      (keys.kind === "all" ||
+        (keys.kind === "group" && keys.id === key.group) ||
+        (keys.kind === "key" && keys.id === key.id)),
+  );
+}
 
 /** The first active key and client, if there are any yet. */
 export function useFirstObjects() {
   const trpc = useTRPC();
   const scope = useScope();
   const often = { refetchInterval: 2_000 };
-  const keys = useQuery(trpc.key.list.queryOptions({ ...scope, state: "active", sort: "created", limit: 1 }, often));
+  const keys = useQuery(trpc.key.list.queryOptions({ ...scope, state: "active", sort: "created", limit: 50 }, often));
   const clients = useQuery(trpc.client.list.queryOptions(scope, often));
   const open = useQuery(trpc.command.list.queryOptions({ ...scope, status: "open", limit: 10 }, often));
+  const active = clients.data?.rows.filter((row) => row.state === "active") ?? [];
+  const oldestFirst = keys.data?.rows.toReversed() ?? [];
+  const pair = oldestFirst.flatMap((key) =>
+    active.filter((row) => mayEncrypt(row, key)).map((row) => [key, row] as const),
+  )[0];
   return {
-    key: keys.data?.rows[0] ?? null,
-    client: clients.data?.rows.find((row) => row.state === "active") ?? null,
+    key: pair?.[0] ?? oldestFirst[0] ?? null,
+    client: pair?.[1] ?? active[0] ?? null,
     waiting: open.data?.rows.map((row) => row.hash) ?? [],
   };
 }

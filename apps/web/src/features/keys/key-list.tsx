@@ -1,5 +1,5 @@
 "use client";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/button.tsx";
@@ -10,7 +10,8 @@ import { Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
-import { useTRPC } from "@/features/connection/trpc.ts";
+import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+import { usePages } from "@/features/connection/use-pages.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { KeyFilters } from "./key-filters.tsx";
 import { KeyTable } from "./key-table.tsx";
@@ -21,17 +22,14 @@ const PAGE = 100;
 /** All keys of the environment, as many as there are. */
 export function KeyList() {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const scope = useScope();
   const place = usePlace();
   const [view, change] = useKeyView();
   const counts = useQuery(trpc.key.counts.queryOptions(scope));
   const { search, state, group, algorithm, sort } = view;
-  const keys = useInfiniteQuery(
-    trpc.key.list.infiniteQueryOptions(
-      { ...scope, search: search || undefined, state, group, algorithm, sort, limit: PAGE },
-      { getNextPageParam: (page) => page.nextCursor, placeholderData: (before) => before },
-    ),
-  );
+  const input = { ...scope, search: search || undefined, state, group, algorithm, sort, limit: PAGE };
+  const keys = usePages(trpc.key.list.infiniteQueryKey(input), (cursor) => client.key.list.query({ ...input, cursor }));
   const rows = keys.data?.pages.flatMap((page) => page.rows) ?? [];
   const filtered = Boolean(search || state || group || algorithm);
   return (

@@ -25,7 +25,7 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
       <button
         type="button"
         onClick={() => setOpen(true)}
-        aria-label="Search or jump"
+        aria-label={compact ? "Search or jump" : undefined}
         className={
           compact
             ? "grid size-9 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
@@ -36,7 +36,9 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
         {compact ? null : (
           <>
             Search or jump
-            <kbd className="ml-1 rounded-[5px] border px-1.5 font-mono text-xs text-muted">⌘K</kbd>
+            <kbd aria-hidden="true" className="ml-1 rounded-[5px] border px-1.5 font-mono text-xs text-muted">
+              ⌘K
+            </kbd>
           </>
         )}
       </button>

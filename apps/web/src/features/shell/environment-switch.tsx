@@ -18,7 +18,7 @@ export function EnvironmentSwitch({ compact }: { compact?: boolean }) {
   const trigger = (
     <button
       type="button"
-      aria-label={`Environment ${here?.name ?? ""}. Change`}
+      title="Change the environment"
       className={
         compact
           ? "flex min-w-0 items-center gap-1 rounded-lg px-1.5 py-1 font-medium"

@@ -62,7 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <MobileNav open={navOpen} onOpenChange={setNavOpen} />
       <div className="mx-auto max-w-[1240px] px-4 pb-16 pt-5 sm:px-6 lg:px-8 lg:pt-6">
-        <div className="mb-5 hidden h-[34px] items-center gap-2.5 lg:flex">
+        <header className="mb-5 hidden h-[34px] items-center gap-2.5 lg:flex">
           <Crumbs />
           <span className="flex-1" />
           <CommandPalette />
@@ -71,7 +71,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <Plus size={15} aria-hidden="true" /> New key
             </Link>
           </Button>
-        </div>
+        </header>
         <main id="content" tabIndex={-1} className="min-w-0 space-y-5">
           <TrustBanner />
           {children}

@@ -13,7 +13,7 @@ export function SignedInAs() {
     <div className="mt-3 flex items-center gap-1 px-2.5 pt-2">
       <p className="min-w-0 flex-1 leading-tight">
         <span className="block truncate">{me.data?.account.name ?? " "}</span>
-        <span className="block text-sm text-muted">Signed in with passkey</span>
+        <span className="block text-sm text-muted">with a passkey</span>
       </p>
       <ThemeToggle />
       <button
