@@ -129,7 +129,10 @@ export class Executor {
       admitted.recheck();
       const [effect] = performAct(this.#input(admitted));
       if (effect?.on !== "key" || !effect.before)
-        throw new AdmissionError("E_UNSUPPORTED", "The rules delay this act, and this version delays acts on a key only.");
+        throw new AdmissionError(
+          "E_UNSUPPORTED",
+          "The rules delay this act, and this version delays acts on a key only.",
+        );
       const { before } = effect;
       const after = { ...before, scheduled: admitted.hash, dates: { ...before.dates, destroyDue: delay.dueAt } };
       const written = [

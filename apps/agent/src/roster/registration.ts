@@ -4,13 +4,17 @@ import {
   deriveAdministratorId,
   deriveInviteId,
   encodeBase64url,
+  findBase64url,
+  HoldfastError,
   type PasskeyCredential,
   type PasskeyPossession,
+  parseCoseKey,
   parseRegistration,
   type RegistrationResponse,
   registerChallenge,
   sha256,
   verifyAssertion,
+  verifyGenesis,
   verifyRawSignature,
   wordsOf,
 } from "@holdfast/protocol";
@@ -165,11 +169,22 @@ export class Registration {
   /**
    * Takes the first administrator's passkey and replacement key. Nothing is founded before the console's yes.
    *
-   * @throws {@link StoreError} `E_CLAIM`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_SIG`, `E_SCHEMA`
+   * @throws {@link StoreError} `E_CLAIM`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_SIG`, `E_SCHEMA`;
+   *   on record
    */
   async register(registration: string, given: RegistrationSubmission): Promise<void> {
     const opened = this.#assertOpened(registration);
     if (this.#waiting) throw this.#refusal("E_CLAIM");
+    try {
+      await this.#take(opened, given);
+    } catch (error) {
+      // What is refused here and not by the claim is on record as well.
+      if (error instanceof HoldfastError && error.code !== "E_CLAIM") this.#record(error.code);
+      throw error;
+    }
+  }
+
+  async #take(opened: Opened, given: RegistrationSubmission): Promise<void> {
     const { identity, name, pageOrigin, clock } = this.#parts;
     const origin = pageOrigin ?? "";
     const challenge = registerChallenge(opened.names);
@@ -180,6 +195,7 @@ export class Registration {
     const { credId, clientDataJSON, authData, sig } = given.possession;
     if (credId !== credential.credId) throw this.#refusal("E_CLAIM");
     await verifyAssertion({ clientDataJSON, authData, sig }, credential, challenge);
+    checkRecoveryKey(given.recovery.cose);
     await verifyRawSignature(given.recovery.cose, "recover", challenge, given.recovery.sig);
     const possession: PasskeyPossession = { ...opened.names, credId, clientDataJSON, authData, sig };
     const administrator = { adm: opened.names.adm, label: given.label, groups: [], creds: [credential] };
@@ -192,8 +208,9 @@ export class Registration {
       witnesses,
       now: clock.now(),
     });
-    if (this.#opened !== opened || this.#waiting) throw this.#refusal("E_CLAIM");
     const link = signGenesis(document, [possession], this.#parts.keys().aik);
+    await verifyGenesis(link);
+    if (this.#opened !== opened || this.#waiting) throw this.#refusal("E_CLAIM");
     this.#waiting = { document, link, label: given.label, credential, words: wordsOf(document.tid) };
     this.#parts.logger.info("registration.waiting", { tid: document.tid });
   }
@@ -276,12 +293,22 @@ export class Registration {
     return opened;
   }
 
-  /** Every refusal is on record: a counter by code and minute, and a line in the log. */
   #refusal(code: "E_CLAIM" | "E_GENESIS"): StoreError {
-    this.#parts.countRefusal(code);
-    this.#parts.logger.warn("registration.refusal", { code });
+    this.#record(code);
     return new StoreError(code);
   }
+
+  /** Every refusal is on record: a counter by code and minute, and a line in the log. */
+  #record(code: string): void {
+    this.#parts.countRefusal(code);
+    this.#parts.logger.warn("registration.refusal", { code });
+  }
+}
+
+/** A replacement key is an Ed25519 key: a person can write it down as words. */
+function checkRecoveryKey(cose: string): void {
+  if (parseCoseKey(findBase64url(cose) ?? new Uint8Array()).alg !== "EdDSA")
+    throw new StoreError("E_SCHEMA", "The replacement key is not an Ed25519 key.");
 }
 
 function hashText(text: string): string {
