@@ -177,6 +177,22 @@ describe("sealing", () => {
     }
   });
 
+  test("works with a store that takes nothing any more, whose refused changes change nothing", async () => {
+    await init();
+    const agent = await open();
+    const domain = domainOf(agent);
+    const { size } = domain.log;
+    agent.store.database.exec("PRAGMA query_only = ON");
+    expect(await domain.admission.act(CREATE)).toMatchObject({ outcome: "refused", code: "E_STORE" });
+    expect([domain.log.size, domain.keystore.counts().keys]).toEqual([size, 0]);
+    agent.seal();
+    expect(agent.sealed).toBe(true);
+    agent.store.database.exec("PRAGMA query_only = OFF");
+    await agent.unseal();
+    expect(await domainOf(agent).admission.act(CREATE)).toMatchObject({ outcome: "applied" });
+    expect(domainOf(agent).problem).toBeNull();
+  });
+
   test("leaves the host's own lock in force", async () => {
     await init();
     const agent = await open();

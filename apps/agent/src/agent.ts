@@ -128,13 +128,13 @@ export class Agent {
     const wasSealed = this.sealed;
     await this.custody.unseal(passphrase);
     await this.#openOnce();
-    if (wasSealed) this.domain?.executor.recordHostEvent("agent.unseal", {});
+    if (wasSealed) this.#record("agent.unseal");
   }
 
   /** Writes what is still to be written, then takes the root key out of memory. */
   seal(): void {
     if (this.sealed) return;
-    this.domain?.executor.recordHostEvent("agent.seal", {});
+    this.#record("agent.seal");
     this.#closeDomain();
     this.custody.seal();
     this.logger.warn("agent.sealed");
@@ -143,6 +143,7 @@ export class Agent {
   /** Ends serving this data folder. */
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined);
+    await this.domain?.admission.settled();
     this.#closeDomain();
     this.custody.seal();
     this.refusals.flush();
@@ -160,7 +161,16 @@ export class Agent {
       return;
     }
     await this.#openOnce();
-    this.domain?.executor.recordHostEvent("agent.start", {});
+    this.#record("agent.start");
+  }
+
+  /** Puts an event of this agent into the custody log; a store that does not take it keeps nobody from sealing. */
+  #record(kind: "agent.start" | "agent.unseal" | "agent.seal"): void {
+    try {
+      this.domain?.executor.recordHostEvent(kind);
+    } catch {
+      this.logger.error("store.unwritten", { kind });
+    }
   }
 
   /** Opens the domain, once however many ask at the same time. */

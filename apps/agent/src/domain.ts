@@ -79,78 +79,31 @@ export interface OpenedDomain {
  */
 export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const { custody, store, name, dataDirectory, clock, logger, refusals } = parts;
-  const { keys, identity, kek } = custody;
+  const { keys, kek, identity } = custody;
+  const { root, aik } = keys;
   const { aid } = identity;
   const guard = new ClockGuard(clock);
-  const index = new LogIndex();
-  let accepted = 0;
-  const tid = peekTid(store);
-  if (tid === null) throw new StoreError("E_GENESIS");
-  const checked = await verifyLog(
-    store,
-    {
-      tid,
-      alk: keys.alk.publicKey.raw,
-      storedHead: storedHead(store, keys.root),
-      checkpoint: readCheckpointFile(dataDirectory),
-    },
-    (leaf) => {
-      index.note(leaf);
-      if (leaf.kind === "roster") accepted += 1;
-    },
-  );
-  const rosters = await RosterStore.load(store, keys.root, accepted);
-  if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
-  guard.noteEntry(index.newestTs);
-  const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
-  const checkpoints = new CheckpointWriter({ tid, alk: keys.alk, dataDirectory, witnesses: () => witnesses });
-  const log = new CustodyLog({ store, tid, aid, guard, checkpoints, head: checked.head });
-  const keystore = loadKeystore({ store, root: keys.root, tid, index });
-  const { problem } = checked;
-  if (problem !== null) {
-    logger.error("log.problem", { code: problem, size: checked.head.size });
-    keystore.replaceDomain({ ...keystore.domain(), recovering: true });
-  }
-  for (const { id, kind, code } of keystore.lockedObjects()) logger.error("object.locked", { id, kind, code });
+  const { tid, rosters, keystore, index, log, problem } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
-  const { root, aik } = keys;
-  const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger });
+  const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem });
   const createdAt = keystore.domain().createdAt;
   const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time: () => guard.time() });
   const operations = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
-  const context = { tid, rosters, keystore, index, log, guard, executor, store, issuer: authority, problem };
   const admission = new Admission({
-    ...context,
+    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
+    ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
-    running,
-    refusals,
-    local: keys.local,
-    logger,
   });
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{
-      tid,
-      aid,
-      name,
-      dataDirectory,
-      local,
-      keys,
-      kek: kek.kind,
-      store,
-      keystore,
-      index,
-      log,
-      guard,
-      executor,
-      rosters,
-    },
-    ...{ admission, authority, operations, logger, problem },
+    ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
+    ...{ rosters, admission, authority, operations, logger, problem },
   };
+  const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
-    keepQuietly(() => keepRunningTime(store, root, running), logger);
+    keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
   admission.start();
@@ -161,9 +114,43 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       clearInterval(timer);
       admission.close();
       operations.close();
-      keepQuietly(() => keepRunningTime(store, root, running), logger);
+      keepTime();
     },
   };
+}
+
+type State = Pick<Domain, "tid" | "rosters" | "keystore" | "index" | "log" | "problem">;
+
+/** Reads and verifies all that is stored: chain, log, rows. Says aloud what does not hold. */
+async function readState({ custody, store, dataDirectory, logger }: DomainParts, guard: ClockGuard): Promise<State> {
+  const { keys, identity } = custody;
+  const { root, alk } = keys;
+  const tid = peekTid(store);
+  if (tid === null) throw new StoreError("E_GENESIS");
+  const index = new LogIndex();
+  let accepted = 0;
+  const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
+  const { head, problem } = await verifyLog(
+    store,
+    { ...yardstick, checkpoint: readCheckpointFile(dataDirectory) },
+    (leaf) => {
+      index.note(leaf);
+      if (leaf.kind === "roster") accepted += 1;
+    },
+  );
+  const rosters = await RosterStore.load(store, root, accepted);
+  if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
+  guard.noteEntry(index.newestTs);
+  const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
+  const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses: () => witnesses });
+  const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
+  const keystore = loadKeystore({ store, root, tid, index });
+  if (problem !== null) {
+    logger.error("log.problem", { code: problem, size: head.size });
+    keystore.replaceDomain({ ...keystore.domain(), recovering: true });
+  }
+  for (const { id, kind, code } of keystore.lockedObjects()) logger.error("object.locked", { id, kind, code });
+  return { tid, rosters, keystore, index, log, problem };
 }
 
 function storedHead(store: Store, root: RootKey): LogHead | null {

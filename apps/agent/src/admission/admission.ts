@@ -81,6 +81,11 @@ export class Admission {
     this.#parts.refusals.flush();
   }
 
+  /** Resolves when what was asked for before is over. */
+  async settled(): Promise<void> {
+    await this.#queue;
+  }
+
   /** Calls back whenever a command's approvals or outcome changed. @returns what stops it */
   onChange(listener: (hash: string) => void): () => void {
     this.#listeners.add(listener);

@@ -43,7 +43,7 @@ export class CheckpointWriter {
     this.#parts = parts;
     this.#path = join(parts.dataDirectory, CHECKPOINT_FILE);
     this.#note = readCheckpointFile(parts.dataDirectory) ?? "";
-    this.#size = this.#note === "" ? -1 : parseCheckpoint(parseNote(this.#note).text).size;
+    this.#size = sizeOf(this.#note);
   }
 
   current(): string {
@@ -94,6 +94,16 @@ export class CheckpointWriter {
       throw new StoreError("E_STORE", "The checkpoint file cannot be written.");
     }
     this.#note = note;
+  }
+}
+
+/** Of a note that is not readable: none. Opening the log says so, and then nothing is signed. */
+function sizeOf(note: string): number {
+  if (note === "") return -1;
+  try {
+    return parseCheckpoint(parseNote(note).text).size;
+  } catch {
+    return -1;
   }
 }
 

@@ -197,4 +197,13 @@ describe("the log against its signed checkpoint", () => {
     });
     expect(agent.domain.problem).toBe("E_LOG_CORRUPT");
   });
+
+  test("a checkpoint that is not readable is found, and neither overwritten nor built on", async () => {
+    const path = join(agent.dataDirectory, "checkpoint");
+    await agent.restart(() => writeFileSync(path, "torn"));
+    expect(agent.domain.problem).toBe("E_LOG_CORRUPT");
+    expect(tried(() => agent.domain.executor.lockByHost())).toBe("E_LOG_CORRUPT");
+    expect(readFileSync(path, "utf8")).toBe("torn");
+    expect(asks(kept.id)).toBe("served");
+  });
 });

@@ -32,6 +32,8 @@ export interface ExecutorParts {
   readonly guard: ClockGuard;
   readonly roster: () => { readonly seq: number; readonly hash: string };
   readonly logger: Logger;
+  /** Why nothing may be written: the stored log is not the one that was signed. Null when it is. */
+  readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
 }
 
 /** What became of a command, with its receipt; `secrets` are a new client's files and exist nowhere else. */
@@ -269,7 +271,8 @@ export class Executor {
   }
 
   #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T): T {
-    const { store, log, guard } = this.#parts;
+    const { store, log, guard, problem } = this.#parts;
+    if (problem !== null) throw new AdmissionError(problem);
     const draft = log.draft();
     const unit = new UnitOfWork({ ...this.#parts, draft });
     const result = store.transact(() => {
