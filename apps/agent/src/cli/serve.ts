@@ -1,4 +1,5 @@
 import { startAdmin } from "../admin/admin-server.ts";
+import type { AgentPlaces } from "../admin/status.ts";
 import { Agent } from "../agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
@@ -40,13 +41,14 @@ async function start(dataDirectory: string, plan: ServePlan) {
     return each;
   };
   try {
-    const link = keep(startControlLink({ agent }));
+    let urls: AgentPlaces["urls"] = { rest: null, page: null, metrics: null };
+    const link = keep(startControlLink({ agent, urls: () => urls }));
     const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
     const rest = plan.rest && keep(await startRest({ agent, listen: plan.rest, sans: plan.sans, pageHost }));
     const page =
       plan.page && plan.pageOrigin && keep(await startPage({ agent, listen: plan.page, origin: plan.pageOrigin }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
-    const urls = { rest: urlOf(rest), page: urlOf(page), metrics: urlOf(metrics) };
+    urls = { rest: urlOf(rest), page: urlOf(page), metrics: urlOf(metrics) };
     keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));
     return { agent, ready: readyLine(agent, urls, plan), stop };
   } catch (error) {

@@ -1,0 +1,185 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { encodeEnvelope } from "@holdfast/protocol";
+import type { Domain } from "../domain.ts";
+import { type AgentRequest, answerRequest } from "./answer-request.ts";
+import { CommandReports } from "./command-reports.ts";
+import { LinkError } from "./errors.ts";
+import type { GatewayClient } from "./gateway-client.ts";
+import { uploadLog } from "./log-upload.ts";
+
+/** What one connection works with, for as long as the domain is open. */
+export interface ConnectionParts {
+  readonly domain: Domain;
+  readonly client: GatewayClient;
+  /** What the agent says of itself with each poll; public facts only. */
+  readonly status: () => Readonly<Record<string, string | number | boolean | null>>;
+  readonly onAnswer: () => void;
+}
+
+const POLL_SECONDS = 25;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Reports and attestations that the control plane may ask for in an hour. */
+const REQUESTS_PER_HOUR = 60;
+const REMEMBERED = 2_000;
+
+/**
+ * Keeps a linked agent in touch: one loop polls for proposals and requests, another uploads what the agent has to tell.
+ * Both try again for ever, with growing pauses.
+ */
+export class Connection {
+  readonly #parts: ConnectionParts;
+  readonly #ending = new AbortController();
+  readonly #reports = new CommandReports();
+  readonly #handled = new Set<string>();
+  readonly #answered: number[] = [];
+  readonly #loops: Promise<void>;
+  #wake: (() => void) | null = null;
+  #dirty = true;
+  #requests: Promise<void> = Promise.resolve();
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { domain } = parts;
+    domain.log.onAppend(() => this.#poke());
+    const stop = domain.admission.onChange((hash) => {
+      this.#reports.note(hash);
+      this.#poke();
+    });
+    this.#ending.signal.addEventListener("abort", stop);
+    for (const { hash } of domain.admission.pending()) this.#reports.note(hash);
+    this.#loops = Promise.all([this.#forEver(() => this.#poll()), this.#forEver(() => this.#upload())]).then(
+      () => undefined,
+    );
+  }
+
+  /** Ends both loops; open requests are given up. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    this.#poke();
+    await Promise.all([this.#loops, this.#requests]);
+  }
+
+  /** Repeats a step for ever; after a failure it waits longer each time, with jitter. */
+  async #forEver(step: () => Promise<void>): Promise<void> {
+    const { signal } = this.#ending;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await step();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#note(error);
+        failures += 1;
+        const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10));
+        await pause(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const { domain, client, status, onAnswer } = this.#parts;
+    const known = [...new Set([...domain.admission.pending().map(({ hash }) => hash), ...this.#handled])].slice(
+      -REMEMBERED,
+    );
+    const { signal } = this.#ending;
+    const body = { wait: POLL_SECONDS, status: status(), known };
+    const answer = await client.post<Record<string, unknown>>("/v1/poll", body, {
+      signal,
+      waitMs: POLL_SECONDS * 1000,
+    });
+    onAnswer();
+    for (const command of listOf(answer.commands)) await this.#propose(command);
+    for (const request of listOf(answer.requests)) this.#take(request);
+  }
+
+  /** A proposal of the dashboard is bytes and nothing more: admission reads and judges it like any other. */
+  async #propose(command: Record<string, unknown>): Promise<void> {
+    const { hash, doc } = command;
+    if (typeof hash !== "string" || typeof doc !== "string" || hash.length !== 43) return;
+    this.#remember(hash);
+    const { admission } = this.#parts.domain;
+    if (admission.find(hash) !== null) {
+      this.#reports.note(hash);
+      return this.#poke();
+    }
+    const decided = await proposeTo(admission, doc);
+    if (decided.outcome === "refused") this.#reports.noteRefused({ hash, code: decided.code ?? "E_SCHEMA" });
+    else this.#reports.note(decided.hash);
+    this.#poke();
+  }
+
+  #take(request: Record<string, unknown>): void {
+    const { id, kind, parameters } = request;
+    if (typeof id !== "string" || (kind !== "report" && kind !== "attestation")) return;
+    const given = (
+      typeof parameters === "object" && parameters !== null ? parameters : {}
+    ) as AgentRequest["parameters"];
+    const now = Date.now();
+    while (this.#answered[0] !== undefined && now - this.#answered[0] > 3_600_000) this.#answered.shift();
+    if (this.#answered.length >= REQUESTS_PER_HOUR) return;
+    this.#answered.push(now);
+    const { domain, client } = this.#parts;
+    this.#requests = this.#requests
+      .then(() =>
+        this.#ending.signal.aborted ? undefined : answerRequest({ id, kind, parameters: given }, domain, client),
+      )
+      .catch((error) => this.#note(error));
+  }
+
+  async #upload(): Promise<void> {
+    const { domain, client } = this.#parts;
+    const { signal } = this.#ending;
+    while (this.#dirty && !signal.aborted) {
+      this.#dirty = false;
+      try {
+        await this.#reports.send(domain, client, signal);
+        if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
+        await this.#reports.send(domain, client, signal);
+      } catch (error) {
+        this.#dirty = true;
+        throw error;
+      }
+    }
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (this.#dirty) resolve();
+    });
+    this.#wake = null;
+  }
+
+  #poke(): void {
+    this.#dirty = true;
+    this.#wake?.();
+  }
+
+  #remember(hash: string): void {
+    this.#handled.delete(hash);
+    this.#handled.add(hash);
+    const [oldest] = this.#handled;
+    if (this.#handled.size > REMEMBERED && oldest !== undefined) this.#handled.delete(oldest);
+  }
+
+  #note(error: unknown): void {
+    const known = error instanceof LinkError ? error : null;
+    this.#parts.domain.logger.warn("link.failed", { code: known?.code ?? "E_INTERNAL", ...known?.detail });
+  }
+}
+
+async function proposeTo(admission: Domain["admission"], doc: string) {
+  let envelope: Uint8Array;
+  try {
+    envelope = encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [] });
+  } catch {
+    return { hash: "", outcome: "refused", code: "E_SCHEMA" } as const;
+  }
+  return admission.deliver(envelope, "mailbox");
+}
+
+/** At most 200 objects of a list that the other side sent; anything else is none. */
+function listOf(value: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, 200).filter((each) => typeof each === "object" && each !== null && !Array.isArray(each));
+}

@@ -1,0 +1,61 @@
+import type { Domain } from "../domain.ts";
+import { LinkError } from "./errors.ts";
+import type { GatewayClient } from "./gateway-client.ts";
+
+/** A part stays well below the 1 MiB that a request may have. */
+const PART_BYTES = 700_000;
+const PART_ENTRIES = 200;
+
+/**
+ * Brings the gateway's copy of chain and log up to this agent's, part by part, each proved against the signed
+ * checkpoint, and takes the witness's cosignature of the newest one.
+ *
+ * @returns true when everything is there and cosigned; false when the log has grown meanwhile
+ * @throws {@link LinkError} as the client; `E_GATEWAY_REFUSED` when the gateway holds more than this agent, or refuses
+ */
+export async function uploadLog(domain: Domain, client: GatewayClient, signal: AbortSignal): Promise<boolean> {
+  const held = await client.post<{ links: number; size: number }>("/v1/log/state", {}, { signal });
+  const links = domain.rosters.links();
+  if (held.links < links.length)
+    await client.post("/v1/roster", { from: held.links, links: links.slice(held.links) }, { signal });
+  let size = held.size;
+  for (;;) {
+    const { log } = domain;
+    if (size > log.size) {
+      throw new LinkError("E_GATEWAY_REFUSED", "The control plane holds a longer log than this agent.", {
+        size,
+        own: log.size,
+      });
+    }
+    const checkpoint = log.signCheckpoint();
+    const total = log.size;
+    const entries = partFrom(domain, size);
+    const end = size + entries.length;
+    const proof = end > 0 && end < total ? log.consistency(end, total) : [];
+    const answer = await client.ask("/v1/log", { from: size, entries, checkpoint, proof }, { signal });
+    if (answer.status === 409 && typeof answer.body.size === "number" && answer.body.size !== size) {
+      size = answer.body.size;
+      continue;
+    }
+    if (answer.status !== 200) {
+      const reason = typeof answer.body.code === "string" ? answer.body.code.slice(0, 32) : String(answer.status);
+      throw new LinkError("E_GATEWAY_REFUSED", `The control plane refused the log (${reason}).`, { reason, size });
+    }
+    size = end;
+    if (end < total) continue;
+    const { cosignature } = answer.body;
+    if (log.size > total) return false;
+    if (typeof cosignature === "string") await log.addCosignature(cosignature);
+    return log.size === total;
+  }
+}
+
+function partFrom({ log }: Domain, from: number) {
+  const entries = log.entries(from, PART_ENTRIES);
+  let bytes = 0;
+  const fitting = entries.findIndex((entry) => {
+    bytes += JSON.stringify(entry).length;
+    return bytes > PART_BYTES;
+  });
+  return fitting < 0 ? entries : entries.slice(0, Math.max(1, fitting));
+}
