@@ -3,16 +3,21 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Ports } from "./choose-ports.ts";
 import type { StartOptions } from "./options.ts";
-import type { AgentReady } from "./processes.ts";
+import type { AgentMade, AgentReady } from "./processes.ts";
 
 const WIDTH = 15;
 
 /** What the console says once everything runs: where to go, what is where, how to stop. */
-export function welcomeText(options: StartOptions, ports: Ports, agent: AgentReady | null): string {
+export function welcomeText(
+  options: StartOptions,
+  ports: Ports,
+  { agent, made }: { agent: AgentReady | null; made: AgentMade | null },
+): string {
   const blocks = [
     ["Holdfast is running."],
     [row("Dashboard", `http://localhost:${ports.web}`), ...keyServerRows(ports, agent)],
     keptRows(options, agent),
+    made ? recoveryRows(made) : [],
     ["Ctrl-C stops everything. The next `npm start` goes on where this one was."],
   ];
   return blocks
@@ -49,6 +54,15 @@ function keptRows(options: StartOptions, agent: AgentReady | null): string[] {
   }
   rows.push(row("Logs", short(join(options.data, "logs"))));
   return rows;
+}
+
+/** Shown on the first run only: the two things that together open backups. */
+function recoveryRows({ recoveryFile, recoveryPassphrase }: AgentMade): string[] {
+  return [
+    row("Recovery file", short(recoveryFile)),
+    row("its passphrase", recoveryPassphrase),
+    row("", "Shown this once: write it down. File and passphrase together open backups; keep them apart, elsewhere."),
+  ];
 }
 
 function contents(options: StartOptions, agent: boolean): string {

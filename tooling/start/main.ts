@@ -68,9 +68,10 @@ async function run(options: StartOptions): Promise<void> {
   if (ending.signal.aborted) return;
   state.ports = ports;
   writeState(options.data, state);
+  const made = options.agent ? initialiseAgent(options) : null;
   const agent = await startProcesses(options, ports, state, database);
   if (ending.signal.aborted) return;
-  say(`\n${welcomeText(options, ports, agent)}\n`);
+  say(`\n${welcomeText(options, ports, { agent, made })}\n`);
   if (agent && agent.tid === null) await converse(options, state);
   await untilEnding();
 }
@@ -91,7 +92,6 @@ async function startProcesses(
     gatewayProcess(options, ports, database),
   ];
   if (options.agent) {
-    initialiseAgent(options);
     wanted.push(agentProcess(options, ports, onReady));
   }
   const processes = wanted.map((process_) => new Supervised(process_, say, giveUp));

@@ -72,10 +72,17 @@ export function agentProcess(
   };
 }
 
-/** Makes the key server's data folder, keys and key-encryption key on the first run. */
-export function initialiseAgent(options: StartOptions): void {
+/** What a freshly made key server leaves to its owner, to be kept apart. */
+export interface AgentMade {
+  readonly recoveryFile: string;
+  /** Shown once. */
+  readonly recoveryPassphrase: string;
+}
+
+/** Makes the key server's data folder, keys and key-encryption key on the first run. @returns null on later ones */
+export function initialiseAgent(options: StartOptions): AgentMade | null {
   const data = agentData(options);
-  if (existsSync(join(data, "agent.json"))) return;
+  if (existsSync(join(data, "agent.json"))) return null;
   const words = [agentProgram(options), "init", "--data", data, "--json"];
   const run = spawnSync(process.execPath, words, { cwd: options.root, env: agentEnvironment(), encoding: "utf8" });
   if (run.status !== 0) {
@@ -84,6 +91,7 @@ export function initialiseAgent(options: StartOptions): void {
       "Mend what it names; nothing is lost, no key exists yet.",
     );
   }
+  return JSON.parse(run.stdout) as AgentMade;
 }
 
 export function agentData(options: StartOptions): string {
