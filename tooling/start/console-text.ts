@@ -8,16 +8,11 @@ import type { AgentMade, AgentReady } from "./processes.ts";
 const WIDTH = 15;
 
 /** What the console says once everything runs: where to go, what is where, how to stop. */
-export function welcomeText(
-  options: StartOptions,
-  ports: Ports,
-  { agent, made }: { agent: AgentReady | null; made: AgentMade | null },
-): string {
+export function welcomeText(options: StartOptions, ports: Ports, agent: AgentReady | null): string {
   const blocks = [
     ["Holdfast is running."],
     [row("Dashboard", `http://localhost:${ports.web}`), ...keyServerRows(ports, agent)],
     keptRows(options, agent),
-    made ? recoveryRows(made) : [],
     ["Ctrl-C stops everything. The next `npm start` goes on where this one was."],
   ];
   return blocks
@@ -33,6 +28,17 @@ export function claimText(claimUrl: string, expiresAt: number | null): string {
     row("Key server", claimUrl),
     row("", `The dashboard asks you to open this address. It works once${until}.`),
     row("", "Safari: add `127.0.0.1 agent.localhost` and `::1 agent.localhost` to /etc/hosts first."),
+  ]
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
+
+/** Told once, as soon as they exist: the two things that together open backups. */
+export function recoveryText({ recoveryFile, recoveryPassphrase }: AgentMade): string {
+  return [
+    row("Recovery file", short(recoveryFile)),
+    row("its passphrase", recoveryPassphrase),
+    row("", "Shown this once: write it down. Together they open backups: keep them apart, on another machine."),
   ]
     .map((line) => `  ${line}`)
     .join("\n");
@@ -54,15 +60,6 @@ function keptRows(options: StartOptions, agent: AgentReady | null): string[] {
   }
   rows.push(row("Logs", short(join(options.data, "logs"))));
   return rows;
-}
-
-/** Shown on the first run only: the two things that together open backups. */
-function recoveryRows({ recoveryFile, recoveryPassphrase }: AgentMade): string[] {
-  return [
-    row("Recovery file", short(recoveryFile)),
-    row("its passphrase", recoveryPassphrase),
-    row("", "Shown this once: write it down. File and passphrase together open backups; keep them apart, elsewhere."),
-  ];
 }
 
 function contents(options: StartOptions, agent: boolean): string {

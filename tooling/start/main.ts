@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { choosePorts, type Ports } from "./choose-ports.ts";
-import { welcomeText } from "./console-text.ts";
+import { recoveryText, welcomeText } from "./console-text.ts";
 import { openDatabase } from "./database.ts";
 import { runFirstRegistration } from "./first-registration.ts";
 import { takeLock } from "./instance-lock.ts";
@@ -69,9 +69,10 @@ async function run(options: StartOptions): Promise<void> {
   state.ports = ports;
   writeState(options.data, state);
   const made = options.agent ? initialiseAgent(options) : null;
+  if (made) say(`\n${recoveryText(made)}\n`);
   const agent = await startProcesses(options, ports, state, database);
   if (ending.signal.aborted) return;
-  say(`\n${welcomeText(options, ports, { agent, made })}\n`);
+  say(`\n${welcomeText(options, ports, agent)}\n`);
   if (agent && agent.tid === null) await converse(options, state);
   await untilEnding();
 }

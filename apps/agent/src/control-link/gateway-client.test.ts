@@ -49,7 +49,8 @@ describe("the agent's client of its gateway", () => {
       followed = true;
       response.end("{}");
     });
-    const { port } = open[0]?.address() as AddressInfo;
+    const [server] = open;
+    const { port } = (server as Server).address() as AddressInfo;
     const client = await gateway((_request, response) => {
       response.writeHead(307, { location: `http://127.0.0.1:${port}/v1/poll` }).end("{}");
     });
