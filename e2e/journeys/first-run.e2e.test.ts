@@ -1,13 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Agent } from "../../apps/agent/src/agent.ts";
+import { silentLogger } from "../../apps/agent/src/logger.ts";
+import { runtimeKeyOf } from "../../packages/crypto/src/handle/key-handle.ts";
+import { rootSecretOf } from "../../packages/crypto/src/wrapping/root-key.ts";
+import { type Secret, searchDatabase, searchFiles, textSecret } from "../support/canary.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
 import { Person } from "../support/person.ts";
-import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
+import { databaseOf, type Product, REPOSITORY, startProduct } from "../support/product.ts";
+
+const PLAINTEXT = randomBytes(24);
 
 let product: Product;
 let browser: { browser: Browser; close: () => Promise<void> };
@@ -72,7 +80,7 @@ describe("the first run", () => {
     const run = spawnSync("bash", ["-c", snippet], { cwd: join(folder, "client"), encoding: "utf8" });
     expect(run.stdout.trim().split("\n").at(-1)).toBe("only you");
     ciphertext = String(
-      rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: Buffer.from("kept").toString("base64") }).ciphertext,
+      rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: PLAINTEXT.toString("base64") }).ciphertext,
     );
   });
 
@@ -84,7 +92,7 @@ describe("the first run", () => {
   it("rotates the key, and what the old version sealed still opens", async () => {
     await change("Rotate");
     expect(rest("/v1/decrypt", { ciphertext })).toMatchObject({
-      plaintext: Buffer.from("kept").toString("base64"),
+      plaintext: PLAINTEXT.toString("base64"),
       version: 1,
     });
     expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ version: 2 });
@@ -100,7 +108,7 @@ describe("the first run", () => {
   it("refuses to encrypt with a retired key, which still opens what it sealed", async () => {
     await change("Retire");
     expect(rest(`/v1/keys/${objects.keyId}/encrypt`, { plaintext: "AAAA" })).toMatchObject({ code: "E_KEY_STATE" });
-    expect(rest("/v1/decrypt", { ciphertext })).toMatchObject({ plaintext: Buffer.from("kept").toString("base64") });
+    expect(rest("/v1/decrypt", { ciphertext })).toMatchObject({ plaintext: PLAINTEXT.toString("base64") });
   });
 
   it("delivers a report that anybody verifies offline with the words of the console", async () => {
@@ -120,4 +128,70 @@ describe("the first run", () => {
     const run = spawnSync(process.execPath, verify, { encoding: "utf8" });
     expect(run.status, run.stdout + run.stderr).toBe(0);
   });
+
+  it("leaves no byte of any key, passphrase, private key or token in the control plane's database, logs and build", async () => {
+    const secrets = [...secretsSeen(), ...(await sessionSecrets())];
+    const { passwords, port } = databaseOf(product);
+    const owner = `postgres://holdfast_owner:${passwords.owner}@127.0.0.1:${port}/holdfast`;
+    const rows = await searchDatabase(secrets, owner);
+    expect(rows.finds).toEqual([]);
+    expect(rows.rows).toBeGreaterThan(20);
+    await product.halt();
+    const all = [...secrets, ...(await keySecrets())];
+    const folders = ["postgres", "logs", "witness.key"].map((name) => join(product.data, name));
+    const files = searchFiles(all, [...folders, join(REPOSITORY, "apps/web/.next")]);
+    expect(files.finds).toEqual([]);
+    expect(files.files).toBeGreaterThan(100);
+    expect(searchFiles(all, [product.config]).finds.length, "the search finds what is there").toBeGreaterThan(0);
+  });
 });
+
+/** What people and applications were given on the way. */
+function secretsSeen(): Secret[] {
+  const pem = readFileSync(objects.files.key, "utf8")
+    .split("\n")
+    .filter((line) => line && !line.startsWith("-----"));
+  const passphrase = /its passphrase\s+(\S+)/.exec(product.printed())?.[1] ?? "";
+  const { secret } = JSON.parse(Buffer.from(founded.token.slice(5), "base64url").toString()) as { secret: string };
+  return [
+    textSecret("enrolment token", founded.token),
+    textSecret("enrolment secret", secret),
+    textSecret("claim", founded.claimUrl.split("#")[1] ?? ""),
+    textSecret("replacement key", founded.replacementKey.join(" ")),
+    textSecret("recovery passphrase", passphrase),
+    { name: "client's private key", bytes: Buffer.from(pem.join(""), "base64") },
+    { name: "plaintext", bytes: PLAINTEXT },
+  ].filter(({ bytes }) => bytes.length > 0);
+}
+
+async function sessionSecrets(): Promise<Secret[]> {
+  return (await person.context.cookies()).map(({ name, value }) => textSecret(`cookie ${name}`, value));
+}
+
+/** Key-encryption key, root key and every version of every key, opened as the key server itself does. */
+async function keySecrets(): Promise<Secret[]> {
+  const folderOfKeys = join(product.config, "holdfast");
+  const kek = readdirSync(folderOfKeys).filter((name) => name.endsWith(".kek"));
+  const files = kek.map((name) => ({ name, bytes: readFileSync(join(folderOfKeys, name)) }));
+  const agent = await Agent.open({
+    dataDirectory: join(product.data, "agent"),
+    pageOrigin: null,
+    logger: silentLogger,
+  });
+  try {
+    const { domain } = agent;
+    if (domain === null) throw new TypeError("The key server did not open.");
+    const versions = [...domain.keystore.keys()].flatMap(({ id, versions: all }) =>
+      all.map(({ version }) => ({ id, version })),
+    );
+    return [
+      ...files,
+      { name: "root key", bytes: rootSecretOf(domain.keys.root) },
+      ...versions.map(({ id, version }) => {
+        return { name: `${id} version ${version}`, bytes: runtimeKeyOf(domain.keystore.handle(id, version)).export() };
+      }),
+    ];
+  } finally {
+    await agent.close();
+  }
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -25,6 +25,9 @@ export interface Product {
   waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** Types a line at its console. */
   type(line: string): void;
+  /** Ends it and keeps its folder. */
+  halt(): Promise<void>;
+  /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -82,6 +85,7 @@ export async function startProduct(given?: { data: string; config: string; ports
     printed: () => output,
     waitFor,
     type: (line) => child.stdin?.write(`${line}\n`),
+    halt: () => stopProcess(child),
     stop: async () => {
       await stop();
     },
@@ -123,6 +127,13 @@ function isFree(port: number): Promise<boolean> {
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
+}
+
+/** Where the product's own PostgreSQL is, and the passwords of its roles. */
+export function databaseOf({ data }: Pick<Product, "data">): { port: number; passwords: { owner: string } } {
+  const { passwords } = JSON.parse(readFileSync(join(data, "start.json"), "utf8")) as { passwords: { owner: string } };
+  const port = Number(readFileSync(join(data, "postgres/postmaster.pid"), "utf8").split("\n")[3]);
+  return { port, passwords };
 }
 
 /** Ends a process we started and waits until it is gone. */
