@@ -8,6 +8,7 @@ import { showDate, showWhen } from "@/components/time-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { EntryProofBadge } from "./entry-proof-badge.tsx";
 import type { EntryGroup } from "./group-by-command.ts";
+import { useNames } from "./use-names.ts";
 
 type Entry = EntryGroup["entries"][number];
 
@@ -35,6 +36,9 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
   const [open, setOpen] = useState(startOpen);
   const now = useNow();
   const { read } = entry;
+  const nameOf = useNames();
+  const subject = read ? nameOf(read.leaf.subject) : null;
+  const actor = read?.leaf.actor.kind === "client" ? nameOf(read.leaf.actor.id) : null;
   return (
     <div>
       <div className="flex items-center hover:bg-hover">
@@ -53,8 +57,13 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           <span className="w-14 shrink-0 font-mono text-sm text-muted max-sm:hidden">
             {read ? showWhen(read.at, now) : ""}
           </span>
-          <span className="min-w-0 flex-1 truncate">{read?.title ?? "unreadable entry"}</span>
-          <span className="shrink-0 text-sm text-muted max-sm:hidden">{read?.who}</span>
+          <span className="min-w-0 flex-1 truncate">
+            {read?.title ?? "unreadable entry"}
+            {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
+          </span>
+          <span className="shrink-0 text-sm text-muted max-sm:hidden">
+            {actor ? `client ${actor.name}` : read?.who}
+          </span>
         </button>
         <span className="pr-4">
           <EntryProofBadge n={entry.n} enabled={verify || open} />
@@ -67,8 +76,10 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
 
 function EntryFacts({ entry }: { entry: Entry }) {
   const place = usePlace();
+  const nameOf = useNames();
   const { read } = entry;
   if (!read) return null;
+  const subject = nameOf(read.leaf.subject);
   const { leaf } = read;
   return (
     <div className="appear space-y-2 border-t bg-ground px-4 py-3 sm:pl-[4.6rem]">
@@ -76,6 +87,15 @@ function EntryFacts({ entry }: { entry: Entry }) {
         <span>{showDate(leaf.ts, "exact")}</span>
         <span>
           about <Digest value={leaf.subject} />
+          {subject ? (
+            <>
+              {" "}
+              now called{" "}
+              <Link className="rounded text-accent underline" href={subject.href}>
+                {subject.name}
+              </Link>
+            </>
+          ) : null}
         </span>
         <span>by {read.who}</span>
         {read.command ? (

@@ -83,7 +83,7 @@ export function Stored() {
           Your keys do not depend on this dashboard: unlink the key server on its machine and it goes on with every key,
           its page and its command line. Export what you want to keep, then ask whoever runs this dashboard to delete
           the organisation.{" "}
-          <Link href={place.at("servers")} className="rounded text-accent hover:underline">
+          <Link href={place.at("servers")} className="rounded text-accent underline">
             Your key servers
           </Link>
         </p>

@@ -36,9 +36,9 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
         {compact ? null : (
           <>
             Search or jump
-            <kbd aria-hidden="true" className="ml-1 rounded-[5px] border px-1.5 font-mono text-xs text-muted">
+            <span aria-hidden="true" className="ml-1 rounded-[5px] border px-1.5 font-mono text-xs text-muted">
               ⌘K
-            </kbd>
+            </span>
           </>
         )}
       </button>
