@@ -1,4 +1,11 @@
-import { type Approval, type Command, decodeBase64url, parseApproval, parseCommand } from "@holdfast/protocol";
+import {
+  type Approval,
+  type Command,
+  commandHash,
+  decodeBase64url,
+  parseApproval,
+  parseCommand,
+} from "@holdfast/protocol";
 import type { Store } from "../keystore/store.ts";
 import { AdmissionError } from "./errors.ts";
 
@@ -84,6 +91,7 @@ export class PendingCommands {
 
 function readRecord(hash: string, body: string): PendingRecord {
   const value = JSON.parse(body) as PendingRecord;
+  if (commandHash(decodeBase64url(value.doc)) !== hash) throw new AdmissionError("E_SCHEMA");
   const proposal = value.proposal === undefined ? {} : { proposal: parseApproval(value.proposal) };
   return { ...value, hash, approvals: value.approvals.map(parseApproval), ...proposal };
 }

@@ -10,7 +10,6 @@ import {
   type PasskeyPossession,
   parseCoseKey,
   parseRegistration,
-  type RegistrationResponse,
   registerChallenge,
   sha256,
   verifyAssertion,
@@ -19,57 +18,13 @@ import {
   wordsOf,
 } from "@holdfast/protocol";
 import type { RegistrationAnswer } from "../admin/answers.ts";
-import type { Unsealed } from "../custody/custody.ts";
-import type { AgentIdentity } from "../custody/custody-record.ts";
 import { StoreError } from "../keystore/errors.ts";
-import type { Logger } from "../logger.ts";
-import type { Clock } from "../self-check/clock.ts";
 import { CLAIM_SECONDS, Claim } from "./claim.ts";
 import { type EnrolmentToken, parseEnrolmentToken } from "./enrolment-token.ts";
 import { type GenesisDocument, signGenesis, writeGenesis } from "./genesis-document.ts";
+import type { ClaimOpened, RegistrationParts, RegistrationSubmission } from "./registration-parts.ts";
 
-/** Where and for whom the first administrator is registered: from the agent's configuration, never from a request. */
-export interface RegistrationParts {
-  readonly identity: AgentIdentity;
-  readonly name: string;
-  /** The page's own origin; null when the agent serves no page. */
-  readonly pageOrigin: string | null;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** @throws CustodyError `E_SEALED` */
-  readonly keys: () => Unsealed;
-  readonly founded: () => boolean;
-  /** Founds the domain; resolves with its tid once it serves. */
-  readonly found: (link: RosterLink) => Promise<string>;
-  readonly countRefusal: (code: string) => void;
-}
-
-/** What the page gets in exchange for the claim. */
-export interface ClaimOpened {
-  /** 256-bit secret that every later call of this registration carries. */
-  readonly registration: string;
-  readonly inviteId: string;
-  readonly aid: string;
-  readonly adm: string;
-  readonly rpId: string;
-  readonly rpName: string;
-  readonly origin: string;
-  readonly challenge: string;
-  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
-}
-
-/** What the page sends once passkey and replacement key exist. All hostile. */
-export interface RegistrationSubmission {
-  readonly label: string;
-  readonly attestation: RegistrationResponse;
-  readonly possession: {
-    readonly credId: string;
-    readonly clientDataJSON: string;
-    readonly authData: string;
-    readonly sig: string;
-  };
-  readonly recovery: { readonly cose: string; readonly sig: string };
-}
+export type { ClaimOpened, RegistrationSubmission } from "./registration-parts.ts";
 
 interface Opened {
   readonly secretHash: string;
