@@ -65,7 +65,7 @@ export function CheckField({ label, hint, ...rest }: { label: ReactNode; hint?: 
 
 function Field({ id, label, hint, error, children, className }: FieldProps) {
   return (
-    <div className={classNames("grid min-w-0 gap-1.5", className)}>
+    <div className={classNames("grid min-w-0 content-start gap-1.5", className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

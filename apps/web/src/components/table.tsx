@@ -5,7 +5,7 @@ import { classNames } from "./class-names.ts";
 export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label={`Table: ${label}`} className="scroll-thin overflow-x-auto">
+    <section tabIndex={0} aria-label={`Table: ${label}`} className="scroll-thin relative overflow-x-auto">
       <table className="w-full border-collapse text-left">
         <thead className="text-sm text-muted">
           <tr className="border-b">{head}</tr>

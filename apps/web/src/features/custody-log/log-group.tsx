@@ -53,11 +53,11 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
             className={`shrink-0 text-muted transition-transform ${open ? "rotate-90" : ""}`}
             aria-hidden="true"
           />
-          <span className="w-10 shrink-0 text-right font-mono text-sm text-muted tabular">{entry.n}</span>
+          <span className="w-10 shrink-0 text-right font-mono text-sm text-muted tabular max-sm:hidden">{entry.n}</span>
           <span className="w-14 shrink-0 font-mono text-sm text-muted max-sm:hidden">
             {read ? showWhen(read.at, now) : ""}
           </span>
-          <span className="min-w-0 flex-1 truncate">
+          <span className="min-w-0 flex-1 sm:truncate">
             {read?.title ?? "unreadable entry"}
             {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
           </span>

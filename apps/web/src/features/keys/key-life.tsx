@@ -48,7 +48,9 @@ export function KeyLife({ record }: { record: KeyRecord }) {
                 style={bar.labelRight ? { right: `calc(100% - ${share(bar.to ?? now)})` } : { left: share(bar.from) }}
               >
                 v{bar.version}
-                {index === life.bars.length - 1 && record.state === "active" ? " protects" : ""}
+                {index === life.bars.length - 1 && record.state === "active" ? (
+                  <span className="max-sm:hidden"> protects</span>
+                ) : null}
               </span>
             ))}
           </div>

@@ -44,7 +44,7 @@ export function Passkeys() {
       }
     >
       {rows?.length === 1 ? (
-        <div className="p-4 pb-0">
+        <div className="p-4">
           <Notice tone="warning" title="You have one passkey. Add a second one today.">
             <p>On another device or a security key. If you lose the only one, nobody can let you in again.</p>
           </Notice>

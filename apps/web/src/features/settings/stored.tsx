@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/button.tsx";
-import { showNumber } from "@/components/number-text.ts";
+import { showCount, showNumber } from "@/components/number-text.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
@@ -100,8 +100,8 @@ function AboutYou() {
       {account.data ? (
         <details className="px-4 py-3.5">
           <summary className="w-fit rounded">
-            {account.data.account.name} · {account.data.passkeys.length} passkeys · {account.data.sessions.length}{" "}
-            sessions
+            {account.data.account.name} · {showCount(account.data.passkeys.length, "passkey")} ·{" "}
+            {showCount(account.data.sessions.length, "session")}
           </summary>
           <pre className="scroll-thin mt-3 overflow-x-auto rounded-lg border bg-ground p-3 font-mono text-xs">
             {JSON.stringify(account.data, null, 2)}
