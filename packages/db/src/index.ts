@@ -16,7 +16,15 @@ export { Identity } from "./identity/identity.ts";
 export { type MigrationOptions, runMigrations } from "./migrate/run-migrations.ts";
 export { notifyEvent, notifyMailbox } from "./notify.ts";
 export { type Db, type DbOptions, openDb } from "./open-db.ts";
+export {
+  type AgentStatus,
+  introduceAgent,
+  removeAgent,
+  writeAgentStatus,
+  writeAttestation,
+} from "./repositories/agent-status.ts";
 export { listAgents } from "./repositories/agents.ts";
+export { raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {
@@ -30,6 +38,40 @@ export {
 } from "./repositories/commands.ts";
 export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./repositories/custody-log.ts";
 export { countKeys, findKey, KEY_SORTS, listKeys, usesOfKey } from "./repositories/keys.ts";
+export {
+  appendEntries,
+  findWitnessHead,
+  logSize,
+  putCheckpoint,
+  putWitnessHead,
+  type StoredNode,
+  type VerifiedEntry,
+} from "./repositories/log-store.ts";
+export {
+  type CommandReport,
+  finishRequest,
+  type MailboxContents,
+  reportCommand,
+  takeMail,
+} from "./repositories/mailbox.ts";
+export {
+  addUse,
+  type ClientFacts,
+  type KeyFacts,
+  type UseFacts,
+  writeClient,
+  writeKey,
+} from "./repositories/read-model.ts";
+export {
+  type AnnouncedFile,
+  beginReport,
+  completeReport,
+  countReportParts,
+  dropReport,
+  findUpload,
+  putReportPart,
+  readReportFile,
+} from "./repositories/report-upload.ts";
 export {
   countOpenReportRequests,
   findReportFile,
@@ -57,5 +99,6 @@ export {
   type Role,
   rosterChainOf,
 } from "./repositories/tenants.ts";
+export { addRosterLinks, type EnvironmentTrust, lockTrust } from "./repositories/trust.ts";
 export type { OwnMembership, Scope, TenantClient } from "./tenancy.ts";
 export { uuidV7 } from "./uuid-v7.ts";

@@ -129,7 +129,7 @@ describe("an enrolment token", () => {
 
 describe("counts and nonces", () => {
   test("a nonce is new once for each key server", async () => {
-    const use = (aid: string) => db.identity.routes.useNonce(aid, "n", soon());
+    const use = (aid: string) => db.identity.routes.takeNonce(aid, "n", soon());
     expect([await use("a"), await use("a"), await use("b")]).toEqual([true, false, true]);
   });
 

@@ -51,7 +51,7 @@ export class Routes {
   }
 
   /** Whether the nonce is new; from then on it is not. */
-  async useNonce(aid: string, nonce: string, expiresAt: Date): Promise<boolean> {
+  async takeNonce(aid: string, nonce: string, expiresAt: Date): Promise<boolean> {
     const made = await this.#client.agentNonce.createMany({ data: { aid, nonce, expiresAt }, skipDuplicates: true });
     return made.count === 1;
   }

@@ -1,0 +1,36 @@
+import { lockTrust, notifyEvent } from "@holdfast/db";
+import { parseEntry } from "@holdfast/protocol";
+import { z } from "zod";
+import { GatewayError } from "../gateway-error.ts";
+import type { AgentRequest } from "../http/agent-request.ts";
+import { count, hash } from "../http/fields.ts";
+import { readFields } from "../http/read-fields.ts";
+import { takeEntries } from "../ingest/take-entries.ts";
+import { underSuspicion } from "../ingest/under-suspicion.ts";
+
+const MOST_ENTRIES = 200;
+const LONGEST_NOTE = 16_384;
+const LONGEST_PROOF = 64;
+
+const fields = z.strictObject({
+  from: count,
+  entries: z.array(z.unknown()).max(MOST_ENTRIES),
+  checkpoint: z.string().max(LONGEST_NOTE),
+  proof: z.array(hash).max(LONGEST_PROOF),
+});
+
+/** Takes entries of the custody log under a signed head, and cosigns that head once all of it is here. */
+export function log(request: AgentRequest): Promise<object> {
+  const { entries, ...upload } = readFields(fields, request.body);
+  return underSuspicion(request, async (tx) => {
+    const { gateway, scope } = request;
+    const { witness, trust: chains } = gateway;
+    const trust = await lockTrust(tx, scope);
+    if (trust === null) throw new GatewayError("E_AGENT", "The environment is gone.");
+    const chain = await chains.chainOf(scope.environmentId, trust);
+    const given = { ...upload, entries: entries.map((entry) => parseEntry(entry)) };
+    const taken = await takeEntries(tx, scope, given, { chain, witness, now: gateway.now() });
+    if (entries.length > 0 || taken.cosignature !== null) await notifyEvent(tx, scope, "log");
+    return taken;
+  });
+}

@@ -1,0 +1,78 @@
+import { type AgentStatus, type MailboxContents, notifyEvent, takeMail, writeAgentStatus } from "@holdfast/db";
+import { z } from "zod";
+import type { AgentRequest } from "../http/agent-request.ts";
+import { count, hash, line } from "../http/fields.ts";
+import { readFields } from "../http/read-fields.ts";
+
+const LONGEST_WAIT_SECONDS = 25;
+const MOST_KNOWN = 2_500;
+
+const optionalLine = (longest: number) => line(longest).nullish();
+
+const fields = z.strictObject({
+  wait: z.number().min(0).max(LONGEST_WAIT_SECONDS),
+  status: z.strictObject({
+    name: line(128),
+    version: optionalLine(64),
+    build: optionalLine(128),
+    kek: optionalLine(64),
+    fips: optionalLine(256),
+    rest: optionalLine(512),
+    page: optionalLine(512),
+    sealed: z.boolean(),
+    locked: z.boolean(),
+    recovering: z.boolean(),
+    keys: count.nullish(),
+    clients: count.nullish(),
+    size: count.nullish(),
+  }),
+  known: z.array(hash).max(MOST_KNOWN),
+});
+
+/** Notes how the agent is, and answers with what waits for it, at once or as soon as there is something. */
+export async function poll({ gateway, aid, scope, body, signal }: AgentRequest): Promise<MailboxContents> {
+  const { wait, status, known } = readFields(fields, body);
+  const { db, wakes } = gateway;
+  await db.withTenant(scope.tenantId, async (tx) => {
+    if (await writeAgentStatus(tx, scope, { aid, status: toStatus(status) })) await notifyEvent(tx, scope, "agent");
+  });
+  const until = performance.now() + wait * 1000;
+  for (;;) {
+    // Waiting begins before looking, so that what comes in between is not missed.
+    const looked = new AbortController();
+    const woken = wakes.wait(
+      scope.environmentId,
+      Math.max(0, until - performance.now()),
+      AbortSignal.any([signal, looked.signal]),
+    );
+    const mail = await db.withTenant(scope.tenantId, async (tx) => {
+      const taken = await takeMail(tx, scope, { aid, known, now: gateway.now() });
+      if (taken.commands.length > 0) await notifyEvent(tx, scope, "command");
+      return taken;
+    });
+    const isEmpty = mail.commands.length === 0 && mail.requests.length === 0;
+    if (!isEmpty || signal.aborted || performance.now() >= until) {
+      looked.abort();
+      return mail;
+    }
+    await woken;
+  }
+}
+
+function toStatus(status: z.infer<typeof fields>["status"]): AgentStatus {
+  return {
+    name: status.name,
+    version: status.version ?? null,
+    build: status.build ?? null,
+    unsealMethod: status.kek ?? null,
+    fips: status.fips ?? null,
+    restUrl: status.rest ?? null,
+    pageOrigin: status.page ?? null,
+    isSealed: status.sealed,
+    isLocked: status.locked,
+    isRecovering: status.recovering,
+    keyCount: status.keys ?? null,
+    clientCount: status.clients ?? null,
+    logSize: status.size ?? null,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Scope, TenantClient } from "../tenancy.ts";
+
+/** What a key server says of itself. */
+export interface AgentStatus {
+  readonly name: string;
+  readonly version: string | null;
+  readonly build: string | null;
+  readonly unsealMethod: string | null;
+  readonly fips: string | null;
+  readonly restUrl: string | null;
+  readonly pageOrigin: string | null;
+  readonly isSealed: boolean;
+  readonly isLocked: boolean;
+  readonly isRecovering: boolean;
+  readonly keyCount: number | null;
+  readonly clientCount: number | null;
+  readonly logSize: number | null;
+}
+
+/** Writes down what a key server says of itself, and that it was heard. @returns whether anything but the time changed */
+export async function writeAgentStatus(
+  tx: TenantClient,
+  scope: Scope,
+  { aid, status }: { readonly aid: string; readonly status: AgentStatus },
+): Promise<boolean> {
+  const key = { tenantId_environmentId_aid: { ...scope, aid } };
+  const known = await tx.agent.findUnique({ where: key });
+  const lastSeenAt = new Date();
+  await tx.agent.upsert({
+    where: key,
+    create: { ...scope, aid, ...status, lastSeenAt },
+    update: { ...status, lastSeenAt },
+  });
+  return (
+    known === null || Object.entries(status).some(([name, value]) => !same(known[name as keyof typeof known], value))
+  );
+}
+
+/** Makes a key server known by name, before it has said anything else. */
+export async function introduceAgent(
+  tx: TenantClient,
+  scope: Scope,
+  { aid, name, version }: { readonly aid: string; readonly name: string; readonly version: string | null },
+): Promise<void> {
+  await tx.agent.upsert({
+    where: { tenantId_environmentId_aid: { ...scope, aid } },
+    create: { ...scope, aid, name, version, lastSeenAt: new Date() },
+    update: { name, version, lastSeenAt: new Date() },
+  });
+}
+
+/** Keeps a key server's newest attestation, as it travels. */
+export async function writeAttestation(
+  tx: TenantClient,
+  scope: Scope,
+  { aid, attestation }: { readonly aid: string; readonly attestation: { readonly doc: string; readonly sig: string } },
+): Promise<void> {
+  await tx.agent.updateMany({ where: { ...scope, aid }, data: { attestation } });
+}
+
+/** Forgets a key server that has left. */
+export async function removeAgent(tx: TenantClient, scope: Scope, aid: string): Promise<void> {
+  await tx.agent.deleteMany({ where: { ...scope, aid } });
+}
+
+function same(stored: unknown, value: unknown): boolean {
+  return (typeof stored === "bigint" ? Number(stored) : stored) === value;
+}

@@ -1,0 +1,17 @@
+import type { Scope, TenantClient } from "../tenancy.ts";
+import { uuidV7 } from "../uuid-v7.ts";
+
+/** One alarm of a kind from one key server in this time says enough. */
+const QUIET_MS = 600_000;
+
+/** Keeps something that a member should look into. */
+export async function raiseAlarm(
+  tx: TenantClient,
+  scope: Scope,
+  alarm: { readonly aid: string; readonly code: string; readonly detail: Readonly<Record<string, string | number>> },
+): Promise<void> {
+  const since = new Date(Date.now() - QUIET_MS);
+  const { aid, code, detail } = alarm;
+  if ((await tx.alarm.count({ where: { ...scope, aid, code, raisedAt: { gt: since } } })) > 0) return;
+  await tx.alarm.create({ data: { ...scope, id: uuidV7(), aid, code, detail: { ...detail } } });
+}
