@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { findEnvironment, introduceAgent, notifyEvent } from "@holdfast/db";
-import { decodeBase64url, deriveAid, findBase64url } from "@holdfast/protocol";
+import { deriveAid, findBase64url } from "@holdfast/protocol";
 import { z } from "zod";
 import type { Gateway } from "../gateway.ts";
 import { GatewayError } from "../gateway-error.ts";
@@ -28,6 +28,11 @@ export function readEnrolment(body: unknown, aid: string): Enrolment {
   return enrolment;
 }
 
+/** What the control plane keeps of a token's secret. */
+export function tokenHashOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("base64url");
+}
+
 const MOST_FROM_AN_ADDRESS = 60;
 const WINDOW_SECONDS = 3600;
 
@@ -36,9 +41,7 @@ export async function enrol({ db }: Gateway, enrolment: Enrolment, address: stri
   const tries = await db.identity.attempts.count(`enrol: ${address}`, WINDOW_SECONDS);
   if (tries > MOST_FROM_AN_ADDRESS) throw new GatewayError("E_RATE", "Too many enrolments from one address.");
   const { secret, aid, aik, name, version } = enrolment;
-  decodeBase64url(aik);
-  const tokenHash = createHash("sha256").update(secret).digest("base64url");
-  const scope = await db.identity.routes.enrol(tokenHash, { aid, aik });
+  const scope = await db.identity.routes.enrol(tokenHashOf(secret), { aid, aik });
   if (scope === null) throw new GatewayError("E_TOKEN", "The token is unknown, used up, too old or another's.");
   return db.withTenant(scope.tenantId, async (tx) => {
     const environment = await findEnvironment(tx, scope);
