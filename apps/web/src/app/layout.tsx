@@ -1,9 +1,10 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Connection } from "@/features/connection/connection.tsx";
+import { StyleNonce } from "@/features/connection/style-nonce.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -23,6 +24,7 @@ export const viewport: Viewport = {
 /** The document: fonts served by ourselves, and the theme from a cookie so that no script has to run first. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get("theme")?.value;
+  const nonce = (await headers()).get("x-nonce") ?? "";
   return (
     <html
       lang="en"
@@ -30,6 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body>
+        <StyleNonce nonce={nonce} />
         <Connection>{children}</Connection>
       </body>
     </html>

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Inbox } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
@@ -13,9 +14,13 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
-import { ApprovalHistory } from "./approval-history.tsx";
-import { ApprovalRow } from "./approval-row.tsx";
 import { ApproveLink } from "./approve-link.tsx";
+
+const ApprovalRow = dynamic(() => import("./approval-row.tsx").then((module) => module.ApprovalRow), { ssr: false });
+
+const ApprovalHistory = dynamic(() => import("./approval-history.tsx").then((module) => module.ApprovalHistory), {
+  ssr: false,
+});
 
 const MOST_AT_ONCE = 50;
 

@@ -1,4 +1,5 @@
 "use client";
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
@@ -6,10 +7,14 @@ import { Button } from "@/components/button.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
-import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { EMPTY_CLIENT, enrolRequest, OPERATIONS, VALIDITY } from "./client-form.ts";
+
+const ReviewProposal = dynamic(
+  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
+  { ssr: false },
+);
 
 const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 

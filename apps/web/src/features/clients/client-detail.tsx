@@ -1,12 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
 import { CodeBlock } from "@/components/code-block.tsx";
-import { Dialog } from "@/components/dialog.tsx";
 import { Digest } from "@/components/digest.tsx";
-import { TextField } from "@/components/field.tsx";
 import { Age } from "@/components/moment.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
@@ -14,16 +13,15 @@ import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate } from "@/components/time-text.ts";
 import { useAgents } from "@/features/agents/use-agents.ts";
-import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
-import type { ClientRow } from "./client-row.ts";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
+
+const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
 
 /** One application: who it is, what it may, when it last did, and how to stop it. */
 export function ClientDetail({ clientId }: { clientId: string }) {
@@ -75,59 +73,5 @@ export function ClientDetail({ clientId }: { clientId: string }) {
       ) : null}
       {revoking ? <RevokeDialog row={row} onClose={() => setRevoking(false)} /> : null}
     </>
-  );
-}
-
-function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => void }) {
-  const [typed, setTyped] = useState("");
-  const [reviewing, setReviewing] = useState(false);
-  const requests = useMemo(
-    () =>
-      reviewing
-        ? [
-            {
-              act: "client.revoke" as const,
-              target: { kind: "client" as const, client: row.id, label: row.label },
-              args: {},
-            },
-          ]
-        : [],
-    [reviewing, row],
-  );
-  const drafts = useDrafts(requests, "");
-  const inUse = row.lastUsedAt !== null;
-  return (
-    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Revoke ${row.label}`}>
-      {reviewing ? (
-        <ReviewProposal drafts={drafts} action="Propose: revoke" danger />
-      ) : (
-        <div className="space-y-4">
-          <p>
-            Its certificate stops working at once and for ever: every encryption and decryption by this client is
-            refused. Keys and data stay as they are; other clients do not notice.
-          </p>
-          <p className="rounded-lg bg-quiet px-4 py-2.5">
-            {row.lastUsedAt === null ? (
-              "It never used a key."
-            ) : (
-              <>
-                It last used a key <Age at={row.lastUsedAt} />.
-              </>
-            )}
-          </p>
-          {inUse ? (
-            <TextField
-              label={`Type ${row.label} to go on`}
-              autoComplete="off"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          ) : null}
-          <Button tone="danger" disabled={inUse && typed.trim() !== row.label} onClick={() => setReviewing(true)}>
-            Show the exact request
-          </Button>
-        </div>
-      )}
-    </Dialog>
   );
 }

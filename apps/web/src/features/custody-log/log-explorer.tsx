@@ -1,10 +1,10 @@
 "use client";
-import { Download, ScrollText, ShieldCheck } from "lucide-react";
+import { ScrollText, ShieldCheck } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
-import { Menu, MenuItem } from "@/components/menu.tsx";
 import { showCount } from "@/components/number-text.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
@@ -16,10 +16,13 @@ import { usePages } from "@/features/connection/use-pages.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
-import { exportLog } from "./export-log.ts";
-import { groupByCommand } from "./group-by-command.ts";
-import { LogGroup } from "./log-group.tsx";
-import { ENTRY_KINDS, kindText } from "./read-entry.ts";
+import { ENTRY_KINDS, kindText } from "./entry-kinds.ts";
+
+const ExportMenu = dynamic(() => import("./export-menu.tsx").then((module) => module.ExportMenu), { ssr: false });
+const LogEntries = dynamic(() => import("./log-entries.tsx").then((module) => module.LogEntries), {
+  ssr: false,
+  loading: () => <Skeleton rows={8} />,
+});
 
 /** The custody log: filtered, grouped by the request that caused it, and proved on demand in this browser. */
 export function LogExplorer() {
@@ -60,18 +63,7 @@ export function LogExplorer() {
               <ShieldCheck size={15} aria-hidden="true" />{" "}
               {verify ? "Verifying what you see" : "Verify in this browser"}
             </Button>
-            <Menu
-              trigger={
-                <Button>
-                  <Download size={14} aria-hidden="true" /> Export
-                </Button>
-              }
-            >
-              <MenuItem onSelect={() => void exportLog(client, scope, "json")}>
-                JSON, with everything to verify it
-              </MenuItem>
-              <MenuItem onSelect={() => void exportLog(client, scope, "csv")}>CSV, for a spreadsheet</MenuItem>
-            </Menu>
+            <ExportMenu />
           </>
         }
       />
@@ -107,16 +99,7 @@ export function LogExplorer() {
               : "Its first entry is written when your environment is born at your key server."}
           </EmptyState>
         ) : (
-          <ul className="divide-y">
-            {groupByCommand(entries).map((group) => (
-              <LogGroup
-                key={group.entries[0]?.n ?? group.key}
-                group={group}
-                verify={verify}
-                open={open === null ? null : Number(open)}
-              />
-            ))}
-          </ul>
+          <LogEntries entries={entries} verify={verify} open={open === null ? null : Number(open)} />
         )}
       </Panel>
       {log.hasNextPage ? (

@@ -1,4 +1,5 @@
 import { decodeBase64url, type Leaf, parseLeaf } from "@holdfast/protocol";
+import { kindText } from "./entry-kinds.ts";
 
 /** What travels beside a leaf, as far as a reader needs it. */
 export interface EntryLike {
@@ -17,49 +18,12 @@ export interface ReadEntry {
   readonly command: string | null;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  genesis: "environment born",
-  roster: "administrators changed",
-  "key.create": "key created",
-  "key.rotate": "key rotated",
-  "key.suspend": "key suspended",
-  "key.resume": "key resumed",
-  "key.activate": "key activated",
-  "key.deactivate": "key retired",
-  "key.compromise": "key marked as exposed",
-  "key.destroy": "key destroyed",
-  "key.label": "key renamed",
-  "client.enrol": "client added",
-  "client.revoke": "client revoked",
-  "domain.lock": "environment locked",
-  "domain.unlock": "environment unlocked",
-  "restore.accept": "restored state accepted",
-  "command.refused": "request refused",
-  "command.scheduled": "request waits its delay",
-  "command.cancelled": "request rejected",
-  "command.expired": "request ran out",
-  use: "used",
-  release: "key handed out",
-  "agent.start": "key server started",
-  "agent.unseal": "key server unsealed",
-  "agent.seal": "key server sealed",
-  "agent.link": "key server connected",
-  clock: "clock stepped",
-  backup: "backup made",
-  restore: "restored from backup",
-  loss: "loss accepted",
-  report: "report made",
-  attest: "key server described itself",
-};
-
-export const ENTRY_KINDS = Object.keys(KINDS);
-
 /** Reads a leaf from its own bytes; null when they are none. */
 export function readEntry(entry: EntryLike): ReadEntry | null {
   try {
     const leaf = parseLeaf(decodeBase64url(entry.leaf));
     const name = entry.opens?.label?.value;
-    const title = `${name ? `${name}: ` : ""}${leaf.kind === "use" ? textOfUse(leaf) : (KINDS[leaf.kind] ?? leaf.kind)}`;
+    const title = `${name ? `${name}: ` : ""}${leaf.kind === "use" ? textOfUse(leaf) : kindText(leaf.kind)}`;
     return {
       leaf,
       at: leaf.ts,
@@ -70,10 +34,6 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
   } catch {
     return null;
   }
-}
-
-export function kindText(kind: string): string {
-  return KINDS[kind] ?? kind;
 }
 
 function textOfUse(leaf: Leaf): string {

@@ -1,4 +1,5 @@
 "use client";
+import dynamic from "next/dynamic";
 import { PageHeader } from "@/components/page-header.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
@@ -6,11 +7,15 @@ import { Step, type StepState } from "@/components/steps.tsx";
 import { EnrolmentToken } from "@/features/agents/enrolment-token.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { useEnvironment } from "@/features/environment/use-environment.ts";
-import { CompareWords } from "./compare-words.tsx";
 import { ConnectTrouble } from "./connect-trouble.tsx";
-import { FirstProposal } from "./first-proposal.tsx";
 import { FirstUse } from "./first-use.tsx";
 import { useFirstObjects } from "./use-first-objects.ts";
+
+const FirstProposal = dynamic(() => import("./first-proposal.tsx").then((module) => module.FirstProposal), {
+  ssr: false,
+});
+
+const CompareWords = dynamic(() => import("./compare-words.tsx").then((module) => module.CompareWords), { ssr: false });
 
 /** From an empty environment to the first encrypted byte, in four steps that survive a reload. */
 export function Start() {

@@ -1,4 +1,5 @@
 "use client";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
@@ -7,11 +8,15 @@ import { Choice } from "@/components/choice.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
-import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { createRequest, EMPTY_KEY, keyFormError, PERIODS, PURPOSES } from "./key-form.ts";
+
+const ReviewProposal = dynamic(
+  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
+  { ssr: false },
+);
 
 /** The wizard: what the key is for, its name, then the exact command before it is proposed. */
 export function CreateKey() {

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { Digest } from "@/components/digest.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
@@ -9,14 +10,19 @@ import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
-import { KeyActions } from "./key-actions.tsx";
 import { KeyCopies } from "./key-copies.tsx";
 import { KeyLife } from "./key-life.tsx";
-import { KeyLog } from "./key-log.tsx";
 import { KeySnippet } from "./key-snippet.tsx";
 import { KeyUsers } from "./key-users.tsx";
 import { KeyVersions } from "./key-versions.tsx";
 import { StateBadge } from "./state-badge.tsx";
+
+const KeyActions = dynamic(() => import("./key-actions.tsx").then((module) => module.KeyActions), { ssr: false });
+
+const KeyLog = dynamic(() => import("./key-log.tsx").then((module) => module.KeyLog), {
+  ssr: false,
+  loading: () => <Skeleton rows={3} />,
+});
 
 /** Everything about one key, each fact with the word this browser earned for it. */
 export function KeyDetail({ keyId }: { keyId: string }) {

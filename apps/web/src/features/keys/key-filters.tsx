@@ -1,19 +1,15 @@
 "use client";
-import { Columns3, Search } from "lucide-react";
+import { Search } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
-import { Button } from "@/components/button.tsx";
-import { Menu, MenuCheck, MenuLabel } from "@/components/menu.tsx";
 import { KEY_STATES } from "./key-state.ts";
-import { COLUMNS, type useKeyView } from "./use-key-view.ts";
+import type { useKeyView } from "./use-key-view.ts";
 
-const COLUMN_NAMES = {
-  state: "State",
-  algorithm: "Algorithm",
-  group: "Group",
-  version: "Version",
-  created: "Created",
-  used: "Last used",
-};
+const ColumnMenu = dynamic(() => import("./column-menu.tsx").then((module) => module.ColumnMenu), {
+  ssr: false,
+  loading: () => <span className="size-[34px] rounded-lg border bg-panel" />,
+});
+
 const SELECT = "h-[34px] rounded-lg border bg-panel pl-2.5 pr-7 hover:bg-hover";
 
 /** Search, filters, order and columns; each change goes to the address. */
@@ -80,29 +76,7 @@ export function KeyFilters({
         <option value="created">Newest first</option>
         <option value="lastUsed">Last used first</option>
       </select>
-      <Menu
-        trigger={
-          <Button size="icon" aria-label="Columns">
-            <Columns3 size={15} />
-          </Button>
-        }
-      >
-        <MenuLabel>Columns</MenuLabel>
-        {COLUMNS.map((column) => (
-          <MenuCheck
-            key={column}
-            checked={view.columns.includes(column)}
-            onChange={(on) =>
-              change({
-                columns:
-                  COLUMNS.filter((each) => (each === column ? on : view.columns.includes(each))).join(",") || "none",
-              })
-            }
-          >
-            {COLUMN_NAMES[column]}
-          </MenuCheck>
-        ))}
-      </Menu>
+      <ColumnMenu view={view} change={change} />
     </div>
   );
 }

@@ -1,15 +1,21 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ComingDueList } from "./coming-due-list.tsx";
 import { CustodyMap } from "./custody-map.tsx";
 import { OverviewNumbers } from "./overview-numbers.tsx";
 import { Verdict } from "./verdict.tsx";
-import { WaitingList } from "./waiting-list.tsx";
+
+const WaitingList = dynamic(() => import("./waiting-list.tsx").then((module) => module.WaitingList), {
+  ssr: false,
+  loading: () => <Skeleton rows={2} />,
+});
 
 /** Who can reach our keys, is anything about to go wrong, and what needs my hand. */
 export function Overview() {

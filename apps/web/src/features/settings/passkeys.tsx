@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
@@ -14,7 +15,11 @@ import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
 import { createPasskey } from "@/features/sign-in/ceremonies.ts";
 import { passkeyProblem } from "@/features/sign-in/passkey-problem.ts";
 import { useStepUp } from "@/features/sign-in/use-step-up.ts";
-import { PasskeyDialog, type PasskeyRow } from "./passkey-dialog.tsx";
+import type { PasskeyRow } from "./passkey-dialog.tsx";
+
+const PasskeyDialog = dynamic(() => import("./passkey-dialog.tsx").then((module) => module.PasskeyDialog), {
+  ssr: false,
+});
 
 /** The passkeys that open this dashboard; a second one is asked for while there is only one. */
 export function Passkeys() {

@@ -1,5 +1,6 @@
 "use client";
 import { Menu as MenuIcon, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/button.tsx";
@@ -10,10 +11,11 @@ import { Crumbs } from "./crumbs.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { KeyboardJumps } from "./keyboard-jumps.tsx";
 import { LiveUpdates } from "./live-updates.tsx";
-import { MobileNav } from "./mobile-nav.tsx";
 import { NavList } from "./nav-list.tsx";
 import { SignedInAs } from "./signed-in-as.tsx";
 import { TrustBanner } from "./trust-banner.tsx";
+
+const MobileNav = dynamic(() => import("./mobile-nav.tsx").then((module) => module.MobileNav), { ssr: false });
 
 /** The frame of every page: navigation, search, who is signed in, and what needs saying everywhere. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -60,7 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <MenuIcon size={18} />
         </button>
       </header>
-      <MobileNav open={navOpen} onOpenChange={setNavOpen} />
+      {navOpen ? <MobileNav open onOpenChange={setNavOpen} /> : null}
       <div className="mx-auto max-w-[1240px] px-4 pb-16 pt-5 sm:px-6 lg:px-8 lg:pt-6">
         <header className="mb-5 hidden h-[34px] items-center gap-2.5 lg:flex">
           <Crumbs />
