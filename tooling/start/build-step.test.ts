@@ -45,6 +45,11 @@ describe("a build step", () => {
     expect(await runBuildStep(root, step, context)).toBe(false);
   });
 
+  it("counts as not made when it ended well and left nothing", async () => {
+    writeFileSync(join(root, "make.cjs"), "");
+    await expect(runBuildStep(root, step, context)).rejects.toThrow("The thing was not made");
+  });
+
   it("counts as not made when it failed, even if it left something behind", async () => {
     writeFileSync(join(root, "make.cjs"), `${readFileSync(join(root, "make.cjs"), "utf8")}; process.exit(3)`);
     await expect(runBuildStep(root, step, context)).rejects.toMatchObject({ next: expect.any(String) });

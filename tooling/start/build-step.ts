@@ -37,6 +37,12 @@ export async function runBuildStep(root: string, step: BuildStep, context: Build
   context.say(`Making the ${step.name} …`);
   rmSync(mark, { force: true });
   await run(step, context.signal);
+  if (!existsSync(step.output)) {
+    throw new StartError(
+      `The ${step.name} was not made, though nothing complained.`,
+      "Start again; if it stays so, this is a defect of Holdfast.",
+    );
+  }
   mkdirSync(dirname(mark), { recursive: true });
   writeFileSync(mark, wanted);
   return true;
