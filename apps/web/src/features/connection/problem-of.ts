@@ -27,17 +27,30 @@ export function problemOf(error: unknown): Problem {
       code,
     };
   }
+  if (isStalePage(error)) {
+    return {
+      what: "The dashboard was updated while this page was open.",
+      keys: "No key was changed by this.",
+      next: "Reload the page.",
+      code: "E_STALE_PAGE",
+    };
+  }
   const data: unknown = error instanceof TRPCClientError ? error.data : null;
   const sent = isRecord(data) && isRecord(data.problem) ? data.problem : null;
   return {
     what:
       text(sent?.what) ??
       text(sent?.title) ??
-      (error instanceof Error && error.message ? error.message : "That did not work."),
+      (code !== "E_UNEXPECTED" && error instanceof Error && error.message ? error.message : "That did not work."),
     keys: text(sent?.keys) ?? "No key was changed by this.",
     next: text(sent?.next) ?? "Try again; if it stays so, pass the code on to whoever runs the dashboard.",
     code,
   };
+}
+
+/** Whether a part of the page's code is gone, because a newer one took its place. */
+export function isStalePage(error: unknown): boolean {
+  return error instanceof Error && error.name === "ChunkLoadError";
 }
 
 function text(value: unknown): string | undefined {

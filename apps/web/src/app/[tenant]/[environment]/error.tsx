@@ -2,7 +2,7 @@
 import { Button } from "@/components/button.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { isStalePage, problemOf } from "@/features/connection/problem-of.ts";
 
 /** A page of an environment that broke; the frame around it stays. */
 export default function EnvironmentErrorPage({ error, reset }: { error: Error; reset: () => void }) {
@@ -10,7 +10,7 @@ export default function EnvironmentErrorPage({ error, reset }: { error: Error; r
     <>
       <PageHeader title="This page broke" />
       <ProblemNotice problem={problemOf(error)} />
-      <Button onClick={reset}>Try again</Button>
+      <Button onClick={() => (isStalePage(error) ? location.reload() : reset())}>Try again</Button>
     </>
   );
 }
