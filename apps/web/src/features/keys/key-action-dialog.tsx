@@ -5,9 +5,11 @@ import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
+import { Notice } from "@/components/notice.tsx";
 import { showCount } from "@/components/number-text.ts";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import type { KeyAction } from "./act-consequences.ts";
 import { keyRequest } from "./key-request.ts";
 import type { KeyRecord } from "./key-row.ts";
@@ -34,11 +36,28 @@ export function KeyActionDialog({
   const needsName = action.typeName && users.length > 0;
   const requests = useMemo(() => (reviewing ? [keyRequest(action, record)] : []), [reviewing, action, record]);
   const drafts = useDrafts(requests, reason.trim());
+  const proof = useObjectProof(record);
+  const alarm = proof.level === "alarm";
   const ready = !needsName || typed.trim() === record.label;
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`${action.title} ${record.label}`}>
       {reviewing ? (
-        <ReviewProposal drafts={drafts} action={`Propose: ${action.title.toLowerCase()}`} danger={action.danger} />
+        <div className="space-y-4">
+          {alarm ? (
+            <Notice tone="danger" title="The dashboard shows this key otherwise than its log does" live>
+              <p>
+                Propose nothing on it from here until you know why. Your key server&apos;s own page stays trustworthy.
+              </p>
+              <p className="font-mono text-sm">{proof.code}</p>
+            </Notice>
+          ) : null}
+          <ReviewProposal
+            drafts={drafts}
+            action={`Propose: ${action.title.toLowerCase()}`}
+            danger={action.danger}
+            blocked={alarm}
+          />
+        </div>
       ) : (
         <form
           className="space-y-4"
