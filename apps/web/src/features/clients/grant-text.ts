@@ -5,7 +5,12 @@ export function grantText(grant: {
   readonly ops: readonly string[];
   readonly keys: { readonly kind: string; readonly id?: string };
 }): string {
-  return `${grant.ops.map((op) => WORDS[op] ?? op).join(", ")} on ${selectorText(grant.keys)}`;
+  return `${operationsText(grant.ops)} on ${selectorText(grant.keys)}`;
+}
+
+/** Operations as a person says them. */
+export function operationsText(ops: readonly string[]): string {
+  return ops.map((op) => WORDS[op] ?? op).join(", ");
 }
 
 function selectorText(keys: { readonly kind: string; readonly id?: string }): string {

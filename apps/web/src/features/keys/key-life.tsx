@@ -38,21 +38,23 @@ export function KeyLife({ record }: { record: KeyRecord }) {
             ) : null}
           </div>
           <div className="relative mt-1 h-5 text-sm text-muted">
-            {life.bars.map((bar, index) => (
-              <span
-                key={bar.version}
-                className={classNames(
-                  "absolute max-sm:not-last:hidden whitespace-nowrap pl-1",
-                  index === life.bars.length - 1 && "text-ink",
-                )}
-                style={bar.labelRight ? { right: `calc(100% - ${share(bar.to ?? now)})` } : { left: share(bar.from) }}
-              >
-                v{bar.version}
-                {index === life.bars.length - 1 && record.state === "active" ? (
-                  <span className="max-sm:hidden"> protects</span>
-                ) : null}
-              </span>
-            ))}
+            {life.bars.map((bar, index) =>
+              bar.labelled ? (
+                <span
+                  key={bar.version}
+                  className={classNames(
+                    "absolute max-sm:not-last:hidden whitespace-nowrap pl-1",
+                    index === life.bars.length - 1 && "text-ink",
+                  )}
+                  style={bar.labelRight ? { right: `calc(100% - ${share(bar.to ?? now)})` } : { left: share(bar.from) }}
+                >
+                  v{bar.version}
+                  {index === life.bars.length - 1 && record.state === "active" ? (
+                    <span className="max-sm:hidden"> protects</span>
+                  ) : null}
+                </span>
+              ) : null,
+            )}
           </div>
           <span className="absolute -bottom-1 -top-2 w-0.5 rounded bg-warning" style={{ left: share(now) }} />
         </div>

@@ -4,6 +4,7 @@ import { Age } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { Panel } from "@/components/panel.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
+import { operationsText } from "@/features/clients/grant-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRecord } from "./key-row.ts";
 
@@ -43,7 +44,7 @@ export function KeyUsers({ record }: { record: KeyRecord }) {
                   {client.label}
                 </Link>
               </Cell>
-              <Cell className="text-muted">{client.ops.join(", ")}</Cell>
+              <Cell className="text-muted">{operationsText(client.ops)}</Cell>
               <Cell className="text-right text-muted tabular">{showNumber(client.count30d)}</Cell>
               <Cell
                 className={`whitespace-nowrap text-right ${client.lastUsedAt === null ? "text-warning" : "text-muted"}`}

@@ -1,4 +1,4 @@
-import { showDate, showDuration } from "@/components/time-text.ts";
+import { showDate, showDuration } from "../../components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 
 export interface LifeBar {
@@ -7,6 +7,8 @@ export interface LifeBar {
   readonly to: number | null;
   readonly strength: number;
   readonly labelRight: boolean;
+  /** Whether there is room for its name. */
+  readonly labelled: boolean;
 }
 export interface LifeMark {
   readonly at: number;
@@ -24,6 +26,7 @@ export interface Life {
 }
 
 const LEAST_SPAN_SECONDS = 86_400;
+const LEAST_LABELLED_SHARE = 0.05;
 const MARKS: Record<string, readonly [string, LifeMark["tone"]]> = {
   "key.create": ["created", "quiet"],
   "key.rotate": ["rotated", "quiet"],
@@ -45,6 +48,9 @@ export function lifeOf(record: KeyRecord, now: number): Life {
     version: version.version,
     from: version.created,
     to: versions[index + 1]?.created ?? (record.state === "active" ? null : end),
+    labelled:
+      index === versions.length - 1 ||
+      ((versions[index + 1]?.created ?? end) - version.created) / (to - created) > LEAST_LABELLED_SHARE,
     strength: 0.35 + (0.65 * (index + 1)) / versions.length,
     labelRight: (version.created - created) / (to - created) > 0.85,
   }));

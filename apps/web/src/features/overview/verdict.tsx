@@ -55,5 +55,6 @@ function sentenceFor(total: number | null, agents: number): string {
   if (total === null) return "Looking at your keys…";
   if (total === 0) return "No keys yet.";
   if (agents === 0) return `${showCount(total, "key")}, held where we cannot see yet.`;
-  return `${showCount(total, "key")}, ${agents === 1 ? "all on one key server of yours" : `on ${agents} key servers of yours`}.`;
+  const where = agents === 1 ? "one key server of yours" : `${agents} key servers of yours`;
+  return `${showCount(total, "key")}, ${agents === 1 && total > 1 ? "all " : ""}on ${where}.`;
 }

@@ -5,6 +5,8 @@ import { Button } from "@/components/button.tsx";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import type { AppRouter } from "@/server/trpc/app-router.type.ts";
 
+const PDF = "application/pdf";
+
 type ReportRow = inferRouterOutputs<AppRouter>["report"]["list"]["rows"][number];
 
 /** A report's files, as plain downloads. */
@@ -12,7 +14,7 @@ export function ReportFiles({ report }: { report: ReportRow }) {
   const { tenantId, environmentId } = useScope();
   return (
     <span className="flex flex-wrap gap-1.5">
-      {report.files.map((file) => (
+      {report.files.toSorted(pdfFirst).map((file) => (
         <Button key={file.name} size="small" asChild>
           <a
             href={`/api/report/${tenantId}/${environmentId}/${report.id}/${encodeURIComponent(file.name)}`}
@@ -20,13 +22,17 @@ export function ReportFiles({ report }: { report: ReportRow }) {
             title={`${file.name} · SHA-256 ${file.sha256}`}
           >
             <Download size={13} aria-hidden="true" />
-            {file.mediaType === "application/pdf" ? "PDF" : "Evidence bundle"}
+            {file.mediaType === PDF ? "PDF" : "Evidence bundle"}
             <span className="text-muted">{sizeText(file.sizeBytes)}</span>
           </a>
         </Button>
       ))}
     </span>
   );
+}
+
+function pdfFirst(one: { mediaType: string }, other: { mediaType: string }): number {
+  return Number(other.mediaType === PDF) - Number(one.mediaType === PDF);
 }
 
 function sizeText(bytes: number): string {
