@@ -67,7 +67,7 @@ export async function registerAdministrator(
   product.type("y");
   await product.waitFor(/Founded/);
   await page.getByText("Your key server is yours").waitFor();
-  await page.close();
+  await person.close(page);
   return { words, replacementKey };
 }
 
@@ -94,7 +94,7 @@ export async function makeFirstObjects(person: Person, { dashboard }: Founded, f
   const crt = await saveFrom(page, "Save client.crt", folder);
   const key = await saveFrom(page, "Save client.key", folder);
   const ca = await saveFrom(page, "Save ca.crt", folder);
-  await page.close();
+  await person.close(page);
   await dashboard.getByText("Paste this in a terminal").waitFor({ timeout: 30_000 });
   const href = await dashboard.getByRole("link", { name: "See the key" }).getAttribute("href");
   return { keyId: href?.split("/").at(-1) ?? "", files: { crt, key, ca } };
@@ -106,6 +106,11 @@ export async function approve(person: Person, url: string): Promise<Page> {
   const button = page.getByRole("button", { name: /^Approve/ });
   await button.waitFor();
   await button.click(); // waits until it answers: a second after everything is shown
-  await page.getByRole("heading", { level: 1, name: /Done|Approved/ }).waitFor();
+  await page
+    .getByRole("heading", { level: 1, name: /Done|Approved/ })
+    .waitFor()
+    .catch(async () => {
+      throw new TypeError(`Not approved; the page says:\n${await page.locator("body").textContent()}`);
+    });
   return page;
 }

@@ -6,7 +6,8 @@ import { addAuthenticator, type StoredCredential, type VirtualAuthenticator } fr
 /** A person at one device: browser tabs of one profile whose passkeys are the same in each. */
 export class Person {
   readonly context: BrowserContext;
-  readonly #authenticators: VirtualAuthenticator[] = [];
+  readonly #authenticators = new Map<Page, VirtualAuthenticator>();
+  readonly #passkeys = new Map<string, StoredCredential>();
 
   private constructor(context: BrowserContext) {
     this.context = context;
@@ -27,19 +28,25 @@ export class Person {
     const page = await this.context.newPage();
     const authenticator = await addAuthenticator(page);
     for (const credential of await this.passkeys()) await authenticator.addCredential(credential);
-    this.#authenticators.push(authenticator);
+    this.#authenticators.set(page, authenticator);
     await page.goto(url);
     return page;
   }
 
   /** Every passkey of this device, each once. */
   async passkeys(): Promise<StoredCredential[]> {
-    const found = new Map<string, StoredCredential>();
-    for (const authenticator of this.#authenticators) {
-      const credentials = await authenticator.credentials().catch(() => []); // its tab was closed
-      for (const credential of credentials) found.set(credential.credentialId, credential);
+    for (const authenticator of this.#authenticators.values()) {
+      for (const credential of await authenticator.credentials())
+        this.#passkeys.set(credential.credentialId, credential);
     }
-    return [...found.values()];
+    return [...this.#passkeys.values()];
+  }
+
+  /** Closes a tab; the passkeys made in it stay on the device. */
+  async close(page: Page): Promise<void> {
+    await this.passkeys();
+    this.#authenticators.delete(page);
+    await page.close();
   }
 
   async leave(): Promise<void> {
