@@ -10,6 +10,7 @@ import { usePlace, useScope } from "@/features/environment/environment-context.t
 import { ComingDueList } from "./coming-due-list.tsx";
 import { CustodyMap } from "./custody-map.tsx";
 import { OverviewNumbers } from "./overview-numbers.tsx";
+import { SecondPasskey } from "./second-passkey.tsx";
 import { Verdict } from "./verdict.tsx";
 
 const WaitingList = dynamic(() => import("./waiting-list.tsx").then((module) => module.WaitingList), {
@@ -28,6 +29,7 @@ export function Overview() {
     <>
       <PageHeader title={verdict.sentence} detail={verdict.detail} />
       <OverviewNumbers />
+      <SecondPasskey />
       <div className="grid items-start gap-4 xl:grid-cols-[1.62fr_1fr]">
         <Panel
           title="Custody map"

@@ -12,6 +12,7 @@ import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { KeyboardJumps } from "./keyboard-jumps.tsx";
 import { LiveUpdates } from "./live-updates.tsx";
 import { NavList } from "./nav-list.tsx";
+import { Rulers } from "./rulers.tsx";
 import { SignedInAs } from "./signed-in-as.tsx";
 import { TrustBanner } from "./trust-banner.tsx";
 
@@ -78,6 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <TrustBanner />
           {children}
         </main>
+        <Rulers />
       </div>
     </div>
   );
