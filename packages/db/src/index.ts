@@ -22,6 +22,7 @@ export {
   removeAgent,
   writeAgentStatus,
   writeAttestation,
+  writeLogSize,
 } from "./repositories/agent-status.ts";
 export { listAgents } from "./repositories/agents.ts";
 export { raiseAlarm } from "./repositories/alarms.ts";

@@ -49,6 +49,15 @@ export async function introduceAgent(
   });
 }
 
+/** Notes how far a key server's log is here, sooner than it says so itself. */
+export async function writeLogSize(
+  tx: TenantClient,
+  scope: Scope,
+  { aid, size }: { readonly aid: string; readonly size: number },
+): Promise<void> {
+  await tx.agent.updateMany({ where: { ...scope, aid }, data: { logSize: size, lastSeenAt: new Date() } });
+}
+
 /** Keeps a key server's newest attestation, as it travels. */
 export async function writeAttestation(
   tx: TenantClient,

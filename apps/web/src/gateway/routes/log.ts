@@ -1,4 +1,4 @@
-import { lockTrust, notifyEvent } from "@holdfast/db";
+import { lockTrust, notifyEvent, writeLogSize } from "@holdfast/db";
 import { parseEntry } from "@holdfast/protocol";
 import { z } from "zod";
 import { GatewayError } from "../gateway-error.ts";
@@ -30,6 +30,7 @@ export function log(request: AgentRequest): Promise<object> {
     const chain = await chains.chainOf(scope.environmentId, trust);
     const given = { ...upload, entries: entries.map((entry) => parseEntry(entry)) };
     const taken = await takeEntries(tx, scope, given, { chain, witness, now: gateway.now() });
+    await writeLogSize(tx, scope, { aid: request.aid, size: taken.size });
     if (entries.length > 0 || taken.cosignature !== null) await notifyEvent(tx, scope, "log");
     return taken;
   });
