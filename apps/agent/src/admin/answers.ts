@@ -10,16 +10,17 @@ export interface StatusAnswer {
   locked: boolean;
   recovering: boolean;
   /** True when a local administrator stands in for passkey approvals. */
-  local: boolean;
-  size: number;
+  local: boolean | null;
+  size: number | null;
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
   linked: { gateway: string; connectedAt: number | null } | null;
   urls: { rest: string | null; page: string | null; metrics: string | null };
-  counts: { keys: number; clients: number; pending: number; locked: number };
+  /** Null while sealed and before genesis: not known then. */
+  counts: { keys: number; clients: number; pending: number; locked: number } | null;
   /** Keys that no backup holds. */
-  unbacked: number;
+  unbacked: number | null;
   lastBackupAt: number | null;
   witnessedAt: number | null;
   claim: "none" | "open" | "used" | "registered" | "done";

@@ -83,8 +83,8 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
 
 function acts({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    post("/v1/act", ["act", "key", "client", "args", "reason", "wait"], ({ body }) =>
-      domainOf(agent).admission.act(readAct(body)),
+    post("/v1/act", ["act", "key", "client", "args", "reason", "wait"], ({ body, signal }) =>
+      domainOf(agent).admission.act(readAct(body), signal),
     ),
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
@@ -113,7 +113,8 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 function reading({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/keys", () => ({ keys: [...domainOf(agent).keystore.keys()].map(keyView) })),
-    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeURIComponent(word)))),
+    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeWord(word)))),
+    get("/v1/refusals", () => ({ refusals: agent.refusals.all() })),
     get("/v1/clients", () => {
       const { keystore } = domainOf(agent);
       return { clients: [...keystore.clients()].map((client) => clientView(client, lastUseOf(keystore, client.id))) };
@@ -208,6 +209,15 @@ function findKey({ keystore }: Domain, word: string) {
   if (named.length > 1) throw new AdmissionError("E_PRESTATE", "Several keys have that name: give the key's id.");
   if (named[0] === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such key.");
   return named[0];
+}
+
+/** @throws {@link HttpRefusal} `E_SCHEMA` */
+function decodeWord(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    throw new HttpRefusal(400, "E_SCHEMA", "The address of the call is none.");
+  }
 }
 
 function numberOf(query: URLSearchParams, name: string, otherwise: number): number {

@@ -54,6 +54,27 @@ export const auditVerify: Command = {
   },
 };
 
+export const auditRefusals: Command = {
+  name: "audit refusals",
+  summary: "Show what was refused without an entry of its own: counts by code and minute",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const { refusals } = await admin().get<{ refusals: { code: string; minute: number; count: number }[] }>(
+      "/v1/refusals",
+    );
+    out.result({ refusals }, () =>
+      refusals.length === 0
+        ? "Nothing was refused."
+        : table(
+            ["WHEN", "CODE", "TIMES"],
+            refusals.map(({ code, minute, count }) => [showTime(minute * 60), code, String(count)]),
+          ),
+    );
+    return 0;
+  },
+};
+
 export const auditExport: Command = {
   name: "audit export",
   summary: "Write the whole custody log, with its checkpoint, to a file",

@@ -48,6 +48,7 @@ export const backupVerify: Command = {
   name: "backup verify",
   summary: "Check a backup: its signature and digest, and with the recovery file that it opens",
   usage: "FILE [--recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N]]",
+  words: 1,
   options: { ...COMMON_OPTIONS, ...RECOVERY_OPTIONS },
   async run({ args, out }) {
     const path = resolve(args.word(0, "FILE"));
@@ -79,6 +80,7 @@ export const backupRestore: Command = {
   summary: "Restore a backup into an empty data folder, under a new key-encryption key",
   usage:
     "FILE --data DIR --recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N] [--unseal file:PATH|passphrase] [--passphrase-file PATH]",
+  words: 1,
   options: { ...COMMON_OPTIONS, ...PASSPHRASE_OPTIONS, ...RECOVERY_OPTIONS, unseal: { type: "string" } },
   async run({ args, out, dataDirectory }) {
     const directory = dataDirectory();

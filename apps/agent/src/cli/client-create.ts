@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { IssuedFile } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
@@ -7,11 +6,16 @@ import { CliError } from "./cli-error.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
+import { checkPlace, placeFiles } from "./place-files.ts";
+
+/** What a new client is handed. */
+const CLIENT_FILES = ["client.crt", "client.key", "ca.crt"];
 
 export const clientCreate: Command = {
   name: "client create",
   summary: "Enrol an application: issues its certificate and writes its files",
   usage: "NAME --cert DIR --grant 'OPS on SELECTOR' … [--validity P365D] [--reason TEXT] [--wait]",
+  words: 1,
   options: {
     ...COMMON_OPTIONS,
     ...ACT_OPTIONS,
@@ -26,29 +30,25 @@ export const clientCreate: Command = {
     if (grants.length === 0) throw args.usageError("--grant is missing.");
     const label = args.word(0, "NAME");
     const validitySec = readDurationSeconds(args.get("validity"), "validity");
-    prepareDirectory(directory);
+    checkPlace(directory, CLIENT_FILES, "cert");
     const request = { act: "client.enrol", args: { label, auth: { kind: "issued", validitySec }, grants } };
     return carryOut(context, request, ({ client, files }) => {
       if (!client) return;
-      const paths = writeFiles(directory, files ?? []);
+      const paths = placeOrExplain(directory, files ?? [], client.clientId);
       out.result({ ...client, files: paths }, () => `${clientText(client)}\n\nFiles: ${paths.join(", ")}`);
     });
   },
 };
 
-function prepareDirectory(directory: string): void {
+/** A client whose key could not be kept is worth nothing to anybody: it says how to withdraw it. */
+function placeOrExplain(directory: string, files: readonly IssuedFile[], clientId: string): string[] {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return placeFiles(directory, files);
   } catch {
-    throw new CliError("E_FILE", `${directory} cannot be made.`, "Name a folder you may write to with --cert.");
+    throw new CliError(
+      "E_FILE",
+      `The client was enrolled, but its files cannot be written to ${directory}; its private key is gone.`,
+      `Withdraw it with \`holdfast-agent client revoke ${clientId}\`, then enrol it again.`,
+    );
   }
-}
-
-function writeFiles(directory: string, files: readonly IssuedFile[]): string[] {
-  return files.map((file) => {
-    const path = join(directory, file.name);
-    const mode = file.name.endsWith(".key") ? 0o600 : 0o644;
-    writeFileSync(path, Buffer.from(file.base64, "base64"), { mode });
-    return path;
-  });
 }

@@ -6,6 +6,7 @@ export const clientRevoke: Command = {
   name: "client revoke",
   summary: "Withdraw an application's access at once",
   usage: "CLIENT (an id or a unique name) [--reason TEXT] [--wait]",
+  words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   run(context) {
     const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args: {} };

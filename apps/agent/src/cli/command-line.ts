@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
-import { auditExport, auditTail, auditVerify } from "./audit.ts";
+import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
@@ -58,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   restoreAccept,
   auditTail,
   auditVerify,
+  auditRefusals,
   auditExport,
   attest,
   report,
@@ -89,6 +90,8 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       process.stdout.write(`${found.command.summary}\n\n  holdfast-agent ${usage}\n`);
       return 0;
     }
+    const surplus = args.positionals[found.command.words ?? 0];
+    if (surplus !== undefined) throw args.usageError(`${surplus} is one word too many.`);
     const dataDirectory = () => {
       const named = args.find("data") ?? environment.dataDirectory;
       if (!named) throw args.usageError("--data is missing.");

@@ -20,6 +20,8 @@ export interface Command {
   /** What follows the name, for `--help` and for usage errors. */
   readonly usage: string;
   readonly options: OptionSpecs;
+  /** How many words follow the name besides options; none where it is not said. */
+  readonly words?: number;
   /** @returns the exit code: 0 done, 3 proposed and waiting for approval. */
   run(context: CommandContext): Promise<number>;
 }

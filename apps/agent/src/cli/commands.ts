@@ -42,6 +42,7 @@ export const commandDeliver: Command = {
   name: "command deliver",
   summary: "Deliver an envelope (a command with its approvals) from a file",
   usage: "FILE",
+  words: 1,
   options: COMMON_OPTIONS,
   async run({ admin, args, out }) {
     const envelope = readNamedFile(args.word(0, "FILE")).toString("base64url");
@@ -55,6 +56,7 @@ export const commandCancel: Command = {
   name: "command cancel",
   summary: "Cancel a command that waits",
   usage: "HASH",
+  words: 1,
   options: COMMON_OPTIONS,
   async run({ admin, args, out }) {
     const hash = args.word(0, "HASH");

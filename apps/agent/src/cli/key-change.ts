@@ -17,6 +17,7 @@ export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary 
   name: `key ${verb}`,
   summary,
   usage: "KEY [--reason TEXT] [--wait]",
+  words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   run(context) {
     return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
@@ -35,6 +36,7 @@ export const keyLabel: Command = {
   name: "key label",
   summary: "Change a key's name",
   usage: "KEY --name NAME [--reason TEXT] [--wait]",
+  words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, name: { type: "string" } },
   run(context) {
     const request = {

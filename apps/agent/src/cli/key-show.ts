@@ -6,6 +6,7 @@ export const keyShow: Command = {
   name: "key show",
   summary: "Show one key and its versions",
   usage: "KEY (an id, an alias or a unique name)",
+  words: 1,
   options: COMMON_OPTIONS,
   async run({ admin, args, out }) {
     const key = await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(args.word(0, "KEY"))}`);

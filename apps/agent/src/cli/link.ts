@@ -17,8 +17,12 @@ export const link: Command = {
     const token = args.get("token");
     const preview = await admin().post<LinkPreview>("/v1/link/preview", { token });
     out.say(`This agent will report to ${preview.gateway}\nand ask the witness ${preview.witness} to cosign its log.`);
-    if (!args.flag("yes") && process.stdin.isTTY && !(await askYes("Link?"))) {
-      throw new CliError("E_USAGE", "Not linked.", "Run the command again when the addresses are right.");
+    if (!args.flag("yes") && !(await askYes("Link?"))) {
+      throw new CliError(
+        "E_USAGE",
+        `Not linked: this would report to ${preview.gateway}, with the witness ${preview.witness}.`,
+        "If these are right, run the command again with --yes.",
+      );
     }
     const answer = await admin().post<{ environment: { id: string; name: string } }>("/v1/link", { token });
     out.result({ linked: true, ...preview, ...answer }, `Linked to ${preview.gateway} (${answer.environment.name}).`);

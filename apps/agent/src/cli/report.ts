@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { IssuedFile } from "../admin/answers.ts";
-import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { checkPlace, makeFolder, placeFiles } from "./place-files.ts";
 
 export const report: Command = {
   name: "report",
@@ -11,16 +10,14 @@ export const report: Command = {
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
   async run({ admin, args, out }) {
     const directory = resolve(args.get("out"));
+    makeFolder(directory, "out");
     const { files } = await admin().post<{ files: IssuedFile[] }>("/v1/report", {}, 300);
-    const paths = files.map((file) => join(directory, file.name));
-    try {
-      mkdirSync(directory, { recursive: true });
-      for (const [index, file] of files.entries()) {
-        writeFileSync(paths[index] ?? "", Buffer.from(file.base64, "base64"), { mode: 0o600 });
-      }
-    } catch {
-      throw new CliError("E_FILE", `The report cannot be written to ${directory}.`, "Name another folder with --out.");
-    }
+    checkPlace(
+      directory,
+      files.map(({ name }) => name),
+      "out",
+    );
+    const paths = placeFiles(directory, files);
     out.result({ files: paths }, () => `${paths.join("\n")}\n\nCheck it anywhere: npx holdfast-verify ${paths[0]}`);
     return 0;
   },

@@ -1,5 +1,6 @@
 import type { StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const restoreAccept: Command = {
@@ -9,7 +10,14 @@ export const restoreAccept: Command = {
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   async run(context) {
     const status = await context.admin().get<StatusAnswer>("/v1/status");
-    const request = { act: "restore.accept", args: { size: status.size, root: status.root ?? "" } };
+    if (status.size === null || status.root === null) {
+      throw new CliError(
+        "E_USAGE",
+        "The agent is sealed or has no domain.",
+        "Unseal it first: `holdfast-agent unseal`.",
+      );
+    }
+    const request = { act: "restore.accept", args: { size: status.size, root: status.root } };
     return carryOut(context, request, () => {
       context.out.result({ recovering: false }, "Accepted. The loss is on record in the custody log.");
     });

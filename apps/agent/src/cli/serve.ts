@@ -74,9 +74,10 @@ function readyLine(
   return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
 }
 
+/** Resolves at the first signal; later ones change nothing, so that stopping in order is never cut short. */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve());
     if (process.channel) process.once("disconnect", () => resolve());
   });
 }

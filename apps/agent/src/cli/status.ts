@@ -14,25 +14,34 @@ export const status: Command = {
   },
 };
 
+/** What cannot be told while the agent is sealed, or before its domain exists. */
+const UNKNOWN = "not known now";
+
 function statusText(answer: StatusAnswer): string {
   const rows: [string, string][] = [
     ["agent", `${answer.name} (${answer.aid}), version ${answer.version}`],
     ["domain", answer.tid ?? "not founded yet: run `holdfast-agent claim`"],
     ["state", stateWords(answer)],
-    ["administrators", answer.local ? "local administrator on this host" : "passkeys"],
+    ["administrators", administrators(answer.local)],
     ["key-encryption key", answer.kek],
-    ["keys", `${answer.counts.keys}, in no backup: ${answer.unbacked}`],
-    ["clients", String(answer.counts.clients)],
-    ["waiting for approval", String(answer.counts.pending)],
-    ["custody log", `${answer.size} entries`],
+    ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
+    ["clients", String(answer.counts?.clients ?? UNKNOWN)],
+    ["waiting for approval", String(answer.counts?.pending ?? UNKNOWN)],
+    ["custody log", answer.size === null ? UNKNOWN : `${answer.size} entries`],
     ["last backup", answer.lastBackupAt === null ? "never" : showTime(answer.lastBackupAt)],
     ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
   ];
   if (answer.words) rows.splice(2, 0, ["matching words", answer.words.join(" ")]);
   for (const [name, url] of Object.entries(answer.urls)) if (url) rows.push([name, url]);
-  if (answer.counts.locked > 0) rows.push(["locked objects", `${answer.counts.locked}: their rows were tampered with`]);
+  const locked = answer.counts?.locked ?? 0;
+  if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function administrators(local: boolean | null): string {
+  if (local === null) return UNKNOWN;
+  return local ? "local administrator on this host" : "passkeys";
 }
 
 function stateWords(answer: StatusAnswer): string {

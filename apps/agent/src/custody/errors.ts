@@ -40,15 +40,41 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
+const SAME_BACKUP = "Take another copy of the backup; this one was damaged or changed.";
+
+/** What a person can do about each. */
+const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
+  E_SEALED: "Unseal it: `holdfast-agent unseal`.",
+  E_KEK: "Use the file or passphrase that this very agent was made with; nothing was changed.",
+  E_KEK_FILE: "Put the file back where `init` said it is, owned by the agent's user, mode 0600.",
+  E_KEK_PATH: "Name a path outside the data folder: whoever copies that folder must not get the key with it.",
+  E_PASSPHRASE: "Give it at the terminal, with --passphrase-file or with --passphrase-fd.",
+  E_PASSPHRASE_WEAK: "Choose a longer one.",
+  E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
+  E_INITIALISED: "Serve that agent, or name another folder with --data.",
+  E_RECOVERY_FILE: "Name the recovery file that `init` made, with --recovery.",
+  E_RECOVERY_OPEN: "Check the passphrase that `init` showed for the recovery file.",
+  E_BACKUP_FILE: "Check the path, its permissions and the disk; a file that exists is never replaced.",
+  E_BACKUP_FORM: "Name a file that `backup create` made.",
+  E_BACKUP_DIGEST: SAME_BACKUP,
+  E_BACKUP_SIGNATURE: SAME_BACKUP,
+  E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
+  E_BACKUP_CONTENT: SAME_BACKUP,
+  E_RESTORE_TARGET: "Name an empty or new folder with --data.",
+};
+
 /** Every refusal of custody. `detail` holds paths, sizes and ids, never secrets. */
 export class CustodyError extends HoldfastError<CustodyErrorCode> {
   readonly code: CustodyErrorCode;
+  /** The next step of the person who sees it. */
+  readonly next: string;
   override readonly detail: Readonly<Record<string, string | number>>;
 
   constructor(code: CustodyErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
     super(message ?? SENTENCES[code]);
     this.name = "CustodyError";
     this.code = code;
+    this.next = NEXT[code];
     this.detail = detail;
   }
 }

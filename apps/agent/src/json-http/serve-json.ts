@@ -11,6 +11,8 @@ export interface JsonCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly request: IncomingMessage;
+  /** Aborted when the caller is gone before it was answered. */
+  readonly signal: AbortSignal;
   /** The body as JSON; an empty object where there is none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +35,7 @@ export interface JsonServerOptions {
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Looks at a call before its body is read. @throws {@link HttpRefusal} */
-  readonly admit: (request: IncomingMessage) => void;
+  readonly admit: (request: IncomingMessage, path: string) => void;
   /** Answers a call: with JSON, or with a {@link RawAnswer}. */
   readonly answer: (call: JsonCall) => unknown | Promise<unknown>;
   /** The next step for a person, by code. */
@@ -79,15 +81,24 @@ export function closeJsonServer(server: Server): Promise<void> {
 
 async function handle(request: IncomingMessage, response: ServerResponse, options: JsonServerOptions): Promise<void> {
   response.on("error", () => undefined);
+  const gone = new AbortController();
+  response.once("close", () => response.writableFinished || gone.abort());
   try {
-    options.admit(request);
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://call.invalid");
+    const { pathname: path, searchParams: query } = targetOf(request);
+    options.admit(request, path);
     const body = await readBody(request, options.maxBodyBytes);
-    const call = { method: request.method ?? "GET", path: pathname, query: searchParams, request, body };
+    const call = { method: request.method ?? "GET", path, query, request, body, signal: gone.signal };
     send(response, 200, await options.answer(call), options.headers);
   } catch (error) {
     sendProblem(response, error, options);
   }
+}
+
+/** @throws {@link HttpRefusal} `E_SCHEMA` for a target that is no path */
+function targetOf({ url = "/" }: IncomingMessage): URL {
+  const target = url.startsWith("/") && !url.startsWith("//") ? URL.parse(url, "http://call.invalid") : null;
+  if (target === null) throw new HttpRefusal(400, "E_SCHEMA", "The address of the call is none.");
+  return target;
 }
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<JsonCall["body"]> {

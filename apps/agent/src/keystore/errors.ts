@@ -34,15 +34,34 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SCHEMA: "What was given has not the form it must have.",
 };
 
+/** What a person can do about each. */
+const NEXT: Readonly<Record<StoreErrorCode, string>> = {
+  E_SEALED: "Unseal it: `holdfast-agent unseal`.",
+  E_STORE: "Check the data folder, its permissions and the disk; try again.",
+  E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",
+  E_STATE_MAC: "Find out who changed the store; restore a backup.",
+  E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",
+  E_LOG_CORRUPT: "Find out who changed the store; restore a backup.",
+  E_LOG_ROLLBACK: "Find out who put an older store back; restore a backup.",
+  E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
+  E_GENESIS: "See `holdfast-agent status`; before there is a domain, `holdfast-agent claim` begins its registration.",
+  E_CLAIM: "Make a new address: `holdfast-agent claim`.",
+  E_LOCAL_ADMIN: "Make an agent without --standalone and register its administrator at its page.",
+  E_SCHEMA: "Copy it whole, and try again.",
+};
+
 /** Every refusal of keystore, custody log and roster. `detail` holds ids and sizes only. */
 export class StoreError extends HoldfastError<StoreErrorCode> {
   readonly code: StoreErrorCode;
+  /** The next step of the person who sees it. */
+  readonly next: string;
   override readonly detail: Readonly<Record<string, string | number>>;
 
   constructor(code: StoreErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
     super(message ?? SENTENCES[code]);
     this.name = "StoreError";
     this.code = code;
+    this.next = NEXT[code];
     this.detail = detail;
   }
 }

@@ -3,6 +3,8 @@ import type { IssuedFile } from "../admin/answers.ts";
 import type { Clock } from "../self-check/clock.ts";
 
 const KEPT_MS = 600_000;
+/** Most approvals whose files are kept at a time. */
+const MOST = 100;
 
 /** A new client's files by the hash of the command that enrolled it. */
 export type FilesByCommand = ReadonlyMap<string, readonly IssuedFile[]>;
@@ -23,8 +25,15 @@ export class HandOver {
   keep(secretHash: string, files: FilesByCommand): void {
     this.#sweep();
     if (files.size === 0) return;
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= MOST && oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(secretHash, { until: this.#clock.monotonic() + KEPT_MS, files });
     setTimeout(() => this.#sweep(), KEPT_MS + 1_000).unref();
+  }
+
+  /** Forgets all of them: sealing drops everything. */
+  clear(): void {
+    this.#kept.clear();
   }
 
   /** The files again; null for a secret that is unknown or too old. @param secret - 32 bytes. */

@@ -40,12 +40,14 @@ const STATUS: Readonly<Record<PageRefusalReason, number>> = {
 export async function startPage({ agent, listen, origin }: PageOptions): Promise<Listener> {
   const page = loadStaticPage();
   const { host, port } = parseListenAddress(listen);
-  const calls = pageCalls(agent, new HandOver(agent.clock));
+  const handOver = new HandOver(agent.clock);
+  const forget = agent.onDomain((domain) => domain ?? handOver.clear());
+  const calls = pageCalls(agent, handOver);
   const server = jsonServer({
     logger: agent.logger,
     maxBodyBytes: MAX_BODY_BYTES,
     headers: COMMON_HEADERS,
-    admit: (request) => admitCall(request, origin, agent),
+    admit: (request, path) => admitCall(request, path, { origin, agent }),
     nextStep: (code) => explainRefusal(code).next,
     answer(call) {
       if (call.method === "GET" && PAGES.has(call.path)) return new RawAnswer(page.html, page.headers);
@@ -56,12 +58,21 @@ export async function startPage({ agent, listen, origin }: PageOptions): Promise
   });
   await bindServer(server, host, port);
   const address = server.address() as AddressInfo;
-  return { url: origin || `http://127.0.0.1:${address.port}`, close: () => closeJsonServer(server) };
+  return {
+    url: origin || `http://127.0.0.1:${address.port}`,
+    close: () => {
+      forget();
+      handOver.clear();
+      return closeJsonServer(server);
+    },
+  };
 }
 
-function admitCall(request: IncomingMessage, origin: string, agent: Agent): void {
-  const { method = "GET", headers } = request;
-  const path = new URL(request.url ?? "/", "http://call.invalid").pathname;
+function admitCall(
+  { method = "GET", headers }: IncomingMessage,
+  path: string,
+  { origin, agent }: Pick<PageOptions, "origin" | "agent">,
+): void {
   const reason = refusePageCall(origin, { method, path, headers });
   if (reason === null) return;
   agent.refusals.count("E_PAGE_CALL");

@@ -44,7 +44,7 @@ export function parseEnrolmentToken(text: string): EnrolmentToken {
 }
 
 function decode(text: string): Record<string, unknown> {
-  if (text.length > MAX_LENGTH || !text.startsWith(PREFIX)) throw refused(`it does not begin with ${PREFIX}`);
+  if (text.length > MAX_LENGTH || !text.startsWith(PREFIX)) throw refused(`it does not begin with "${PREFIX}"`);
   try {
     const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
