@@ -18,6 +18,7 @@ import { useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
 import { readCommand } from "./read-command.ts";
+import { RefusalNotice } from "./refusal-notice.tsx";
 
 /** One request: what it does by its own bytes, its words, how far it is, what became of it. */
 export function ApprovalDetail({ hash }: { hash: string }) {
@@ -44,6 +45,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
         }
         detail={plain.lines.join(" ")}
       />
+      {row.code ? <RefusalNotice code={row.code} command={read.command} /> : null}
       <Panel label="The request">
         <Facts
           rows={[

@@ -16,7 +16,8 @@ export function SecondPasskey() {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-quiet px-4 py-2.5">
       <Fingerprint size={16} className="shrink-0 text-muted" aria-hidden="true" />
       <p className="min-w-0 flex-1 basis-64">
-        You sign in with one passkey only. Add a second one today, on another device: nobody can let you in again.
+        You sign in with one passkey only. Add a second one today: if you lose the only one, nobody can let you in
+        again.
       </p>
       <Button size="small" asChild>
         <Link href={place.at("settings")}>Add a passkey</Link>
