@@ -117,7 +117,7 @@ describe("the list of keys", () => {
       const { cursor } = await browser.query("key.list", query).then(({ data }) => ({ cursor: data.nextCursor }));
       const start = performance.now();
       expect((await browser.query("key.list", { ...query, cursor })).data.rows).toHaveLength(100);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(performance.now() - start).toBeLessThan(2_000);
     }
   });
 });
