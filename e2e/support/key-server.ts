@@ -14,15 +14,20 @@ export interface EntrySeen {
 /** The key server's own account of itself, as its owner reads it at its console. */
 export class KeyServer {
   readonly admin: AdminClient;
-  readonly data: string;
 
   constructor({ data }: Pick<Product, "data">) {
-    this.data = data;
     this.admin = createAdminClient(join(data, "agent/admin.sock"));
   }
 
   status(): Promise<StatusAnswer> {
     return this.admin.get<StatusAnswer>("/v1/status");
+  }
+
+  /** What must be as before after an attack: the log and the number of keys. */
+  async standing(): Promise<{ size: number; root: string; keys: number }> {
+    const { size, root, counts } = await this.status();
+    if (size === null || root === null || counts === null) throw new TypeError("The key server is sealed.");
+    return { size, root, keys: counts.keys };
   }
 
   async keys(): Promise<KeyView[]> {
@@ -45,12 +50,7 @@ export class KeyServer {
 
   /** How often something was refused by this code so far. */
   async refusals(code: string): Promise<number> {
-    const { DatabaseSync } = await import("node:sqlite");
-    const db = new DatabaseSync(join(this.data, "agent/agent.db"), { readOnly: true });
-    const row = db.prepare("select coalesce(sum(count), 0) as n from refusal where code = ?").get(code) as {
-      n: number;
-    };
-    db.close();
-    return row.n;
+    const { refusals } = await this.admin.get<{ refusals: { code: string; count: number }[] }>("/v1/refusals");
+    return refusals.filter((each) => each.code === code).reduce((sum, { count }) => sum + count, 0);
   }
 }
