@@ -17,15 +17,5 @@ function guardScripts(factory: PolicyFactory): void {
   });
 }
 
-/**
- * Gives this page's nonce to libraries that add styles of their own, such as the one that keeps a page from scrolling
- * behind a dialog; they look for it under this name.
- */
-function shareNonce(): void {
-  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
-  if (nonce) Object.assign(window, { __webpack_nonce__: nonce });
-}
-
-shareNonce();
 const { trustedTypes } = window as unknown as { trustedTypes?: PolicyFactory };
 if (trustedTypes && process.env.NODE_ENV === "production") guardScripts(trustedTypes);

@@ -390,6 +390,26 @@ describe("the mailbox", () => {
     expect((await report({ status: "open", doc: "AAAA" })).body.code).toBe("E_SCHEMA");
   });
 
+  test("shows commands that waited at an agent before it was linked, and none of another domain", async () => {
+    const linked = await newLinked();
+    const { scope, ledger, client } = linked;
+    const args = { items: [{ label: "early", ...item }] };
+    const [early, foreign] = [ledger, SoftwareLedger.found()].map(({ domain }) =>
+      domain.propose({ act: "key.create", args }),
+    );
+    const reportOf = (built: typeof early) => ({
+      hash: built?.hash,
+      doc: built?.doc,
+      status: "open",
+      have: 0,
+      need: 1,
+    });
+    expect((await client.post("/v1/commands", { reports: [reportOf(early)] })).status).toBe(200);
+    await upload(linked);
+    expect((await client.post("/v1/commands", { reports: [reportOf(foreign)] })).body.code).toBe("E_SCHEMA");
+    expect(await rows("SELECT hash FROM app.command WHERE $scope", scope)).toEqual([{ hash: early?.hash }]);
+  });
+
   test("carries a report in parts, whole or not at all", async () => {
     const { scope, client } = await newLinked();
     const bytes = Buffer.from("%PDF-1.7 not really");

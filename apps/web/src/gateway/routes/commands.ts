@@ -37,12 +37,13 @@ export async function commands({ gateway, scope, body }: AgentRequest): Promise<
   return {};
 }
 
-/** Bytes that are not the command of that hash, or another domain's, are not kept. */
+/** Bytes that are not the command of that hash, or another domain's, are not kept. Before the chain is here, no domain is known. */
 function readReported(doc: string, hash: string, tid: string | null): ProposedCommand {
   try {
     const bytes = decodeBase64url(doc);
     const { act, issued, exp, target, tid: its } = parseCommand(bytes);
-    if (commandHash(bytes) !== hash || its !== tid) throw new GatewayError("E_SCHEMA", "The command is another.");
+    if (commandHash(bytes) !== hash || (tid !== null && its !== tid))
+      throw new GatewayError("E_SCHEMA", "The command is another.");
     const subject = target === undefined ? null : target.kind === "key" ? target.keyId : target.client;
     return { hash, doc, act, subject, issued, exp };
   } catch (error) {
