@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { proxy } from "./proxy.ts";
-import { TEST_SETTINGS } from "./server/test-browser.ts";
+import { TEST_SETTINGS } from "./server/testing/test-browser.ts";
 
 const ORIGIN = TEST_SETTINGS.HOLDFAST_ORIGIN;
 

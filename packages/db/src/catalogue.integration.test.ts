@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Model, readModels } from "./prisma-models.ts";
 import { STORED_TABLE_NAMES } from "./repositories/stored-data.ts";
-import { makeTestDatabase, type TestDatabase } from "./test-database.ts";
+import { type Model, readModels } from "./testing/prisma-models.ts";
+import { makeTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
 /** Looked up before a tenant is known; each is named here, so that one more needs a reason. */
 const IDENTITY_TABLES = [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CHANNELS, parseEvent } from "./events.ts";
 import { notifyEvent } from "./notify.ts";
 import { type Db, openDb } from "./open-db.ts";
-import { makeTestDatabase, type TestDatabase } from "./test-database.ts";
+import { makeTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 import { uuidV7 } from "./uuid-v7.ts";
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readModels } from "./prisma-models.ts";
+import { readModels } from "./testing/prisma-models.ts";
 
 /** Binary columns, each reviewed: what is in it, and why that can be no key. */
 const REVIEWED_BYTES: Record<string, string> = {

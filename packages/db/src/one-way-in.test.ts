@@ -36,7 +36,7 @@ test("a connection of another kind is made for migrations, for listening and for
   expect(filesWith(/new pg\.(Client|Pool)\(/)).toEqual([
     "packages/db/src/events.ts",
     "packages/db/src/migrate/run-migrations.ts",
-    "packages/db/src/test-database.ts",
+    "packages/db/src/testing/test-database.ts",
   ]);
 });
 

@@ -3,7 +3,7 @@ import { openClient } from "./client.ts";
 import { type Db, openDb } from "./open-db.ts";
 import { createEnvironment, createTenant } from "./repositories/tenants.ts";
 import type { Scope } from "./tenancy.ts";
-import { makeTestDatabase, type TestDatabase } from "./test-database.ts";
+import { makeTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 import { uuidV7 } from "./uuid-v7.ts";
 
 let database: TestDatabase;

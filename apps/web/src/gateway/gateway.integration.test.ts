@@ -12,8 +12,8 @@ import {
   verifyCosignatures,
 } from "@holdfast/tlog";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_STATUS, TestAgent } from "./test-agent.ts";
-import { startTestGateway, type TestGateway } from "./test-gateway.ts";
+import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
 
 let gateway: TestGateway;
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { TEST_SETTINGS } from "./test-browser.ts";
+import { TEST_SETTINGS } from "./testing/test-browser.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Db, openDb } from "../open-db.ts";
-import { makeTestDatabase, type TestDatabase } from "../test-database.ts";
+import { makeTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { uuidV7 } from "../uuid-v7.ts";
 
 const HASH = (letter: string) => letter.repeat(43);

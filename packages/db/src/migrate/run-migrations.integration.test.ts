@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeTestDatabase, TEST_PASSWORDS, type TestDatabase } from "../test-database.ts";
+import { makeTestDatabase, TEST_PASSWORDS, type TestDatabase } from "../testing/test-database.ts";
 import { runMigrations } from "./run-migrations.ts";
 
 let database: TestDatabase;

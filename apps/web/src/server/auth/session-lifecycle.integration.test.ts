@@ -2,7 +2,7 @@ import { type Db, openDb } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asserted, registered, TEST_SETTINGS, TestBrowser } from "../test-browser.ts";
+import { asserted, registered, TEST_SETTINGS, TestBrowser } from "../testing/test-browser.ts";
 
 const HERE = { rpId: "localhost", origin: TEST_SETTINGS.HOLDFAST_ORIGIN };
 const COOKIE = "holdfast-session";

@@ -2,8 +2,8 @@ import { type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { FakeClock, SoftwareLedger, SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_SETTINGS, TestBrowser, type TestPasskey } from "../test-browser.ts";
-import { fillEnvironment } from "../test-environment.ts";
+import { TEST_SETTINGS, TestBrowser, type TestPasskey } from "../testing/test-browser.ts";
+import { fillEnvironment } from "../testing/test-environment.ts";
 import { appRouter } from "./app-router.ts";
 
 const HERE = { rpId: "localhost", origin: TEST_SETTINGS.HOLDFAST_ORIGIN };

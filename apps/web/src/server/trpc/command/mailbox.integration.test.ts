@@ -3,8 +3,8 @@ import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database"
 import { decodeBase64url, encodeBase64url } from "@holdfast/protocol";
 import { FakeClock, SoftwareLedger, SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_SETTINGS, TestBrowser } from "../../test-browser.ts";
-import { fillEnvironment } from "../../test-environment.ts";
+import { TEST_SETTINGS, TestBrowser } from "../../testing/test-browser.ts";
+import { fillEnvironment } from "../../testing/test-environment.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const ledger = SoftwareLedger.found({ clock: new FakeClock(now) });

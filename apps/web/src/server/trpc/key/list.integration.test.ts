@@ -2,7 +2,7 @@ import { type Db, openDb, type Scope } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_SETTINGS, TestBrowser } from "../../test-browser.ts";
+import { TEST_SETTINGS, TestBrowser } from "../../testing/test-browser.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 

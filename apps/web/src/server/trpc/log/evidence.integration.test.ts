@@ -12,8 +12,8 @@ import {
   verifyInclusion,
 } from "@holdfast/tlog";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_SETTINGS, TestBrowser } from "../../test-browser.ts";
-import { fillEnvironment } from "../../test-environment.ts";
+import { TEST_SETTINGS, TestBrowser } from "../../testing/test-browser.ts";
+import { fillEnvironment } from "../../testing/test-environment.ts";
 
 let database: TestDatabase;
 let db: Db;

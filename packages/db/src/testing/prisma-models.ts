@@ -20,7 +20,7 @@ export interface Model {
   readonly key: readonly string[];
 }
 
-const FOLDER = join(import.meta.dirname, "../../../prisma/models");
+const FOLDER = join(import.meta.dirname, "../../../../prisma/models");
 
 /** Reads the models from their own files, for tests that compare them with the database. */
 export function readModels(): Model[] {

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTenant, type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
-import { makeServer } from "./http/server.ts";
-import { Trust } from "./ingest/trust.ts";
-import { MailboxWakes } from "./mailbox/mailbox-wakes.ts";
-import { tokenHashOf } from "./routes/enrol.ts";
+import { makeServer } from "../http/server.ts";
+import { Trust } from "../ingest/trust.ts";
+import { MailboxWakes } from "../mailbox/mailbox-wakes.ts";
+import { tokenHashOf } from "../routes/enrol.ts";
+import { openWitness, type Witness } from "../witness/witness-key.ts";
 import { freeLoopbackPort } from "./test-port.ts";
-import { openWitness, type Witness } from "./witness/witness-key.ts";
 
 /** A gateway on a database of its own. */
 export interface TestGateway {

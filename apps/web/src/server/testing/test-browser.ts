@@ -1,8 +1,8 @@
 import type { Db } from "@holdfast/db";
-import { readEnvironment } from "./env.ts";
-import { answerTrpc } from "./trpc/answer-trpc.ts";
-import { contextWith } from "./trpc/context.ts";
-import type { SentProblem } from "./trpc/error-format.ts";
+import { readEnvironment } from "../env.ts";
+import { answerTrpc } from "../trpc/answer-trpc.ts";
+import { contextWith } from "../trpc/context.ts";
+import type { SentProblem } from "../trpc/error-format.ts";
 
 /** What a passkey of a test can do. */
 export interface TestPasskey {

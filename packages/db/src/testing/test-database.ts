@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { runMigrations } from "./migrate/run-migrations.ts";
+import { runMigrations } from "../migrate/run-migrations.ts";
 
 /** A migrated database of a test's own. */
 export interface TestDatabase {
