@@ -1,46 +1,11 @@
-// Builds the one page: script and style inline, their hashes beside it for the agent's content security policy.
-import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+// Writes the built page to dist/, and beside it the hashes of its parts.
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { buildPage } from "./build-page.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const sha256 = (text) => createHash("sha256").update(text).digest("base64");
-
-async function buildScript() {
-  const bundle = await rolldown({ input: join(here, "src/main.ts"), platform: "browser", logLevel: "warn" });
-  const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
-  await bundle.close();
-  return output[0].code.replaceAll("</script", "<\\/script").trim();
-}
-
-async function buildStyle() {
-  const fonts = dirname(createRequire(import.meta.url).resolve("geist/font/sans"));
-  const face = async (family, file) => {
-    const font = await readFile(join(fonts, "fonts", file));
-    return `@font-face{font-family:"${family}";font-weight:100 900;src:url(data:font/woff2;base64,${font.toString("base64")}) format("woff2")}`;
-  };
-  const faces = [
-    await face("Geist", "geist-sans/Geist-Variable.woff2"),
-    await face("Geist Mono", "geist-mono/GeistMono-Variable.woff2"),
-  ];
-  const style = await readFile(join(here, "src/style.css"), "utf8");
-  return [...faces, style.replace(/\s*\n\s*/g, " ")].join("\n").trim();
-}
-
-const [script, style, page] = await Promise.all([
-  buildScript(),
-  buildStyle(),
-  readFile(join(here, "src/page.html"), "utf8"),
-]);
-const html = page.replace("/*STYLE*/", () => style).replace("/*SCRIPT*/", () => script);
-const hashes = {
-  script: `sha256-${sha256(script)}`,
-  style: `sha256-${sha256(style)}`,
-  page: `sha256-${sha256(html)}`,
-};
-await mkdir(join(here, "dist"), { recursive: true });
-await writeFile(join(here, "dist/page.html"), html);
-await writeFile(join(here, "dist/page.json"), `${JSON.stringify(hashes, null, 2)}\n`);
+const dist = join(dirname(fileURLToPath(import.meta.url)), "dist");
+const { html, hashes } = await buildPage();
+await mkdir(dist, { recursive: true });
+await writeFile(join(dist, "page.html"), html);
+await writeFile(join(dist, "page.json"), `${JSON.stringify(hashes, null, 2)}\n`);

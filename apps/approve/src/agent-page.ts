@@ -83,8 +83,11 @@ export interface PageResult {
   have?: number;
   need?: number;
   due?: number;
-  files?: HandedFile[];
+  files?: readonly HandedFile[];
 }
+
+/** An answer that takes longer is lost. */
+const LONGEST_ANSWER_MS = 60_000;
 
 /** Speaks to the agent that served this page, and to nobody else. */
 export class AgentPage {
@@ -107,22 +110,22 @@ export class AgentPage {
     const headers: Record<string, string> = { "holdfast-page": "1" };
     if (init.body !== undefined) headers["content-type"] = "application/json";
     if (this.#registration) headers["holdfast-registration"] = this.#registration;
-    let response: Response;
-    try {
-      response = await fetch(path, { ...init, headers, credentials: "omit", cache: "no-store", redirect: "error" });
-    } catch {
+    const signal = AbortSignal.timeout(LONGEST_ANSWER_MS);
+    const always = { headers, signal, credentials: "omit", cache: "no-store", redirect: "error" } as const;
+    const response = await fetch(path, { ...init, ...always }).catch(() => null);
+    const body = await response?.json().catch(() => null);
+    if (!response || (response.ok && !body)) {
       throw new PageRefusal(
         "E_UNREACHABLE",
         "Your key server does not answer.",
-        "See that it is running, then load this page again.",
+        "See that it is running, and try again.",
       );
     }
-    const body = await response.json().catch(() => ({}));
     if (response.ok) return body as T;
     throw new PageRefusal(
-      String(body.code ?? "E_ANSWER"),
-      String(body.detail ?? body.title ?? `Your key server answered ${response.status}.`),
-      String(body.next ?? "Load this page again."),
+      String(body?.code ?? "E_ANSWER"),
+      String(body?.detail ?? body?.title ?? `Your key server answered ${response.status}.`),
+      String(body?.next ?? "Load this page again."),
     );
   }
 }

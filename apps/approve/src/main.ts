@@ -1,8 +1,10 @@
 import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
 import { runClaim } from "./claim/claim-flow.ts";
-import { badge, element, mark, showPage } from "./show/element.ts";
+import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
+import { icon } from "./show/icon.ts";
+import { showWords } from "./show/words.ts";
 
 /** 1 to 50 command hashes, joined by dots: all this page takes from its address. */
 const HASHES = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{43}){0,49}$/;
@@ -23,38 +25,41 @@ async function start(): Promise<void> {
 
 function showHeader(hello: Hello): void {
   document.title = `${hello.name} · approvals`;
+  const called = element(
+    "p",
+    { class: "called" },
+    element("strong", {}, hello.name),
+    " ",
+    element("span", {}, "approval page"),
+  );
   document
     .querySelector("header")
-    ?.replaceChildren(
-      mark(),
-      element("strong", {}, hello.name),
-      element("span", { class: "quiet" }, "approval page"),
-      badge("good", "served by your key server"),
-    );
+    ?.replaceChildren(icon("mark"), called, badge("good", icon("shield"), "served by your key server"));
 }
 
 function showUnclaimed(): void {
   showPage(
     element("h1", {}, "This key server has no administrator yet"),
-    element(
-      "p",
-      { class: "lead" },
-      "Open the one-time address that its console printed. A new one comes from `holdfast-agent claim`.",
-    ),
+    element("p", { class: "lead" }, "Open the one-time address that its console printed. This makes a new one there:"),
+    element("pre", {}, "holdfast-agent claim"),
     element("p", { class: "code" }, "E_CLAIM"),
   );
 }
 
 function showIdentity(hello: Hello): void {
   showPage(
-    element("h1", {}, hello.name),
-    element("p", { class: "lead" }, "Nothing to decide here. Requests open from the dashboard or the command line."),
+    element("h1", {}, "Nothing to decide here"),
     element(
-      "div",
-      { class: "panel words-panel" },
-      element("p", { class: "quiet" }, "The matching words of this domain:"),
-      element("p", { class: "words-line" }, (hello.words ?? []).join(" ")),
+      "p",
+      { class: "lead" },
+      "Requests open from the dashboard, or at the address that the command line prints.",
     ),
+    hello.sealed
+      ? notice("warning", "This key server is sealed.", "Unseal it at its console: holdfast-agent unseal")
+      : null,
+    hello.words
+      ? showWords(hello.words, "The matching words of this domain. Console and dashboard must show the same ones.")
+      : null,
   );
 }
 

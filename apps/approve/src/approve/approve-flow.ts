@@ -1,102 +1,148 @@
-import { approveChallenge, encodeBase64url } from "@holdfast/protocol";
-import type { AgentPage, Hello, PageCommands, PageResult } from "../agent-page.ts";
-import { decodeShown, type ShownCommand, showCommand } from "../show/command.ts";
-import { element, showPage } from "../show/element.ts";
+import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
+import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
+import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { assertPasskey } from "../sign/passkey.ts";
+import { icon } from "../show/icon.ts";
+import { showLostAnswer } from "./lost-answer.ts";
 import { showResults } from "./show-results.ts";
-
-/** What the person decides; the numbers are part of what the passkey signs (docs/spec/approval.md). */
-const APPROVE = 1;
-const REJECT = 2;
+import { APPROVE, type Decision, REJECT, send, type Touch, touch } from "./touch.ts";
 
 /** A second after everything is on the page, and only then, the buttons answer: nobody approves what is not shown. */
 const READING_MILLISECONDS = 1000;
 
-/** Shows the commands named in the address and lets the person approve or reject all of them in one touch. */
-export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly string[]): Promise<void> {
-  const answer = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
-  const shown = answer.commands.map(decodeShown);
-  const open = shown.filter((one) => one.command.status === "pending");
-  const decidable = open.filter((one) => one.command.dryRun.ok);
-  const problem = element("div", { "aria-live": "polite" });
-  const decide = async (decision: number, on: readonly ShownCommand[]) => {
-    problem.replaceChildren();
-    setEnabled(false);
-    try {
-      showResults(await sendDecision(page, answer, decision, on), shown, decision === REJECT);
-    } catch (error) {
-      problem.replaceChildren(failure(error));
-      setEnabled(true);
-    }
-  };
-  const danger = open.some((one) => one.plain.danger);
-  const approveText = decidable.length > 1 ? `Approve all ${decidable.length} with passkey` : "Approve with passkey";
-  const buttons = [
-    element(
-      "button",
-      {
-        class: danger ? "primary destructive" : "primary",
-        type: "button",
-        disabled: true,
-        click: () => decide(APPROVE, decidable),
-      },
-      approveText,
-    ),
-    element(
-      "button",
-      { class: "secondary", type: "button", disabled: true, click: () => decide(REJECT, open) },
-      open.length > 1 ? "Reject all" : "Reject",
-    ),
-  ];
-  const setEnabled = (enabled: boolean) => {
-    buttons[0]?.toggleAttribute("disabled", !enabled || decidable.length === 0);
-    buttons[1]?.toggleAttribute("disabled", !enabled);
-  };
-  showPage(
-    ...shown.map((one) => showCommand(one, answer.now)),
-    answer.unknown.length > 0 ? showUnknown(answer.unknown) : null,
-    problem,
-    open.length > 0 ? element("div", { class: "actions decide" }, ...buttons) : null,
-    footer(hello),
-  );
-  afterFullRender(() => setEnabled(true));
+/** What the page shows and what can be decided of it. */
+interface Shown {
+  readonly page: AgentPage;
+  readonly hello: Hello;
+  readonly answer: PageCommands;
+  readonly commands: readonly ShownCommand[];
+  /** Waiting, and such that the key server would carry it out now. */
+  readonly approvable: readonly ShownCommand[];
+  /** Waiting for approvals or for a delay. */
+  readonly rejectable: readonly ShownCommand[];
 }
 
-async function sendDecision(
-  page: AgentPage,
-  answer: PageCommands,
-  decision: number,
-  on: readonly ShownCommand[],
-): Promise<{ results: PageResult[]; handoverSecret: string }> {
-  const list = on.map((one) => one.command.hash);
-  const challenge = approveChallenge(decision as 0 | 1 | 2, list);
-  const credIds = answer.challengeCreds.map((credential) => credential.credId);
-  const assertion = await assertPasskey(answer.rpId, credIds, challenge);
-  const secret = crypto.getRandomValues(new Uint8Array(32));
-  const secretHash = await crypto.subtle.digest("SHA-256", secret);
-  const { results } = await page.post<{ results: PageResult[] }>("/page/approve", {
-    approval: { decision, list, ...assertion },
-    handover: { secretHash: encodeBase64url(new Uint8Array(secretHash)) },
+/** Shows the commands named in the address and lets the person approve or reject all of them in one touch. */
+export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly string[]): Promise<void> {
+  if (hello.sealed) return showSealed();
+  const answer = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
+  const commands = answer.commands.map(decodeShown);
+  const shown: Shown = {
+    ...{ page, hello, answer, commands },
+    approvable: commands.filter(({ command }) => command.status === "pending" && command.dryRun.ok),
+    rejectable: commands.filter(({ command }) => ["pending", "scheduled"].includes(command.status)),
+  };
+  const again = () => void runApprove(page, hello, hashes).catch((error) => showPage(failure(error)));
+  const problem = element("div", { "aria-live": "polite" });
+  const buttons = decisionButtons(shown, async (decision, on) => {
+    problem.replaceChildren();
+    setEnabled(buttons, false);
+    try {
+      await decide(page, await touch(answer, decision, on), again);
+    } catch (error) {
+      problem.replaceChildren(failure(error));
+      setEnabled(buttons, true);
+    }
   });
-  return { results, handoverSecret: encodeBase64url(secret) };
+  const [only] = commands;
+  const several = commands.length > 1;
+  showPage(
+    several ? introduction(shown) : null,
+    ...commands.map((one, index) =>
+      showCommand(one, { now: answer.now, position: several ? { index: index + 1, of: commands.length } : null }),
+    ),
+    answer.unknown.length > 0 ? showUnknown(answer.unknown, commands.length === 0) : null,
+    problem,
+    element("div", { class: "actions decide" }, ...buttons, only && !several ? exactBytes(only.command) : null),
+    buttons.length > 0 ? footer(hello) : null,
+  );
+  afterFullRender(() => setEnabled(buttons, true));
+}
+
+/** Sends a touch; when nothing comes back, what became of it can be found out. */
+async function decide(page: AgentPage, made: Touch, again: () => void): Promise<void> {
+  try {
+    showResults(page, made, await send(page, made));
+  } catch (error) {
+    if (!(error instanceof PageRefusal && error.code === "E_UNREACHABLE")) throw error;
+    showLostAnswer(page, made, { arrived: (results) => showResults(page, made, results), notArrived: again });
+  }
+}
+
+type Decide = (decision: Decision, on: readonly ShownCommand[]) => void;
+
+function decisionButtons({ commands, approvable, rejectable }: Shown, decide: Decide): HTMLElement[] {
+  const waiting = commands.filter(({ command }) => command.status === "pending").length;
+  const danger = approvable.some(({ plain }) => plain.danger);
+  const approve = element(
+    "button",
+    { class: danger ? "primary destructive" : "primary", ...press(approvable, () => decide(APPROVE, approvable)) },
+    icon("fingerprint"),
+    approveText(approvable.length, waiting),
+  );
+  const reject = element(
+    "button",
+    { class: "secondary", ...press(rejectable, () => decide(REJECT, rejectable)) },
+    rejectable.length > 1 ? `Reject all ${rejectable.length}` : "Reject",
+  );
+  return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
+}
+
+/** Disabled until everything can have been read, and for good where there is nothing to decide on. */
+function press(on: readonly ShownCommand[], click: () => void) {
+  return { type: "button", disabled: true, click, ...(on.length > 0 ? {} : { "data-never": "" }) };
+}
+
+function approveText(approvable: number, waiting: number): string {
+  if (approvable > 0 && approvable < waiting) return `Approve ${approvable} of ${waiting} with passkey`;
+  return approvable > 1 ? `Approve all ${approvable} with passkey` : "Approve with passkey";
+}
+
+function setEnabled(buttons: readonly HTMLElement[], enabled: boolean): void {
+  for (const button of buttons) button.toggleAttribute("disabled", !enabled || "never" in button.dataset);
 }
 
 function afterFullRender(then: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then, READING_MILLISECONDS)));
 }
 
-function showUnknown(hashes: readonly string[]): HTMLElement {
+function introduction({ commands, approvable }: Shown): HTMLElement {
   return element(
     "div",
-    { class: "notice warning" },
-    element("p", { class: "strong" }, "Your key server does not know this request."),
+    { class: "introduction" },
+    element("h1", {}, approvable.length > 1 ? `${commands.length} requests, one touch` : `${commands.length} requests`),
     element(
       "p",
-      {},
+      { class: "lead" },
+      "Read each one: your passkey signs exactly these, in this order, and nothing else.",
+    ),
+  );
+}
+
+function showUnknown(hashes: readonly string[], nothingElse: boolean): HTMLElement {
+  return element(
+    "div",
+    { class: "unknown" },
+    nothingElse ? element("h1", {}, "There is nothing to decide here") : null,
+    notice(
+      "warning",
+      `Your key server does not know ${hashes.length === 1 ? "this request" : `${hashes.length} of these requests`}.`,
       "It has not arrived yet, has run out, or was never proposed to this key server. Wait a few seconds and load the page again.",
     ),
     ...hashes.map((hash) => element("p", { class: "code" }, hash)),
+  );
+}
+
+function showSealed(): void {
+  showPage(
+    element("h1", {}, "Your key server is sealed"),
+    element(
+      "p",
+      { class: "lead" },
+      "Its root key is not in memory, so it can neither show nor carry out a request. Unseal it at its console, then load this page again.",
+    ),
+    element("pre", {}, "holdfast-agent unseal"),
+    element("p", { class: "code" }, "E_SEALED"),
   );
 }
 

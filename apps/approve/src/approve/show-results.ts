@@ -1,77 +1,69 @@
-import type { HandedFile, PageResult } from "../agent-page.ts";
+import type { AgentPage, PageResult } from "../agent-page.ts";
 import type { ShownCommand } from "../show/command.ts";
 import { badge, element, showPage } from "../show/element.ts";
 import { showMoment } from "../show/time.ts";
+import { showFiles } from "./show-files.ts";
+import { REJECT, type Touch } from "./touch.ts";
 
-/** Shows what became of each command, and hands out a new client's files, once. */
-export function showResults(
-  answer: { results: PageResult[] },
-  shown: readonly ShownCommand[],
-  rejected: boolean,
-): void {
-  const { results } = answer;
-  const done = results.every((result) => ["applied", "scheduled", "pending", "cancelled"].includes(result.outcome));
-  const files = results.flatMap((result) => result.files ?? []);
+const GOOD = ["applied", "scheduled", "pending"];
+
+/** Shows what became of each command, and hands out a new client's files. */
+export function showResults(page: AgentPage, { decision, on, handOver }: Touch, results: readonly PageResult[]): void {
+  const isRejection = decision === REJECT;
   showPage(
-    element("h1", {}, rejected ? "Rejected" : done ? headline(results) : "Not everything was done"),
+    element("h1", {}, isRejection ? rejectionHeadline(results) : headline(results)),
     element(
       "ul",
       { class: "panel results" },
       ...results.map((result) =>
         resultRow(
           result,
-          shown.find((one) => one.command.hash === result.hash),
+          on.find(({ command }) => command.hash === result.hash),
         ),
       ),
     ),
-    files.length > 0 ? handOver(files) : null,
+    showFiles({ page, handOver, results, shown: on }),
     element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
   );
 }
 
 function headline(results: readonly PageResult[]): string {
-  if (results.some((result) => result.outcome === "pending")) return "Approved by you";
-  if (results.some((result) => result.outcome === "scheduled")) return "Approved: it waits its delay";
+  const outcomes = results.map(({ outcome }) => outcome);
+  if (!outcomes.every((outcome) => GOOD.includes(outcome)))
+    return outcomes.some((outcome) => GOOD.includes(outcome)) ? "Not everything was done" : "This was not done";
+  if (outcomes.includes("pending")) return "Approved by you";
+  if (outcomes.includes("scheduled")) return "Approved: it waits its delay";
   return "Done";
 }
 
+function rejectionHeadline(results: readonly PageResult[]): string {
+  return results.every(({ outcome }) => outcome === "cancelled") ? "Rejected" : "Not everything was rejected";
+}
+
 function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
-  const title = shown?.plain.title ?? result.hash;
   return element(
     "li",
     {},
-    element("span", { class: "strong" }, title),
+    element("span", { class: "strong" }, shown?.plain.title ?? result.hash),
     outcomeBadge(result),
     result.what ? element("p", { class: "wide" }, result.what, result.next ? ` ${result.next}` : "") : null,
-    result.code ? element("p", { class: "code wide" }, result.code) : null,
+    result.code && result.outcome !== "cancelled" ? element("p", { class: "code wide" }, result.code) : null,
   );
 }
 
-function outcomeBadge(result: PageResult): HTMLElement {
-  if (result.outcome === "applied") return badge("good", `done, entry ${result.leaf ?? ""} of the custody log`);
-  if (result.outcome === "scheduled")
-    return badge("warning", `runs ${result.due ? showMoment(result.due) : "after its delay"}`);
-  if (result.outcome === "pending") return badge("warning", `${result.have ?? 1} of ${result.need ?? 2} approvals`);
-  if (result.outcome === "cancelled") return badge("quiet", "cancelled");
-  return badge("danger", result.outcome);
-}
-
-function handOver(files: readonly HandedFile[]): HTMLElement {
-  return element(
-    "section",
-    { class: "panel" },
-    element("h2", {}, "The new client's files, once"),
-    element(
-      "p",
-      {},
-      "Save them now, where the application runs. Your key server forgets the private key when you leave this page; a lost one is enrolled anew.",
-    ),
-    element("div", { class: "actions" }, ...files.map(fileLink)),
-  );
-}
-
-function fileLink(file: HandedFile): HTMLElement {
-  const bytes = Uint8Array.from(atob(file.base64), (character) => character.charCodeAt(0));
-  const href = URL.createObjectURL(new Blob([bytes], { type: file.mediaType }));
-  return element("a", { class: "secondary", download: file.name, href }, `Save ${file.name}`);
+function outcomeBadge({ outcome, leaf, due, have, need }: PageResult): HTMLElement {
+  switch (outcome) {
+    case "applied":
+      return badge("good", leaf === undefined ? "done" : `done, entry ${leaf} of the custody log`);
+    case "scheduled":
+      return badge("warning", due ? `runs ${showMoment(due)}` : "runs after its delay");
+    case "pending":
+      return badge("warning", `${have ?? 1} of ${need ?? 2} approvals`);
+    case "cancelled":
+      return badge("quiet", "rejected");
+    case "expired":
+      return badge("quiet", "ran out");
+    default:
+      return badge("danger", "refused");
+  }
 }

@@ -1,5 +1,6 @@
-import { element, showPage } from "../show/element.ts";
+import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
+import { showMoment } from "../show/time.ts";
 import type { ReplacementKey } from "../sign/replacement-key.ts";
 
 /**
@@ -17,9 +18,7 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
   const submit = async (event: Event) => {
     event.preventDefault();
     if (typed.value.trim().toLowerCase() !== key.words.at(-1)) {
-      problem.replaceChildren(
-        element("p", { class: "notice warning", role: "alert" }, "That is not the last word. Read it from your copy."),
-      );
+      problem.replaceChildren(notice("danger", "That is not the last word.", "Read it from the copy that you made."));
       return;
     }
     try {
@@ -39,6 +38,12 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
       "p",
       { class: "lead" },
       "These 24 words replace lost passkeys after 72 hours. They open no data and are no backup. They were made in this page and are shown once.",
+    ),
+    element(
+      "p",
+      { class: "print-only" },
+      `Holdfast replacement key of ${agentName}, for ${location.origin}, made ${showMoment(Date.now() / 1000)}. `,
+      "Keep it offline and apart from your passkeys.",
     ),
     element("ol", { class: "words panel" }, ...key.words.map((word) => element("li", {}, word))),
     element(

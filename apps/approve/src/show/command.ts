@@ -1,7 +1,9 @@
 import { type Command, decodeBase64url, describeCommand, parseCommand } from "@holdfast/protocol";
 import type { PageCommand } from "../agent-page.ts";
-import { badge, element, factRow } from "./element.ts";
+import { badge, element, factRow, notice } from "./element.ts";
+import { showStatus } from "./status.ts";
 import { showDuration, showMoment } from "./time.ts";
+import { showWords } from "./words.ts";
 
 /** A command as its signed bytes say, beside what the agent knows of its target. */
 export interface ShownCommand {
@@ -10,6 +12,18 @@ export interface ShownCommand {
   readonly plain: { title: string; tag: string; danger: boolean; lines: readonly string[] };
 }
 
+/** Where a command stands on the page. */
+export interface ShownPlace {
+  /** The agent's time, Unix seconds. */
+  readonly now: number;
+  /** Which of several it is, from 1; null when it is alone. */
+  readonly position: { readonly index: number; readonly of: number } | null;
+}
+
+type Target = NonNullable<PageCommand["target"]>;
+
+const MONTH_SECONDS = 30 * 86_400;
+
 /** Reads the signed bytes; what is shown comes from them and from the agent's own state, nothing else. */
 export function decodeShown(command: PageCommand): ShownCommand {
   const signed = parseCommand(decodeBase64url(command.doc));
@@ -17,71 +31,90 @@ export function decodeShown(command: PageCommand): ShownCommand {
 }
 
 /** One command as a person reads it before deciding. */
-export function showCommand({ command, signed, plain }: ShownCommand, now: number): HTMLElement {
-  const { target, policy } = command;
+export function showCommand(shown: ShownCommand, { now, position }: ShownPlace): HTMLElement {
+  const { command, plain } = shown;
+  const isOpen = command.status === "pending";
   return element(
     "article",
-    { class: "command" },
-    badge(plain.danger ? "danger" : "quiet", plain.tag),
-    element("h1", {}, plain.title),
+    { class: position ? "command one-of-several" : "command" },
+    element(
+      "p",
+      { class: "tags" },
+      position ? element("span", { class: "quiet" }, `${position.index} of ${position.of}`) : null,
+      badge(plain.danger ? "danger" : "quiet", plain.tag),
+    ),
+    element(position ? "h2" : "h1", {}, plain.title),
     ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
-    element(
-      "dl",
-      { class: "panel facts" },
-      factRow("Asked", showMoment(signed.issued), signed.reason ? ` · “${signed.reason}”` : ""),
-      factRow("Takes effect", effect(policy.delaySec)),
-      factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command)),
-      target ? factRow("Now", targetNow(target)) : null,
-      target ? factRow("Used by", usedBy(target, now)) : null,
-      factRow("Runs out", `if not approved by ${showMoment(signed.exp)}`),
+    isOpen ? null : showStatus(command.status),
+    isOpen && !command.dryRun.ok ? cannotRun(command) : null,
+    showFacts(shown, now, isOpen),
+    showWords(
+      command.words,
+      "These eight words name exactly this command. They must be the same wherever you look at it.",
     ),
-    command.dryRun.ok ? null : cannotRun(command),
-    element(
-      "div",
-      { class: "panel words-panel" },
-      element(
-        "p",
-        { class: "quiet" },
-        "These eight words name exactly this command. They are the same wherever you look at it.",
-      ),
-      element("p", { class: "words-line" }, command.words.join(" ")),
-    ),
-    element(
-      "details",
-      {},
-      element("summary", {}, "Exact bytes"),
-      element("pre", {}, new TextDecoder().decode(decodeBase64url(command.doc))),
-      element("p", { class: "code" }, command.hash),
-    ),
+    position ? exactBytes(command) : null,
   );
 }
 
-function effect(delaySeconds: number): string {
-  if (delaySeconds === 0) return "at once, when enough administrators have approved";
-  return `${showDuration(delaySeconds)} after the last approval. Any administrator can cancel until then.`;
-}
-
-function approvals(command: PageCommand): HTMLElement[] {
-  return command.approvals.map((approval) => badge("good", `${approval.label}, ${showMoment(approval.at)}`));
-}
-
-function targetNow(target: NonNullable<PageCommand["target"]>): string {
-  const facts = [target.state, target.algorithm, `group ${target.group}`, `version ${target.current}`].filter(Boolean);
-  return `${facts.join(" · ")} · ${target.backedUpAt ? `in the backup of ${showMoment(target.backedUpAt)}` : "in no backup"}`;
-}
-
-function usedBy(target: NonNullable<PageCommand["target"]>, now: number): string {
-  const recent = target.usedBy.filter((use) => use.lastAt > now - 30 * 86_400);
-  if (recent.length === 0) return "nobody in the last 30 days";
-  return recent.map((use) => `${use.label}, last ${showMoment(use.lastAt)}`).join(" · ");
-}
-
-function cannotRun(command: PageCommand): HTMLElement {
+/** The bytes that the passkey signs, and their hash. */
+export function exactBytes(command: PageCommand): HTMLElement {
   return element(
-    "div",
-    { class: "notice warning" },
-    element("p", { class: "strong" }, command.dryRun.what ?? "Your key server would refuse this."),
-    element("p", {}, command.dryRun.next ?? ""),
-    element("p", { class: "code" }, command.dryRun.code ?? ""),
+    "details",
+    { class: "bytes" },
+    element("summary", {}, "Exact bytes"),
+    element("pre", {}, new TextDecoder().decode(decodeBase64url(command.doc))),
+    element("p", { class: "code" }, `SHA-256, as signed: ${command.hash}`),
   );
+}
+
+function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen: boolean): HTMLElement {
+  const { target, policy } = command;
+  const isKey = signed.target?.kind === "key";
+  return element(
+    "dl",
+    { class: "panel facts" },
+    factRow("Asked", showMoment(signed.issued, now), signed.reason ? `, “${signed.reason}”` : ""),
+    isOpen ? factRow("Takes effect", effect(policy)) : null,
+    isOpen
+      ? factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command, now))
+      : null,
+    target ? factRow(isKey ? "Key now" : "Client now", ...(isKey ? keyNow(target, now) : [clientNow(target)])) : null,
+    target && isKey && (plain.danger || target.usedBy.length > 0) ? factRow("Used by", usedBy(target, now)) : null,
+    isOpen ? factRow("Expires", `if not approved by ${showMoment(signed.exp, now)}`) : null,
+  );
+}
+
+function effect({ m, delaySec }: PageCommand["policy"]): string {
+  if (delaySec > 0)
+    return `${showDuration(delaySec)} after the last approval. Any administrator can cancel until then.`;
+  return m === 1 ? "at once, when you approve" : `at once, when ${m} administrators have approved`;
+}
+
+function approvals({ approvals: given, policy }: PageCommand, now: number): HTMLElement[] {
+  const made = given.map(({ label, at }) => badge("good", at > 0 ? `${label}, ${showMoment(at, now)}` : label));
+  return policy.have < policy.m ? [...made, badge("quiet", "you")] : made;
+}
+
+function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Target, now: number): (string | Node)[] {
+  const known = versions === 1 ? "1 version" : `version ${current} of ${versions}`;
+  const facts = [`${state.charAt(0).toUpperCase()}${state.slice(1)}`, algorithm, `group ${group}`, known].join(" · ");
+  return [
+    facts,
+    " · ",
+    backedUpAt ? `in the backup of ${showMoment(backedUpAt, now)}` : element("strong", {}, "in no backup"),
+  ];
+}
+
+function clientNow({ state }: Target): string {
+  return `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+}
+
+function usedBy({ usedBy: uses }: Target, now: number): string {
+  const recent = uses.filter(({ lastAt }) => lastAt > now - MONTH_SECONDS);
+  if (recent.length === 0) return "nobody in the last 30 days";
+  return recent.map(({ label, lastAt }) => `${label}, last ${showMoment(lastAt, now)}`).join(" · ");
+}
+
+function cannotRun({ dryRun }: PageCommand): HTMLElement {
+  return notice("warning", dryRun.what ?? "Your key server would refuse this.", dryRun.next, dryRun.code);
 }

@@ -35,28 +35,17 @@ export function factRow(name: string, ...value: readonly Child[]): HTMLElement {
 }
 
 /** A short coloured label; its words carry the meaning, the colour repeats it. */
-export function badge(kind: "good" | "warning" | "danger" | "quiet", text: string): HTMLElement {
-  return element("span", { class: `badge ${kind}` }, text);
+export function badge(kind: "good" | "warning" | "danger" | "quiet", ...text: readonly Child[]): HTMLElement {
+  return element("span", { class: `badge ${kind}` }, ...text);
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** The mark: a stem that branches into roots. */
-export function mark(): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "mark");
-  svg.setAttribute("aria-hidden", "true");
-  for (const line of [
-    "M12 2v20",
-    "M12 9C12 6 9 6 7 3",
-    "M12 9c0-3 3-3 5-6",
-    "M12 14c0 4-3 4-6 8",
-    "M12 14c0 4 3 4 6 8",
-  ]) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", line);
-    svg.append(path);
-  }
-  return svg;
+/** A sentence or two about what is shown, in a tone. */
+export function notice(kind: "good" | "warning" | "danger" | "quiet", what: string, next = "", code = ""): HTMLElement {
+  return element(
+    "div",
+    { class: `notice ${kind}`, role: kind === "danger" ? "alert" : "note" },
+    element("p", { class: "strong" }, what),
+    next ? element("p", {}, next) : null,
+    code ? element("p", { class: "code" }, code) : null,
+  );
 }

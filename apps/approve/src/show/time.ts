@@ -1,10 +1,20 @@
-/** A moment (Unix seconds) as the reader's own clock shows it. */
-export function showMoment(unixSeconds: number): string {
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/**
+ * A moment as the reader's own clock shows it: "today 16:42", "28 Nov 2026, 16:42".
+ *
+ * @param unixSeconds - The moment.
+ * @param now - The present, Unix seconds.
+ */
+export function showMoment(unixSeconds: number, now: number = Date.now() / 1000): string {
   const moment = new Date(unixSeconds * 1000);
-  const sameDay = moment.toDateString() === new Date().toDateString();
-  const time = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  if (sameDay) return `today ${time}`;
-  return `${moment.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" })}, ${time}`;
+  const today = new Date(now * 1000);
+  const nextDay = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1);
+  const time = TIME.format(moment);
+  if (moment.toDateString() === today.toDateString()) return `today ${time}`;
+  if (moment.toDateString() === nextDay.toDateString()) return `tomorrow ${time}`;
+  return `${DAY.format(moment)}, ${time}`;
 }
 
 /** A length of time in seconds, in the largest unit that fits it. */

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { showDuration, showMoment } from "./time.ts";
+
+const at = (...[year, month, day, hour, minute]: [number, number, number, number, number]) =>
+  new Date(year, month - 1, day, hour, minute).getTime() / 1000;
+
+describe("a moment", () => {
+  const now = at(2026, 11, 30, 23, 50);
+
+  it.each([
+    [at(2026, 11, 30, 9, 14), "today 09:14"],
+    [at(2026, 11, 30, 0, 5), "today 00:05"],
+    [at(2026, 12, 1, 0, 10), "tomorrow 00:10"],
+    [at(2026, 11, 29, 23, 59), "29 Nov 2026, 23:59"],
+    [at(2027, 1, 3, 16, 42), "3 Jan 2027, 16:42"],
+  ])("is shown by the reader's clock, the same on every machine: %d", (moment, shown) => {
+    expect(showMoment(moment, now)).toBe(shown);
+  });
+});
+
+describe("a length of time", () => {
+  it.each([
+    [1, "1 second"],
+    [60, "1 minute"],
+    [90, "90 seconds"],
+    [3_600, "1 hour"],
+    [86_400, "1 day"],
+    [90_000, "25 hours"],
+    [259_200, "3 days"],
+  ])("of %d seconds is shown in the largest unit that fits", (seconds, shown) => {
+    expect(showDuration(seconds)).toBe(shown);
+  });
+});
