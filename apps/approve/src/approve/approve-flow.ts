@@ -83,7 +83,7 @@ function decisionButtons({ commands, approvable, rejectable }: Shown, decide: De
   const reject = element(
     "button",
     { class: "secondary", ...press(rejectable, () => decide(REJECT, rejectable)) },
-    rejectable.length > 1 ? `Reject all ${rejectable.length}` : "Reject",
+    `Reject${allOf(rejectable.length)}`,
   );
   return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
 }
@@ -95,7 +95,12 @@ function press(on: readonly ShownCommand[], click: () => void) {
 
 function approveText(approvable: number, waiting: number): string {
   if (approvable > 0 && approvable < waiting) return `Approve ${approvable} of ${waiting} with passkey`;
-  return approvable > 1 ? `Approve all ${approvable} with passkey` : "Approve with passkey";
+  return `Approve${allOf(approvable)} with passkey`;
+}
+
+function allOf(count: number): string {
+  if (count < 2) return "";
+  return count === 2 ? " both" : ` all ${count}`;
 }
 
 function setEnabled(buttons: readonly HTMLElement[], enabled: boolean): void {

@@ -1,18 +1,21 @@
 import { element } from "./element.ts";
 
-/** Eight words to compare, in pairs that can be read aloud. */
+/** Eight words to compare, in pairs that can be read aloud and are never parted. */
 export function showWords(words: readonly string[], says: string): HTMLElement {
-  const items = words.map((word, index) =>
-    element("li", {}, word, index % 2 === 1 && index < words.length - 1 ? dot() : null),
-  );
+  const pairs = words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1]].join(" ").trim()] : []));
   return element(
     "div",
     { class: "panel words-panel" },
     element("p", { class: "quiet" }, says),
-    element("ol", { class: "words-line" }, ...items),
+    element(
+      "p",
+      { class: "words-line" },
+      ...pairs.flatMap((pair, index) => [index > 0 ? " " : "", pairOf(pair, index < pairs.length - 1)]),
+    ),
   );
 }
 
-function dot(): HTMLElement {
-  return element("span", { class: "dot", "aria-hidden": "true" }, "·");
+function pairOf(pair: string, isFollowed: boolean): HTMLElement {
+  const dot = isFollowed ? element("span", { class: "dot", "aria-hidden": "true" }, "·") : null;
+  return element("span", { class: "pair" }, pair, dot);
 }
