@@ -3,12 +3,20 @@ import { isAbsolute, join } from "node:path";
 import type { Agent } from "../agent.ts";
 import { SETTINGS_FILE } from "../agent-settings.ts";
 import { createBackup } from "../custody/backup/create-backup.ts";
+import { isInside } from "../custody/inside.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 
 /** Makes a backup to the fixed recipient, and puts it on record. */
 export async function makeBackup(agent: Agent, domain: Domain, path: string) {
   if (!isAbsolute(path)) throw new HttpRefusal(400, "E_SCHEMA", "path is not absolute.");
+  if (isInside(path, agent.dataDirectory)) {
+    throw new HttpRefusal(
+      400,
+      "E_SCHEMA",
+      "A backup inside the data folder is lost with it: name a path outside, best on another machine.",
+    );
+  }
   const { log, rosters, keystore, guard, store, executor, operations, tid } = domain;
   operations.flushUse();
   const source = {

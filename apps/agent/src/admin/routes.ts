@@ -1,4 +1,4 @@
-import { findBase64url } from "@holdfast/protocol";
+import { findBase64url, HoldfastError } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
@@ -50,7 +50,15 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
   const { registration } = agent;
   return [
     get("/v1/registration", () => registration.answer()),
-    post("/v1/claim", ["claim"], () => registration.newClaim()),
+    post("/v1/claim", ["claim"], () => {
+      if (agent.tid !== null)
+        throw new HttpRefusal(
+          409,
+          "E_GENESIS",
+          "This agent has its administrators already; there is nothing to claim.",
+        );
+      return registration.newClaim();
+    }),
     post("/v1/confirm", ["words", "refuse"], ({ body }) => {
       if (flagField(body, "refuse")) {
         registration.refuse();
@@ -70,7 +78,12 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
       return { sealed: true };
     }),
     post("/v1/unseal", ["passphrase"], async ({ body }) => {
-      await agent.unseal(findTextField(body, "passphrase"));
+      try {
+        await agent.unseal(findTextField(body, "passphrase"));
+      } catch (error) {
+        if (error instanceof HoldfastError) agent.refusals.count(String(error.code));
+        throw error;
+      }
       return { sealed: false };
     }),
     post("/v1/lock", [], () => {

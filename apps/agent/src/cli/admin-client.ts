@@ -89,5 +89,12 @@ function toCliError(error: Error & { code?: string }, socketPath: string): Error
       "Run the command as the user that runs the agent.",
     );
   }
+  if (error.code === "EINVAL") {
+    return new CliError(
+      "E_NOT_RUNNING",
+      `${socketPath} is too long for a socket.`,
+      "Name a shorter one with --admin, as `serve` was told.",
+    );
+  }
   return new CliError("E_ANSWER", `The connection to the agent broke (${error.code ?? "unknown"}).`, "Try again.");
 }

@@ -8,6 +8,7 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
 
+const LONGEST_VALIDITY_SECONDS = 1830 * 86_400;
 /** What a new client is handed. */
 const CLIENT_FILES = ["client.crt", "client.key", "ca.crt"];
 
@@ -30,6 +31,8 @@ export const clientCreate: Command = {
     if (grants.length === 0) throw args.usageError("--grant is missing.");
     const label = args.word(0, "NAME");
     const validitySec = readDurationSeconds(args.get("validity"), "validity");
+    if (validitySec < 3600 || validitySec > LONGEST_VALIDITY_SECONDS)
+      throw args.usageError("--validity is PT1H to P1830D.");
     checkPlace(directory, CLIENT_FILES, "cert");
     const request = { act: "client.enrol", args: { label, auth: { kind: "issued", validitySec }, grants } };
     return carryOut(context, request, ({ client, files }) => {

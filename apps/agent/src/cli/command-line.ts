@@ -80,8 +80,12 @@ export async function runCommandLine(words: readonly string[], environment: Comm
   const found = findCommand(words);
   const wantsJson = words.includes("--json");
   if (!found) {
-    process.stdout.write(`${overview()}\n`);
-    return words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help" ? 0 : 2;
+    if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
+      process.stdout.write(`${overview()}\n`);
+      return 0;
+    }
+    printFailure(unknownCommand(words), wantsJson);
+    return 2;
   }
   const usage = `${found.command.name} ${found.command.usage}`.trim();
   try {
@@ -116,6 +120,15 @@ function findCommand(words: readonly string[]): { command: Command; rest: string
     if (name.every((word, index) => words[index] === word)) return { command, rest: words.slice(name.length) };
   }
   return null;
+}
+
+/** Names the commands that begin with the same word, where there are some. */
+function unknownCommand(words: readonly string[]): CliError {
+  const [group = "", verb = ""] = words;
+  const named = verb.startsWith("-") ? group : `${group} ${verb}`.trim();
+  const near = COMMANDS.map(({ name }) => name).filter((name) => name.startsWith(`${group} `));
+  const next = near.length > 0 ? `There are: ${near.join(", ")}.` : "See `holdfast-agent --help`.";
+  return new CliError("E_USAGE", `There is no command "${named.slice(0, 60)}" in this version.`, next);
 }
 
 function overview(): string {

@@ -1,5 +1,6 @@
 import type { ActAnswer } from "../admin/answers.ts";
-import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { AgentRefusal } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { showTime, table } from "./output.ts";
 import { readNamedFile } from "./terminal.ts";
 
@@ -47,8 +48,16 @@ export const commandDeliver: Command = {
   async run({ admin, args, out }) {
     const envelope = readNamedFile(args.word(0, "FILE")).toString("base64url");
     const answer = await admin().post<ActAnswer>("/v1/envelope", { envelope });
-    out.result(answer, `${answer.outcome}: ${answer.hash}${answer.what ? `\n${answer.what}` : ""}`);
-    return answer.outcome === "refused" ? 1 : 0;
+    if (answer.outcome === "refused") {
+      const {
+        code = "E_REFUSED",
+        what = "The envelope was refused.",
+        next = "See `holdfast-agent audit tail`.",
+      } = answer;
+      throw new AgentRefusal(409, code, what, next);
+    }
+    out.result(answer, `${answer.outcome}: ${answer.hash}`);
+    return answer.outcome === "pending" ? EXIT_PENDING : 0;
   },
 };
 
@@ -66,6 +75,6 @@ export const commandCancel: Command = {
         ? `Cancelled: ${hash}`
         : `Cancelling takes a passkey. Reject it at\n  ${answer.approveUrl ?? "the agent's approval page"}`;
     out.result(answer, text);
-    return answer.outcome === "cancelled" ? 0 : 3;
+    return answer.outcome === "cancelled" ? 0 : EXIT_PENDING;
   },
 };

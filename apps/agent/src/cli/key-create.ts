@@ -1,3 +1,4 @@
+import { KEY_ALGORITHMS, KEY_USAGES } from "@holdfast/protocol";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
@@ -23,13 +24,19 @@ export const keyCreate: Command = {
     const { args } = context;
     const cryptoperiod = args.find("cryptoperiod");
     const alias = args.find("alias");
+    if (!(KEY_ALGORITHMS as readonly string[]).includes(args.get("algorithm"))) {
+      throw args.usageError(`--algorithm is one of ${KEY_ALGORITHMS.join(", ")} in this version.`);
+    }
+    const usage = args
+      .get("usage")
+      .split(",")
+      .map((word) => word.trim());
+    const unknown = usage.find((word) => !(KEY_USAGES as readonly string[]).includes(word));
+    if (unknown !== undefined) throw args.usageError(`--usage ${unknown} is none of ${KEY_USAGES.join(", ")}.`);
     const item = {
       label: args.get("name"),
       algorithm: args.get("algorithm"),
-      usage: args
-        .get("usage")
-        .split(",")
-        .map((word) => word.trim()),
+      usage,
       group: args.get("group"),
       extractable: args.flag("extractable"),
       ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod") } : {}),

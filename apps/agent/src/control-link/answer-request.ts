@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { HoldfastError } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
 import type { Domain } from "../domain.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
@@ -35,7 +36,9 @@ export async function answerRequest(request: AgentRequest, domain: Domain, clien
 }
 
 function makeAttestation({ parameters }: AgentRequest, domain: Domain) {
-  const nonce = typeof parameters.nonce === "string" && NONCE.test(parameters.nonce) ? parameters.nonce : "";
+  const { nonce } = parameters;
+  if (typeof nonce !== "string" || !NONCE.test(nonce))
+    throw new AdmissionError("E_SCHEMA", "The nonce is not base64url of 8 to 48 bytes.");
   domain.executor.recordHostEvent("attest", {});
   return attest(domain, nonce);
 }

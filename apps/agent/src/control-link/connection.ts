@@ -17,6 +17,8 @@ export interface ConnectionParts {
 }
 
 const POLL_SECONDS = 25;
+/** Between two polls and two uploads: a gateway that answers at once makes nobody busy. */
+const LEAST_PAUSE_MS = 100;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Reports and attestations that the control plane may ask for in an hour. */
@@ -90,6 +92,7 @@ export class Connection {
       waitMs: POLL_SECONDS * 1000,
     });
     onAnswer();
+    await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     for (const command of listOf(answer.commands)) await this.#propose(command);
     for (const request of listOf(answer.requests)) this.#take(request);
   }
@@ -134,9 +137,9 @@ export class Connection {
     while (this.#dirty && !signal.aborted) {
       this.#dirty = false;
       try {
-        await this.#reports.send(domain, client, signal);
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         await this.#reports.send(domain, client, signal);
+        await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         this.#dirty = true;
         throw error;

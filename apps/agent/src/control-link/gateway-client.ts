@@ -26,6 +26,8 @@ export interface GatewayRefusal {
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
+/** A pinned gateway's certificate is judged by its key, on a connection of each request's own. */
+const PINNED = { rejectUnauthorized: false, agent: false } as const;
 
 /** Speaks to one gateway: bounded answers, no redirects, every request signed. */
 export class GatewayClient {
@@ -84,7 +86,7 @@ export class GatewayClient {
       const options = { method: "POST", headers, ...(signal ? { signal } : {}) };
       const take = (response: IncomingMessage) => void readAnswer(response).then(resolve, fail);
       const call: ClientRequest = url.startsWith("https:")
-        ? httpsRequest(url, { ...options, minVersion: "TLSv1.3", ...(spki ? { rejectUnauthorized: false } : {}) }, take)
+        ? httpsRequest(url, { ...options, minVersion: "TLSv1.3", ...(spki ? PINNED : {}) }, take)
         : httpRequest(url, options, take);
       const timer = setTimeout(
         () => call.destroy(new LinkError("E_GATEWAY", "The control plane does not answer in time.")),

@@ -1,3 +1,4 @@
+import { TlogError } from "@holdfast/tlog";
 import type { Domain } from "../domain.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
@@ -5,6 +6,8 @@ import type { GatewayClient } from "./gateway-client.ts";
 /** A part stays well below the 1 MiB that a request may have. */
 const PART_BYTES = 700_000;
 const PART_ENTRIES = 200;
+/** How often the gateway may say that it is elsewhere before the upload is given up for now. */
+const MOST_CONFLICTS = 3;
 
 /**
  * Brings the gateway's copy of chain and log up to this agent's, part by part, each proved against the signed
@@ -19,6 +22,7 @@ export async function uploadLog(domain: Domain, client: GatewayClient, signal: A
   if (held.links < links.length)
     await client.post("/v1/roster", { from: held.links, links: links.slice(held.links) }, { signal });
   let size = held.size;
+  let conflicts = 0;
   for (;;) {
     const { log } = domain;
     if (size > log.size) {
@@ -33,8 +37,10 @@ export async function uploadLog(domain: Domain, client: GatewayClient, signal: A
     const end = size + entries.length;
     const proof = end > 0 && end < total ? log.consistency(end, total) : [];
     const answer = await client.ask("/v1/log", { from: size, entries, checkpoint, proof }, { signal });
-    if (answer.status === 409 && typeof answer.body.size === "number" && answer.body.size !== size) {
-      size = answer.body.size;
+    const elsewhere = answer.body.size;
+    if (answer.status === 409 && typeof elsewhere === "number" && elsewhere !== size && conflicts < MOST_CONFLICTS) {
+      conflicts += 1;
+      size = elsewhere;
       continue;
     }
     if (answer.status !== 200) {
@@ -45,8 +51,19 @@ export async function uploadLog(domain: Domain, client: GatewayClient, signal: A
     if (end < total) continue;
     const { cosignature } = answer.body;
     if (log.size > total) return false;
-    if (typeof cosignature === "string") await log.addCosignature(cosignature);
+    if (typeof cosignature === "string") await takeCosignature(domain, cosignature);
     return log.size === total;
+  }
+}
+
+/** A cosignature counts if the roster names its witness; without one the log is as good as before, and unwitnessed. */
+async function takeCosignature({ log, rosters, logger }: Domain, line: string): Promise<void> {
+  if (rosters.current().roster.witnesses.length === 0) return;
+  try {
+    await log.addCosignature(line);
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    logger.warn("witness.refused", { code: error.code });
   }
 }
 

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fipsStatus } from "@holdfast/crypto";
+import { HoldfastError } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import type { Domain } from "../domain.ts";
 import { StoreError } from "../keystore/errors.ts";
@@ -26,6 +28,10 @@ export function startControlLink(parts: LinkParts): ControlLink {
   parts.agent.onDomain((domain) => link.follow(domain));
   return link;
 }
+
+const ENROL_PAUSE_MS = 5_000;
+/** An hour's worth: a token lives no longer. */
+const ENROL_TRIES = 720;
 
 class Link implements ControlLink {
   readonly #parts: LinkParts;
@@ -83,10 +89,26 @@ class Link implements ControlLink {
     const { agent } = this.#parts;
     const token = agent.registration.token();
     if (this.#record !== null) this.#connect(this.#record, domain);
-    else if (token !== null && !domain.local) {
-      this.#enrol(token).catch((error: LinkError) =>
-        agent.logger.error("link.failed", { code: error.code, ...error.detail }),
-      );
+    else if (token !== null && !domain.local) void this.#enrolPatiently(token, domain);
+  }
+
+  /** The registration's token is used as soon as the gateway can be had, for as long as tokens live. */
+  async #enrolPatiently(token: EnrolmentToken, domain: Domain): Promise<void> {
+    const { logger } = this.#parts.agent;
+    for (
+      let tries = 0;
+      tries < ENROL_TRIES && domain === this.#domain && this.#record === null && !this.#closed;
+      tries += 1
+    ) {
+      try {
+        await this.#enrol(token);
+        return;
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+        logger.error("link.failed", { code: String(error.code), ...error.detail });
+        if (error.code !== "E_GATEWAY") return;
+        await pause(ENROL_PAUSE_MS, undefined, { ref: false });
+      }
     }
   }
 

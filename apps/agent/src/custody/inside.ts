@@ -9,11 +9,13 @@ import { CustodyError } from "./errors.ts";
  * @throws {@link CustodyError} `E_KEK_PATH`
  */
 export function refuseInside(path: string, dataDirectory: string): void {
-  const data = resolved(dataDirectory);
-  const file = resolved(path);
-  if (file === data || file.startsWith(data.endsWith(sep) ? data : data + sep)) {
-    throw new CustodyError("E_KEK_PATH", undefined, { path, data: dataDirectory });
-  }
+  if (isInside(path, dataDirectory)) throw new CustodyError("E_KEK_PATH", undefined, { path, data: dataDirectory });
+}
+
+/** Whether a path is a folder or lies in it, as the file system sees both. */
+export function isInside(path: string, folder: string): boolean {
+  const [file, data] = [resolved(path), resolved(folder)];
+  return file === data || file.startsWith(data.endsWith(sep) ? data : data + sep);
 }
 
 /** The real path of what exists of `path`, with the rest appended. */

@@ -2,6 +2,7 @@ import { HoldfastError } from "@holdfast/protocol";
 
 const NEXT: Readonly<Record<number, string>> = {
   403: "Load the page again, at exactly the address that the console printed.",
+  409: "See `holdfast-agent status`.",
   404: "Check what was named.",
   413: "Send less at once.",
   415: "Load the page again, at exactly the address that the console printed.",

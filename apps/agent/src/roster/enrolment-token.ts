@@ -47,6 +47,7 @@ function decode(text: string): Record<string, unknown> {
   if (text.length > MAX_LENGTH || !text.startsWith(PREFIX)) throw refused(`it does not begin with "${PREFIX}"`);
   try {
     const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
+    if (bytes.toString("base64url") !== text.slice(PREFIX.length)) throw refused("it is not readable; copy it whole");
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
