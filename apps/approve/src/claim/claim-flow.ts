@@ -25,7 +25,11 @@ export async function runClaim(page: AgentPage, hello: Hello, claim: string): Pr
 function askNameAndToken(registration: Registration): void {
   const name = input("administrator", "Your name, as colleagues will see it", "Security lead");
   name.setAttribute("autocomplete", "name");
-  const token = input("token", "Token from your dashboard (leave empty to use this key server alone)", "hfe1.…");
+  const token = input(
+    "token",
+    "Token from your dashboard (leave empty to use this key server alone)",
+    "starts with hfe1",
+  );
   token.setAttribute("autocomplete", "off");
   const problem = element("div", { "aria-live": "polite" });
   const submit = async (event: Event) => {

@@ -1,7 +1,9 @@
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { showMoment } from "../show/time.ts";
+import { showDay } from "../show/time.ts";
 import type { ReplacementKey } from "../sign/replacement-key.ts";
+
+const MEANING = "It replaces lost approval passkeys after 72 hours. It opens no data and is no backup.";
 
 /**
  * Shows the replacement key's 24 words once, lets them be printed or saved, and goes on only when the last word is
@@ -30,26 +32,27 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
   showPage(
     element(
       "div",
-      { class: "step" },
+      { class: "step print-hidden" },
       element("p", { class: "quiet" }, "Step 3 of 4"),
       element("h1", {}, "Keep the replacement key"),
     ),
     element(
       "p",
-      { class: "lead" },
+      { class: "lead print-hidden" },
       "These 24 words replace lost passkeys after 72 hours. They open no data and are no backup. They were made in this page and are shown once.",
     ),
     element(
-      "p",
+      "div",
       { class: "print-only" },
-      `Holdfast replacement key of ${agentName}, for ${location.origin}, made ${showMoment(Date.now() / 1000)}. `,
-      "Keep it offline and apart from your passkeys.",
+      element("h2", {}, `Replacement key of ${agentName}`),
+      element("p", {}, `For ${location.origin}, made on ${showDay(Date.now() / 1000)}.`),
+      element("p", {}, MEANING, " Keep it offline and apart from your passkeys."),
     ),
     element("ol", { class: "words panel" }, ...key.words.map((word) => element("li", {}, word))),
     element(
       "div",
       { class: "actions print-hidden" },
-      element("button", { class: "secondary", type: "button", click: () => window.print() }, "Print"),
+      element("button", { class: "secondary small", type: "button", click: () => window.print() }, "Print"),
       element(
         "a",
         { class: "secondary", download: `holdfast-replacement-key-${agentName}.txt`, href: fileOf(key, agentName) },
@@ -74,7 +77,7 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
 function fileOf(key: ReplacementKey, agentName: string): string {
   const text = [
     `Holdfast replacement key of ${agentName}`,
-    "It replaces lost approval passkeys after 72 hours. It opens no data and is no backup.",
+    MEANING,
     "Keep it offline and apart from your passkeys.",
     "",
     ...key.words.map((word, index) => `${String(index + 1).padStart(2)}  ${word}`),

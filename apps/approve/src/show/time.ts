@@ -17,6 +17,11 @@ export function showMoment(unixSeconds: number, now: number = Date.now() / 1000)
   return `${DAY.format(moment)}, ${time}`;
 }
 
+/** The day of a moment, for paper: "28 Nov 2026". */
+export function showDay(unixSeconds: number): string {
+  return DAY.format(new Date(unixSeconds * 1000));
+}
+
 /** A length of time in seconds, in the largest unit that fits it. */
 export function showDuration(seconds: number): string {
   const units: readonly [number, string][] = [
