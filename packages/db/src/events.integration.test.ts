@@ -53,5 +53,5 @@ test("an event is heard when its transaction commits, and after a lost connectio
 
 test("a payload that says nothing known is no event", () => {
   expect(parseEvent("")).toBeNull();
-  expect(parseEvent('{"kind":"other"}')).toBeNull();
+  for (const payload of ['{"kind":"other"}', "null", "{", "5", '"log"']) expect(parseEvent(payload)).toBeNull();
 });

@@ -82,7 +82,10 @@ export class EventListener {
 
 /** The event of a payload; null for one that says nothing, on which everything is looked at again. */
 export function parseEvent(payload: string): HoldfastEvent | null {
-  if (payload === "") return null;
-  const value = JSON.parse(payload) as HoldfastEvent;
-  return EVENT_KINDS.includes(value.kind) ? value : null;
+  try {
+    const value = JSON.parse(payload) as HoldfastEvent | null;
+    return value !== null && EVENT_KINDS.includes(value.kind) ? value : null;
+  } catch {
+    return null;
+  }
 }

@@ -41,6 +41,7 @@ export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./rep
 export { countKeys, findKey, KEY_SORTS, listKeys, usesOfKey } from "./repositories/keys.ts";
 export {
   appendEntries,
+  findSettledSize,
   findWitnessHead,
   logSize,
   putCheckpoint,
@@ -72,6 +73,7 @@ export {
   findUpload,
   putReportPart,
   readReportFile,
+  sweepUploads,
 } from "./repositories/report-upload.ts";
 export {
   countOpenReportRequests,
@@ -100,6 +102,6 @@ export {
   type Role,
   rosterChainOf,
 } from "./repositories/tenants.ts";
-export { addRosterLinks, type EnvironmentTrust, lockTrust } from "./repositories/trust.ts";
+export { addRosterLinks, type EnvironmentTrust, findNewestRoster, lockTrust } from "./repositories/trust.ts";
 export type { OwnMembership, Scope, TenantClient } from "./tenancy.ts";
 export { uuidV7 } from "./uuid-v7.ts";

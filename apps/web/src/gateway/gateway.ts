@@ -1,4 +1,5 @@
 import type { Db } from "@holdfast/db";
+import type { Standing } from "./ingest/standing.ts";
 import type { Trust } from "./ingest/trust.ts";
 import type { MailboxWakes } from "./mailbox/mailbox-wakes.ts";
 import type { Witness } from "./witness/witness-key.ts";
@@ -11,6 +12,7 @@ export interface Gateway {
   readonly witness: Witness;
   readonly wakes: MailboxWakes;
   readonly trust: Trust;
+  readonly standing: Standing;
   /** Unix seconds. */
   readonly now: () => number;
 }

@@ -2,6 +2,7 @@ import { openDb } from "@holdfast/db";
 import { HoldfastError } from "@holdfast/protocol";
 import type { Gateway } from "./gateway.ts";
 import { makeServer } from "./http/server.ts";
+import { Standing } from "./ingest/standing.ts";
 import { Trust } from "./ingest/trust.ts";
 import { MailboxWakes } from "./mailbox/mailbox-wakes.ts";
 import { type GatewaySettings, readSettings } from "./settings.ts";
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
   await db.identity.routes.publishWitness(witness.vkey);
   const wakes = new MailboxWakes(db.events);
   const now = () => Math.floor(Date.now() / 1000);
-  const gateway: Gateway = { db, url, witness, wakes, trust: new Trust(), now };
+  const gateway: Gateway = { db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now };
   const { server, close } = makeServer(gateway);
   await listen(server, settings);
   const sweep = setInterval(() => void db.identity.sweep().catch(() => undefined), SWEEP_MS).unref();

@@ -12,7 +12,7 @@ export interface GatewaySettings {
 }
 
 /** Reads the settings. @throws {@link GatewayError} `E_SCHEMA` naming the setting */
-export function readSettings(env: NodeJS.ProcessEnv): GatewaySettings {
+export function readSettings(env: Readonly<Record<string, string | undefined>>): GatewaySettings {
   const required = (name: string): string => {
     const value = env[name];
     if (!value) throw new GatewayError("E_SCHEMA", `The setting ${name} is missing.`, { setting: name });
@@ -23,6 +23,12 @@ export function readSettings(env: NodeJS.ProcessEnv): GatewaySettings {
   const url = required("HOLDFAST_GATEWAY_URL").replace(/\/$/, "");
   if (!URL.canParse(url) || new URL(url).origin !== url) {
     throw new GatewayError("E_SCHEMA", "HOLDFAST_GATEWAY_URL is no origin.");
+  }
+  if (!/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(url)) {
+    throw new GatewayError(
+      "E_SCHEMA",
+      "HOLDFAST_GATEWAY_URL is neither https nor on this machine; no agent would dial it.",
+    );
   }
   return {
     appUrl: required("HOLDFAST_DATABASE_URL_APP"),

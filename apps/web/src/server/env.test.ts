@@ -34,6 +34,8 @@ describe("the settings", () => {
     ["HOLDFAST_DATABASE_URL_APP", ""],
     ["HOLDFAST_DATABASE_URL_IDENTITY", ""],
     ["HOLDFAST_GATEWAY_URL", ""],
+    ["HOLDFAST_GATEWAY_URL", "http://gateway.example.com"],
+    ["HOLDFAST_GATEWAY_URL", "https://gateway.example.com/path"],
   ])("refuse %s=%s and name it, without its value", async (setting, value) => {
     await expect(read({ [setting]: value })).rejects.toMatchObject({ code: "CONFIGURATION", detail: { setting } });
   });

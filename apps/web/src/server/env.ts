@@ -34,8 +34,17 @@ function check(): WebEnvironment {
     origin: new URL(origin.origin),
     secure: origin.protocol === "https:",
     rpId,
-    gatewayUrl: urlOf("HOLDFAST_GATEWAY_URL").href.replace(/\/$/, ""),
+    gatewayUrl: gatewayOrigin(),
   };
+}
+
+/** An origin that agents would dial: https, or http on this machine. */
+function gatewayOrigin(): string {
+  const url = urlOf("HOLDFAST_GATEWAY_URL");
+  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isHere);
+  if (!isSafe || url.href !== `${url.origin}/`) throw refuse("HOLDFAST_GATEWAY_URL");
+  return url.origin;
 }
 
 function required(name: string): string {

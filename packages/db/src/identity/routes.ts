@@ -19,23 +19,25 @@ export class Routes {
    * Uses a token up and gives the key server its route, both or neither. The same key server may repeat it, since it
    * may not have heard the answer.
    *
-   * @returns null when the token is unknown, too old or used by another, or the key server belongs elsewhere.
+   * A key server that has left its environment may enrol in another one; one that has not stays where it is.
+   *
+   * @returns null when the token is unknown, too old or used by another, or the key server belongs elsewhere; the token
+   *   is then as good as before.
    */
   enrol(tokenHash: string, agent: { aid: string; aik: string }): Promise<Scope | null> {
     return this.#client.$transaction(async (tx) => {
       const now = new Date();
       const { aid, aik } = agent;
-      await tx.enrolmentToken.updateMany({
-        where: { tokenHash, usedAt: null, expiresAt: { gt: now } },
-        data: { usedAt: now, usedBy: aid },
-      });
+      await tx.$queryRaw`SELECT token_hash FROM identity.enrolment_token WHERE token_hash = ${tokenHash} FOR UPDATE`;
       const token = await tx.enrolmentToken.findUnique({ where: { tokenHash } });
-      if (token === null || token.usedBy !== aid || token.expiresAt <= now) return null;
+      if (token === null || token.expiresAt <= now || (token.usedBy !== null && token.usedBy !== aid)) return null;
       const { tenantId, environmentId } = token;
       const route = await tx.agentRoute.findUnique({ where: { aid } });
-      if (route === null) await tx.agentRoute.create({ data: { aid, aik, tenantId, environmentId } });
-      else if (route.tenantId !== tenantId || route.environmentId !== environmentId || route.aik !== aik) return null;
-      else if (route.revokedAt) await tx.agentRoute.update({ where: { aid }, data: { revokedAt: null } });
+      const isHere = route?.tenantId === tenantId && route.environmentId === environmentId;
+      if (route !== null && (route.aik !== aik || (!isHere && route.revokedAt === null))) return null;
+      const place = { tenantId, environmentId, revokedAt: null };
+      await tx.agentRoute.upsert({ where: { aid }, create: { aid, aik, ...place }, update: place });
+      await tx.enrolmentToken.updateMany({ where: { tokenHash, usedAt: null }, data: { usedAt: now, usedBy: aid } });
       return { tenantId, environmentId };
     });
   }

@@ -43,6 +43,20 @@ export async function appendEntries(
   await tx.logNode.createMany({ data: given.nodes.map((node) => ({ ...scope, ...node })) });
 }
 
+/** A poll may have been sent before what it crossed on its way; a head is settled after this. */
+const SETTLED_MS = 60_000;
+
+/** Size of the newest head that has been here for a while: no agent that did not go back can have a shorter log. */
+export async function findSettledSize(tx: TenantClient, { tenantId, environmentId }: Scope): Promise<number> {
+  const receivedAt = { lt: new Date(Date.now() - SETTLED_MS) };
+  const row = await tx.checkpoint.findFirst({
+    where: { tenantId, environmentId, receivedAt },
+    orderBy: { size: "desc" },
+    select: { size: true },
+  });
+  return row === null ? 0 : Number(row.size);
+}
+
 /** Keeps a signed head, in place of the same head with fewer cosignatures. */
 export async function putCheckpoint(
   tx: TenantClient,

@@ -10,6 +10,20 @@ export interface AnnouncedFile {
   readonly partCount: number;
 }
 
+/** An upload that did not become whole in this time never will. */
+const ABANDONED_MS = 3_600_000;
+
+/** Forgets uploads that were abandoned. @returns how many of this agent are under way */
+export async function sweepUploads(tx: TenantClient, scope: Scope, aid: string): Promise<number> {
+  const before = new Date(Date.now() - ABANDONED_MS);
+  const abandoned = await tx.report.findMany({
+    where: { ...scope, completedAt: null, createdAt: { lt: before } },
+    select: { id: true },
+  });
+  for (const { id } of abandoned) await dropReport(tx, scope, id);
+  return tx.report.count({ where: { ...scope, aid, completedAt: null } });
+}
+
 /** Begins a report; its files are not offered before all of it is here. @returns its id */
 export async function beginReport(
   tx: TenantClient,

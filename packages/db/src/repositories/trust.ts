@@ -21,6 +21,25 @@ export async function lockTrust(tx: TenantClient, scope: Scope): Promise<Environ
   return { ...row, links: links.map(({ link }) => link) };
 }
 
+/**
+ * The newest roster link; null before the first. Its content is left out where its hash is the one that the caller knows.
+ */
+export async function findNewestRoster(
+  tx: TenantClient,
+  { tenantId, environmentId }: Scope,
+  knownHash: string | undefined,
+): Promise<{ readonly hash: string; readonly link?: unknown } | null> {
+  const environment = await tx.environment.findUnique({
+    where: { tenantId_id: { tenantId, id: environmentId } },
+    select: { rosterHash: true },
+  });
+  if (environment === null || environment.rosterHash === null) return null;
+  const { rosterHash: hash } = environment;
+  if (hash === knownHash) return { hash };
+  const row = await tx.rosterLink.findFirst({ where: { tenantId, environmentId }, orderBy: { seq: "desc" } });
+  return row === null ? null : { hash: row.hash, link: row.link };
+}
+
 /** Adds verified links and names the environment's trust root by them. */
 export async function addRosterLinks(
   tx: TenantClient,

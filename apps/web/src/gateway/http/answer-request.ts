@@ -5,8 +5,12 @@ import { enrol, readEnrolment } from "../routes/enrol.ts";
 import { ENROL, ROUTES } from "../routes/routes.ts";
 import { readSignature } from "../signature/read-signature.ts";
 import { NONCE_SECONDS, type SignedRequest, verifyRequest } from "../signature/verify-request.ts";
+import { addressOf } from "./address-of.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { parseJson, readBody } from "./read-body.ts";
+
+/** What an agent may ask that the stored roster does not name: to show a roster that does, and to leave. */
+const FOR_ANY_ENROLLED: ReadonlySet<string> = new Set(["/v1/log/state", "/v1/roster", "/v1/unlink"]);
 
 /** What answering one request needs. */
 export interface RequestParts {
@@ -31,19 +35,21 @@ export async function answerRequest(request: IncomingMessage, parts: RequestPart
   const contentType = headerOf(request, "content-type");
   if (contentType !== "application/json") throw new GatewayError("E_SCHEMA", "Only application/json is read here.");
   const signature = readSignature((name) => headerOf(request, name));
-  rates.count(signature.aid);
+  rates.countAddress(addressOf(request));
   const body = await readBody(request);
   const signed: SignedRequest = { url: gateway.url + path, contentType, body, signature };
   const { aid } = signature;
   if (!route) {
     const enrolment = readEnrolment(parseJson(body), aid);
     await checkSigned(gateway, signed, enrolment.aik);
-    return enrol(gateway, enrolment, request.socket.remoteAddress ?? "");
+    return enrol(gateway, enrolment, addressOf(request));
   }
   const found = await gateway.db.identity.routes.find(aid);
   if (found === null) throw new GatewayError("E_AGENT", "The agent has no mailbox here.");
   await checkSigned(gateway, signed, found.aik);
+  rates.countAgent(aid);
   const scope = { tenantId: found.tenantId, environmentId: found.environmentId };
+  if (!FOR_ANY_ENROLLED.has(path)) await gateway.standing.assertNamed(gateway.db, scope, { aid, aik: found.aik });
   return route({ gateway, aid, aik: found.aik, scope, body: parseJson(body), signal });
 }
 

@@ -8,6 +8,8 @@ import { RateLimit } from "./rate-limit.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long answers that are under way may take once the gateway is asked to stop. */
+const LAST_ANSWERS_MS = 3_000;
 const MAX_HEADER_BYTES = 16_384;
 
 /** A listening gateway. */
@@ -36,7 +38,12 @@ export function makeServer(gateway: Gateway): GatewayServer {
   const close = () =>
     new Promise<void>((resolve) => {
       stop.abort();
-      server.close(() => resolve());
+      // Node's own time limits end with close(), so a connection that says nothing more is cut.
+      const cut = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+      server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
       server.closeIdleConnections();
     });
   return { server, close };

@@ -29,10 +29,9 @@ export class Trust {
   }
 }
 
-/** Keys that may sign a domain's checkpoints: those of every agent that its chain ever named. */
+/** Keys that may sign a domain's next checkpoints: those of the agents that its newest roster names. */
 export function logKeys(chain: Verified<RosterChain>): NoteKey[] {
-  const alks = new Set(chain.rosters.flatMap(({ roster }) => roster.agents.map(({ alk }) => alk)));
-  return [...alks].flatMap((alk) => {
+  return chain.head.roster.agents.flatMap(({ alk }) => {
     const key = parseCoseKey(decodeBase64url(alk));
     return key.alg === "EdDSA" ? [logKey(chain.tid, key.x)] : [];
   });

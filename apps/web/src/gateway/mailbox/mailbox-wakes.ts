@@ -33,9 +33,20 @@ export class MailboxWakes {
   }
 
   #hear(payload: string): void {
-    const wanted = payload === "" ? null : (JSON.parse(payload) as { environmentId: string }).environmentId;
+    const wanted = environmentOf(payload);
     for (const [environmentId, all] of this.#waiting) {
       if (wanted === null || wanted === environmentId) for (const wake of [...all]) wake();
     }
+  }
+}
+
+/** Whose mail a payload is about; null when it does not say, and everybody looks. */
+function environmentOf(payload: string): string | null {
+  try {
+    const value: unknown = JSON.parse(payload);
+    const isNamed = typeof value === "object" && value !== null && "environmentId" in value;
+    return isNamed && typeof value.environmentId === "string" ? value.environmentId : null;
+  } catch {
+    return null;
   }
 }

@@ -28,6 +28,9 @@ export function log(request: AgentRequest): Promise<object> {
     const trust = await lockTrust(tx, scope);
     if (trust === null) throw new GatewayError("E_AGENT", "The environment is gone.");
     const chain = await chains.chainOf(scope.environmentId, trust);
+    // Asked again under the lock: the roster may have changed since the request was let in.
+    const isNamed = chain.head.roster.agents.some(({ aid, aik }) => aid === request.aid && aik === request.aik);
+    if (!isNamed) throw new GatewayError("E_AGENT", "The environment's administrators removed the agent.");
     const given = { ...upload, entries: entries.map((entry) => parseEntry(entry)) };
     const taken = await takeEntries(tx, scope, given, { chain, witness, now: gateway.now() });
     await writeLogSize(tx, scope, { aid: request.aid, size: taken.size });

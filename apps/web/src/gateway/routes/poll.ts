@@ -1,4 +1,12 @@
-import { type AgentStatus, type MailboxContents, notifyEvent, takeMail, writeAgentStatus } from "@holdfast/db";
+import {
+  type AgentStatus,
+  findSettledSize,
+  type MailboxContents,
+  notifyEvent,
+  raiseAlarm,
+  takeMail,
+  writeAgentStatus,
+} from "@holdfast/db";
 import { z } from "zod";
 import type { AgentRequest } from "../http/agent-request.ts";
 import { count, hash, line } from "../http/fields.ts";
@@ -35,6 +43,10 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
   const { db, wakes } = gateway;
   await db.withTenant(scope.tenantId, async (tx) => {
     if (await writeAgentStatus(tx, scope, { aid, status: toStatus(status) })) await notifyEvent(tx, scope, "agent");
+    const kept = await findSettledSize(tx, scope);
+    if (status.size != null && status.size < kept) {
+      await raiseAlarm(tx, scope, { aid, code: "E_LOG_ROLLBACK", detail: { size: status.size, kept } });
+    }
   });
   const until = performance.now() + wait * 1000;
   for (;;) {

@@ -1,4 +1,4 @@
-import { beginReport } from "@holdfast/db";
+import { beginReport, sweepUploads } from "@holdfast/db";
 import { z } from "zod";
 import { GatewayError } from "../gateway-error.ts";
 import type { AgentRequest } from "../http/agent-request.ts";
@@ -6,6 +6,7 @@ import { count, hash } from "../http/fields.ts";
 import { readFields } from "../http/read-fields.ts";
 
 const MOST_FILES = 8;
+const MOST_UNDER_WAY = 5;
 /** A part's bytes at most; the last may have fewer. */
 const MOST_PARTS = 128;
 const LARGEST_FILE_BYTES = 67_108_864;
@@ -31,13 +32,16 @@ export function reports({ gateway, scope, aid, body }: AgentRequest): Promise<ob
   if (new Set(files.map(({ name }) => name)).size !== files.length) {
     throw new GatewayError("E_SCHEMA", "Two files have one name.");
   }
-  return gateway.db.withTenant(scope.tenantId, async (tx) => ({
-    reportId: await beginReport(tx, scope, {
+  return gateway.db.withTenant(scope.tenantId, async (tx) => {
+    const underWay = await sweepUploads(tx, scope, aid);
+    if (underWay >= MOST_UNDER_WAY) throw new GatewayError("E_RATE", "Too many reports are being uploaded.");
+    const reportId = await beginReport(tx, scope, {
       aid,
       requestId,
       periodFrom: from ?? null,
       periodTo: to ?? null,
       files: files.map(({ parts, ...facts }) => ({ ...facts, partCount: parts })),
-    }),
-  }));
+    });
+    return { reportId };
+  });
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createTenant, type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { makeServer } from "../http/server.ts";
+import { Standing } from "../ingest/standing.ts";
 import { Trust } from "../ingest/trust.ts";
 import { MailboxWakes } from "../mailbox/mailbox-wakes.ts";
 import { tokenHashOf } from "../routes/enrol.ts";
@@ -33,7 +34,7 @@ export async function startTestGateway(): Promise<TestGateway> {
   const port = await freeLoopbackPort();
   const url = `http://127.0.0.1:${port}`;
   const now = () => Math.floor(Date.now() / 1000);
-  const { server, close } = makeServer({ db, url, witness, wakes, trust: new Trust(), now });
+  const { server, close } = makeServer({ db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port: bound } = server.address() as AddressInfo;
   return {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { formatVkey, NOTE_TYPE, type NoteSigner, noteKey } from "@holdfast/tlog";
 import { GatewayError } from "../gateway-error.ts";
 
@@ -25,6 +25,9 @@ export function openWitness(file: string): Witness {
 }
 
 function read(file: string): { name: string; key: KeyObject } {
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new GatewayError("E_STORE", `The witness's key in ${file} can be read by others: chmod 600 it.`);
+  }
   try {
     const [name = "", ...pem] = readFileSync(file, "utf8").split("\n");
     return { name, key: createPrivateKey(pem.join("\n")) };
