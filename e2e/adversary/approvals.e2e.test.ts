@@ -113,6 +113,11 @@ describe("a key server without an administrator", () => {
     await expectRefused("E_CLAIM", 403, { path: "/page/claim", body: { claim } });
   });
 
+  it("has its console say so and print another address at once, so that guessing keeps nobody out", async () => {
+    await product.waitFor(/no longer valid\. A new one/, 5_000);
+    expect(await keyServer.status()).toMatchObject({ claim: "open" });
+  });
+
   it("opens an address once, for one page only", async () => {
     const { claimUrl } = await keyServer.admin.post<{ claimUrl: string }>("/v1/claim", {});
     const claim = claimUrl.split("#")[1] ?? "";
