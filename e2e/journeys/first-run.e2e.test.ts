@@ -9,12 +9,17 @@ import { Agent } from "../../apps/agent/src/agent.ts";
 import { silentLogger } from "../../apps/agent/src/logger.ts";
 import { runtimeKeyOf } from "../../packages/crypto/src/handle/key-handle.ts";
 import { rootSecretOf } from "../../packages/crypto/src/wrapping/root-key.ts";
+import { accessibilityProblems } from "../support/accessibility.ts";
 import { type Secret, searchDatabase, searchFiles, textSecret } from "../support/canary.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
 import { Person } from "../support/person.ts";
 import { databaseOf, type Product, REPOSITORY, startProduct } from "../support/product.ts";
 
+const PAGES =
+  "keys keys/new approvals coming-due log reports servers clients clients/new secrets settings settings/stored"
+    .split(" ")
+    .map((name) => `/${name}`);
 const PLAINTEXT = randomBytes(24);
 
 let product: Product;
@@ -96,6 +101,27 @@ describe("the first run", () => {
     await founded.dashboard.getByText("checked by your browser").first().waitFor();
     await founded.dashboard.goto(`${founded.place}/keys/${objects.keyId}`);
     await founded.dashboard.getByText("checked", { exact: true }).first().waitFor();
+  });
+
+  it.each([
+    ["wide and light", 1280, "light"],
+    ["wide and dark", 1280, "dark"],
+    ["360 px wide", 360, "light"],
+  ] as const)("has no page that axe objects to or that scrolls sideways, %s", async (_, width, colorScheme) => {
+    const { dashboard, place } = founded;
+    await dashboard.setViewportSize({ width, height: 900 });
+    await dashboard.emulateMedia({ colorScheme });
+    const problems: string[] = [];
+    for (const path of ["", `/keys/${objects.keyId}`, ...PAGES]) {
+      await dashboard.goto(`${place}${path}`);
+      await dashboard.getByRole("heading", { level: 1 }).waitFor();
+      const isTooWide = await dashboard.evaluate("document.documentElement.scrollWidth > window.innerWidth");
+      if (isTooWide) problems.push(`${path}: scrolls sideways`);
+      problems.push(...(await accessibilityProblems(dashboard)).map((problem) => `${path}: ${problem}`));
+    }
+    await dashboard.setViewportSize({ width: 1280, height: 900 });
+    await dashboard.emulateMedia({ colorScheme: "light" });
+    expect(problems).toEqual([]);
   });
 
   it("rotates the key, and what the old version sealed still opens", async () => {
