@@ -1,3 +1,4 @@
+import { isTightening } from "@holdfast/protocol";
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
 import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
 import { element, notice, showPage } from "../show/element.ts";
@@ -36,6 +37,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const problem = element("div", { "aria-live": "polite" });
   const buttons = decisionButtons(shown, async (decision, on) => {
     problem.replaceChildren();
+    if (on.length === 0) return problem.replaceChildren(cannotReject());
     setEnabled(buttons, false);
     try {
       await decide(page, await touch(answer, decision, on), again);
@@ -80,12 +82,22 @@ function decisionButtons({ commands, approvable, rejectable }: Shown, decide: De
     icon("fingerprint"),
     approveText(approvable.length, waiting),
   );
+  const loosening = rejectable.filter(({ signed }) => !isTightening(signed.act));
   const reject = element(
     "button",
-    { class: "secondary", ...press(rejectable, () => decide(REJECT, rejectable)) },
-    `Reject${allOf(rejectable.length)}`,
+    { class: "secondary", ...press(rejectable, () => decide(REJECT, loosening)) },
+    `Reject${allOf(loosening.length)}`,
   );
   return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
+}
+
+/** What only tightens is not stopped by a rejection: the passkey is not asked for one. */
+function cannotReject(): HTMLElement {
+  return notice(
+    "warning",
+    "This only tightens, so it cannot be rejected.",
+    "Leave it, and it expires by itself. Nothing was sent.",
+  );
 }
 
 /** Disabled until everything can have been read, and for good where there is nothing to decide on. */

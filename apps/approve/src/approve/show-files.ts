@@ -3,7 +3,7 @@ import type { ShownCommand } from "../show/command.ts";
 import { element } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { icon } from "../show/icon.ts";
-import { showMoment } from "../show/time.ts";
+import { showTime } from "../show/time.ts";
 import type { HandOver } from "./hand-over.ts";
 
 /** What handing out files needs. */
@@ -66,7 +66,7 @@ export function showFiles({ page, handOver, results, shown }: FilesShown): HTMLE
     element(
       "p",
       { class: "quiet again" },
-      `Your key server keeps them for this page until ${showMoment(handOver.until)}. `,
+      `Your key server keeps them for this page until ${showTime(handOver.until)}. `,
       element("button", { class: "plain", type: "button", click: again }, "Get the files again"),
     ),
   );

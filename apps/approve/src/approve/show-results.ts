@@ -37,7 +37,9 @@ function headline(results: readonly PageResult[]): string {
 }
 
 function rejectionHeadline(results: readonly PageResult[]): string {
-  return results.every(({ outcome }) => outcome === "cancelled") ? "Rejected" : "Not everything was rejected";
+  const rejected = results.filter(({ outcome }) => outcome === "cancelled").length;
+  if (rejected === results.length) return "Rejected";
+  return rejected > 0 ? "Not everything was rejected" : "This was not rejected";
 }
 
 function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {

@@ -22,6 +22,11 @@ export function showDay(unixSeconds: number): string {
   return DAY.format(new Date(unixSeconds * 1000));
 }
 
+/** The time of day of a moment: "16:42". */
+export function showTime(unixSeconds: number): string {
+  return TIME.format(new Date(unixSeconds * 1000));
+}
+
 /** A length of time in seconds, in the largest unit that fits it. */
 export function showDuration(seconds: number): string {
   const units: readonly [number, string][] = [

@@ -1,0 +1,198 @@
+import { createDecipheriv, randomBytes } from "node:crypto";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../local-page/testing/page-caller.ts";
+import { CommandLineRun, PROGRAM, type Ran, type Served } from "./testing/command-line-run.ts";
+
+const README = readFileSync(fileURLToPath(new URL("../../../../README.md", import.meta.url)), "utf8");
+const PLAINTEXT = "hello";
+
+let line: CommandLineRun;
+let port: number;
+let made: { recoveryFile: string; recoveryPassphrase: string };
+let served: Served;
+let ciphertext: string;
+beforeAll(async () => {
+  line = new CommandLineRun();
+  port = await freePort();
+});
+afterAll(() => line.close());
+
+/** The README's commands for a key server alone, each one line, in the data folder and port of this test. */
+function readmeCommands(): string[] {
+  const block = /## A key server alone[\s\S]*?```\n([\s\S]*?)```/.exec(README)?.[1] ?? "";
+  return block
+    .replaceAll("\\\n", " ")
+    .trim()
+    .split("\n")
+    .map((each) =>
+      each.replaceAll("--data ./agent", `--data ${line.path("data")}`).replace("localhost:7443", `localhost:${port}`),
+    );
+}
+
+/** Types a line at a shell in which `npx holdfast-agent` is this checkout's. */
+function type(command: string): Promise<Ran> {
+  const npx = `npx() { shift; "${process.execPath}" "${PROGRAM}" "$@"; }`;
+  return line.spawn("bash", ["-c", `${npx}\n${command}`]);
+}
+
+const rest = () => ["--rest", `127.0.0.1:${port}`, "--page", "off"];
+
+function curl(path: string, body: object): Promise<Ran> {
+  const tls = ["--cert", "app/client.crt", "--key", "app/client.key", "--cacert", "app/ca.crt"];
+  const json = ["-H", "content-type: application/json", "-d", JSON.stringify(body)];
+  return line.spawn("curl", ["-sS", "--max-time", "20", ...tls, ...json, `https://localhost:${port}${path}`]);
+}
+
+async function opened(): Promise<string> {
+  const { json } = await curl("/v1/decrypt", { ciphertext });
+  return Buffer.from(json?.plaintext ?? "", "base64").toString("utf8");
+}
+
+/** Opens a ciphertext of the REST API with a raw key, by docs/spec/ciphertext.md; null when it is another key's. */
+function openWith(key: Uint8Array, sealed: Buffer): string | null {
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(21, 33));
+  decipher.setAAD(sealed.subarray(0, 21)).setAuthTag(sealed.subarray(-16));
+  const text = decipher.update(sealed.subarray(33, -16));
+  try {
+    return Buffer.concat([text, decipher.final()]).toString("utf8");
+  } catch {
+    return null;
+  }
+}
+
+/** Tries every 32 bytes in a row as the key. */
+function findKey(bytes: Buffer, sealed: Buffer): string | null {
+  for (let at = 0; at + 32 <= bytes.length; at += 1) {
+    const text = openWith(bytes.subarray(at, at + 32), sealed);
+    if (text === PLAINTEXT) return text;
+  }
+  return null;
+}
+
+describe("a key server alone", () => {
+  it("encrypts after the README's five commands, as they stand there, with a real curl", async () => {
+    const [init = "", serve = "", key = "", client = "", encrypt = "", ...more] = readmeCommands();
+    expect([more, serve.endsWith("&")]).toEqual([[], true]);
+    const initialised = await type(`${init} --json`);
+    expect(initialised.code).toBe(0);
+    made = initialised.json;
+    served = await line.serve(rest());
+    expect(served.ready).toMatchObject({ ready: true, sealed: false, page: null });
+    for (const command of [key, client]) expect(await type(command)).toMatchObject({ code: 0, stderr: "" });
+    const answer = await type(encrypt);
+    expect(answer.code).toBe(0);
+    expect(answer.json).toMatchObject({ keyId: expect.stringMatching(/^k_/), version: 1 });
+    ciphertext = answer.json.ciphertext;
+    expect(await opened()).toBe(PLAINTEXT);
+  });
+
+  it.each([
+    ["status"],
+    ["key list"],
+    ["key show alias/orders"],
+    ["client list"],
+    ["command list"],
+    ["audit tail"],
+    ["audit verify"],
+    ["audit refusals"],
+    ["doctor"],
+  ])("answers `%s` with one JSON document and exits 0", async (words) => {
+    const { code, json, stdout } = await line.run(...words.split(" "));
+    expect(code).toBe(0);
+    expect(json).not.toBeNull();
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("exits 1 with a code for a key that is not there", async () => {
+    const { code, json } = await line.run("key", "show", "nosuch");
+    expect([code, json.error.code]).toEqual([1, "E_NOT_FOUND"]);
+  });
+
+  it("refuses a stranger without a certificate, and a client what it was not granted", async () => {
+    const bare = await line.spawn("curl", ["-sS", "-k", "--max-time", "20", `https://localhost:${port}/v1/keys`]);
+    expect(`${bare.code} ${bare.stdout}`).not.toMatch(/^0 .*"keys"/);
+    const { json } = await curl("/v1/random", { bytes: 8 });
+    expect(json?.code).not.toBeUndefined();
+  });
+
+  it("opens old ciphertexts after its data folder was lost and a backup restored, under a new key-encryption key", async () => {
+    const backup = line.path("orders.backup");
+    expect((await line.run("backup", "create", "--out", backup)).code).toBe(0);
+    expect(await served.stop()).toBe(0);
+    rmSync(line.path("data"), { recursive: true });
+    writeFileSync(line.path("passphrase"), made.recoveryPassphrase, { mode: 0o600 });
+    const recovery = ["--recovery", made.recoveryFile, "--recovery-passphrase-file", line.path("passphrase")];
+    const wrong = line.path("wrong");
+    writeFileSync(wrong, "not the passphrase", { mode: 0o600 });
+    const refused = await line.run(
+      "backup",
+      "restore",
+      backup,
+      "--recovery",
+      made.recoveryFile,
+      "--recovery-passphrase-file",
+      wrong,
+    );
+    expect(refused.code).toBe(1);
+    const kek = ["--unseal", `file:${line.path("new.kek")}`];
+    const restored = await line.run("backup", "restore", backup, ...recovery, ...kek);
+    expect([restored.code, restored.stderr]).toEqual([0, ""]);
+    served = await line.serve(rest());
+    expect(served.ready).toMatchObject({ sealed: false });
+    expect(await opened()).toBe(PLAINTEXT);
+    const early = await line.run("key", "create", "--name", "early");
+    expect([early.code, early.json.error.code]).toEqual([1, "E_RECOVERING"]);
+  });
+});
+
+describe("a stolen data folder", () => {
+  it("stays sealed without its key-encryption key: it opens nothing and says which file is missing", async () => {
+    await served.stop();
+    rmSync(line.path("new.kek"));
+    served = await line.serve(rest(), "thief");
+    expect(served.ready).toMatchObject({ sealed: true });
+    expect(await opened()).toBe("");
+    const unsealed = await line.run("unseal");
+    expect([unsealed.code, unsealed.json.error.code]).toEqual([1, "E_KEK_FILE"]);
+    expect(await served.stop()).toBe(0);
+  });
+
+  it("holds the key nowhere: no 32 bytes of any of its files open the ciphertext", () => {
+    const sealed = Buffer.from(ciphertext, "base64");
+    const stolen = line.path("stolen");
+    cpSync(line.path("data"), stolen, { recursive: true, filter: (from) => !from.endsWith(".sock") });
+    const names = readdirSync(stolen, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    expect(names.map(({ name }) => name)).toContain("agent.db");
+    for (const { parentPath, name } of names)
+      expect([name, findKey(readFileSync(join(parentPath, name)), sealed)]).toEqual([name, null]);
+  });
+
+  it("holds wrapped keys only, whose bytes do not open it either", () => {
+    const db = new DatabaseSync(line.path("stolen/agent.db"), { readOnly: true });
+    const tables = db.prepare("select name from sqlite_schema where type = 'table'").all() as { name: string }[];
+    const values = tables
+      .flatMap(({ name }) => db.prepare(`select * from "${name}"`).all())
+      .flatMap((row) => Object.values(row));
+    db.close();
+    const blobs = values.filter((value) => value instanceof Uint8Array).map((value) => Buffer.from(value));
+    expect(blobs.length).toBeGreaterThan(0);
+    const texts = values
+      .filter((value) => typeof value === "string" && value.length >= 43)
+      .map((value) => Buffer.from(String(value), "base64url"));
+    for (const bytes of [...blobs, ...texts]) expect(findKey(bytes, Buffer.from(ciphertext, "base64"))).toBeNull();
+  });
+
+  it("would be found out by this search, were the key in it", async () => {
+    const { createCipheriv } = await import("node:crypto");
+    const [key, iv] = [randomBytes(32), randomBytes(12)];
+    const head = Buffer.from(ciphertext, "base64").subarray(0, 21);
+    const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(head);
+    const body = Buffer.concat([cipher.update(PLAINTEXT), cipher.final()]);
+    const sealed = Buffer.concat([head, iv, body, cipher.getAuthTag()]);
+    expect(findKey(Buffer.concat([randomBytes(1_000), key, randomBytes(1_000)]), sealed)).toBe(PLAINTEXT);
+  });
+});
