@@ -47,7 +47,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
     }
   });
   const [only] = commands;
-  const several = commands.length > 1;
+  const several = commands.length + answer.unknown.length > 1 && commands.length > 0;
   showPage(
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
@@ -123,16 +123,17 @@ function afterFullRender(then: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then, READING_MILLISECONDS)));
 }
 
-function introduction({ commands, approvable }: Shown): HTMLElement {
+function introduction({ answer, commands, approvable, rejectable }: Shown): HTMLElement {
+  const count = commands.length + answer.unknown.length;
+  const says =
+    rejectable.length === 0
+      ? "None of them waits for a decision."
+      : "Read each one: your passkey signs exactly these, in this order, and nothing else.";
   return element(
     "div",
     { class: "introduction" },
-    element("h1", {}, approvable.length > 1 ? `${commands.length} requests, one touch` : `${commands.length} requests`),
-    element(
-      "p",
-      { class: "lead" },
-      "Read each one: your passkey signs exactly these, in this order, and nothing else.",
-    ),
+    element("h1", {}, approvable.length > 1 ? `${count} requests, one touch` : `${count} requests`),
+    element("p", { class: "lead" }, says),
   );
 }
 
@@ -143,11 +144,16 @@ function showUnknown(hashes: readonly string[], nothingElse: boolean): HTMLEleme
     nothingElse ? element("h1", {}, "There is nothing to decide here") : null,
     notice(
       "warning",
-      `Your key server does not know ${hashes.length === 1 ? "this request" : `${hashes.length} of these requests`}.`,
+      `Your key server does not know ${whichOf(hashes.length, nothingElse)}.`,
       "It has not arrived yet, has run out, or was never proposed to this key server. Wait a few seconds and load the page again.",
     ),
     ...hashes.map((hash) => element("p", { class: "code" }, hash)),
   );
+}
+
+function whichOf(count: number, nothingElse: boolean): string {
+  if (nothingElse) return count === 1 ? "this request" : "these requests";
+  return count === 1 ? "one of these requests" : `${count} of these requests`;
 }
 
 function showSealed(): void {
