@@ -18,7 +18,7 @@ export function Crumbs() {
   return (
     <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1.5 text-muted">
       <Link href={place.at()} className="rounded hover:text-ink">
-        {environment.data?.name ?? " "}
+        {environment.data?.name ?? "Environment"}
       </Link>
       {section && rest.length > 1 ? (
         <>
