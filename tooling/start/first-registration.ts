@@ -94,8 +94,8 @@ class Conversation {
     const { claim, tid } = await this.#admin.get<StatusAnswer>("/v1/status");
     if (tid !== null) return;
     const isOver = (this.#claim?.expiresAt ?? 0) * 1000 <= Date.now();
-    const isUnused = claim === "none" || claim === "open";
-    if (isUnused && (isOver || (wasAsked && state !== "refused"))) {
+    // "none": it ran out, or somebody guessed at it until it was void.
+    if (claim === "none" || (claim === "open" && (isOver || (wasAsked && state !== "refused")))) {
       this.#say("\n  That address is no longer valid. A new one:\n");
       await this.#offerClaim();
     }
