@@ -20,8 +20,8 @@ export interface Ran {
 export interface Served {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   readonly ready: any;
-  /** Ends it in order. @returns its exit code */
-  readonly stop: () => Promise<number | null>;
+  /** Ends it in order, by one signal or several at once. @returns its exit code; null when a signal killed it */
+  readonly stop: (...signals: NodeJS.Signals[]) => Promise<number | null>;
 }
 
 /** A folder with agents of its own; every command is a real process. Tests only. */
@@ -74,8 +74,8 @@ export class CommandLineRun {
       });
       void end.then(async (code) => reject(new TypeError(`it ended with ${code}: ${await errors}`)));
     });
-    const stop = () => {
-      child.kill("SIGTERM");
+    const stop = (...signals: NodeJS.Signals[]) => {
+      for (const signal of signals.length > 0 ? signals : (["SIGTERM"] as const)) child.kill(signal);
       return end;
     };
     return { ready: JSON.parse(line), stop };

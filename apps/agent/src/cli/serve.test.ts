@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../local-page/testing/page-caller.ts";
+import { CommandLineRun } from "./testing/command-line-run.ts";
+
+let line: CommandLineRun;
+beforeAll(async () => {
+  line = new CommandLineRun();
+  await line.run("init", "--standalone");
+});
+afterAll(() => line.close());
+
+const alone = ["--rest", "off", "--page", "off"];
+
+describe("serving a data folder", () => {
+  it("says in one line where everything is", async () => {
+    const port = await freePort();
+    const served = await line.serve(["--rest", `127.0.0.1:${port}`, "--page", "off"]);
+    expect(served.ready).toMatchObject({
+      ...{ ready: true, sealed: false, rest: `https://127.0.0.1:${port}`, page: null, metrics: null },
+      ...{ kmip: null, aws: null, vault: null, admin: line.path("data/admin.sock") },
+    });
+    expect(await served.stop()).toBe(0);
+  });
+
+  it.each<[string, NodeJS.Signals[]]>([
+    ["one signal", ["SIGTERM"]],
+    ["the same signal twice", ["SIGTERM", "SIGTERM"]],
+    ["Ctrl-C and its supervisor", ["SIGINT", "SIGINT", "SIGTERM", "SIGHUP"]],
+  ])("stops in order at %s: exit code 0, no socket and no open log of the store left", async (_, signals) => {
+    const served = await line.serve(alone);
+    expect(await served.stop(...signals)).toBe(0);
+    expect(existsSync(line.path("data/admin.sock"))).toBe(false);
+    expect(existsSync(line.path("data/agent.db-wal"))).toBe(false);
+  });
+
+  it("is refused to a second process, and the first goes on", async () => {
+    const served = await line.serve(alone);
+    const second = await line.run("serve", ...alone, "--metrics", "off", "--admin", line.path("data/b.sock"));
+    expect([second.code, second.stdout]).toEqual([1, ""]);
+    expect((await line.run("status")).code).toBe(0);
+    expect(await served.stop()).toBe(0);
+  });
+
+  it("goes on after it was killed", async () => {
+    const killed = await line.serve(alone);
+    expect(await killed.stop("SIGKILL")).toBeNull();
+    const served = await line.serve(alone);
+    expect((await line.run("audit", "verify")).code).toBe(0);
+    expect(await served.stop()).toBe(0);
+  });
+});
