@@ -1,6 +1,6 @@
 import type { AgentPage, PageResult } from "../agent-page.ts";
 import type { ShownCommand } from "../show/command.ts";
-import { badge, element, showPage } from "../show/element.ts";
+import { badge, element, prose, showPage } from "../show/element.ts";
 import { showMoment } from "../show/time.ts";
 import { showFiles } from "./show-files.ts";
 import { REJECT, type Touch } from "./touch.ts";
@@ -32,7 +32,7 @@ function headline(results: readonly PageResult[]): string {
   if (!outcomes.every((outcome) => GOOD.includes(outcome)))
     return outcomes.some((outcome) => GOOD.includes(outcome)) ? "Not everything was done" : "This was not done";
   if (outcomes.includes("pending")) return "Approved by you";
-  if (outcomes.includes("scheduled")) return "Approved: it waits its delay";
+  if (outcomes.includes("scheduled")) return "Approved: it waits for its delay";
   return "Done";
 }
 
@@ -48,7 +48,10 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
     {},
     element("span", { class: "strong" }, shown?.plain.title ?? result.hash),
     outcomeBadge(result),
-    result.what ? element("p", { class: "wide" }, result.what, result.next ? ` ${result.next}` : "") : null,
+    result.what ? element("p", { class: "wide" }, ...prose(`${result.what} ${result.next ?? ""}`)) : null,
+    result.outcome === "scheduled"
+      ? element("p", { class: "wide" }, "Until then, any administrator can reject it at this address.")
+      : null,
     result.code && result.outcome !== "cancelled" ? element("p", { class: "code wide" }, result.code) : null,
   );
 }

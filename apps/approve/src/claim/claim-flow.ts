@@ -1,6 +1,6 @@
 import { decodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
-import { element, factRow, showPage } from "../show/element.ts";
+import { element, factRow, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { assertPasskey, createPasskey } from "../sign/passkey.ts";
 import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
@@ -160,7 +160,11 @@ async function waitForConsole(registration: Registration): Promise<void> {
     if (answer.state === "refused") {
       return showPage(
         element("h1", {}, "The console said no"),
-        element("p", { class: "lead" }, "Nothing was founded. Ask for a new address with `holdfast-agent claim`."),
+        element(
+          "p",
+          { class: "lead" },
+          ...prose("Nothing was founded. Ask for a new address with `holdfast-agent claim`."),
+        ),
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));

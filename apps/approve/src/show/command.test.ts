@@ -91,6 +91,13 @@ describe("a command on the page", () => {
     expect(show(pageCommand(destroy, { dryRun })).text).toContain("The key is active. Retire it first. E_PRESTATE");
   });
 
+  it("sets what is to be typed apart from the sentence around it", () => {
+    const dryRun = { ok: false, code: "E_X", what: "No.", next: "Run `holdfast-agent unlock` first." };
+    const shown = show(pageCommand(destroy, { dryRun }));
+    expect(shown.text).toContain("Run holdfast-agent unlock first.");
+    expect(shown.tags).toContain("code");
+  });
+
   it("among several is numbered, has no heading of the page, and brings its own exact bytes", () => {
     const shown = show(pageCommand(create("orders")), { index: 2, of: 3 });
     expect(shown.text).toContain("2 of 3");

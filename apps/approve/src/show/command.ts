@@ -63,7 +63,7 @@ export function exactBytes(command: PageCommand): HTMLElement {
     { class: "bytes" },
     element("summary", {}, "Exact bytes"),
     element("pre", {}, new TextDecoder().decode(decodeBase64url(command.doc))),
-    element("p", { class: "code" }, `SHA-256, as signed: ${command.hash}`),
+    element("p", { class: "code" }, `Their hash, which the passkey signs: ${command.hash}`),
   );
 }
 

@@ -39,13 +39,18 @@ export function badge(kind: "good" | "warning" | "danger" | "quiet", ...text: re
   return element("span", { class: `badge ${kind}` }, ...text);
 }
 
+/** A text in which what stands between backquotes is something to type. */
+export function prose(text: string): Child[] {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
+}
+
 /** A sentence or two about what is shown, in a tone. */
 export function notice(kind: "good" | "warning" | "danger" | "quiet", what: string, next = "", code = ""): HTMLElement {
   return element(
     "div",
     { class: `notice ${kind}`, role: kind === "danger" ? "alert" : "note" },
-    element("p", { class: "strong" }, what),
-    next ? element("p", {}, next) : null,
+    element("p", { class: "strong" }, ...prose(what)),
+    next ? element("p", {}, ...prose(next)) : null,
     code ? element("p", { class: "code" }, code) : null,
   );
 }
