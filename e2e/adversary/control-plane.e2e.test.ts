@@ -7,6 +7,7 @@ import {
   type Command,
   commandHash,
   decodeBase64url,
+  type Expected,
   encodeBase64url,
   encodeCommand,
   encodeLeaf,
@@ -72,7 +73,7 @@ const rowsOf = (table: string) => database.query<Record<string, unknown>>(`selec
 async function build<A extends SupportedAct>(
   act: A,
   args: ArgsOf<A>,
-  more: { tid?: string; target?: TargetOf<A> } = {},
+  more: { tid?: string; target?: TargetOf<A>; expect?: Expected } = {},
 ): Promise<BuiltCommand> {
   const { tid, roster } = await keyServer.status();
   const now = Math.floor(Date.now() / 1000);
@@ -169,7 +170,11 @@ describe("a mailbox that lies", () => {
   it("swaps the names of two keys: the page offers no approval, and a passkey's signature over it is refused E_PRESTATE on record", async () => {
     const before = await keyServer.standing();
     const target = { kind: "key", keyId: keys.first, label: "payroll-db", group: "default" } as const;
-    const swapped = await build("key.suspend", {}, { target });
+    const [row] = await database.query<{ head: string }>("select head_leaf as head from app.key where id = $1", [
+      keys.first,
+    ]);
+    const expected = { head: Number(row?.head), state: "active", version: 1 } as const;
+    const swapped = await build("key.rotate", {}, { target, expect: expected });
     await insert(swapped.hash, swapped.doc);
     await expect.poll(waiting, { timeout: 20_000 }).toContain(swapped.hash);
     const page = await person.open(`${product.pageOrigin}/approve#${swapped.hash}`);
@@ -418,14 +423,17 @@ async function textOf(page: Page): Promise<string> {
   return ((await page.locator("main").textContent()) ?? "").replaceAll(/just now|\d+ \w+ ago/g, "ago");
 }
 
-/** The same once it no longer changes between two looks. */
+/** The same once there is some and it no longer changes; a page that shows nothing for five seconds shows nothing. */
 async function settledText(page: Page): Promise<string> {
   let before = "";
   const isSettled = async () => {
     const last = before;
     before = await textOf(page);
-    return before === last;
+    return before !== "" && before === last;
   };
-  await expect.poll(isSettled, { interval: 300, timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(isSettled, { interval: 400, timeout: 5_000 })
+    .toBe(true)
+    .catch(() => undefined);
   return before;
 }
