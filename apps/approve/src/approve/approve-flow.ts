@@ -51,7 +51,10 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   showPage(
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
-      showCommand(one, { now: answer.now, position: several ? { index: index + 1, of: commands.length } : null }),
+      showCommand(one, {
+        now: answer.now,
+        position: several ? { index: index + 1, of: commands.length + answer.unknown.length } : null,
+      }),
     ),
     answer.unknown.length > 0 ? showUnknown(answer.unknown, commands.length === 0) : null,
     problem,
