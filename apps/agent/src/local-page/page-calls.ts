@@ -91,6 +91,7 @@ async function register(agent: Agent, call: JsonCall) {
 /** Commands as the page shows them: their bytes, and everything else from this agent's own state. */
 function commands(agent: Agent, hashes: readonly string[]) {
   const domain = domainOf(agent);
+  domain.operations.flushUse(); // who uses a key is shown as of now, not of a minute ago
   const found = hashes.map((hash) => domain.admission.find(hash));
   const { roster } = domain.rosters.current();
   const credentials = roster.admins
