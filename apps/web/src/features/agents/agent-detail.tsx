@@ -6,9 +6,10 @@ import { Notice } from "@/components/notice.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
-import { agentCondition, useAgents } from "./use-agents.ts";
+import { agentCondition, useAgentList } from "./use-agents.ts";
 
 const KEK: Record<string, string> = {
   file: "in a file on the same host",
@@ -19,8 +20,17 @@ const KEK: Record<string, string> = {
 export function AgentDetail({ aid }: { aid: string }) {
   const now = useNow();
   const standing = useStanding();
-  const agent = useAgents().find((each) => each.aid === aid);
-  if (!agent) return <Skeleton rows={6} />;
+  const { rows, loading, problem } = useAgentList();
+  const agent = rows.find((each) => each.aid === aid);
+  if (problem) return <ProblemNotice problem={problem} />;
+  if (loading) return <Skeleton rows={6} />;
+  if (!agent) {
+    return (
+      <Notice tone="warning" title="There is no such key server here">
+        <p>It was never linked to this environment, or has left it. See the list of key servers.</p>
+      </Notice>
+    );
+  }
   const [word, tone] = agentCondition(agent, now);
   const proved = standing.level === "checked" || standing.level === "consistent";
   const inRoster = proved && standing.agents.includes(aid);

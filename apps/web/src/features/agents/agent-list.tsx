@@ -8,15 +8,17 @@ import { useNow } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { AgeOfAgent } from "./age-of-agent.tsx";
-import { agentCondition, useAgents } from "./use-agents.ts";
+import { agentCondition, useAgentList } from "./use-agents.ts";
 
 /** The machines that hold the keys. */
 export function AgentList() {
   const place = usePlace();
-  const agents = useAgents();
+  const { rows: agents, loading, problem } = useAgentList();
   const now = useNow();
   return (
     <>
@@ -31,8 +33,11 @@ export function AgentList() {
           </Button>
         }
       />
+      {problem ? <ProblemNotice problem={problem} /> : null}
       <Panel label="Key servers">
-        {agents.length === 0 ? (
+        {loading || problem ? (
+          <Skeleton rows={2} />
+        ) : agents.length === 0 ? (
           <EmptyState
             icon={<Server size={18} />}
             title="No key server yet"

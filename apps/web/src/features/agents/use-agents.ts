@@ -1,6 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
+import type { Problem } from "@/components/problem.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import type { AppRouter } from "@/server/trpc/app-router.type.ts";
@@ -10,10 +12,16 @@ export type AgentRow = inferRouterOutputs<AppRouter>["agent"]["list"]["rows"][nu
 /** A key server reports at least once a minute; after two it is not heard. */
 export const SILENT_AFTER_SECONDS = 150;
 
-/** The key servers of this environment, as they last reported. */
+/** The key servers of this environment, as they last reported; none where they are not known (yet). */
 export function useAgents(): readonly AgentRow[] {
+  return useAgentList().rows;
+}
+
+/** The same, with whether they are known, and what stands in the way. */
+export function useAgentList(): { rows: readonly AgentRow[]; loading: boolean; problem: Problem | null } {
   const trpc = useTRPC();
-  return useQuery(trpc.agent.list.queryOptions(useScope(), { refetchInterval: 20_000 })).data?.rows ?? [];
+  const list = useQuery(trpc.agent.list.queryOptions(useScope(), { refetchInterval: 20_000 }));
+  return { rows: list.data?.rows ?? [], loading: list.isPending, problem: list.error ? problemOf(list.error) : null };
 }
 
 /** In one word how a key server is. */

@@ -4,7 +4,9 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ComingDueList } from "./coming-due-list.tsx";
@@ -28,6 +30,7 @@ export function Overview() {
   return (
     <>
       <PageHeader title={verdict.sentence} detail={verdict.detail} />
+      {counts.error ? <ProblemNotice problem={problemOf(counts.error)} /> : null}
       <OverviewNumbers />
       <SecondPasskey />
       <div className="grid items-start gap-4 xl:grid-cols-[1.62fr_1fr]">
