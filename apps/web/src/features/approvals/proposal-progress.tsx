@@ -37,6 +37,12 @@ export function ProposalProgress({ hashes }: { hashes: readonly string[] }) {
   );
 }
 
+/** Whether all of some proposed commands are decided, and so nothing of them waits for anybody. */
+export function useDecided(hashes: readonly string[]): boolean {
+  const commands = useCommands(hashes);
+  return hashes.length > 0 && commands.every((command) => command !== null && command.status !== "open");
+}
+
 /** The commands of some hashes, asked again while one is open. */
 export function useCommands(hashes: readonly string[]) {
   const trpc = useTRPC();

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import type { Draft } from "@/browser/propose/draft-commands.ts";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
@@ -7,13 +8,23 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { Words } from "@/components/words.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { ApproveLink } from "./approve-link.tsx";
-import { ProposalProgress } from "./proposal-progress.tsx";
+import { ProposalProgress, useDecided } from "./proposal-progress.tsx";
 import { usePropose } from "./use-proposal.ts";
 
-/** The exact commands with their words, then the button that proposes them, then the way to approve. */
-export function ReviewProposal({ drafts, onProposed, action = "Propose", danger, blocked }: ReviewProps) {
+/** The exact commands with their words, then the button that proposes them, then the way to approve, then what became of them. */
+export function ReviewProposal(props: ReviewProps) {
+  const { drafts, onProposed, onClose, action = "Propose", danger, blocked, children } = props;
   const propose = usePropose();
   const hashes = propose.data;
+  const decided = useDecided(hashes ?? []);
+  if (hashes && decided) {
+    return (
+      <div className="space-y-4">
+        <ProposalProgress hashes={hashes} />
+        {onClose ? <Button onClick={onClose}>Close</Button> : null}
+      </div>
+    );
+  }
   if (!drafts) return <Skeleton rows={3} />;
   return (
     <div className="space-y-4">
@@ -42,6 +53,7 @@ export function ReviewProposal({ drafts, onProposed, action = "Propose", danger,
           {action}
         </Button>
       )}
+      {children}
     </div>
   );
 }
@@ -52,6 +64,10 @@ interface ReviewProps {
   action?: string;
   danger?: boolean;
   blocked?: boolean;
+  /** Offered once everything is decided. */
+  onClose?: () => void;
+  /** Said until everything is decided. */
+  children?: ReactNode;
 }
 
 function DraftPanel({ draft }: { draft: Draft }) {

@@ -8,7 +8,7 @@ import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import type { ClientRow } from "./client-row.ts";
 
-/** Says what stops when a client is revoked, then shows the exact request. */
+/** Says what stops when a client is withdrawn, then shows the exact request. */
 export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [reviewing, setReviewing] = useState(false);
@@ -28,9 +28,9 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
   const drafts = useDrafts(requests, "");
   const inUse = row.lastUsedAt !== null;
   return (
-    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Revoke ${row.label}`}>
+    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Withdraw ${row.label}`}>
       {reviewing ? (
-        <ReviewProposal drafts={drafts} action="Propose: revoke" danger />
+        <ReviewProposal drafts={drafts} action="Propose: withdraw" danger onClose={onClose} />
       ) : (
         <div className="space-y-4">
           <p>

@@ -4,7 +4,7 @@ import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
 import { TextField } from "@/components/field.tsx";
 import { ApproveLink } from "@/features/approvals/approve-link.tsx";
-import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
+import { ProposalProgress, useDecided } from "@/features/approvals/proposal-progress.tsx";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { EMPTY_CLIENT, enrolRequest } from "@/features/clients/client-form.ts";
@@ -17,15 +17,16 @@ export function FirstProposal() {
   const [key, setKey] = useState("orders-db");
   const [client, setClient] = useState("billing-api");
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
+  const decided = useDecided(waiting);
   const drafts = useDrafts(requests, "first key and first client");
   if (requests.length) {
     return (
-      <>
-        <ReviewProposal drafts={drafts} action="Propose both" />
+      <ReviewProposal drafts={drafts} action="Propose both" onClose={() => setRequests([])}>
         <HandedOut />
-      </>
+      </ReviewProposal>
     );
   }
+  if (waiting.length && decided) return <ProposalProgress hashes={waiting} />;
   if (waiting.length) {
     return (
       <div className="space-y-3">
@@ -77,7 +78,7 @@ export function FirstProposal() {
 function HandedOut() {
   return (
     <p className="text-muted">
-      After your approval that page hands out <code className="font-mono text-sm">client.crt</code>,{" "}
+      After your approval your key server&apos;s page hands out <code className="font-mono text-sm">client.crt</code>,{" "}
       <code className="font-mono text-sm">client.key</code> and <code className="font-mono text-sm">ca.crt</code>, once.
       Save them; they never pass through this dashboard. Then come back here.
     </p>

@@ -56,6 +56,7 @@ export function KeyActionDialog({
             action={`Propose: ${action.title.toLowerCase()}`}
             danger={action.danger}
             blocked={alarm}
+            onClose={onClose}
           />
         </div>
       ) : (
