@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly words: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** How long it may take to stop; what has nothing to lose need not be waited for. */
+  readonly stopTimeoutMs?: number;
 }
 
 /** A Node process of ours that ends when we do, however we end. */
@@ -64,7 +66,7 @@ export function startChild(options: ChildOptions): Child {
     },
     stop: async () => {
       if (running()) process_.kill("SIGTERM");
-      if (!(await waitUntil(() => !running(), STOP_TIMEOUT_MS))) killGroup(process_);
+      if (!(await waitUntil(() => !running(), options.stopTimeoutMs ?? STOP_TIMEOUT_MS))) killGroup(process_);
       await ended;
     },
   };
@@ -89,10 +91,15 @@ function collectLines(child: ChildProcess, log: number): string[] {
   const lines: string[] = [];
   if (!child.stdout) return lines;
   createInterface({ input: child.stdout }).on("line", (line) => {
-    writeSync(log, `${line}\n`);
+    writeSync(log, `${withoutClaim(line)}\n`);
     if (lines.length < 50) lines.push(line);
   });
   return lines;
+}
+
+/** A claim is a secret, if a short-lived one: it goes to the console and into no log. */
+function withoutClaim(line: string): string {
+  return line.replaceAll(/(\/claim#)[\w-]+/g, "$1…");
 }
 
 function readyLine<T>(line: string): T | undefined {

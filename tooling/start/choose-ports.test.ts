@@ -62,6 +62,15 @@ describe("the ports of npm start", () => {
     });
   });
 
+  it("say at every start which of them stayed where they had to move once, and how to move them back", async () => {
+    const rest = await freePort();
+    const said: string[] = [];
+    await choosePorts(asked({}), state({ ports: { rest } }), (text) => said.push(text));
+    expect(said.join("\n")).toContain(
+      `stays at port ${rest}, where it was; \`npm start -- --rest-port 7443\` moves it.`,
+    );
+  });
+
   it("are those of the last start", async () => {
     const before = { web: await freePort(), gateway: await freePort(), rest: await freePort() };
     expect(await choosePorts(asked({}), state({ ports: before }), () => undefined)).toMatchObject(before);

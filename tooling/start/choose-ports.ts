@@ -6,6 +6,13 @@ import { StartError } from "./start-error.ts";
 export type Ports = Record<PortName, number>;
 
 const USUAL: Ports = { web: 3000, gateway: 3001, page: 7400, rest: 7443, metrics: 7499 };
+const OPTION: Record<PortName, string> = {
+  web: "npm start -- --port",
+  gateway: "npm start -- --port",
+  page: "npm start -- --page-port",
+  rest: "npm start -- --rest-port",
+  metrics: "npm start -- --metrics-port",
+};
 const NAMES: Record<PortName, string> = {
   web: "the dashboard",
   gateway: "the agents' gateway",
@@ -42,6 +49,11 @@ export async function choosePorts(
     const taken = Object.values(ports);
     if (!taken.includes(wanted) && (await isFree(wanted))) {
       ports[name] = wanted;
+      if (fixed === undefined && options.ports[name] === null && wanted !== usualPort(name, ports)) {
+        say(
+          `${capital(NAMES[name])} stays at port ${wanted}, where it was; \`${OPTION[name]} ${USUAL[name]}\` moves it.`,
+        );
+      }
       continue;
     }
     if (fixed !== undefined) throw cannotMove(name, fixed);
@@ -49,6 +61,11 @@ export async function choosePorts(
     say(`Port ${wanted} is used by ${listenerOf(wanted) ?? "another program"}: ${NAMES[name]} is at ${ports[name]}.`);
   }
   return ports as Ports;
+}
+
+/** The port a listener has where nothing is in the way; the gateway's follows the dashboard's. */
+function usualPort(name: PortName, chosen: Partial<Ports>): number {
+  return name === "gateway" && chosen.web !== undefined ? chosen.web + 1 : USUAL[name];
 }
 
 function cannotMove(name: PortName, port: number): StartError {

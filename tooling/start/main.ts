@@ -1,5 +1,5 @@
 /** `npm start`: prepares, starts everything in order, converses, and stops everything in the reverse order. */
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { choosePorts, type Ports } from "./choose-ports.ts";
@@ -12,11 +12,13 @@ import { prepare } from "./prepare.ts";
 import {
   type AgentReady,
   adminSocket,
+  agentData,
   agentProcess,
   dashboardProcess,
   gatewayProcess,
   initialiseAgent,
 } from "./processes.ts";
+import { removeUnfoundedAgent } from "./remake-agent.ts";
 import { readState, type SavedState, writeState } from "./saved-state.ts";
 import { StartError } from "./start-error.ts";
 import { Supervised, type SupervisedOptions } from "./supervisor.ts";
@@ -68,13 +70,24 @@ async function run(options: StartOptions): Promise<void> {
   if (ending.signal.aborted) return;
   state.ports = ports;
   writeState(options.data, state);
-  const made = options.agent ? initialiseAgent(options) : null;
-  if (made) say(`\n${recoveryText(made)}\n`);
+  if (options.agent) tellRecovery(options, state);
   const agent = await startProcesses(options, ports, state, database);
   if (ending.signal.aborted) return;
   say(`\n${welcomeText(options, ports, agent)}\n`);
   if (agent && agent.tid === null) await converse(options, state);
   await untilEnding();
+}
+
+/** Makes the key server on the first run. Until its recovery passphrase was told, there is none worth keeping. */
+function tellRecovery(options: StartOptions, state: SavedState): void {
+  const data = agentData(options);
+  if (!state.recoveryTold && !state.founded && existsSync(join(data, "agent.json")) && !removeUnfoundedAgent(data)) {
+    say("The passphrase of the recovery file was never told: make a new key server before you rely on backups.");
+  }
+  const made = initialiseAgent(options);
+  if (made) say(`\n${recoveryText(made)}\n`);
+  state.recoveryTold = true;
+  writeState(options.data, state);
 }
 
 async function startProcesses(

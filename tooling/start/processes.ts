@@ -34,6 +34,7 @@ export function dashboardProcess(options: StartOptions, ports: Ports, database: 
     words: [next, options.dev ? "dev" : "start", "-H", "127.0.0.1", "-p", String(ports.web)],
     cwd: join(options.root, "apps/web"),
     env: { ...controlPlaneEnvironment(options, ports, database), NODE_ENV: options.dev ? "development" : "production" },
+    stopTimeoutMs: 1_500, // pages hold event streams open, and it keeps nothing in memory
     whenReady: (child) => answers(child, `http://127.0.0.1:${ports.web}/healthz`),
     watched: [],
   };

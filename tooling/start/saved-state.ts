@@ -9,6 +9,8 @@ export interface SavedState {
   ports: Partial<Record<PortName, number>>;
   /** True once an environment was founded at the key server's page: its address is then part of the trust. */
   founded: boolean;
+  /** True once the console has told the passphrase of the key server's recovery file. */
+  recoveryTold?: boolean;
   /** Passwords of the database's roles. */
   passwords: { owner: string; app: string; identity: string };
 }

@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runSelfTests } from "@holdfast/crypto";
@@ -224,7 +225,8 @@ export class Agent {
 function takeLock(dataDirectory: string): DatabaseSync {
   const lock = new DatabaseSync(join(dataDirectory, "serving.lock"), { timeout: 0 });
   try {
-    lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
+    chmodSync(join(dataDirectory, "serving.lock"), 0o600);
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return lock;
   } catch {
     lock.close();

@@ -166,7 +166,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_RATE: { what: "Too many requests at once.", next: "Wait a moment and try again." },
   E_RECOVERING: {
     what: "The key server is recovering and changes nothing.",
-    next: "Approve the restored state first.",
+    next: "Accept the restored state first: `holdfast-agent restore accept`.",
   },
   E_REDIRECT: {
     what: "The dashboard's server sent the key server elsewhere; it did not follow.",

@@ -219,6 +219,7 @@ export class Admission {
       return this.#reject(hash, approval, record, scheduled);
     if (!record) {
       const receipt = findReceipt(hash, this.#parts);
+      if (receipt) this.#parts.refusals.count("E_REPLAY"); // nothing happens twice; that it was tried is on record
       if (receipt) return decidedBefore(hash, receipt);
       return this.#refused(hash, new AdmissionError("E_PRESTATE", "No such command waits at this agent."));
     }

@@ -98,7 +98,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     if (surplus !== undefined) throw args.usageError(`${surplus} is one word too many.`);
     const dataDirectory = () => {
       const named = args.find("data") ?? environment.dataDirectory;
-      if (!named) throw args.usageError("--data is missing.");
+      if (!named) throw args.usageError("--data DIR is missing: the agent's data folder (or set HOLDFAST_DATA).");
       return resolve(named);
     };
     const context: CommandContext = {

@@ -63,7 +63,8 @@ export function jsonServer(options: JsonServerOptions): Server {
   );
   server.maxConnections = 500;
   server.on("clientError", (_cause, socket: Socket) => {
-    if (!socket.writable) return void socket.destroy();
+    // A browser opens connections ahead of time: an answer to nothing would be taken for the answer to its next call.
+    if (!socket.writable || socket.bytesRead === 0) return void socket.destroy();
     socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
   server.on("connect", (_request, socket: Socket) => void socket.destroy());
