@@ -12,6 +12,7 @@ import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { KeyboardJumps } from "./keyboard-jumps.tsx";
 import { LiveUpdates } from "./live-updates.tsx";
 import { NavList } from "./nav-list.tsx";
+import { OfEnvironment } from "./of-environment.tsx";
 import { Rulers } from "./rulers.tsx";
 import { SignedInAs } from "./signed-in-as.tsx";
 import { TrustBanner } from "./trust-banner.tsx";
@@ -76,8 +77,10 @@ export function Shell({ children }: { children: ReactNode }) {
           </Button>
         </header>
         <main id="content" tabIndex={-1} className="min-w-0 space-y-5">
-          <TrustBanner />
-          {children}
+          <OfEnvironment>
+            <TrustBanner />
+            {children}
+          </OfEnvironment>
         </main>
         <Rulers />
       </div>
