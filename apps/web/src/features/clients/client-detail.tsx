@@ -41,14 +41,14 @@ export function ClientDetail({ clientId }: { clientId: string }) {
         title={row.label}
         badges={
           <>
-            <Badge tone={active ? "good" : "quiet"}>{active ? "Active" : "Revoked"}</Badge>
+            <Badge tone={active ? "good" : "quiet"}>{active ? "Active" : "Withdrawn"}</Badge>
             <ProofBadge level={proof.level} code={proof.code} short />
           </>
         }
         actions={
           active ? (
             <Button tone="danger" onClick={() => setRevoking(true)}>
-              Revoke…
+              Withdraw…
             </Button>
           ) : null
         }

@@ -89,7 +89,7 @@ export function ClientList() {
                 </Cell>
                 <Cell>
                   <Badge tone={row.state === "active" ? "good" : "quiet"}>
-                    {row.state === "active" ? "Active" : "Revoked"}
+                    {row.state === "active" ? "Active" : "Withdrawn"}
                   </Badge>
                 </Cell>
                 <Cell className="min-w-48 text-muted">{row.grants.map(grantText).join("; ")}</Cell>

@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "key.destroy": "key destroyed",
   "key.label": "key renamed",
   "client.enrol": "client added",
-  "client.revoke": "client revoked",
+  "client.revoke": "client withdrawn",
   "domain.lock": "environment locked",
   "domain.unlock": "environment unlocked",
   "restore.accept": "restored state accepted",

@@ -13,9 +13,10 @@ export function FirstUse({ keyId }: { keyId: string }) {
   return (
     <>
       <p>
-        Paste this in a terminal, in the folder with the three files that your key server&apos;s page handed out. It
-        encrypts a sentence and opens it again.
+        Open a second terminal and go to the folder where your browser saved the three files (usually{" "}
+        <code className="font-mono text-sm">~/Downloads</code>).
       </p>
+      <p>Paste this in a terminal that is in that folder. It encrypts a sentence and opens it again.</p>
       {rest ? (
         <CodeBlock label="commands" text={encryptSnippet(rest, keyId)} />
       ) : (

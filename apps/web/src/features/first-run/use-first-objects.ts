@@ -16,12 +16,13 @@ function mayEncrypt({ grants }: ClientRow, key: KeyRow): boolean {
   );
 }
 
-/** The first active key and client, if there are any yet. */
+/** The first active key and client, if there are any yet, and whether there ever was one of each. */
 export function useFirstObjects() {
   const trpc = useTRPC();
   const scope = useScope();
   const often = { refetchInterval: 2_000 };
   const keys = useQuery(trpc.key.list.queryOptions({ ...scope, state: "active", sort: "created", limit: 50 }, often));
+  const anyKey = useQuery(trpc.key.list.queryOptions({ ...scope, limit: 1 }, often));
   const clients = useQuery(trpc.client.list.queryOptions(scope, often));
   const open = useQuery(trpc.command.list.queryOptions({ ...scope, status: "open", limit: 10 }, often));
   const active = clients.data?.rows.filter((row) => row.state === "active") ?? [];
@@ -32,6 +33,8 @@ export function useFirstObjects() {
   return {
     key: pair?.[0] ?? oldestFirst[0] ?? null,
     client: pair?.[1] ?? active[0] ?? null,
+    made: Boolean(anyKey.data?.rows.length && clients.data?.rows.length),
+    loading: keys.isPending || anyKey.isPending || clients.isPending,
     waiting: open.data?.rows.map((row) => row.hash) ?? [],
   };
 }

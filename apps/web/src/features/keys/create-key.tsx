@@ -78,7 +78,7 @@ export function CreateKey() {
             />
             <TextField
               label="Group"
-              hint="Clients get grants on groups. Changing it later needs two approvals."
+              hint="Clients get grants on groups. Changing it later is a request to approve as well."
               error={tried ? errors.group : null}
               value={form.group}
               mono
