@@ -1,12 +1,21 @@
 import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 
-/** A real table that scrolls sideways inside its panel when it must. */
-export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
+const STACKED = [
+  "max-sm:block max-sm:[&_thead]:sr-only max-sm:[&_tbody]:block",
+  "max-sm:[&_tr]:block max-sm:[&_tr]:px-4 max-sm:[&_tr]:py-2.5",
+  "max-sm:[&_td]:block max-sm:[&_td]:whitespace-normal max-sm:[&_td]:px-0 max-sm:[&_td]:py-0.5",
+  "max-sm:[&_td]:text-left max-sm:[&_td]:[overflow-wrap:anywhere] max-sm:[&_td:empty]:hidden",
+  "max-sm:[&_td[data-label]]:before:mr-2 max-sm:[&_td[data-label]]:before:text-sm",
+  "max-sm:[&_td[data-label]]:before:text-muted max-sm:[&_td[data-label]]:before:content-[attr(data-label)]",
+].join(" ");
+
+/** A real table that scrolls sideways inside its panel when it must; a stacked one puts cells below each other instead. */
+export function Table({ label, head, children, stacked }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section tabIndex={0} aria-label={`Table: ${label}`} className="scroll-thin relative overflow-x-auto">
-      <table className="w-full border-collapse text-left">
+      <table className={classNames("w-full border-collapse text-left", stacked && STACKED)}>
         <thead className="text-sm text-muted">
           <tr className="border-b">{head}</tr>
         </thead>
@@ -16,10 +25,18 @@ export function Table({ label, head, children }: { label: string; head: ReactNod
   );
 }
 
+interface TableProps {
+  label: string;
+  head: ReactNode;
+  children: ReactNode;
+  stacked?: boolean;
+}
+
 export function HeadCell({ className, ...rest }: ComponentProps<"th">) {
   return <th scope="col" {...rest} className={classNames("whitespace-nowrap px-4 py-2 font-normal", className)} />;
 }
 
-export function Cell({ className, ...rest }: ComponentProps<"td">) {
-  return <td {...rest} className={classNames("px-4 py-2.5 align-middle", className)} />;
+/** A cell; what it is called where a stacked table shows no heads. */
+export function Cell({ className, label, ...rest }: ComponentProps<"td"> & { label?: string }) {
+  return <td data-label={label} {...rest} className={classNames("px-4 py-2.5 align-middle", className)} />;
 }

@@ -17,6 +17,7 @@ import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { ENTRY_KINDS, kindText } from "./entry-kinds.ts";
+import { useVerified } from "./use-verified.ts";
 
 const ExportMenu = dynamic(() => import("./export-menu.tsx").then((module) => module.ExportMenu), { ssr: false });
 const LogEntries = dynamic(() => import("./log-entries.tsx").then((module) => module.LogEntries), {
@@ -40,6 +41,7 @@ export function LogExplorer() {
   const input = { ...scope, kind, subject, limit: 50 };
   const log = usePages(trpc.log.list.infiniteQueryKey(input), (cursor) => client.log.list.query({ ...input, cursor }));
   const entries = log.data?.pages.flatMap((page) => page.rows) ?? [];
+  const result = useVerified(entries.map((entry) => entry.n));
   const proved = standing.level === "checked" || standing.level === "consistent";
   const filter = (name: string, value: string) => {
     const next = new URLSearchParams(parameters);
@@ -61,7 +63,7 @@ export function LogExplorer() {
           <>
             <Button tone={verify ? "plain" : "primary"} onClick={() => setVerify(true)} disabled={verify || !proved}>
               <ShieldCheck size={15} aria-hidden="true" />{" "}
-              {verify ? "Verifying what you see" : "Verify in this browser"}
+              <span role="status">{verify ? result : "Verify in this browser"}</span>
             </Button>
             <ExportMenu />
           </>

@@ -6,7 +6,7 @@ import { useTRPCClient } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import type { ProofLevel } from "./proof-badge.tsx";
 import { proofProblem } from "./proof-problem.ts";
-import { useStanding } from "./use-standing.ts";
+import { type Standing, useStanding } from "./use-standing.ts";
 
 export interface EntryProof {
   readonly level: ProofLevel;
@@ -21,7 +21,7 @@ export function useEntryProof(n: number | null | undefined, enabled = true): Ent
   const standing = useStanding();
   const ready = standing.level === "checked" || standing.level === "consistent";
   const proof = useQuery({
-    queryKey: ["entry-proof", scope.environmentId, n, ready ? standing.head.root : null, standing.level],
+    queryKey: entryProofKey(scope.environmentId, n, standing),
     enabled: enabled && ready && typeof n === "number" && n < (ready ? standing.head.size : 0),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
@@ -42,4 +42,10 @@ export function useEntryProof(n: number | null | undefined, enabled = true): Ent
   });
   if (standing.level === "alarm") return { level: "alarm", code: standing.problem.code };
   return proof.data ?? { level: proof.isFetching ? "checking" : "not-checked" };
+}
+
+/** Where the proof of one entry under one head is kept. */
+export function entryProofKey(environmentId: string, n: number | null | undefined, standing: Standing) {
+  const ready = standing.level === "checked" || standing.level === "consistent";
+  return ["entry-proof", environmentId, n, ready ? standing.head.root : null, standing.level] as const;
 }

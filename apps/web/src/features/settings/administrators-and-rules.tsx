@@ -43,6 +43,7 @@ export function AdministratorsAndRules() {
     >
       <Table
         label="Administrators"
+        stacked
         head={
           <>
             <HeadCell>Administrator</HeadCell>
@@ -58,6 +59,7 @@ export function AdministratorsAndRules() {
       <div className="border-t">
         <Table
           label="Rules"
+          stacked
           head={
             <>
               <HeadCell>For</HeadCell>
@@ -87,11 +89,11 @@ function AdministratorRow({ administrator }: { administrator: Administrator }) {
   return (
     <tr>
       <Cell className="font-medium">{label}</Cell>
-      <Cell className="text-muted">
+      <Cell label="Approves with" className="text-muted">
         {creds.length} {creds[0]?.channel === "local" ? "local key" : creds.length === 1 ? "passkey" : "passkeys"}
         {creds.length === 1 && creds[0]?.channel !== "local" ? " · a second one is advised" : ""}
       </Cell>
-      <Cell className="text-muted">
+      <Cell label="At" className="text-muted">
         {creds.map((cred) => (
           <span key={cred.credId} className="block">
             {"origin" in cred ? <code className="font-mono text-sm">{cred.origin}</code> : null}{" "}
@@ -111,12 +113,16 @@ function RuleRow({ rule }: { rule: PolicyRule }) {
   return (
     <tr>
       <Cell>{name === rule.act ? <code className="font-mono text-sm">{name}</code> : name}</Cell>
-      <Cell className="tabular">
+      <Cell label="Approvals" className="tabular">
         {rule.m}
         {rule.noSelf ? ", not by who proposed it" : ""}
       </Cell>
-      <Cell className="text-muted">{rule.delaySec ? showDuration(rule.delaySec) : "no"}</Cell>
-      <Cell className="text-muted">{showDuration(rule.maxTtlSec)}</Cell>
+      <Cell label="Waits" className="text-muted">
+        {rule.delaySec ? showDuration(rule.delaySec) : "no"}
+      </Cell>
+      <Cell label="A request lasts" className="text-muted">
+        {showDuration(rule.maxTtlSec)}
+      </Cell>
     </tr>
   );
 }

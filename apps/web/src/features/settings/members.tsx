@@ -18,6 +18,7 @@ export function Members() {
       {members.data ? (
         <Table
           label="Members"
+          stacked
           head={
             <>
               <HeadCell>Name</HeadCell>
@@ -31,8 +32,12 @@ export function Members() {
               <Cell className="font-medium">
                 {row.name} {row.you ? <Badge>you</Badge> : null}
               </Cell>
-              <Cell className="text-muted">{row.role}</Cell>
-              <Cell className="text-right text-muted tabular">{showDate(row.since, "long")}</Cell>
+              <Cell label="Role" className="text-muted">
+                {row.role}
+              </Cell>
+              <Cell label="Since" className="text-right text-muted tabular">
+                {showDate(row.since, "long")}
+              </Cell>
             </tr>
           ))}
         </Table>

@@ -63,6 +63,7 @@ export function Passkeys() {
       {rows ? (
         <Table
           label="Passkeys"
+          stacked
           head={
             <>
               <HeadCell>Name</HeadCell>
@@ -81,11 +82,11 @@ export function Passkeys() {
                 {row.label} {row.current ? <Badge tone="good">signed in with it</Badge> : null}
               </Cell>
               <Cell className="text-muted">{row.backedUp ? "synced by its maker" : "on one device"}</Cell>
-              <Cell className="whitespace-nowrap text-right text-muted">
+              <Cell label="Added" className="whitespace-nowrap text-right text-muted">
                 <Age at={row.createdAt} />
               </Cell>
-              <Cell className="whitespace-nowrap text-right text-muted">
-                {row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}
+              <Cell label="Last used" className="whitespace-nowrap text-right text-muted">
+                {row.lastUsedAt !== null ? <Age at={row.lastUsedAt} /> : row.current ? "this session" : "never"}
               </Cell>
               <Cell className="text-right">
                 <Button size="small" tone="quiet" aria-label={`Change ${row.label}`} onClick={() => setChosen(row)}>

@@ -51,6 +51,7 @@ export function Sessions() {
       {rows ? (
         <Table
           label="Sessions"
+          stacked
           head={
             <>
               <HeadCell>Device</HeadCell>
@@ -68,13 +69,13 @@ export function Sessions() {
               <Cell className="font-medium">
                 {row.device} {row.current ? <Badge tone="good">this one</Badge> : null}
               </Cell>
-              <Cell className="whitespace-nowrap text-right text-muted">
+              <Cell label="Signed in" className="whitespace-nowrap text-right text-muted">
                 <Age at={row.createdAt} />
               </Cell>
-              <Cell className="whitespace-nowrap text-right text-muted">
+              <Cell label="Last seen" className="whitespace-nowrap text-right text-muted">
                 <Age at={row.lastSeenAt} />
               </Cell>
-              <Cell className="whitespace-nowrap text-right text-muted">
+              <Cell label="Ends" className="whitespace-nowrap text-right text-muted">
                 <Age at={row.expiresAt} />
               </Cell>
               <Cell className="text-right">

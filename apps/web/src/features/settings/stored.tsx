@@ -46,6 +46,7 @@ export function Stored() {
         {tables ? (
           <Table
             label="Tables"
+            stacked
             head={
               <>
                 <HeadCell>What</HeadCell>
@@ -60,9 +61,15 @@ export function Stored() {
                 <Cell className="min-w-52 align-top">
                   {table.what} <code className="block font-mono text-xs text-muted">{table.name}</code>
                 </Cell>
-                <Cell className="min-w-52 align-top text-muted">{table.why}</Cell>
-                <Cell className="align-top text-muted">{table.kept}</Cell>
-                <Cell className="text-right align-top tabular">{showNumber(table.rows)}</Cell>
+                <Cell label="What for" className="min-w-52 align-top text-muted">
+                  {table.why}
+                </Cell>
+                <Cell label="Kept" className="align-top text-muted">
+                  {table.kept}
+                </Cell>
+                <Cell label="Rows" className="text-right align-top tabular">
+                  {showNumber(table.rows)}
+                </Cell>
               </tr>
             ))}
           </Table>
