@@ -69,6 +69,7 @@ function askPasskey(registration: Registration, token: TokenShown | null): void 
   const make = async () => {
     problem.replaceChildren();
     try {
+      await stillClaimed(registration);
       const created = await createPasskey(opened);
       askPossession(registration, created);
     } catch (error) {
@@ -107,6 +108,7 @@ function askPossession(
     problem.replaceChildren();
     try {
       const possession = await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
+      await stillClaimed(registration);
       const key = await makeReplacementKey(opened.challenge);
       showReplacementKey(key, registration.agentName, () => register(registration, created, possession, key));
     } catch (error) {
@@ -123,6 +125,15 @@ function askPossession(
     problem,
     element("div", { class: "actions" }, button("primary", "Use the passkey", prove)),
   );
+}
+
+/**
+ * Makes sure, before anything is made that would be worthless, that no newer claim has taken this one's place.
+ *
+ * @throws {@link PageRefusal} `E_CLAIM`
+ */
+async function stillClaimed({ page }: Registration): Promise<void> {
+  await page.get("/page/registration");
 }
 
 async function register(
