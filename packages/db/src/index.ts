@@ -25,7 +25,7 @@ export {
   writeLogSize,
 } from "./repositories/agent-status.ts";
 export { listAgents } from "./repositories/agents.ts";
-export { raiseAlarm } from "./repositories/alarms.ts";
+export { listAlarms, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {

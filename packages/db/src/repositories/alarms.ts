@@ -1,3 +1,4 @@
+import { secondsOf } from "../numbers.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
 import { uuidV7 } from "../uuid-v7.ts";
 
@@ -14,4 +15,17 @@ export async function raiseAlarm(
   const { aid, code, detail } = alarm;
   if ((await tx.alarm.count({ where: { ...scope, aid, code, raisedAt: { gt: since } } })) > 0) return;
   await tx.alarm.create({ data: { ...scope, id: uuidV7(), aid, code, detail: { ...detail } } });
+}
+
+/** Most alarms that one list tells of. */
+const MAX_LISTED = 20;
+
+/** What was raised since, and not cleared: newest first. */
+export async function listAlarms(tx: TenantClient, scope: Scope, since: Date) {
+  const rows = await tx.alarm.findMany({
+    where: { ...scope, clearedAt: null, raisedAt: { gt: since } },
+    orderBy: { raisedAt: "desc" },
+    take: MAX_LISTED,
+  });
+  return rows.map(({ id, aid, code, raisedAt }) => ({ id, aid, code, raisedAt: secondsOf(raisedAt) }));
 }

@@ -9,6 +9,7 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { Alarms } from "./alarms.tsx";
 import { ComingDueList } from "./coming-due-list.tsx";
 import { CustodyMap } from "./custody-map.tsx";
 import { OverviewNumbers } from "./overview-numbers.tsx";
@@ -31,6 +32,7 @@ export function Overview() {
     <>
       <PageHeader title={verdict.sentence} detail={verdict.detail} />
       {counts.error ? <ProblemNotice problem={problemOf(counts.error)} /> : null}
+      <Alarms />
       <OverviewNumbers />
       <SecondPasskey />
       <div className="grid items-start gap-4 xl:grid-cols-[1.62fr_1fr]">

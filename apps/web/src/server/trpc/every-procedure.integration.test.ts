@@ -81,6 +81,7 @@ beforeAll(async () => {
     "environment.create": { tenantId, name: "Test" },
     "environment.chain": scope,
     "environment.head": scope,
+    "agent.alarms": scope,
     "agent.list": scope,
     "agent.token.create": scope,
     "key.list": scope,

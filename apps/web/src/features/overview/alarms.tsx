@@ -1,0 +1,41 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Age } from "@/components/moment.tsx";
+import { Notice } from "@/components/notice.tsx";
+import { useAgents } from "@/features/agents/use-agents.ts";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { useScope } from "@/features/environment/environment-context.tsx";
+
+/** What an alarm means, by code; any other is one all the same. */
+const MEANING: Readonly<Record<string, string>> = {
+  E_LOG_ROLLBACK: "came back with a shorter log than it had: somebody may have put an older copy of it in place",
+  E_TENANT: "reported for another environment than its own",
+  V_CONSISTENCY: "sent a log that does not extend the one before",
+  W_EQUIVOCATION: "signed two different logs of one length",
+  V_SIGNATURE: "sent a log head that none of this environment's key servers signed",
+};
+
+/** What the last seven days' uploads raised; nothing where there was nothing. */
+export function Alarms() {
+  const trpc = useTRPC();
+  const agents = useAgents();
+  const rows = useQuery(trpc.agent.alarms.queryOptions(useScope(), { refetchInterval: 60_000 })).data?.rows ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <Notice tone="danger" title="A key server's log was refused" live>
+      <ul className="space-y-1">
+        {rows.map((row) => (
+          <li key={row.id}>
+            {agents.find(({ aid }) => aid === row.aid)?.name ?? row.aid ?? "A key server"}{" "}
+            {MEANING[row.code] ?? "sent something that does not verify"}, <Age at={row.raisedAt} />.{" "}
+            <span className="font-mono text-sm">{row.code}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-2">
+        Keys are served as before. Look at that key server:{" "}
+        <code className="font-mono text-sm">holdfast-agent doctor</code>.
+      </p>
+    </Notice>
+  );
+}
