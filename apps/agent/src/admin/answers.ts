@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "../cli/grant-words.ts";
+import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {

@@ -1,34 +1,5 @@
+import { GRANT_OPERATIONS, type GrantOperation, type GrantSelector } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
-
-/** The operations a grant may name, in the words of every endpoint. */
-export const GRANT_OPERATIONS = [
-  "create",
-  "get",
-  "locate",
-  "encrypt",
-  "decrypt",
-  "sign",
-  "verify",
-  "mac",
-  "wrap",
-  "unwrap",
-  "derive",
-  "random",
-  "attributes",
-  "alias",
-  "import",
-  "activate",
-  "revoke",
-  "destroy",
-  "all",
-] as const;
-
-export type GrantOperation = (typeof GRANT_OPERATIONS)[number];
-export type GrantSelector =
-  | { kind: "all" }
-  | { kind: "own" }
-  | { kind: "group"; id: string }
-  | { kind: "key"; id: string };
 
 /**
  * Reads `OP[,OP] on all|group:G|key:ID|own`.

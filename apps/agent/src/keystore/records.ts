@@ -1,4 +1,8 @@
+import type { Grant } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
+
+/** What a client may do on which keys. */
+export type { Grant } from "@holdfast/protocol";
 
 /** States of a key and of each of its versions: SP 800-57 and KMIP names, and `suspended`. */
 export type KeyState =
@@ -63,41 +67,6 @@ export interface KeyRecord {
   readonly rowLeaf: number;
   /** Set when the row failed verification: the key serves nothing. */
   readonly locked: LockReason | null;
-}
-
-/** Words of a grant. */
-export type GrantOperation =
-  | "create"
-  | "get"
-  | "locate"
-  | "encrypt"
-  | "decrypt"
-  | "sign"
-  | "verify"
-  | "mac"
-  | "wrap"
-  | "unwrap"
-  | "derive"
-  | "random"
-  | "attributes"
-  | "alias"
-  | "import"
-  | "activate"
-  | "revoke"
-  | "destroy"
-  | "all";
-
-/** Which keys a grant is about. */
-export type GrantSelector =
-  | { readonly kind: "all" }
-  | { readonly kind: "own" }
-  | { readonly kind: "group"; readonly id: string }
-  | { readonly kind: "key"; readonly id: string };
-
-/** What a client may do on which keys. */
-export interface Grant {
-  readonly ops: readonly GrantOperation[];
-  readonly keys: GrantSelector;
 }
 
 /** One client application's identity at this domain. */

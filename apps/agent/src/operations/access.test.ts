@@ -1,6 +1,6 @@
-import { GRANT_OPERATIONS, type GrantOperation } from "@holdfast/protocol";
+import { GRANT_OPERATIONS, type GrantOperation, type GrantSelector } from "@holdfast/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Grant, GrantSelector, KeyRecord } from "../keystore/records.ts";
+import type { Grant, KeyRecord } from "../keystore/records.ts";
 import type { Caller } from "./caller.ts";
 import { openTestDomain, type TestDomain } from "./testing/open-test-domain.ts";
 
