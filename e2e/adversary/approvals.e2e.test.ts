@@ -54,7 +54,8 @@ async function expectRefused(code: string, status: number, given: RawPageCall): 
     status,
     body: { code, detail: expect.any(String), next: expect.any(String) },
   });
-  expect(await keyServer.refusals(code)).toBe(before + 1);
+  // Not exactly one more: the browser next to it may ask for an icon of its own, refused and counted too.
+  expect(await keyServer.refusals(code)).toBeGreaterThan(before);
   return answer;
 }
 
