@@ -1,8 +1,8 @@
-import { constants } from "node:crypto";
-import type { Server } from "node:https";
-import { SERVER_CERTIFICATE_SECONDS } from "../../clients/authority.ts";
-import type { Logger } from "../../logger.ts";
-import type { ServedDomain } from "../served-agent.ts";
+import type { Server } from "node:tls";
+import { SERVER_CERTIFICATE_SECONDS } from "../clients/authority.ts";
+import type { Logger } from "../logger.ts";
+import type { ServedDomain } from "./served-agent.ts";
+import { TLS_CONTEXT } from "./tls-context.ts";
 
 const LOOK_MS = 600_000;
 
@@ -49,21 +49,7 @@ export class TlsIdentity {
       this.#server.setSecureContext({ ...TLS_CONTEXT, cert: certPem, key: keyPem, ca: domain.authority.caPem });
       this.#renewAt = notAfter - SERVER_CERTIFICATE_SECONDS / 2;
     } catch {
-      this.#logger.error("rest.certificate", { names: this.#names.join(" ") });
+      this.#logger.error("listener.certificate", { names: this.#names.join(" ") });
     }
   }
 }
-
-/** TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only. */
-export const TLS_CONTEXT = {
-  minVersion: "TLSv1.2",
-  ciphers: [
-    "TLS_AES_256_GCM_SHA384",
-    "TLS_AES_128_GCM_SHA256",
-    "TLS_CHACHA20_POLY1305_SHA256",
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-  ].join(":"),
-  honorCipherOrder: true,
-  secureOptions: constants.SSL_OP_NO_RENEGOTIATION, // who the peer is stays what the handshake proved
-} as const;
