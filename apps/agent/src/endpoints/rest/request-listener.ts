@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Logger } from "../../logger.ts";
 import { OperationError } from "../../operations/errors.ts";
+import { faultFields } from "../fault-fields.ts";
 import type { Counters } from "../metrics/counters.ts";
 import { peerOf } from "../peer.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
@@ -32,7 +33,7 @@ export function requestListener(parts: ListenerParts): (request: IncomingMessage
     const settle = (status: number): void => parts.counters.request(name, status, performance.now() - begun);
     const refuse = (cause: unknown): void => {
       const problem = sendProblem(response, cause);
-      if (problem.fault) logFault(parts.logger, name, cause);
+      if (problem.fault) parts.logger.error("rest.fault", { route: name, ...faultFields(cause) });
       settle(problem.status);
     };
     try {
@@ -103,16 +104,4 @@ function perform(
     return route.raw({ domain, caller, key, query: query as object, body, aad: readAad(request.headers) });
   const value = kind === "json" && route.body !== undefined ? readJson(route.body, body) : undefined;
   return route.run({ domain, caller, key, query, body: value });
-}
-
-/** A fault is told to the log by class and code; messages of the runtime could hold what a client sent. */
-function logFault(logger: Logger, route: string, cause: unknown): void {
-  const { name, code } = cause as { name?: string; code?: unknown };
-  const at = cause instanceof Error ? /\n\s+at ([^\n]{0,200})/.exec(cause.stack ?? "")?.[1] : undefined;
-  logger.error("rest.fault", {
-    route,
-    name: String(name),
-    code: typeof code === "string" ? code : null,
-    at: at ?? null,
-  });
 }
