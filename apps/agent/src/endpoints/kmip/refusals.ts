@@ -1,7 +1,15 @@
 import type { KmipEncoding } from "./kmip-answerer.ts";
 
 /** Why a message is answered by the endpoint itself, unread. */
-export type KmipRefusal = "client" | "sealed" | "no-domain" | "too-large" | "busy" | "fault";
+export type KmipRefusal =
+  | "client"
+  | "sealed"
+  | "no-domain"
+  | "too-large"
+  | "malformed"
+  | "busy"
+  | "not-served"
+  | "fault";
 
 /** Why a connection is ended or not taken. Counted in `/metrics`. */
 export type KmipEnding =
@@ -31,6 +39,8 @@ const WORDS: Readonly<Record<KmipRefusal, Words>> = {
   sealed: { reason: FAILURE, message: "The key server is sealed." },
   "no-domain": { reason: FAILURE, message: "The key server has no domain yet." },
   "too-large": { reason: ["InvalidMessage", 0x04], message: "The request is larger than is taken." },
+  malformed: { reason: ["InvalidMessage", 0x04], message: "The request is not one request message." },
+  "not-served": { reason: ["OperationNotSupported", 0x05], message: "The operation is not served in this version." },
   busy: { reason: FAILURE, message: "Too much is being uploaded at once." },
   fault: { reason: FAILURE, message: "The request failed inside the key server." },
 };

@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Logger } from "../../logger.ts";
 import { OperationError } from "../../operations/errors.ts";
 import { faultFields } from "../fault-fields.ts";
+import { KMIP_PATH } from "../kmip/http-kmip.ts";
 import type { Counters } from "../metrics/counters.ts";
 import { peerOf } from "../peer.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
@@ -20,6 +21,8 @@ export interface ListenerParts {
   readonly hosts: HostCheck;
   readonly counters: Counters;
   readonly logger: Logger;
+  /** Answers KMIP over HTTPS; null where it is not served. */
+  readonly kmip: ((request: IncomingMessage, response: ServerResponse) => void) | null;
 }
 
 /**
@@ -28,6 +31,10 @@ export interface ListenerParts {
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
+    if (parts.kmip !== null && request.url === KMIP_PATH) {
+      parts.kmip(request, response);
+      return;
+    }
     const begun = performance.now();
     let name = "none";
     const settle = (status: number): void => parts.counters.request(name, status, performance.now() - begun);

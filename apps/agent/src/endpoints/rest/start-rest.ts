@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { bindServer } from "../bind-server.ts";
+import { kmipOverHttp } from "../kmip/http-kmip.ts";
+import type { KmipAnswerer } from "../kmip/kmip-answerer.ts";
 import { parseListenAddress, reachableHost, urlHost } from "../listen-address.ts";
 import { countersOf } from "../metrics/counters.ts";
 import type { Listener, ServedAgent } from "../served-agent.ts";
@@ -23,6 +25,8 @@ export interface RestOptions {
   readonly sans: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Answers KMIP over HTTPS; without it that is not served. */
+  readonly kmip?: KmipAnswerer | null;
   readonly limits?: Partial<RestLimits>;
 }
 
@@ -59,15 +63,14 @@ const LIMITS: RestLimits = {
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startRest(options: RestOptions): Promise<Listener> {
-  const { agent, pageHost = null } = options;
+  const { agent, pageHost = null, kmip: answer = null } = options;
   const limits = { ...LIMITS, ...options.limits };
   const { host, port } = parseListenAddress(options.listen);
   const names = serverNames(host, options.sans, pageHost);
   const server = makeServer(limits);
-  server.on(
-    "request",
-    requestListener({ agent, hosts: new HostCheck(names), counters: countersOf(agent), logger: agent.logger }),
-  );
+  const parts = { agent, hosts: new HostCheck(names), counters: countersOf(agent), logger: agent.logger };
+  const kmip = answer === null ? null : kmipOverHttp({ ...parts, answer });
+  server.on("request", requestListener({ ...parts, kmip }));
   const connections = trackConnections(server);
   guardConnections(server, limits);
   keepSessions(server);
