@@ -67,8 +67,12 @@ export { bitsIn, hasTag, hasValue } from "./tags/versions.ts";
 export { bigIntegerFromUnsigned, unsignedFromBigInteger } from "./ttlv/big-integer.ts";
 export { decodeTtlv, messageBytes } from "./ttlv/decode-ttlv.ts";
 export { encodeTtlv } from "./ttlv/encode-ttlv.ts";
+export { readJson } from "./ttlv/json/read-json.ts";
+export { writeJson } from "./ttlv/json/write-json.ts";
 export { DEFAULT_LIMITS, type Limits } from "./ttlv/limits.ts";
 export { structure, type Ttlv, type TtlvStructure, TYPE, type TypeName } from "./ttlv/ttlv.ts";
+export { readXml } from "./ttlv/xml/read-xml.ts";
+export { writeXml } from "./ttlv/xml/write-xml.ts";
 export {
   isVersion2,
   KMIP_VERSIONS,

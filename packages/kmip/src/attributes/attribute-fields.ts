@@ -60,10 +60,12 @@ export function attributesInline<P extends Presence>(presence: P): Field<readonl
     tags: [TAG.Attribute, TAG.Attributes, TAG.TemplateAttribute],
     presence,
     versions: versionMask(),
-    take: (before = [], item, context) => [
-      ...before,
-      ...(item.tag === TAG.Attribute ? [readAttribute(item, context)] : inside(item, context)),
-    ],
+    take: (before, item, context) => {
+      const attributes = (before ?? []) as Attribute[];
+      if (item.tag === TAG.Attribute) attributes.push(readAttribute(item, context));
+      else for (const each of inside(item, context)) attributes.push(each);
+      return attributes;
+    },
     put: (attributes, version, items) => {
       const written = attributes
         .filter((each) => isAttributeOf(version, each))
