@@ -1,9 +1,9 @@
-import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type KeyHandle, makeKeyHandle } from "../handle/key-handle.ts";
-import type { DataKeyUsage } from "../policy/algorithm.ts";
+import type { KeyHandle } from "../handle/key-handle.ts";
+import { importMaterial } from "../material/import-material.ts";
+import type { KeyUsage as Usage } from "../policy/usage.ts";
 import { randomBytes } from "../random/random-bytes.ts";
-import { dataAlgorithmNamed, HoldfastCrypto } from "./crypto.ts";
+import { HoldfastCrypto } from "./holdfast-crypto.ts";
 
 /** One face of the package: the same operations on the same handles. */
 interface Face {
@@ -44,9 +44,15 @@ const synchronous: Face = {
 const FACES = { asynchronous, synchronous } as const;
 
 const id = { keyId: "k_aebagbafaydqqcikbmga2dqpca", version: 1 };
-const secret = createSecretKey(Buffer.alloc(32, 7));
-const handleFor = (...usages: DataKeyUsage[]): KeyHandle =>
-  makeKeyHandle(dataAlgorithmNamed("AES-256"), secret, { id, usages, extractable: true });
+const handleFor = (...usages: Usage[]): KeyHandle => aesKey(7, usages);
+const aesKey = (byte: number, usages: readonly Usage[]): KeyHandle =>
+  importMaterial(Buffer.alloc(32, byte), "raw", {
+    id,
+    usages,
+    extractable: true,
+    type: "symmetric-key",
+    algorithm: "AES-256",
+  });
 const text = Buffer.from("the same table for both faces");
 const aad = Buffer.from("context");
 
@@ -98,11 +104,7 @@ for (const [name, face] of Object.entries(FACES)) {
     test("answers a changed byte, IV, context, truncation or key with one and the same refusal", async () => {
       const handle = handleFor("encrypt", "decrypt");
       const { iv, body } = await face.encrypt(handle, text, aad);
-      const other = makeKeyHandle(dataAlgorithmNamed("AES-256"), createSecretKey(Buffer.alloc(32, 8)), {
-        id,
-        usages: ["decrypt"],
-        extractable: false,
-      });
+      const other = aesKey(8, ["decrypt"]);
       const attempts: (() => Promise<Uint8Array>)[] = [
         () => face.decrypt(handle, iv, body, Buffer.from("another context")),
         () => face.decrypt(handle, iv, body.subarray(0, -1), aad),

@@ -1,8 +1,8 @@
 import { Ed25519Provider } from "webcrypto-core";
-import { exportPublicKey, importPublicKey, refuseKeyGeneration, signWith, verifyWith } from "./signature.ts";
+import { exportPublicKey, importPublicKey, refuseKeyGeneration, signWith, verifyWith } from "./agent-signature.ts";
 
 /** Ed25519 of the asynchronous face: signs with {@link SigningHandle}s. */
-export class Ed25519SigningProvider extends Ed25519Provider {
+export class AgentEd25519Provider extends Ed25519Provider {
   override async onGenerateKey(): Promise<never> {
     return refuseKeyGeneration();
   }

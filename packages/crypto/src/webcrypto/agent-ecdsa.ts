@@ -1,8 +1,8 @@
 import { EcdsaProvider } from "webcrypto-core";
-import { exportPublicKey, importPublicKey, refuseKeyGeneration, signWith, verifyWith } from "./signature.ts";
+import { exportPublicKey, importPublicKey, refuseKeyGeneration, signWith, verifyWith } from "./agent-signature.ts";
 
 /** ECDSA P-256 with SHA-256 of the asynchronous face: signs with {@link SigningHandle}s. */
-export class EcdsaP256Provider extends EcdsaProvider {
+export class AgentEcdsaProvider extends EcdsaProvider {
   override readonly hashAlgorithms: string[] = ["SHA-256"];
   override namedCurves: string[] = ["P-256"];
 

@@ -1,59 +1,18 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import { createSecretKey } from "node:crypto";
 import { AesGcmProvider, type CryptoKey } from "webcrypto-core";
+import { encryptWith } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
-import { KeyHandle, makeKeyHandle, sealWithGivenIv } from "../handle/key-handle.ts";
-import type { DataAlgorithm, DataKeyUsage } from "../policy/algorithm.ts";
-import { GCM_IV_BYTES, GCM_RANDOM_IV_INVOCATIONS, GCM_TAG_BYTES } from "../policy/limits.ts";
+import { KeyHandle, makeKeyHandle } from "../handle/key-handle.ts";
+import { GCM_IV_BYTES, GCM_TAG_BYTES } from "../policy/limits.ts";
+import type { KeyUsage as Usage } from "../policy/usage.ts";
+import { algorithmNamed } from "../provider/crypto.ts";
 import { randomBytes } from "../random/random-bytes.ts";
-
-const CIPHER = "aes-256-gcm";
-const OPTIONS = { authTagLength: GCM_TAG_BYTES } as const;
-
-/** AES-256 in GCM with 96-bit IVs and 128-bit tags. @see SP 800-38D */
-export const aes256Gcm: DataAlgorithm = {
-  name: "AES-256",
-  webcrypto: { name: "AES-GCM", length: 256 },
-  usages: ["encrypt", "decrypt"],
-  keyBytes: 32,
-  ivBytes: GCM_IV_BYTES,
-  tagBytes: GCM_TAG_BYTES,
-  invocationLimit: GCM_RANDOM_IV_INVOCATIONS,
-  seal(key, iv, aad, plaintext) {
-    const cipher = createCipheriv(CIPHER, key, iv, OPTIONS);
-    for (const part of aad) if (part.byteLength > 0) cipher.setAAD(part);
-    const ciphertext = cipher.update(plaintext);
-    cipher.final();
-    return { ciphertext, tag: cipher.getAuthTag() };
-  },
-  open(key, parts, aad) {
-    if (parts.iv.byteLength !== GCM_IV_BYTES || parts.tag.byteLength !== GCM_TAG_BYTES)
-      throw new CryptoError("E_DECRYPT");
-    const decipher = createDecipheriv(CIPHER, key, parts.iv, OPTIONS);
-    decipher.setAuthTag(parts.tag);
-    for (const part of aad) if (part.byteLength > 0) decipher.setAAD(part);
-    const plaintext = decipher.update(parts.ciphertext);
-    try {
-      decipher.final();
-    } catch {
-      plaintext.fill(0); // SP 800-38D section 7.2: nothing of an inauthentic message is released
-      throw new CryptoError("E_DECRYPT");
-    }
-    return plaintext;
-  },
-  checkValue: (key) => zeroBlock(key).subarray(0, 3),
-};
-
-function zeroBlock(key: KeyObject): Buffer {
-  const cipher = createCipheriv("aes-256-ecb", key, null);
-  cipher.setAutoPadding(false);
-  return Buffer.concat([cipher.update(Buffer.alloc(16)), cipher.final()]);
-}
 
 /** Identity of keys made through WebCrypto's own calls: nothing refers to them, they live as long as the process. */
 const EPHEMERAL = { keyId: `k_${"a".repeat(26)}`, version: 1 } as const;
 
-/** AES-256-GCM of the asynchronous face: the same handles, the same primitives. */
-export class Aes256GcmProvider extends AesGcmProvider {
+/** AES-GCM of the asynchronous face: the same handles, the same primitives. */
+export class AesGcmFace extends AesGcmProvider {
   override usages: KeyUsage[] = ["encrypt", "decrypt"];
 
   override checkAlgorithmParams(algorithm: AesGcmParams): void {
@@ -73,7 +32,7 @@ export class Aes256GcmProvider extends AesGcmProvider {
     extractable: boolean,
     usages: KeyUsage[],
   ): Promise<KeyHandle> {
-    const material = randomBytes(aes256Gcm.keyBytes);
+    const material = randomBytes(32);
     return handleOf(material, extractable, usages);
   }
 
@@ -87,7 +46,7 @@ export class Aes256GcmProvider extends AesGcmProvider {
     if (format !== "raw" || !isBufferSource(data))
       throw new CryptoError("E_CRYPTO_INPUT", "Secret keys are imported raw.");
     const material = Buffer.from(bytesOf(data)); // a copy, wiped by handleOf
-    if (material.byteLength !== aes256Gcm.keyBytes) throw new CryptoError("E_CRYPTO_KEY");
+    if (material.byteLength !== 32) throw new CryptoError("E_CRYPTO_KEY");
     return handleOf(material, extractable, usages);
   }
 
@@ -100,12 +59,11 @@ export class Aes256GcmProvider extends AesGcmProvider {
     key: globalThis.CryptoKey,
     data: ArrayBuffer,
   ): Promise<ArrayBuffer> {
-    const { ciphertext, tag } = sealWithGivenIv(
-      asHandle(key),
-      bytesOf(algorithm.iv),
-      associated(algorithm),
-      new Uint8Array(data),
-    );
+    const aad = associated(algorithm)[0];
+    const params = { mode: "GCM", iv: bytesOf(algorithm.iv), ...(aad === undefined ? {} : { aad }) } as const;
+    const { ciphertext, tag = Buffer.alloc(0) } = encryptWith(asHandle(key), params, new Uint8Array(data), {
+      givenIv: true,
+    });
     const out = new Uint8Array(ciphertext.byteLength + tag.byteLength);
     out.set(ciphertext);
     out.set(tag, ciphertext.byteLength);
@@ -135,11 +93,11 @@ export class Aes256GcmProvider extends AesGcmProvider {
 function handleOf(material: Buffer, extractable: boolean, usages: readonly KeyUsage[]): KeyHandle {
   const key = createSecretKey(material);
   material.fill(0);
-  return makeKeyHandle(aes256Gcm, key, {
-    id: EPHEMERAL,
-    usages: usages as readonly DataKeyUsage[],
-    extractable,
-  });
+  return makeKeyHandle(
+    algorithmNamed("AES-256"),
+    { key, format: "raw", original: null },
+    { id: EPHEMERAL, usages: usages as readonly Usage[], extractable, type: "symmetric-key", algorithm: "AES-256" },
+  );
 }
 
 function asHandle(key: globalThis.CryptoKey | CryptoKey): KeyHandle {
