@@ -16,7 +16,7 @@ export interface StatusAnswer {
   roster: { seq: number; hash: string } | null;
   kek: string;
   linked: { gateway: string; connectedAt: number | null } | null;
-  urls: { rest: string | null; page: string | null; metrics: string | null };
+  urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
   counts: { keys: number; clients: number; pending: number; locked: number } | null;
   /** Keys that no backup holds. */

@@ -66,6 +66,18 @@ describe("metrics", () => {
     expect(text).toContain('holdfast_rest_requests_total{route="encrypt",status="403"} 1\n');
     expect(text).toContain('holdfast_rest_request_duration_seconds_bucket{route="encrypt",le="0.001"} 1\n');
     expect(text).toContain('holdfast_rest_request_duration_seconds_bucket{route="encrypt",le="+Inf"} 2\n');
+    const { kmip } = countersOf(agent);
+    kmip.request("ttlv", 0.2);
+    kmip.refuse("too-large");
+    const counted = (await get("/metrics")).text;
+    for (const line of [
+      "holdfast_kmip_connections 0",
+      'holdfast_kmip_requests_total{encoding="ttlv"} 1',
+      'holdfast_kmip_refusals_total{reason="too-large"} 1',
+      'holdfast_kmip_request_duration_seconds_bucket{le="0.0005"} 1',
+      "holdfast_kmip_request_duration_seconds_count 1",
+    ])
+      expect(counted).toContain(`${line}\n`);
     agent.domain = null;
     expect((await get("/metrics")).text).toContain("holdfast_founded 0\n");
   });
