@@ -35,7 +35,11 @@ const ABOUT_A_KEY: readonly GrantOperation[] = [
  *
  * Whether the step follows from the state before is another question.
  */
-export function clientStepProblem(kind: string, client: ClientStateDocument, { before, after }: KeyStep): string | null {
+export function clientStepProblem(
+  kind: string,
+  client: ClientStateDocument,
+  { before, after }: KeyStep,
+): string | null {
   if (before === null) return birthProblem(kind, client, after);
   if (kind === "key.attributes") return attributesProblem(client, { before, after });
   const needed = NEEDS[kind];

@@ -87,12 +87,7 @@ function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
   return steps;
 }
 
-function newKey(
-  item: NewKey,
-  index: number,
-  { tid, now, hash }: Setting,
-  type?: KeyStateDocument["type"],
-): Step {
+function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
   const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec } = item;
   const id = deriveKeyId(hash, index);
   const after: KeyStateDocument = {

@@ -114,7 +114,12 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       items({ ...KEY, usage: ["decrypt", "wrap"] }),
       "wrapped keys would be read",
     ),
-    bad("a key pair to authenticate", "key.create", items({ ...KEY, algorithm: "EC-P256", usage: ["mac"] }), "no such use"),
+    bad(
+      "a key pair to authenticate",
+      "key.create",
+      items({ ...KEY, algorithm: "EC-P256", usage: ["mac"] }),
+      "no such use",
+    ),
     bad("an old algorithm of no name", "crypto.allow", { args: { algorithms: ["DES"] } }, "a closed list"),
     bad("an old algorithm twice", "crypto.allow", { args: { algorithms: ["ECB", "ECB"] } }, "each once"),
     bad("no keys", "key.create", items(), "1 to 1000"),
