@@ -96,7 +96,8 @@ function loadDomain(parts: LoadParts, locked: LockedObject[]): DomainRecord {
   const entry = parts.index.lastEntry(parts.tid);
   if (entry === null) throw new StoreError("E_GENESIS");
   const authentic = row !== null && isAuthenticRow(parts.root, "setting", row);
-  if (row && authentic && row.leaf === entry) return { legacy: [], ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
+  if (row && authentic && row.leaf === entry)
+    return { legacy: [], ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
   locked.push({ id: parts.tid, kind: "domain", code: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK" });
   const createdAt = row && authentic ? decodeBody<DomainRecord>(row).createdAt : 0;
   return { tid: parts.tid, createdAt, locked: true, recovering: true, legacy: [], leaf: entry };

@@ -7,9 +7,7 @@ import { objectCommitment } from "./object-commitment.ts";
 const SALT_BYTES = 16;
 
 /** What of a record no step changes but somebody may say anew. */
-export type Saying = Partial<
-  Pick<KeyRecord, "names" | "links" | "attributes" | "label" | "dates" | "limits">
->;
+export type Saying = Partial<Pick<KeyRecord, "names" | "links" | "attributes" | "label" | "dates" | "limits">>;
 
 /**
  * The effect of saying something else about an object: names, links, attributes, its label, planned dates, limits.

@@ -424,9 +424,7 @@ export class Executor {
   /** Makes a key, and what is recorded of it. */
   readonly makeKey: MakeKey = (keyId, version, { algorithm, bits, usage, extractable }, permit) => {
     const attributes = { id: { keyId, version }, usages: usage, extractable };
-    return this.describeMaterial(
-      generateKey(algorithm, bits === null ? attributes : { ...attributes, bits }, permit),
-    );
+    return this.describeMaterial(generateKey(algorithm, bits === null ? attributes : { ...attributes, bits }, permit));
   };
 
   /** Makes a private and a public key that belong together. */

@@ -183,8 +183,10 @@ export class Access {
     if (operation === "get") return;
     const early = processStart !== undefined && now < processStart && !isProtecting(operation);
     const late = protectStop !== undefined && now >= protectStop && isProtecting(operation);
-    if (early) throw new OperationError("E_KEY_STATE", "The key processes nothing yet.", { keyId: key.id, processStart });
-    if (late) throw new OperationError("E_KEY_STATE", "The key protects nothing any more.", { keyId: key.id, protectStop });
+    if (early)
+      throw new OperationError("E_KEY_STATE", "The key processes nothing yet.", { keyId: key.id, processStart });
+    if (late)
+      throw new OperationError("E_KEY_STATE", "The key protects nothing any more.", { keyId: key.id, protectStop });
   }
 
   /**
@@ -193,7 +195,8 @@ export class Access {
    * @throws {@link OperationError} `E_GRANT`
    */
   checkGroup(client: ClientRecord, group: string, operation: "create" | "alias" | "get" | "import"): void {
-    if (!this.coversGroup(client, group, operation)) throw new OperationError("E_GRANT", undefined, { operation, group });
+    if (!this.coversGroup(client, group, operation))
+      throw new OperationError("E_GRANT", undefined, { operation, group });
   }
 
   /** Whether a grant of the client permits an operation on what it makes in a group. */

@@ -69,7 +69,8 @@ function datesOf(key: KeyRecord, change: NonNullable<AttributeChange["dates"]>):
   checkDates(change);
   const { state } = key;
   const begun = change.activation !== undefined && state !== "pre-active";
-  const over = change.deactivation !== undefined && state !== "pre-active" && state !== "active" && state !== "suspended";
+  const over =
+    change.deactivation !== undefined && state !== "pre-active" && state !== "active" && state !== "suspended";
   if (begun || over) throw new OperationError("E_KEY_STATE", undefined, { keyId: key.id, state });
   const dates: Record<string, number | undefined> = { ...key.dates };
   for (const [name, date] of Object.entries(change)) {
@@ -79,7 +80,10 @@ function datesOf(key: KeyRecord, change: NonNullable<AttributeChange["dates"]>):
   return dates as unknown as KeyDates;
 }
 
-function limitsOf({ limits, id }: KeyRecord, change: NonNullable<AttributeChange["limits"]> | null): UsageLimits | null {
+function limitsOf(
+  { limits, id }: KeyRecord,
+  change: NonNullable<AttributeChange["limits"]> | null,
+): UsageLimits | null {
   if (limits !== null && limits.spent > 0) throw new OperationError("E_KEY_LIMIT", "A part is spent.", { keyId: id });
   if (change === null) return null;
   checkLimits(change);

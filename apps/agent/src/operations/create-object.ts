@@ -53,8 +53,20 @@ export async function createPair(door: Door, caller: Caller, item: NewPair): Pro
   door.executor.assertChanging(false);
   door.writes.take(client.id);
   const ids = { privateKey: door.executor.newKeyId(client), publicKey: door.executor.newKeyId(client) };
-  const privateKey = madeFor(client, ids.privateKey, linked(parts.privateKey, "public-key", ids.publicKey), algorithm, bits);
-  const publicKey = madeFor(client, ids.publicKey, linked(parts.publicKey, "private-key", ids.privateKey), algorithm, bits);
+  const privateKey = madeFor(
+    client,
+    ids.privateKey,
+    linked(parts.privateKey, "public-key", ids.publicKey),
+    algorithm,
+    bits,
+  );
+  const publicKey = madeFor(
+    client,
+    ids.publicKey,
+    linked(parts.publicKey, "private-key", ids.privateKey),
+    algorithm,
+    bits,
+  );
   const made = door.executor.makePair(algorithm, { privateKey, publicKey });
   const news = [
     { record: privateKey, made: made.privateKey },

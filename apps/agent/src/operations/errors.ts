@@ -41,7 +41,7 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationErrorCode, string>> =
   E_KEY_LIMIT: "The key has protected as much as it may.",
   E_NAME_TAKEN: "Another object has this name.",
   E_NOT_EXTRACTABLE: "The key material may not leave.",
-  E_WRAPPING_KEY: "Keys of this kind leave under trusted wrapping keys only.",
+  E_WRAPPING_KEY: "The object does not leave under this wrapping key.",
   E_DECRYPT: "The ciphertext does not open.",
   E_INPUT: "A value has the wrong form or size.",
   E_RATE: "Too many requests of this kind at once.",

@@ -40,7 +40,8 @@ function isAskedFor(
 ): boolean {
   const now = clock.now();
   const state = stateAt(key, now);
-  const right = query.state === undefined ? query.destroyed === true || !state.startsWith("destroyed") : query.state === state;
+  const right =
+    query.state === undefined ? query.destroyed === true || !state.startsWith("destroyed") : query.state === state;
   if (!right) return false;
   return query.matches?.(objectView(key, client.id, now, limits.unspent(key.id))) ?? true;
 }

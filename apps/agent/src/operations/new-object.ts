@@ -1,4 +1,6 @@
+import type { DecipherParams, MaterialFormat, ReadUnwrapped, TransparentKey } from "@holdfast/crypto";
 import type { AttributeBag, KeyUsage, ObjectLink, ObjectName, ObjectType } from "../keystore/records.ts";
+import type { KeyName } from "./use-object.ts";
 
 /** Dates of an object that are planned, Unix seconds. */
 export interface PlannedDates {
@@ -30,6 +32,20 @@ export interface ObjectSettings {
   readonly cryptoperiodSec?: number;
 }
 
+/**
+ * Material that comes from outside: encoded, as its numbers, or wrapped under a key that is here already. Bytes are wiped
+ * when they have been taken.
+ */
+export type GivenMaterial =
+  | { readonly format: MaterialFormat; readonly bytes: Uint8Array }
+  | { readonly components: TransparentKey }
+  | {
+      readonly wrapped: Uint8Array;
+      readonly under: KeyName & { readonly params: DecipherParams };
+      /** The form of what is wrapped, or what finds the material in it. */
+      readonly read: MaterialFormat | ReadUnwrapped;
+    };
+
 /** A key to be made. */
 export interface NewObject extends ObjectSettings {
   readonly algorithm: string;
@@ -50,10 +66,7 @@ export interface Registration extends ObjectSettings {
   /** As the type has them; null for secret data, opaque objects, templates. */
   readonly algorithm: string | null;
   readonly bits?: number;
-  /** Form of `material` in the words of the cryptographic package: `raw`, `pkcs8`, `spki`, `x509`, … */
-  readonly format: string;
-  /** Wiped when it has been taken. */
-  readonly material: Uint8Array;
+  readonly material: GivenMaterial;
   /** Identifiers of another system, unique in the domain; needs the grant `alias` too. */
   readonly foreign?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
-import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { ChangeWrite } from "../lifecycle/change.ts";
+import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { Caller } from "./caller.ts";
 import { requested } from "./client-change.ts";
 import { keepNew, madeFor, type ObjectPair } from "./create-object.ts";

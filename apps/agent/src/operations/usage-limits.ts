@@ -74,7 +74,8 @@ export class UsageLimits {
       prepare: () => {
         const before = this.#keystore.findKey(id);
         this.#executor.assertChanging(true);
-        if (before === null || before.limits === null) throw new OperationError("E_KEY_LIMIT", undefined, { keyId: id });
+        if (before === null || before.limits === null)
+          throw new OperationError("E_KEY_LIMIT", undefined, { keyId: id });
         const limits = { ...before.limits, spent: before.limits.spent + amount };
         const reason = { kind: "key.attributes", actor: { kind: "agent" }, cause: { kind: "host" } } as const;
         return { writes: [{ effect: sayingEffect(before, { limits }), reason }], result: () => undefined };
