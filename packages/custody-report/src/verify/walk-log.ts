@@ -205,7 +205,10 @@ class Walk {
     const problem = clientStepProblem(leaf.kind, client.state, { before, after });
     if (problem !== null) throw unexpected(leaf, problem);
     // What a client says of an object without deciding anything is no change of keys.
-    if (leaf.kind === "key.attributes" && leaf.pre === leaf.post) return this.#note(leaf);
+    if (leaf.kind === "key.attributes" && leaf.pre === leaf.post) {
+      this.#note(leaf);
+      return;
+    }
     this.#checkLock(leaf, leaf.kind);
     this.#changes.push({
       ...describe(entry, this.#replay),
@@ -225,7 +228,8 @@ class Walk {
     this.#replay.step(entry);
     if (leaf.kind === "key.attributes") {
       if (leaf.pre !== leaf.post) throw unexpected(leaf, "changed a key for no reason");
-      return this.#note(leaf);
+      this.#note(leaf);
+      return;
     }
     const due = leaf.kind === "key.activate" ? before?.dates.activation : before?.dates.deactivation;
     if (due === undefined || due > leaf.ts) throw unexpected(leaf, "was done before its time");
