@@ -15,7 +15,12 @@
  * openWithKey(again, ciphertext, Buffer.from("context")); // "hello"
  * ```
  */
+export { type CipherInParts, createCipher, createDecipher, type DecipherInParts } from "./cipher/cipher-stream.ts";
 export { decryptWith, encryptWith } from "./cipher/encrypt-with.ts";
+export { agree } from "./derivation/agree.ts";
+export { derive } from "./derivation/derive.ts";
+export type { DeriveParams } from "./derivation/derive-params.ts";
+export { decapsulate, encapsulate } from "./derivation/encapsulate.ts";
 export {
   CIPHERTEXT_OVERHEAD_BYTES,
   openWithKey,
@@ -36,6 +41,7 @@ export type { ComponentName } from "./material/components.ts";
 export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
+export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
 export type {
   KeyAlgorithm,
   MacAlgorithm,

@@ -53,12 +53,17 @@ export function encryptUnder(
   permit: Permit,
 ): Encrypted {
   requireMessage(data);
-  const plan = planEncryption(handle, usage, params, permit);
+  return encryptPlanned(planEncryption(handle, usage, params, permit), data);
+}
+
+/** Encrypts a whole message after every check. Inside this package only. */
+export function encryptPlanned(plan: CipherPlan, data: Uint8Array): Encrypted {
   const { mode, key, run, padding } = plan;
+  const { whole } = mode;
   const filling = fillingFor(padding, data.byteLength, mode.padBytes || 1);
   plan.count(data.byteLength + filling.byteLength);
-  if (mode.whole !== undefined) {
-    const { output, tag } = attempt("E_CRYPTO_INPUT", () => mode.whole?.(key, run, data, true) ?? never());
+  if (whole !== undefined) {
+    const { output, tag } = attempt("E_CRYPTO_INPUT", () => whole(key, run, data, true));
     return encrypted(plan, output, tag);
   }
   const stream = started(plan, true);
@@ -80,9 +85,14 @@ export function decryptUnder(
 ): Buffer {
   const plan = planDecryption(handle, usage, params, permit);
   requireMessage(data);
+  return decryptPlanned(plan, data);
+}
+
+/** Decrypts a whole message after every check. Inside this package only. @throws {@link CryptoError} `E_DECRYPT` */
+export function decryptPlanned(plan: CipherPlan, data: Uint8Array): Buffer {
   const { mode, key, run, padding } = plan;
-  if (mode.whole !== undefined)
-    return attempt("E_DECRYPT", () => mode.whole?.(key, run, data, false) ?? never()).output;
+  const { whole } = mode;
+  if (whole !== undefined) return attempt("E_DECRYPT", () => whole(key, run, data, false)).output;
   if (mode.padBytes > 0 && data.byteLength % mode.padBytes !== 0) throw new CryptoError("E_DECRYPT");
   const stream = started(plan, false);
   const plaintext = attempt("E_DECRYPT", () => stream.update(data));
@@ -140,8 +150,4 @@ export function attempt<T>(code: "E_CRYPTO_INPUT" | "E_DECRYPT", work: () => T):
     if (cause instanceof CryptoError && (code !== "E_DECRYPT" || cause.code === "E_CRYPTO_ALGORITHM")) throw cause;
     throw new CryptoError(code);
   }
-}
-
-function never(): never {
-  throw new CryptoError("E_CRYPTO_ALGORITHM");
 }

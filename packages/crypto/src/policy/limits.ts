@@ -18,3 +18,12 @@ export const TDEA_MAX_BLOCKS = 2 ** 20;
 export const MIN_MAC_KEY_BYTES = 14;
 /** Shortest tag or MAC that a permit reaches down to. @see SP 800-38D appendix C; SP 800-107 section 5.3.3 */
 export const MIN_TAG_BYTES = 4;
+/** Longest message in parts: GCM's own limit, 2^39 - 256 bits. @see SP 800-38D section 5.2.1.1 */
+export const MAX_STREAM_BYTES = 2 ** 36 - 32;
+/** PBKDF2 rounds: fewer are legacy, more would stop the process. @see SP 800-132 section 5.2 */
+export const MIN_PBKDF2_ITERATIONS = 1000;
+export const MAX_PBKDF2_ITERATIONS = 2_000_000;
+/** PBKDF2 salt of current strength. @see SP 800-132 section 5.1 */
+export const MIN_PBKDF2_SALT_BYTES = 16;
+/** Longest derived key or secret. */
+export const MAX_DERIVED_BYTES = 4096;
