@@ -1,4 +1,4 @@
-import { KEY_ALGORITHMS, KEY_USAGES } from "@holdfast/protocol";
+import { KEY_ALGORITHMS, KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
 import { DEFAULT_GROUP } from "../../../operations/access.ts";
 import { RestError } from "../errors.ts";
 import { type Route, route } from "../route.ts";
@@ -30,8 +30,9 @@ const metadata = object({
   name: plainText(1, 128),
   group,
   aliases: list(alias, 0, 100),
-  algorithm: word(...KEY_ALGORITHMS),
-  usage: wordSet(...KEY_USAGES),
+  type: word(...OBJECT_TYPES),
+  algorithm: described(plainText(1, 40), "Its type, for what has none."),
+  usage: list(word(...KEY_USAGES), 0, KEY_USAGES.length),
   extractable: boolean,
   state,
   version,
@@ -62,7 +63,7 @@ export const createKeyRoute: Route = route({
   }),
   answer: metadata,
   run({ domain, caller, body }) {
-    const { name, algorithm, usage = KEY_USAGES, extractable = false } = body;
+    const { name, algorithm, usage = ["encrypt", "decrypt"], extractable = false } = body;
     const made = domain.operations.createKey(caller, {
       label: name,
       algorithm,
