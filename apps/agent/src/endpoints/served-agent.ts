@@ -11,6 +11,7 @@ export interface ServedDomain extends AttestSource {
   readonly log: CustodyLog;
   readonly authority: Authority;
   readonly operations: Operations;
+  readonly logger: Logger;
 }
 
 /** What endpoints need of the agent: its domain as it comes and goes. */
