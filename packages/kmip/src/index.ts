@@ -51,6 +51,7 @@ export {
   type RequestPayload,
   type ResponsePayload,
 } from "./payloads/operations.ts";
+export { discoveredVersions, objectTypesIn, operationsIn } from "./profiles/version-support.ts";
 export { ENUM } from "./tags/enumeration-table.ts";
 export { MASK } from "./tags/mask-table.ts";
 export {
