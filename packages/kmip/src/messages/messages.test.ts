@@ -372,6 +372,21 @@ describe("a response", () => {
     expect(() => encodeResponse(bad)).toThrow(refusal("E_KMIP_ENCODE"));
   });
 
+  test("repeats an attribute in 1.x and not in 2.x", () => {
+    const attribute: Attribute = { name: "Comment", value: "c" };
+    const modified = (spoken: KmipVersion, echoed: Attribute | undefined) =>
+      respond(spoken, {
+        ...success,
+        operation: "ModifyAttribute",
+        payload: { uniqueIdentifier: "1", attribute: echoed },
+      });
+    expect(() => encodeResponse(modified("1.4", undefined))).toThrow(refusal("E_KMIP_ENCODE"));
+    expect(decodeResponse(encodeResponse(modified("1.4", attribute))).items[0]?.payload).toMatchObject({ attribute });
+    expect(decodeResponse(encodeResponse(modified("2.0", attribute))).items[0]?.payload).toEqual({
+      uniqueIdentifier: "1",
+    });
+  });
+
   test("keeps the asynchronous indicator a boolean in 1.x and an enumeration in 2.x", () => {
     for (const spoken of ["1.4", "2.0"] as const) {
       const ping: RequestMessage<RequestItem> = {

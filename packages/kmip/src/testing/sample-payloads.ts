@@ -80,10 +80,19 @@ export const SAMPLES: { readonly [O in OperationName]: readonly [RequestPayload<
     { ...own, attributes },
   ],
   GetAttributeList: [own, { ...own, attributeReferences: [reference] }],
-  AddAttribute: [{ ...own, attribute }, own],
-  ModifyAttribute: [{ ...own, currentAttribute: attribute, attribute }, own],
+  AddAttribute: [
+    { ...own, attribute },
+    { ...own, attribute },
+  ],
+  ModifyAttribute: [
+    { ...own, currentAttribute: attribute, attribute },
+    { ...own, attribute },
+  ],
   SetAttribute: [{ ...own, attribute }, own],
-  DeleteAttribute: [{ ...own, attributeReference: reference }, own],
+  DeleteAttribute: [
+    { ...own, attributeReference: reference },
+    { ...own, attribute },
+  ],
   AdjustAttribute: [
     {
       ...own,
