@@ -1,3 +1,19 @@
+/**
+ * KMIP 1.0 to 2.1: messages from bytes and to bytes.
+ *
+ * @example
+ * ```ts
+ * const request = decodeRequest(frame);
+ * const items = request.items.map((item): ResponseItem => {
+ *   if (item.refusal) return { ...failed(item), resultReason: resultReasonOf(item.refusal.code) };
+ *   if (item.operation === "Get") return answerGet(item.payload.uniqueIdentifier);
+ *   return { operation: item.operation, resultStatus: 1, resultReason: ENUM.ResultReason.OperationNotSupported };
+ * });
+ * socket.write(encodeResponse({ version: request.version, header: { timeStamp: now }, items }));
+ * ```
+ * @packageDocumentation
+ */
+
 export {
   type Attribute,
   isAttributeOf,

@@ -187,7 +187,10 @@ export const SAMPLES: { readonly [O in OperationName]: readonly [RequestPayload<
   Log: [{ logMessage: "m" }, {}],
   Login: [{ leaseTime: 60, requestCount: 5, usageLimits }, { ticket }],
   Logout: [{ ticket }, {}],
-  DelegatedLogin: [{ leaseTime: 60, rights: [{ usageLimits, operations: [1], objects: [id] }] }, { ticket }],
+  DelegatedLogin: [
+    { leaseTime: 60, rights: [{ usageLimits, operations: [1], objects: [id], objectGroups: ["g"] }] },
+    { ticket },
+  ],
   SetEndpointRole: [{ endpointRole: ENUM.EndpointRole.Server }, { endpointRole: ENUM.EndpointRole.Server }],
   Interop: [{ interopFunction: ENUM.InteropFunction.Begin, interopIdentifier: "t" }, {}],
   ReProvision: [{ certificateRequest: { tag: TAG.CertificateRequest, type: TYPE.ByteString, value: bytes } }, own],
