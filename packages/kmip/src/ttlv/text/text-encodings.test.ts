@@ -6,7 +6,7 @@ import { TAG } from "../../tags/tag-table.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import { type Ttlv, TYPE } from "../ttlv.ts";
+import { structure, type Ttlv, TYPE } from "../ttlv.ts";
 import { readXml } from "../xml/read-xml.ts";
 import { writeXml } from "../xml/write-xml.ts";
 
@@ -113,6 +113,15 @@ describe("XML", () => {
       '<Attribute>\n  <AttributeName type="TextString" value="Cryptographic Usage Mask"/>\n' +
       '  <AttributeValue type="Integer" value="Sign Verify"/>\n</Attribute>\n';
     expect(writeXml(readXml(xml))).toBe(xml);
+  });
+
+  test("reads back an attribute's value that stands before its name", () => {
+    const tree = structure(TAG.Attribute, [
+      { tag: TAG.AttributeValue, type: TYPE.Integer, value: 2 },
+      { tag: TAG.AttributeName, type: TYPE.TextString, value: "Cryptographic Usage Mask" },
+    ]);
+    expect(readXml(writeXml(tree))).toEqual(tree);
+    expect(readJson(writeJson(tree))).toEqual(tree);
   });
 
   test("writes characters that an attribute would lose, and refuses those XML does not have", () => {
