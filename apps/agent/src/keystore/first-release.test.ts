@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { keyState } from "../lifecycle/state-document.ts";
+import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
 import { loadKeystore } from "./load-keystore.ts";
 import { decodeBody, encodeBody, sealRow } from "./row.ts";
-import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
-import { keyState } from "../lifecycle/state-document.ts";
 
 let domain: TestDomain;
 beforeEach(async () => {
@@ -11,7 +11,19 @@ beforeEach(async () => {
 afterEach(() => domain.close());
 
 /** What rows of the first release did not say. */
-const LATER = ["type", "bits", "origin", "names", "links", "foreign", "attributes", "salt", "limits", "sensitive", "changedAt"];
+const LATER = [
+  "type",
+  "bits",
+  "origin",
+  "names",
+  "links",
+  "foreign",
+  "attributes",
+  "salt",
+  "limits",
+  "sensitive",
+  "changedAt",
+];
 
 test("a key's row of the first release is read as what it was, and its state document keeps its bytes", () => {
   const { id } = domain.createKey();

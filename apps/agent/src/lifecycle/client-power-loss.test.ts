@@ -76,7 +76,9 @@ function run(what: string, fault: string | null): Promise<{ signal: NodeJS.Signa
 const found = () =>
   withDomain(({ keystore, log }) => {
     const keys = [...keystore.keys()];
-    const kinds = log.entries(0, log.size).map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString()).kind);
+    const kinds = log
+      .entries(0, log.size)
+      .map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString()).kind);
     for (const { id, state } of keys) if (!state.startsWith("destroyed")) keystore.handle(id, 1);
     return {
       pairs: keys.filter(({ links }) => links.some(({ kind }) => kind.endsWith("-key"))).length,

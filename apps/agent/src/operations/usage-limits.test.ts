@@ -65,7 +65,10 @@ describe("a key's limit", () => {
     const id = await limited("byte", 1000);
     expect(domain.operations.allocateUse(caller, id, 900).limits?.remaining).toBe(100);
     expect(domain.operations.checkObject(caller, id, { amount: 100 }).refused).toEqual([]);
-    expect(domain.operations.checkObject(caller, id, { amount: 101, usage: ["sign"] }).refused).toEqual(["usage", "limits"]);
+    expect(domain.operations.checkObject(caller, id, { amount: 101, usage: ["sign"] }).refused).toEqual([
+      "usage",
+      "limits",
+    ]);
     expect(await codeOf(() => domain.operations.allocateUse(caller, id, 101))).toBe("E_KEY_LIMIT");
     expect(domain.keystore.findKey(id)?.limits?.spent).toBeGreaterThanOrEqual(900);
   });

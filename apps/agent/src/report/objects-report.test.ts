@@ -63,11 +63,19 @@ test("an auditor follows every object through a client's steps, planned dates an
   await door.getMaterial(caller, { name: secret.id });
   await door.destroyObject(caller, secret.id);
   await door.revokeObject(caller, privateKey.id, { to: "compromised", occurred: NOW - 10 });
-  const base = await door.createObject(caller, { algorithm: "HMAC-SHA256", usage: ["derive"], dates: { activation: "now" } });
-  await door.deriveObject(caller, { name: base.id }, {
-    params: { method: "HKDF", hash: "SHA-256" },
-    object: { type: "symmetric-key", algorithm: "AES-256", usage: ["encrypt"] },
+  const base = await door.createObject(caller, {
+    algorithm: "HMAC-SHA256",
+    usage: ["derive"],
+    dates: { activation: "now" },
   });
+  await door.deriveObject(
+    caller,
+    { name: base.id },
+    {
+      params: { method: "HKDF", hash: "SHA-256" },
+      object: { type: "symmetric-key", algorithm: "AES-256", usage: ["encrypt"] },
+    },
+  );
   await act("key.group", { group: "payments" }, base.id);
   await act("key.activate", {}, (await door.createObject(caller, { ...OPEN_KEY, dates: {} })).id);
   await door.archiveObject(caller, old.id);
@@ -79,7 +87,10 @@ test("an auditor follows every object through a client's steps, planned dates an
   const { files } = await makeReport(domain);
   const bundle = Buffer.from(files.find(({ name }) => name.endsWith(".json"))?.base64 ?? "", "base64");
   const { facts, content } = await verifyReport(new Uint8Array(bundle));
-  expect(facts.changes.filter(({ how }) => how === "date").map(({ kind }) => kind)).toEqual(["key.activate", "key.deactivate"]);
+  expect(facts.changes.filter(({ how }) => how === "date").map(({ kind }) => kind)).toEqual([
+    "key.activate",
+    "key.deactivate",
+  ]);
   expect(new Set(facts.changes.filter(({ how }) => how === "client").map(({ kind }) => kind))).toEqual(
     new Set(["key.create", "key.register", "key.destroy", "key.compromise", "key.attributes"]),
   );

@@ -23,7 +23,10 @@ class Liar {
 
   constructor(...grants: Grant[]) {
     const { domain, states } = this.ledger;
-    const [keyId = ""] = applyByAll(this.ledger, domain.propose({ act: "key.create", args: { items: [PLAIN_KEY] } })).ids;
+    const [keyId = ""] = applyByAll(
+      this.ledger,
+      domain.propose({ act: "key.create", args: { items: [PLAIN_KEY] } }),
+    ).ids;
     const auth = { kind: "issued", validitySec: 86_400 } as const;
     const enrol = domain.propose({ act: "client.enrol", args: { label: "billing", auth, grants } });
     this.client = applyByAll(this.ledger, enrol).ids[0] ?? "";
@@ -122,7 +125,13 @@ describe("a client's step within its grant holds", () => {
 
 describe("a new object of a client", () => {
   test("is registered by the grant import, and says that somebody held it before", async () => {
-    const registered = { origin: "registered", type: "secret-data", algorithm: undefined, usage: [], bits: 96 } as const;
+    const registered = {
+      origin: "registered",
+      type: "secret-data",
+      algorithm: undefined,
+      usage: [],
+      bits: 96,
+    } as const;
     expect(await new Liar(own("import")).born(registered, "key.register").verdict()).toBe("holds");
     expect(await new Liar(own("create")).born(registered, "key.register").verdict()).toBe("V_STATE");
     expect(await new Liar(own("import")).born({}, "key.register").verdict()).toBe("V_STATE");
@@ -169,7 +178,9 @@ describe("attributes", () => {
   test("plan an activation or an end by the grants of those steps", async () => {
     const plan = (...ops: Grant["ops"][number][]) => {
       const liar = new Liar(own("create", "attributes", ...ops)).born();
-      return liar.step("key.attributes", liar.dated({ activation: liar.now + 9, deactivation: liar.now + 99 })).verdict();
+      return liar
+        .step("key.attributes", liar.dated({ activation: liar.now + 9, deactivation: liar.now + 99 }))
+        .verdict();
     };
     expect(await plan("activate", "revoke")).toBe("holds");
     expect(await plan("activate")).toBe("V_STATE");
@@ -201,4 +212,3 @@ describe("a step that a date takes", () => {
     expect(await liar.step("key.attributes", liar.dated({ activation: 1 }), "date").verdict()).toBe("V_STATE");
   });
 });
-
