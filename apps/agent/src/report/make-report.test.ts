@@ -103,15 +103,18 @@ describe("a custody report", () => {
   });
 
   test("is refused by name when any one of its bytes is another, each of them tried", {
-    timeout: 180_000,
+    timeout: 240_000,
   }, async () => {
-    const outcomes = new Map<string, number[]>();
+    const flipped = pdf.slice();
+    const outcomes = new Set<string>();
     for (let at = 0; at < pdf.length; at += 1) {
-      const outcome = await refusalOf(flipBit(pdf, at));
-      outcomes.set(outcome, [...(outcomes.get(outcome) ?? []).slice(0, 20), at]);
+      flipped[at] = (pdf[at] ?? 0) ^ 1;
+      const outcome = await refusalOf(flipped);
+      if (!isRefusal(outcome)) expect.fail(`byte ${at}: ${outcome}`);
+      outcomes.add(outcome);
+      flipped[at] = pdf[at] ?? 0;
     }
-    expect([...outcomes].filter(([outcome]) => !isRefusal(outcome))).toEqual([]);
-    expect([...outcomes.keys()].sort()).toEqual(["V_MALFORMED", "V_PDF_EVIDENCE", "V_PDF_SIGNATURE"]);
+    expect([...outcomes].sort()).toEqual(["V_MALFORMED", "V_PDF_EVIDENCE", "V_PDF_SIGNATURE"]);
   });
 
   test("is refused for its signature before anything in it is unpacked", async () => {
