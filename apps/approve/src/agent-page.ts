@@ -57,6 +57,8 @@ export interface PageCommand {
   approvals: { adm: string; label: string; at: number }[];
   dryRun: { ok: boolean; code?: string; what?: string; next?: string };
   status: string;
+  /** When a scheduled command runs, Unix seconds by the agent's time; null for any other. */
+  due: number | null;
 }
 
 export interface PageCommands {

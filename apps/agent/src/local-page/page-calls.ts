@@ -107,10 +107,10 @@ function commands(agent: Agent, hashes: readonly string[]) {
 }
 
 function describe(domain: Domain, pending: PendingCommand) {
-  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status } = pending;
+  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status, due } = pending;
   const target = targetAsKnown(domain, pending.command, lastBackupOf(domain));
   return {
-    ...{ hash, doc, words, approvals, dryRun, status },
+    ...{ hash, doc, words, approvals, dryRun, status, due },
     policy: { m: need, have, delaySec, channelOk: true },
     ...(target === null ? {} : { target }),
   };

@@ -128,6 +128,23 @@ describe("an approval at the page", () => {
     expect(json.results).toMatchObject([{ hash: command.hash, outcome: "cancelled" }]);
   });
 
+  it("that waits for its delay is shown with the time at which it runs, and a rejection stops it", async () => {
+    const key = await test.key();
+    await test.apply("key.deactivate", { key: key.id });
+    const command = await wait(test.propose("key.destroy", { key: key.id }));
+    const path = `/page/commands?hashes=${command.hash}`;
+    expect((await page.call(path)).json.commands).toMatchObject([{ status: "pending", due: null }]);
+    const { json } = await approveCall([command], randomBytes(32));
+    const due = test.clock.now() + 86_400;
+    expect(json.results).toMatchObject([{ outcome: "scheduled", due }]);
+    const [shown] = (await page.call(path)).json.commands;
+    expect(shown).toMatchObject({ status: "scheduled", due, policy: { m: 1, have: 1 } });
+    expect(shown.approvals).toHaveLength(1);
+    const stopped = await approveCall([command], randomBytes(32), 2);
+    expect(stopped.json.results).toMatchObject([{ outcome: "cancelled" }]);
+    expect((await page.call(path)).json.commands).toMatchObject([{ status: "cancelled", policy: { m: 1, have: 1 } }]);
+  });
+
   it("says of a command it has never seen that it is unknown", async () => {
     const hash = hashOf(randomBytes(32));
     const { json } = await page.call(`/page/commands?hashes=${hash}`);

@@ -61,8 +61,9 @@ async function resultsOf(page: AgentPage, touch: Touch, enrols: boolean): Promis
     return status !== before?.status || policy.have !== before.policy.have;
   });
   if (!changed && files.size === 0) return [];
-  return commands.map(({ hash, status, policy }) => {
-    return { hash, outcome: status, have: policy.have, need: policy.m, files: files.get(hash) ?? [] };
+  return commands.map(({ hash, status, policy, due }) => {
+    const known = { hash, outcome: status, have: policy.have, need: policy.m, files: files.get(hash) ?? [] };
+    return due === null ? known : { ...known, due };
   });
 }
 

@@ -45,7 +45,7 @@ export function showCommand(shown: ShownCommand, { now, position }: ShownPlace):
     ),
     element(position ? "h2" : "h1", {}, plain.title),
     ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
-    isOpen ? null : showStatus(command.status),
+    isOpen ? null : showStatus(command, shown.signed.act, now),
     isOpen && !command.dryRun.ok ? cannotRun(command) : null,
     showFacts(shown, now, isOpen),
     showWords(
@@ -68,7 +68,8 @@ export function exactBytes(command: PageCommand): HTMLElement {
 }
 
 function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen: boolean): HTMLElement {
-  const { target, policy } = command;
+  const { target, policy, due } = command;
+  const isScheduled = command.status === "scheduled";
   const isKey = signed.target?.kind === "key";
   return element(
     "dl",
@@ -77,6 +78,16 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     isOpen ? factRow("Takes effect", effect(policy)) : null,
     isOpen
       ? factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command, now))
+      : null,
+    isScheduled && command.approvals.length > 0
+      ? factRow("Approved by", command.approvals.map(({ label }) => label).join(", "))
+      : null,
+    isScheduled && due !== null
+      ? factRow(
+          "Runs",
+          element("strong", {}, showMoment(due, now)),
+          ", or later: only time in which your key server runs counts",
+        )
       : null,
     target ? factRow(isKey ? "Key now" : "Client now", ...(isKey ? keyNow(target, now) : [clientNow(target)])) : null,
     target && isKey && (plain.danger || target.usedBy.length > 0) ? factRow("Used by", usedBy(target, now)) : null,
