@@ -1,5 +1,6 @@
 import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
+import { keptFiles } from "./approve/kept-files.ts";
 import { runClaim } from "./claim/claim-flow.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
@@ -20,7 +21,7 @@ async function start(): Promise<void> {
     return showUnclaimed();
   }
   if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
-  showIdentity(hello);
+  showIdentity(hello, hello.sealed ? [] : await keptFiles(page));
 }
 
 function showHeader(hello: Hello): void {
@@ -46,8 +47,9 @@ function showUnclaimed(): void {
   );
 }
 
-function showIdentity(hello: Hello): void {
+function showIdentity(hello: Hello, files: readonly HTMLElement[]): void {
   showPage(
+    ...files,
     element("h1", {}, "Nothing to decide here"),
     element(
       "p",

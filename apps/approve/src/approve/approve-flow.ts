@@ -3,6 +3,7 @@ import { decodeShown, exactBytes, showCommand } from "../show/command.ts";
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { type Decidable, decidable, decisionButtons } from "./decision-buttons.ts";
+import { keptFiles } from "./kept-files.ts";
 import { showLostAnswer } from "./lost-answer.ts";
 import { showResults } from "./show-results.ts";
 import { send, type Touch, touch } from "./touch.ts";
@@ -20,6 +21,7 @@ interface Shown extends Decidable {
 /** Shows the commands named in the address and lets the person approve or reject all of them in one touch. */
 export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly string[]): Promise<void> {
   if (hello.sealed) return showSealed();
+  const files = await keptFiles(page);
   const answer = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
   const commands = answer.commands.map(decodeShown);
   const shown: Shown = {
@@ -42,6 +44,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const [only] = commands;
   const several = commands.length + answer.unknown.length > 1 && commands.length > 0;
   showPage(
+    ...files,
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
       showCommand(one, {

@@ -23,7 +23,12 @@ export function showResults(page: AgentPage, { decision, on, handOver }: Touch, 
         ),
       ),
     ),
-    showFiles({ page, handOver, results, shown: on }),
+    showFiles({
+      page,
+      handOver,
+      files: new Map(results.map(({ hash, files }) => [hash, files ?? []])),
+      titleOf: (hash) => on.find(({ command }) => command.hash === hash)?.plain.title ?? hash,
+    }),
     element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
   );
 }
