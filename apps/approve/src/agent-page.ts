@@ -18,6 +18,8 @@ export interface Hello {
   words?: string[];
   oneAdministrator: boolean;
   sealed: boolean;
+  /** What its console is needed for now: the commands by name, as they work there. */
+  commands?: Record<string, string>;
 }
 
 export interface ClaimOpened {

@@ -7,6 +7,7 @@ import { parseListenAddress } from "../endpoints/listen-address.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import { closeJsonServer, jsonServer, RawAnswer } from "../json-http/serve-json.ts";
+import { commandLineTo } from "../spell-command.ts";
 import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
 import { type PageRefusalReason, refusePageCall } from "./page-rules.ts";
@@ -19,6 +20,8 @@ export interface PageOptions {
   readonly listen: string;
   /** The page's own origin, exactly as browsers show it. */
   readonly origin: string;
+  /** The administration socket, where it is not in the data folder. */
+  readonly admin?: string;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -37,12 +40,13 @@ const STATUS: Readonly<Record<PageRefusalReason, number>> = {
  *
  * @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`
  */
-export async function startPage({ agent, listen, origin }: PageOptions): Promise<Listener> {
+export async function startPage({ agent, listen, origin, admin }: PageOptions): Promise<Listener> {
   const page = loadStaticPage();
   const { host, port } = parseListenAddress(listen);
   const handOver = new HandOver(agent.clock);
   const forget = agent.onDomain((domain) => domain ?? handOver.clear());
-  const calls = pageCalls(agent, handOver);
+  const commandLine = commandLineTo({ dataDirectory: agent.dataDirectory, admin });
+  const calls = pageCalls(agent, handOver, commandLine);
   const server = jsonServer({
     logger: agent.logger,
     maxBodyBytes: MAX_BODY_BYTES,

@@ -1,5 +1,6 @@
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
 import { decodeShown, exactBytes, showCommand } from "../show/command.ts";
+import { consoleCommand } from "../show/console-commands.ts";
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { type Decidable, decidable, decisionButtons } from "./decision-buttons.ts";
@@ -130,7 +131,7 @@ function showSealed(): void {
       { class: "lead" },
       "Its root key is not in memory, so it can neither show nor carry out a request. Unseal it at its console, then load this page again.",
     ),
-    element("pre", {}, "holdfast-agent unseal"),
+    element("pre", {}, consoleCommand("unseal")),
     element("p", { class: "code" }, "E_SEALED"),
   );
 }
