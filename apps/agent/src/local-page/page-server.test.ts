@@ -92,6 +92,36 @@ describe("the page's server", () => {
     expect(answer.json.next.length).toBeGreaterThan(5);
   });
 
+  it.each([
+    ["at another name for the same machine", "/approve", "127.0.0.1:7400", 421],
+    ["at a name that was rebound", "/", "evil.example", 421],
+    ["at an unknown path", "/aprove", undefined, 404],
+    ["at a path of markup", "/<script>alert(1)</script>", undefined, 404],
+    ["at a call of the page", "/page/hello", undefined, 403],
+  ])(
+    "tells somebody who opens it %s where the page is, in words and without a script",
+    async (_, path, host, status) => {
+      for (const seen of [{ "sec-fetch-mode": "navigate" }, { accept: "text/html,*/*" }]) {
+        const headers = { "holdfast-page": null, "sec-fetch-site": "none", ...(host ? { host } : {}), ...seen };
+        const answer = await page.call(path, { headers });
+        expect(answer.status).toBe(status);
+        expect(answer.headers).toMatchObject({
+          "content-type": "text/html; charset=utf-8",
+          "cache-control": "no-store",
+        });
+        expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+        expect(answer.text).toContain("<h1>");
+        expect(answer.text).not.toMatch(/<script|evil|aprove/);
+        if (status !== 403) expect(answer.text).toContain(`href="${ORIGIN}"`);
+      }
+    },
+  );
+
+  it("answers a program by a problem document, also where it would take HTML", async () => {
+    const headers = { host: "127.0.0.1:7400", accept: "text/html", "sec-fetch-mode": "cors" };
+    expect((await page.call("/page/hello", { headers })).headers["content-type"]).toBe("application/problem+json");
+  });
+
   it("tells a stranger who loads it a name and public words only", async () => {
     const { json } = await page.call("/page/hello");
     expect(Object.keys(json).sort()).toEqual(["aid", "name", "oneAdministrator", "sealed", "tid", "words"]);

@@ -11,6 +11,7 @@ import { commandLineTo } from "../spell-command.ts";
 import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
 import { type PageRefusalReason, refusePageCall } from "./page-rules.ts";
+import { problemPage } from "./problem-page.ts";
 import { COMMON_HEADERS, loadStaticPage } from "./static-page.ts";
 
 /** How the page is served. */
@@ -53,6 +54,7 @@ export async function startPage({ agent, listen, origin, admin }: PageOptions): 
     headers: COMMON_HEADERS,
     admit: (request, path) => admitCall(request, path, { origin, agent }),
     nextStep: (code) => explainRefusal(code).next,
+    showProblem: (problem) => problemPage(problem, origin),
     answer(call) {
       if (call.method === "GET" && PAGES.has(call.path)) return new RawAnswer(page.html, page.headers);
       const run = calls.get(`${call.method} ${call.path}`);
