@@ -101,8 +101,11 @@ describe("the page's server", () => {
   ])(
     "tells somebody who opens it %s where the page is, in words and without a script",
     async (_, path, host, status) => {
-      for (const seen of [{ "sec-fetch-mode": "navigate" }, { accept: "text/html,*/*" }]) {
-        const headers = { "holdfast-page": null, "sec-fetch-site": "none", ...(host ? { host } : {}), ...seen };
+      for (const [name, value] of [
+        ["sec-fetch-mode", "navigate"],
+        ["accept", "text/html,*/*"],
+      ] as const) {
+        const headers = { "holdfast-page": null, "sec-fetch-site": "none", ...(host ? { host } : {}), [name]: value };
         const answer = await page.call(path, { headers });
         expect(answer.status).toBe(status);
         expect(answer.headers).toMatchObject({

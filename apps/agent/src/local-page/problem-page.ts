@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type JsonProblem, RawAnswer } from "../json-http/serve-json.ts";
 import { COMMON_HEADERS } from "./static-page.ts";
 
@@ -8,6 +9,8 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const STYLE =
   "body{margin:12vh auto;max-width:38rem;padding:0 1.25rem;font:1rem/1.55 system-ui,sans-serif;color-scheme:light dark;overflow-wrap:anywhere}h1{font-size:1.6rem;line-height:1.2}a{color:inherit}p:last-child{opacity:.7;font-family:monospace}";
+
+const STYLE_HASH = `sha256-${createHash("sha256").update(STYLE).digest("base64")}`;
 
 /**
  * A refusal for somebody who opened the address in a browser: a few words and the way to the page. It runs nothing.
@@ -34,8 +37,7 @@ export function problemPage({ status, code, next }: JsonProblem, origin: string)
   return new RawAnswer(Buffer.from(html, "utf8"), {
     ...COMMON_HEADERS,
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy":
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "content-security-policy": `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   });
 }
 
