@@ -263,6 +263,65 @@ describe("a site that frames the key server's page", () => {
   });
 });
 
+describe("a request that the page shows again", () => {
+  it("is stopped while it waits for its delay: the page says when it runs and offers nothing else", async () => {
+    const { hash } = await proposeKey("to be destroyed");
+    await person.close(await approve(person, `${product.pageOrigin}/approve#${hash}`));
+    const retire = await keyServer.propose({ act: "key.deactivate", key: "to be destroyed", args: {} });
+    await person.close(await approve(person, retire.approveUrl ?? ""));
+    const destroy = await keyServer.propose({ act: "key.destroy", key: "to be destroyed", args: {} });
+    await person.close(await approve(person, destroy.approveUrl ?? ""));
+    const page = await person.open(destroy.approveUrl ?? "");
+    await page.getByText(/^Approved\. It runs tomorrow \d\d:\d\d, in 24 hours\.$/).waitFor();
+    await page.getByText(/Any administrator can stop it here/).waitFor();
+    expect(await page.getByRole("button", { name: /^Approve/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Stop it" }).click();
+    await page.getByRole("heading", { level: 1, name: "Stopped: it will not run" }).waitFor();
+    await page.reload();
+    await page.getByText("This was stopped before it ran.").waitFor();
+    expect(await page.getByRole("button").count()).toBe(0);
+    await person.close(page);
+    expect(await keyServer.keys()).toContainEqual(
+      expect.objectContaining({ label: "to be destroyed", state: "deactivated", destroyDue: null }),
+    );
+  });
+
+  it("has the new client's files again in the same tab until all are saved, and in no other", async () => {
+    const auth = { kind: "issued", validitySec: 86_400 };
+    const grants = [{ ops: ["encrypt"], keys: { kind: "group", id: "default" } }];
+    const { approveUrl } = await keyServer.propose({ act: "client.enrol", args: { label: "app", auth, grants } });
+    const page = await approve(person, approveUrl ?? "");
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("link", { name: "Save client.key" }).waitFor();
+    await page.reload();
+    await page.getByText(/for this tab until/).waitFor();
+    const other = await person.open(approveUrl ?? "");
+    await other.getByText("This is done.").waitFor();
+    expect(await other.getByRole("link").count()).toBe(0);
+    await person.close(other);
+    for (const name of ["client.crt", "client.key", "ca.crt"]) {
+      const saved = page.waitForEvent("download");
+      await page.getByRole("link", { name: `Save ${name}` }).click();
+      expect((await saved).suggestedFilename()).toBe(name);
+    }
+    await page.getByText(/^All are saved\./).waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await page.reload();
+    await page.getByText("This is done.").waitFor();
+    expect(await page.getByRole("link").count()).toBe(0);
+    await person.close(page);
+  });
+
+  it("is unknown where the address names none, and at another name for this machine the page says where it is", async () => {
+    const page = await person.open(`${product.pageOrigin}/approve#nonsense`);
+    await page.getByRole("heading", { level: 1, name: "An unknown request" }).waitFor();
+    const { port } = new URL(product.pageOrigin);
+    await page.goto(`http://127.0.0.1:${port}/approve`);
+    await page.getByRole("link", { name: product.pageOrigin }).waitFor();
+    await person.close(page);
+  });
+});
+
 describe("an approval that somebody took on its way", () => {
   let hashes: [string, string];
   let taken: PasskeyApproval;
