@@ -69,7 +69,7 @@ describe("a command on the page", () => {
     const { text } = show(pageCommand(destroy, { target: { ...KNOWN, usedBy: [use] } }));
     expect(text).toContain("Destroy payroll-2019, all 6 versions");
     expect(text).toContain("nobody, you included, can decrypt");
-    expect(text).toContain("Deactivated · AES-256 · group default · version 6 of 6 · in no backup");
+    expect(text).toContain("Retired · AES-256 · group default · version 6 of 6 · in no backup");
     expect(text).toMatch(/Used by payroll-batch, last /);
   });
 

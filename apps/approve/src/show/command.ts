@@ -108,7 +108,7 @@ function approvals({ approvals: given, policy }: PageCommand, now: number): HTML
 
 function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Target, now: number): (string | Node)[] {
   const known = versions === 1 ? "1 version" : `version ${current} of ${versions}`;
-  const facts = [`${state.charAt(0).toUpperCase()}${state.slice(1)}`, algorithm, `group ${group}`, known].join(" · ");
+  const facts = [stateWord(state), algorithm, `group ${group}`, known].join(" · ");
   return [
     facts,
     " · ",
@@ -117,7 +117,17 @@ function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Targ
 }
 
 function clientNow({ state }: Target): string {
-  return `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+  return stateWord(state);
+}
+
+/** A state in the words of the dashboard. */
+function stateWord(state: string): string {
+  const words: Readonly<Record<string, string>> = {
+    deactivated: "Retired",
+    compromised: "Exposed",
+    revoked: "Withdrawn",
+  };
+  return words[state] ?? `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 function usedBy({ usedBy: uses }: Target, now: number): string {

@@ -11,7 +11,7 @@ export function showStatus({ status, due, policy }: PageCommand, act: Act, now: 
         ? notice(
             "good",
             "This is done.",
-            "The new client's files were handed to the page that approved it. If they were lost, withdraw the client and enrol it anew.",
+            "The new client's files go to the tab that approved it, once, and to nobody else. If they are lost, withdraw the client and enrol it anew.",
           )
         : notice("good", "This is done.", "Your key server carried it out; the custody log has its entry.");
     case "scheduled":
