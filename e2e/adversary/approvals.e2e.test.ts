@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   approveChallenge,
@@ -15,7 +16,7 @@ import { approve, compareWords, registerAdministrator, signUp } from "../support
 import { type ForeignSite, startForeignSite } from "../support/foreign-site.ts";
 import { KeyServer } from "../support/key-server.ts";
 import { Person } from "../support/person.ts";
-import { type Product, startProduct } from "../support/product.ts";
+import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
 import { callPage, type RawPageAnswer, type RawPageCall } from "../support/raw-page-call.ts";
 import { startRelay } from "../support/relay.ts";
 
@@ -119,8 +120,12 @@ describe("a key server without an administrator", () => {
     expect(await keyServer.status()).toMatchObject({ claim: "open" });
   });
 
-  it("opens an address once, for one page only", async () => {
-    const { claimUrl } = await keyServer.admin.post<{ claimUrl: string }>("/v1/claim", {});
+  it("prints a command that makes a new address as it is printed, which opens once and for one page only", async () => {
+    const page = await person.open(product.pageOrigin);
+    const printed = (await page.locator("pre").textContent()) ?? "";
+    await person.close(page);
+    const made = spawnSync("bash", ["-c", printed], { cwd: REPOSITORY, encoding: "utf8" });
+    const { claimUrl } = JSON.parse(made.stdout) as { claimUrl: string };
     const claim = claimUrl.split("#")[1] ?? "";
     const opened = await call({ path: "/page/claim", body: { claim } });
     expect(opened).toMatchObject({ status: 200, body: { rpId: RP_ID, origin: product.pageOrigin } });
@@ -128,6 +133,33 @@ describe("a key server without an administrator", () => {
     const guessed = { "holdfast-registration": encodeBase64url(randomBytes(32)) };
     await expectRefused("E_CLAIM", 403, { path: "/page/token", headers: guessed, body: { token: "hfe1.e30" } });
     expect((await keyServer.status()).claim).toBe("used");
+  });
+
+  it("checks the name at once, says what an empty token means, and lets the person go back to it", async () => {
+    const { claimUrl } = await keyServer.admin.post<{ claimUrl: string }>("/v1/claim", {});
+    const visitor = await Person.arrive(browser.browser);
+    const page = await visitor.open(claimUrl);
+    const next = page.getByRole("button", { name: "Continue" });
+    await next.click();
+    await page.getByText(/^Please type your name/).waitFor();
+    await page.getByLabel(/Your name/).fill("Ada\u200b Lovelace");
+    await next.click();
+    await page.getByText(/character that cannot be seen/).waitFor();
+    await page.getByLabel(/Your name/).fill("Ada Lovelace");
+    await next.click();
+    await page.getByText("No token was given, so no dashboard will show this key server.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    expect(await page.getByLabel(/Your name/).inputValue()).toBe("Ada Lovelace");
+    await next.click();
+    await page.getByRole("button", { name: "Create approval passkey" }).click();
+    await page.getByRole("button", { name: "Use the passkey" }).click();
+    const words = page.locator("ol.words");
+    const shown = await words.textContent();
+    await page.getByRole("button", { name: "Back" }).click();
+    await next.click();
+    expect(await words.textContent()).toBe(shown); // nothing is made twice
+    expect(await visitor.passkeys()).toHaveLength(1);
+    await visitor.leave();
   });
 
   it("serves its page to one host name: a rebound name gets 421 from it, in a browser as well", async () => {
