@@ -45,8 +45,8 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const link = keep(startControlLink({ agent, urls: () => urls }));
     const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
     const rest = plan.rest && keep(await startRest({ agent, listen: plan.rest, sans: plan.sans, pageHost }));
-    const page =
-      plan.page && plan.pageOrigin && keep(await startPage({ agent, listen: plan.page, origin: plan.pageOrigin }));
+    const { admin, pageOrigin: origin } = plan;
+    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
     urls = { rest: urlOf(rest), page: urlOf(page), metrics: urlOf(metrics) };
     keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));
