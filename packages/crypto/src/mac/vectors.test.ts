@@ -33,7 +33,7 @@ describe.runIf(vectorsPresent)("published vectors of MACs", () => {
 
   test("CAVP HMAC-SHA-256 examples", () => {
     const tally = new Tally("CAVP HMAC_SHA256-examples");
-    const text = readVectorFile("cavp/HMAC_SHA256-examples.txt").replace(/^-+\n/gm, "");
+    const text = readVectorFile("cavp/HMAC_SHA256-examples.txt").replace(/^-+\n(-+\n00\n)?/gm, "");
     for (const block of text.split("Key length").slice(1)) {
       // The fourth example's key is broken by a page; its padded form stands whole in all of them.
       const after = (name: string) => {
