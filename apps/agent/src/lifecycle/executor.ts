@@ -97,6 +97,9 @@ export interface Ending {
   readonly scheduledKey: string | null;
 }
 
+/** Most steps of planned dates in one transaction. */
+const MOST_STEPS = 1000;
+
 /**
  * The only writer of authoritative rows: state with MACs, log entries and the signed receipt, in one synchronous
  * transaction. What memory holds changes only after it is durable.
@@ -233,8 +236,12 @@ export class Executor {
     const { recovering, locked } = keystore.domain();
     if (recovering || this.#parts.problem !== null) return;
     const now = guard.time();
-    const writes: ChangeWrite[] = [];
+    let writes: ChangeWrite[] = [];
     for (const key of keys) {
+      if (writes.length >= MOST_STEPS) {
+        this.#carryOut(writes);
+        writes = [];
+      }
       let before = key;
       for (const kind of dueSteps(key, now)) {
         if (locked && kind === "key.activate") break;
