@@ -9,7 +9,7 @@ import type { Effect } from "./effect.ts";
 /** New material with what is recorded of it. */
 export interface MadeKey {
   readonly handle: KeyHandle;
-  readonly kcv: string;
+  readonly kcv: string | null;
   readonly commit: string;
 }
 
