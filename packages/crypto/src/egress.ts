@@ -15,6 +15,8 @@ import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
 
+export type { Components } from "./material/components.ts";
+
 /**
  * Returns the plaintext material of an extractable key or object. The caller wipes the buffer when it has been sent.
  *

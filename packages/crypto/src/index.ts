@@ -38,6 +38,7 @@ export { openStream, STREAM_CHUNK_BYTES, STREAM_HEAD_BYTES, sealStream } from ".
 export { digest } from "./mac/digest.ts";
 export { type MacParams, mac, verifyMac } from "./mac/mac.ts";
 export type { ComponentName } from "./material/components.ts";
+export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
 export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";

@@ -15,7 +15,7 @@ export function keyView(key: KeyRecord): KeyView {
     label: key.label,
     group: key.group,
     aliases: [...key.aliases],
-    algorithm: key.algorithm,
+    algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
     state: key.state,

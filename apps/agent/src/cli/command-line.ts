@@ -13,9 +13,10 @@ import { clientRevoke } from "./client-revoke.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
+import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
-import { keyChanges, keyLabel } from "./key-change.ts";
+import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
 import { keyShow } from "./key-show.ts";
@@ -47,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
   keyShow,
   ...keyChanges,
   keyLabel,
+  keyGroup,
+  cryptoAllow,
   clientCreate,
   clientList,
   clientRevoke,

@@ -22,7 +22,7 @@ export function encodeMaterial(handle: KeyHandle, format?: MaterialFormat): Buff
   return written;
 }
 
-/** The format the material is kept in. Inside this package only. */
+/** The format the material is kept in. */
 export function formatOf(handle: KeyHandle): MaterialFormat {
   return insideOf(handle).material.format;
 }

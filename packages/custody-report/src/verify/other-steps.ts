@@ -26,17 +26,23 @@ export function domainStepProblem(
   before: DomainStateDocument,
   after: DomainStateDocument,
 ): string | null {
-  const expected = expectedDomain(kind, before);
+  const expected = expectedDomain(kind, before, after);
   if (expected === null) return `${kind} is no step of an environment`;
   return isSameState(expected, after) ? null : `${kind} changed something else`;
 }
 
-function expectedDomain(kind: string, before: DomainStateDocument): DomainStateDocument | null {
+function expectedDomain(
+  kind: string,
+  before: DomainStateDocument,
+  after: DomainStateDocument,
+): DomainStateDocument | null {
   switch (kind) {
     case "genesis":
       return { ...before, locked: false, recovering: false };
     case "domain.lock":
       return { ...before, locked: true };
+    case "crypto.allow":
+      return { ...before, legacy: after.legacy };
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

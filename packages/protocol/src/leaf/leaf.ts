@@ -24,6 +24,7 @@ export const EVENT_KINDS = [
   "command.scheduled",
   "command.cancelled",
   "command.expired",
+  "key.attributes",
   "use",
   "release",
   "agent.start",

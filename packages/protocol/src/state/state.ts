@@ -1,5 +1,5 @@
-import { KEY_ALGORITHMS, KEY_USAGES } from "../command/command-args.ts";
 import { grantsSchema } from "../command/grant.ts";
+import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
 import { KEY_STATES } from "../lifecycle/transitions.ts";
 import { documentCodec } from "../schema/document.ts";
@@ -23,8 +23,13 @@ const key = object({
   ),
   group,
   extractable: boolean,
-  algorithm: word(...KEY_ALGORITHMS),
-  usage: set(word(...KEY_USAGES), 1, KEY_USAGES.length),
+  sensitive: optional(literal(true)),
+  // Absent where the first release had only one answer: a symmetric key, made here, as long as its algorithm says.
+  type: optional(word(...OBJECT_TYPES)),
+  algorithm: optional(algorithmName),
+  bits: optional(integer(1, 0xffffffff)),
+  origin: optional(literal("registered")),
+  usage: set(word(...KEY_USAGES), 0, KEY_USAGES.length),
   owner: oneOf("kind", {
     domain: object({ kind: literal("domain") }),
     client: object({ kind: literal("client"), id: clientId }),
@@ -38,7 +43,15 @@ const key = object({
     destroyed: optional(time),
     destroyDue: optional(time),
     cryptoperiodSec: optional(integer()),
+    // Planned: what comes about by itself at a time that the state names.
+    activation: optional(time),
+    processStart: optional(time),
+    protectStop: optional(time),
+    deactivation: optional(time),
+    compromiseOccurred: optional(time),
+    archived: optional(time),
   }),
+  limits: optional(object({ unit: word("byte", "object"), total: integer(1) })),
 });
 
 const client = object({
@@ -57,11 +70,17 @@ const domain = object({
   id: tid,
   locked: boolean,
   recovering: boolean,
+  legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
   dates: object({ created: time }),
 });
 
 /** Everything about a key that commands and use depend on; never material. */
 export type KeyStateDocument = Infer<typeof key>;
+/** What a key is called where there is room for one word: its algorithm, or else its type. */
+export function keyKind({ algorithm, type }: Pick<KeyStateDocument, "algorithm" | "type">): string {
+  return algorithm ?? type ?? "symmetric-key";
+}
+
 /** Everything about a client that use depends on. */
 export type ClientStateDocument = Infer<typeof client>;
 /** What stands for the domain itself. */
