@@ -23,6 +23,18 @@ export interface StatusAnswer {
   unbacked: number | null;
   lastBackupAt: number | null;
   witnessedAt: number | null;
+  /** When certificates end, Unix seconds; null while sealed and before genesis. */
+  certificates: {
+    authority: number;
+    /** By listener. */
+    listeners: Record<string, number>;
+    /** Whether the listeners' certificate was installed from another authority. */
+    installed: boolean;
+    /** The next client's; null without one that has not ended. */
+    nextClient: number | null;
+    /** Clients whose certificate ends within 30 days, or has ended. */
+    clientsWithin30Days: number;
+  } | null;
   claim: "none" | "open" | "used" | "registered" | "done";
   version: string;
 }

@@ -2,8 +2,11 @@ import { findBase64url, HoldfastError } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
+import { SERVER_KEY_KINDS } from "../clients/certificate-request.ts";
+import type { InstalledServerCertificate } from "../clients/installed-certificate.ts";
 import type { ControlLink } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
+import { isServerName } from "../endpoints/server-names.ts";
 import { findTextField, flagField, objectField, onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
@@ -42,6 +45,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...acts(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...certificates(surroundings),
     ...linking(surroundings),
   ];
 }
@@ -159,6 +163,32 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
+  ];
+}
+
+function certificates({ agent }: AdminSurroundings): AdminRoute[] {
+  const shown = ({ names, notAfter, certPem }: InstalledServerCertificate) => ({ names, notAfter, chain: certPem });
+  return [
+    get("/v1/server-certificate", () => {
+      const { current } = domainOf(agent).installed;
+      return { installed: current === null ? null : shown(current) };
+    }),
+    post("/v1/server-certificate/request", ["names", "key"], async ({ body }) => {
+      const names = body["names"];
+      const key = SERVER_KEY_KINDS.find((kind) => kind === textField(body, "key", 16));
+      if (!Array.isArray(names) || names.length === 0 || names.length > 32 || !names.every(isServerName))
+        throw new HttpRefusal(400, "E_SCHEMA", "names are host names or addresses, 1 to 32 of them.");
+      if (key === undefined) throw new HttpRefusal(400, "E_SCHEMA", `key is ${SERVER_KEY_KINDS.join(" or ")}.`);
+      return { csr: await domainOf(agent).installed.request(names.map(String), key) };
+    }),
+    post("/v1/server-certificate/install", ["chain"], async ({ body }) => {
+      const { installed } = domainOf(agent);
+      return { installed: shown(await installed.install(textField(body, "chain", 65_536))) };
+    }),
+    post("/v1/server-certificate/remove", [], () => {
+      domainOf(agent).installed.remove();
+      return { installed: null };
+    }),
   ];
 }
 

@@ -25,6 +25,7 @@ import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
+import { serverCertCommands } from "./server-cert.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order `--help` shows them. */
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   clientCreate,
   clientList,
   clientRevoke,
+  ...serverCertCommands,
   commandList,
   commandDeliver,
   commandCancel,

@@ -17,6 +17,8 @@ export interface AuthorityParts {
   readonly dataDirectory: string;
   /** The time to date certificates with, Unix seconds. */
   readonly time: () => number;
+  /** Certificates, PEM, that clients need beside the authority's to trust the listeners; none without it. */
+  readonly serverAnchors?: () => string;
 }
 
 /** A listener's certificate with its key; both live in memory only. */
@@ -47,6 +49,8 @@ const REPORT_CERTIFICATE_SECONDS = 400 * DAY;
  */
 export class Authority implements ClientIssuer {
   readonly caPem: string;
+  /** When the authority's own certificate ends, Unix seconds. */
+  readonly caNotAfter: number;
   readonly #caDer: Uint8Array;
   readonly #parts: AuthorityParts;
   #report: { readonly der: Uint8Array; readonly renewAt: number } | null = null;
@@ -55,6 +59,7 @@ export class Authority implements ClientIssuer {
     this.#parts = parts;
     this.#caDer = caDer;
     this.caPem = certificatePem(caDer);
+    this.caNotAfter = Math.floor(Date.parse(new X509Certificate(caDer).validTo) / 1000);
   }
 
   /** Opens the authority of a domain: its certificate is the kept one, or made where there is none of this key. */
@@ -87,7 +92,7 @@ export class Authority implements ClientIssuer {
       files: [
         issuedFile("client.crt", "application/x-pem-file", certificatePem(certificateDer)),
         issuedFile("client.key", "application/x-pem-file", pair.keyPem),
-        issuedFile("ca.crt", "application/x-pem-file", this.caPem),
+        issuedFile("ca.crt", "application/x-pem-file", this.caPem + (this.#parts.serverAnchors?.() ?? "")),
       ],
     };
   }
