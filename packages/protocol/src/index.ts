@@ -174,7 +174,10 @@ export {
   type DomainStateDocument,
   encodeState,
   type KeyStateDocument,
+  LONGEST_CLIENT_SECONDS,
+  MOST_EARLIER_KEYS,
   parseState,
+  RENEWAL_OVERLAP_SECONDS,
   type State,
   stateHash,
 } from "./state/state.ts";

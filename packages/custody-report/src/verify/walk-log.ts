@@ -12,6 +12,7 @@ import {
 import { ReportError, refuseAsSync } from "../errors.ts";
 import type { Evidence } from "../model/bundle.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
+import { clientRenewalProblem } from "./client-renewal.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
@@ -123,6 +124,7 @@ class Walk {
     if (leaf.kind === "use") return this.#takeUse(leaf);
     if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
     if (leaf.kind === "key.create") return this.#takeClientKey(entry);
+    if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
@@ -176,6 +178,17 @@ class Walk {
   #knownKey(leaf: Leaf): string {
     if (!this.#replay.keys.has(leaf.subject)) throw unexpected(leaf, "is about a key that was never made");
     return leaf.subject;
+  }
+
+  /** A client renewed its own certificate: same identity, same grants. */
+  #takeRenewal(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const before = this.#replay.clients.get(leaf.subject)?.state ?? null;
+    const after = this.#replay.step(entry);
+    const problem = after.kind === "client" ? clientRenewalProblem(leaf, before, after) : "it is no client";
+    if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
+    this.#checkLock(leaf, "client.renew");
+    this.#note(leaf);
   }
 
   /** A key that a client made within its grant. */

@@ -26,6 +26,7 @@ export const EVENT_KINDS = [
   "command.expired",
   "use",
   "release",
+  "client.renew",
   "agent.start",
   "agent.unseal",
   "agent.seal",

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "key.destroy": "key destroyed",
   "key.label": "key renamed",
   "client.enrol": "client added",
+  "client.renew": "client certificate renewed",
   "client.revoke": "client withdrawn",
   "domain.lock": "environment locked",
   "domain.unlock": "environment unlocked",
