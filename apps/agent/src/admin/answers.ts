@@ -63,6 +63,8 @@ export interface ClientView {
   state: string;
   auth: string;
   spki: string;
+  /** Keys before renewals that are still good, each until Unix seconds. */
+  earlier: { spki: string; until: number }[];
   grants: { ops: GrantOperation[]; keys: GrantSelector }[];
   created: number;
   notAfter: number;

@@ -75,26 +75,38 @@ export class Authority implements ClientIssuer {
   }): Promise<IssuedClient> {
     const now = this.#parts.time();
     const pair = newKeyPair();
-    const notBefore = now - BACKDATED_SECONDS;
-    const notAfter = now + request.validitySec;
-    const certificateDer = await this.#issue("client", pair.spki, {
-      commonName: [...request.label].slice(0, 64).join(""),
-      notBefore,
-      notAfter,
-      names: [{ type: "url", value: `urn:holdfast:client:${request.clientId}` }],
-    });
+    const { clientId, label, validitySec } = request;
+    const issued = await this.reissueClient({ clientId, label, spki: pair.spki, notAfter: now + validitySec });
     return {
-      certificateDer,
-      spkiHash: spkiHash(pair.spki),
-      serial: new X509Certificate(certificateDer).serialNumber.toLowerCase(),
-      notBefore,
-      notAfter,
+      ...issued,
       files: [
-        issuedFile("client.crt", "application/x-pem-file", certificatePem(certificateDer)),
+        issuedFile("client.crt", "application/x-pem-file", certificatePem(issued.certificateDer)),
         issuedFile("client.key", "application/x-pem-file", pair.keyPem),
-        issuedFile("ca.crt", "application/x-pem-file", this.caPem + (this.#parts.serverAnchors?.() ?? "")),
+        issuedFile("ca.crt", "application/x-pem-file", this.trustPem),
       ],
     };
+  }
+
+  /** Certifies a key that an enrolled client brings. Caller must: know that it is that client's, and record it. */
+  async reissueClient(request: {
+    readonly clientId: string;
+    readonly label: string;
+    readonly spki: Uint8Array;
+    readonly notAfter: number;
+  }): Promise<Omit<IssuedClient, "files">> {
+    const { clientId, label, spki, notAfter } = request;
+    const notBefore = this.#parts.time() - BACKDATED_SECONDS;
+    const certificateDer = await this.#issue("client", spki, {
+      ...{ commonName: [...label].slice(0, 64).join(""), notBefore, notAfter },
+      names: [{ type: "url", value: `urn:holdfast:client:${clientId}` }],
+    });
+    const serial = new X509Certificate(certificateDer).serialNumber.toLowerCase();
+    return { certificateDer, spkiHash: spkiHash(spki), serial, notBefore, notAfter };
+  }
+
+  /** Certificates, PEM, by which clients trust the listeners: the authority's, and an installed one's. */
+  get trustPem(): string {
+    return this.caPem + (this.#parts.serverAnchors?.() ?? "");
   }
 
   /** Makes a certificate and key for a listener reached by these host names and addresses. */

@@ -135,5 +135,7 @@ function namesRow(kind: string): boolean {
 }
 
 function isLoosening(kind: string): boolean {
+  // A client that renews its certificate must not stand in the way of its own withdrawal.
+  if (kind === "client.renew") return false;
   return /^(key|client|domain)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
 }

@@ -20,6 +20,7 @@ import { random } from "./random.ts";
 import { type Rate, RateLimit } from "./rate-limit.ts";
 import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
+import { type RenewedCertificate, renewCertificate } from "./renew-certificate.ts";
 import { UsageRecord } from "./usage-record.ts";
 
 /** What the one door opens onto: a founded, unsealed domain. */
@@ -137,6 +138,11 @@ export class Operations {
 
   dataKey(caller: Caller, request: Parameters<typeof dataKey>[2]): DataKey {
     return dataKey(this.#door, caller, request);
+  }
+
+  /** Renews the caller's own certificate. @throws {@link OperationError}, {@link AdmissionError} */
+  renewCertificate(caller: Caller, request: Parameters<typeof renewCertificate>[2]): Promise<RenewedCertificate> {
+    return renewCertificate(this.#door, caller, request);
   }
 
   random(caller: Caller, bytes: number): Buffer {

@@ -13,6 +13,7 @@ import { RestError } from "./errors.ts";
 import { openApiText } from "./openapi.ts";
 import { readBody } from "./read-body.ts";
 import { type BodyKind, bodyKind, readAad, readJson, readQuery } from "./read-request.ts";
+import type { Reply } from "./route.ts";
 import { findRoute, type Target } from "./router.ts";
 
 /** What requests are answered with. */
@@ -27,7 +28,7 @@ export interface ListenerParts {
 
 /**
  * Answers requests: Host, route, client, form, and then the one door. Everything is checked before a body is read, and
- * the client once more after it. No promise is made on the way.
+ * the client once more after it. Where nothing is to be waited for, no promise is made on the way.
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
@@ -51,10 +52,14 @@ export function requestListener(parts: ListenerParts): (request: IncomingMessage
       }
       name = target.route.id;
       const kind = bodyKind(target.route, request.headers);
-      const serve = (body: Buffer): void => {
-        const reply = perform(parts, request, { target, kind, body });
+      const send = (reply: Reply): void => {
         sendReply(response, reply);
         settle(reply.status ?? 200);
+      };
+      const serve = (body: Buffer): void => {
+        const reply = perform(parts, request, { target, kind, body });
+        if (reply instanceof Promise) reply.then(send).catch(refuse);
+        else send(reply);
       };
       if (kind === "none") return serve(EMPTY);
       readBody(request, (refusal, body) => {
