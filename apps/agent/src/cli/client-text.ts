@@ -10,6 +10,7 @@ export function clientText(client: ClientView): string {
     ["state", client.locked ? `${client.state}, LOCKED: ${client.locked}` : client.state],
     ["may", client.grants.map(showGrant).join("; ")],
     ["until", showTime(client.notAfter)],
+    ...client.earlier.map(({ until }): [string, string] => ["key before", `good until ${showTime(until)}`]),
   ]);
 }
 

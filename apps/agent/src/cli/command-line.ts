@@ -9,6 +9,7 @@ import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
+import { clientRotate } from "./client-rotate.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   clientCreate,
   clientList,
   clientRevoke,
+  clientRotate,
   ...serverCertCommands,
   commandList,
   commandDeliver,
