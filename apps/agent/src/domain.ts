@@ -7,6 +7,7 @@ import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admi
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
@@ -92,8 +93,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const time = () => guard.time();
   const installed = await InstalledCertificate.open({ keys, aid, dataDirectory, time });
   if (installed.damaged) logger.error("server-certificate.unreadable");
+  const rollover = { kek: root.kek, secrets: new SqliteSecretStore(store.database) };
   const serverAnchors = () => installed.current?.anchorPem ?? "";
-  const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time, serverAnchors });
+  const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time, serverAnchors, rollover });
   const operations = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
   const admission = new Admission({
@@ -120,6 +122,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       clearInterval(timer);
       admission.close();
       operations.close();
+      authority.generations.close();
       keepTime();
     },
   };

@@ -57,6 +57,14 @@ export interface KeyView {
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
+/** The domain's own authority, and how far a change to a new one has come. */
+export interface AuthorityAnswer {
+  phase: "begun" | "switched" | "finished";
+  trusted: { number: number; notAfter: number; certificate: string }[];
+  /** Clients whose certificate is of an authority before the newest. */
+  clients: { clientId: string; label: string; lastUsedAt: number | null }[];
+}
+
 export interface ClientView {
   clientId: string;
   label: string;
@@ -70,6 +78,8 @@ export interface ClientView {
   notAfter: number;
   lastUsedAt: number | null;
   locked: string | null;
+  /** While one authority takes over from another: which of them issued the client's certificate. */
+  authority?: "older" | "newest";
 }
 
 /** A file the agent hands out once: base64 of its bytes. */

@@ -94,3 +94,16 @@ describe("the listeners' certificate on the command line", () => {
     expect(names).toEqual(expect.arrayContaining(["authority", "listener certificate"]));
   });
 });
+
+describe("a change of the agent's authority on the command line", () => {
+  it("shows who depends on the older one, and does not finish while somebody does", async () => {
+    const { json } = await create("still");
+    expect((await line.run("ca", "begin")).json.phase).toBe("begun");
+    const { clients } = (await line.run("client", "list")).json;
+    const [record] = clients.filter(({ clientId }: { clientId: string }) => clientId === json.clientId);
+    expect(record.authority).toBe("older");
+    expect((await line.run("ca", "switch")).json.phase).toBe("switched");
+    expect((await line.run("ca", "finish")).json.error.code).toBe("E_CERT_ROLLOVER");
+    expect((await line.run("ca", "finish", "--force")).json).toMatchObject({ phase: "finished", clients: [] });
+  });
+});

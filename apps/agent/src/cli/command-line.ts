@@ -3,6 +3,7 @@ import { createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
+import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   clientRevoke,
   clientRotate,
   ...serverCertCommands,
+  ...authorityCommands,
   commandList,
   commandDeliver,
   commandCancel,

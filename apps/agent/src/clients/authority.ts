@@ -2,7 +2,7 @@ import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { SigningHandle } from "@holdfast/crypto";
 import type { ClientIssuer, IssuedClient, IssuedFile } from "../lifecycle/client-issuer.ts";
-import { keptAuthority } from "./authority-file.ts";
+import { AuthorityGenerations, type Generation, type RolloverParts } from "./authority-generations.ts";
 import { issueCertificate } from "./certificate.ts";
 import { certificatePem } from "./pem.ts";
 import { spkiHash } from "./spki-hash.ts";
@@ -19,6 +19,8 @@ export interface AuthorityParts {
   readonly time: () => number;
   /** Certificates, PEM, that clients need beside the authority's to trust the listeners; none without it. */
   readonly serverAnchors?: () => string;
+  /** Where authorities that take over are kept; without it there is one for ever. */
+  readonly rollover?: RolloverParts;
 }
 
 /** A listener's certificate with its key; both live in memory only. */
@@ -48,23 +50,29 @@ const REPORT_CERTIFICATE_SECONDS = 400 * DAY;
  * the certificate proves possession of the enrolled key, and everything else is looked up at each request.
  */
 export class Authority implements ClientIssuer {
-  readonly caPem: string;
-  /** When the authority's own certificate ends, Unix seconds. */
-  readonly caNotAfter: number;
-  readonly #caDer: Uint8Array;
+  /** The authorities there are, while one takes over from another. */
+  readonly generations: AuthorityGenerations;
   readonly #parts: AuthorityParts;
   #report: { readonly der: Uint8Array; readonly renewAt: number } | null = null;
 
-  private constructor(parts: AuthorityParts, caDer: Uint8Array) {
+  private constructor(parts: AuthorityParts, generations: AuthorityGenerations) {
     this.#parts = parts;
-    this.#caDer = caDer;
-    this.caPem = certificatePem(caDer);
-    this.caNotAfter = Math.floor(Date.parse(new X509Certificate(caDer).validTo) / 1000);
+    this.generations = generations;
+  }
+
+  /** Certificates, PEM, under which clients are accepted: the authority's, and during a change both. */
+  get caPem(): string {
+    return this.generations.trusted.map(({ pem }) => pem).join("");
+  }
+
+  /** When the first of them ends, Unix seconds. */
+  get caNotAfter(): number {
+    return Math.min(...this.generations.trusted.map(({ notAfter }) => notAfter));
   }
 
   /** Opens the authority of a domain: its certificate is the kept one, or made where there is none of this key. */
   static async open(parts: AuthorityParts): Promise<Authority> {
-    return new Authority(parts, await keptAuthority(parts));
+    return new Authority(parts, await AuthorityGenerations.open(parts, parts.rollover ?? null));
   }
 
   /** Makes a client's key and certificate (P-256, clientAuth only). The key is in the returned files and nowhere else. */
@@ -96,7 +104,7 @@ export class Authority implements ClientIssuer {
   }): Promise<Omit<IssuedClient, "files">> {
     const { clientId, label, spki, notAfter } = request;
     const notBefore = this.#parts.time() - BACKDATED_SECONDS;
-    const certificateDer = await this.#issue("client", spki, {
+    const certificateDer = await this.#issue(this.generations.issuing, "client", spki, {
       ...{ commonName: [...label].slice(0, 64).join(""), notBefore, notAfter },
       names: [{ type: "url", value: `urn:holdfast:client:${clientId}` }],
     });
@@ -114,7 +122,7 @@ export class Authority implements ClientIssuer {
     const now = this.#parts.time();
     const pair = newKeyPair();
     const notAfter = now + SERVER_CERTIFICATE_SECONDS;
-    const der = await this.#issue("server", pair.spki, {
+    const der = await this.#issue(this.generations.serving, "server", pair.spki, {
       commonName: (names[0] ?? "localhost").slice(0, 64),
       notBefore: now - BACKDATED_SECONDS,
       notAfter,
@@ -127,23 +135,23 @@ export class Authority implements ClientIssuer {
   async reportCertificate(): Promise<ReportCertificate> {
     const now = this.#parts.time();
     if (this.#report === null || now >= this.#report.renewAt) {
-      const der = await this.#issue("report", this.#parts.keys.report.publicKey.spki, {
+      const der = await this.#issue(this.generations.first, "report", this.#parts.keys.report.publicKey.spki, {
         commonName: "Holdfast custody report",
         notBefore: now - BACKDATED_SECONDS,
         notAfter: now + REPORT_CERTIFICATE_SECONDS,
       });
       this.#report = { der, renewAt: now + REPORT_CERTIFICATE_SECONDS / 2 };
     }
-    return { certificate: this.#report.der, authority: this.#caDer };
+    return { certificate: this.#report.der, authority: this.generations.first.der };
   }
 
   #issue(
+    { key, number }: Generation,
     profile: "client" | "server" | "report",
     spki: Uint8Array,
     rest: Pick<Parameters<typeof issueCertificate>[1], "commonName" | "notBefore" | "notAfter" | "names">,
   ): Promise<Uint8Array> {
-    const { keys, tid } = this.#parts;
-    return issueCertificate(keys.ca, { profile, tid, spki, ...rest });
+    return issueCertificate(key, { profile, tid: this.#parts.tid, generation: number, spki, ...rest });
   }
 }
 

@@ -42,8 +42,14 @@ export class TlsIdentity {
   follow(domain: ServedDomain | null): Promise<void> {
     this.#domain = domain;
     this.#stop?.();
-    this.#stop = domain === null ? null : domain.installed.onChange(() => void this.#renewSoon(domain));
-    return domain === null ? Promise.resolve() : this.#renewSoon(domain);
+    this.#stop = null;
+    if (domain === null) return Promise.resolve();
+    const again = (): void => void this.#renewSoon(domain);
+    const stops = [domain.installed.onChange(again), domain.authority.generations.onChange(again)];
+    this.#stop = () => {
+      for (const stop of stops) stop();
+    };
+    return this.#renewSoon(domain);
   }
 
   /** Makes the certificate anew if it is time. Resolves when that is done. */
