@@ -16,7 +16,7 @@ afterAll(() => line.close());
 const create = (name: string, ...more: string[]) =>
   line.run("client", "create", name, "--cert", line.path(name), "--grant", "all on all", ...more);
 
-describe("an application's certificate", () => {
+describe("an application's certificate", { timeout: 60_000 }, () => {
   it("is written as its product reads it, with the steps to take and where the key server is", async () => {
     const { code, json } = await create("mongo", "--format", "mongodb");
     expect(code).toBe(0);
@@ -69,7 +69,7 @@ describe("an application's certificate", () => {
   });
 });
 
-describe("the listeners' certificate on the command line", () => {
+describe("the listeners' certificate on the command line", { timeout: 60_000 }, () => {
   it("is requested into a file, and what is no chain for it is refused", async () => {
     const csr = line.path("server.csr");
     const made = await line.run("server-cert", "csr", "--name", "kms.example", "--out", csr);
@@ -95,7 +95,7 @@ describe("the listeners' certificate on the command line", () => {
   });
 });
 
-describe("a change of the agent's authority on the command line", () => {
+describe("a change of the agent's authority on the command line", { timeout: 60_000 }, () => {
   it("shows who depends on the older one, and does not finish while somebody does", async () => {
     const { json } = await create("still");
     expect((await line.run("ca", "begin")).json.phase).toBe("begun");
