@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PLANTED: readonly [rule: string, path: string, source: string][] = [
   ["edges-of-packages/protocol", "packages/protocol/src/planted-edge.ts", 'import "@holdfast/tlog";'],
   ["edges-of-packages/tlog", "packages/tlog/src/planted-edge.ts", 'import "@holdfast/custody-report";'],
+  ["edges-of-packages/kmip", "packages/kmip/src/planted-edge.ts", 'import "@holdfast/tlog";'],
   ["edges-of-packages/crypto", "packages/crypto/src/planted-edge.ts", 'import "@holdfast/tlog";'],
   ["edges-of-packages/custody-report", "packages/custody-report/src/planted-edge.ts", 'import "@holdfast/crypto";'],
   ["edges-of-packages/db", "packages/db/src/planted-edge.ts", 'import "@holdfast/tlog";'],

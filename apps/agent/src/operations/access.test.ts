@@ -1,7 +1,8 @@
 import { GRANT_OPERATIONS, type GrantOperation, type GrantSelector } from "@holdfast/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Grant, KeyRecord } from "../keystore/records.ts";
+import type { KeyRecord } from "../keystore/records.ts";
 import type { Caller } from "./caller.ts";
+import { callerWith, outcome } from "./testing/caller-with.ts";
 import { openTestDomain, type TestDomain } from "./testing/open-test-domain.ts";
 
 let domain: TestDomain;
@@ -18,23 +19,6 @@ const on = (kind: "all" | "own"): GrantSelector => ({ kind });
 const group = (id: string): GrantSelector => ({ kind: "group", id });
 const key = (id: string): GrantSelector => ({ kind: "key", id });
 
-async function callerWith(...grants: Grant[]): Promise<Caller> {
-  const { id } = await domain.enrol("app", grants);
-  const client = domain.keystore.findClient(id);
-  if (client === null) return expect.unreachable();
-  return { client, from: "127.0.0.1" };
-}
-
-/** What a request ends with: `ok`, or the code of its refusal. */
-function outcome(work: () => unknown): string {
-  try {
-    work();
-    return "ok";
-  } catch (refusal) {
-    return String((refusal as { code: unknown }).code);
-  }
-}
-
 const plain = { plaintext: Buffer.from("x") };
 
 describe("a grant selects keys", () => {
@@ -47,7 +31,7 @@ describe("a grant selects keys", () => {
     ["on another group: none", () => group("other"), "E_NOT_FOUND", "E_NOT_FOUND"],
   ];
   test.each(table)("%s", async (_title, selector, first, second) => {
-    const caller = await callerWith({ ops: ["encrypt"], keys: selector() });
+    const caller = await callerWith(domain, { ops: ["encrypt"], keys: selector() });
     expect(outcome(() => domain.operations.encrypt(caller, { name: inDefault.id }, plain))).toBe(first);
     expect(outcome(() => domain.operations.encrypt(caller, { name: inPayments.id }, plain))).toBe(second);
   });
@@ -74,7 +58,7 @@ describe("a grant permits operations", () => {
   test.each(Object.keys(attempts))("%s by its own word and by all, by no other", async (name) => {
     const needed = needs[name] ?? (name as GrantOperation);
     for (const operation of GRANT_OPERATIONS) {
-      const caller = await callerWith({ ops: [operation], keys: on("all") });
+      const caller = await callerWith(domain, { ops: [operation], keys: on("all") });
       const expected = operation === needed || operation === "all" ? ["ok"] : ["E_GRANT", "E_NOT_FOUND"];
       expect(expected, `${operation} → ${name}`).toContain(outcome(() => attempts[name]?.(caller)));
     }
@@ -82,12 +66,12 @@ describe("a grant permits operations", () => {
 
   test("all implies no alias and no get at creation", async () => {
     const item = { label: "x", algorithm: "AES-256", usage: ["encrypt"], group: "default" } as const;
-    const all = await callerWith({ ops: ["all"], keys: on("all") });
+    const all = await callerWith(domain, { ops: ["all"], keys: on("all") });
     const create = (caller: Caller, more: object) =>
       outcome(() => domain.operations.createKey(caller, { ...item, extractable: false, ...more }));
     expect(create(all, { alias: "alias/x" })).toBe("E_GRANT");
     expect(create(all, { extractable: true })).toBe("E_GRANT");
-    const more = await callerWith({ ops: ["all", "alias", "get"], keys: on("all") });
+    const more = await callerWith(domain, { ops: ["all", "alias", "get"], keys: on("all") });
     expect(create(more, { alias: "alias/x", extractable: true })).toBe("ok");
   });
 
@@ -102,16 +86,17 @@ describe("a grant permits operations", () => {
           extractable: false,
         }),
       );
-    const payments = await callerWith({ ops: ["create"], keys: group("payments") });
+    const payments = await callerWith(domain, { ops: ["create"], keys: group("payments") });
     expect([create(payments, "payments"), create(payments, "default")]).toEqual(["ok", "E_GRANT"]);
-    const own = await callerWith({ ops: ["create"], keys: on("own") });
+    const own = await callerWith(domain, { ops: ["create"], keys: on("own") });
     expect([create(own, "default"), create(own, "payments")]).toEqual(["ok", "E_GRANT"]);
-    const one = await callerWith({ ops: ["create"], keys: key(inDefault.id) });
+    const one = await callerWith(domain, { ops: ["create"], keys: key(inDefault.id) });
     expect([create(one, "default"), create(one, "payments")]).toEqual(["E_GRANT", "E_GRANT"]);
   });
 
   test("a key that is visible but not for this says E_GRANT; one that is not visible is absent", async () => {
     const caller = await callerWith(
+      domain,
       { ops: ["decrypt"], keys: key(inDefault.id) },
       { ops: ["create", "random"], keys: on("all") },
     );
@@ -122,10 +107,10 @@ describe("a grant permits operations", () => {
 
 describe("an alias", () => {
   test("addresses the key in the groups that the grants name, or in the group given", async () => {
-    const caller = await callerWith({ ops: ["encrypt"], keys: group("payments") });
+    const caller = await callerWith(domain, { ops: ["encrypt"], keys: group("payments") });
     const { keyId } = domain.operations.encrypt(caller, { name: "alias/cards" }, plain);
     expect(keyId).toBe(inPayments.id);
-    const all = await callerWith({ ops: ["encrypt"], keys: on("all") });
+    const all = await callerWith(domain, { ops: ["encrypt"], keys: on("all") });
     expect(outcome(() => domain.operations.encrypt(all, { name: "alias/cards" }, plain))).toBe("E_NOT_FOUND");
     expect(domain.operations.encrypt(all, { name: "alias/cards", group: "payments" }, plain).keyId).toBe(inPayments.id);
   });
@@ -134,6 +119,7 @@ describe("an alias", () => {
     domain.createKey({ group: "default", alias: "alias/twice" });
     domain.createKey({ group: "payments", alias: "alias/twice" });
     const caller = await callerWith(
+      domain,
       { ops: ["encrypt"], keys: group("default") },
       { ops: ["encrypt"], keys: group("payments") },
     );

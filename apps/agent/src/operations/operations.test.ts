@@ -5,6 +5,7 @@ import type { Grant, KeyRecord } from "../keystore/records.ts";
 import type { Clock } from "../self-check/clock.ts";
 import type { Caller } from "./caller.ts";
 import { Operations } from "./operations.ts";
+import { callerWith, outcome } from "./testing/caller-with.ts";
 import { openTestDomain, type TestDomain } from "./testing/open-test-domain.ts";
 
 /** Ten seconds into a minute, after the agent was made. */
@@ -19,25 +20,9 @@ beforeEach(async () => {
   time = NOW;
   domain = await openTestDomain({ clock });
   key = domain.createKey();
-  caller = await enrolled({ ops: ["all"], keys: { kind: "group", id: "default" } });
+  caller = await callerWith(domain, { ops: ["all"], keys: { kind: "group", id: "default" } });
 });
 afterEach(() => domain.close());
-
-async function enrolled(...grants: Grant[]): Promise<Caller> {
-  const { id } = await domain.enrol("app", grants);
-  const client = domain.keystore.findClient(id);
-  if (client === null) return expect.unreachable();
-  return { client, from: "127.0.0.1" };
-}
-
-function outcome(work: () => unknown): string {
-  try {
-    work();
-    return "ok";
-  } catch (refusal) {
-    return String((refusal as { code: unknown }).code);
-  }
-}
 
 const bytes = (text: string) => Buffer.from(text, "utf8");
 const seal = (text = "hello", aad?: Buffer) =>
@@ -98,7 +83,7 @@ describe("a batch", () => {
   });
 
   test("of encryptions is refused as a whole for a key that may not", async () => {
-    const stranger = await enrolled({ ops: ["decrypt"], keys: { kind: "all" } });
+    const stranger = await callerWith(domain, { ops: ["decrypt"], keys: { kind: "all" } });
     const each = () => expect.unreachable();
     const batch = () =>
       domain.operations.encryptEach(stranger, { name: key.id }, [() => ({ plaintext: bytes("a") })], each);
@@ -166,7 +151,7 @@ describe("two clients of one group", () => {
     });
 
   test("each work with their own keys and find no sign of the other's", async () => {
-    const [one, two] = [await enrolled(...MAKER), await enrolled(...MAKER)];
+    const [one, two] = [await callerWith(domain, ...MAKER), await callerWith(domain, ...MAKER)];
     const [ofOne, ofTwo] = [make(one), make(two)];
     const made = domain.operations.encrypt(one, { name: ofOne.keyId }, { plaintext: bytes("secret") });
     expect(open(made.ciphertext, undefined, one)).toBe("secret");
@@ -185,7 +170,7 @@ describe("two clients of one group", () => {
   });
 
   test("a listing pages through exactly the client's keys", async () => {
-    const [one, two] = [await enrolled(...MAKER), await enrolled(...MAKER)];
+    const [one, two] = [await callerWith(domain, ...MAKER), await callerWith(domain, ...MAKER)];
     const ids = Array.from({ length: 7 }, () => make(one).keyId).sort();
     make(two);
     const found: string[] = [];
@@ -217,7 +202,7 @@ describe("creating", () => {
   });
 
   test("is bounded for each client, not for others", async () => {
-    const other = await enrolled({ ops: ["create"], keys: { kind: "all" } });
+    const other = await callerWith(domain, { ops: ["create"], keys: { kind: "all" } });
     const few = new Operations({ ...partsOf(domain), createRate: { perSecond: 0.001, burst: 2 } });
     const outcomes = [1, 2, 3].map(() => outcome(() => few.createKey(caller, item)));
     expect(outcomes).toEqual(["ok", "ok", "E_RATE"]);

@@ -10,12 +10,12 @@ const STACKED = [
   "max-sm:[&_td[data-label]]:before:text-muted max-sm:[&_td[data-label]]:before:content-[attr(data-label)]",
 ].join(" ");
 
-/** A real table that scrolls sideways inside its panel when it must; a stacked one puts cells below each other instead. */
-export function Table({ label, head, children, stacked }: TableProps) {
+/** A real table that scrolls sideways inside its panel when it must; on a phone its cells stand below each other. */
+export function Table({ label, head, children }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section tabIndex={0} aria-label={`Table: ${label}`} className="scroll-thin relative overflow-x-auto">
-      <table className={classNames("w-full border-collapse text-left", stacked && STACKED)}>
+      <table className={classNames("w-full border-collapse text-left", STACKED)}>
         <thead className="text-sm text-muted">
           <tr className="border-b">{head}</tr>
         </thead>
@@ -29,14 +29,13 @@ interface TableProps {
   label: string;
   head: ReactNode;
   children: ReactNode;
-  stacked?: boolean;
 }
 
 export function HeadCell({ className, ...rest }: ComponentProps<"th">) {
   return <th scope="col" {...rest} className={classNames("whitespace-nowrap px-4 py-2 font-normal", className)} />;
 }
 
-/** A cell; what it is called where a stacked table shows no heads. */
+/** A cell; what it is called on a phone, where a table shows no heads. */
 export function Cell({ className, label, ...rest }: ComponentProps<"td"> & { label?: string }) {
   return <td data-label={label} {...rest} className={classNames("px-4 py-2.5 align-middle", className)} />;
 }

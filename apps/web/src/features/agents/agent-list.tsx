@@ -74,11 +74,13 @@ export function AgentList() {
                   <Cell>
                     <Badge tone={tone}>{word}</Badge>
                   </Cell>
-                  <Cell className="font-mono text-sm text-muted">{agent.version ?? "unknown"}</Cell>
-                  <Cell className="text-right text-muted tabular">
+                  <Cell label="Version" className="font-mono text-sm text-muted">
+                    {agent.version ?? "unknown"}
+                  </Cell>
+                  <Cell label="Log entries" className="text-right text-muted tabular">
                     {agent.size === null ? "none" : showNumber(agent.size)}
                   </Cell>
-                  <Cell className="text-right">
+                  <Cell label="Heard" className="text-right">
                     <AgeOfAgent agent={agent} />
                   </Cell>
                 </tr>

@@ -92,11 +92,14 @@ export function ClientList() {
                     {row.state === "active" ? "Active" : "Withdrawn"}
                   </Badge>
                 </Cell>
-                <Cell className="min-w-48 text-muted">{row.grants.map(grantText).join("; ")}</Cell>
-                <Cell className="whitespace-nowrap text-right text-muted tabular">
+                <Cell label="May" className="min-w-48 text-muted">
+                  {row.grants.map(grantText).join("; ")}
+                </Cell>
+                <Cell label="Certificate ends" className="whitespace-nowrap text-right text-muted tabular">
                   {row.notAfter === null ? "" : showDate(row.notAfter, "long")}
                 </Cell>
                 <Cell
+                  label="Last used"
                   className={`whitespace-nowrap text-right ${row.lastUsedAt === null ? "text-warning" : "text-muted"}`}
                 >
                   {row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}

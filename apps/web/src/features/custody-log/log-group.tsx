@@ -39,6 +39,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
   const nameOf = useNames();
   const subject = read ? nameOf(read.leaf.subject) : null;
   const actor = read?.leaf.actor.kind === "client" ? nameOf(read.leaf.actor.id) : null;
+  const who = actor ? `client ${actor.name}` : read?.who;
   return (
     <div>
       <div className="flex items-center hover:bg-hover">
@@ -60,10 +61,13 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           <span className="min-w-0 flex-1 sm:truncate">
             {read?.title ?? "unreadable entry"}
             {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
+            {read ? (
+              <span className="block text-sm text-muted sm:hidden">
+                {entry.n} · {showWhen(read.at, now)} · {who}
+              </span>
+            ) : null}
           </span>
-          <span className="shrink-0 text-sm text-muted max-sm:hidden">
-            {actor ? `client ${actor.name}` : read?.who}
-          </span>
+          <span className="shrink-0 text-sm text-muted max-sm:hidden">{who}</span>
         </button>
         <span className="pr-4">
           <EntryProofBadge n={entry.n} enabled={verify || open} />

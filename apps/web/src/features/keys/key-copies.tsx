@@ -31,7 +31,7 @@ export function KeyCopies() {
             <Cell className="text-muted">
               wrapped in its store · {KEK[agent.kek ?? ""] ?? "unseal method not reported yet"}
             </Cell>
-            <Cell className="text-right">
+            <Cell label="heard" className="text-right">
               <AgeOfAgent agent={agent} />
             </Cell>
           </tr>

@@ -3,6 +3,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
+import { classNames } from "@/components/class-names.ts";
 import { Age } from "@/components/moment.tsx";
 import { Cell, HeadCell } from "@/components/table.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
@@ -19,6 +20,9 @@ const HEADS: Record<Column, string> = {
   created: "Created",
   used: "Last used",
 };
+
+/** What a phone leaves to the key's own page. */
+const WIDE_ONLY = "max-sm:hidden";
 
 /** A real table that draws only the rows in sight and asks for more near its end. */
 export function KeyTable({
@@ -53,7 +57,13 @@ export function KeyTable({
           <tr className="border-b">
             <HeadCell>Name</HeadCell>
             {columns.map((column) => (
-              <HeadCell key={column} className={column === "used" || column === "created" ? "text-right" : ""}>
+              <HeadCell
+                key={column}
+                className={classNames(
+                  (column === "used" || column === "created") && "text-right",
+                  column !== "state" && column !== "used" && WIDE_ONLY,
+                )}
+              >
                 {HEADS[column]}
               </HeadCell>
             ))}
@@ -87,7 +97,7 @@ function Row({ row, columns, index }: { row: KeyRow; columns: readonly Column[];
   const href = place.at(`keys/${row.id}`);
   return (
     <tr aria-rowindex={index + 2} className="h-[43px] cursor-pointer hover:bg-hover" onClick={() => router.push(href)}>
-      <Cell className="max-w-72">
+      <Cell className="max-w-36 sm:max-w-72">
         <Link href={href} className="block truncate font-medium" onClick={(event) => event.stopPropagation()}>
           {row.label}
         </Link>
@@ -108,14 +118,14 @@ function KeyCell({ column, row }: { column: Column; row: KeyRow }) {
         </Cell>
       );
     case "algorithm":
-      return <Cell className="whitespace-nowrap font-mono text-sm">{row.algorithm}</Cell>;
+      return <Cell className={`whitespace-nowrap font-mono text-sm ${WIDE_ONLY}`}>{row.algorithm}</Cell>;
     case "group":
-      return <Cell className="max-w-40 truncate text-muted">{row.group}</Cell>;
+      return <Cell className={`max-w-40 truncate text-muted ${WIDE_ONLY}`}>{row.group}</Cell>;
     case "version":
-      return <Cell className="text-muted tabular">v{row.current}</Cell>;
+      return <Cell className={`text-muted tabular ${WIDE_ONLY}`}>v{row.current}</Cell>;
     case "created":
       return (
-        <Cell className="whitespace-nowrap text-right text-muted">
+        <Cell className={`whitespace-nowrap text-right text-muted ${WIDE_ONLY}`}>
           <Age at={row.created} />
         </Cell>
       );

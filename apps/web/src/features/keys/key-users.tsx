@@ -44,9 +44,14 @@ export function KeyUsers({ record }: { record: KeyRecord }) {
                   {client.label}
                 </Link>
               </Cell>
-              <Cell className="text-muted">{operationsText(client.ops)}</Cell>
-              <Cell className="text-right text-muted tabular">{showNumber(client.count30d)}</Cell>
+              <Cell label="may" className="text-muted">
+                {operationsText(client.ops)}
+              </Cell>
+              <Cell label="uses, 30 days" className="text-right text-muted tabular">
+                {showNumber(client.count30d)}
+              </Cell>
               <Cell
+                label="last"
                 className={`whitespace-nowrap text-right ${client.lastUsedAt === null ? "text-warning" : "text-muted"}`}
               >
                 {client.lastUsedAt === null ? "never used" : <Age at={client.lastUsedAt} />}

@@ -24,7 +24,7 @@ export function KeyVersions({ record }: { record: KeyRecord }) {
       >
         {versions.toReversed().map((version) => (
           <tr key={version.version}>
-            <Cell className="tabular">v{version.version}</Cell>
+            <Cell className="font-medium tabular">v{version.version}</Cell>
             <Cell>
               {version.version === record.current || version.state !== "active" ? (
                 <StateBadge state={version.state} />
@@ -32,10 +32,10 @@ export function KeyVersions({ record }: { record: KeyRecord }) {
                 <Badge>opens only</Badge>
               )}
             </Cell>
-            <Cell className="whitespace-nowrap text-muted tabular">
+            <Cell label="protected" className="whitespace-nowrap text-muted tabular">
               {showDate(version.created)} – {nextStart(record, version.version)}
             </Cell>
-            <Cell className="text-right text-muted">
+            <Cell label="commitment" className="text-right text-muted">
               <Digest value={version.commit} />
             </Cell>
           </tr>

@@ -72,11 +72,13 @@ export function Reports() {
           >
             {rows.map((row) => (
               <tr key={row.id}>
-                <Cell className="whitespace-nowrap">
+                <Cell label="Made" className="whitespace-nowrap">
                   <Age at={row.completedAt ?? row.createdAt} />
                 </Cell>
-                <Cell className="whitespace-nowrap text-muted tabular">{periodText(row)}</Cell>
-                <Cell>
+                <Cell label="Period" className="whitespace-nowrap text-muted tabular">
+                  {periodText(row)}
+                </Cell>
+                <Cell label="Signed by">
                   <Badge title={row.aid}>your key server</Badge>
                 </Cell>
                 <Cell>

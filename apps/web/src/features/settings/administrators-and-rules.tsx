@@ -43,7 +43,6 @@ export function AdministratorsAndRules() {
     >
       <Table
         label="Administrators"
-        stacked
         head={
           <>
             <HeadCell>Administrator</HeadCell>
@@ -59,7 +58,6 @@ export function AdministratorsAndRules() {
       <div className="border-t">
         <Table
           label="Rules"
-          stacked
           head={
             <>
               <HeadCell>For</HeadCell>

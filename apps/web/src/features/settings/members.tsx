@@ -18,7 +18,6 @@ export function Members() {
       {members.data ? (
         <Table
           label="Members"
-          stacked
           head={
             <>
               <HeadCell>Name</HeadCell>

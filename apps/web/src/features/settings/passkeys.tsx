@@ -63,7 +63,6 @@ export function Passkeys() {
       {rows ? (
         <Table
           label="Passkeys"
-          stacked
           head={
             <>
               <HeadCell>Name</HeadCell>

@@ -51,7 +51,6 @@ export function Sessions() {
       {rows ? (
         <Table
           label="Sessions"
-          stacked
           head={
             <>
               <HeadCell>Device</HeadCell>

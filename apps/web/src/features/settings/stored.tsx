@@ -46,7 +46,6 @@ export function Stored() {
         {tables ? (
           <Table
             label="Tables"
-            stacked
             head={
               <>
                 <HeadCell>What</HeadCell>

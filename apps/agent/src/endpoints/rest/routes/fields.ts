@@ -1,3 +1,4 @@
+import { KEY_STATES } from "@holdfast/protocol";
 import { base64, described, integer, object, optional, text, word } from "../schema.ts";
 
 /** Fields that several routes take or give. */
@@ -9,14 +10,6 @@ export const plaintext = described(base64, "Bytes to protect or bytes that were 
 export const ciphertext = described(base64, "A ciphertext; it names its key and version.");
 export const aad = described(base64, "Authenticated with the ciphertext and not kept in it: give the same to decrypt.");
 export const groupQuery = object({ group: optional(group) });
-export const state = word(
-  "pre-active",
-  "active",
-  "suspended",
-  "deactivated",
-  "compromised",
-  "destroyed",
-  "destroyed-compromised",
-);
+export const state = word(...KEY_STATES);
 /** Most items of a batch. */
 export const MAX_ITEMS = 1000;
