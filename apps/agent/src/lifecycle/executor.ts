@@ -21,7 +21,7 @@ import type { AdmittedCommand } from "./admitted-command.ts";
 import type { Change, ChangeWrite } from "./change.ts";
 import type { IssuedFile } from "./client-issuer.ts";
 import { dueSteps } from "./due-steps.ts";
-import type { Effect, KeyEffect } from "./effect.ts";
+import type { ClientEffect, Effect, KeyEffect } from "./effect.ts";
 import { faultPoint } from "./fault-point.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { performAct } from "./perform-act.ts";
@@ -191,6 +191,24 @@ export class Executor {
     const reason: Reason = { kind: "domain.lock", actor: { kind: "agent" }, cause: { kind: "host" } };
     this.#write((unit, draft) => {
       unit.perform({ on: "domain", before, after: { ...before, locked: true } }, reason);
+      draft.write();
+    });
+  }
+
+  /**
+   * Gives a client a renewed certificate; its entry is durable before this returns.
+   *
+   * Caller must: have checked the client and the effect (operations/ does).
+   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`
+   */
+  renewClient(effect: ClientEffect): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked) throw new AdmissionError("E_LOCKED");
+    const actor: LeafActor = { kind: "client", id: effect.after.id };
+    this.#write((unit, draft) => {
+      unit.perform(effect, { kind: "client.renew", actor, cause: { kind: "request" } });
+      faultPoint("executor:after-rows");
       draft.write();
     });
   }

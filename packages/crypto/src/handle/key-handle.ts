@@ -103,6 +103,8 @@ export class KeyHandle extends CryptoKey {
   static {
     construct = (parts) => new KeyHandle(parts);
     lookInside = (handle) => {
+      if (typeof handle !== "object" || handle === null || !(#material in handle))
+        throw new CryptoError("E_CRYPTO_KEY");
       const material = handle.#material;
       if (material === null) throw new CryptoError("E_CRYPTO_DESTROYED");
       return { material, algorithm: handle.#algorithm };
@@ -264,7 +266,11 @@ export function runtimeKeyOf(handle: KeyHandle): KeyObject {
   return lookInside(handle).material.key;
 }
 
-/** Material and algorithm behind a handle. Inside this package only. @throws `E_CRYPTO_DESTROYED` */
+/**
+ * Material and algorithm behind a handle. Inside this package only.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_KEY` for what is no handle of this package, `E_CRYPTO_DESTROYED`
+ */
 export function insideOf(handle: KeyHandle): Inside {
   return lookInside(handle);
 }
@@ -278,9 +284,8 @@ export function insideOf(handle: KeyHandle): Inside {
  * kept; `E_CRYPTO_KEY` for what is no handle
  */
 export function useKey(handle: KeyHandle, ...usages: readonly KeyUsage[]): { key: KeyObject; algorithm: Algorithm } {
-  if (!(handle instanceof KeyHandle)) throw new CryptoError("E_CRYPTO_KEY");
-  if (!usages.some((usage) => handle.keyUsages.includes(usage))) throw new CryptoError("E_CRYPTO_USAGE");
   const { material, algorithm } = lookInside(handle);
+  if (!usages.some((usage) => handle.keyUsages.includes(usage))) throw new CryptoError("E_CRYPTO_USAGE");
   if (algorithm === null) throw new CryptoError("E_CRYPTO_ALGORITHM", "This material is kept and not used.");
   return { key: material.key, algorithm };
 }

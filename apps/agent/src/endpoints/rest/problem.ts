@@ -2,6 +2,7 @@ import type { CryptoErrorCode } from "@holdfast/crypto";
 import { findErrorText, HoldfastError } from "@holdfast/protocol";
 import { OPERATION_SENTENCES, type OperationErrorCode } from "../../operations/errors.ts";
 import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
+import { keyStateText } from "./key-state-text.ts";
 
 /** Codes of the executor and the store that a client can meet. */
 type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
@@ -36,7 +37,7 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_GRANT: { status: 403, next: "Ask an administrator for a grant of this operation." },
   E_NOT_FOUND: { status: 404, next: "Check the key id or alias, and that a grant of the client covers the key." },
   E_AMBIGUOUS: { status: 409, next: "Name the group: ?group=NAME." },
-  E_KEY_STATE: { status: 409, next: "Use an active key; retired ones only open what they sealed." },
+  E_KEY_STATE: { status: 409, next: "Look at the key's state; use another key or have it resumed." },
   E_KEY_USAGE: { status: 403, next: "Use a key made for this." },
   E_KEY_ARCHIVED: { status: 409, next: "Recover the object first." },
   E_KEY_LIMIT: { status: 409, next: "Make a new key." },
@@ -112,13 +113,17 @@ const RETRY_SECONDS = 5;
 export function problemOf(cause: unknown): Problem {
   const known = cause instanceof HoldfastError && Object.hasOwn(SHAPES, cause.code);
   const { code, message, detail, retry } = known ? (cause as HoldfastError<ProblemCode>) : INTERNAL;
-  const { status, next = findErrorText(code)?.next } = SHAPES[code];
+  const shape = SHAPES[code];
+  const { status } = shape;
+  const byState = code === "E_KEY_STATE" ? keyStateText(detail.state) : null;
+  const next = byState?.next ?? shape.next ?? findErrorText(code)?.next;
+  const said = byState?.detail ?? (message === TITLES[code] ? undefined : message);
   const document = {
     type: `urn:holdfast:error:${code}`,
     title: TITLES[code],
     status,
     code,
-    ...(message === TITLES[code] ? {} : { detail: message }),
+    ...(said === undefined ? {} : { detail: said }),
     ...(next === undefined ? {} : { next }),
     ...(Object.keys(detail).length === 0 ? {} : { about: detail }),
   };

@@ -1,5 +1,5 @@
 import type { TLSSocket } from "node:tls";
-import { identityOfCertificate } from "../../clients/spki-hash.ts";
+import { identityOfCertificate } from "../clients/spki-hash.ts";
 
 /** Who is at the other end of a connection, as TLS proved it. */
 export interface Peer {
