@@ -116,31 +116,46 @@ export interface KeyPair {
   readonly publicKey: KeyHandle;
 }
 
+/** What the two halves of a new pair are made with. */
+export interface PairAttributes {
+  readonly privateKey: KeyAttributes;
+  readonly publicKey: KeyAttributes;
+}
+
 /**
  * Makes a new key pair and proves on one message that its halves belong together.
+ *
+ * RSA takes a good part of a second, in which nothing else runs: {@link generateKeyPairLater} is for servers.
  *
  * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for an algorithm that makes none, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`,
  * `E_SELFTEST`
  * @see SP 800-57 part 1 section 6.2.1 (assurance of pair consistency)
  */
-export function generateKeyPair(
-  algorithm: string,
-  attributes: { readonly privateKey: KeyAttributes; readonly publicKey: KeyAttributes },
-): KeyPair {
+export function generateKeyPair(algorithm: string, attributes: PairAttributes): KeyPair {
   const chosen = algorithmNamed(algorithm);
   if (chosen.newPrivateKey === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM", "No key pairs of it are made.");
-  const privateKey = chosen.newPrivateKey();
+  return pairOf(chosen, chosen.newPrivateKey(), attributes);
+}
+
+/** {@link generateKeyPair} with the long computation off the main thread. It rejects as that throws. */
+export async function generateKeyPairLater(algorithm: string, attributes: PairAttributes): Promise<KeyPair> {
+  const chosen = algorithmNamed(algorithm);
+  if (chosen.newPrivateKeyLater === undefined) return generateKeyPair(algorithm, attributes);
+  return pairOf(chosen, await chosen.newPrivateKeyLater(), attributes);
+}
+
+function pairOf(algorithm: Algorithm, privateKey: KeyObject, attributes: PairAttributes): KeyPair {
   const publicKey = createPublicKey(privateKey);
   const half = (key: KeyObject, type: "private-key" | "public-key", { id, usages, extractable }: KeyAttributes) =>
     makeKeyHandle(
-      chosen,
+      algorithm,
       { key, format: type === "private-key" ? "pkcs8" : "spki", original: null },
-      { id, usages, extractable, type, algorithm: chosen.name },
+      { id, usages, extractable, type, algorithm: algorithm.name },
     );
   const pair = {
     privateKey: half(privateKey, "private-key", attributes.privateKey),
     publicKey: half(publicKey, "public-key", attributes.publicKey),
   };
-  if (chosen.provesPair?.(privateKey, publicKey) !== true) throw new CryptoError("E_SELFTEST");
+  if (algorithm.provesPair?.(privateKey, publicKey) !== true) throw new CryptoError("E_SELFTEST");
   return pair;
 }
