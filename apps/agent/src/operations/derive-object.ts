@@ -106,11 +106,7 @@ export function decapsulateObject(
 async function derived(
   door: Door,
   caller: Caller,
-  {
-    named,
-    operation,
-    object,
-  }: { readonly named: KeyName; readonly operation: KeyOperation; readonly object: Derived },
+  { named, operation, object }: { readonly named: KeyName; readonly operation: KeyOperation; readonly object: Derived },
   make: (usable: Usable, attributes: MaterialAttributes) => KeyHandle,
 ): Promise<ObjectView> {
   const { client } = caller;
@@ -120,14 +116,22 @@ async function derived(
   const settled = settleObject(type, object);
   checkMaking(door, client, settled, "create");
   // A public key may always leave; a secret made with it is no less the client's own for that.
-  if (settled.extractable && !key.extractable) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
+  if (settled.extractable && !key.extractable)
+    throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
   door.executor.assertChanging(false);
   door.writes.take(client.id);
   const id = door.executor.newKeyId(client);
-  const base = { id: { keyId: id, version: 1 }, usages: settled.usage, extractable: settled.extractable, type, algorithm };
+  const base = {
+    id: { keyId: id, version: 1 },
+    usages: settled.usage,
+    extractable: settled.extractable,
+    type,
+    algorithm,
+  };
   const handle = make(usable, bits === undefined ? base : { ...base, bits });
   used(door, caller, { key, version, op: operation, bytes: 0 });
-  const owner = operation === "derive" || operation === "agree" ? key.owner : ({ kind: "client", id: client.id } as const);
+  const owner =
+    operation === "derive" || operation === "agree" ? key.owner : ({ kind: "client", id: client.id } as const);
   const links = [...(settled.links ?? []), { kind: "derivation-base", id: key.id }];
   const record: NewRecord = { ...settled, id, algorithm, bits: bits ?? null, links, origin: "made", owner };
   const [view] = await keepNew(door, caller, {
@@ -161,6 +165,12 @@ function peerOf(door: Door, caller: Caller, key: KeyRecord, peer: Peer): KeyHand
     return handleOf(door, other, peer.version ?? other.current);
   }
   const id = { keyId: key.id, version: key.current };
-  const attributes = { id, usages: ["agree"], extractable: true, type: "public-key", algorithm: key.algorithm } as const;
+  const attributes = {
+    id,
+    usages: ["agree"],
+    extractable: true,
+    type: "public-key",
+    algorithm: key.algorithm,
+  } as const;
   return importMaterial(peer.bytes, peer.format, attributes);
 }

@@ -87,14 +87,24 @@ async function refusalOf(work: () => unknown): Promise<unknown> {
 }
 
 describe("another client's object", () => {
-  test.each(Object.keys(FUNCTIONS))("is for %s exactly as one that is not there, by every name that it has", async (name) => {
-    const call = FUNCTIONS[name] ?? expect.unreachable();
-    const absent = await refusalOf(() => call(stranger, NOBODY));
-    expect(absent).toMatchObject({ code: "E_NOT_FOUND" });
-    for (const victim of [key.id, uuidOfKeyId(key.id), "alias/victim", "victim", pair.privateKey.id, pair.publicKey.id])
-      expect(await refusalOf(() => call(stranger, victim)), victim).toEqual(absent);
-    expect(domain.keystore.findKey(key.id)).toMatchObject({ state: "active", names: [{ value: "victim" }] });
-  });
+  test.each(Object.keys(FUNCTIONS))(
+    "is for %s exactly as one that is not there, by every name that it has",
+    async (name) => {
+      const call = FUNCTIONS[name] ?? expect.unreachable();
+      const absent = await refusalOf(() => call(stranger, NOBODY));
+      expect(absent).toMatchObject({ code: "E_NOT_FOUND" });
+      for (const victim of [
+        key.id,
+        uuidOfKeyId(key.id),
+        "alias/victim",
+        "victim",
+        pair.privateKey.id,
+        pair.publicKey.id,
+      ])
+        expect(await refusalOf(() => call(stranger, victim)), victim).toEqual(absent);
+      expect(domain.keystore.findKey(key.id)).toMatchObject({ state: "active", names: [{ value: "victim" }] });
+    },
+  );
 
   test("wraps nothing and is no peer", async () => {
     const mine = await door().createPair(stranger, {
@@ -103,8 +113,14 @@ describe("another client's object", () => {
       publicKey: { usage: ["agree"], dates: { activation: "now" } },
     });
     const wrapping = { name: key.id, params: { mode: "KW" } } as const;
-    expect(await codeOf(() => door().getMaterial(stranger, { name: mine.privateKey.id, wrapping }))).toBe("E_NOT_FOUND");
-    const agreed = door().agreeObject(stranger, { name: mine.privateKey.id }, { peer: { name: pair.publicKey.id }, derivation, object });
+    expect(await codeOf(() => door().getMaterial(stranger, { name: mine.privateKey.id, wrapping }))).toBe(
+      "E_NOT_FOUND",
+    );
+    const agreed = door().agreeObject(
+      stranger,
+      { name: mine.privateKey.id },
+      { peer: { name: pair.publicKey.id }, derivation, object },
+    );
     expect(await codeOf(() => agreed)).toBe("E_NOT_FOUND");
   });
 
@@ -132,7 +148,16 @@ describe("a client with one grant", () => {
   };
   test.each(Object.entries(word))("%s needs %j and nothing else does", async (name, needed) => {
     const call = FUNCTIONS[name] ?? expect.unreachable();
-    for (const operation of ["locate", "attributes", "get", "encrypt", "revoke", "destroy", "activate", "alias"] as const) {
+    for (const operation of [
+      "locate",
+      "attributes",
+      "get",
+      "encrypt",
+      "revoke",
+      "destroy",
+      "activate",
+      "alias",
+    ] as const) {
       const made = await door().createObject(owner, { ...OPEN_KEY, limits: { unit: "object", total: 5 } });
       const caller = await enrolledCaller(domain, { ops: [operation], keys: { kind: "key", id: made.id } });
       expect(await codeOf(() => call(caller, made.id)), operation).toBe(needed.includes(operation) ? "ok" : "E_GRANT");
@@ -143,9 +168,16 @@ describe("a client with one grant", () => {
     const maker = await enrolledCaller(domain, { ops: ["all"], keys: { kind: "own" } });
     expect(await codeOf(() => door().createObject(maker, OPEN_KEY))).toBe("E_GRANT");
     expect(door().mayExtract(maker, "default")).toBe(false);
-    const opaque = { type: "opaque", algorithm: null, usage: [], material: { format: "raw", bytes: Buffer.from("x") } } as const;
+    const opaque = {
+      type: "opaque",
+      algorithm: null,
+      usage: [],
+      material: { format: "raw", bytes: Buffer.from("x") },
+    } as const;
     expect(await codeOf(() => door().registerObject(maker, opaque))).toBe("E_GRANT");
-    expect(await codeOf(() => door().createObject(maker, { ...OPEN_KEY, extractable: false, group: "payments" }))).toBe("E_GRANT");
+    expect(await codeOf(() => door().createObject(maker, { ...OPEN_KEY, extractable: false, group: "payments" }))).toBe(
+      "E_GRANT",
+    );
   });
 
   test("that was withdrawn while its request waited changes nothing and gets nothing", async () => {
@@ -205,18 +237,31 @@ describe("wrapping", () => {
   test("takes no key that somebody else has held, no key that also decrypts, and never the key itself", async () => {
     const inner = await door().createObject(owner, OPEN_KEY);
     const brought = await door().registerObject(owner, {
-      ...{ type: "symmetric-key", algorithm: "AES-256", usage: ["wrap"], extractable: true, dates: { activation: "now" } },
+      ...{
+        type: "symmetric-key",
+        algorithm: "AES-256",
+        usage: ["wrap"],
+        extractable: true,
+        dates: { activation: "now" },
+      },
       material: { format: "raw", bytes: Buffer.alloc(32, 7) },
     });
     const made = await door().createObject(owner, { ...OPEN_KEY, usage: ["wrap", "unwrap"], extractable: true });
-    const wrapped = (name: string, by: string) => door().getMaterial(owner, { name, wrapping: { name: by, params: { mode: "KW" } } });
+    const wrapped = (name: string, by: string) =>
+      door().getMaterial(owner, { name, wrapping: { name: by, params: { mode: "KW" } } });
     expect(await codeOf(() => wrapped(inner.id, brought.id))).toBe("E_WRAPPING_KEY");
     expect(await codeOf(() => wrapped(made.id, made.id))).toBe("E_WRAPPING_KEY");
     expect(await codeOf(() => wrapped(inner.id, inner.id))).toBe("E_KEY_USAGE");
     expect(await codeOf(() => door().createObject(owner, { ...OPEN_KEY, usage: ["wrap", "decrypt"] }))).toBe("E_INPUT");
     const { material } = await wrapped(inner.id, made.id);
     const again = await door().registerObject(owner, {
-      ...{ type: "symmetric-key", algorithm: "AES-256", usage: ["encrypt", "decrypt"], extractable: true, dates: { activation: "now" } },
+      ...{
+        type: "symmetric-key",
+        algorithm: "AES-256",
+        usage: ["encrypt", "decrypt"],
+        extractable: true,
+        dates: { activation: "now" },
+      },
       material: { wrapped: material, under: { name: made.id, params: { mode: "KW" } }, read: "raw" },
     });
     const bytes = async (name: string) => (await door().getMaterial(owner, { name })).material.toString("hex");
@@ -228,11 +273,16 @@ describe("wrapping", () => {
     const inner = await door().createObject(group, { ...OPEN_KEY, sensitive: true });
     const own = await door().createObject(group, { ...OPEN_KEY, usage: ["wrap"] });
     const trusted = domain.createKey({ usage: ["wrap"] });
-    const wrapped = (by: string) => door().getMaterial(group, { name: inner.id, wrapping: { name: by, params: { mode: "KWP" } } });
+    const wrapped = (by: string) =>
+      door().getMaterial(group, { name: inner.id, wrapping: { name: by, params: { mode: "KWP" } } });
     expect(await codeOf(() => door().getMaterial(group, { name: inner.id }))).toBe("E_WRAPPING_KEY");
     expect(await codeOf(() => wrapped(own.id))).toBe("E_WRAPPING_KEY");
     expect(await codeOf(() => wrapped(trusted.id))).toBe("ok");
-    expect(newestLeaves(domain, 1)[0]).toMatchObject({ kind: "release", subject: inner.id, data: { under: trusted.id } });
+    expect(newestLeaves(domain, 1)[0]).toMatchObject({
+      kind: "release",
+      subject: inner.id,
+      data: { under: trusted.id },
+    });
   });
 
   test("gives nothing out that may not leave", async () => {

@@ -26,24 +26,13 @@ import {
   type Lease,
   leaseObject,
 } from "./check-object.ts";
-import {
-  type DecryptionInParts,
-  decryptInParts,
-  type EncryptionInParts,
-  encryptInParts,
-} from "./cipher-in-parts.ts";
+import { type DecryptionInParts, decryptInParts, type EncryptionInParts, encryptInParts } from "./cipher-in-parts.ts";
 import { CoarseClock } from "./coarse-clock.ts";
 import { createKey } from "./create-key.ts";
 import { createObject, createPair, type ObjectPair } from "./create-object.ts";
 import { type DataKey, dataKey } from "./data-key.ts";
 import { type Decrypted, decrypt, type Sealed } from "./decrypt.ts";
-import {
-  agreeObject,
-  type Derived,
-  decapsulateObject,
-  deriveObject,
-  encapsulateObject,
-} from "./derive-object.ts";
+import { agreeObject, type Derived, decapsulateObject, deriveObject, encapsulateObject } from "./derive-object.ts";
 import { describeKey } from "./describe-key.ts";
 import { describeObject } from "./describe-object.ts";
 import type { Door } from "./door.ts";
