@@ -65,6 +65,11 @@ export function usableKey(door: Door, { client }: Caller, named: KeyName, operat
   return { key, version, handle: handleOf(door, key, version) };
 }
 
+/** Whether a client may begin an operation whose data comes in parts; it is asked again when the operation is done. */
+export function assertUsable(door: Door, caller: Caller, named: KeyName, operation: KeyOperation): void {
+  usableKey(door, caller, named, operation);
+}
+
 /** What an encryption with chosen parameters leaves. */
 export interface EncryptedWith extends UsedKey {
   readonly ciphertext: Buffer;
@@ -100,10 +105,10 @@ export function decryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params: choice, data }: { readonly params: Chosen<DecipherParams>; readonly data: Uint8Array },
+  request: Chosen<{ readonly params: DecipherParams; readonly data: Uint8Array }>,
 ): UsedKey & { readonly plaintext: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
-  const params = chosen(choice, key);
+  const { params, data } = chosen(request, key);
   const plaintext = opened(() => decryptWith(handle, params, data, permitFor(door, key, params)));
   return { plaintext, ...used(door, caller, { key, version, op: "decrypt", bytes: plaintext.byteLength }) };
 }
