@@ -129,6 +129,11 @@ export class Operations {
     return this.#door.access.identify(spki);
   }
 
+  /** The agent's judged time, Unix seconds: cheap enough for every answer. */
+  get now(): number {
+    return this.#door.clock.now();
+  }
+
   /** Whether a client that was identified may still ask anything. */
   isServed(spki: string): boolean {
     try {
