@@ -1,9 +1,12 @@
 import { decrypt } from "./decrypt.ts";
+import { deriveKey } from "./derive-key.ts";
 import { encrypt } from "./encrypt.ts";
 import { hash } from "./hash.ts";
 import type { OperationTable } from "./kmip-operation.ts";
 import { mac } from "./mac.ts";
 import { macVerify } from "./mac-verify.ts";
+import { pkcs11 } from "./pkcs11.ts";
+import { reProvision } from "./re-provision.ts";
 import { rngRetrieve } from "./rng-retrieve.ts";
 import { rngSeed } from "./rng-seed.ts";
 import { sign } from "./sign.ts";
@@ -20,4 +23,7 @@ export const CRYPTOGRAPHIC_OPERATIONS = {
   Hash: hash,
   RNGRetrieve: rngRetrieve,
   RNGSeed: rngSeed,
+  DeriveKey: deriveKey,
+  PKCS_11: pkcs11,
+  ReProvision: reProvision,
 } satisfies OperationTable;
