@@ -8,7 +8,8 @@ import { bagOf, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
-import { readMaterial } from "../key-material.ts";
+import { type ReadMaterial, readMaterial } from "../key-material.ts";
+import { readWrapped } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
@@ -87,8 +88,10 @@ function take(context: KmipContext, asked: Asked): Taken {
 }
 
 function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlock): Taken {
-  if (keyBlock.keyWrappingData !== undefined) refuse("FeatureNotSupported", "Wrapped keys are not taken yet.");
-  const { material, bits, curve } = readMaterial(keyBlock, type);
+  const { material, bits, curve }: ReadMaterial =
+    keyBlock.keyWrappingData === undefined
+      ? readMaterial(keyBlock, type)
+      : { material: readWrapped(context, keyBlock, type) };
   const algorithm = keyBlock.cryptographicAlgorithm ?? findAttribute(attributes, "CryptographicAlgorithm");
   const stated = keyBlock.cryptographicLength ?? findAttribute(attributes, "CryptographicLength");
   assertAgreed(attributes, { cryptographicAlgorithm: algorithm, cryptographicLength: stated });
