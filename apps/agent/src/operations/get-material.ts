@@ -10,7 +10,7 @@ import { afterRelease, hasLeft } from "./material-facts.ts";
 import { isPublicType } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
-import { type KeyName, used } from "./use-object.ts";
+import { type Chosen, chosen, type KeyName, used } from "./use-object.ts";
 
 /** A form of material, or the numbers of a key. */
 type AskedFormat = MaterialFormat | "components" | undefined;
@@ -25,7 +25,7 @@ export interface MaterialRequest extends KeyName {
 
 /** How material is wrapped before it leaves. */
 export interface Wrapping extends KeyName {
-  readonly params: CipherParams;
+  readonly params: Chosen<CipherParams>;
   /** Puts the material into the structure that is wrapped. What it returns is wiped. */
   readonly encode?: (material: Buffer) => Uint8Array;
 }
@@ -129,7 +129,8 @@ function wrapped(
   { source, wrapping, request }: { source: Source; wrapping: KeyRecord; request: MaterialRequest },
 ): Released {
   const { handle } = source;
-  const { params, encode } = request.wrapping as Wrapping;
+  const { params: choice, encode } = request.wrapping as Wrapping;
+  const params = chosen(choice, wrapping);
   const format = formatFor(request, source);
   if (format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
   const form = format ?? formatOf(handle);

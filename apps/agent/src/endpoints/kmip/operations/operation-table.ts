@@ -8,6 +8,7 @@ import { check } from "./check.ts";
 import { getConstraints, setConstraints, setDefaults } from "./constraints.ts";
 import { create } from "./create.ts";
 import { createKeyPair } from "./create-key-pair.ts";
+import { CRYPTOGRAPHIC_OPERATIONS } from "./cryptographic-operations.ts";
 import { deleteAttribute } from "./delete-attribute.ts";
 import { destroy } from "./destroy.ts";
 import { discoverVersions } from "./discover-versions.ts";
@@ -72,6 +73,7 @@ export const OPERATION_TABLE: OperationTable = {
   GetConstraints: getConstraints,
   SetConstraints: setConstraints,
   SetDefaults: setDefaults,
+  ...CRYPTOGRAPHIC_OPERATIONS,
 };
 
 /** The operations of a version that are served. */
