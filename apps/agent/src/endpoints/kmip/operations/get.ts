@@ -4,7 +4,7 @@ import { OperationError } from "../../../operations/errors.ts";
 import type { MaterialRequest, Released } from "../../../operations/get-material.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { instancesIn } from "../attributes/bag.ts";
-import { kmipAlgorithm } from "../attributes/key-algorithms.ts";
+import { kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
 import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
 import { objectTypeNumber } from "../attributes/object-types.ts";
@@ -151,7 +151,7 @@ function keyBlockOf(view: ObjectView, format: number, { material, components }: 
   const transparent = isTransparentFormat(format);
   const parts = components ?? { key: material };
   const value = transparent ? writeTransparent(format, parts, algorithm ?? {}) : material;
-  const bits = view.bits;
+  const bits = lengthOf(view);
   return {
     keyFormatType: format,
     keyValue: { material: value },
