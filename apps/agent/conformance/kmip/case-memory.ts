@@ -10,6 +10,8 @@ export class CaseMemory {
   readonly #published = new Map<string, string>();
   readonly #made = new Set<string>();
   readonly #sent = new Set<string>();
+  readonly #version = new Map<string, string>();
+  #randomIv = false;
 
   /** The value of a placeholder, given by the first answer that has it. @returns whether it is that value */
   bind(placeholder: string, value: string): boolean {
@@ -40,8 +42,23 @@ export class CaseMemory {
       if (IDENTIFIER.test(name) && value !== undefined) this.#made.add(value);
   }
 
+  /** Whether what an operation gives differs each time, as the parameters that were sent say. */
+  isRandomized(operation: string): boolean {
+    const randomizing = operation === "Sign" ? ["PSS", "ECDSA", "EC"] : ["OAEP", "PKCS1v1_5", "PKCS1v1.5"];
+    if (randomizing.some((each) => this.#sent.has(each))) return true;
+    return operation === "Encrypt" && this.#randomIv;
+  }
+
+  /** An answer is in the version of its request: the part of it that a field holds. @see KMIP 1.4 section 6.1 */
+  answeredVersion(field: string): string | undefined {
+    return this.#version.get(field);
+  }
+
   /** A request with values for its placeholders, at a moment in Unix seconds. */
   fill(request: string, now: number): string {
+    for (const [, field = "", value = ""] of request.matchAll(/<(ProtocolVersionM\w+)[^>]*value="(\d+)"/g))
+      if (!request.includes('"DiscoverVersions"')) this.#version.set(field, value);
+    if (/<RandomIV[^>]*value="true"/.test(request)) this.#randomIv = true;
     return request.replaceAll(/value="([^"]*)"/g, (whole, value: string) => {
       const filled = this.#valueOf(value, now);
       if (!value.startsWith("$")) this.#sent.add(value);

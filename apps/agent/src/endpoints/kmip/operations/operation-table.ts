@@ -32,6 +32,7 @@ import { recover } from "./recover.ts";
 import { register } from "./register.ts";
 import { revoke } from "./revoke.ts";
 import { setAttribute } from "./set-attribute.ts";
+import { setEndpointRole } from "./set-endpoint-role.ts";
 import { login, logout } from "./tickets.ts";
 
 /** Every operation that is served. Query answers from it. */
@@ -49,6 +50,7 @@ export const OPERATION_TABLE: OperationTable = {
   AddAttribute: addAttribute,
   ModifyAttribute: modifyAttribute,
   SetAttribute: setAttribute,
+  SetEndpointRole: setEndpointRole,
   DeleteAttribute: deleteAttribute,
   AdjustAttribute: adjustAttribute,
   ObtainLease: obtainLease,
