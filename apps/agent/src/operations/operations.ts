@@ -1,7 +1,7 @@
 import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/crypto";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
-import type { ClientRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -52,6 +52,7 @@ import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { registerObject } from "./register-object.ts";
 import { rekeyObject, rekeyPair } from "./rekey-object.ts";
 import { type RenewedCertificate, renewCertificate } from "./renew-certificate.ts";
+import { type Joining, joinObject, type SplitRequest, splitObject } from "./split-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
 import {
@@ -289,6 +290,20 @@ export class Operations {
   /** Derives an object from a key or from secret data. */
   deriveObject(caller: Caller, base: KeyName, request: Parameters<typeof deriveObject>[3]): Promise<ObjectView> {
     return deriveObject(this.#door, caller, base, request);
+  }
+
+  /** Splits a key into objects, enough of which make it again. */
+  splitObject(caller: Caller, request: SplitRequest): Promise<ObjectView[]> {
+    return splitObject(this.#door, caller, request);
+  }
+
+  /** Makes an object of the parts of a split key. @param decide - How they belong together. */
+  joinObject(
+    caller: Caller,
+    parts: readonly string[],
+    decide: (parts: readonly KeyRecord[]) => Joining,
+  ): Promise<ObjectView> {
+    return joinObject(this.#door, caller, parts, decide);
   }
 
   /** Agrees with a peer on a secret, or on a key derived from it. */

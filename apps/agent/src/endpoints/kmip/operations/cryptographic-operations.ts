@@ -1,7 +1,9 @@
+import { createSplitKey } from "./create-split-key.ts";
 import { decrypt } from "./decrypt.ts";
 import { deriveKey } from "./derive-key.ts";
 import { encrypt } from "./encrypt.ts";
 import { hash } from "./hash.ts";
+import { joinSplitKey } from "./join-split-key.ts";
 import type { OperationTable } from "./kmip-operation.ts";
 import { mac } from "./mac.ts";
 import { macVerify } from "./mac-verify.ts";
@@ -24,6 +26,8 @@ export const CRYPTOGRAPHIC_OPERATIONS = {
   RNGRetrieve: rngRetrieve,
   RNGSeed: rngSeed,
   DeriveKey: deriveKey,
+  CreateSplitKey: createSplitKey,
+  JoinSplitKey: joinSplitKey,
   PKCS_11: pkcs11,
   ReProvision: reProvision,
 } satisfies OperationTable;
