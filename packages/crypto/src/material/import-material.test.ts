@@ -74,13 +74,22 @@ describe("import", () => {
     }
   });
 
-  test("completes an RSA key from n, e and d alone, and refuses one that does not factor", () => {
+  test("completes an RSA key from n, e and d alone or from its factors, and refuses one that does not factor", () => {
     const whole = exportComponents(privateKey("RSA", der(rsa.privateKey, "pkcs8")));
     const { n = Buffer.alloc(0), e = Buffer.alloc(0), d = Buffer.alloc(0) } = whole;
     const attributes = attributesOf("RSA-2048", "private-key");
     expect(exportComponents(importTransparent({ n, e, d }, attributes))).toEqual(whole);
     expect(codeOf(() => importTransparent({ n, e, d: Buffer.from(d).fill(7, 0, 9) }, attributes))).toBe("E_CRYPTO_KEY");
-    expect(codeOf(() => importTransparent({ n, e }, attributes))).toBe("E_CRYPTO_INPUT");
+    const { p = n, q = n } = whole;
+    expect(exportComponents(importTransparent({ n, d, p, q }, attributes))).toEqual(whole);
+    expect(exportComponents(importTransparent({ n, e, p, q }, attributes)).n).toEqual(n);
+    for (const few of [
+      { n, e },
+      { n, d },
+      { n, p, q },
+      { e, d },
+    ])
+      expect(codeOf(() => importTransparent(few, attributes))).toBe("E_CRYPTO_INPUT");
     expect(codeOf(() => importTransparent({ n: Buffer.of(15), e: Buffer.of(3), d: Buffer.of(3) }, attributes))).toBe(
       "E_CRYPTO_KEY",
     );
