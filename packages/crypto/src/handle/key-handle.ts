@@ -244,8 +244,8 @@ export function makeKeyHandle(
   const performed = algorithm === null ? keptUsages(type) : algorithm.usages[type];
   if (performed === undefined)
     throw new CryptoError("E_CRYPTO_ALGORITHM", "Material of this type cannot have the algorithm.");
-  if (!areUsagesOf(usages, performed) || (usages.length === 0 && algorithm !== null)) {
-    throw new CryptoError("E_CRYPTO_USAGE", "Usages are a non-empty subset of those of the algorithm, each once.");
+  if (!areUsagesOf(usages, performed) || (usages.length === 0 && algorithm !== null && type !== "public-key")) {
+    throw new CryptoError("E_CRYPTO_USAGE", "Usages are a subset of those of the algorithm, each once, and not empty.");
   }
   if (typeof attributes.extractable !== "boolean") throw new CryptoError("E_CRYPTO_INPUT");
   const bits = algorithm === null ? (material.key.symmetricKeySize ?? 0) * 8 : algorithm.bitsOf(material.key);
