@@ -24,12 +24,13 @@ export function showDuration(seconds: number): string {
 
 const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** A moment in Unix seconds as a person writes it. */
-export function showDate(at: number, form: "short" | "long" | "exact" | "clock" = "short"): string {
-  const format = { short: SHORT, long: LONG, exact: EXACT, clock: CLOCK }[form];
+export function showDate(at: number, form: "short" | "long" | "moment" | "exact" | "clock" = "short"): string {
+  const format = { short: SHORT, long: LONG, moment: MOMENT, exact: EXACT, clock: CLOCK }[form];
   return format.format(at * 1000);
 }
 

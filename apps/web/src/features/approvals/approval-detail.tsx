@@ -17,8 +17,10 @@ import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
+import { outcomeText } from "./outcome-text.ts";
 import { readCommand } from "./read-command.ts";
 import { RefusalNotice } from "./refusal-notice.tsx";
+import { ScheduledNotice } from "./waiting-on.tsx";
 
 /** One request: what it does by its own bytes, its words, how far it is, what became of it. */
 export function ApprovalDetail({ hash }: { hash: string }) {
@@ -45,7 +47,10 @@ export function ApprovalDetail({ hash }: { hash: string }) {
         }
         detail={plain.lines.join(" ")}
       />
-      {row.code ? <RefusalNotice code={row.code} command={read.command} /> : null}
+      {row.code ? <RefusalNotice code={row.code} command={read.command} stopped={row.due !== null} /> : null}
+      {row.status === "scheduled" ? (
+        <ScheduledNotice hash={hash} act={read.command.act} due={row.due} linked={false} />
+      ) : null}
       <Panel label="The request">
         <Facts
           rows={[
@@ -53,19 +58,14 @@ export function ApprovalDetail({ hash }: { hash: string }) {
               "Asked",
               `${showDate(read.command.issued, "exact")}${read.command.reason ? ` · “${read.command.reason}”` : ""}`,
             ],
-            ["Approvals", <ProgressBars key="progress" have={row.have} need={row.need} />],
+            row.status === "cancelled"
+              ? null
+              : ["Approvals", <ProgressBars key="progress" have={row.have} need={row.need} />],
             open
               ? ["Runs out", read.command.exp > now ? `in ${showDuration(read.command.exp - now)}` : "it ran out"]
-              : [
-                  "Decided",
-                  row.code ? (
-                    <code key="code" className="font-mono text-sm">
-                      {row.code}
-                    </code>
-                  ) : (
-                    row.status
-                  ),
-                ],
+              : row.status === "scheduled"
+                ? ["Runs", row.due === null ? "when its delay is over" : showDate(row.due, "exact")]
+                : ["Decided", outcomeText(row)[0]],
             ["Name", <Digest key="name" value={hash} />],
           ]}
         />
@@ -83,7 +83,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
           </ApproveLink>
           <p className="min-w-0 flex-1 basis-60 text-sm text-muted">
             This page cannot press that button: your browser gives the approval passkey to your key server&apos;s page
-            alone. Rejecting, with a reason, is there too.
+            alone. You reject it there too.
           </p>
         </div>
       ) : null}

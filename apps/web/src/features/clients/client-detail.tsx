@@ -22,6 +22,9 @@ import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
 
 const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
+const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
+  ssr: false,
+});
 
 /** One application: who it is, what it may, when it last did, and how to stop it. */
 export function ClientDetail({ clientId }: { clientId: string }) {
@@ -53,6 +56,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
           ) : null
         }
       />
+      <WaitingOn subject={row.id} />
       <Panel label="The client">
         <Facts
           rows={[

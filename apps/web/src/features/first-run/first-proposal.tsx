@@ -8,7 +8,7 @@ import { ProposalProgress, useDecided } from "@/features/approvals/proposal-prog
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { EMPTY_CLIENT, enrolRequest } from "@/features/clients/client-form.ts";
-import { createRequest, EMPTY_KEY } from "@/features/keys/key-form.ts";
+import { createRequest, EMPTY_KEY, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { useFirstObjects } from "./use-first-objects.ts";
 
 /** Both commands together: one look, one touch on the key server's page. */
@@ -17,6 +17,7 @@ export function FirstProposal() {
   const [key, setKey] = useState("orders-db");
   const [client, setClient] = useState("billing-api");
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
+  const [tried, setTried] = useState(false);
   const decided = useDecided(waiting);
   const drafts = useDrafts(requests, "first key and first client");
   if (requests.length) {
@@ -45,7 +46,8 @@ export function FirstProposal() {
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!key.trim() || !client.trim()) return;
+        setTried(true);
+        if (labelError(key) || labelError(client)) return;
         setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...EMPTY_CLIENT, label: client })]);
       }}
     >
@@ -53,22 +55,24 @@ export function FirstProposal() {
       <div className="grid gap-3 sm:grid-cols-2">
         <TextField
           label="Name of the key"
-          maxLength={128}
+          maxLength={LONGEST_LABEL}
           autoComplete="off"
+          error={tried ? labelError(key) : null}
           hint="AES-256, never leaves the key server, due for rotation once a year."
           value={key}
           onChange={(event) => setKey(event.target.value)}
         />
         <TextField
           label="Name of the client"
-          maxLength={128}
+          maxLength={LONGEST_LABEL}
           autoComplete="off"
+          error={tried ? labelError(client) : null}
           hint="May encrypt and decrypt with the keys of group default; its certificate is good for 90 days."
           value={client}
           onChange={(event) => setClient(event.target.value)}
         />
       </div>
-      <Button type="submit" tone="primary" disabled={!key.trim() || !client.trim()}>
+      <Button type="submit" tone="primary">
         Show the exact requests
       </Button>
     </form>

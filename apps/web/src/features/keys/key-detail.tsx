@@ -19,6 +19,10 @@ import { StateBadge } from "./state-badge.tsx";
 
 const KeyActions = dynamic(() => import("./key-actions.tsx").then((module) => module.KeyActions), { ssr: false });
 
+const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
+  ssr: false,
+});
+
 const KeyLog = dynamic(() => import("./key-log.tsx").then((module) => module.KeyLog), {
   ssr: false,
   loading: () => <Skeleton rows={3} />,
@@ -58,6 +62,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         }
         actions={<KeyActions record={record} />}
       />
+      <WaitingOn subject={record.id} destroyDue={record.destroyDue} />
       <KeyLife record={record} />
       <div className="grid gap-4 lg:grid-cols-[5fr_4fr]">
         <KeyVersions record={record} />
