@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Digest } from "@/components/digest.tsx";
 import { useNow } from "@/components/moment.tsx";
+import { NotThere } from "@/components/not-there.tsx";
 import { Notice } from "@/components/notice.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
@@ -12,9 +13,9 @@ import { ProgressBars } from "@/components/progress-bars.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { Words } from "@/components/words.tsx";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
-import { useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
 import { outcomeText } from "./outcome-text.ts";
@@ -26,10 +27,14 @@ import { ScheduledNotice } from "./waiting-on.tsx";
 export function ApprovalDetail({ hash }: { hash: string }) {
   const trpc = useTRPC();
   const scope = useScope();
+  const place = usePlace();
   const now = useNow();
   const command = useQuery(trpc.command.get.queryOptions({ ...scope, hash }));
   const row = command.data;
   const read = useMemo(() => (row ? readCommand(row.doc, hash) : null), [row, hash]);
+  if (isNotThere(command.error)) {
+    return <NotThere what="request" list="All approvals" href={place.at("approvals")} />;
+  }
   if (command.error) return <ProblemNotice problem={problemOf(command.error)} />;
   if (!row) return <Skeleton rows={6} />;
   if (!read) return <Notice tone="danger" title="The bytes of this request do not fit its name." live />;

@@ -59,7 +59,8 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
                       onSelect={() => go(`keys/${key.id}`)}
                       icon={<KeyRound size={15} />}
                     >
-                      {key.label} <span className="ml-auto font-mono text-sm text-muted">{key.id.slice(0, 9)}…</span>
+                      <span className="truncate">{key.label}</span>
+                      <span className="ml-auto shrink-0 font-mono text-sm text-muted">{key.id.slice(0, 9)}…</span>
                     </Item>
                   ))}
                 </Group>

@@ -53,7 +53,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark />
         </Link>
         <EnvironmentSwitch compact />
-        <span className="flex-1" />
+        <span className="ml-auto" />
         <CommandPalette compact />
         <button
           type="button"
