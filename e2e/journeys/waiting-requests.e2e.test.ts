@@ -64,10 +64,10 @@ describe("a request that waits", () => {
     await dialog.getByRole("button", { name: "Show the exact request" }).click();
     await dialog.getByText(/nobody can see/).waitFor();
     await dashboard.goto(`${founded.place}/keys/new`);
-    await dashboard.getByLabel("Name").fill("invoices\u00ad");
+    await dashboard.getByLabel("Name", { exact: true }).fill("invoices\u00ad");
     await dashboard.getByRole("button", { name: "Show the exact request" }).click();
     await dashboard.getByText(/nobody can see/).waitFor();
-    expect(await dashboard.getByLabel("Name").inputValue()).toBe("invoices\u00ad");
+    expect(await dashboard.getByLabel("Name", { exact: true }).inputValue()).toBe("invoices\u00ad");
   });
 
   it("is shown where the key is, and not asked for again as if nothing waited", async () => {

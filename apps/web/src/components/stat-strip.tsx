@@ -23,7 +23,7 @@ export function StatStrip({ stats }: { stats: readonly Stat[] }) {
               <span role="status" aria-label="Loading" className="breathe my-1.5 block h-4 w-10 rounded bg-quiet" />
             )}
           </span>
-          <span className={classNames("mt-0.5 block text-sm", stat.warn ? "text-warning" : "text-muted")}>
+          <span className={classNames("mt-0.5 line-clamp-2 text-sm", stat.warn ? "text-warning" : "text-muted")}>
             {stat.value === null ? "\u00a0" : stat.detail}
           </span>
         </Link>

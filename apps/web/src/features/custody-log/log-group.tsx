@@ -42,7 +42,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
   const who = actor ? `client ${actor.name}` : read?.who;
   return (
     <div>
-      <div className="flex items-center hover:bg-hover">
+      <div className="flex items-center hover:bg-hover max-sm:flex-col max-sm:items-stretch">
         <button
           type="button"
           aria-expanded={open}
@@ -69,7 +69,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           </span>
           <span className="max-w-64 shrink-0 truncate text-sm text-muted max-sm:hidden">{who}</span>
         </button>
-        <span className="pr-4">
+        <span className="pr-4 max-sm:pb-2.5 max-sm:pl-[2.6rem]">
           <EntryProofBadge n={entry.n} enabled={verify || open} />
         </span>
       </div>

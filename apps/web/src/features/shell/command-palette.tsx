@@ -32,7 +32,7 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
         aria-label={compact ? "Search or jump" : undefined}
         className={
           compact
-            ? "grid size-9 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+            ? "grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
             : "flex h-[34px] items-center gap-2 rounded-lg border bg-panel pl-3 pr-2 font-medium hover:bg-hover"
         }
       >

@@ -59,7 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
           type="button"
           aria-label="Pages"
           onClick={() => setNavOpen(true)}
-          className="grid size-9 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+          className="grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
         >
           <MenuIcon size={18} />
         </button>

@@ -1,7 +1,9 @@
 import type { Problem } from "@/components/problem.tsx";
 import { problemOf } from "../connection/problem-of.ts";
 
-const WORDS: Readonly<Record<string, readonly [what: string, next: string, code: string]>> = {
+type PasskeyErrorCode = "PASSKEY_ADDRESS" | "PASSKEY_EXISTS" | "PASSKEY_UNSUPPORTED" | "PASSKEY_UNUSED";
+
+const WORDS: Readonly<Record<string, readonly [what: string, next: string, code: PasskeyErrorCode]>> = {
   NotAllowedError: ["The passkey was not used.", "It was cancelled, or took too long. Try again.", "PASSKEY_UNUSED"],
   AbortError: ["The passkey was not used.", "Try again.", "PASSKEY_UNUSED"],
   InvalidStateError: [
