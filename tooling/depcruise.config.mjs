@@ -3,12 +3,13 @@
 const MAY = {
   "packages/protocol": [],
   "packages/tlog": ["protocol"],
+  "packages/kmip": ["protocol"],
   "packages/crypto": ["protocol"],
   "packages/custody-report": ["protocol", "tlog"],
   "packages/db": ["protocol"],
   "packages/testkit": ["protocol", "tlog", "custody-report"],
   "apps/web": ["protocol", "tlog", "custody-report", "db"],
-  "apps/agent": ["protocol", "tlog", "crypto", "custody-report"],
+  "apps/agent": ["protocol", "tlog", "kmip", "crypto", "custody-report"],
   "apps/verify": ["protocol", "tlog", "custody-report"],
   "apps/approve": ["protocol"],
 };
@@ -45,14 +46,14 @@ const boundaries = [
     severity: "error",
     comment: "The control plane must be unable to do cryptography with customer keys, even by accident.",
     from: { path: "^apps/(web|approve)/", pathNot: TEST },
-    to: { path: "^(packages/crypto|apps/agent)/", reachable: true },
+    to: { path: "^(packages/(crypto|kmip)|apps/agent)/", reachable: true },
   },
   {
     name: "verify-stands-alone",
     severity: "error",
     comment: "An auditor must be able to read and run apps/verify without trusting the rest.",
     from: { path: "^apps/verify/", pathNot: TEST },
-    to: { path: "^(packages/(crypto|db)|apps/(web|agent))/", reachable: true },
+    to: { path: "^(packages/(crypto|kmip|db)|apps/(web|agent))/", reachable: true },
   },
   {
     name: "agent-has-no-database",

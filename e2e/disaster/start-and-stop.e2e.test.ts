@@ -81,7 +81,14 @@ describe("npm start", () => {
 
   it("ends with whoever started it", async () => {
     const words = ["--data", place().data, "--port", String(ports.web), "--page-port", String(ports.page)];
-    const more = ["--rest-port", String(ports.rest), "--metrics-port", String(ports.metrics)];
+    const more = [
+      "--rest-port",
+      String(ports.rest),
+      "--kmip-port",
+      String(ports.kmip),
+      "--metrics-port",
+      String(ports.metrics),
+    ];
     const command = [process.execPath, join(REPOSITORY, "tooling/start.mjs"), ...words, ...more].join(" ");
     const starter = spawn("/bin/sh", ["-c", `${command}; true`], {
       cwd: REPOSITORY,

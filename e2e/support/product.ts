@@ -42,7 +42,14 @@ export async function startProduct(given?: { data: string; config: string; ports
     [
       join(REPOSITORY, "tooling/start.mjs"),
       ...["--data", data, "--port", String(ports.web), "--page-port", String(ports.page)],
-      ...["--rest-port", String(ports.rest), "--metrics-port", String(ports.metrics)],
+      ...[
+        "--rest-port",
+        String(ports.rest),
+        "--kmip-port",
+        String(ports.kmip),
+        "--metrics-port",
+        String(ports.metrics),
+      ],
     ],
     { cwd: REPOSITORY, stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, XDG_CONFIG_HOME: config } },
   );
@@ -97,6 +104,7 @@ export interface ProductPorts {
   web: number;
   page: number;
   rest: number;
+  kmip: number;
   metrics: number;
 }
 
@@ -105,7 +113,7 @@ export async function freePorts(): Promise<ProductPorts> {
   for (;;) {
     const web = await freePort();
     if (await isFree(web + 1)) {
-      return { web, page: await freePort(), rest: await freePort(), metrics: await freePort() };
+      return { web, page: await freePort(), rest: await freePort(), kmip: await freePort(), metrics: await freePort() };
     }
   }
 }

@@ -25,7 +25,7 @@ const asked = (ports: Partial<StartOptions["ports"]>): StartOptions => ({
   dev: false,
   agent: true,
   databaseUrl: null,
-  ports: { web: null, gateway: null, page: null, rest: null, metrics: null, ...ports },
+  ports: { web: null, gateway: null, page: null, rest: null, kmip: null, metrics: null, ...ports },
 });
 
 const state = (given: Partial<SavedState>): SavedState => ({

@@ -5,12 +5,13 @@ import { StartError } from "./start-error.ts";
 
 export type Ports = Record<PortName, number>;
 
-const USUAL: Ports = { web: 3000, gateway: 3001, page: 7400, rest: 7443, metrics: 7499 };
+const USUAL: Ports = { web: 3000, gateway: 3001, page: 7400, rest: 7443, kmip: 5696, metrics: 7499 };
 const OPTION: Record<PortName, string> = {
   web: "npm start -- --port",
   gateway: "npm start -- --port",
   page: "npm start -- --page-port",
   rest: "npm start -- --rest-port",
+  kmip: "npm start -- --kmip-port",
   metrics: "npm start -- --metrics-port",
 };
 const NAMES: Record<PortName, string> = {
@@ -18,6 +19,7 @@ const NAMES: Record<PortName, string> = {
   gateway: "the agents' gateway",
   page: "the key server's page",
   rest: "the key server's REST API",
+  kmip: "the key server's KMIP",
   metrics: "the key server's metrics",
 };
 
@@ -37,7 +39,7 @@ export async function choosePorts(
   const ports: Partial<Ports> = {};
   const usual = { ...USUAL, ...state.ports };
   if (state.ports.gateway === undefined && options.ports.web === null) usual.gateway = usual.web + 1;
-  for (const name of ["page", "gateway", "web", "rest", "metrics"] as const) {
+  for (const name of ["page", "gateway", "web", "rest", "kmip", "metrics"] as const) {
     const fixed = state.founded && (name === "page" || name === "gateway") ? state.ports[name] : undefined;
     const wanted = fixed ?? options.ports[name] ?? usual[name];
     if (fixed !== undefined && options.ports[name] !== null && options.ports[name] !== fixed) {

@@ -12,7 +12,7 @@ export interface StartOptions {
   readonly ports: { readonly [name in PortName]: number | null };
 }
 
-export type PortName = "web" | "gateway" | "page" | "rest" | "metrics";
+export type PortName = "web" | "gateway" | "page" | "rest" | "kmip" | "metrics";
 
 const USAGE = `npm start -- [options]
 
@@ -20,6 +20,7 @@ const USAGE = `npm start -- [options]
   --port N             the dashboard (default 3000); the gateway takes N+1
   --page-port N        the key server's own page (default 7400)
   --rest-port N        the key server's REST API (default 7443)
+  --kmip-port N        the key server's KMIP (default 5696)
   --metrics-port N     the key server's metrics (default 7499)
   --no-agent           the dashboard and its gateway only
   --dev                reload when a source file changes (the same as \`npm run dev\`)
@@ -48,6 +49,7 @@ export function readOptions(words: readonly string[], root: string): StartOption
       gateway: web === null ? null : web + 1,
       page: portOf("page-port", values["page-port"]),
       rest: portOf("rest-port", values["rest-port"]),
+      kmip: portOf("kmip-port", values["kmip-port"]),
       metrics: portOf("metrics-port", values["metrics-port"]),
     },
   };
@@ -62,6 +64,7 @@ function parse(words: readonly string[]) {
         port: { type: "string" },
         "page-port": { type: "string" },
         "rest-port": { type: "string" },
+        "kmip-port": { type: "string" },
         "metrics-port": { type: "string" },
         "no-agent": { type: "boolean" },
         dev: { type: "boolean" },

@@ -64,7 +64,7 @@ export function agentProcess(
     words: [
       ...[agentProgram(options), "serve", "--data", agentData(options), "--admin", adminSocket(options)],
       ...["--page", at(ports.page), "--page-origin", `http://agent.localhost:${ports.page}`],
-      ...["--rest", at(ports.rest), "--metrics", at(ports.metrics)],
+      ...["--rest", at(ports.rest), "--kmip", at(ports.kmip), "--metrics", at(ports.metrics)],
     ],
     cwd: options.root,
     env: agentEnvironment(),

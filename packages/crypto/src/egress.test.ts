@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exportRawMaterial, exportRootForBackup } from "./egress.ts";
+import { exportMaterial, exportRootForBackup } from "./egress.ts";
 import * as surface from "./index.ts";
 
 const { generateKey, generateRecipientKey, openSealedRoot, RootKey, unwrapKeyMaterial, wrapKeyMaterial } = surface;
@@ -10,9 +10,9 @@ const info = Buffer.from("backup of a domain");
 describe("the door out", () => {
   test("lets the material of an extractable key through, and of no other", () => {
     const open = generateKey("AES-256", { id, usages, extractable: true });
-    expect(exportRawMaterial(open).byteLength).toBe(32);
+    expect(exportMaterial(open).byteLength).toBe(32);
     const closed = generateKey("AES-256", { id, usages, extractable: false });
-    expect(() => exportRawMaterial(closed)).toThrowError(expect.objectContaining({ code: "E_NOT_EXTRACTABLE" }));
+    expect(() => exportMaterial(closed)).toThrowError(expect.objectContaining({ code: "E_NOT_EXTRACTABLE" }));
   });
 
   test("stays shut when a never-extractable key is unwrapped as extractable", () => {
@@ -50,7 +50,7 @@ describe("the door out", () => {
 
   test("is not among what the package otherwise exports", () => {
     const names = Object.keys(surface);
-    expect(names).not.toContain("exportRawMaterial");
+    expect(names).not.toContain("exportMaterial");
     expect(
       names.filter((name) => /^(runtime|rootSecret|openMaterial|sealMaterial|hpkeOpen|aesKeyUnwrap)/.test(name)),
     ).toEqual([]);

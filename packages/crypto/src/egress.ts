@@ -4,20 +4,68 @@
  * Every importer is listed in the import rules and in docs/threat-model/agent-host.md. Callers record a leaving
  * durably before the answer is sent.
  */
+import { encryptUnder } from "./cipher/encrypt-with.ts";
 import { CryptoError } from "./errors.ts";
-import { type KeyHandle, runtimeKeyOf } from "./handle/key-handle.ts";
+import { insideOf, type KeyHandle } from "./handle/key-handle.ts";
 import { type HpkeSealed, hpkeSeal } from "./hpke/hpke.ts";
+import { type Components, componentsOf } from "./material/components.ts";
+import { encodeMaterial } from "./material/encode-material.ts";
+import type { MaterialFormat } from "./policy/algorithm.ts";
+import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
+import { NO_PERMIT, type Permit } from "./policy/permit.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
 
+export type { Components } from "./material/components.ts";
+
 /**
- * Returns the plaintext material of an extractable key. The caller wipes the buffer when it has been sent.
+ * Returns the plaintext material of an extractable key or object. The caller wipes the buffer when it has been sent.
  *
+ * @param format - The one it came in or was made in when absent; those bytes come back as they came.
  * Caller must: have checked the grant `get` and have the release's leaf durable.
- * @throws {@link CryptoError} `E_NOT_EXTRACTABLE`, `E_CRYPTO_DESTROYED`
+ * @throws {@link CryptoError} `E_NOT_EXTRACTABLE`, `E_CRYPTO_INPUT` for a format the material has not,
+ * `E_CRYPTO_DESTROYED`
  */
-export function exportRawMaterial(handle: KeyHandle): Buffer {
+export function exportMaterial(handle: KeyHandle, format?: MaterialFormat): Buffer {
   if (!handle.extractable) throw new CryptoError("E_NOT_EXTRACTABLE");
-  return runtimeKeyOf(handle).export();
+  return encodeMaterial(handle, format);
+}
+
+/**
+ * Returns an extractable key as its numbers (transparent forms). The caller wipes the buffers when they have been sent.
+ *
+ * Caller must: as {@link exportMaterial}.
+ * @throws {@link CryptoError} `E_NOT_EXTRACTABLE`, `E_CRYPTO_INPUT` for material without such a form, `E_CRYPTO_DESTROYED`
+ */
+export function exportComponents(handle: KeyHandle): Components {
+  if (!handle.extractable) throw new CryptoError("E_NOT_EXTRACTABLE");
+  return componentsOf(insideOf(handle).material.key);
+}
+
+/** What is wrapped: an extractable key in a format, or a structure the caller made around {@link exportMaterial}'s bytes. */
+export type WrapSource = Uint8Array | { readonly handle: KeyHandle; readonly format?: MaterialFormat };
+
+/**
+ * Encrypts material under a wrapping key: KW, KWP, CBC, GCM or another mode of a secret key, RSA-OAEP of a public one.
+ *
+ * @returns The wrapped bytes, and IV and tag where the mode has them.
+ * Caller must: as {@link exportMaterial}; and have wiped the bytes it gave.
+ * @throws {@link CryptoError} `E_CRYPTO_USAGE` unless the wrapping key has `wrap`, `E_NOT_EXTRACTABLE`, and as
+ * `encryptWith`
+ * @see SP 800-38F; RFC 3394; RFC 5649; RFC 8017 section 7.1
+ */
+export function wrapMaterial(
+  wrapping: KeyHandle,
+  params: CipherParams,
+  source: WrapSource,
+  permit: Permit = NO_PERMIT,
+): Encrypted {
+  if (source instanceof Uint8Array) return encryptUnder(wrapping, "wrap", params, source, permit);
+  const material = exportMaterial(source.handle, source.format);
+  try {
+    return encryptUnder(wrapping, "wrap", params, material, permit);
+  } finally {
+    material.fill(0);
+  }
 }
 
 /**

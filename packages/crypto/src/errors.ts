@@ -11,6 +11,8 @@ export type CryptoErrorCode =
   | "E_CRYPTO_USAGE"
   | "E_CRYPTO_INPUT"
   | "E_CRYPTO_KEY"
+  | "E_CRYPTO_LEGACY"
+  | "E_CRYPTO_IV"
   | "E_CRYPTO_LIMIT"
   | "E_CRYPTO_DESTROYED"
   | "E_NOT_EXTRACTABLE"
@@ -23,6 +25,8 @@ const SENTENCES: Readonly<Record<CryptoErrorCode, string>> = {
   E_CRYPTO_USAGE: "The key does not permit this operation.",
   E_CRYPTO_INPUT: "An argument has the wrong form or size.",
   E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
+  E_CRYPTO_LEGACY: "The algorithm is for old data only, which the policy has not permitted.",
+  E_CRYPTO_IV: "The initialisation vector may not be chosen by the caller, or this key has used it before.",
   E_CRYPTO_LIMIT: "The key version has reached its number of encryptions; rotate the key.",
   E_CRYPTO_DESTROYED: "The key is no longer in memory.",
   E_NOT_EXTRACTABLE: "The key material may not leave.",

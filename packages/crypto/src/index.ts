@@ -15,6 +15,12 @@
  * openWithKey(again, ciphertext, Buffer.from("context")); // "hello"
  * ```
  */
+export { type CipherInParts, createCipher, createDecipher, type DecipherInParts } from "./cipher/cipher-stream.ts";
+export { decryptWith, encryptWith } from "./cipher/encrypt-with.ts";
+export { agree } from "./derivation/agree.ts";
+export { derive } from "./derivation/derive.ts";
+export type { DeriveParams } from "./derivation/derive-params.ts";
+export { decapsulate, encapsulate } from "./derivation/encapsulate.ts";
 export {
   CIPHERTEXT_OVERHEAD_BYTES,
   openWithKey,
@@ -23,37 +29,46 @@ export {
 } from "./envelope/ciphertext.ts";
 export { CryptoError, type CryptoErrorCode } from "./errors.ts";
 export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
-export type { KeyAttributes, KeyHandle } from "./handle/key-handle.ts";
+export type { KeyAttributes, KeyHandle, MaterialAttributes } from "./handle/key-handle.ts";
 export type { KeyReference } from "./handle/key-reference.ts";
 export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
 export { openSealedRoot } from "./hpke/open-root.ts";
-export {
-  generateRecipientKey,
-  type RecipientHandle,
-} from "./hpke/recipient-handle.ts";
-export {
-  openStream,
-  STREAM_CHUNK_BYTES,
-  STREAM_HEAD_BYTES,
-  sealStream,
-} from "./hpke/sealed-stream.ts";
+export { generateRecipientKey, type RecipientHandle } from "./hpke/recipient-handle.ts";
+export { openStream, STREAM_CHUNK_BYTES, STREAM_HEAD_BYTES, sealStream } from "./hpke/sealed-stream.ts";
+export { digest } from "./mac/digest.ts";
+export { type MacParams, mac, verifyMac } from "./mac/mac.ts";
+export type { ComponentName } from "./material/components.ts";
+export { formatOf } from "./material/encode-material.ts";
+export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
+export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
+export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
 export type {
-  DataKeyAlgorithm,
-  DataKeyUsage,
+  KeyAlgorithm,
+  MacAlgorithm,
+  MaterialFormat,
   Sealed,
+  SignatureParams,
+  SignatureScheme,
 } from "./policy/algorithm.ts";
-export { MAX_MESSAGE_BYTES } from "./policy/limits.ts";
+export type { CipherMode, CipherParams, DecipherParams, Encrypted, Padding } from "./policy/cipher-params.ts";
+export type { HashAlgorithm } from "./policy/hash.ts";
+export { MAX_MATERIAL_BYTES, MAX_MESSAGE_BYTES } from "./policy/limits.ts";
+export type { Permit } from "./policy/permit.ts";
+export type { KeyUsage, MaterialType } from "./policy/usage.ts";
 export {
-  dataKeyAlgorithms,
   generateKey,
-  HoldfastCrypto,
+  generateKeyPair,
+  generateKeyPairLater,
+  isKeptAlgorithm,
+  type KeyPair,
+  keyAlgorithms,
+  type PairAttributes,
+  usagesOf,
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
-export {
-  generateSigningKey,
-  type SigningHandle,
-} from "./signing/signing-handle.ts";
+export { sign, verify } from "./signature/sign.ts";
+export { generateSigningKey, type SigningHandle } from "./signing/signing-handle.ts";
 export {
   parseCoseVerifyingKey,
   parseVerifyingKey,
@@ -61,6 +76,7 @@ export {
   type SigningScheme,
   type VerifyingKey,
 } from "./signing/verifying-key.ts";
+export { HoldfastCrypto } from "./webcrypto/holdfast-crypto.ts";
 export { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 export {
   deriveKekFromPassphrase,
@@ -69,14 +85,11 @@ export {
   parsePassphraseParameters,
 } from "./wrapping/passphrase.ts";
 export { openRootKey, RootKey, sealRootKey } from "./wrapping/root-key.ts";
+export { type ReadUnwrapped, unwrapKey } from "./wrapping/unwrap-key.ts";
 export {
   unwrapRecipientKey,
   unwrapSigningKey,
   wrapRecipientKey,
   wrapSigningKey,
 } from "./wrapping/wrap-agent-key.ts";
-export {
-  type KeyBinding,
-  unwrapKeyMaterial,
-  wrapKeyMaterial,
-} from "./wrapping/wrap-data-key.ts";
+export { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrapping/wrap-key-material.ts";

@@ -71,8 +71,6 @@ export {
 export {
   type ArgsOf,
   isSupportedAct,
-  KEY_ALGORITHMS,
-  KEY_USAGES,
   type NewKey,
   type SupportedAct,
 } from "./command/command-args.ts";
@@ -86,6 +84,21 @@ export {
   type GrantSelector,
   grantPermits,
 } from "./command/grant.ts";
+export {
+  isContradictoryUsage,
+  isKeyPairAlgorithm,
+  KEY_ALGORITHMS,
+  KEY_USAGES,
+  type KeyAlgorithm,
+  type KeyUsage,
+  LEGACY_ALGORITHMS,
+  LEGACY_WORDS,
+  type LegacyAlgorithm,
+  OBJECT_TYPES,
+  type ObjectType,
+  usageOfPart,
+  usualUsage,
+} from "./command/key-words.ts";
 export {
   type CoseKey,
   encodeEc2CoseKey,
@@ -123,7 +136,14 @@ export {
   useDataOf,
 } from "./leaf/leaf.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
-export { allowsOperation, KEY_STATES, type KeyOperation, type KeyState, nextState } from "./lifecycle/transitions.ts";
+export {
+  allowsOperation,
+  isProtecting,
+  KEY_STATES,
+  type KeyOperation,
+  type KeyState,
+  nextState,
+} from "./lifecycle/transitions.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -174,7 +194,11 @@ export {
   type DomainStateDocument,
   encodeState,
   type KeyStateDocument,
+  keyKind,
+  LONGEST_CLIENT_SECONDS,
+  MOST_EARLIER_KEYS,
   parseState,
+  RENEWAL_OVERLAP_SECONDS,
   type State,
   stateHash,
 } from "./state/state.ts";

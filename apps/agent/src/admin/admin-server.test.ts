@@ -19,7 +19,7 @@ beforeAll(async () => {
   socketPath = join(folder, "admin.sock");
   test = await openTestAgent();
   const { agent } = test;
-  const urls = { rest: null, page: null, metrics: null };
+  const urls = { rest: null, kmip: null, page: null, metrics: null };
   const link = startControlLink({ agent, urls: () => urls });
   surroundings = { agent, link, places: () => ({ urls, linked: null }) };
   listener = await startAdmin(surroundings, socketPath);

@@ -1,21 +1,22 @@
 import { resolve } from "node:path";
-import type { IssuedFile } from "../admin/answers.ts";
+import type { IssuedFile, StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
+import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
 import { clientText } from "./client-text.ts";
-import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
 
 const LONGEST_VALIDITY_SECONDS = 1830 * 86_400;
-/** What a new client is handed. */
-const CLIENT_FILES = ["client.crt", "client.key", "ca.crt"];
+/** KMIP's port, where the agent says no other. */
+const KMIP_PORT = 5696;
 
 export const clientCreate: Command = {
   name: "client create",
   summary: "Enrol an application: issues its certificate and writes its files",
-  usage: "NAME --cert DIR --grant 'OPS on SELECTOR' … [--validity P365D] [--reason TEXT] [--wait]",
+  usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
   words: 1,
   options: {
     ...COMMON_OPTIONS,
@@ -23,6 +24,8 @@ export const clientCreate: Command = {
     cert: { type: "string" },
     grant: { type: "string", multiple: true },
     validity: { type: "string", default: "P365D" },
+    format: { type: "string", default: "pem" },
+    server: { type: "string" },
   },
   async run(context) {
     const { args, out } = context;
@@ -33,20 +36,59 @@ export const clientCreate: Command = {
     const validitySec = readDurationSeconds(args.get("validity"), "validity");
     if (validitySec < 3600 || validitySec > LONGEST_VALIDITY_SECONDS)
       throw args.usageError("--validity is PT1H to P1830D.");
-    checkPlace(directory, CLIENT_FILES, "cert");
+    const format = formatOf(args);
+    checkPlace(directory, format.names, "cert");
+    const server = await serverOf(context);
     const request = { act: "client.enrol", args: { label, auth: { kind: "issued", validitySec }, grants } };
     return carryOut(context, request, ({ client, files }) => {
       if (!client) return;
-      const paths = placeOrExplain(directory, files ?? [], client.clientId);
-      out.result({ ...client, files: paths }, () => `${clientText(client)}\n\nFiles: ${paths.join(", ")}`);
+      const material = { label, server, ...textsOf(files ?? []) };
+      const paths = placeOrExplain(directory, () => format.files(material), client.clientId);
+      const steps = format.steps(material, directory);
+      out.result({ ...client, files: paths, ...(steps.length === 0 ? {} : { steps }) }, () =>
+        [clientText(client), `Files: ${paths.join(", ")}`, ...numbered(steps)].join("\n\n"),
+      );
     });
   },
 };
 
+/** The format asked for. @throws {@link CliError} `E_USAGE` */
+export function formatOf(args: CommandContext["args"]): ClientFormat {
+  const name = args.get("format");
+  const format = Object.hasOwn(CLIENT_FORMATS, name) ? CLIENT_FORMATS[name] : undefined;
+  if (format === undefined) throw args.usageError(`--format ${name} is not known.`);
+  return format;
+}
+
+/** Where the application will find the key server: as it was told, or as the agent knows. @throws {@link CliError} `E_USAGE` */
+export async function serverOf({ args, admin }: CommandContext): Promise<ClientMaterial["server"]> {
+  const named = args.find("server");
+  const url = named ?? (await admin().get<StatusAnswer>("/v1/status")).urls.kmip?.slice("kmip://".length);
+  if (url === undefined) return { host: "localhost", port: KMIP_PORT };
+  const [, bracketed, plain, port] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]{1,253}))(?::(\d{1,5}))?$/.exec(url) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port ?? KMIP_PORT) > 65_535)
+    throw args.usageError(`--server ${url.slice(0, 60)} is not HOST:PORT.`);
+  return { host, port: Number(port ?? KMIP_PORT) };
+}
+
+/** The agent's files as texts. */
+export function textsOf(files: readonly IssuedFile[]): Pick<ClientMaterial, "certificate" | "key" | "ca"> {
+  const text = (name: string): string =>
+    Buffer.from(files.find((each) => each.name === name)?.base64 ?? "", "base64").toString("utf8");
+  return { certificate: text("client.crt"), key: text("client.key"), ca: text("ca.crt") };
+}
+
+/** Steps for a person, as one list. */
+export function numbered(steps: readonly string[]): string[] {
+  return steps.length === 0 ? [] : [steps.map((step, index) => `${index + 1}. ${step}`).join("\n")];
+}
+
 /** A client whose key could not be kept is worth nothing to anybody: it says how to withdraw it. */
-function placeOrExplain(directory: string, files: readonly IssuedFile[], clientId: string): string[] {
+function placeOrExplain(directory: string, files: () => readonly IssuedFile[], clientId: string): string[] {
   try {
-    return placeFiles(directory, files);
+    return placeFiles(directory, files());
   } catch {
     throw new CliError(
       "E_FILE",

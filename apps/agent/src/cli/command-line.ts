@@ -1,20 +1,24 @@
 import { join, resolve } from "node:path";
+import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
+import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
+import { clientRotate } from "./client-rotate.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
+import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
-import { keyChanges, keyLabel } from "./key-change.ts";
+import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
 import { keyShow } from "./key-show.ts";
@@ -25,6 +29,7 @@ import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
+import { serverCertCommands } from "./server-cert.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order `--help` shows them. */
@@ -46,9 +51,14 @@ export const COMMANDS: readonly Command[] = [
   keyShow,
   ...keyChanges,
   keyLabel,
+  keyGroup,
+  cryptoAllow,
   clientCreate,
   clientList,
   clientRevoke,
+  clientRotate,
+  ...serverCertCommands,
+  ...authorityCommands,
   commandList,
   commandDeliver,
   commandCancel,
@@ -79,17 +89,20 @@ export interface CommandLineEnvironment {
 export async function runCommandLine(words: readonly string[], environment: CommandLineEnvironment): Promise<number> {
   const found = findCommand(words);
   const wantsJson = words.includes("--json");
+  let spell = (text: string) => spellCommands(text, commandLineTo({}));
   if (!found) {
     if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
       process.stdout.write(`${overview()}\n`);
       return 0;
     }
-    printFailure(unknownCommand(words), wantsJson);
+    printFailure(unknownCommand(words), wantsJson, spell);
     return 2;
   }
   const usage = `${found.command.name} ${found.command.usage}`.trim();
   try {
     const args = readArguments(found.rest, found.command.options, usage);
+    const typed = commandLineTo({ dataDirectory: args.find("data"), admin: args.find("admin") });
+    spell = (text) => spellCommands(text, typed);
     if (args.flag("help")) {
       process.stdout.write(`${found.command.summary}\n\n  holdfast-agent ${usage}\n`);
       return 0;
@@ -103,13 +116,13 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     };
     const context: CommandContext = {
       args,
-      out: createOutput(args.flag("json")),
+      out: createOutput(args.flag("json"), spell),
       dataDirectory,
       admin: () => createAdminClient(args.find("admin") ?? join(dataDirectory(), "admin.sock")),
     };
     return await found.command.run(context);
   } catch (error) {
-    printFailure(error, wantsJson);
+    printFailure(error, wantsJson, spell);
     return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
   }
 }

@@ -12,7 +12,7 @@ let listener: Listener;
 beforeAll(async () => {
   test = await PasskeyAgent.found();
   line = new CommandLineRun();
-  const urls = { rest: null, page: null, metrics: null };
+  const urls = { rest: null, kmip: null, page: null, metrics: null };
   const link = startControlLink({ agent: test.agent, urls: () => urls });
   listener = await startAdmin({ agent: test.agent, link, places: () => ({ urls, linked: null }) }, line.path("a.sock"));
 });

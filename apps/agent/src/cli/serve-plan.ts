@@ -4,6 +4,7 @@ import type { Arguments } from "./arguments.ts";
 /** Which listeners `serve` opens, and where. Null for one that is off. */
 export interface ServePlan {
   readonly rest: string | null;
+  readonly kmip: string | null;
   readonly page: string | null;
   /** The page's own origin; fixed before anything is founded there. */
   readonly pageOrigin: string | null;
@@ -12,19 +13,24 @@ export interface ServePlan {
   readonly sans: readonly string[];
 }
 
-const USUAL = { rest: "127.0.0.1:7443", page: "127.0.0.1:7400", metrics: "127.0.0.1:7499" } as const;
-const LATER = ["kmip", "aws", "vault", "page-tls", "workers"] as const;
+const USUAL = {
+  rest: "127.0.0.1:7443",
+  kmip: "127.0.0.1:5696",
+  page: "127.0.0.1:7400",
+  metrics: "127.0.0.1:7499",
+} as const;
+const LATER = ["aws", "vault", "page-tls", "workers"] as const;
 const ADDRESS = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
 
 /** Options of `serve`. */
 export const SERVE_OPTIONS = {
   rest: { type: "string" },
+  kmip: { type: "string" },
   page: { type: "string" },
   "page-origin": { type: "string" },
   metrics: { type: "string" },
   san: { type: "string", multiple: true },
   ...({
-    kmip: { type: "string" },
     aws: { type: "string" },
     vault: { type: "string" },
     "page-tls": { type: "string" },
@@ -41,6 +47,7 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
   const page = listenAddress(args, "page");
   return {
     rest: listenAddress(args, "rest"),
+    kmip: listenAddress(args, "kmip"),
     page,
     pageOrigin: page === null ? null : pageOrigin(args, page),
     metrics: listenAddress(args, "metrics"),

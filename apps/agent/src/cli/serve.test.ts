@@ -15,10 +15,15 @@ const alone = ["--rest", "off", "--page", "off"];
 describe("serving a data folder", () => {
   it("says in one line where everything is", async () => {
     const port = await freePort();
-    const served = await line.serve(["--rest", `127.0.0.1:${port}`, "--page", "off"]);
+    const served = await line.serve(["--rest", `127.0.0.1:${port}`, "--kmip", "127.0.0.1:0", "--page", "off"]);
     expect(served.ready).toMatchObject({
       ...{ ready: true, sealed: false, rest: `https://127.0.0.1:${port}`, page: null, metrics: null },
-      ...{ kmip: null, aws: null, vault: null, admin: line.path("data/admin.sock") },
+      ...{
+        kmip: expect.stringMatching(/^kmip:\/\/127[.]0[.]0[.]1:[1-9]\d+$/),
+        aws: null,
+        vault: null,
+        admin: line.path("data/admin.sock"),
+      },
     });
     expect(await served.stop()).toBe(0);
   });
@@ -36,7 +41,16 @@ describe("serving a data folder", () => {
 
   it("is refused to a second process, and the first goes on", async () => {
     const served = await line.serve(alone);
-    const second = await line.run("serve", ...alone, "--metrics", "off", "--admin", line.path("data/b.sock"));
+    const second = await line.run(
+      "serve",
+      ...alone,
+      "--metrics",
+      "off",
+      "--kmip",
+      "off",
+      "--admin",
+      line.path("data/b.sock"),
+    );
     expect([second.code, second.stdout]).toEqual([1, ""]);
     expect((await line.run("status")).code).toBe(0);
     expect(await served.stop()).toBe(0);

@@ -2,6 +2,8 @@ import { startAdmin } from "../admin/admin-server.ts";
 import type { AgentPlaces } from "../admin/status.ts";
 import { Agent } from "../agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
+import { answerKmip } from "../endpoints/kmip/answer-kmip.ts";
+import { startKmip } from "../endpoints/kmip/start-kmip.ts";
 import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
 import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
@@ -15,7 +17,7 @@ export const serve: Command = {
   name: "serve",
   summary: "Serve a data folder until told to stop",
   usage:
-    "--data DIR [--rest H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]…   (off instead of H:P leaves one out)",
+    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]…   (off instead of H:P leaves one out)",
   options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },
   async run({ args, dataDirectory }) {
     const ended = untilToldToStop();
@@ -41,14 +43,16 @@ async function start(dataDirectory: string, plan: ServePlan) {
     return each;
   };
   try {
-    let urls: AgentPlaces["urls"] = { rest: null, page: null, metrics: null };
+    let urls: AgentPlaces["urls"] = { rest: null, kmip: null, page: null, metrics: null };
     const link = keep(startControlLink({ agent, urls: () => urls }));
     const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
-    const rest = plan.rest && keep(await startRest({ agent, listen: plan.rest, sans: plan.sans, pageHost }));
-    const page =
-      plan.page && plan.pageOrigin && keep(await startPage({ agent, listen: plan.page, origin: plan.pageOrigin }));
+    const names = { agent, sans: plan.sans, pageHost };
+    const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
+    const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
+    const { admin, pageOrigin: origin } = plan;
+    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
-    urls = { rest: urlOf(rest), page: urlOf(page), metrics: urlOf(metrics) };
+    urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: urlOf(page), metrics: urlOf(metrics) };
     keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));
     return { agent, ready: readyLine(agent, urls, plan), stop };
   } catch (error) {
@@ -62,15 +66,11 @@ function urlOf(listener: Listener | "" | null): string | null {
 }
 
 /** The one line that says where everything is. Before genesis it brings the one-time address as well. */
-function readyLine(
-  agent: Agent,
-  urls: { rest: string | null; page: string | null; metrics: string | null },
-  plan: ServePlan,
-) {
+function readyLine(agent: Agent, urls: AgentPlaces["urls"], plan: ServePlan) {
   const { tid, sealed, identity } = agent;
   const claim =
     tid === null && !sealed && plan.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
-  const notServed = { kmip: null, aws: null, vault: null };
+  const notServed = { aws: null, vault: null };
   return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
 }
 

@@ -6,7 +6,8 @@ export type EndpointErrorCode = "E_LISTEN";
 /** A listener that does not start; the message names the address. */
 export class EndpointError extends HoldfastError<EndpointErrorCode> {
   readonly code: EndpointErrorCode;
-  readonly next = "Stop that program, or choose another address: --rest, --page and --metrics take HOST:PORT or off.";
+  readonly next =
+    "Stop that program, or choose another address: --rest, --kmip, --page and --metrics take HOST:PORT or off.";
 
   constructor(code: EndpointErrorCode, message: string) {
     super(message);

@@ -37,6 +37,9 @@ export class Keystore {
   readonly #index: LogIndex;
   readonly #keys = new Map<string, KeyRecord>();
   readonly #aliases = new Map<string, string>();
+  readonly #names = new Map<string, Set<string>>();
+  readonly #foreign = new Map<string, string>();
+  readonly #planned = new Set<string>();
   readonly #clients = new Map<string, ClientRecord>();
   readonly #spki = new Map<string, string>();
   readonly #handles = new Map<string, Map<number, KeyHandle>>();
@@ -63,6 +66,28 @@ export class Keystore {
   findKeyByAlias(alias: string, group = "default"): KeyRecord | null {
     const id = this.#aliases.get(aliasKey(group, alias));
     return id === undefined ? null : this.findKey(id);
+  }
+
+  /** Every object of that name, whoever may see it; destroyed ones too. */
+  *findKeysByName(name: string): Iterable<KeyRecord> {
+    for (const id of this.#names.get(name) ?? []) {
+      const key = this.#keys.get(id);
+      if (key !== undefined) yield key;
+    }
+  }
+
+  /** The object that another system knows by this identifier. */
+  findKeyByForeignId(foreign: string): KeyRecord | null {
+    const id = this.#foreign.get(foreign);
+    return id === undefined ? null : this.findKey(id);
+  }
+
+  /** Objects whose state a date may change. */
+  *planned(): Iterable<KeyRecord> {
+    for (const id of this.#planned) {
+      const key = this.#keys.get(id);
+      if (key !== undefined) yield key;
+    }
   }
 
   keys(): Iterable<KeyRecord> {
@@ -143,17 +168,35 @@ export class Keystore {
   /** Takes a durable change in. The executor's alone. */
   replaceKey(record: KeyRecord): void {
     const before = this.#keys.get(record.id);
-    for (const alias of before?.aliases ?? []) this.#aliases.delete(aliasKey(record.group, alias));
+    if (before !== undefined) this.#forgetIndexes(before);
     if (!record.state.startsWith("destroyed")) {
       for (const alias of record.aliases) this.#aliases.set(aliasKey(record.group, alias), record.id);
     }
+    for (const { value } of record.names) {
+      const named = this.#names.get(value);
+      if (named === undefined) this.#names.set(value, new Set([record.id]));
+      else named.add(record.id);
+    }
+    for (const foreign of record.foreign) this.#foreign.set(foreign, record.id);
+    if (hasPlan(record)) this.#planned.add(record.id);
     this.#keys.set(record.id, record);
+  }
+
+  #forgetIndexes(before: KeyRecord): void {
+    for (const alias of before.aliases) this.#aliases.delete(aliasKey(before.group, alias));
+    for (const { value } of before.names) {
+      const named = this.#names.get(value);
+      named?.delete(before.id);
+      if (named?.size === 0) this.#names.delete(value);
+    }
+    this.#planned.delete(before.id);
   }
 
   /** Takes a durable change in. The executor's alone. */
   replaceClient(record: ClientRecord): void {
+    for (const spki of keysOf(this.#clients.get(record.id))) this.#spki.delete(spki);
     this.#clients.set(record.id, record);
-    this.#spki.set(record.auth.spki, record.id);
+    for (const spki of keysOf(record)) this.#spki.set(spki, record.id);
   }
 
   /** Takes a durable change in. The executor's alone. */
@@ -173,7 +216,9 @@ export class Keystore {
       handle = unwrapKeyMaterial(this.#root.kek, row.body, {
         domain: this.tid,
         id: { keyId, version },
+        type: record.type,
         algorithm: record.algorithm,
+        ...(record.bits === null ? {} : { bits: record.bits }),
         usages: record.usage,
         extractable: record.extractable,
       });
@@ -193,6 +238,16 @@ export function versionRowId(keyId: string, version: number): string {
   return `${keyId}/${version}`;
 }
 
+function keysOf(client: ClientRecord | undefined): string[] {
+  if (client === undefined) return [];
+  return [client.auth.spki, ...(client.auth.earlier ?? []).map(({ spki }) => spki)];
+}
+
 function aliasKey(group: string, alias: string): string {
   return `${group}\n${alias}`;
+}
+
+function hasPlan({ state, dates }: KeyRecord): boolean {
+  if (state === "pre-active") return dates.activation !== undefined;
+  return (state === "active" || state === "suspended") && dates.deactivation !== undefined;
 }

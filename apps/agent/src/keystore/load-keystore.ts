@@ -2,7 +2,7 @@ import type { RootKey } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import { Keystore, type LockedObject, versionRowId } from "./keystore.ts";
 import type { LogIndex } from "./log-index.ts";
-import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
+import { type ClientRecord, type DomainRecord, FIRST_RELEASE, type KeyRecord, type LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { RowTable, Store, StoredRow } from "./store.ts";
 
@@ -29,7 +29,7 @@ export function loadKeystore(parts: LoadParts): Keystore {
   const keys = loadTable<KeyRecord>(parts, "key", "k_", (id, record, code) => {
     locked.push({ id, kind: "key", code });
     return { ...(record ?? unreadableKey(id)), id, locked: code };
-  });
+  }).map(completeKey);
   const clients = loadTable<ClientRecord>(parts, "client", "c_", (id, record, code) => {
     locked.push({ id, kind: "client", code });
     return { ...(record ?? unreadableClient(id)), id, locked: code };
@@ -96,19 +96,26 @@ function loadDomain(parts: LoadParts, locked: LockedObject[]): DomainRecord {
   const entry = parts.index.lastEntry(parts.tid);
   if (entry === null) throw new StoreError("E_GENESIS");
   const authentic = row !== null && isAuthenticRow(parts.root, "setting", row);
-  if (row && authentic && row.leaf === entry) return decodeBody<DomainRecord>(row);
+  if (row && authentic && row.leaf === entry)
+    return { legacy: [], ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
   locked.push({ id: parts.tid, kind: "domain", code: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK" });
   const createdAt = row && authentic ? decodeBody<DomainRecord>(row).createdAt : 0;
-  return { tid: parts.tid, createdAt, locked: true, recovering: true, leaf: entry };
+  return { tid: parts.tid, createdAt, locked: true, recovering: true, legacy: [], leaf: entry };
+}
+
+/** Fills in what rows of the first release do not say. */
+function completeKey(key: KeyRecord): KeyRecord {
+  return { ...FIRST_RELEASE, ...key, changedAt: key.changedAt ?? key.dates.created };
 }
 
 function unreadableKey(id: string): KeyRecord {
   return {
+    ...FIRST_RELEASE,
+    changedAt: 0,
     id,
     label: "",
     group: "",
     aliases: [],
-    algorithm: "AES-256",
     usage: [],
     extractable: false,
     state: "suspended",

@@ -44,7 +44,7 @@ export class LogIndex {
     if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "key.create" || kind === "key.rotate") this.#encryptions.set(subject, 0);
+    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(subject, 0);
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -135,5 +135,7 @@ function namesRow(kind: string): boolean {
 }
 
 function isLoosening(kind: string): boolean {
-  return /^(key|client|domain)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
+  // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
+  if (kind === "key.attributes" || kind === "client.renew") return false;
+  return /^(key|client|domain|crypto)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
 }

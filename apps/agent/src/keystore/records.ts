@@ -1,8 +1,8 @@
-import type { Grant } from "@holdfast/protocol";
+import type { Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
-/** What a client may do on which keys. */
-export type { Grant } from "@holdfast/protocol";
+/** What a client may do on which keys; what a key may be used for; kinds of objects. */
+export type { Grant, KeyUsage, ObjectType } from "@holdfast/protocol";
 
 /** States of a key and of each of its versions: SP 800-57 and KMIP names, and `suspended`. */
 export type KeyState =
@@ -43,22 +43,83 @@ export interface KeyDates {
   /** When a scheduled destroy is due, by the clock as it stood then; running time decides. */
   readonly destroyDue?: number;
   readonly cryptoperiodSec?: number;
+  /** Planned: the key becomes active by itself at this time. */
+  readonly activation?: number;
+  /** Before this time the key processes nothing (decrypt, verify, unwrap). */
+  readonly processStart?: number;
+  /** From this time on the key protects nothing (encrypt, sign, wrap). */
+  readonly protectStop?: number;
+  /** Planned: the key is deactivated by itself at this time. */
+  readonly deactivation?: number;
+  /** When the key is thought to have been exposed, as who reported it said. */
+  readonly compromiseOccurred?: number;
+  /** Since when the material is set aside; until it is recovered nothing is done with it. */
+  readonly archived?: number;
 }
 
-/** Metadata of one key; never material. A destroyed key keeps its record: it is the tombstone. */
+/** What a client calls an object: unique among the objects that it sees. */
+export interface ObjectName {
+  readonly value: string;
+  readonly kind: "text" | "uri";
+}
+
+/** Another object that one is related to, from its own point of view: `public-key` names the public key of this one. */
+export interface ObjectLink {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** How much a key may still protect. */
+export interface UsageLimits {
+  readonly unit: "byte" | "object";
+  readonly total: number;
+  /** Given out durably, used or not: what is left of a block is lost with the process, never given twice. */
+  readonly spent: number;
+}
+
+/** A value in an attribute bag: JSON. */
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | readonly AttributeValue[]
+  | { readonly [name: string]: AttributeValue };
+
+/** Attributes that decide nothing, by name; the endpoint that keeps one knows its form. */
+export type AttributeBag = Readonly<Record<string, AttributeValue>>;
+
+/** Metadata of one managed object; never material. A destroyed one keeps its record: it is the tombstone. */
 export interface KeyRecord {
   readonly id: string;
   readonly label: string;
   readonly group: string;
   readonly aliases: readonly string[];
-  readonly algorithm: "AES-256";
-  readonly usage: readonly ("encrypt" | "decrypt")[];
+  readonly type: ObjectType;
+  /** Null for what has none: secret data, opaque objects. */
+  readonly algorithm: string | null;
+  /** Size of the material in the algorithm's own measure; null where nobody said one. */
+  readonly bits: number | null;
+  readonly usage: readonly KeyUsage[];
+  /** `registered` objects were known to somebody before they came here. */
+  readonly origin: "made" | "registered";
+  readonly names: readonly ObjectName[];
+  readonly links: readonly ObjectLink[];
+  /** Identifiers of another system, set at registration only. */
+  readonly foreign: readonly string[];
+  readonly attributes: AttributeBag;
+  /** 16 bytes, base64url: with it, what the log says of names, links and attributes can be shown, and not guessed before. */
+  readonly salt: string;
+  readonly limits: UsageLimits | null;
   readonly extractable: boolean;
+  /** Its material leaves wrapped under a trusted key or not at all. */
+  readonly sensitive: boolean;
   readonly state: KeyState;
   readonly current: number;
   readonly versions: readonly VersionRecord[];
   readonly owner: KeyOwner;
   readonly dates: KeyDates;
+  /** Unix seconds of the entry that last named this row. */
+  readonly changedAt: number;
   /** Hash of the scheduled command that waits for this key, if any: meanwhile it takes tightening acts only. */
   readonly scheduled: string | null;
   /** Head: the last entry that changed state, versions, group or extractability (`expect.head` of commands). */
@@ -74,10 +135,18 @@ export interface ClientRecord {
   readonly id: string;
   readonly label: string;
   readonly state: "active" | "revoked";
-  readonly auth: { readonly kind: "mtls"; readonly spki: string };
+  readonly auth: {
+    readonly kind: "mtls";
+    /** Of the newest key. */
+    readonly spki: string;
+    /** Keys before renewals, each good until its overlap ends, Unix seconds. */
+    readonly earlier?: readonly { readonly spki: string; readonly until: number }[];
+  };
   readonly grants: readonly Grant[];
   readonly createdAt: number;
   readonly notAfter: number;
+  /** The end that administrators set, which no renewal passes; absent where they set none. */
+  readonly limit?: number;
   readonly revokedAt: number | null;
   readonly certificate: {
     readonly serial: string;
@@ -96,5 +165,35 @@ export interface DomainRecord {
   readonly createdAt: number;
   readonly locked: boolean;
   readonly recovering: boolean;
+  /** Legacy algorithms that administrators have allowed. */
+  readonly legacy: readonly LegacyAlgorithm[];
   readonly leaf: number;
 }
+
+/** What a record is where its row does not say: rows of the first release are read as what they were. */
+export const FIRST_RELEASE: Pick<
+  KeyRecord,
+  | "type"
+  | "algorithm"
+  | "bits"
+  | "origin"
+  | "names"
+  | "links"
+  | "foreign"
+  | "attributes"
+  | "salt"
+  | "limits"
+  | "sensitive"
+> = {
+  type: "symmetric-key",
+  algorithm: "AES-256",
+  bits: 256,
+  origin: "made",
+  names: [],
+  links: [],
+  foreign: [],
+  attributes: {},
+  salt: "",
+  limits: null,
+  sensitive: false,
+};

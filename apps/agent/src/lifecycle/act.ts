@@ -1,4 +1,4 @@
-import type { KeyHandle } from "@holdfast/crypto";
+import type { KeyHandle, Permit } from "@holdfast/crypto";
 import type { Command } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -9,7 +9,9 @@ import type { Effect } from "./effect.ts";
 /** New material with what is recorded of it. */
 export interface MadeKey {
   readonly handle: KeyHandle;
-  readonly kcv: string;
+  /** Size as the algorithm counts it; null in previews. */
+  readonly bits: number | null;
+  readonly kcv: string | null;
   readonly commit: string;
 }
 
@@ -17,8 +19,15 @@ export interface MadeKey {
 export type MakeKey = (
   keyId: string,
   version: number,
-  attributes: Pick<KeyRecord, "algorithm" | "usage" | "extractable">,
+  attributes: Pick<KeyRecord, "usage" | "extractable" | "bits"> & { readonly algorithm: string },
+  permit?: Permit,
 ) => MadeKey;
+
+/** What makes a key pair. The public key may always leave. */
+export type MakePair = (
+  algorithm: string,
+  parts: Readonly<Record<"privateKey" | "publicKey", Pick<KeyRecord, "id" | "usage" | "extractable">>>,
+) => Readonly<Record<"privateKey" | "publicKey", MadeKey>>;
 
 /** What an act may look at. */
 export interface ActInput {
@@ -28,6 +37,7 @@ export interface ActInput {
   /** Unix seconds of the entries to be written. */
   readonly now: number;
   readonly makeKey: MakeKey;
+  readonly makePair: MakePair;
   /** Size and root of the custody log. */
   readonly log: { readonly size: number; readonly root: string };
   /** Made before the transaction, for client.enrol only. */

@@ -1,14 +1,15 @@
-import { deriveKeyId } from "@holdfast/protocol";
+import { deriveKeyId, isKeyPairAlgorithm, type KeyUsage, usageOfPart } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
-import type { KeyOwner, KeyRecord } from "../keystore/records.ts";
-import type { ActInput, MakeKey } from "./act.ts";
+import type { KeyOwner } from "../keystore/records.ts";
+import type { ActInput } from "./act.ts";
 import type { KeyEffect } from "./effect.ts";
+import { type NewRecord, newRecordEffect } from "./new-record.ts";
 
-/** What a new key shall be: an item of key.create, or a client's request within its grant. */
+/** What a new key shall be: an item of key.create, or a client's simple request. */
 export interface NewKey {
   readonly label: string;
-  readonly algorithm: KeyRecord["algorithm"];
-  readonly usage: KeyRecord["usage"];
+  readonly algorithm: string;
+  readonly usage: readonly KeyUsage[];
   readonly group: string;
   readonly extractable: boolean;
   readonly cryptoperiodSec?: number;
@@ -17,54 +18,70 @@ export interface NewKey {
 
 /**
  * key.create: makes all the keys of the command, or none. Their ids follow from the command's hash, so that no id can
- * be minted twice.
+ * be minted twice. An item of an asymmetric algorithm makes two: the private key, which has the alias, and the public key
+ * after it.
  *
  * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists
  */
 export function createKeys(input: ActInput): KeyEffect[] {
-  const { command, hash, keystore } = input;
-  const items = (command.args as { items: readonly NewKey[] }).items;
+  const items = (input.command.args as { items: readonly NewKey[] }).items;
   const aliases = new Set<string>();
-  return items.map((item, index) => {
-    if (item.alias !== undefined) {
-      const taken =
-        keystore.findKeyByAlias(item.alias, item.group) !== null || aliases.has(`${item.group}\n${item.alias}`);
-      if (taken) throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
-      aliases.add(`${item.group}\n${item.alias}`);
-    }
-    const id = deriveKeyId(hash, index);
-    if (keystore.findKey(id)) throw new AdmissionError("E_PRESTATE", "The key exists already.", { id });
-    return newKeyEffect(id, item, { kind: "domain" }, input);
-  });
+  const effects: KeyEffect[] = [];
+  for (const item of items) {
+    if (item.alias !== undefined) takeAlias(item.alias, item.group, { aliases, input });
+    effects.push(...effectsOf(item, effects.length, input));
+  }
+  return effects;
 }
 
-/** A key in its first state: one version, active. */
-export function newKeyEffect(
-  id: string,
-  item: NewKey,
-  owner: KeyOwner,
-  { now, makeKey }: { now: number; makeKey: MakeKey },
-): KeyEffect {
-  const { label, group, algorithm, usage, extractable, alias, cryptoperiodSec } = item;
-  const made = makeKey(id, 1, { algorithm, usage, extractable });
-  const after: KeyRecord = {
-    id,
-    label,
-    group,
-    algorithm,
-    usage,
-    extractable,
-    owner,
-    aliases: alias === undefined ? [] : [alias],
-    state: "active",
-    current: 1,
-    versions: [{ version: 1, state: "active", createdAt: now, kcv: made.kcv, commit: made.commit, leaf: 0 }],
-    dates: { created: now, activated: now, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
-    scheduled: null,
-    leaf: 0,
-    rowLeaf: 0,
-    locked: null,
+function effectsOf(item: NewKey, place: number, input: ActInput): KeyEffect[] {
+  const { now, makeKey, makePair } = input;
+  const { algorithm, usage, extractable } = item;
+  const id = freshId(place, input);
+  if (!isKeyPairAlgorithm(algorithm)) {
+    const record = recordOf({ ...item, id, owner: DOMAIN });
+    return [newRecordEffect(record, makeKey(id, 1, { algorithm, usage, extractable, bits: null }), now)];
+  }
+  const publicId = freshId(place + 1, input);
+  const { alias: _, ...unnamed } = item;
+  const privateKey: NewRecord = {
+    ...recordOf({ ...item, id, owner: DOMAIN }),
+    ...{ type: "private-key", usage: usageOfPart(usage, "private-key"), extractable },
+    links: [{ kind: "public-key", id: publicId }],
   };
-  const names = { label, ...(alias === undefined ? {} : { alias }) };
-  return { on: "key", before: null, after, movesHead: true, created: made.handle, names };
+  const publicKey: NewRecord = {
+    ...recordOf({ ...unnamed, id: publicId, owner: DOMAIN }),
+    ...{ type: "public-key", usage: usageOfPart(usage, "public-key"), extractable: true },
+    links: [{ kind: "private-key", id }],
+  };
+  const made = makePair(algorithm, { privateKey, publicKey });
+  return [newRecordEffect(privateKey, made.privateKey, now), newRecordEffect(publicKey, made.publicKey, now)];
+}
+
+const DOMAIN: KeyOwner = { kind: "domain" };
+
+/** A key of the simple form: active at once. */
+export function recordOf(item: NewKey & { readonly id: string; readonly owner: KeyOwner }): NewRecord {
+  const { id, owner, label, group, algorithm, usage, extractable, alias, cryptoperiodSec } = item;
+  return {
+    ...{ id, owner, label, group, algorithm, usage, extractable, alias },
+    ...{ type: "symmetric-key", bits: null, origin: "made", activation: "now" },
+    ...(cryptoperiodSec === undefined ? {} : { dates: { cryptoperiodSec } }),
+  };
+}
+
+function freshId(place: number, { hash, keystore }: ActInput): string {
+  const id = deriveKeyId(hash, place);
+  if (keystore.findKey(id)) throw new AdmissionError("E_PRESTATE", "The key exists already.", { id });
+  return id;
+}
+
+function takeAlias(
+  alias: string,
+  group: string,
+  { aliases, input }: { readonly aliases: Set<string>; readonly input: ActInput },
+): void {
+  const taken = input.keystore.findKeyByAlias(alias, group) !== null || aliases.has(`${group}\n${alias}`);
+  if (taken) throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
+  aliases.add(`${group}\n${alias}`);
 }

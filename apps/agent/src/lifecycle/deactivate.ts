@@ -1,8 +1,8 @@
-import type { ActInput } from "./act.ts";
+import { type ActInput, targetKey } from "./act.ts";
 import type { KeyEffect } from "./effect.ts";
-import { moveKey } from "./transition.ts";
+import { stepKey } from "./step-key.ts";
 
 /** key.deactivate: the key protects nothing new; what it protected still opens. */
 export function deactivate(input: ActInput): KeyEffect[] {
-  return [moveKey(input, "deactivated")];
+  return [stepKey(targetKey(input), "key.deactivate", input.now)];
 }

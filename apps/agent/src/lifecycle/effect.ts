@@ -20,6 +20,8 @@ export interface KeyEffect {
   /** Versions whose material is removed from store and memory. */
   readonly dropped?: readonly number[];
   readonly names?: LeafNames;
+  /** What its entry carries besides. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** A client enrolled or withdrawn. */

@@ -1,22 +1,32 @@
-import { generateKey, type RootKey, randomBytes, type SigningHandle } from "@holdfast/crypto";
-import { deriveClientKeyId, encodeBase64url, type LeafActor, type LeafCause, type Signed } from "@holdfast/protocol";
+import {
+  generateKey,
+  generateKeyPair,
+  type KeyHandle,
+  type RootKey,
+  randomBytes,
+  type SigningHandle,
+} from "@holdfast/crypto";
+import { deriveClientKeyId, encodeBase64url, type LeafActor, type Signed } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { CustodyLog, LogDraft } from "../custody-log/custody-log.ts";
 import type { NewLeaf } from "../custody-log/leaf.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
-import type { ClientRecord, KeyOwner, KeyRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { Store } from "../keystore/store.ts";
 import type { Logger } from "../logger.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
-import type { ActInput, MakeKey } from "./act.ts";
+import type { ActInput, MadeKey, MakeKey, MakePair } from "./act.ts";
 import type { AdmittedCommand } from "./admitted-command.ts";
+import type { Change, ChangeWrite } from "./change.ts";
 import type { IssuedFile } from "./client-issuer.ts";
-import { type NewKey, newKeyEffect } from "./create.ts";
-import type { Effect, KeyEffect } from "./effect.ts";
+import { dueSteps } from "./due-steps.ts";
+import type { ClientEffect, Effect, KeyEffect } from "./effect.ts";
 import { faultPoint } from "./fault-point.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { performAct } from "./perform-act.ts";
 import { type ReceiptFacts, signReceipt } from "./receipt.ts";
+import { stepKey } from "./step-key.ts";
 import { type Reason, UnitOfWork, type Written } from "./unit-of-work.ts";
 
 /** What the executor works on and signs with. */
@@ -95,6 +105,7 @@ export interface Ending {
  */
 export class Executor {
   readonly #parts: ExecutorParts;
+  readonly #group = new GroupCommit((writes) => this.#carryOut(writes));
   #stepNoted = false;
 
   constructor(parts: ExecutorParts) {
@@ -181,6 +192,24 @@ export class Executor {
     });
   }
 
+  /**
+   * Gives a client a renewed certificate; its entry is durable before this returns.
+   *
+   * Caller must: have checked the client and the effect (operations/ does).
+   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`
+   */
+  renewClient(effect: ClientEffect): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked) throw new AdmissionError("E_LOCKED");
+    const actor: LeafActor = { kind: "client", id: effect.after.id };
+    this.#write((unit, draft) => {
+      unit.perform(effect, { kind: "client.renew", actor, cause: { kind: "request" } });
+      faultPoint("executor:after-rows");
+      draft.write();
+    });
+  }
+
   /** Gives a refused command an entry of its own. Caller must: have verified an approval, and ask once per command and code. */
   recordRefusal(hash: string, code: string, actor: LeafActor): void {
     this.#write((unit, draft) => {
@@ -190,31 +219,72 @@ export class Executor {
   }
 
   /**
-   * Makes a key for a client within its grant; its entry is durable before this returns.
+   * Carries out a change that needs no command, together with the others of this turn of the event loop.
    *
-   * Caller must: have checked the grant (operations/ does).
-   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`, `E_PRESTATE` for an alias that is taken
+   * Caller must: check client and grant in the change's `prepare` (operations/ does).
+   * @returns when it is durable
+   * @throws {@link AdmissionError} `E_LOG_CORRUPT`, `E_LOG_ROLLBACK`; {@link StoreError} `E_STORE`; what `prepare` throws
    */
-  createForClient(client: ClientRecord, item: NewKey): KeyRecord {
-    const { keystore, guard, tid } = this.#parts;
-    this.#assertChanging();
-    const id = deriveClientKeyId(tid, client.id, randomBytes(16));
-    this.#write((unit, draft) => {
-      if (item.alias !== undefined && keystore.findKeyByAlias(item.alias, item.group)) {
-        throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
+  submit<T>(change: Change<T>): Promise<T> {
+    return this.#group.submit(change);
+  }
+
+  /** The same, at once and by itself. */
+  perform<T>(change: Change<T>): T {
+    const prepared = change.prepare();
+    this.#carryOut(prepared.writes);
+    return prepared.result();
+  }
+
+  /** Carries out what still waits. Caller must: do so while the keys that sign the log are there. */
+  flush(): void {
+    this.#group.flush();
+  }
+
+  /**
+   * Takes the steps that dates have brought about on some objects: recorded as the agent's own.
+   *
+   * While the domain is recovering none are written, while it is locked only those that tighten.
+   */
+  takeDueSteps(keys: Iterable<KeyRecord>): void {
+    const { guard, keystore } = this.#parts;
+    const { recovering, locked } = keystore.domain();
+    if (recovering || this.#parts.problem !== null) return;
+    const now = guard.time();
+    const writes: ChangeWrite[] = [];
+    for (const key of keys) {
+      let before = key;
+      for (const kind of dueSteps(key, now)) {
+        if (locked && kind === "key.activate") break;
+        const effect = stepKey(before, kind, now);
+        writes.push({ effect, reason: { kind, actor: { kind: "agent" }, cause: { kind: "host" } } });
+        before = effect.after;
       }
-      const owner: KeyOwner = { kind: "client", id: client.id };
-      const effect = newKeyEffect(id, item, owner, { now: guard.time(), makeKey: this.#makeKey });
-      unit.perform(effect, {
-        kind: "key.create",
-        actor: { kind: "client", id: client.id },
-        cause: { kind: "request" },
-      });
-      faultPoint("executor:after-rows");
-      draft.write();
-      faultPoint("executor:after-leaves");
-    });
-    return keystore.findKey(id) as KeyRecord;
+    }
+    if (writes.length > 0) this.#carryOut(writes);
+  }
+
+  /**
+   * Whether clients may change anything now.
+   *
+   * @param tightens - Whether the change only takes something away: such pass a lock.
+   * @throws {@link AdmissionError} `E_RECOVERING`, `E_LOCKED`
+   */
+  assertChanging(tightens: boolean): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked && !tightens) throw new AdmissionError("E_LOCKED");
+  }
+
+  /** A fresh id for an object of a client. */
+  newKeyId(client: ClientRecord): string {
+    return deriveClientKeyId(this.#parts.tid, client.id, randomBytes(16));
+  }
+
+  /** What is recorded of material. */
+  describeMaterial(handle: KeyHandle): MadeKey {
+    const commit = encodeBase64url(this.#parts.root.keyCommitment(handle));
+    return { handle, bits: handle.bits, kcv: handle.checkValue(), commit };
   }
 
   /**
@@ -232,14 +302,6 @@ export class Executor {
         data: { minute, ops, bytes, root },
       })),
     );
-  }
-
-  /**
-   * Records that material of a key leaves; durable on return. Caller must: not send it unless this returned true.
-   */
-  recordRelease(keyId: string, version: number, actor: LeafActor): boolean {
-    const cause: LeafCause = { kind: "request" };
-    return this.#append([{ kind: "release", subject: keyId, actor, cause, data: { version } }]);
   }
 
   /** Records something about this agent: its start, unsealing, a link, a backup, a report. False while recovering. */
@@ -260,14 +322,20 @@ export class Executor {
 
   /** The effect values of a command, without carrying them out; for dry runs. @throws {@link AdmissionError} */
   preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued">): Effect[] {
-    return performAct({ ...this.#input(admitted), makeKey: previewKey });
+    return performAct({ ...this.#input(admitted), makeKey: previewKey, makePair: previewPair });
   }
 
-  /** @throws {@link AdmissionError} `E_RECOVERING`, `E_LOCKED` */
-  #assertChanging(): void {
-    const { locked, recovering } = this.#parts.keystore.domain();
-    if (recovering) throw new AdmissionError("E_RECOVERING");
-    if (locked) throw new AdmissionError("E_LOCKED");
+  #carryOut(writes: readonly ChangeWrite[]): void {
+    if (writes.length === 0) return;
+    this.#write((unit, draft) => {
+      for (const write of writes) {
+        if (write.effect === undefined) unit.append(write.entry);
+        else unit.perform(write.effect, write.reason);
+      }
+      faultPoint("executor:after-rows");
+      draft.write();
+      faultPoint("executor:after-leaves");
+    });
   }
 
   #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T): T {
@@ -352,7 +420,8 @@ export class Executor {
       issued,
       keystore,
       now: guard.time(),
-      makeKey: this.#makeKey,
+      makeKey: this.makeKey,
+      makePair: this.makePair,
       log: { size: log.size, root: log.root() },
     };
   }
@@ -370,18 +439,41 @@ export class Executor {
     return { ...this.#reasonOf(admitted, "loss"), subject: tid, data: { size: log.size, root: log.root() } };
   }
 
-  readonly #makeKey: MakeKey = (keyId, version, { algorithm, usage, extractable }) => {
-    const handle = generateKey(algorithm, { id: { keyId, version }, usages: usage, extractable });
-    return { handle, kcv: handle.checkValue(), commit: encodeBase64url(this.#parts.root.keyCommitment(handle)) };
+  /** Makes a key, and what is recorded of it. */
+  readonly makeKey: MakeKey = (keyId, version, { algorithm, bits, usage, extractable }, permit) => {
+    const attributes = { id: { keyId, version }, usages: usage, extractable };
+    return this.describeMaterial(generateKey(algorithm, bits === null ? attributes : { ...attributes, bits }, permit));
+  };
+
+  /** Makes a private and a public key that belong together. */
+  readonly makePair: MakePair = (algorithm, parts) => {
+    const attributes = (part: typeof parts.privateKey) => ({
+      id: { keyId: part.id, version: 1 },
+      usages: part.usage,
+      extractable: part.extractable,
+    });
+    const made = generateKeyPair(algorithm, {
+      privateKey: attributes(parts.privateKey),
+      publicKey: attributes({ ...parts.publicKey, extractable: true }),
+    });
+    return { privateKey: this.describeMaterial(made.privateKey), publicKey: this.describeMaterial(made.publicKey) };
   };
 }
 
 /** For previews: a key that would be made, with nothing made. */
 const previewKey: MakeKey = () => ({
   handle: undefined as never,
-  kcv: "",
+  bits: null,
+  kcv: null,
   commit: encodeBase64url(new Uint8Array(32)),
 });
+
+const previewPair: MakePair = () => ({
+  privateKey: previewKey("", 1, NOTHING),
+  publicKey: previewKey("", 1, NOTHING),
+});
+
+const NOTHING = { algorithm: "", bits: null, usage: [], extractable: false } as const;
 
 function withoutSchedule(before: KeyRecord): KeyEffect {
   const { destroyDue: _, ...dates } = before.dates;

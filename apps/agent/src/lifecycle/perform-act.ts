@@ -1,5 +1,8 @@
 import { AdmissionError } from "../admission/errors.ts";
 import type { Act, ActInput } from "./act.ts";
+import { activate } from "./activate.ts";
+import { allowAlgorithms } from "./allow-algorithms.ts";
+import { changeGroup } from "./change-group.ts";
 import { compromise } from "./compromise.ts";
 import { createKeys } from "./create.ts";
 import { deactivate } from "./deactivate.ts";
@@ -17,6 +20,7 @@ import { unlock } from "./unlock.ts";
 
 const ACTS: Readonly<Record<string, Act>> = {
   "key.create": createKeys,
+  "key.activate": activate,
   "key.rotate": reKey,
   "key.suspend": suspend,
   "key.resume": resume,
@@ -24,8 +28,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   "key.compromise": compromise,
   "key.destroy": destroy,
   "key.label": label,
+  "key.group": changeGroup,
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
+  "crypto.allow": allowAlgorithms,
   "domain.lock": lock,
   "domain.unlock": unlock,
   "restore.accept": restoreAccept,

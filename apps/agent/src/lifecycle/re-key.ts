@@ -1,7 +1,7 @@
 import { AdmissionError } from "../admission/errors.ts";
 import { type ActInput, targetKey } from "./act.ts";
 import type { KeyEffect } from "./effect.ts";
-import { stateAfter } from "./transition.ts";
+import { stateAfter } from "./step-key.ts";
 
 /**
  * key.rotate: new material becomes the current version; the version before it still opens what it sealed, but seals
@@ -11,10 +11,12 @@ import { stateAfter } from "./transition.ts";
  */
 export function reKey(input: ActInput): KeyEffect[] {
   const before = targetKey(input);
-  stateAfter(before.state, input.command.act);
+  stateAfter(before.state, "key.rotate");
+  if (before.type !== "symmetric-key" || before.algorithm === null)
+    throw new AdmissionError("E_PRESTATE", "Only symmetric keys get new versions; make a new key pair.");
   const version = before.current + 1;
   if (version > 0xffffffff) throw new AdmissionError("E_PRESTATE", "The key has no version numbers left.");
-  const made = input.makeKey(before.id, version, before);
+  const made = input.makeKey(before.id, version, { ...before, algorithm: before.algorithm });
   const retired = before.versions.map((each) =>
     each.version === before.current ? { ...each, state: "deactivated" as const } : each,
   );

@@ -7,42 +7,44 @@ export interface StateDocument {
   readonly hash: string;
 }
 
-/** The signed-over state of a key. Key check values stay out of it: the domain shares none by default. */
+/**
+ * The signed-over state of a key. Key check values stay out of it: the domain shares none by default.
+ *
+ * What is as it always was in the first release is left out, so that its documents keep their bytes.
+ */
 export function keyState(tid: string, key: KeyRecord): StateDocument {
-  const { id, state, current, group, extractable, algorithm, usage, owner, dates } = key;
+  const { id, state, current, group, extractable, sensitive, type, algorithm, bits, origin, usage, owner } = key;
   const versions = key.versions.map(({ version, state: each, createdAt, commit }) => ({
     version,
     state: each,
     created: createdAt,
     commit,
   }));
+  const { limits } = key;
   return encode({
-    typ: "state",
-    ver: 1,
-    tid,
-    kind: "key",
-    id,
-    state,
-    current,
-    versions,
-    group,
-    extractable,
-    algorithm,
+    ...{ typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable },
+    ...(sensitive ? { sensitive } : {}),
+    ...(type === "symmetric-key" ? {} : { type }),
+    ...(algorithm === null ? {} : { algorithm }),
+    ...(bits === null || (algorithm === "AES-256" && type === "symmetric-key") ? {} : { bits }),
+    ...(origin === "made" ? {} : { origin }),
+    ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
     usage: [...usage],
     owner,
-    dates,
+    dates: key.dates,
   });
 }
 
 /** The signed-over state of a client. */
 export function clientState(tid: string, client: ClientRecord): StateDocument {
-  const { id, state, auth, grants, createdAt, notAfter, revokedAt } = client;
-  const dates = { created: createdAt, notAfter, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
+  const { id, state, auth, grants, createdAt, notAfter, limit, revokedAt } = client;
+  const limited = limit === undefined ? {} : { limit };
+  const dates = { created: createdAt, notAfter, ...limited, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
   return encode({ typ: "state", ver: 1, tid, kind: "client", id, state, auth, grants, dates });
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, createdAt }: DomainRecord): StateDocument {
+export function domainState({ tid, locked, recovering, legacy, createdAt }: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -51,6 +53,7 @@ export function domainState({ tid, locked, recovering, createdAt }: DomainRecord
     id: tid,
     locked,
     recovering,
+    ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
     dates: { created: createdAt },
   });
 }

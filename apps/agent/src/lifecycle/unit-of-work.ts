@@ -83,13 +83,18 @@ export class UnitOfWork {
 
   #performKey(effect: KeyEffect, reason: Reason): Written {
     const { tid, keystore, root } = this.#parts;
-    const { before, after, created, dropped, names } = effect;
-    const written = this.#entry(after.id, before && keyState(tid, before), keyState(tid, after), { ...reason, names });
+    const { before, after, created, dropped, names, data } = effect;
+    const written = this.#entry(after.id, before && keyState(tid, before), keyState(tid, after), {
+      ...reason,
+      names,
+      data,
+    });
     const record: KeyRecord = {
       ...after,
       versions: after.versions.map((each) =>
         created && each.version === after.current ? { ...each, leaf: written.n } : each,
       ),
+      changedAt: written.leaf.ts,
       leaf: effect.movesHead ? written.n : after.leaf,
       rowLeaf: written.n,
     };
@@ -106,7 +111,8 @@ export class UnitOfWork {
     this.afterCommit(() => {
       created?.zeroize();
       if (dropped) keystore.dropHandles(after.id, dropped);
-      if (record.state === "suspended" || record.state === "compromised") keystore.dropHandles(after.id);
+      if (record.state === "suspended" || record.state === "compromised" || record.dates.archived !== undefined)
+        keystore.dropHandles(after.id);
       keystore.replaceKey(record);
     });
     return written;
@@ -136,7 +142,7 @@ export class UnitOfWork {
     subject: string,
     pre: StateDocument | null,
     post: StateDocument,
-    rest: Reason & Pick<NewLeaf, "names">,
+    rest: Reason & Pick<NewLeaf, "names" | "data">,
   ): Written {
     const hashes = { pre: pre?.hash, post: post.hash };
     const written = this.append({ ...rest, subject, ...hashes, state: post.bytes });

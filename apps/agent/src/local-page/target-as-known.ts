@@ -33,7 +33,7 @@ export function targetAsKnown(
   }
   const key = target?.kind === "key" ? keystore.findKey(target.keyId) : null;
   if (!key) return null;
-  const { label, state, group, algorithm, current, versions } = key;
+  const { label, state, group, type, algorithm, current, versions } = key;
   const usedBy = keystore.usageOf(key.id).map(({ client, lastAt, count }) => {
     return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
   });
@@ -42,7 +42,7 @@ export function targetAsKnown(
     label,
     state,
     group,
-    algorithm,
+    algorithm: algorithm ?? type,
     current,
     versions: versions.length,
     usedBy,

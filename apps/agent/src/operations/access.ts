@@ -1,8 +1,17 @@
-import { allowsOperation, type GrantOperation, grantPermits, type KeyOperation } from "@holdfast/protocol";
+import {
+  allowsOperation,
+  type GrantOperation,
+  grantPermits,
+  isProtecting,
+  type KeyOperation,
+  type KeyUsage,
+} from "@holdfast/protocol";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, Grant, KeyRecord } from "../keystore/records.ts";
+import { dueSteps } from "../lifecycle/due-steps.ts";
 import type { CoarseClock } from "./coarse-clock.ts";
 import { OperationError } from "./errors.ts";
+import { keyIdsOfUuid } from "./object-uuid.ts";
 
 /** Grant operations that are about a key that exists: any one of them makes the key visible. */
 const ABOUT_A_KEY: readonly GrantOperation[] = [
@@ -23,6 +32,27 @@ const ABOUT_A_KEY: readonly GrantOperation[] = [
   "destroy",
 ];
 
+/** What an operation needs: one of these grants, and one of these usages of the key; null where any key will do. */
+const NEEDS: Readonly<
+  Record<KeyOperation, { readonly grants: readonly GrantOperation[]; readonly usages: readonly KeyUsage[] | null }>
+> = {
+  encrypt: { grants: ["encrypt"], usages: ["encrypt"] },
+  datakey: { grants: ["encrypt"], usages: ["encrypt"] },
+  encapsulate: { grants: ["encrypt"], usages: ["encrypt"] },
+  decrypt: { grants: ["decrypt"], usages: ["decrypt"] },
+  decapsulate: { grants: ["decrypt"], usages: ["decrypt"] },
+  sign: { grants: ["sign"], usages: ["sign"] },
+  verify: { grants: ["verify"], usages: ["verify"] },
+  mac: { grants: ["mac"], usages: ["mac"] },
+  verifymac: { grants: ["mac", "verify"], usages: ["verifymac"] },
+  wrap: { grants: ["wrap"], usages: ["wrap"] },
+  unwrap: { grants: ["unwrap"], usages: ["unwrap"] },
+  derive: { grants: ["derive"], usages: ["derive"] },
+  agree: { grants: ["derive"], usages: ["agree"] },
+  get: { grants: ["get"], usages: null },
+  locate: { grants: ["locate"], usages: null },
+};
+
 /** The group in which aliases are looked for first, and in which `create on own` makes keys. */
 export const DEFAULT_GROUP = "default";
 
@@ -35,10 +65,13 @@ export const DEFAULT_GROUP = "default";
 export class Access {
   readonly #keystore: Keystore;
   readonly #clock: CoarseClock;
+  readonly #takeDueSteps: (keys: Iterable<KeyRecord>) => void;
 
-  constructor(keystore: Keystore, clock: CoarseClock) {
+  /** @param takeDueSteps - Records the steps that planned dates have brought about, where that is possible now. */
+  constructor(keystore: Keystore, clock: CoarseClock, takeDueSteps: (keys: Iterable<KeyRecord>) => void) {
     this.#keystore = keystore;
     this.#clock = clock;
+    this.#takeDueSteps = takeDueSteps;
   }
 
   /**
@@ -53,7 +86,7 @@ export class Access {
     if (client === null) throw new OperationError("E_CLIENT");
     if (client.locked !== null) throw new OperationError(client.locked, undefined, { client: client.id });
     if (client.state !== "active") throw new OperationError("E_CLIENT_REVOKED", undefined, { client: client.id });
-    if (this.#clock.now() >= client.notAfter)
+    if (this.#clock.now() >= endOf(client, spki))
       throw new OperationError("E_CLIENT_EXPIRED", undefined, { client: client.id, notAfter: client.notAfter });
     return client;
   }
@@ -69,15 +102,43 @@ export class Access {
   }
 
   /**
-   * The key that a client names by id or alias.
+   * The client of a request as it stands now: it may have been withdrawn since the request came.
+   *
+   * @throws {@link OperationError} as {@link identify}
+   */
+  present({ auth }: ClientRecord): ClientRecord {
+    return this.identify(auth.spki);
+  }
+
+  /**
+   * The object that a client names by its id, the UUID of its id, an alias, another system's identifier, or the one name
+   * that it has among the objects that the client sees.
+   *
+   * An object that the client does not see costs the same look-ups as one that is not there, and gives the same answer.
    *
    * @param group - Where the alias belongs; without it, the group `default` and the groups that the grants name.
    * @throws {@link OperationError} `E_NOT_FOUND`, `E_AMBIGUOUS`
    */
   find(client: ClientRecord, name: string, group?: string): KeyRecord {
-    const key = name.startsWith("alias/") ? this.#findByAlias(client, name, group) : this.#keystore.findKey(name);
+    const key = name.startsWith("alias/")
+      ? this.#findByAlias(client, name, group)
+      : (this.#findVisible(client, name) ?? this.#findByName(client, name));
     if (key === null || !this.sees(client, key)) throw new OperationError("E_NOT_FOUND");
-    return key;
+    return this.current(key);
+  }
+
+  /** The object with this very id, if the client sees it. @throws {@link OperationError} `E_NOT_FOUND` */
+  findById(client: ClientRecord, id: string): KeyRecord {
+    const key = this.#keystore.findKey(id);
+    if (key === null || !this.sees(client, key)) throw new OperationError("E_NOT_FOUND");
+    return this.current(key);
+  }
+
+  /** A record after the steps that its dates have brought about by now. */
+  current(key: KeyRecord): KeyRecord {
+    if (dueSteps(key, this.#clock.now()).length === 0) return key;
+    this.#takeDueSteps([key]);
+    return this.#keystore.findKey(key.id) ?? key;
   }
 
   /**
@@ -87,17 +148,45 @@ export class Access {
    * @throws {@link OperationError} `E_GRANT`, `E_STATE_MAC`, `E_STATE_ROLLBACK`, `E_KEY_STATE`, `E_KEY_USAGE`
    */
   check(client: ClientRecord, key: KeyRecord, operation: KeyOperation, version: number = key.current): void {
-    const granted = operation === "datakey" ? "encrypt" : (operation as GrantOperation);
-    if (!this.permits(client, key, granted))
-      throw new OperationError("E_GRANT", undefined, { operation: granted, keyId: key.id });
+    const { grants, usages } = NEEDS[operation];
+    if (!grants.some((grant) => this.permits(client, key, grant)))
+      throw new OperationError("E_GRANT", undefined, { operation: grants[0] ?? operation, keyId: key.id });
     if (operation === "locate") return;
     if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: key.id });
+    if (key.dates.archived !== undefined) throw new OperationError("E_KEY_ARCHIVED", undefined, { keyId: key.id });
     if (!allowsOperation(key.state, operation)) throw stateError(key, key.state);
     const state = key.versions.find((each) => each.version === version)?.state;
     if (state === undefined) throw new OperationError("E_DECRYPT");
     if (!allowsOperation(state, operation)) throw stateError(key, state);
-    if (!key.usage.includes(granted as "encrypt" | "decrypt"))
+    if (hasDates(key)) this.#checkDates(key, operation);
+    if (usages !== null && !usages.some((usage) => key.usage.includes(usage)))
       throw new OperationError("E_KEY_USAGE", undefined, { operation, keyId: key.id });
+  }
+
+  /**
+   * Lets a client change a visible object: by the grant of that operation, on an object that is not locked.
+   *
+   * @throws {@link OperationError} `E_GRANT`, `E_STATE_MAC`, `E_STATE_ROLLBACK`
+   */
+  checkChange(client: ClientRecord, key: KeyRecord, operation: GrantOperation): void {
+    if (!this.permits(client, key, operation))
+      throw new OperationError("E_GRANT", undefined, { operation, keyId: key.id });
+    if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: key.id });
+  }
+
+  /** Dates count even where the step that they bring about cannot be recorded now. */
+  #checkDates(key: KeyRecord, operation: KeyOperation): void {
+    const { processStart, protectStop, deactivation } = key.dates;
+    const now = this.#clock.now();
+    const over = deactivation !== undefined && deactivation <= now && !allowsOperation("deactivated", operation);
+    if (over) throw stateError(key, "deactivated");
+    if (operation === "get") return;
+    const early = processStart !== undefined && now < processStart && !isProtecting(operation);
+    const late = protectStop !== undefined && now >= protectStop && isProtecting(operation);
+    if (early)
+      throw new OperationError("E_KEY_STATE", "The key processes nothing yet.", { keyId: key.id, processStart });
+    if (late)
+      throw new OperationError("E_KEY_STATE", "The key protects nothing any more.", { keyId: key.id, protectStop });
   }
 
   /**
@@ -105,15 +194,37 @@ export class Access {
    *
    * @throws {@link OperationError} `E_GRANT`
    */
-  checkGroup(client: ClientRecord, group: string, operation: "create" | "alias" | "get"): void {
-    if (!client.grants.some((grant) => coversGroup(grant, group) && grantPermits(grant.ops, operation)))
+  checkGroup(client: ClientRecord, group: string, operation: "create" | "alias" | "get" | "import"): void {
+    if (!this.coversGroup(client, group, operation))
       throw new OperationError("E_GRANT", undefined, { operation, group });
+  }
+
+  /** Whether a grant of the client permits an operation on what it makes in a group. */
+  coversGroup(client: ClientRecord, group: string, operation: GrantOperation): boolean {
+    return client.grants.some((grant) => coversGroup(grant, group) && grantPermits(grant.ops, operation));
   }
 
   /** Lets an operation pass that is about no key. @throws {@link OperationError} `E_GRANT` */
   checkKeyless(client: ClientRecord, operation: "random"): void {
     if (!client.grants.some((grant) => grantPermits(grant.ops, operation)))
       throw new OperationError("E_GRANT", undefined, { operation });
+  }
+
+  #findVisible(client: ClientRecord, name: string): KeyRecord | null {
+    let found: KeyRecord | null = null;
+    for (const id of keyIdsOfUuid(name) ?? [name]) found = this.#keystore.findKey(id) ?? found;
+    found ??= this.#keystore.findKeyByForeignId(name);
+    return found !== null && this.sees(client, found) ? found : null;
+  }
+
+  #findByName(client: ClientRecord, name: string): KeyRecord | null {
+    let found: KeyRecord | null = null;
+    for (const key of this.#keystore.findKeysByName(name)) {
+      if (key.state.startsWith("destroyed") || !this.sees(client, key)) continue;
+      if (found !== null) throw new OperationError("E_AMBIGUOUS");
+      found = key;
+    }
+    return found;
   }
 
   #findByAlias(client: ClientRecord, alias: string, group: string | undefined): KeyRecord | null {
@@ -127,6 +238,17 @@ export class Access {
     }
     return found;
   }
+}
+
+function hasDates({ dates }: KeyRecord): boolean {
+  return dates.processStart !== undefined || dates.protectStop !== undefined || dates.deactivation !== undefined;
+}
+
+/** When a key of a client is good no longer: at the client's end, or for one before a renewal at that of its overlap. */
+function endOf({ auth, notAfter }: ClientRecord, spki: string): number {
+  if (spki === auth.spki) return notAfter;
+  const until = auth.earlier?.find((each) => each.spki === spki)?.until ?? 0;
+  return Math.min(until, notAfter);
 }
 
 function stateError(key: KeyRecord, state: string): OperationError {

@@ -1,6 +1,11 @@
-import type { NewKey } from "../lifecycle/create.ts";
+import { isKeyPairAlgorithm } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+import { type NewKey, recordOf } from "../lifecycle/create.ts";
+import { newRecordEffect } from "../lifecycle/new-record.ts";
 import type { Caller } from "./caller.ts";
+import { requested } from "./client-change.ts";
 import type { Door } from "./door.ts";
+import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
 
 /**
@@ -12,10 +17,27 @@ import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
  * @throws {@link OperationError} `E_GRANT`, `E_RATE`; {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`, `E_PRESTATE` for an
  * alias that is taken; {@link StoreError} `E_STORE`
  */
-export function createKey({ access, executor, writes }: Door, { client }: Caller, item: NewKey): KeyMetadata {
+export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMetadata {
+  const { access, executor, writes, keystore, clock } = door;
   access.checkGroup(client, item.group, "create");
   if (item.alias !== undefined) access.checkGroup(client, item.group, "alias");
   if (item.extractable) access.checkGroup(client, item.group, "get");
+  if (isKeyPairAlgorithm(item.algorithm)) throw new OperationError("E_INPUT", "The algorithm makes key pairs.");
   writes.take(client.id);
-  return keyMetadata(executor.createForClient(client, item), client.id);
+  const record = recordOf({ ...item, id: executor.newKeyId(client), owner: { kind: "client", id: client.id } });
+  const key = executor.perform({
+    touches: [],
+    prepare() {
+      executor.assertChanging(false);
+      if (item.alias !== undefined && keystore.findKeyByAlias(item.alias, item.group) !== null)
+        throw new AdmissionError("E_PRESTATE", "The alias belongs to another key of the group.");
+      const { algorithm, usage, extractable } = item;
+      const made = executor.makeKey(record.id, 1, { algorithm, usage, extractable, bits: null });
+      const effect = newRecordEffect(record, made, clock.now());
+      const reason = requested(client, "key.create");
+      return { writes: [{ effect, reason }], result: () => keystore.findKey(record.id) };
+    },
+  });
+  if (key === null) throw new OperationError("E_NOT_FOUND");
+  return keyMetadata(key, client.id);
 }

@@ -1,11 +1,14 @@
 import type { KeyHandle } from "@holdfast/crypto";
 import { StoreError } from "../keystore/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
-import type { KeyRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Access } from "./access.ts";
+import type { CoarseClock } from "./coarse-clock.ts";
 import { OperationError } from "./errors.ts";
+import { type ObjectView, objectView } from "./object-view.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { UsageLimits } from "./usage-limits.ts";
 import type { UsageRecord } from "./usage-record.ts";
 
 /** What every operation works with. */
@@ -13,9 +16,13 @@ export interface Door {
   readonly keystore: Keystore;
   readonly executor: Executor;
   readonly access: Access;
+  readonly clock: CoarseClock;
   readonly usage: UsageRecord;
-  /** Bounds operations that write to the store for each request. */
+  readonly limits: UsageLimits;
+  /** Bounds what makes objects. */
   readonly writes: RateLimit;
+  /** Bounds what changes objects or lets material out. */
+  readonly changes: RateLimit;
   /** Bounds attestations, which look at every key. */
   readonly attestations: RateLimit;
 }
@@ -43,4 +50,11 @@ export function handleOf({ keystore, usage }: Door, key: KeyRecord, version: num
       throw new OperationError(code, undefined, { keyId: key.id });
     throw cause;
   }
+}
+
+/** What a client learns about an object by its id. Caller must: have checked that the client sees it. */
+export function viewOf({ keystore, clock, limits }: Door, client: ClientRecord, id: string): ObjectView {
+  const key = keystore.findKey(id);
+  if (key === null) throw new OperationError("E_NOT_FOUND");
+  return objectView(key, client.id, clock.now(), limits.unspent(id));
 }

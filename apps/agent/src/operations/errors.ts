@@ -15,6 +15,11 @@ export type OperationErrorCode =
   | "E_AMBIGUOUS"
   | "E_KEY_STATE"
   | "E_KEY_USAGE"
+  | "E_KEY_ARCHIVED"
+  | "E_KEY_LIMIT"
+  | "E_NAME_TAKEN"
+  | "E_NOT_EXTRACTABLE"
+  | "E_WRAPPING_KEY"
   | "E_DECRYPT"
   | "E_INPUT"
   | "E_RATE"
@@ -32,6 +37,11 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationErrorCode, string>> =
   E_AMBIGUOUS: "Several keys have this alias, in different groups.",
   E_KEY_STATE: "The key's state does not permit this.",
   E_KEY_USAGE: "The key was not made for this use.",
+  E_KEY_ARCHIVED: "The object is archived.",
+  E_KEY_LIMIT: "The key has protected as much as it may.",
+  E_NAME_TAKEN: "Another object has this name.",
+  E_NOT_EXTRACTABLE: "The key material may not leave.",
+  E_WRAPPING_KEY: "The object does not leave under this wrapping key.",
   E_DECRYPT: "The ciphertext does not open.",
   E_INPUT: "A value has the wrong form or size.",
   E_RATE: "Too many requests of this kind at once.",

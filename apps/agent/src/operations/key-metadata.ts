@@ -1,4 +1,4 @@
-import type { KeyRecord, KeyState } from "../keystore/records.ts";
+import type { KeyRecord, KeyState, ObjectType } from "../keystore/records.ts";
 
 /** What a client learns about a key it sees; never material. */
 export interface KeyMetadata {
@@ -6,6 +6,7 @@ export interface KeyMetadata {
   readonly name: string;
   readonly group: string;
   readonly aliases: readonly string[];
+  readonly type: ObjectType;
   readonly algorithm: string;
   readonly usage: readonly string[];
   readonly extractable: boolean;
@@ -28,7 +29,7 @@ export interface KeyMetadata {
 
 /** Describes a key to a client. */
 export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
-  const { id, label, group, aliases, algorithm, usage, extractable, state, current, dates, owner, locked } = key;
+  const { id, label, group, aliases, type, algorithm, usage, extractable, state, current, dates, owner, locked } = key;
   const versions = key.versions.map(({ version, state: each, createdAt, kcv }) => ({
     version,
     state: each,
@@ -40,7 +41,8 @@ export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
     name: label,
     group,
     aliases,
-    algorithm,
+    type,
+    algorithm: algorithm ?? type,
     usage,
     extractable,
     state,

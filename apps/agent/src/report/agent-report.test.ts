@@ -69,7 +69,7 @@ describe("a standalone agent", () => {
     });
     const client = domain.keystore.findClient(enrolled.client?.clientId ?? "");
     if (client === null) throw new TypeError("the client is not there");
-    domain.executor.createForClient(client, { ...NEW_KEY, label: "made by the client" });
+    domain.operations.createKey({ client, from: "127.0.0.1" }, { ...NEW_KEY, label: "made by the client" });
     const minute = Math.floor(domain.guard.time() / 60);
     domain.executor.recordUse([
       { keyId: key, clientId: client.id, minute, ops: { encrypt: 7 }, bytes: 700, root: domain.log.root() },

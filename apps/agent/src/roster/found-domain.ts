@@ -48,7 +48,8 @@ export async function foundDomain(parts: FoundingParts, link: RosterLink): Promi
     const local = keys.local !== null;
     const actor = local ? ({ kind: "local" } as const) : adminsOf(genesis);
     draft.append({ kind: "genesis", subject: tid, actor, cause: { kind: "host" }, data });
-    const domain: DomainRecord = { tid, createdAt: guard.time(), locked: false, recovering: false, leaf: 0 };
+    const state = { locked: false, recovering: false, legacy: [] };
+    const domain: DomainRecord = { tid, createdAt: guard.time(), ...state, leaf: 0 };
     put("roster_link", "0", link);
     put("setting", "domain", domain);
     put("setting", "log-head", { size: draft.head.size, root: encodeBase64url(draft.head.root) });

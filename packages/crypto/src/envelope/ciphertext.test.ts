@@ -1,7 +1,7 @@
 import { createDecipheriv } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exportRawMaterial } from "../egress.ts";
+import { exportMaterial } from "../egress.ts";
 import { CryptoError } from "../errors.ts";
 import { generateKey } from "../provider/crypto.ts";
 import { CIPHERTEXT_OVERHEAD_BYTES, openWithKey, parseCiphertextHeader, sealWithKey } from "./ciphertext.ts";
@@ -23,7 +23,7 @@ describe("a ciphertext", () => {
 
   test("is AES-256-GCM over the documented layout, as an independent reader computes it", () => {
     const sealed = sealWithKey(key, text, aad);
-    const decipher = createDecipheriv("aes-256-gcm", exportRawMaterial(key), sealed.subarray(21, 33));
+    const decipher = createDecipheriv("aes-256-gcm", exportMaterial(key), sealed.subarray(21, 33));
     decipher.setAAD(Buffer.concat([sealed.subarray(0, 21), aad]));
     decipher.setAuthTag(sealed.subarray(-16));
     const plaintext = Buffer.concat([decipher.update(sealed.subarray(33, -16)), decipher.final()]);

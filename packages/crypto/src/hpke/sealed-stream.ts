@@ -1,12 +1,11 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { CryptoError } from "../errors.ts";
 import { GCM_IV_BYTES, GCM_TAG_BYTES } from "../policy/limits.ts";
-import { dataAlgorithmNamed } from "../provider/crypto.ts";
+import { rootAead } from "../provider/crypto.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { HPKE_PUBLIC_KEY_BYTES, hpkeOpen, hpkeSeal } from "./hpke.ts";
 import type { RecipientHandle } from "./recipient-handle.ts";
 
-const AEAD = dataAlgorithmNamed("AES-256");
 const KEY_BYTES = 32;
 /** Bytes of plaintext in every chunk but the last. */
 export const STREAM_CHUNK_BYTES = 65_536;
@@ -38,7 +37,7 @@ export async function* sealStream(
   yield Buffer.concat([enc, ct]);
   let number = 0;
   for await (const { bytes, last } of inPieces(source, STREAM_CHUNK_BYTES)) {
-    const { ciphertext, tag } = AEAD.seal(key, nonceOf(number, last), [], bytes);
+    const { ciphertext, tag } = rootAead.seal(key, nonceOf(number, last), [], bytes);
     number += 1;
     yield Buffer.concat([ciphertext, tag]);
   }
@@ -75,7 +74,7 @@ export async function* openStream(
       tag: bytes.subarray(split),
     };
     number += 1;
-    yield AEAD.open(key, parts, []);
+    yield rootAead.open(key, parts, []);
   }
   if (number === 0) throw new CryptoError("E_DECRYPT");
 }

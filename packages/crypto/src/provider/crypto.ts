@@ -1,134 +1,161 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
-import { AlgorithmError, CryptoError as CoreError, Crypto, type ProviderCrypto, SubtleCrypto } from "webcrypto-core";
+import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { CryptoError } from "../errors.ts";
 import { type KeyAttributes, type KeyHandle, makeKeyHandle } from "../handle/key-handle.ts";
-import type { DataAlgorithm, DataKeyAlgorithm } from "../policy/algorithm.ts";
+import type { Algorithm, KeyAlgorithm } from "../policy/algorithm.ts";
+import { NO_PERMIT, type Permit, requireCurrent } from "../policy/permit.ts";
+import type { KeyUsage, MaterialType } from "../policy/usage.ts";
 import { randomBytes } from "../random/random-bytes.ts";
-import { Aes256GcmProvider, aes256Gcm } from "./aes-256-gcm.ts";
-import { EcdsaP256Provider } from "./ecdsa-p256.ts";
-import { Ed25519SigningProvider } from "./ed25519.ts";
-import { Sha256Provider } from "./sha-256.ts";
+import { aeadOf } from "./aead.ts";
+import { aesAlgorithms, aesXtsAlgorithms } from "./aes.ts";
+import { chacha20, chacha20Poly1305 } from "./chacha20.ts";
+import { ecAlgorithms } from "./ec.ts";
+import { eddsaAlgorithms, xdhAlgorithms } from "./edwards.ts";
+import { hmacAlgorithms } from "./hmac.ts";
+import { keptAlgorithms } from "./kept.ts";
+import { mlDsaAlgorithms, mlKemAlgorithms } from "./post-quantum.ts";
+import { importedRsaAlgorithms, rsaAlgorithms } from "./rsa.ts";
+import { tripleDes } from "./triple-des.ts";
 
-/** The allow-list of data-key algorithms. Adding one is a file beside this and a line here. */
-const DATA_ALGORITHMS: ReadonlyMap<string, DataAlgorithm> = new Map([[aes256Gcm.name, aes256Gcm]]);
-
-/** Names of every data-key algorithm this build makes and uses. */
-export const dataKeyAlgorithms: readonly DataKeyAlgorithm[] = [...DATA_ALGORITHMS.values()].map(
-  (algorithm) => algorithm.name,
+/** The allow-list. Adding an algorithm is a file beside this and a line here. */
+const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
+  [
+    ...aesAlgorithms,
+    ...aesXtsAlgorithms,
+    tripleDes,
+    chacha20,
+    chacha20Poly1305,
+    ...hmacAlgorithms,
+    ...rsaAlgorithms,
+    ...importedRsaAlgorithms,
+    ...ecAlgorithms,
+    ...eddsaAlgorithms,
+    ...xdhAlgorithms,
+    ...mlKemAlgorithms,
+    ...mlDsaAlgorithms,
+  ].map((algorithm) => [algorithm.name, Object.freeze(algorithm)]),
 );
 
+/** What keys are wrapped with for the store: AES-256-GCM. */
+export const rootAead = aeadOf("aes-256-gcm");
+
+/** Names of every algorithm this build computes with. */
+export const keyAlgorithms: readonly KeyAlgorithm[] = [...ALGORITHMS.values()].map(({ name }) => name);
+
 /** @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for any name not on the allow-list */
-export function dataAlgorithmNamed(name: string): DataAlgorithm {
-  const algorithm = DATA_ALGORITHMS.get(name);
+export function algorithmNamed(name: string): Algorithm {
+  const algorithm = typeof name === "string" ? ALGORITHMS.get(name) : undefined;
   if (algorithm === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM");
   return algorithm;
 }
 
+/** Tells whether material of the algorithm is kept without anything being done with it. */
+export function isKeptAlgorithm(name: string): boolean {
+  return keptAlgorithms.has(name);
+}
+
+/** Usages under which keys of the algorithm do something; none for a type that cannot have it. */
+export function usagesOf(algorithm: string, type: MaterialType): readonly KeyUsage[] {
+  return algorithmNamed(algorithm).usages[type] ?? [];
+}
+
 /**
- * Makes a new data key and proves on one message that it encrypts and decrypts.
+ * Makes a new secret key and proves on one message that it does what it is for.
  *
- * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM`, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`, `E_SELFTEST`
+ * @param attributes - `bits` for HMAC only, 112 to 8192; the size of the hash when absent.
+ * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM`, `E_CRYPTO_LEGACY`, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`, `E_SELFTEST`
  */
-export function generateKey(algorithm: string, attributes: KeyAttributes): KeyHandle {
-  const chosen = dataAlgorithmNamed(algorithm);
-  const material = randomBytes(chosen.keyBytes);
-  const key = createSecretKey(material);
-  material.fill(0);
-  const handle = makeKeyHandle(chosen, key, attributes);
-  proveConsistent(chosen, key);
+export function generateKey(
+  algorithm: string,
+  attributes: KeyAttributes & { readonly bits?: number },
+  permit: Permit = NO_PERMIT,
+): KeyHandle {
+  const chosen = algorithmNamed(algorithm);
+  if (chosen.newSecretBytes === undefined)
+    throw new CryptoError("E_CRYPTO_ALGORITHM", "The algorithm makes key pairs.");
+  requireCurrent(chosen.legacy, permit, chosen.name);
+  const key = newSecret(chosen, attributes.bits);
+  const { id, usages, extractable, bits } = attributes;
+  const full = { id, usages, extractable, type: "symmetric-key", algorithm: chosen.name } as const;
+  const handle = makeKeyHandle(
+    chosen,
+    { key, format: "raw", original: null },
+    bits === undefined ? full : { ...full, bits },
+  );
+  if (!provesSecret(chosen, key)) throw new CryptoError("E_SELFTEST");
   return handle;
 }
 
-/** @throws {@link CryptoError} `E_SELFTEST` unless what the new key encrypts comes back */
-function proveConsistent(algorithm: DataAlgorithm, key: KeyObject): void {
+function newSecret(algorithm: Algorithm, bits: number | undefined): KeyObject {
+  const bytes = randomBytes(algorithm.newSecretBytes?.(bits) ?? 0);
+  algorithm.finishSecret?.(bytes);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
+}
+
+/** What the new key encrypts comes back, or what it authenticates does so twice. */
+function provesSecret(algorithm: Algorithm, key: KeyObject): boolean {
   const probe = Buffer.alloc(32, 0x5a);
-  const iv = randomBytes(algorithm.ivBytes);
-  const { ciphertext, tag } = algorithm.seal(key, iv, [], probe);
-  if (ciphertext.equals(probe) || !algorithm.open(key, { iv, ciphertext, tag }, []).equals(probe))
-    throw new CryptoError("E_SELFTEST");
+  const { aead } = algorithm;
+  if (aead !== undefined) {
+    const iv = randomBytes(12);
+    const { ciphertext, tag } = aead.seal(key, iv, [], probe);
+    return !ciphertext.equals(probe) && aead.open(key, { iv, ciphertext, tag }, []).equals(probe);
+  }
+  const mac = algorithm.macs?.[0];
+  if (mac !== undefined) {
+    const none = Buffer.alloc(0);
+    return mac.compute(key, probe, none).equals(mac.compute(key, probe, none));
+  }
+  return true;
+}
+
+/** A new pair, each half with its own name, usages and extractability. */
+export interface KeyPair {
+  readonly privateKey: KeyHandle;
+  readonly publicKey: KeyHandle;
+}
+
+/** What the two halves of a new pair are made with. */
+export interface PairAttributes {
+  readonly privateKey: KeyAttributes;
+  readonly publicKey: KeyAttributes;
 }
 
 /**
- * WebCrypto over this package's handles.
+ * Makes a new key pair and proves on one message that its halves belong together.
  *
- * It makes, imports and uses keys and never exports a secret one: `exportKey` serves public keys, `wrapKey` and
- * `unwrapKey` are refused, because webcrypto-core's own versions read the material without checking the wrapping
- * key's usages. Every refusal is a {@link CryptoError}; untrusted input never surfaces as a TypeError.
+ * RSA takes a good part of a second, in which nothing else runs: {@link generateKeyPairLater} is for servers.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for an algorithm that makes none, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`,
+ * `E_SELFTEST`
+ * @see SP 800-57 part 1 section 6.2.1 (assurance of pair consistency)
  */
-class HoldfastSubtle extends SubtleCrypto {
-  constructor() {
-    super();
-    this.providers.set(new Aes256GcmProvider());
-    this.providers.set(new EcdsaP256Provider());
-    this.providers.set(new Ed25519SigningProvider());
-    this.providers.set(new Sha256Provider());
-    for (const operation of OPERATIONS) guard(this, operation);
-    for (const operation of REFUSED) refuse(this, operation);
-    Object.freeze(this);
-  }
-
-  protected override getProvider(name: string): ProviderCrypto {
-    if (
-      typeof name !== "string" ||
-      !this.providers.algorithms.some((known) => known.toLowerCase() === name.toLowerCase())
-    ) {
-      throw new CryptoError("E_CRYPTO_ALGORITHM");
-    }
-    return super.getProvider(name);
-  }
+export function generateKeyPair(algorithm: string, attributes: PairAttributes): KeyPair {
+  const chosen = algorithmNamed(algorithm);
+  if (chosen.newPrivateKey === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM", "No key pairs of it are made.");
+  return pairOf(chosen, chosen.newPrivateKey(), attributes);
 }
 
-const OPERATIONS = ["digest", "generateKey", "importKey", "exportKey", "encrypt", "decrypt", "sign", "verify"] as const;
-const REFUSED = ["wrapKey", "unwrapKey", "deriveKey", "deriveBits"] as const;
+/** {@link generateKeyPair} with the long computation off the main thread. It rejects as that throws. */
+export async function generateKeyPairLater(algorithm: string, attributes: PairAttributes): Promise<KeyPair> {
+  const chosen = algorithmNamed(algorithm);
+  if (chosen.newPrivateKeyLater === undefined) return generateKeyPair(algorithm, attributes);
+  return pairOf(chosen, await chosen.newPrivateKeyLater(), attributes);
+}
 
-type Operation = (...args: unknown[]) => Promise<unknown>;
-
-/** Puts a version of the operation on the instance that rejects with this package's errors only. */
-function guard(subtle: HoldfastSubtle, operation: (typeof OPERATIONS)[number]): void {
-  const inner = SubtleCrypto.prototype[operation] as Operation;
-  const guarded: Operation = async (...args) => {
-    try {
-      return await inner.apply(subtle, args);
-    } catch (cause) {
-      throw asCryptoError(cause, operation);
-    }
+function pairOf(algorithm: Algorithm, privateKey: KeyObject, attributes: PairAttributes): KeyPair {
+  const publicKey = createPublicKey(privateKey);
+  const half = (key: KeyObject, type: "private-key" | "public-key", { id, usages, extractable }: KeyAttributes) =>
+    makeKeyHandle(
+      algorithm,
+      { key, format: type === "private-key" ? "pkcs8" : "spki", original: null },
+      { id, usages, extractable, type, algorithm: algorithm.name },
+    );
+  const pair = {
+    privateKey: half(privateKey, "private-key", attributes.privateKey),
+    publicKey: half(publicKey, "public-key", attributes.publicKey),
   };
-  Object.defineProperty(subtle, operation, {
-    value: guarded,
-    enumerable: false,
-  });
-}
-
-function refuse(subtle: HoldfastSubtle, operation: (typeof REFUSED)[number]): void {
-  const refusal: Operation = async () => {
-    throw new CryptoError("E_CRYPTO_USAGE", "This operation is not offered.");
-  };
-  Object.defineProperty(subtle, operation, {
-    value: refusal,
-    enumerable: false,
-  });
-}
-
-function asCryptoError(cause: unknown, operation: (typeof OPERATIONS)[number]): CryptoError {
-  if (cause instanceof CryptoError) return cause;
-  if (cause instanceof AlgorithmError) return new CryptoError("E_CRYPTO_ALGORITHM");
-  // webcrypto-core says "usage" and "not extractable" with its plain base class and everything else with a subclass
-  if (cause instanceof CoreError && cause.constructor === CoreError) {
-    return new CryptoError(operation === "exportKey" ? "E_NOT_EXTRACTABLE" : "E_CRYPTO_USAGE");
-  }
-  return new CryptoError("E_CRYPTO_INPUT");
-}
-
-/** The `Crypto` object libraries are given (certificates); its keys are handles. */
-export class HoldfastCrypto extends Crypto {
-  override readonly subtle: SubtleCrypto = new HoldfastSubtle();
-
-  /** @throws {@link CryptoError} `E_CRYPTO_INPUT` for anything but a view of at most 64 KiB */
-  override getRandomValues<T extends ArrayBufferView | null>(array: T): T {
-    if (!ArrayBuffer.isView(array) || array.byteLength > 65_536) throw new CryptoError("E_CRYPTO_INPUT");
-    if (array.byteLength > 0) {
-      new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(randomBytes(array.byteLength));
-    }
-    return array;
-  }
+  if (algorithm.provesPair?.(privateKey, publicKey) !== true) throw new CryptoError("E_SELFTEST");
+  return pair;
 }

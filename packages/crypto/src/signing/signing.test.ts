@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { HoldfastCrypto } from "../provider/crypto.ts";
+import { HoldfastCrypto } from "../webcrypto/holdfast-crypto.ts";
 import { generateSigningKey, runtimeSigningKeyOf } from "./signing-handle.ts";
 import { parseCoseVerifyingKey, parseVerifyingKey } from "./verifying-key.ts";
 

@@ -1,11 +1,10 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { CryptoError } from "../errors.ts";
 import { GCM_IV_BYTES, GCM_TAG_BYTES, ROOT_KEY_BYTES } from "../policy/limits.ts";
-import { dataAlgorithmNamed } from "../provider/crypto.ts";
+import { rootAead } from "../provider/crypto.ts";
 import { takeIv } from "../random/random-bytes.ts";
 
 const FORMAT = 1;
-const AEAD = dataAlgorithmNamed("AES-256");
 
 let sealBytes: (kek: KeyEncryptionKey, binding: Uint8Array, material: Uint8Array) => Buffer;
 let openBytes: (kek: KeyEncryptionKey, binding: Uint8Array, wrapped: Uint8Array) => Buffer;
@@ -26,7 +25,7 @@ export class KeyEncryptionKey {
   static {
     sealBytes = (kek, binding, material) => {
       const iv = takeIv();
-      const { ciphertext, tag } = AEAD.seal(kek.#present(), iv, [binding], material);
+      const { ciphertext, tag } = rootAead.seal(kek.#present(), iv, [binding], material);
       return Buffer.concat([Buffer.of(FORMAT), iv, ciphertext, tag]);
     };
     openBytes = (kek, binding, wrapped) => {
@@ -40,7 +39,7 @@ export class KeyEncryptionKey {
         ciphertext: bytes.subarray(1 + GCM_IV_BYTES, end),
         tag: bytes.subarray(end),
       };
-      return AEAD.open(key, parts, [binding]);
+      return rootAead.open(key, parts, [binding]);
     };
   }
 
@@ -84,7 +83,7 @@ export function openMaterial(kek: KeyEncryptionKey, binding: Uint8Array, wrapped
 /** Encodes a binding without ambiguity: a purpose, then values whose JSON form is fixed. */
 export function encodeBinding(
   purpose: string,
-  values: readonly (string | number | boolean | readonly string[])[],
+  values: readonly (string | number | boolean | null | readonly string[])[],
 ): Buffer {
   return Buffer.from(`holdfast/wrapped/v1\0${JSON.stringify([purpose, ...values])}`, "utf8");
 }

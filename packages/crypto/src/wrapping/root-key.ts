@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
 import { CryptoError } from "../errors.ts";
-import { type KeyHandle, runtimeKeyOf } from "../handle/key-handle.ts";
+import type { KeyHandle } from "../handle/key-handle.ts";
+import { encodeMaterial } from "../material/encode-material.ts";
 import { ROOT_KEY_BYTES } from "../policy/limits.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { encodeBinding, KeyEncryptionKey, openMaterial, sealMaterial } from "./key-encryption-key.ts";
@@ -66,18 +67,20 @@ export class RootKey {
   }
 
   /**
-   * Commits to a key version: HMAC(HKDF(root, "keycommit"), id, algorithm, material), 32 bytes.
+   * Commits to a version of any material: HMAC(HKDF(root, "keycommit"), id, algorithm, material), 32 bytes.
+   *
+   * For all but symmetric keys the type stands before the algorithm.
    *
    * It proves later that a version's material is still the one that was logged, and tells nobody without the root
    * key whether two keys are equal.
+   *
+   * @throws {@link CryptoError} `E_CRYPTO_DESTROYED`
    */
   keyCommitment(handle: KeyHandle): Buffer {
-    const material = runtimeKeyOf(handle).export();
-    const mac = hmac(this.#present(this.#keyCommit), [
-      handle.reference,
-      Buffer.from(`${handle.keyAlgorithm}\0`, "ascii"),
-      material,
-    ]);
+    const material = encodeMaterial(handle);
+    const { materialType: type, keyAlgorithm: algorithm } = handle;
+    const name = type === "symmetric-key" ? algorithm : `${type}:${algorithm ?? ""}`;
+    const mac = hmac(this.#present(this.#keyCommit), [handle.reference, Buffer.from(`${name}\0`, "ascii"), material]);
     material.fill(0);
     return mac;
   }

@@ -1,14 +1,13 @@
-import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { makeKeyHandle } from "../handle/key-handle.ts";
 import { generateRecipientKey } from "../hpke/recipient-handle.ts";
-import { dataAlgorithmNamed, generateKey } from "../provider/crypto.ts";
+import { importMaterial } from "../material/import-material.ts";
+import { generateKey } from "../provider/crypto.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { generateSigningKey } from "../signing/signing-handle.ts";
 import { KeyEncryptionKey } from "./key-encryption-key.ts";
 import { openRootKey, RootKey, sealRootKey } from "./root-key.ts";
 import { unwrapRecipientKey, unwrapSigningKey, wrapRecipientKey, wrapSigningKey } from "./wrap-agent-key.ts";
-import { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrap-data-key.ts";
+import { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrap-key-material.ts";
 
 const id = { keyId: "k_aebagbafaydqqcikbmga2dqpca", version: 1 };
 const binding: KeyBinding = {
@@ -57,7 +56,7 @@ describe("wrapped key material", () => {
 
   test("holds no run of the material in clear", () => {
     const material = randomBytes(32);
-    const handle = makeKeyHandle(dataAlgorithmNamed("AES-256"), createSecretKey(material), binding);
+    const handle = importMaterial(material, "raw", { ...binding, type: "symmetric-key" });
     const stored = wrapKeyMaterial(root.kek, handle, "d1");
     for (let at = 0; at + 4 <= material.byteLength; at += 1)
       expect(stored.includes(material.subarray(at, at + 4))).toBe(false);
@@ -115,9 +114,8 @@ describe("a root key", () => {
 
   test("commits to two keys of the same material differently", () => {
     const root = RootKey.generate();
-    const secret = createSecretKey(Buffer.alloc(32, 1));
     const make = (version: number) =>
-      makeKeyHandle(dataAlgorithmNamed("AES-256"), secret, { ...binding, id: { ...id, version } });
+      importMaterial(Buffer.alloc(32, 1), "raw", { ...binding, type: "symmetric-key", id: { ...id, version } });
     expect(root.keyCommitment(make(1)).equals(root.keyCommitment(make(2)))).toBe(false);
     expect(root.keyCommitment(make(1))).toEqual(root.keyCommitment(make(1)));
   });

@@ -47,7 +47,7 @@ export type ChangeFacts = {
   readonly count: number;
   /** Labels of those whose approvals were verified again; for a client's request the client's. */
   readonly by: readonly string[];
-  readonly how: "passkey" | "local" | "client" | "none";
+  readonly how: "passkey" | "local" | "client" | "date" | "none";
   readonly code: string | null;
   readonly reason: string;
 };

@@ -1,4 +1,4 @@
-import { describeGrant } from "@holdfast/protocol";
+import { describeGrant, keyKind } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { changeWords, eventWords } from "./act-words.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
@@ -77,11 +77,18 @@ function keysTable({ keys }: Facts): ReportTable {
 }
 
 function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
-  const kind = [state.algorithm, state.group, ...(state.extractable ? ["extractable"] : [])];
+  const secret = state.type !== "public-key" && state.type !== "certificate";
+  const leaves = state.extractable && secret;
+  const kind = [
+    keyKind(state),
+    state.group,
+    ...(leaves ? ["extractable"] : []),
+    ...(state.origin === "registered" && secret ? ["known to a former holder"] : []),
+  ];
   return [
     cell(label ?? "name withheld", label === null ? "muted" : undefined),
     cell(id),
-    cell(kind.join(", "), state.extractable ? "warning" : undefined),
+    cell(kind.join(", "), leaves ? "warning" : undefined),
     stateCell(state.state),
     cell(day(state.dates.created)),
     cell(String(state.current)),
@@ -111,6 +118,11 @@ function changesTable({ changes, local }: Facts): ReportTable {
   });
 }
 
+function deciders(how: ChangeFacts["how"], by: readonly string[]): string {
+  if (how === "date") return "its planned date";
+  return how === "client" ? `${by.join(", ")}, within its grant` : by.join(", ");
+}
+
 function changeRow({
   entry,
   at,
@@ -126,7 +138,7 @@ function changeRow({
 }: ChangeFacts): readonly Cell[] {
   const many = entries > 1 ? ` (${count(entries, "key")})` : "";
   const ended = code === null ? "" : `, ${code}`;
-  const people = how === "client" ? `${by.join(", ")}, within its grant` : by.join(", ");
+  const people = deciders(how, by);
   return [
     cell(String(entry), "muted"),
     cell(minute(at)),

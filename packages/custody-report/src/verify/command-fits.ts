@@ -5,7 +5,9 @@ import {
   deriveClientId,
   deriveKeyId,
   encodeCanonical,
+  isKeyPairAlgorithm,
   type State,
+  usageOfPart,
 } from "@holdfast/protocol";
 
 /** One entry of a command's, with what it left behind. */
@@ -33,6 +35,10 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return subject === deriveClientId(hash) ? enrolProblem(outcome, command.args as ArgsOf<"client.enrol">) : OTHER;
     case "client.revoke":
       return command.target?.kind === "client" && command.target.client === subject ? null : OTHER;
+    case "key.group":
+      return isTargetKey(outcome) ? groupProblem(outcome, command.args as ArgsOf<"key.group">) : OTHER;
+    case "crypto.allow":
+      return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
     case "domain.lock":
@@ -51,9 +57,10 @@ function isTargetKey({ command, subject }: Outcome): boolean {
 }
 
 function createProblem({ hash, item, subject, label, after }: Outcome, args: ArgsOf<"key.create">): string | null {
-  const wanted = args.items[item];
+  const wanted = wantedKeys(args)[item];
   if (!wanted || subject !== deriveKeyId(hash, item) || after.kind !== "key") return OTHER;
   const same =
+    (after.type ?? "symmetric-key") === wanted.type &&
     after.algorithm === wanted.algorithm &&
     after.group === wanted.group &&
     after.extractable === wanted.extractable &&
@@ -62,6 +69,27 @@ function createProblem({ hash, item, subject, label, after }: Outcome, args: Arg
     after.owner.kind === "domain" &&
     (label === undefined || label === wanted.label);
   return same ? null : "the key is not the one that was approved";
+}
+
+/** The keys that a command makes, in the order of its entries: of an asymmetric algorithm the private and the public one. */
+function wantedKeys({ items }: ArgsOf<"key.create">) {
+  return items.flatMap((item) => {
+    if (!isKeyPairAlgorithm(item.algorithm)) return [{ ...item, type: "symmetric-key" }];
+    return [
+      { ...item, type: "private-key", usage: usageOfPart(item.usage, "private-key") },
+      { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
+    ];
+  });
+}
+
+function groupProblem({ after }: Outcome, { group }: ArgsOf<"key.group">): string | null {
+  return after.kind === "key" && after.group === group ? null : "the group is not the one that was approved";
+}
+
+function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">): string | null {
+  const allowed = after.kind === "domain" ? [...(after.legacy ?? [])] : null;
+  const same = allowed?.sort().join() === [...algorithms].sort().join();
+  return same ? null : "the algorithms are not those that were approved";
 }
 
 function enrolProblem({ label, after }: Outcome, args: ArgsOf<"client.enrol">): string | null {

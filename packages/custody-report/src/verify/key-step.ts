@@ -13,8 +13,10 @@ const SCHEDULE_ENDS: ReadonlySet<string> = new Set(["command.cancelled", "comman
  * @see docs/spec, lifecycle; SP 800-57 part 1 section 7
  */
 export function keyStepProblem(kind: string, before: KeyStateDocument | null, after: KeyStateDocument): string | null {
-  if (kind === "key.create") return before === null ? newKeyProblem(after) : "it was made twice";
+  if (kind === "key.create" || kind === "key.register")
+    return before === null ? newKeyProblem(kind, after) : "it was made twice";
   if (before === null) return "it was never made";
+  if (kind === "key.attributes") return attributesProblem(before, after);
   if (kind === "command.scheduled") {
     return isSame(before, { ...after, dates: { ...after.dates, destroyDue: before.dates.destroyDue } })
       ? null
@@ -34,15 +36,39 @@ export function keyStepProblem(kind: string, before: KeyStateDocument | null, af
     current: before.current,
     versions: before.versions,
     dates: before.dates,
+    ...(kind === "key.group" ? { group: before.group } : {}),
   };
-  if (!isSame(before, frozen) || !sameBirth(before, after)) return `${kind} changed what it may not change`;
+  if (!isSame(before, frozen) || !sameBirth(before, after) || !isSamePlan(before, after))
+    return `${kind} changed what it may not change`;
   return kind === "key.rotate" ? rotationProblem(before, after) : versionsProblem(before, after);
 }
 
-function newKeyProblem({ state, current, versions }: KeyStateDocument): string | null {
+function newKeyProblem(kind: string, { state, current, versions, origin }: KeyStateDocument): string | null {
+  if ((origin === "registered") !== (kind === "key.register")) return "it does not say where it comes from";
   const [first, ...more] = versions;
   const fresh = more.length === 0 && first?.version === 1 && current === 1 && first.state === state;
   return fresh && (state === "active" || state === "pre-active") ? null : "it did not begin with one new version";
+}
+
+/** What may be said anew about a key without a step of its life: planned dates, limits, whether it is set aside. */
+function attributesProblem(before: KeyStateDocument, after: KeyStateDocument): string | null {
+  const plans = (of: KeyStateDocument) => ({ ...of, limits: undefined, dates: { ...of.dates, ...NO_PLAN } });
+  if (!isSame(plans(before), plans(after))) return "its attributes changed what they may not change";
+  const over = before.state.startsWith("destroyed") && !isSame(before, after);
+  return over ? "it was changed after its end" : null;
+}
+
+const NO_PLAN = {
+  activation: undefined,
+  processStart: undefined,
+  protectStop: undefined,
+  deactivation: undefined,
+  archived: undefined,
+};
+
+/** Steps follow plans and do not make them. */
+function isSamePlan({ dates: a }: KeyStateDocument, { dates: b }: KeyStateDocument): boolean {
+  return (Object.keys(NO_PLAN) as (keyof typeof NO_PLAN)[]).every((date) => a[date] === b[date]);
 }
 
 function sameBirth(before: KeyStateDocument, after: KeyStateDocument): boolean {

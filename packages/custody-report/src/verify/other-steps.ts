@@ -11,6 +11,7 @@ export function clientStepProblem(
     return after.state === "active" && after.dates.revoked === undefined ? null : "it did not begin active";
   }
   if (before === null) return "it was never enrolled";
+  if (kind === "client.renew") return renewalChange(before, after);
   if (kind !== "client.revoke") return `${kind} is no step of a client`;
   const { revoked, ...dates } = after.dates;
   if (after.state !== "revoked" || revoked === undefined) return "withdrawing it did not";
@@ -20,23 +21,35 @@ export function clientStepProblem(
     : "withdrawing it changed it";
 }
 
+/** A renewal changes the client's keys and its end, and nothing else. */
+function renewalChange(before: ClientStateDocument, after: ClientStateDocument): string | null {
+  const dates = { ...after.dates, notAfter: before.dates.notAfter };
+  return isSameState(before, { ...after, auth: before.auth, dates }) ? null : "renewing its certificate changed it";
+}
+
 /** What is wrong with a step of the environment itself; null when it is allowed. */
 export function domainStepProblem(
   kind: string,
   before: DomainStateDocument,
   after: DomainStateDocument,
 ): string | null {
-  const expected = expectedDomain(kind, before);
+  const expected = expectedDomain(kind, before, after);
   if (expected === null) return `${kind} is no step of an environment`;
   return isSameState(expected, after) ? null : `${kind} changed something else`;
 }
 
-function expectedDomain(kind: string, before: DomainStateDocument): DomainStateDocument | null {
+function expectedDomain(
+  kind: string,
+  before: DomainStateDocument,
+  after: DomainStateDocument,
+): DomainStateDocument | null {
   switch (kind) {
     case "genesis":
       return { ...before, locked: false, recovering: false };
     case "domain.lock":
       return { ...before, locked: true };
+    case "crypto.allow":
+      return { ...before, legacy: after.legacy };
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

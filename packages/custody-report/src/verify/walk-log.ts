@@ -1,5 +1,4 @@
 import {
-  grantPermits,
   isTightening,
   type Leaf,
   type OpenedEntry,
@@ -12,6 +11,8 @@ import {
 import { ReportError, refuseAsSync } from "../errors.ts";
 import type { Evidence } from "../model/bundle.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
+import { clientRenewalProblem } from "./client-renewal.ts";
+import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
@@ -59,6 +60,20 @@ const EVENTS: ReadonlySet<string> = new Set([
   "report",
   "attest",
 ]);
+
+/** What clients may do themselves. */
+const CLIENT_STEPS: ReadonlySet<string> = new Set([
+  "key.create",
+  "key.register",
+  "key.activate",
+  "key.deactivate",
+  "key.compromise",
+  "key.destroy",
+  "key.attributes",
+]);
+
+/** What agents do by themselves: steps of planned dates, and keeping account of a limit. */
+const DATE_STEPS: ReadonlySet<string> = new Set(["key.activate", "key.deactivate", "key.attributes"]);
 
 /**
  * Walks the log from its first entry to its last and verifies each under the administrators of its time.
@@ -122,7 +137,9 @@ class Walk {
       throw unexpected(leaf, "carries a receipt without a command");
     if (leaf.kind === "use") return this.#takeUse(leaf);
     if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
-    if (leaf.kind === "key.create") return this.#takeClientKey(entry);
+    if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return this.#takeClientStep(entry);
+    if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
+    if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
@@ -178,28 +195,66 @@ class Walk {
     return leaf.subject;
   }
 
-  /** A key that a client made within its grant. */
-  #takeClientKey(entry: OpenedEntry): void {
+  /** A client renewed its own certificate: same identity, same grants. */
+  #takeRenewal(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const before = this.#replay.clients.get(leaf.subject)?.state ?? null;
+    const after = this.#replay.step(entry);
+    const problem = after.kind === "client" ? clientRenewalProblem(leaf, before, after) : "it is no client";
+    if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
+    this.#checkLock(leaf, "client.renew");
+    this.#note(leaf);
+  }
+
+  /** What a client did within its grants of that moment. */
+  #takeClientStep(entry: OpenedEntry): void {
     const { leaf } = entry;
     const client = leaf.actor.kind === "client" ? this.#replay.clients.get(leaf.actor.id) : undefined;
+    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
     const after = this.#replay.step(entry);
     if (client?.state.state !== "active" || leaf.ts > client.state.dates.notAfter || after.kind !== "key") {
-      throw unexpected(leaf, "was made by no client that might");
+      throw unexpected(leaf, "was done by no client that might");
     }
-    const owned = after.owner.kind === "client" && after.owner.id === client.state.id;
-    const granted = client.state.grants.some(
-      ({ ops, keys }) =>
-        grantPermits(ops, "create") &&
-        (keys.kind === "all" || keys.kind === "own" || (keys.kind === "group" && keys.id === after.group)),
-    );
-    if (!owned || !granted) throw unexpected(leaf, "was made outside its client's grant");
-    this.#checkLock(leaf, "key.create");
+    const from = leaf.data?.["from"];
+    const base = typeof from === "string" ? (this.#replay.keys.get(from)?.state ?? null) : null;
+    const problem = clientStepProblem(leaf.kind, client.state, { before, after, base });
+    if (problem !== null) throw unexpected(leaf, problem);
+    // What a client says of an object without deciding anything is no change of keys.
+    if (leaf.kind === "key.attributes" && leaf.pre === leaf.post) {
+      this.#note(leaf);
+      return;
+    }
+    this.#checkLock(leaf, leaf.kind);
     this.#changes.push({
       ...describe(entry, this.#replay),
-      act: "key.create",
+      act: leaf.kind,
       count: 1,
       by: [client.label ?? client.state.id],
       how: "client",
+      reason: "",
+    });
+  }
+
+  /** A step that a planned date has brought about, or the agent's account of a limit, which decides nothing new. */
+  #takeAgentStep(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    if (leaf.actor.kind !== "agent") throw unexpected(leaf, "is by somebody without approvals");
+    const before = this.#replay.keys.get(leaf.subject)?.state;
+    this.#replay.step(entry);
+    if (leaf.kind === "key.attributes") {
+      if (leaf.pre !== leaf.post) throw unexpected(leaf, "changed a key for no reason");
+      this.#note(leaf);
+      return;
+    }
+    const due = leaf.kind === "key.activate" ? before?.dates.activation : before?.dates.deactivation;
+    if (due === undefined || due > leaf.ts) throw unexpected(leaf, "was done before its time");
+    this.#checkLock(leaf, leaf.kind);
+    this.#changes.push({
+      ...describe(entry, this.#replay),
+      act: leaf.kind,
+      count: 1,
+      by: [],
+      how: "date",
       reason: "",
     });
   }

@@ -13,14 +13,17 @@ import {
   word,
 } from "../schema/schema.ts";
 import { grantsSchema } from "./grant.ts";
+import {
+  isContradictoryUsage,
+  isKeyPairAlgorithm,
+  KEY_ALGORITHMS,
+  KEY_USAGES,
+  LEGACY_ALGORITHMS,
+  usageOfPart,
+} from "./key-words.ts";
 
 const DAY = 86_400;
 const TEN_YEARS = 3650 * DAY;
-
-/** What a key may be used for; more come with more algorithms. */
-export const KEY_USAGES = ["encrypt", "decrypt"] as const;
-/** What a key may be. */
-export const KEY_ALGORITHMS = ["AES-256"] as const;
 
 const none = object({});
 
@@ -34,7 +37,10 @@ const newKey = object({
   alias: optional(alias),
 });
 
-const createArgs = object({ items: array(newKey, 1, 1000) });
+/** Most keys of one command. */
+const MAX_KEYS = 1000;
+
+const createArgs = object({ items: array(newKey, 1, MAX_KEYS) });
 
 const enrolArgs = object({
   label,
@@ -46,6 +52,7 @@ const enrolArgs = object({
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
   "key.create": createArgs,
+  "key.activate": none,
   "key.rotate": none,
   "key.suspend": none,
   "key.resume": none,
@@ -53,8 +60,10 @@ const ARGS = {
   "key.compromise": none,
   "key.destroy": none,
   "key.label": object({ label }),
+  "key.group": object({ group }),
   "client.enrol": enrolArgs,
   "client.revoke": none,
+  "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
   "domain.lock": none,
   "domain.unlock": none,
   "restore.accept": object({ size: integer(), root: hash }),
@@ -80,7 +89,7 @@ export function isSupportedAct(act: string): act is SupportedAct {
 export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct> {
   try {
     const args = ARGS[act].read(value, "args");
-    if (act === "key.create") checkAliases(args as ArgsOf<"key.create">);
+    if (act === "key.create") checkNewKeys(args as ArgsOf<"key.create">);
     return args;
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "E_SCHEMA")
@@ -89,8 +98,17 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
   }
 }
 
-function checkAliases({ items }: ArgsOf<"key.create">): void {
+function checkNewKeys({ items }: ArgsOf<"key.create">): void {
   const named = items.filter((item) => item.alias !== undefined).map((item) => `${item.group}\n${item.alias}`);
   if (new Set(named).size !== named.length)
     throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
+  const keys = items.reduce((sum, { algorithm }) => sum + (isKeyPairAlgorithm(algorithm) ? 2 : 1), 0);
+  if (keys > MAX_KEYS) throw new ProtocolError("E_ARGS", "A command makes at most 1,000 keys, a key pair two of them.");
+  for (const { usage, algorithm } of items) {
+    if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))
+      throw new ProtocolError("E_ARGS", "A key that wraps keys does not decrypt data.");
+    if (!isKeyPairAlgorithm(algorithm)) continue;
+    const halves = [...usageOfPart(usage, "private-key"), ...usageOfPart(usage, "public-key")];
+    if (usage.some((each) => !halves.includes(each))) throw new ProtocolError("E_ARGS", "A key pair has no such use.");
+  }
 }

@@ -108,6 +108,7 @@ describe("acts", () => {
   test("each have one kind of target", () => {
     expect(ACTS.filter(isSupportedAct).map((act) => [act, targetKind(act)])).toEqual([
       ["key.create", null],
+      ["key.activate", "key"],
       ["key.rotate", "key"],
       ["key.suspend", "key"],
       ["key.resume", "key"],
@@ -115,8 +116,10 @@ describe("acts", () => {
       ["key.compromise", "key"],
       ["key.destroy", "key"],
       ["key.label", "key"],
+      ["key.group", "key"],
       ["client.enrol", null],
       ["client.revoke", "client"],
+      ["crypto.allow", null],
       ["domain.lock", null],
       ["domain.unlock", null],
       ["restore.accept", null],

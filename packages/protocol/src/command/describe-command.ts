@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import type { NewKey } from "./command-args.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
+import { isKeyPairAlgorithm, type KeyUsage, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 
 /** A command in plain words: what a person reads before deciding. Text only. */
 export interface CommandDescription {
@@ -34,6 +35,10 @@ export function describeCommand(command: Command, context: DescribeContext = {})
   switch (command.act) {
     case "key.create":
       return describeCreate(command.args.items);
+    case "key.activate":
+      return calm(`Activate ${command.target.label}`, "activates a key", [
+        "From now on it can be used for what it was made for.",
+      ]);
     case "key.rotate":
       return calm(`Rotate ${command.target.label}`, "new version of a key", [
         "A new version encrypts from now on. Everything encrypted so far still opens.",
@@ -64,12 +69,16 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       return calm(`Rename ${command.target.label} to ${command.args.label}`, "renames a key", [
         "Only what people call it changes; its id, its aliases and who may use it stay.",
       ]);
+    case "key.group":
+      return describeGroup(command, users);
     case "client.enrol":
       return describeEnrol(command);
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
       ]);
+    case "crypto.allow":
+      return describeAllow(command.args.algorithms);
     case "domain.lock":
       return danger("Lock this domain", "locks changes", [
         "No key, client or rule can be changed until it is unlocked. Encryption and decryption go on.",
@@ -98,7 +107,42 @@ function describeNewKey({ label, algorithm, usage, group, extractable, cryptoper
   const leaves = extractable
     ? " It may leave the key server to clients that are granted that."
     : " It never leaves the key server.";
-  return `${label}${named}: ${algorithm} to ${joinWords(usage)}, in group ${group}.${leaves}${period}`;
+  const pair = isKeyPairAlgorithm(algorithm) ? " key pair" : "";
+  const uses = usage.map((word) => USAGE_WORDS[word] ?? word);
+  return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}`;
+}
+
+/** Usages whose word is no word of plain language. */
+const USAGE_WORDS: Partial<Record<KeyUsage, string>> = {
+  wrap: "wrap keys",
+  unwrap: "unwrap keys",
+  mac: "authenticate",
+  verifymac: "check authentication",
+  derive: "derive keys",
+  agree: "agree on keys",
+  commit: "sign content commitments",
+  certsign: "sign certificates",
+  crlsign: "sign revocation lists",
+};
+
+function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {
+  const lines = [
+    `Clients with a grant on group ${args.group} can use it from now on; those with a grant on group ${target.group} no longer.`,
+    ...users,
+  ];
+  return danger(`Move ${target.label} to group ${args.group}`, "changes who may use a key", lines);
+}
+
+function describeAllow(algorithms: readonly LegacyAlgorithm[]): CommandDescription {
+  if (algorithms.length === 0)
+    return calm("Allow no old algorithms", "allowed algorithms", [
+      "Clients may use what is sound today; all old algorithms are refused.",
+    ]);
+  const lines = [
+    `Clients may use, within their grants: ${algorithms.map((each) => LEGACY_WORDS[each]).join("; ")}.`,
+    "These are for old data and old devices and protect less. Every other old algorithm is refused.",
+  ];
+  return danger("Allow old algorithms", "allows old algorithms", lines);
 }
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {

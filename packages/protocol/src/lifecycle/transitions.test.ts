@@ -9,10 +9,13 @@ const OPERATIONS: readonly KeyOperation[] = [
   "mac",
   "derive",
   "datakey",
+  "encapsulate",
+  "agree",
   "decrypt",
   "unwrap",
   "verify",
   "verifymac",
+  "decapsulate",
   "get",
   "locate",
 ];
@@ -52,7 +55,7 @@ describe("a key's life", () => {
         for (const operation of OPERATIONS.filter((each) => each !== "locate" && next !== null)) {
           const opens = allowsOperation(next as KeyState, operation) && !allowsOperation(state, operation);
           // What was suspended, or never used, may open what it protected once it is retired or known to be exposed.
-          const reads = ["decrypt", "unwrap", "verify", "verifymac"].includes(operation);
+          const reads = ["decrypt", "unwrap", "verify", "verifymac", "decapsulate"].includes(operation);
           expect(
             opens && !reads && !(state === "suspended" && operation === "get"),
             `${act} ${state} ${operation}`,
@@ -85,7 +88,11 @@ describe("a key's life", () => {
     expect(KEY_STATES.filter((state) => allowsOperation(state, "encrypt"))).toEqual(["active"]);
   });
 
-  test("never lets material of a compromised key out", () => {
-    expect(KEY_STATES.filter((state) => allowsOperation(state, "get"))).toEqual(["active", "deactivated"]);
+  test("never lets material of a compromised or suspended key out", () => {
+    expect(KEY_STATES.filter((state) => allowsOperation(state, "get"))).toEqual([
+      "pre-active",
+      "active",
+      "deactivated",
+    ]);
   });
 });

@@ -40,6 +40,13 @@ const TRANSITIONS: Partial<Record<Act, Row>> = {
     deactivated: "deactivated",
     compromised: "compromised",
   },
+  "key.group": {
+    "pre-active": "pre-active",
+    active: "active",
+    suspended: "suspended",
+    deactivated: "deactivated",
+    compromised: "compromised",
+  },
 };
 
 /**
@@ -61,10 +68,13 @@ const KIND = {
   mac: "protect",
   derive: "protect",
   datakey: "protect",
+  encapsulate: "protect",
+  agree: "protect",
   decrypt: "process",
   unwrap: "process",
   verify: "process",
   verifymac: "process",
+  decapsulate: "process",
   get: "release",
   locate: "read",
 } as const;
@@ -72,9 +82,17 @@ const KIND = {
 /** What a client may ask of a key. */
 export type KeyOperation = keyof typeof KIND;
 
-/** What each state still allows. Suspended keys do nothing; retired and exposed ones open what is there. */
+/** Whether an operation puts data under a key's protection, and so ends with the key's originator-usage period. */
+export function isProtecting(operation: KeyOperation): boolean {
+  return KIND[operation] === "protect";
+}
+
+/**
+ * What each state still allows. Suspended keys do nothing; retired and exposed ones open what is there; who may take a
+ * key out may have it before its first use.
+ */
 const ALLOWED: Readonly<Record<KeyState, ReadonlySet<string>>> = {
-  "pre-active": new Set(["read"]),
+  "pre-active": new Set(["release", "read"]),
   active: new Set(["protect", "process", "release", "read"]),
   suspended: new Set(["read"]),
   deactivated: new Set(["process", "release", "read"]),

@@ -1,5 +1,5 @@
-import { KEY_ALGORITHMS, KEY_USAGES } from "../command/command-args.ts";
 import { grantsSchema } from "../command/grant.ts";
+import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
 import { KEY_STATES } from "../lifecycle/transitions.ts";
 import { documentCodec } from "../schema/document.ts";
@@ -23,8 +23,13 @@ const key = object({
   ),
   group,
   extractable: boolean,
-  algorithm: word(...KEY_ALGORITHMS),
-  usage: set(word(...KEY_USAGES), 1, KEY_USAGES.length),
+  sensitive: optional(literal(true)),
+  // Absent where the first release had only one answer: a symmetric key, made here, as long as its algorithm says.
+  type: optional(word(...OBJECT_TYPES)),
+  algorithm: optional(algorithmName),
+  bits: optional(integer(1, 0xffffffff)),
+  origin: optional(literal("registered")),
+  usage: set(word(...KEY_USAGES), 0, KEY_USAGES.length),
   owner: oneOf("kind", {
     domain: object({ kind: literal("domain") }),
     client: object({ kind: literal("client"), id: clientId }),
@@ -38,17 +43,43 @@ const key = object({
     destroyed: optional(time),
     destroyDue: optional(time),
     cryptoperiodSec: optional(integer()),
+    // Planned: what comes about by itself at a time that the state names.
+    activation: optional(time),
+    processStart: optional(time),
+    protectStop: optional(time),
+    deactivation: optional(time),
+    compromiseOccurred: optional(time),
+    archived: optional(time),
   }),
+  limits: optional(object({ unit: word("byte", "object"), total: integer(1) })),
 });
+
+/** Keys of one client, besides the newest, that may be good at a time. */
+export const MOST_EARLIER_KEYS = 4;
+/** How long the key before a renewal stays good. */
+export const RENEWAL_OVERLAP_SECONDS = 30 * 86_400;
+/** Longest life of a certificate that a client is issued. */
+export const LONGEST_CLIENT_SECONDS = 1830 * 86_400;
 
 const client = object({
   ...head,
   kind: literal("client"),
   id: clientId,
   state: word("active", "revoked"),
-  auth: object({ kind: literal("mtls"), spki: hash }),
+  auth: object({
+    kind: literal("mtls"),
+    spki: hash,
+    /** Keys before a renewal, each until its overlap ends. */
+    earlier: optional(array(object({ spki: hash, until: time }), 1, MOST_EARLIER_KEYS)),
+  }),
   grants: grantsSchema,
-  dates: object({ created: time, notAfter: time, revoked: optional(time) }),
+  dates: object({
+    created: time,
+    notAfter: time,
+    /** What no renewal passes, where administrators set an end. */
+    limit: optional(time),
+    revoked: optional(time),
+  }),
 });
 
 const domain = object({
@@ -57,11 +88,17 @@ const domain = object({
   id: tid,
   locked: boolean,
   recovering: boolean,
+  legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
   dates: object({ created: time }),
 });
 
 /** Everything about a key that commands and use depend on; never material. */
 export type KeyStateDocument = Infer<typeof key>;
+/** What a key is called where there is room for one word: its algorithm, or else its type. */
+export function keyKind({ algorithm, type }: Pick<KeyStateDocument, "algorithm" | "type">): string {
+  return algorithm ?? type ?? "symmetric-key";
+}
+
 /** Everything about a client that use depends on. */
 export type ClientStateDocument = Infer<typeof client>;
 /** What stands for the domain itself. */

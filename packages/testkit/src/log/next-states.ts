@@ -5,10 +5,13 @@ import {
   deriveClientId,
   deriveKeyId,
   encodeBase64url,
+  isKeyPairAlgorithm,
   type KeyState,
   type KeyStateDocument,
+  type NewKey,
   nextState,
   type State,
+  usageOfPart,
 } from "@holdfast/protocol";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
@@ -29,6 +32,7 @@ export interface Setting {
 }
 
 const DATE: Partial<Record<KeyState, keyof KeyStateDocument["dates"]>> = {
+  active: "activated",
   suspended: "suspended",
   deactivated: "deactivated",
   compromised: "compromised",
@@ -39,12 +43,17 @@ const DATE: Partial<Record<KeyState, keyof KeyStateDocument["dates"]>> = {
 export function nextStates(command: Command, setting: Setting): Step[] {
   switch (command.act) {
     case "key.create":
-      return command.args.items.map((item, index) => newKey(item, index, setting));
+      return newKeys(command.args.items, setting);
     case "client.enrol":
       return [newClient(command, setting)];
     case "client.revoke": {
       const before = stateOf<ClientStateDocument>(setting, command.target.client);
       return [{ before, after: { ...before, state: "revoked", dates: { ...before.dates, revoked: setting.now } } }];
+    }
+    case "crypto.allow": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const { algorithms } = command.args;
+      return [{ before, after: { ...before, legacy: algorithms.length === 0 ? undefined : algorithms.toSorted() } }];
     }
     case "domain.lock":
     case "domain.unlock":
@@ -57,11 +66,28 @@ export function nextStates(command: Command, setting: Setting): Step[] {
   }
 }
 
-function newKey(
-  item: Extract<Command, { act: "key.create" }>["args"]["items"][number],
-  index: number,
-  { tid, now, hash }: Setting,
-): Step {
+function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
+  const steps: Step[] = [];
+  for (const item of items) {
+    if (!isKeyPairAlgorithm(item.algorithm)) steps.push(newKey(item, steps.length, setting));
+    else {
+      const { alias: _, ...unnamed } = item;
+      const halves = [
+        newKey({ ...item, usage: usageOfPart(item.usage, "private-key") }, steps.length, setting, "private-key"),
+        newKey(
+          { ...unnamed, usage: usageOfPart(item.usage, "public-key"), extractable: true },
+          steps.length + 1,
+          setting,
+          "public-key",
+        ),
+      ];
+      steps.push(...halves);
+    }
+  }
+  return steps;
+}
+
+function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
   const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec } = item;
   const id = deriveKeyId(hash, index);
   const after: KeyStateDocument = {
@@ -75,6 +101,7 @@ function newKey(
     versions: [{ version: 1, state: "active", created: now, commit: commitment(id, 1) }],
     group,
     extractable,
+    type,
     algorithm,
     usage,
     owner: { kind: "domain" },
@@ -101,9 +128,10 @@ function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting
   const before = stateOf<KeyStateDocument>(setting, command.target.keyId);
   const state = nextState(before.state, command.act) ?? before.state;
   if (command.act === "key.label") return { before, after: before, names: { label: command.args.label } };
+  if (command.act === "key.group") return { before, after: { ...before, group: command.args.group } };
   if (command.act === "key.rotate") return { before, after: rotated(before, setting.now) };
   const { destroyDue: _, ...dates } = before.dates;
-  const date = DATE[state];
+  const date = command.act === "key.resume" ? undefined : DATE[state];
   const versions = before.versions.map((each) =>
     each.state === before.state || state === "compromised" || state.startsWith("destroyed") ? { ...each, state } : each,
   );

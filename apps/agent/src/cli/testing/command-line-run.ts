@@ -60,7 +60,14 @@ export class CommandLineRun {
 
   /** Serves a data folder; resolves with its one ready line. */
   async serve(words: readonly string[] = [], config = "config"): Promise<Served> {
-    const all = [PROGRAM, "serve", "--metrics", "off", ...words];
+    const all = [
+      PROGRAM,
+      "serve",
+      "--metrics",
+      "off",
+      ...(words.includes("--kmip") ? [] : ["--kmip", "off"]),
+      ...words,
+    ];
     const env = this.environment(config);
     const child = spawn(process.execPath, all, { cwd: this.root, env, stdio: ["ignore", "pipe", "pipe"] });
     const end = ended(child);

@@ -1,5 +1,8 @@
-import type { ServedAgent } from "../served-agent.ts";
-import { BUCKETS, type Counters } from "./counters.ts";
+import { EXPIRY_DAYS, expiriesOf } from "../../clients/expiry.ts";
+import type { ServedAgent, ServedDomain } from "../served-agent.ts";
+import type { Counters } from "./counters.ts";
+import { BUCKETS, type Durations } from "./durations.ts";
+import type { KmipCounters } from "./kmip-counters.ts";
 
 /**
  * What `/metrics` says, in the Prometheus text format 0.0.4. Numbers and names of ours only: no key, client, label or
@@ -23,11 +26,33 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     if (witnessed !== null)
       out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
     const { waitingUse } = domain.operations;
+    writeExpiries(out, domain, counters);
     out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
   }
   writeRequests(out, counters);
+  writeKmip(out, counters.kmip);
   writeProcess(out);
   return out.text();
+}
+
+/** Ends of certificates: names of ours, and of clients numbers only. */
+function writeExpiries(out: MetricsWriter, domain: ServedDomain, { certificates }: Counters): void {
+  const { authority, clients } = expiriesOf(domain);
+  const name = "holdfast_certificate_expiry_timestamp_seconds";
+  out.head(name, "gauge", "When the certificates of the domain's authority and of the listeners end.");
+  out.line(`${name}{certificate="authority"}`, authority.notAfter);
+  for (const [listener, notAfter] of certificates) out.line(`${name}{certificate="${listener}"}`, notAfter);
+  const expiring = "holdfast_client_certificates_expiring";
+  out.head(expiring, "gauge", "Clients whose certificate ends within so many days; 0: has ended.");
+  for (const days of [...EXPIRY_DAYS, 0]) {
+    const count = clients.filter(
+      ({ within }) => within !== null && (days === 0 ? within === 0 : within <= days && within > 0),
+    );
+    out.line(`${expiring}{days="${days}"}`, count.length);
+  }
+  const [next] = clients.filter(({ within }) => within !== 0);
+  if (next !== undefined)
+    out.gauge("holdfast_client_certificate_next_expiry_timestamp_seconds", "The next of them to end.", next.notAfter);
 }
 
 function writeRequests(out: MetricsWriter, { routes }: Counters): void {
@@ -37,22 +62,41 @@ function writeRequests(out: MetricsWriter, { routes }: Counters): void {
       out.line(`holdfast_rest_requests_total{route="${route}",status="${status}"}`, count);
   const name = "holdfast_rest_request_duration_seconds";
   out.head(name, "histogram", "Time from a request's headers to its answer, inside the agent.");
-  for (const [route, { buckets, seconds, count }] of routes) {
-    let sum = 0;
-    for (const [index, bound] of BUCKETS.entries()) {
-      sum += buckets[index] ?? 0;
-      out.line(`${name}_bucket{route="${route}",le="${bound}"}`, sum);
-    }
-    out.line(`${name}_bucket{route="${route}",le="+Inf"}`, count);
-    out.line(`${name}_sum{route="${route}"}`, seconds);
-    out.line(`${name}_count{route="${route}"}`, count);
+  for (const [route, count] of routes) writeDurations(out, name, count, `route="${route}"`);
+}
+
+function writeKmip(out: MetricsWriter, kmip: KmipCounters): void {
+  out.gauge("holdfast_kmip_connections", "Connections of clients to the KMIP endpoint that are open.", kmip.open);
+  out.gauge("holdfast_kmip_strangers", "Connections to it that are open and not of a client (yet).", kmip.strangers);
+  out.counter("holdfast_kmip_connections_total", "Connections of clients so far.", kmip.opened);
+  out.counter("holdfast_kmip_resumed_total", "Of these, with a resumed TLS session.", kmip.resumed);
+  const requests = "holdfast_kmip_requests_total";
+  out.head(requests, "counter", "KMIP messages answered, by encoding.");
+  for (const [encoding, count] of kmip.requests) out.line(`${requests}{encoding="${encoding}"}`, count);
+  const refusals = "holdfast_kmip_refusals_total";
+  out.head(refusals, "counter", "KMIP messages answered unread, connections ended or not taken, by reason.");
+  for (const [reason, count] of kmip.refusals) out.line(`${refusals}{reason="${reason}"}`, count);
+  const name = "holdfast_kmip_request_duration_seconds";
+  out.head(name, "histogram", "Time from a whole KMIP message to its answer, inside the agent.");
+  if (kmip.durations.count > 0) writeDurations(out, name, kmip.durations);
+}
+
+function writeDurations(out: MetricsWriter, name: string, { buckets, seconds, count }: Durations, label = ""): void {
+  const rest = label === "" ? "" : `{${label}}`;
+  const first = label === "" ? "" : `${label},`;
+  let sum = 0;
+  for (const [index, bound] of BUCKETS.entries()) {
+    sum += buckets[index] ?? 0;
+    out.line(`${name}_bucket{${first}le="${bound}"}`, sum);
   }
+  out.line(`${name}_bucket{${first}le="+Inf"}`, count);
+  out.line(`${name}_sum${rest}`, seconds);
+  out.line(`${name}_count${rest}`, count);
 }
 
 function writeProcess(out: MetricsWriter): void {
   const { user, system } = process.cpuUsage();
-  out.head("process_cpu_seconds_total", "counter", "Processor time of the agent.");
-  out.line("process_cpu_seconds_total", (user + system) / 1e6);
+  out.counter("process_cpu_seconds_total", "Processor time of the agent.", (user + system) / 1e6);
   out.gauge("process_resident_memory_bytes", "Memory of the agent.", process.memoryUsage.rss());
   const started = Math.round(Date.now() / 1000 - process.uptime());
   out.gauge("process_start_time_seconds", "When the agent started.", started);
@@ -71,6 +115,11 @@ class MetricsWriter {
 
   gauge(name: string, help: string, value: number): void {
     this.head(name, "gauge", help);
+    this.line(name, value);
+  }
+
+  counter(name: string, help: string, value: number): void {
+    this.head(name, "counter", help);
     this.line(name, value);
   }
 

@@ -66,6 +66,18 @@ describe("metrics", () => {
     expect(text).toContain('holdfast_rest_requests_total{route="encrypt",status="403"} 1\n');
     expect(text).toContain('holdfast_rest_request_duration_seconds_bucket{route="encrypt",le="0.001"} 1\n');
     expect(text).toContain('holdfast_rest_request_duration_seconds_bucket{route="encrypt",le="+Inf"} 2\n');
+    const { kmip } = countersOf(agent);
+    kmip.request("ttlv", 0.2);
+    kmip.refuse("too-large");
+    const counted = (await get("/metrics")).text;
+    for (const line of [
+      "holdfast_kmip_connections 0",
+      'holdfast_kmip_requests_total{encoding="ttlv"} 1',
+      'holdfast_kmip_refusals_total{reason="too-large"} 1',
+      'holdfast_kmip_request_duration_seconds_bucket{le="0.0005"} 1',
+      "holdfast_kmip_request_duration_seconds_count 1",
+    ])
+      expect(counted).toContain(`${line}\n`);
     agent.domain = null;
     expect((await get("/metrics")).text).toContain("holdfast_founded 0\n");
   });
@@ -96,5 +108,26 @@ describe("the listener", () => {
     });
     for (const listen of ["", "7499", "127.0.0.1", "127.0.0.1:99999", "[nonsense]:1"])
       await expect(startMetrics({ agent, listen })).rejects.toMatchObject({ code: "E_LISTEN" });
+  });
+});
+
+describe("ends of certificates", () => {
+  test("are there for the authority and each listener, and for clients as numbers", async () => {
+    agent.domain = domain;
+    const near = await domain.enrol("near", [{ ops: ["all"], keys: { kind: "all" } }], 10 * 86_400);
+    await domain.enrol("far", [{ ops: ["all"], keys: { kind: "all" } }], 100 * 86_400);
+    countersOf(agent).certificates.set("kmip", 1_900_000_000);
+    const { text } = await get("/metrics");
+    expect(text).toMatch(/^holdfast_certificate_expiry_timestamp_seconds\{certificate="authority"\} \d{10}$/m);
+    expect(text).toContain('holdfast_certificate_expiry_timestamp_seconds{certificate="kmip"} 1900000000\n');
+    const count = (days: number): number =>
+      Number(new RegExp(`holdfast_client_certificates_expiring\\{days="${days}"\\} (\\d+)`).exec(text)?.[1]);
+    expect(count(30) - count(7)).toBe(1);
+    expect(count(14) - count(7)).toBe(1);
+    expect(count(0)).toBe(0);
+    domain.revoke(near.id);
+    expect((await get("/metrics")).text).toContain(
+      `holdfast_client_certificates_expiring{days="14"} ${count(14) - 1}\n`,
+    );
   });
 });

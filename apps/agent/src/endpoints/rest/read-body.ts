@@ -17,13 +17,17 @@ let underWay = 0;
  * A body that is too large is refused by its announced size, or as soon as it has become too large; what still comes is
  * dropped unread, and the server's time for one request bounds that.
  */
-export function readBody(request: IncomingMessage, done: (refusal: RestError | null, body: Buffer) => void): void {
+export function readBody(
+  request: IncomingMessage,
+  done: (refusal: RestError | null, body: Buffer) => void,
+  maxBytes = MAX_BODY_BYTES,
+): void {
   const announced = Number(request.headers["content-length"] ?? Number.NaN);
-  if (announced > MAX_BODY_BYTES) {
-    done(tooLarge(), EMPTY);
+  if (announced > maxBytes) {
+    done(tooLarge(maxBytes), EMPTY);
     return;
   }
-  const reserved = announced <= SMALL_BYTES ? 0 : Number.isNaN(announced) ? MAX_BODY_BYTES : announced;
+  const reserved = announced <= SMALL_BYTES ? 0 : Number.isNaN(announced) ? maxBytes : announced;
   if (underWay + reserved > MAX_UNDER_WAY_BYTES) {
     done(new RestError("E_BUSY"), EMPTY);
     return;
@@ -34,10 +38,14 @@ export function readBody(request: IncomingMessage, done: (refusal: RestError | n
       underWay -= reserved;
     });
   }
-  collect(request, done);
+  collect(request, done, maxBytes);
 }
 
-function collect(request: IncomingMessage, done: (refusal: RestError | null, body: Buffer) => void): void {
+function collect(
+  request: IncomingMessage,
+  done: (refusal: RestError | null, body: Buffer) => void,
+  maxBytes: number,
+): void {
   let first: Buffer | null = null;
   let chunks: Buffer[] | null = null;
   let size = 0;
@@ -45,10 +53,10 @@ function collect(request: IncomingMessage, done: (refusal: RestError | null, bod
   request.on("data", (chunk: Buffer) => {
     if (over) return;
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
+    if (size > maxBytes) {
       over = true;
       first = chunks = null;
-      done(tooLarge(), EMPTY);
+      done(tooLarge(maxBytes), EMPTY);
     } else if (first === null) first = chunk;
     else if (chunks === null) chunks = [first, chunk];
     else chunks.push(chunk);
@@ -61,6 +69,6 @@ function collect(request: IncomingMessage, done: (refusal: RestError | null, bod
   });
 }
 
-function tooLarge(): RestError {
-  return new RestError("E_LIMIT", undefined, { max: MAX_BODY_BYTES });
+function tooLarge(max: number): RestError {
+  return new RestError("E_LIMIT", undefined, { max });
 }

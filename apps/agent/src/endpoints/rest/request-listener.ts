@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Logger } from "../../logger.ts";
 import { OperationError } from "../../operations/errors.ts";
+import { faultFields } from "../fault-fields.ts";
+import { KMIP_PATH } from "../kmip/http-kmip.ts";
 import type { Counters } from "../metrics/counters.ts";
+import { peerOf } from "../peer.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
 import type { HostCheck } from "../server-names.ts";
 import { sendProblem, sendReply } from "./answer.ts";
 import { RestError } from "./errors.ts";
 import { openApiText } from "./openapi.ts";
-import { peerOf } from "./peer.ts";
 import { readBody } from "./read-body.ts";
 import { type BodyKind, bodyKind, readAad, readJson, readQuery } from "./read-request.ts";
+import type { Reply } from "./route.ts";
 import { findRoute, type Target } from "./router.ts";
 
 /** What requests are answered with. */
@@ -19,21 +22,31 @@ export interface ListenerParts {
   readonly hosts: HostCheck;
   readonly counters: Counters;
   readonly logger: Logger;
+  /** Answers KMIP over HTTPS; null where it is not served. */
+  readonly kmip: ((request: IncomingMessage, response: ServerResponse) => void) | null;
 }
 
 /**
  * Answers requests: Host, route, client, form, and then the one door. Everything is checked before a body is read, and
- * the client once more after it. No promise is made on the way.
+ * the client once more after it. Where nothing is to be waited for, no promise is made on the way.
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
+    if (parts.kmip !== null && request.url === KMIP_PATH) {
+      parts.kmip(request, response);
+      return;
+    }
     const begun = performance.now();
     let name = "none";
     const settle = (status: number): void => parts.counters.request(name, status, performance.now() - begun);
     const refuse = (cause: unknown): void => {
       const problem = sendProblem(response, cause);
-      if (problem.fault) logFault(parts.logger, name, cause);
+      if (problem.fault) parts.logger.error("rest.fault", { route: name, ...faultFields(cause) });
       settle(problem.status);
+    };
+    const send = (reply: Reply): void => {
+      sendReply(response, reply);
+      settle(reply.status ?? 200);
     };
     try {
       const target = admit(parts, request);
@@ -45,8 +58,8 @@ export function requestListener(parts: ListenerParts): (request: IncomingMessage
       const kind = bodyKind(target.route, request.headers);
       const serve = (body: Buffer): void => {
         const reply = perform(parts, request, { target, kind, body });
-        sendReply(response, reply);
-        settle(reply.status ?? 200);
+        if (reply instanceof Promise) reply.then(send).catch(refuse);
+        else send(reply);
       };
       if (kind === "none") return serve(EMPTY);
       readBody(request, (refusal, body) => {
@@ -103,16 +116,4 @@ function perform(
     return route.raw({ domain, caller, key, query: query as object, body, aad: readAad(request.headers) });
   const value = kind === "json" && route.body !== undefined ? readJson(route.body, body) : undefined;
   return route.run({ domain, caller, key, query, body: value });
-}
-
-/** A fault is told to the log by class and code; messages of the runtime could hold what a client sent. */
-function logFault(logger: Logger, route: string, cause: unknown): void {
-  const { name, code } = cause as { name?: string; code?: unknown };
-  const at = cause instanceof Error ? /\n\s+at ([^\n]{0,200})/.exec(cause.stack ?? "")?.[1] : undefined;
-  logger.error("rest.fault", {
-    route,
-    name: String(name),
-    code: typeof code === "string" ? code : null,
-    at: at ?? null,
-  });
 }

@@ -2,15 +2,19 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { bindServer } from "../bind-server.ts";
+import { kmipOverHttp } from "../kmip/http-kmip.ts";
+import type { KmipAnswerer } from "../kmip/kmip-answerer.ts";
 import { parseListenAddress, reachableHost, urlHost } from "../listen-address.ts";
 import { countersOf } from "../metrics/counters.ts";
-import type { Listener, ServedAgent, ServedDomain } from "../served-agent.ts";
+import type { Listener, ServedAgent } from "../served-agent.ts";
 import { HostCheck, serverNames } from "../server-names.ts";
+import { keepSessions } from "../session-cache.ts";
+import { TLS_CONTEXT } from "../tls-context.ts";
+import { TlsIdentity } from "../tls-identity.ts";
+import { closeWithdrawn } from "../withdrawn-clients.ts";
 import { rawProblem } from "./answer.ts";
 import { RestError } from "./errors.ts";
-import { peerOf } from "./peer.ts";
 import { requestListener } from "./request-listener.ts";
-import { TLS_CONTEXT, TlsIdentity } from "./tls-identity.ts";
 
 /** How the REST endpoint is started. */
 export interface RestOptions {
@@ -21,6 +25,8 @@ export interface RestOptions {
   readonly sans: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Answers KMIP over HTTPS; without it that is not served. */
+  readonly kmip?: KmipAnswerer | null;
   readonly limits?: Partial<RestLimits>;
 }
 
@@ -57,25 +63,26 @@ const LIMITS: RestLimits = {
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startRest(options: RestOptions): Promise<Listener> {
-  const { agent, pageHost = null } = options;
+  const { agent, pageHost = null, kmip: answer = null } = options;
   const limits = { ...LIMITS, ...options.limits };
   const { host, port } = parseListenAddress(options.listen);
   const names = serverNames(host, options.sans, pageHost);
   const server = makeServer(limits);
-  server.on(
-    "request",
-    requestListener({ agent, hosts: new HostCheck(names), counters: countersOf(agent), logger: agent.logger }),
-  );
+  const parts = { agent, hosts: new HostCheck(names), counters: countersOf(agent), logger: agent.logger };
+  const kmip = answer === null ? null : kmipOverHttp({ ...parts, answer });
+  server.on("request", requestListener({ ...parts, kmip }));
   const connections = trackConnections(server);
   guardConnections(server, limits);
+  keepSessions(server);
   await bindServer(server, host, port);
-  const identity = new TlsIdentity(server, names, agent.logger);
-  let shown: Promise<void> = Promise.resolve();
+  const shown = (notAfter: number): void => void parts.counters.certificates.set("rest", notAfter);
+  const identity = new TlsIdentity({ server, listener: "rest", names, logger: agent.logger, shown });
+  let ready: Promise<void> = Promise.resolve();
   const stop = agent.onDomain((domain) => {
-    shown = identity.follow(domain);
+    ready = identity.follow(domain);
     if (domain !== null) closeWithdrawn(domain, agent, connections);
   });
-  await shown;
+  await ready;
   const address = server.address() as AddressInfo;
   return {
     url: `https://${urlHost(reachableHost(host))}:${address.port}`,
@@ -138,23 +145,6 @@ function refusalOf({ code }: NodeJS.ErrnoException): RestError {
 /** Whether an answer is partly on its way, so that nothing may be written between. */
 function isAnswering(socket: Socket): boolean {
   return (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
-}
-
-/** Withdrawn clients lose their open connections, not only their next request. */
-function closeWithdrawn(domain: ServedDomain, agent: ServedAgent, connections: ReadonlySet<TLSSocket>): void {
-  let looking = false;
-  domain.log.onAppend(() => {
-    if (looking) return;
-    looking = true;
-    setTimeout(() => {
-      looking = false;
-      if (agent.domain !== domain) return;
-      for (const socket of connections) {
-        const { spki } = peerOf(socket);
-        if (spki !== null && !domain.operations.isServed(spki)) socket.destroy();
-      }
-    }, 100).unref();
-  });
 }
 
 async function closeServer(server: Server, connections: ReadonlySet<TLSSocket>): Promise<void> {

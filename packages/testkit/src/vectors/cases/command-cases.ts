@@ -28,6 +28,7 @@ const KEY: NewKey = {
 
 const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "key.create": { items: [{ ...KEY, alias: "alias/orders", cryptoperiodSec: 31_536_000 }] },
+  "key.activate": {},
   "key.rotate": {},
   "key.suspend": {},
   "key.resume": {},
@@ -35,12 +36,14 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "key.compromise": {},
   "key.destroy": {},
   "key.label": { label: "Orders 2026" },
+  "key.group": { group: "payments" },
   "client.enrol": {
     label: "Shop",
     auth: { kind: "issued", validitySec: 7_776_000 },
     grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
   },
   "client.revoke": {},
+  "crypto.allow": { algorithms: ["3DES", "ECB"] },
   "domain.lock": {},
   "domain.unlock": {},
   "restore.accept": { size: 12, root: "A".repeat(43) },
@@ -93,7 +96,7 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   const grants = (...all: readonly object[]) => ({ args: { ...ARGS["client.enrol"], grants: all as never } });
   const own = { ops: ["create"], keys: { kind: "own" } };
   return [
-    bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "AES-256"),
+    bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
     bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
     bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
     bad("a key without a name", "key.create", items({ ...KEY, label: "" }), "1 to 128 characters"),
@@ -105,6 +108,20 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       items({ ...KEY, alias: "alias/a" }, { ...KEY, alias: "alias/a" }),
       "unique in a group",
     ),
+    bad(
+      "a key that wraps and decrypts",
+      "key.create",
+      items({ ...KEY, usage: ["decrypt", "wrap"] }),
+      "wrapped keys would be read",
+    ),
+    bad(
+      "a key pair to authenticate",
+      "key.create",
+      items({ ...KEY, algorithm: "EC-P256", usage: ["mac"] }),
+      "no such use",
+    ),
+    bad("an old algorithm of no name", "crypto.allow", { args: { algorithms: ["DES"] } }, "a closed list"),
+    bad("an old algorithm twice", "crypto.allow", { args: { algorithms: ["ECB", "ECB"] } }, "each once"),
     bad("no keys", "key.create", items(), "1 to 1000"),
     bad("a member more", "key.rotate", { args: { force: true } }, "closed form"),
     bad("arguments of another act", "key.suspend", { args: { label: "x" } }, "closed form"),

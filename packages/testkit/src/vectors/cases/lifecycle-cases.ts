@@ -10,6 +10,7 @@ const ACTS = [
   "key.compromise",
   "key.destroy",
   "key.label",
+  "key.group",
 ] as const;
 const OPERATIONS = [
   "encrypt",
@@ -22,6 +23,9 @@ const OPERATIONS = [
   "unwrap",
   "derive",
   "datakey",
+  "encapsulate",
+  "decapsulate",
+  "agree",
   "get",
   "locate",
 ] as const;

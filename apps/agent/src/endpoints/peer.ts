@@ -1,0 +1,30 @@
+import type { TLSSocket } from "node:tls";
+import { identityOfCertificate } from "../clients/spki-hash.ts";
+
+/** Who is at the other end of a connection, as TLS proved it. */
+export interface Peer {
+  /** The identity whose possession was proved; null without a certificate of the domain's authority. */
+  readonly spki: string | null;
+  readonly address: string;
+}
+
+const peers = new WeakMap<TLSSocket, Peer>();
+
+/**
+ * The peer of a connection, read once. It says whose key was proved and nothing of what that client may do: that is
+ * looked up at each request.
+ *
+ * `authorized` is OpenSSL's verdict on chain, time and purpose (clientAuth); on a resumed session it is the verdict of
+ * the handshake that began it.
+ */
+export function peerOf(socket: TLSSocket): Peer {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  const peer = {
+    spki: certificate === undefined ? null : identityOfCertificate(certificate),
+    address: socket.remoteAddress ?? "",
+  };
+  peers.set(socket, peer);
+  return peer;
+}

@@ -1,0 +1,153 @@
+import { type CipherParams, formatOf, type KeyHandle, type MaterialFormat } from "@holdfast/crypto";
+import { type Components, exportComponents, exportMaterial, wrapMaterial } from "@holdfast/crypto/egress";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { Caller } from "./caller.ts";
+import { type Door, handleOf } from "./door.ts";
+import { OperationError } from "./errors.ts";
+import { isPublicType } from "./object-settings.ts";
+import { permitFor } from "./permit.ts";
+import { type KeyName, used } from "./use-object.ts";
+
+/** What a client takes out. */
+export interface MaterialRequest extends KeyName {
+  /** The form in which it came or was made, without it; `components` for the numbers of a key. */
+  readonly format?: MaterialFormat | "components" | undefined;
+  /** Under which key it leaves; in clear without it. */
+  readonly wrapping?: Wrapping | undefined;
+}
+
+/** How material is wrapped before it leaves. */
+export interface Wrapping extends KeyName {
+  readonly params: CipherParams;
+  /** Puts the material into the structure that is wrapped. What it returns is wiped. */
+  readonly encode?: (material: Buffer) => Uint8Array;
+}
+
+/** Material that left. Caller must: wipe it once it is sent. */
+export interface Released {
+  readonly id: string;
+  readonly version: number;
+  readonly type: KeyRecord["type"];
+  readonly algorithm: string | null;
+  readonly bits: number | null;
+  /** The form of `material`, before it was wrapped. */
+  readonly format: MaterialFormat;
+  /** Empty where the numbers were asked for. */
+  readonly material: Buffer;
+  readonly components?: Components;
+  readonly wrapped?: { readonly keyId: string; readonly version: number; readonly iv?: Buffer; readonly tag?: Buffer };
+}
+
+/**
+ * Takes an object's material out, in clear or under another key. The release is durable in the custody log before this
+ * resolves; releases of one moment share a transaction.
+ *
+ * Wrapped or not, it needs the grant `get` on the object and an object that may leave. A wrapping key needs the grant and
+ * the usage `wrap`, must not be one that somebody else has held, and for what leaves wrapped only it must be one that
+ * administrators made. Public keys and certificates need the grant `get` or `locate` and are no releases.
+ *
+ * @throws {@link OperationError} `E_NOT_FOUND`, `E_GRANT`, `E_KEY_STATE`, `E_KEY_ARCHIVED`, `E_NOT_EXTRACTABLE`,
+ *   `E_WRAPPING_KEY`, `E_RATE`; {@link CryptoError} for a form that the material does not have; {@link AdmissionError}
+ *   `E_RECOVERING`; {@link StoreError} `E_STORE`
+ */
+export async function getMaterial(door: Door, caller: Caller, request: MaterialRequest): Promise<Released> {
+  const { access, executor, changes } = door;
+  const { id, type } = access.find(caller.client, request.name, request.group);
+  if (isPublicType(type) && request.wrapping === undefined) return getPublic(door, caller, id, request);
+  const wrapper = request.wrapping && access.find(caller.client, request.wrapping.name, request.wrapping.group).id;
+  const permitted = () => {
+    const client = access.present(caller.client);
+    const key = access.findById(client, id);
+    const { version = key.current } = request;
+    access.check(client, key, "get", version);
+    if (!key.extractable) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: id });
+    const wrapping = wrapper === undefined ? null : wrappingKey(door, client, key, access.findById(client, wrapper));
+    if (wrapping === null && key.sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id });
+    executor.assertChanging(true);
+    return { key, version, handle: handleOf(door, key, version), wrapping };
+  };
+  permitted();
+  changes.take(caller.client.id);
+  return executor.submit({
+    touches: [],
+    reads: wrapper === undefined ? [id] : [id, wrapper],
+    prepare() {
+      const { key, version, handle, wrapping } = permitted();
+      const actor = { kind: "client", id: caller.client.id } as const;
+      const data = { version, ...(wrapper === undefined ? {} : { under: wrapper }) };
+      const entry = { kind: "release", subject: id, actor, cause: { kind: "request" }, data } as const;
+      const source = { key, version, handle };
+      return {
+        writes: [{ entry }],
+        result: () =>
+          wrapping === null ? inClear(source, request.format) : wrapped(door, caller, { source, wrapping, request }),
+      };
+    },
+  });
+}
+
+interface Source {
+  readonly key: KeyRecord;
+  readonly version: number;
+  readonly handle: KeyHandle;
+}
+
+function inClear({ key, version, handle }: Source, format: MaterialRequest["format"]): Released {
+  if (format !== "components") {
+    const form = format ?? formatOf(handle);
+    return released(key, version, form, exportMaterial(handle, form));
+  }
+  return { ...released(key, version, formatOf(handle), Buffer.alloc(0)), components: exportComponents(handle) };
+}
+
+function wrapped(
+  door: Door,
+  caller: Caller,
+  { source, wrapping, request }: { source: Source; wrapping: KeyRecord; request: MaterialRequest },
+): Released {
+  const { key, version, handle } = source;
+  const { params, encode } = request.wrapping as Wrapping;
+  if (request.format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
+  const form = request.format ?? formatOf(handle);
+  const material = exportMaterial(handle, form);
+  const plain = encode?.(material) ?? material;
+  try {
+    const under = request.wrapping?.version ?? wrapping.current;
+    door.limits.take(wrapping, plain.byteLength);
+    const made = wrapMaterial(handleOf(door, wrapping, under), params, plain, permitFor(door, wrapping, params));
+    const by = used(door, caller, { key: wrapping, version: under, op: "wrap", bytes: plain.byteLength });
+    const { ciphertext, ...rest } = made;
+    return { ...released(key, version, form, ciphertext), wrapped: { ...by, ...rest } };
+  } finally {
+    material.fill(0);
+    plain.fill(0);
+  }
+}
+
+/** @throws {@link OperationError} `E_WRAPPING_KEY` and those of `Access.check` */
+function wrappingKey({ access, limits }: Door, client: ClientRecord, inner: KeyRecord, key: KeyRecord): KeyRecord {
+  access.check(client, key, "wrap");
+  const trusted = key.owner.kind === "domain" && key.origin === "made";
+  const good = key.id !== inner.id && key.origin === "made" && (trusted || !inner.sensitive);
+  if (!good) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: key.id });
+  if (limits.remaining(key) < 1) throw new OperationError("E_KEY_LIMIT", undefined, { keyId: key.id });
+  return key;
+}
+
+function getPublic(door: Door, { client }: Caller, id: string, { version, format }: MaterialRequest): Released {
+  const { access } = door;
+  const key = access.findById(client, id);
+  if (!access.permits(client, key, "get")) access.check(client, key, "locate");
+  if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: id });
+  if (key.state.startsWith("destroyed"))
+    throw new OperationError("E_KEY_STATE", undefined, { keyId: id, state: key.state });
+  if (key.dates.archived !== undefined) throw new OperationError("E_KEY_ARCHIVED", undefined, { keyId: id });
+  const chosen = version ?? key.current;
+  const source = { key, version: chosen, handle: handleOf(door, key, chosen) };
+  return inClear(source, format);
+}
+
+function released(key: KeyRecord, version: number, format: MaterialFormat, material: Buffer): Released {
+  const { id, type, algorithm, bits } = key;
+  return { id, version, type, algorithm, bits, format, material };
+}

@@ -1,0 +1,102 @@
+/** What a kept thing is; the words of key records. @see KMIP Object Type */
+export type MaterialType =
+  | "symmetric-key"
+  | "private-key"
+  | "public-key"
+  | "secret-data"
+  | "opaque"
+  | "certificate"
+  | "pgp-key"
+  | "split-key"
+  | "template";
+
+/** What a key may be used for: the words of the KMIP Cryptographic Usage Mask, one for each of its bits. */
+export type KeyUsage =
+  | "sign"
+  | "verify"
+  | "encrypt"
+  | "decrypt"
+  | "wrap"
+  | "unwrap"
+  | "export"
+  | "mac"
+  | "verifymac"
+  | "derive"
+  | "commit"
+  | "agree"
+  | "certsign"
+  | "crlsign"
+  | "generatecryptogram"
+  | "validatecryptogram"
+  | "translateencrypt"
+  | "translatedecrypt"
+  | "translatewrap"
+  | "translateunwrap"
+  | "authenticate"
+  | "unrestricted"
+  | "fpeencrypt"
+  | "fpedecrypt";
+
+/** Usages that every kind of material may carry: this package performs nothing under them. */
+const INERT: readonly KeyUsage[] = [
+  "export",
+  "commit",
+  "certsign",
+  "crlsign",
+  "generatecryptogram",
+  "validatecryptogram",
+  "translateencrypt",
+  "translatedecrypt",
+  "translatewrap",
+  "translateunwrap",
+  "authenticate",
+  "unrestricted",
+  "fpeencrypt",
+  "fpedecrypt",
+];
+
+/** Usages under which this package does something with a key. */
+const ACTIVE: readonly KeyUsage[] = [
+  "sign",
+  "verify",
+  "encrypt",
+  "decrypt",
+  "wrap",
+  "unwrap",
+  "mac",
+  "verifymac",
+  "derive",
+  "agree",
+];
+
+const KNOWN: ReadonlySet<string> = new Set([...ACTIVE, ...INERT]);
+
+/**
+ * Tells whether a list of usages may be given to a key: known words, each once, and of the active ones only those
+ * the key's algorithm performs.
+ */
+export function areUsagesOf(usages: readonly KeyUsage[], performed: readonly KeyUsage[]): boolean {
+  return (
+    Array.isArray(usages) &&
+    new Set(usages).size === usages.length &&
+    usages.every((usage) => KNOWN.has(usage) && (INERT.includes(usage) || performed.includes(usage)))
+  );
+}
+
+const WEBCRYPTO: Partial<Record<KeyUsage, readonly string[]>> = {
+  encrypt: ["encrypt"],
+  decrypt: ["decrypt"],
+  sign: ["sign"],
+  verify: ["verify"],
+  mac: ["sign"],
+  verifymac: ["verify"],
+  wrap: ["wrapKey"],
+  unwrap: ["unwrapKey"],
+  derive: ["deriveKey", "deriveBits"],
+  agree: ["deriveKey", "deriveBits"],
+};
+
+/** The usages as WebCrypto names them. */
+export function webcryptoUsages(usages: readonly KeyUsage[]): readonly string[] {
+  return Object.freeze([...new Set(usages.flatMap((usage) => WEBCRYPTO[usage] ?? []))]);
+}

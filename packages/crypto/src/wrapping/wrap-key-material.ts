@@ -1,0 +1,75 @@
+import { CryptoError } from "../errors.ts";
+import { insideOf, type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
+import { encodeMaterial, formatOf } from "../material/encode-material.ts";
+import { readMaterial } from "../material/read-material.ts";
+import type { MaterialFormat } from "../policy/algorithm.ts";
+import type { MaterialType } from "../policy/usage.ts";
+import { encodeBinding, type KeyEncryptionKey, openMaterial, sealMaterial } from "./key-encryption-key.ts";
+
+/** All that wrapped material is bound to: unwrapping with any of it changed is refused. */
+export interface KeyBinding extends Omit<MaterialAttributes, "type"> {
+  /** The custody domain. */
+  readonly domain: string;
+  /** `symmetric-key` when absent. */
+  readonly type?: MaterialType;
+}
+
+/** First byte of wrapped material that is not an AES-256 data key: the format of the bytes after it. */
+const FORMATS: readonly MaterialFormat[] = ["raw", "pkcs1", "pkcs8", "sec1", "spki", "x509", "pgp"];
+
+/**
+ * Wraps material for the store, bound to the domain and to everything the handle is.
+ *
+ * A row moved to another key, version, domain or policy does not unwrap.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_DESTROYED`
+ */
+export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain: string): Buffer {
+  insideOf(handle);
+  const { id, materialType: type, keyAlgorithm: algorithm, bits, keyUsages: usages, extractable } = handle;
+  const binding = { domain, id, type, algorithm, bits, usages, extractable };
+  const bytes = encodeMaterial(handle);
+  const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
+  const wrapped = sealMaterial(kek, encodeKeyBinding(binding), stored);
+  bytes.fill(0);
+  stored.fill(0);
+  return wrapped;
+}
+
+/**
+ * Unwraps material into a handle that is exactly what the binding says.
+ *
+ * Caller must: give the binding's `bits` for everything but a plain AES-256 data key; it is {@link KeyHandle.bits} of
+ * the handle that was wrapped.
+ * @throws {@link CryptoError} `E_DECRYPT` when the bytes or anything in the binding is not what was wrapped;
+ * `E_CRYPTO_ALGORITHM` for an algorithm this build does not know
+ */
+export function unwrapKeyMaterial(kek: KeyEncryptionKey, wrapped: Uint8Array, binding: KeyBinding): KeyHandle {
+  const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
+  if (!(wrapped instanceof Uint8Array)) throw new CryptoError("E_DECRYPT");
+  const stored = openMaterial(kek, encodeKeyBinding(attributes), wrapped);
+  try {
+    const format = isDataKey(attributes) ? "raw" : FORMATS[stored.readUInt8(0)];
+    if (format === undefined) throw new CryptoError("E_DECRYPT");
+    const bytes = isDataKey(attributes) ? stored : stored.subarray(1);
+    const { algorithm, material } = readMaterial(bytes, format, attributes, false);
+    return makeKeyHandle(algorithm, material, attributes);
+  } finally {
+    stored.fill(0);
+  }
+}
+
+type Bound = KeyBinding & { readonly type: MaterialType };
+
+/** The first release's one kind of key, whose wrapped form stays what it was. */
+function isDataKey({ type, algorithm, bits, usages }: Bound): boolean {
+  const plain = usages.every((usage) => usage === "encrypt" || usage === "decrypt");
+  return type === "symmetric-key" && algorithm === "AES-256" && (bits === undefined || bits === 256) && plain;
+}
+
+function encodeKeyBinding(binding: Bound): Buffer {
+  const { domain, id, type, algorithm, bits, usages, extractable } = binding;
+  const sorted = [...usages].sort();
+  if (isDataKey(binding)) return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable]);
+  return encodeBinding("material", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);
+}
