@@ -58,9 +58,11 @@ export type { KeyUsage, MaterialType } from "./policy/usage.ts";
 export {
   generateKey,
   generateKeyPair,
+  generateKeyPairLater,
   isKeptAlgorithm,
   type KeyPair,
   keyAlgorithms,
+  type PairAttributes,
   usagesOf,
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";

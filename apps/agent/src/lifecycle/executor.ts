@@ -21,7 +21,7 @@ import type { AdmittedCommand } from "./admitted-command.ts";
 import type { Change, ChangeWrite } from "./change.ts";
 import type { IssuedFile } from "./client-issuer.ts";
 import { dueSteps } from "./due-steps.ts";
-import type { Effect, KeyEffect } from "./effect.ts";
+import type { ClientEffect, Effect, KeyEffect } from "./effect.ts";
 import { faultPoint } from "./fault-point.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { performAct } from "./perform-act.ts";
@@ -96,6 +96,9 @@ export interface Ending {
   /** The key whose schedule ends; null for a command that was only pending. */
   readonly scheduledKey: string | null;
 }
+
+/** Most steps of planned dates in one transaction. */
+const MOST_STEPS = 1000;
 
 /**
  * The only writer of authoritative rows: state with MACs, log entries and the signed receipt, in one synchronous
@@ -192,6 +195,24 @@ export class Executor {
     });
   }
 
+  /**
+   * Gives a client a renewed certificate; its entry is durable before this returns.
+   *
+   * Caller must: have checked the client and the effect (operations/ does).
+   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`
+   */
+  renewClient(effect: ClientEffect): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked) throw new AdmissionError("E_LOCKED");
+    const actor: LeafActor = { kind: "client", id: effect.after.id };
+    this.#write((unit, draft) => {
+      unit.perform(effect, { kind: "client.renew", actor, cause: { kind: "request" } });
+      faultPoint("executor:after-rows");
+      draft.write();
+    });
+  }
+
   /** Gives a refused command an entry of its own. Caller must: have verified an approval, and ask once per command and code. */
   recordRefusal(hash: string, code: string, actor: LeafActor): void {
     this.#write((unit, draft) => {
@@ -233,8 +254,12 @@ export class Executor {
     const { recovering, locked } = keystore.domain();
     if (recovering || this.#parts.problem !== null) return;
     const now = guard.time();
-    const writes: ChangeWrite[] = [];
+    let writes: ChangeWrite[] = [];
     for (const key of keys) {
+      if (writes.length >= MOST_STEPS) {
+        this.#carryOut(writes);
+        writes = [];
+      }
       let before = key;
       for (const kind of dueSteps(key, now)) {
         if (locked && kind === "key.activate") break;

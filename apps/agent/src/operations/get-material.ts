@@ -71,7 +71,7 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
     access.check(client, key, "get", version);
     if (!key.extractable) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: id });
     const wrapping = wrapper === undefined ? null : wrappingKey(door, client, key, access.findById(client, wrapper));
-    if (wrapping === null && key.sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id });
+    if (wrapping === null) assertNotSensitive(key);
     executor.assertChanging(true);
     return { key, version, handle: handleOf(door, key, version), wrapping };
   };
@@ -159,10 +159,16 @@ function wrappingKey({ access, limits }: Door, client: ClientRecord, inner: KeyR
   return key;
 }
 
+/** @throws {@link OperationError} `E_WRAPPING_KEY` */
+function assertNotSensitive({ id, sensitive }: KeyRecord): void {
+  if (sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id, sensitive: 1 });
+}
+
 function getPublic(door: Door, { client }: Caller, id: string, request: MaterialRequest): Released {
   const { access } = door;
   const key = access.findById(client, id);
   if (!access.permits(client, key, "get")) access.check(client, key, "locate");
+  assertNotSensitive(key);
   if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: id });
   if (key.state.startsWith("destroyed"))
     throw new OperationError("E_KEY_STATE", undefined, { keyId: id, state: key.state });

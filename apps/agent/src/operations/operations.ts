@@ -51,6 +51,7 @@ import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { registerObject } from "./register-object.ts";
 import { rekeyObject, rekeyPair } from "./rekey-object.ts";
+import { type RenewedCertificate, renewCertificate } from "./renew-certificate.ts";
 import { type Joining, joinObject, type SplitRequest, splitObject } from "./split-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
@@ -389,6 +390,11 @@ export class Operations {
 
   dataKey(caller: Caller, request: Parameters<typeof dataKey>[2]): DataKey {
     return dataKey(this.#door, caller, request);
+  }
+
+  /** Renews the caller's own certificate. @throws {@link OperationError}, {@link AdmissionError} */
+  renewCertificate(caller: Caller, request: Parameters<typeof renewCertificate>[2]): Promise<RenewedCertificate> {
+    return renewCertificate(this.#door, caller, request);
   }
 
   random(caller: Caller, bytes: number): Buffer {

@@ -11,6 +11,7 @@ import {
 import { ReportError, refuseAsSync } from "../errors.ts";
 import type { Evidence } from "../model/bundle.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
+import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
@@ -138,6 +139,7 @@ class Walk {
     if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
     if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return this.#takeClientStep(entry);
     if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
+    if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
@@ -191,6 +193,17 @@ class Walk {
   #knownKey(leaf: Leaf): string {
     if (!this.#replay.keys.has(leaf.subject)) throw unexpected(leaf, "is about a key that was never made");
     return leaf.subject;
+  }
+
+  /** A client renewed its own certificate: same identity, same grants. */
+  #takeRenewal(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const before = this.#replay.clients.get(leaf.subject)?.state ?? null;
+    const after = this.#replay.step(entry);
+    const problem = after.kind === "client" ? clientRenewalProblem(leaf, before, after) : "it is no client";
+    if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
+    this.#checkLock(leaf, "client.renew");
+    this.#note(leaf);
   }
 
   /** What a client did within its grants of that moment. */

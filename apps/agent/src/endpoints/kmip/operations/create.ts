@@ -1,5 +1,5 @@
 import { ENUM, findAttribute } from "@holdfast/kmip";
-import { doorAlgorithm } from "../attributes/key-algorithms.ts";
+import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
 import { settingsOf } from "../attributes/object-settings.ts";
 import { withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
@@ -15,9 +15,11 @@ export const create: KmipOperation<"Create"> = async (context, { objectType, att
   if (algorithm === undefined) refuse("InvalidField", "A key needs a Cryptographic Algorithm.");
   if (findAttribute(attributes, "CryptographicUsageMask") === undefined)
     refuse("InvalidField", "A key needs a Cryptographic Usage Mask.");
+  const settings = settingsOf(context, attributes);
   const made = await context.operations.createObject(context.caller, {
-    ...settingsOf(context, attributes),
+    ...settings,
     ...doorAlgorithm({ algorithm, length }),
+    attributes: { ...settings.attributes, ...lengthSaid(algorithm, length) },
   });
   return { objectType, uniqueIdentifier: keepNewObject(context, "Create", made) };
 };

@@ -4,12 +4,12 @@ import { OperationError } from "../../../operations/errors.ts";
 import type { MaterialRequest, Released } from "../../../operations/get-material.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { instancesIn } from "../attributes/bag.ts";
-import { kmipAlgorithm } from "../attributes/key-algorithms.ts";
+import { kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
 import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
 import { objectTypeNumber } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
-import { isTransparentFormat, writeTransparent } from "../key-material.ts";
+import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
 import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
@@ -54,6 +54,7 @@ export async function objectOut(
       if (specification === undefined) return doorFormat(view, format);
       if (isTransparentFormat(format) && asked.keyFormatType === undefined) format = encodedFormat(view);
       if (isTransparentFormat(format)) refuse("KeyFormatTypeNotSupported", "Keys are wrapped in encoded forms.");
+      assertHad(formatOfObject(view), format);
       return doorFormat(view, format);
     },
     ...(specification && { wrapping: wrappingOf(context, specification, () => seen ?? notSeen()) }),
@@ -96,9 +97,16 @@ async function take({ operations, caller }: KmipContext, request: MaterialReques
   }
 }
 
+/** What is only kept is given out in the form in which it came. */
+function assertHad(own: number | null, format: number): void {
+  const isKept = isKeptFormat(format) || (own !== null && isKeptFormat(own));
+  if (isKept && own !== format) refuse("KeyFormatTypeNotSupported", "The object has no such form.");
+}
+
 /** The door's form of a Key Format Type, for an object that has it. */
 function doorFormat({ type }: ObjectView, format: number): MaterialFormat | "components" | undefined {
   if (type === "opaque" || type === "template" || type === "certificate") return undefined;
+  if (isKeptFormat(format)) return "raw";
   if (isTransparentFormat(format)) return format === ENUM.KeyFormatType.TransparentSymmetricKey ? "raw" : "components";
   return materialFormat(format, type) ?? refuse("KeyFormatTypeNotSupported", "Objects are not given out in this form.");
 }
@@ -150,8 +158,12 @@ function keyBlockOf(view: ObjectView, format: number, { material, components }: 
   const algorithm = kmipAlgorithm(view.algorithm);
   const transparent = isTransparentFormat(format);
   const parts = components ?? { key: material };
-  const value = transparent ? writeTransparent(format, parts, algorithm ?? {}) : material;
-  const bits = view.bits;
+  const value = isKeptFormat(format)
+    ? readKept(format, material)
+    : transparent
+      ? writeTransparent(format, parts, algorithm ?? {})
+      : material;
+  const bits = lengthOf(view);
   return {
     keyFormatType: format,
     keyValue: { material: value },

@@ -3,7 +3,7 @@ import type { AttributeBag, ObjectType } from "../../../keystore/records.ts";
 import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
-import { doorAlgorithm } from "../attributes/key-algorithms.ts";
+import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
 import { bagOf, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
@@ -102,7 +102,8 @@ function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlo
     if (isKey) refuse("InvalidField", "A key needs a Cryptographic Algorithm.");
     return { algorithm: null, material, bag };
   }
-  return { ...doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain }), material, bag };
+  const door = doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain });
+  return { ...door, material, bag: { ...bag, ...lengthSaid(algorithm, stated) } };
 }
 
 /** What an attribute says must be what the key block says. */
