@@ -8,10 +8,25 @@ const IDENTIFIER = /^(?:PrivateKey|PublicKey)?UniqueIdentifier$/;
 export class CaseMemory {
   readonly #placeholders = new Map<string, string>();
   readonly #published = new Map<string, string>();
-  readonly #made = new Set<string>();
+  readonly #made: Set<string>;
+  readonly #told = new Map<string, string[]>();
   readonly #sent = new Set<string>();
   readonly #version = new Map<string, string>();
   #randomIv = false;
+
+  /** @param made - Identifiers of what was made by any case so far: some go on where others end. */
+  constructor(made: Set<string>) {
+    this.#made = made;
+  }
+
+  /** Remembers what an answer told: a later request may mean it by its field's name. */
+  note(item: XmlItem): void {
+    for (const { name, value } of childOf(item, "ResponsePayload")?.children ?? []) {
+      if (value === undefined) continue;
+      const key = name.toLowerCase();
+      this.#told.set(key, [...(this.#told.get(key) ?? []), value]);
+    }
+  }
 
   /** The value of a placeholder, given by the first answer that has it. @returns whether it is that value */
   bind(placeholder: string, value: string): boolean {
@@ -70,6 +85,13 @@ export class CaseMemory {
     const [, sign, seconds] = /^\$NOW(?:\s*([+-])\s*(\d+))?$/.exec(value) ?? [];
     if (value.startsWith("$NOW"))
       return new Date((now + (sign === "-" ? -1 : 1) * Number(seconds ?? 0)) * 1000).toISOString();
-    return this.#placeholders.get(value) ?? this.#published.get(value);
+    return this.#placeholders.get(value) ?? this.#published.get(value) ?? this.#toldAs(value);
+  }
+
+  /** `$DATA_1` is the second Data that was told, `$IV_COUNTER_NONCE` the last such. */
+  #toldAs(placeholder: string): string | undefined {
+    const [, field = "", index] = /^\$([A-Z_]+?)(?:_(\d+))?$/.exec(placeholder) ?? [];
+    const told = this.#told.get(field.replaceAll("_", "").toLowerCase());
+    return index === undefined ? told?.at(-1) : told?.[Number(index)];
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readItems, type XmlItem } from "./xml-item.ts";
 
 /** One request of a case and the answer that it shows. */
@@ -17,8 +18,11 @@ export interface PublishedCase {
   /** The profile that its name begins with: `SKLC`. */
   readonly profile: string;
   readonly exchanges: readonly Exchange[];
+  /** Not one of the published cases: makes what one of them finds, where the case that does so is not at hand. */
+  readonly prerequisite?: boolean;
 }
 
+const PREREQUISITES = fileURLToPath(new URL("./prerequisites", import.meta.url));
 const COMMENT = /<!--.*?-->/gs;
 const MESSAGE = /<(RequestMessage|ResponseMessage)\b[^>]*>.*?<\/\1>/gs;
 /** Line breaks that publishing has put into values: `Cryptographic   Usage Mask`. */
@@ -41,6 +45,16 @@ function filesBelow(folder: string): string[] {
       if (statSync(path).isDirectory()) return filesBelow(path);
       return name.endsWith(".xml") ? [path] : [];
     });
+}
+
+/** What goes on where a case ends that is not among these needs what that one would have left. */
+export function withPrerequisites(cases: readonly PublishedCase[]): PublishedCase[] {
+  const names = new Set(cases.map(({ name }) => name));
+  const needed = publishedCases(PREREQUISITES).filter(
+    ({ name, version, profile }) =>
+      !names.has(name) && cases.some((each) => each.version === version && each.profile === profile),
+  );
+  return [...needed.map((each) => ({ ...each, prerequisite: true })), ...cases];
 }
 
 /** @returns null for a file in which no request stands */

@@ -8,6 +8,8 @@ export interface Subject {
   readonly url: string;
   readonly client: TestClient;
   readonly log: readonly string[];
+  /** Identifiers of what cases have made on it. */
+  readonly made: Set<string>;
   close(): Promise<void>;
 }
 
@@ -17,5 +19,5 @@ export async function startSubject(): Promise<Subject> {
   const client = await kmip.domain.enrol("conformance", [
     { ops: ["all", "get", "wrap", "derive", "alias", "import"], keys: { kind: "own" } },
   ]);
-  return { url: kmip.url, client, log: kmip.log, close: () => kmip.close() };
+  return { url: kmip.url, client, log: kmip.log, made: new Set(), close: () => kmip.close() };
 }

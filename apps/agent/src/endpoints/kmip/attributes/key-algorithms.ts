@@ -148,3 +148,10 @@ export function kmipAlgorithm(
   const number = plainNumbers.get(algorithm);
   return number === undefined ? null : { algorithm: number };
 }
+
+/** Whether a key stays out of reach of quantum computers, by what is known. @see NIST IR 8105; FIPS 203, 204, 205 */
+export function isQuantumSafe({ algorithm, bits = 0 }: DoorAlgorithm): boolean {
+  if (/^(?:ML-KEM|ML-DSA|SLH-DSA)/.test(algorithm)) return true;
+  if (algorithm.startsWith("AES-") || algorithm.startsWith("HMAC-")) return bits >= 192;
+  return algorithm.startsWith("ChaCha20");
+}

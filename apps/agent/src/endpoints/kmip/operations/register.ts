@@ -4,7 +4,7 @@ import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
 import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
-import { bagOf, settingsOf } from "../attributes/object-settings.ts";
+import { assertQuantumSafe, bagOf, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
@@ -103,6 +103,7 @@ function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlo
     return { algorithm: null, material, bag };
   }
   const door = doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain });
+  assertQuantumSafe(attributes, door);
   return { ...door, material, bag: { ...bag, ...lengthSaid(algorithm, stated) } };
 }
 
