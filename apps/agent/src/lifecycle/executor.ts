@@ -1,7 +1,9 @@
 import {
   generateKey,
   generateKeyPair,
+  generateKeyPairLater,
   type KeyHandle,
+  type KeyPair,
   type RootKey,
   randomBytes,
   type SigningHandle,
@@ -453,18 +455,27 @@ export class Executor {
   };
 
   /** Makes a private and a public key that belong together. */
-  readonly makePair: MakePair = (algorithm, parts) => {
-    const attributes = (part: typeof parts.privateKey) => ({
-      id: { keyId: part.id, version: 1 },
-      usages: part.usage,
-      extractable: part.extractable,
-    });
-    const made = generateKeyPair(algorithm, {
-      privateKey: attributes(parts.privateKey),
-      publicKey: attributes({ ...parts.publicKey, extractable: true }),
-    });
-    return { privateKey: this.describeMaterial(made.privateKey), publicKey: this.describeMaterial(made.publicKey) };
-  };
+  readonly makePair: MakePair = (algorithm, parts) =>
+    this.#describePair(generateKeyPair(algorithm, pairAttributes(parts)));
+
+  /** The same with the long computation elsewhere: nothing has to wait for it. */
+  async makePairLater(...[algorithm, parts]: Parameters<MakePair>): Promise<ReturnType<MakePair>> {
+    return this.#describePair(await generateKeyPairLater(algorithm, pairAttributes(parts)));
+  }
+
+  #describePair({ privateKey, publicKey }: KeyPair): ReturnType<MakePair> {
+    return { privateKey: this.describeMaterial(privateKey), publicKey: this.describeMaterial(publicKey) };
+  }
+}
+
+/** What both halves are made with; a public key may always leave. */
+function pairAttributes({ privateKey, publicKey }: Parameters<MakePair>[1]) {
+  const attributes = (part: typeof privateKey) => ({
+    id: { keyId: part.id, version: 1 },
+    usages: part.usage,
+    extractable: part.extractable,
+  });
+  return { privateKey: attributes(privateKey), publicKey: attributes({ ...publicKey, extractable: true }) };
 }
 
 /** For previews: a key that would be made, with nothing made. */

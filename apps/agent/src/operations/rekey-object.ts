@@ -73,7 +73,7 @@ export async function rekeyPair(
   door.writes.take(client.id);
   const privateKey = madeFor(client, ids.privateKey, settled.privateKey, algorithm);
   const publicKey = madeFor(client, ids.publicKey, settled.publicKey, algorithm);
-  const made = door.executor.makePair(algorithm, { privateKey, publicKey });
+  const made = await door.executor.makePairLater(algorithm, { privateKey, publicKey });
   const views = await keepNew(door, caller, {
     kind: "key.create",
     news: [

@@ -1,4 +1,5 @@
 import {
+  DECISION,
   isTightening,
   type Leaf,
   type OpenedEntry,
@@ -15,6 +16,7 @@ import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
+import type { Decided } from "./verify-approvals.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
 import type { ReadLog } from "./verify-log.ts";
 import { verifyReceiptOf } from "./verify-receipt-of.ts";
@@ -230,6 +232,7 @@ class Walk {
       act: leaf.kind,
       count: 1,
       by: [client.label ?? client.state.id],
+      rejectedBy: [],
       how: "client",
       reason: "",
     });
@@ -254,6 +257,7 @@ class Walk {
       act: leaf.kind,
       count: 1,
       by: [],
+      rejectedBy: [],
       how: "date",
       reason: "",
     });
@@ -276,11 +280,15 @@ class Walk {
     else this.#ended.add(hash);
     this.#group = { first: leaf.n, end: leaf.n + receipt.count, proven, hash };
     this.#takeItem(entry, this.#group);
+    const described = describe(entry, this.#replay);
+    const decided = proven?.by ?? [];
     this.#changes.push({
-      ...describe(entry, this.#replay),
+      ...described,
+      label: described.label ?? proven?.command.target?.label ?? null,
       act: proven?.command.act ?? null,
       count: receipt.count,
-      by: proven?.by.map(({ label }) => label) ?? [],
+      by: labelsOf(decided.filter(({ decision }) => decision !== DECISION.reject)),
+      rejectedBy: labelsOf(decided.filter(({ decision }) => decision === DECISION.reject)),
       how: proven === null ? "none" : proven.by.every(({ channel }) => channel === "local") ? "local" : "passkey",
       reason: proven?.command.reason ?? "",
     });
@@ -364,6 +372,11 @@ function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
 function describe({ leaf }: OpenedEntry, replay: Replay) {
   const { n, ts, kind, subject, code } = leaf;
   return { entry: n, at: ts, kind, subject, label: replay.labelOf(subject), code: code ?? null };
+}
+
+/** Each person once, in the order in which they decided. */
+function labelsOf(decided: readonly Decided[]): string[] {
+  return [...new Map(decided.map(({ adm, label }) => [adm, label])).values()];
 }
 
 function unexpected({ n, kind }: Leaf, problem: string): ReportError {

@@ -4,7 +4,7 @@ import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
 import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
-import { assertQuantumSafe, bagOf, settingsOf } from "../attributes/object-settings.ts";
+import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
@@ -71,7 +71,7 @@ function take(context: KmipContext, asked: Asked): Taken {
       return {
         algorithm: null,
         material: { format: "raw", bytes: Buffer.from("template") },
-        bag: templateBag(bagOf(object.attributes)) as AttributeBag,
+        bag: templateBag(object.attributes),
       };
     case "SecretData":
       return { ...key(context, asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
