@@ -52,6 +52,7 @@ async function pipelined<O extends OperationName>(
 ): Promise<void> {
   const request = encodeRequest({ version: "1.4", header: {}, items: [{ operation, payload }] } as never);
   const socket = connect({ host: "127.0.0.1", port, ...client });
+  socket.setNoDelay(true);
   await new Promise((resolve, reject) => {
     socket.once("secureConnect", resolve);
     socket.once("error", reject);
