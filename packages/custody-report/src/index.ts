@@ -25,8 +25,8 @@ export type { ChangeFacts, ClientFacts, EventFacts, Facts, KeyFacts, UseFacts } 
 export { type KeyStateBytes, keysDigest } from "./model/keys-digest.ts";
 export { parseCertificate } from "./pdf/certificate.ts";
 export type { CmsCertificates, ReportSigner } from "./pdf/cms.ts";
-export { EVIDENCE_FILE_NAME, EVIDENCE_MEDIA_TYPE, extractEvidence, isPdf } from "./pdf/pdf-evidence.ts";
-export { BYTE_RANGE_PLACEHOLDER, SIGNATURE_ROOM, signPdf, verifyPdfSignature } from "./pdf/pdf-signature.ts";
+export { EVIDENCE_FILE_NAME, EVIDENCE_MEDIA_TYPE } from "./pdf/pdf-evidence.ts";
+export { BYTE_RANGE_PLACEHOLDER, SIGNATURE_ROOM, signPdf } from "./pdf/pdf-signature.ts";
 export { HEADINGS, runningFoot, shareWords } from "./render/content-texts.ts";
 export { printable } from "./render/printable.ts";
 export { REPORT_TITLE, renderContent, reportName } from "./render/render-content.ts";

@@ -11,16 +11,17 @@ interface Entry {
   readonly name: string;
   readonly in: readonly string[];
 }
+interface AttributeFacts {
+  readonly rules?: Record<string, string>;
+  readonly encoding?: readonly { readonly item: string }[];
+}
 interface Facts {
   readonly merged: {
     readonly tags: Record<string, Entry>;
     readonly enumerations: Record<string, Record<string, Entry>>;
     readonly masks: Record<string, Record<string, Entry>>;
   };
-  readonly versions: Record<
-    string,
-    { readonly attributes: Record<string, { readonly rules?: Record<string, string> }> }
-  >;
+  readonly versions: Record<string, { readonly attributes: Record<string, AttributeFacts> }>;
 }
 
 /** Where published messages spell a name otherwise than the specification's rule gives. */
@@ -145,6 +146,7 @@ const OBJECT_GROUPS: readonly (readonly [RegExp, string])[] = [
   [/(?<!PGP |Symmetric |Private |Split )\bKeys\b(?! of)/, "YRUSP"],
   [/Symmetric Keys?/, "Y"],
   [/Private Key/, "R"],
+  [/Public Key/, "U"],
   [/Split Keys?/, "S"],
   [/Secret Data/, "D"],
   [/PGP keys/, "P"],
@@ -156,21 +158,41 @@ const appliesTo = (text = "All Objects"): string => {
   return letters.includes("*") ? "*" : [...new Set(letters)].join("");
 };
 
+/** Section 3.7 of 1.4: its table is laid out otherwise than the others, and the fact file lacks it. */
+const DOMAIN_PARAMETERS = "Cryptographic Domain Parameters";
+const DOMAIN_PARAMETER_RULES: Record<string, string> = {
+  "Initially set by": "Client",
+  "Applies to Object Types": "Private Key, Public Key, Templates",
+};
+/** Headings of sections, and what has no tag of its own. */
+const NO_ATTRIBUTE = new Set(["Attributes", "Object Attributes", "Certificate Attributes", "Custom Attribute"]);
+
+function* attributesOf(version: string): Generator<readonly [title: string, rules: Record<string, string>]> {
+  const attributes = facts.versions[version]?.attributes ?? {};
+  for (const [title, { rules = {}, encoding = [] }] of Object.entries(attributes)) {
+    if (title === "Certificate Attributes") for (const { item } of encoding) yield [item, rules];
+    else if (title !== DOMAIN_PARAMETERS && !NO_ATTRIBUTE.has(title)) yield [title, rules];
+  }
+  const all = { ...DOMAIN_PARAMETER_RULES, "Applies to Object Types": "All Objects" };
+  yield [DOMAIN_PARAMETERS, version.startsWith("2") ? all : DOMAIN_PARAMETER_RULES];
+}
+
+function ruleOf(r: Record<string, string>): string {
+  const columns =
+    letter(r["SHALL always have a value"]) +
+    setBy(r["Initially set by"] ?? "Client") +
+    letter(r["Modifiable by server"]) +
+    letter(r["Modifiable by client"]) +
+    letter(r["Deletable by client"]) +
+    letter(r["Multiple instances permitted"]);
+  return `${columns} ${appliesTo(r["Applies to Object Types"])}`;
+}
+
 function writeAttributes(): void {
   const rows = new Map<string, { name: string; rule: string; versions: number }>();
-  const skip = new Set(["Attributes", "Object Attributes", "Certificate Attributes", "Custom Attribute"]);
   for (const [index, version] of VERSIONS.entries()) {
-    for (const [title, { rules }] of Object.entries(facts.versions[version]?.attributes ?? {})) {
-      if (skip.has(title)) continue;
-      const r = rules ?? {};
-      const columns =
-        letter(r["SHALL always have a value"]) +
-        setBy(r["Initially set by"] ?? "Client") +
-        letter(r["Modifiable by server"]) +
-        letter(r["Modifiable by client"]) +
-        letter(r["Deletable by client"]) +
-        letter(r["Multiple instances permitted"]);
-      const rule = `${columns} ${appliesTo(r["Applies to Object Types"])}`;
+    for (const [title, rules] of attributesOf(version)) {
+      const rule = ruleOf(rules);
       const key = `${title}/${rule}`;
       const row = rows.get(key) ?? { name: spell(title), rule, versions: 0 };
       rows.set(key, { ...row, versions: row.versions | (1 << index) });

@@ -1,3 +1,19 @@
+/**
+ * KMIP 1.0 to 2.1: messages from bytes and to bytes.
+ *
+ * @example
+ * ```ts
+ * const request = decodeRequest(frame);
+ * const items = request.items.map((item): ResponseItem => {
+ *   if (item.refusal) return { ...failed(item), resultReason: resultReasonOf(item.refusal.code) };
+ *   if (item.operation === "Get") return answerGet(item.payload.uniqueIdentifier);
+ *   return { operation: item.operation, resultStatus: 1, resultReason: ENUM.ResultReason.OperationNotSupported };
+ * });
+ * socket.write(encodeResponse({ version: request.version, header: { timeStamp: now }, items }));
+ * ```
+ * @packageDocumentation
+ */
+
 export {
   type Attribute,
   isAttributeOf,
@@ -51,6 +67,7 @@ export {
   type RequestPayload,
   type ResponsePayload,
 } from "./payloads/operations.ts";
+export { discoveredVersions, objectTypesIn, operationsIn } from "./profiles/version-support.ts";
 export { ENUM } from "./tags/enumeration-table.ts";
 export { MASK } from "./tags/mask-table.ts";
 export {

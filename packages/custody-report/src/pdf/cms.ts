@@ -87,8 +87,7 @@ export type CmsCertificates = { readonly certificate: Uint8Array; readonly autho
  * @throws {@link ReportError} `V_PDF_SIGNATURE`
  */
 export async function verifyCms(
-  cms: Uint8Array,
-  digest: Uint8Array,
+  { cms, digest }: { readonly cms: Uint8Array; readonly digest: Uint8Array },
   { certificate, authority }: CmsCertificates,
 ): Promise<void> {
   const parsed = parseCertificate(certificate);

@@ -16,14 +16,14 @@ export function isPdf(bytes: Uint8Array): boolean {
 }
 
 /**
- * Takes the attached evidence out of a report, which holds exactly one attachment.
+ * Finds the attached evidence in a report, which holds exactly one attachment; still packed.
  *
  * This is no PDF reader: it reads the one form in which the agent writes its attachment. Reading another attachment
  * than a viewer would show is not a danger, because the signature covers all of the file.
  *
- * @throws {@link ReportError} `V_PDF_EVIDENCE`, or `E_LIMIT`.
+ * @throws {@link ReportError} `V_PDF_EVIDENCE`
  */
-export async function extractEvidence(pdf: Uint8Array): Promise<Uint8Array> {
+export function findEvidence(pdf: Uint8Array): Uint8Array {
   const at = findText(pdf, MARK, 0);
   if (at < 0) throw new ReportError("V_PDF_EVIDENCE", "the PDF has no evidence attached");
   if (findText(pdf, MARK, at + 1) >= 0) throw new ReportError("V_PDF_EVIDENCE", "the PDF has more than one attachment");
@@ -34,5 +34,10 @@ export async function extractEvidence(pdf: Uint8Array): Promise<Uint8Array> {
     throw new ReportError("V_PDF_EVIDENCE", "the PDF's attachment is not in our form");
   }
   const start = streamAt + "stream\n".length;
-  return inflate(pdf.subarray(start, start + size), MAX_BUNDLE_BYTES, "V_PDF_EVIDENCE");
+  return pdf.subarray(start, start + size);
+}
+
+/** Unpacks the evidence that was found. @throws {@link ReportError} `V_PDF_EVIDENCE`, or `E_LIMIT` */
+export function unpackEvidence(packed: Uint8Array): Promise<Uint8Array> {
+  return inflate(packed, MAX_BUNDLE_BYTES, "V_PDF_EVIDENCE");
 }

@@ -1,20 +1,25 @@
 import { certificatesOf, parseBundle } from "../model/bundle.ts";
-import { extractEvidence, isPdf } from "../pdf/pdf-evidence.ts";
-import { verifyPdfSignature } from "../pdf/pdf-signature.ts";
+import { verifyCms } from "../pdf/cms.ts";
+import { findEvidence, isPdf, unpackEvidence } from "../pdf/pdf-evidence.ts";
+import { readPdfSignature } from "../pdf/pdf-signature.ts";
 import { type VerifiedReport, type VerifyOptions, verifyParsed } from "./verify-bundle.ts";
 import { verifyPdfText } from "./verify-pdf-text.ts";
 
 /**
  * Verifies a report offline, in either form: the signed PDF with its evidence inside, or the evidence alone.
  *
+ * Of a PDF the signature comes first: a file that was changed is refused before anything in it is unpacked.
+ *
  * @throws {@link ReportError} by the fact that does not hold; nothing else is thrown for any bytes
  * @see docs/spec/custody-report.md
  */
 export async function verifyReport(bytes: Uint8Array, options: VerifyOptions = {}): Promise<VerifiedReport> {
   if (!isPdf(bytes)) return verifyParsed(parseBundle(bytes), options);
-  const bundle = parseBundle(await extractEvidence(bytes));
+  const packed = findEvidence(bytes);
+  const signature = await readPdfSignature(bytes);
+  const bundle = parseBundle(await unpackEvidence(packed));
+  await verifyCms(signature, certificatesOf(bundle.evidence));
   const report = await verifyParsed(bundle, options);
-  await verifyPdfSignature(bytes, certificatesOf(bundle.evidence));
   await verifyPdfText(bytes, report.content);
   const own = [
     {

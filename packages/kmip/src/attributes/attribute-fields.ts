@@ -1,6 +1,15 @@
 import { KmipError } from "../errors.ts";
 import type { ReadContext } from "../fields/codec.ts";
-import { duplicate, type Field, optional, type Presence, renamed, repeated, required } from "../fields/field.ts";
+import {
+  duplicate,
+  type Field,
+  neededUntil2,
+  optional,
+  type Presence,
+  renamed,
+  repeated,
+  required,
+} from "../fields/field.ts";
 import { wrongType } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
 import { structure, type Ttlv, TYPE } from "../ttlv/ttlv.ts";
@@ -36,10 +45,12 @@ export function attributeList<P extends Presence>(
   tag1: number,
   tag2: number | null,
 ): Field<readonly Attribute[], P> {
+  const versions = versionMask("1.0", tag2 === null ? "1.4" : "2.1");
   return {
     tags: tag2 === null ? [tag1] : [tag1, tag2],
     presence,
-    versions: versionMask("1.0", tag2 === null ? "1.4" : "2.1"),
+    versions,
+    needed: presence === "required" ? versions : 0,
     take: (before, item, context) => {
       if (before !== undefined) duplicate(item);
       return item.tag === tag1 ? insideTemplate(item, context) : inside(item, context);
@@ -60,6 +71,7 @@ export function attributesInline<P extends Presence>(presence: P): Field<readonl
     tags: [TAG.Attribute, TAG.Attributes, TAG.TemplateAttribute],
     presence,
     versions: versionMask(),
+    needed: presence === "required" ? versionMask() : 0,
     take: (before, item, context) => {
       const attributes = (before ?? []) as Attribute[];
       if (item.tag === TAG.Attribute) attributes.push(readAttribute(item, context));
@@ -82,10 +94,12 @@ export function oneAttribute<P extends Presence>(
   tag1: number | null,
   tag2: number | null,
 ): Field<Attribute, P> {
+  const versions = (tag1 === null ? 0 : versionMask("1.0", "1.4")) | (tag2 === null ? 0 : versionMask("2.0"));
   return {
     tags: [tag1, tag2].filter((tag) => tag !== null),
     presence,
-    versions: (tag1 === null ? 0 : versionMask("1.0", "1.4")) | (tag2 === null ? 0 : versionMask("2.0")),
+    versions,
+    needed: presence === "required" ? versions : 0,
     take: (before, item, context) => {
       if (before !== undefined) duplicate(item);
       if (item.tag === tag1) return readAttribute(item, context);
@@ -100,6 +114,11 @@ export function oneAttribute<P extends Presence>(
   };
 }
 
+/** The attribute that a response of 1.x repeats, and one of 2.x does not. */
+export const echoedAttribute: Field<Attribute, "optional"> = neededUntil2(
+  oneAttribute("optional", TAG.Attribute, null),
+);
+
 /** Names of attributes, any number: `Attribute Name` in 1.x, `Attribute Reference` in 2.x. */
 export const attributeReferences: Field<readonly AttributeReference[], "optional"> = renamed(
   repeated(TAG.AttributeName, attributeNameReference, { until: "1.4" }),
@@ -107,9 +126,11 @@ export const attributeReferences: Field<readonly AttributeReference[], "optional
 );
 
 /** One name of an attribute that 1.x must give and 2.x may. */
-export const oneAttributeReference: Field<AttributeReference, "optional"> = renamed(
-  optional(TAG.AttributeName, attributeNameReference, { until: "1.4" }),
-  optional(TAG.AttributeReference, attributeReference, { since: "2.0" }),
+export const oneAttributeReference: Field<AttributeReference, "optional"> = neededUntil2(
+  renamed(
+    optional(TAG.AttributeName, attributeNameReference, { until: "1.4" }),
+    optional(TAG.AttributeReference, attributeReference, { since: "2.0" }),
+  ),
 );
 
 /** One name of an attribute, of 2.x only. */

@@ -6,7 +6,12 @@ import type { AttributeName } from "./attribute-table.ts";
 /** Yes, no, or on a condition that the specification words (state, date, who set it). */
 export type Permission = "yes" | "no" | "conditional";
 
-/** What the specification allows with an attribute. @see KMIP 1.4 section 3, the rule tables */
+/**
+ * What the specification allows with an attribute, as its tables say it. They count what a request to make an object
+ * asks for (algorithm, length) as set by the server.
+ *
+ * @see KMIP 1.4 section 3, KMIP 2.1 section 4
+ */
 export interface AttributeRule {
   readonly alwaysHasValue: Permission;
   readonly setByServer: boolean;

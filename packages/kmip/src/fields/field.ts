@@ -23,6 +23,8 @@ export interface Field<Value, P extends Presence = Presence> {
   readonly presence: P;
   /** Bit mask of the versions that have it. It is read in any version, and written only in these. */
   readonly versions: number;
+  /** Bit mask of the versions in which it must be there. */
+  readonly needed: number;
   /** Takes one item; `before` is what earlier items of the same structure made. */
   take(before: Value | undefined, item: Ttlv, context: ReadContext): Value;
   /** Adds the items of a value. */
@@ -34,11 +36,15 @@ export function duplicate(item: Ttlv): never {
   throw new KmipError("E_KMIP_DUPLICATE", `${tagName(item.tag) ?? "a field"} stands there twice`, { tag: item.tag });
 }
 
+function presentIn<P extends Presence>(presence: P, { since, until }: Span) {
+  const versions = versionMask(since, until);
+  return { presence, versions, needed: presence === "required" ? versions : 0 };
+}
+
 function single<Value, P extends Presence>(tag: number, codec: Codec<Value>, presence: P, span: Span): Field<Value, P> {
   return {
     tags: [tag],
-    presence,
-    versions: versionMask(span.since, span.until),
+    ...presentIn(presence, span),
     take: (before, item, context) => (before === undefined ? codec.read(item, context) : duplicate(item)),
     put: (value, version, items) => {
       items.push(codec.write(tag, value, version));
@@ -64,8 +70,7 @@ function many<Value, P extends Presence>(
 ): Field<readonly Value[], P> {
   return {
     tags: [tag],
-    presence,
-    versions: versionMask(span.since, span.until),
+    ...presentIn(presence, span),
     take: (before, item, context) => {
       const values = (before ?? []) as Value[];
       values.push(codec.read(item, context));
@@ -97,7 +102,13 @@ export function renamed<Value, P extends Presence>(before2: Field<Value, P>, fro
     tags: [...before2.tags, ...from2.tags],
     presence: before2.presence,
     versions: before2.versions | from2.versions,
+    needed: before2.needed | from2.needed,
     take: (before, item, context) => (before2.tags.includes(item.tag) ? before2 : from2).take(before, item, context),
     put: (value, version, items) => (isVersion2(version) ? from2 : before2).put(value, version, items),
   };
+}
+
+/** An optional field that must be there up to 1.4 all the same. */
+export function neededUntil2<Value>(field: Field<Value, "optional">): Field<Value, "optional"> {
+  return { ...field, needed: field.needed | versionMask("1.0", "1.4") };
 }

@@ -38,7 +38,7 @@ function unknownField(item: Ttlv): never {
 export function struct<F extends Fields>(fields: F): Codec<Struct<F>> {
   const entries = Object.entries(fields);
   const byTag = new Map(entries.flatMap(([name, field]) => field.tags.map((tag) => [tag, { name, field }] as const)));
-  const needed = entries.filter(([, field]) => field.presence === "required");
+  const needed = entries.filter(([, field]) => field.needed !== 0);
 
   return {
     read(item: Ttlv, context: ReadContext): Struct<F> {
@@ -52,7 +52,7 @@ export function struct<F extends Fields>(fields: F): Codec<Struct<F>> {
       if (needed.length > 0) {
         const bit = 1 << versionIndex(context.version);
         for (const [name, field] of needed) {
-          if (made[name] === undefined && (field.versions & bit) !== 0) missing(name, field, "E_KMIP_MISSING");
+          if ((field.needed & bit) !== 0 && made[name] === undefined) missing(name, field, "E_KMIP_MISSING");
         }
       }
       return made as Struct<F>;
@@ -65,7 +65,7 @@ export function struct<F extends Fields>(fields: F): Codec<Struct<F>> {
         if ((field.versions & bit) === 0) continue;
         const each = value[name as keyof Struct<F>];
         if (each !== undefined) field.put(each, version, items);
-        else if (field.presence === "required") missing(name, field, "E_KMIP_ENCODE");
+        else if ((field.needed & bit) !== 0) missing(name, field, "E_KMIP_ENCODE");
       }
       return structure(tag, items);
     },

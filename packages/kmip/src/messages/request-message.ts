@@ -97,6 +97,7 @@ export function readRequest(message: Ttlv, { unknownFields = "refuse" }: ReadOpt
  * Decodes a request. An item that cannot be read is among the items with its refusal, so that the others can be served.
  *
  * Treats `bytes` as hostile. Byte strings in the message are views of them.
+ * Caller must: copy what it keeps longer than `bytes`, and not change `bytes` meanwhile.
  *
  * @throws {@link KmipError} `E_KMIP_TTLV`, `E_KMIP_LIMIT` and those of {@link readRequest}, when the message as a whole
  * cannot be read. {@link claimedVersion} then says in which version to answer.

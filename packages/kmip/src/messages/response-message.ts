@@ -81,6 +81,7 @@ export function readResponse(message: Ttlv, { unknownFields = "ignore" }: ReadOp
  * Decodes a response. Fields that are not known are passed over: a server may be newer than its client.
  *
  * Treats `bytes` as hostile. Byte strings in the message are views of them.
+ * Caller must: copy what it keeps longer than `bytes`, and not change `bytes` meanwhile.
  *
  * @throws {@link KmipError} `E_KMIP_TTLV`, `E_KMIP_LIMIT`, `E_KMIP_FIELD`, `E_KMIP_MISSING`, `E_KMIP_DUPLICATE`,
  * `E_KMIP_TYPE`, `E_KMIP_VERSION`, `E_KMIP_BATCH`

@@ -70,6 +70,7 @@ export function managedObject<P extends Presence>(presence: P): Field<ManagedObj
     tags: names.map((name) => TAG[name]),
     presence,
     versions: versionMask(),
+    needed: presence === "required" ? versionMask() : 0,
     take: (before, item, context) => {
       if (before !== undefined) duplicate(item);
       const type = byTag.get(item.tag) as ObjectTypeName;

@@ -1,4 +1,4 @@
-import { oneAttribute } from "../attributes/attribute-fields.ts";
+import { echoedAttribute, oneAttribute } from "../attributes/attribute-fields.ts";
 import { optional, required } from "../fields/field.ts";
 import { identifier } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
@@ -16,6 +16,6 @@ export const addAttribute = operation(
   },
   {
     uniqueIdentifier: required(TAG.UniqueIdentifier, identifier),
-    attribute: oneAttribute("optional", TAG.Attribute, null),
+    attribute: echoedAttribute,
   },
 );

@@ -1,7 +1,7 @@
 import { ticket, usageLimits } from "../attributes/structures.ts";
 import { optional, required } from "../fields/field.ts";
 import { struct } from "../fields/struct.ts";
-import { enumeration, identifier, integer, interval, listOf } from "../fields/values.ts";
+import { enumeration, identifier, integer, interval, listOf, text } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
 import { operation } from "./operation.ts";
 
@@ -9,6 +9,7 @@ const right = struct({
   usageLimits: optional(TAG.UsageLimits, usageLimits),
   operations: optional(TAG.Operations, listOf(TAG.Operation, enumeration)),
   objects: optional(TAG.Objects, listOf(TAG.UniqueIdentifier, identifier)),
+  objectGroups: optional(TAG.ObjectGroups, listOf(TAG.ObjectGroup, text), { since: "2.1" }),
 });
 
 /**

@@ -1,4 +1,4 @@
-import { oneAttribute, oneAttributeReference } from "../attributes/attribute-fields.ts";
+import { echoedAttribute, oneAttribute, oneAttributeReference } from "../attributes/attribute-fields.ts";
 import { optional, required } from "../fields/field.ts";
 import { identifier, integer } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
@@ -18,6 +18,6 @@ export const deleteAttribute = operation(
   },
   {
     uniqueIdentifier: required(TAG.UniqueIdentifier, identifier),
-    attribute: oneAttribute("optional", TAG.Attribute, null),
+    attribute: echoedAttribute,
   },
 );

@@ -1,4 +1,4 @@
-import { oneAttribute } from "../attributes/attribute-fields.ts";
+import { echoedAttribute, oneAttribute } from "../attributes/attribute-fields.ts";
 import { optional, required } from "../fields/field.ts";
 import { identifier } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
@@ -17,6 +17,6 @@ export const modifyAttribute = operation(
   },
   {
     uniqueIdentifier: required(TAG.UniqueIdentifier, identifier),
-    attribute: oneAttribute("optional", TAG.Attribute, null),
+    attribute: echoedAttribute,
   },
 );

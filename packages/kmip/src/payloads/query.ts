@@ -3,6 +3,7 @@ import { optional, repeated, required, someOf } from "../fields/field.ts";
 import { struct } from "../fields/struct.ts";
 import { boolean, enumeration, integer, items, listOf, text } from "../fields/values.ts";
 import { TAG } from "../tags/tag-table.ts";
+import { hasTag } from "../tags/versions.ts";
 import { defaultsInformation } from "./defaults-information.ts";
 import { operation } from "./operation.ts";
 
@@ -55,6 +56,17 @@ const capabilityInformation = struct({
   quantumSafeCapability: optional(TAG.QuantumSafeCapability, boolean, { since: "2.0" }),
 });
 
+/** What a server says of itself: any fields in 1.x, from 2.0 on also those the specification names. */
+const serverInformation: typeof items = {
+  ...items,
+  write: (tag, value, version) =>
+    items.write(
+      tag,
+      value.filter((item) => hasTag(version, item.tag)),
+      version,
+    ),
+};
+
 /**
  * Says what the server can do, and who made it.
  *
@@ -66,7 +78,7 @@ export const query = operation(
     operation: repeated(TAG.Operation, enumeration),
     objectType: repeated(TAG.ObjectType, enumeration),
     vendorIdentification: optional(TAG.VendorIdentification, text),
-    serverInformation: optional(TAG.ServerInformation, items),
+    serverInformation: optional(TAG.ServerInformation, serverInformation),
     applicationNamespace: repeated(TAG.ApplicationNamespace, text),
     extensionInformation: repeated(TAG.ExtensionInformation, extensionInformation, { since: "1.1" }),
     attestationType: repeated(TAG.AttestationType, enumeration, { since: "1.2" }),

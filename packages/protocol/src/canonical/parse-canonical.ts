@@ -34,6 +34,8 @@ export function parseCanonical(bytes: Uint8Array, maxBytes: number = MAX_DOCUMEN
   return document;
 }
 
+/** Characters of a string that stand for themselves. */
+const RUN = /[^"\\]+/y;
 const INTEGER = /(?:0|[1-9][0-9]{0,15})(?![0-9.eE])/y;
 
 class Parser {
@@ -94,17 +96,17 @@ class Parser {
     this.#take('"');
     let value = "";
     for (;;) {
-      const character = this.#text[this.#at];
-      if (character === undefined) throw this.#refuse();
+      RUN.lastIndex = this.#at;
+      const run = RUN.exec(this.#text)?.[0] ?? "";
+      value += run;
+      this.#at += run.length;
+      if (this.#takeIf('"')) break;
+      this.#take("\\");
+      const escaped = this.#text[this.#at];
+      // Every other escape stands for a character that has a shorter spelling or may not occur.
+      if (escaped !== '"' && escaped !== "\\") throw this.#refuse();
       this.#at += 1;
-      if (character === '"') break;
-      if (character === "\\") {
-        const escaped = this.#text[this.#at];
-        // Every other escape stands for a character that has a shorter spelling or may not occur.
-        if (escaped !== '"' && escaped !== "\\") throw this.#refuse();
-        this.#at += 1;
-        value += escaped;
-      } else value += character;
+      value += escaped;
     }
     if (!isPlainText(value)) throw this.#refuse();
     return value;

@@ -11,11 +11,15 @@ const FORBIDDEN =
 const NONCHARACTER =
   /[\u{1fffe}\u{1ffff}\u{2fffe}\u{2ffff}\u{3fffe}\u{3ffff}\u{4fffe}\u{4ffff}\u{5fffe}\u{5ffff}\u{6fffe}\u{6ffff}\u{7fffe}\u{7ffff}\u{8fffe}\u{8ffff}\u{9fffe}\u{9ffff}\u{afffe}\u{affff}\u{bfffe}\u{bffff}\u{cfffe}\u{cffff}\u{dfffe}\u{dffff}\u{efffe}\u{effff}\u{ffffe}\u{fffff}\u{10fffe}\u{10ffff}]/u;
 
+/** What most strings are made of: all of it may be seen, none of it has a second form. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 /**
  * Whether a signed document may hold the string: well-formed, NFC, and nothing that a reader cannot see.
  *
  * @see docs/spec/canonical-bytes.md section 3
  */
 export function isPlainText(text: string): boolean {
+  if (PRINTABLE_ASCII.test(text)) return true;
   return text.isWellFormed() && !FORBIDDEN.test(text) && !NONCHARACTER.test(text) && text.normalize("NFC") === text;
 }

@@ -24,7 +24,7 @@ class JsonReader {
     const known = typeof typed === "string" && Object.hasOwn(TYPE, typed);
     const type = known ? TYPE[typed as keyof typeof TYPE] : badText("a type that is not known", { tag });
     if (type === TYPE.Structure) return structure(tag, this.#children(value, depth + 1));
-    return itemFromText(tag, type, valueText(type, value), namingTag(tag, before), this.#limits);
+    return itemFromText({ tag, type, naming: namingTag(tag, before) }, valueText(type, value), this.#limits);
   }
 
   #children(value: unknown, depth: number): readonly Ttlv[] {

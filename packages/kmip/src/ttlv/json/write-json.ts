@@ -13,7 +13,7 @@ interface JsonItem {
 function jsonValue(item: Ttlv, naming: TagName | null): JsonItem["value"] {
   switch (item.type) {
     case TYPE.Structure:
-      return item.value.map((child) => jsonItem(child, namingTag(child.tag, item.value)));
+      return item.value.map((child, place) => jsonItem(child, namingTag(child.tag, item.value, place)));
     case TYPE.Boolean:
     case TYPE.Interval:
       return item.value;

@@ -15,15 +15,17 @@ export function tagText(tag: number): string {
   return tagName(tag) ?? `0x${tag.toString(16).padStart(6, "0")}`;
 }
 
-/** An Attribute has its name before index and value; to look no further keeps reading linear. */
+/** An Attribute has its name before index and value; to look no further keeps reading and writing linear. */
 const NAME_AMONG_FIRST = 3;
 
 /**
  * The tag whose enumeration or mask the value of an item is named by: its own, but for an Attribute Value of 1.x that of
  * the attribute named before it.
+ *
+ * @param siblings - The items of the structure it stands in, of which those before `place` count.
  */
-export function namingTag(tag: number, before: readonly Ttlv[]): TagName | null {
+export function namingTag(tag: number, siblings: readonly Ttlv[], place = siblings.length): TagName | null {
   if (tag !== TAG.AttributeValue) return tagName(tag);
-  const title = before.slice(0, NAME_AMONG_FIRST).find((item) => item.tag === TAG.AttributeName);
+  const title = siblings.slice(0, Math.min(place, NAME_AMONG_FIRST)).find((item) => item.tag === TAG.AttributeName);
   return title?.type === TYPE.TextString ? attributeTitled(title.value) : null;
 }

@@ -75,13 +75,20 @@ function parseBigInteger(text: string): Buffer {
   return bytes.length > 0 && bytes.length % 8 === 0 ? bytes : badText("a big integer is not a multiple of eight bytes");
 }
 
+/** What an item is, before its value is read. */
+export interface ItemHead {
+  readonly tag: number;
+  readonly type: number;
+  /** The tag whose enumeration or mask gives the names, see `namingTag`. */
+  readonly naming: TagName | null;
+}
+
 /**
  * Makes an item that is no structure from the text of its value.
  *
- * @param naming - The tag whose enumeration or mask gives the names, see `namingTag`.
  * @throws KmipError `E_KMIP_TEXT`, `E_KMIP_LIMIT`
  */
-export function itemFromText(tag: number, type: number, text: string, naming: TagName | null, limits: Limits): Ttlv {
+export function itemFromText({ tag, type, naming }: ItemHead, text: string, limits: Limits): Ttlv {
   switch (type) {
     case TYPE.Integer:
       return { tag, type, value: parseInteger(text, naming) };

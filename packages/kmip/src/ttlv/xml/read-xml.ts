@@ -28,7 +28,8 @@ function itemFrom(element: XmlElement, before: readonly Ttlv[], limits: Limits):
     return structure(tag, children);
   }
   if (element.children.length > 0) badText("a value with elements in it", { tag });
-  return itemFromText(tag, type, value ?? badText("a value is missing", { tag }), namingTag(tag, before), limits);
+  const naming = namingTag(tag, before);
+  return itemFromText({ tag, type, naming }, value ?? badText("a value is missing", { tag }), limits);
 }
 
 /**

@@ -37,7 +37,9 @@ function write(item: Ttlv, naming: TagName | null, indent: string, lines: string
     lines.push(`${open}/>`);
   } else {
     lines.push(`${open}>`);
-    for (const child of item.value) write(child, namingTag(child.tag, item.value), `${indent}  `, lines);
+    for (const [place, child] of item.value.entries()) {
+      write(child, namingTag(child.tag, item.value, place), `${indent}  `, lines);
+    }
     lines.push(`${indent}</${element}>`);
   }
 }
