@@ -217,6 +217,7 @@ export class Keystore {
         id: { keyId, version },
         type: record.type,
         algorithm: record.algorithm,
+        ...(record.bits === null ? {} : { bits: record.bits }),
         usages: record.usage,
         extractable: record.extractable,
       });

@@ -7,10 +7,10 @@ import { objectCommitment } from "./object-commitment.ts";
 const SALT_BYTES = 16;
 
 /** What of a record no step changes but somebody may say anew. */
-export type Saying = Partial<Pick<KeyRecord, "names" | "links" | "attributes" | "label" | "dates" | "limits">>;
+export type Saying = Partial<Pick<KeyRecord, "names" | "links" | "attributes" | "dates" | "limits">>;
 
 /**
- * The effect of saying something else about an object: names, links, attributes, its label, planned dates, limits.
+ * The effect of saying something else about an object: names, links, attributes, planned dates, limits.
  *
  * The head moves when what is said decides something, dates and limits; commands that expect the object as it was are
  * then refused.
@@ -19,10 +19,8 @@ export function sayingEffect(before: KeyRecord, saying: Saying): KeyEffect {
   const salt = before.salt === "" ? encodeBase64url(randomBytes(SALT_BYTES)) : before.salt;
   const after: KeyRecord = { ...before, ...saying, salt };
   const data = objectCommitment(after);
-  const renamed = after.label !== before.label;
   return {
     ...{ on: "key", before, after, movesHead: decides(before) !== decides(after) },
-    ...(renamed ? { names: { label: after.label } } : {}),
     ...(data === null ? {} : { data }),
   };
 }

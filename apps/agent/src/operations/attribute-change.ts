@@ -9,7 +9,6 @@ export interface AttributeChange {
   readonly names?: readonly ObjectName[];
   readonly links?: readonly ObjectLink[];
   readonly attributes?: AttributeBag;
-  readonly label?: string;
   /** Planned dates; null takes one away. A reached activation activates, a reached deactivation deactivates. */
   readonly dates?: {
     readonly activation?: number | null;

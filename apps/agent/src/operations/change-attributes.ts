@@ -5,7 +5,7 @@ import type { Caller } from "./caller.ts";
 import { changeObject } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
-import { assertNamesFree, checkDates, checkLabel, checkLimits, checkSayings } from "./object-settings.ts";
+import { assertNamesFree, checkDates, checkLimits, checkSayings } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 
 /**
@@ -36,7 +36,6 @@ export async function changeAttributes(
         throw new OperationError("E_KEY_STATE", undefined, { keyId: key.id, state: key.state });
       const change = decide(viewOf(door, client, key.id));
       checkSayings(change);
-      if (change.label !== undefined) checkLabel(change.label);
       if (change.dates?.activation !== undefined) access.checkChange(client, key, "activate");
       if (change.dates?.deactivation !== undefined) access.checkChange(client, key, "revoke");
       const names = newNames(key, change.names ?? key.names);
@@ -49,12 +48,11 @@ export async function changeAttributes(
   });
 }
 
-function sayingOf(key: KeyRecord, { names, links, attributes, label, dates, limits }: AttributeChange): Saying {
+function sayingOf(key: KeyRecord, { names, links, attributes, dates, limits }: AttributeChange): Saying {
   return {
     ...(names === undefined ? {} : { names }),
     ...(links === undefined ? {} : { links }),
     ...(attributes === undefined ? {} : { attributes }),
-    ...(label === undefined ? {} : { label }),
     ...(dates === undefined ? {} : { dates: datesOf(key, dates) }),
     ...(limits === undefined ? {} : { limits: limitsOf(key, limits) }),
   };

@@ -1,6 +1,7 @@
 import type { ClientRecord } from "../keystore/records.ts";
 import type { MadeKey } from "../lifecycle/act.ts";
 import type { ChangeWrite } from "../lifecycle/change.ts";
+import type { KeyEffect } from "../lifecycle/effect.ts";
 import { type NewRecord, newRecordEffect } from "../lifecycle/new-record.ts";
 import type { Caller } from "./caller.ts";
 import { requested } from "./client-change.ts";
@@ -79,7 +80,12 @@ export async function createPair(door: Door, caller: Caller, item: NewPair): Pro
 /** New objects with their material, and what else is written with them. */
 export interface NewObjects {
   readonly kind: "key.create" | "key.register";
-  readonly news: readonly { readonly record: NewRecord; readonly made: MadeKey }[];
+  readonly news: readonly {
+    readonly record: NewRecord;
+    readonly made: MadeKey;
+    /** What its entry carries besides. */
+    readonly data?: Readonly<Record<string, string>>;
+  }[];
   /** Objects that give their names up to the new ones. */
   readonly except?: readonly string[];
   readonly touches?: readonly string[];
@@ -101,8 +107,8 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
           assertNamesFree(door, client, record, except);
         }
         const now = door.clock.now();
-        const made = news.map(({ record, made: material }) => ({
-          effect: newRecordEffect(record, material, now),
+        const made = news.map(({ record, made: material, data }) => ({
+          effect: withData(newRecordEffect(record, material, now), data),
           reason: requested(client, kind),
         }));
         const writes = [...made, ...(also?.(client) ?? [])];
@@ -113,6 +119,11 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
     for (const { made } of news) made.handle.zeroize();
     throw cause;
   }
+}
+
+function withData(effect: KeyEffect, data: Readonly<Record<string, string>> | undefined): KeyEffect {
+  const all = { ...effect.data, ...data };
+  return Object.keys(all).length === 0 ? effect : { ...effect, data: all };
 }
 
 /** A record of something made here for a client. */

@@ -2,16 +2,20 @@ import { type CipherParams, formatOf, type KeyHandle, type MaterialFormat } from
 import { type Components, exportComponents, exportMaterial, wrapMaterial } from "@holdfast/crypto/egress";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { Caller } from "./caller.ts";
-import { type Door, handleOf } from "./door.ts";
+import { type Door, handleOf, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { isPublicType } from "./object-settings.ts";
+import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 import { type KeyName, used } from "./use-object.ts";
 
+/** A form of material, or the numbers of a key. */
+type AskedFormat = MaterialFormat | "components" | undefined;
+
 /** What a client takes out. */
 export interface MaterialRequest extends KeyName {
-  /** The form in which it came or was made, without it; `components` for the numbers of a key. */
-  readonly format?: MaterialFormat | "components" | undefined;
+  /** The form in which it came or was made, without it; `components` for the numbers of a key. May depend on the object. */
+  readonly format?: AskedFormat | ((object: ObjectView) => AskedFormat);
   /** Under which key it leaves; in clear without it. */
   readonly wrapping?: Wrapping | undefined;
 }
@@ -30,6 +34,8 @@ export interface Released {
   readonly type: KeyRecord["type"];
   readonly algorithm: string | null;
   readonly bits: number | null;
+  /** As it was when its material left. */
+  readonly object: ObjectView;
   /** The form of `material`, before it was wrapped. */
   readonly format: MaterialFormat;
   /** Empty where the numbers were asked for. */
@@ -76,11 +82,13 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
       const actor = { kind: "client", id: caller.client.id } as const;
       const data = { version, ...(wrapper === undefined ? {} : { under: wrapper }) };
       const entry = { kind: "release", subject: id, actor, cause: { kind: "request" }, data } as const;
-      const source = { key, version, handle };
+      const source = { key, version, handle, object: viewOf(door, caller.client, id) };
       return {
         writes: [{ entry }],
         result: () =>
-          wrapping === null ? inClear(source, request.format) : wrapped(door, caller, { source, wrapping, request }),
+          wrapping === null
+            ? inClear(source, formatFor(request, source))
+            : wrapped(door, caller, { source, wrapping, request }),
       };
     },
   });
@@ -90,14 +98,20 @@ interface Source {
   readonly key: KeyRecord;
   readonly version: number;
   readonly handle: KeyHandle;
+  readonly object: ObjectView;
 }
 
-function inClear({ key, version, handle }: Source, format: MaterialRequest["format"]): Released {
+function formatFor({ format }: MaterialRequest, { object }: Source): AskedFormat {
+  return typeof format === "function" ? format(object) : format;
+}
+
+function inClear(source: Source, format: AskedFormat): Released {
+  const { handle } = source;
   if (format !== "components") {
     const form = format ?? formatOf(handle);
-    return released(key, version, form, exportMaterial(handle, form));
+    return released(source, form, exportMaterial(handle, form));
   }
-  return { ...released(key, version, formatOf(handle), Buffer.alloc(0)), components: exportComponents(handle) };
+  return { ...released(source, formatOf(handle), Buffer.alloc(0)), components: exportComponents(handle) };
 }
 
 function wrapped(
@@ -105,10 +119,11 @@ function wrapped(
   caller: Caller,
   { source, wrapping, request }: { source: Source; wrapping: KeyRecord; request: MaterialRequest },
 ): Released {
-  const { key, version, handle } = source;
+  const { handle } = source;
   const { params, encode } = request.wrapping as Wrapping;
-  if (request.format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
-  const form = request.format ?? formatOf(handle);
+  const format = formatFor(request, source);
+  if (format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
+  const form = format ?? formatOf(handle);
   const material = exportMaterial(handle, form);
   const plain = encode?.(material) ?? material;
   try {
@@ -117,7 +132,7 @@ function wrapped(
     const made = wrapMaterial(handleOf(door, wrapping, under), params, plain, permitFor(door, wrapping, params));
     const by = used(door, caller, { key: wrapping, version: under, op: "wrap", bytes: plain.byteLength });
     const { ciphertext, ...rest } = made;
-    return { ...released(key, version, form, ciphertext), wrapped: { ...by, ...rest } };
+    return { ...released(source, form, ciphertext), wrapped: { ...by, ...rest } };
   } finally {
     material.fill(0);
     plain.fill(0);
@@ -134,7 +149,7 @@ function wrappingKey({ access, limits }: Door, client: ClientRecord, inner: KeyR
   return key;
 }
 
-function getPublic(door: Door, { client }: Caller, id: string, { version, format }: MaterialRequest): Released {
+function getPublic(door: Door, { client }: Caller, id: string, request: MaterialRequest): Released {
   const { access } = door;
   const key = access.findById(client, id);
   if (!access.permits(client, key, "get")) access.check(client, key, "locate");
@@ -142,12 +157,12 @@ function getPublic(door: Door, { client }: Caller, id: string, { version, format
   if (key.state.startsWith("destroyed"))
     throw new OperationError("E_KEY_STATE", undefined, { keyId: id, state: key.state });
   if (key.dates.archived !== undefined) throw new OperationError("E_KEY_ARCHIVED", undefined, { keyId: id });
-  const chosen = version ?? key.current;
-  const source = { key, version: chosen, handle: handleOf(door, key, chosen) };
-  return inClear(source, format);
+  const version = request.version ?? key.current;
+  const source = { key, version, handle: handleOf(door, key, version), object: viewOf(door, client, id) };
+  return inClear(source, formatFor(request, source));
 }
 
-function released(key: KeyRecord, version: number, format: MaterialFormat, material: Buffer): Released {
+function released({ key, version, object }: Source, format: MaterialFormat, material: Buffer): Released {
   const { id, type, algorithm, bits } = key;
-  return { id, version, type, algorithm, bits, format, material };
+  return { id, version, type, algorithm, bits, object, format, material };
 }

@@ -130,7 +130,7 @@ function checkUsage(usage: ObjectSettings["usage"]): void {
 }
 
 /** @throws {@link OperationError} `E_INPUT` */
-export function checkLabel(label: string): void {
+function checkLabel(label: string): void {
   if (label.length < 1 || label.length > MAX_LABEL || !isPlainText(label)) throw input("label", "is no plain text");
 }
 

@@ -26,11 +26,13 @@ import {
   type Lease,
   leaseObject,
 } from "./check-object.ts";
+import { type DecryptionInParts, decryptInParts, type EncryptionInParts, encryptInParts } from "./cipher-in-parts.ts";
 import { CoarseClock } from "./coarse-clock.ts";
 import { createKey } from "./create-key.ts";
 import { createObject, createPair, type ObjectPair } from "./create-object.ts";
 import { type DataKey, dataKey } from "./data-key.ts";
 import { type Decrypted, decrypt, type Sealed } from "./decrypt.ts";
+import { agreeObject, type Derived, decapsulateObject, deriveObject, encapsulateObject } from "./derive-object.ts";
 import { describeKey } from "./describe-key.ts";
 import { describeObject } from "./describe-object.ts";
 import type { Door } from "./door.ts";
@@ -262,6 +264,43 @@ export class Operations {
     request: { params: MacParams; data: Uint8Array; mac: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyMacWith(this.#door, caller, key, request);
+  }
+
+  /** Begins an encryption whose data comes in parts; each part is checked like the first. */
+  encryptInParts(caller: Caller, key: KeyName, params: CipherParams): EncryptionInParts {
+    return encryptInParts(this.#door, caller, key, params);
+  }
+
+  decryptInParts(caller: Caller, key: KeyName, params: DecipherParams): DecryptionInParts {
+    return decryptInParts(this.#door, caller, key, params);
+  }
+
+  /** Derives an object from a key or from secret data. */
+  deriveObject(caller: Caller, base: KeyName, request: Parameters<typeof deriveObject>[3]): Promise<ObjectView> {
+    return deriveObject(this.#door, caller, base, request);
+  }
+
+  /** Agrees with a peer on a secret, or on a key derived from it. */
+  agreeObject(caller: Caller, key: KeyName, request: Parameters<typeof agreeObject>[3]): Promise<ObjectView> {
+    return agreeObject(this.#door, caller, key, request);
+  }
+
+  /** Makes a secret and encapsulates it to a public key. */
+  encapsulateObject(
+    caller: Caller,
+    key: KeyName,
+    request: { readonly object: Derived },
+  ): ReturnType<typeof encapsulateObject> {
+    return encapsulateObject(this.#door, caller, key, request);
+  }
+
+  /** Opens an encapsulated secret into an object. */
+  decapsulateObject(
+    caller: Caller,
+    key: KeyName,
+    request: { readonly ciphertext: Uint8Array; readonly object: Derived },
+  ): Promise<ObjectView> {
+    return decapsulateObject(this.#door, caller, key, request);
   }
 
   /** Hashes data; it needs no key and no grant. */

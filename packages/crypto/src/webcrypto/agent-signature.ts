@@ -1,6 +1,6 @@
 import { CryptoError } from "../errors.ts";
 import { SigningHandle } from "../signing/signing-handle.ts";
-import { parseVerifyingKey, type SigningScheme, VerifyingKey } from "../signing/verifying-key.ts";
+import { type SigningScheme, VerifyingKey } from "../signing/verifying-key.ts";
 
 /** Signs through a handle of the scheme. */
 export function signWith(scheme: SigningScheme, key: globalThis.CryptoKey, data: ArrayBuffer): ArrayBuffer {
@@ -26,26 +26,6 @@ export function exportPublicKey(format: KeyFormat, key: globalThis.CryptoKey): J
   if (format === "raw") return copyOf(key.raw);
   if (format === "spki") return copyOf(key.spki);
   throw new CryptoError("E_CRYPTO_INPUT");
-}
-
-/** Public keys are imported as SubjectPublicKeyInfo. */
-export function importPublicKey(
-  scheme: SigningScheme,
-  format: KeyFormat,
-  data: JsonWebKey | ArrayBuffer,
-): VerifyingKey {
-  if (format !== "spki" || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data)))
-    throw new CryptoError("E_CRYPTO_INPUT", "Public keys are imported as SPKI.");
-  const key = parseVerifyingKey(
-    ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data),
-  );
-  if (key.scheme !== scheme) throw new CryptoError("E_CRYPTO_KEY");
-  return key;
-}
-
-/** Signing keys are made by {@link generateSigningKey}, whose result is one handle, not a pair. */
-export function refuseKeyGeneration(): never {
-  throw new CryptoError("E_CRYPTO_USAGE", "Signing keys are not made through WebCrypto.");
 }
 
 function copyOf(bytes: Uint8Array): ArrayBuffer {

@@ -1,12 +1,19 @@
-import { hash } from "node:crypto";
 import { ProviderCrypto } from "webcrypto-core";
+import { digest } from "../mac/digest.ts";
+import type { HashAlgorithm } from "../policy/hash.ts";
+import { answer } from "./face.ts";
 
-/** SHA-256 of the asynchronous face. @see FIPS 180-4 */
-export class Sha256Provider extends ProviderCrypto {
-  readonly name = "SHA-256";
+/** A hash function of the asynchronous face. @see FIPS 180-4 */
+export class DigestFace extends ProviderCrypto {
+  readonly name: HashAlgorithm;
   readonly usages: KeyUsage[] = [];
 
+  constructor(name: HashAlgorithm) {
+    super();
+    this.name = name;
+  }
+
   override async onDigest(_algorithm: Algorithm, data: ArrayBuffer): Promise<ArrayBuffer> {
-    return new Uint8Array(hash("sha256", new Uint8Array(data), "buffer")).buffer;
+    return answer(digest(this.name, new Uint8Array(data)));
   }
 }

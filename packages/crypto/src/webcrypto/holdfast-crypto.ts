@@ -1,26 +1,49 @@
 import { AlgorithmError, CryptoError as CoreError, Crypto, type ProviderCrypto, SubtleCrypto } from "webcrypto-core";
 import { CryptoError } from "../errors.ts";
 import { randomBytes } from "../random/random-bytes.ts";
-import { AesGcmFace } from "./aes.ts";
-import { AgentEcdsaProvider } from "./agent-ecdsa.ts";
-import { AgentEd25519Provider } from "./agent-ed25519.ts";
-import { Sha256Provider } from "./digest.ts";
+import { aesCbcFace, aesCtrFace, aesGcmFace, aesKwFace } from "./aes.ts";
+import { deriveKey, hkdfFace, pbkdf2Face } from "./derive-key.ts";
+import { DigestFace } from "./digest.ts";
+import { ecdhFace, ecdsaFace, ed25519Face, x25519Face } from "./elliptic.ts";
+import { hmacFace } from "./hmac.ts";
+import { rsaOaepFace, rsaPssFace, rsaSsaFace } from "./rsa.ts";
+import { unwrapKey } from "./unwrap-key.ts";
+
+/** The asynchronous face's allow-list. */
+const FACES: readonly ProviderCrypto[] = [
+  aesGcmFace,
+  aesCbcFace,
+  aesCtrFace,
+  aesKwFace,
+  hmacFace,
+  rsaSsaFace,
+  rsaPssFace,
+  rsaOaepFace,
+  ecdsaFace,
+  ecdhFace,
+  ed25519Face,
+  x25519Face,
+  hkdfFace,
+  pbkdf2Face,
+  new DigestFace("SHA-256"),
+  new DigestFace("SHA-384"),
+  new DigestFace("SHA-512"),
+];
 
 /**
  * WebCrypto over this package's handles.
  *
- * It makes, imports and uses keys and never exports a secret one: `exportKey` serves public keys, `wrapKey` and
- * `unwrapKey` are refused, because webcrypto-core's own versions read the material without checking the wrapping
- * key's usages. Every refusal is a {@link CryptoError}; untrusted input never surfaces as a TypeError.
+ * It makes, imports and uses keys and never exports a secret one: `exportKey` serves public keys; `deriveKey` and
+ * `unwrapKey` give handles; `wrapKey` and `deriveBits`, by which material would leave, are refused. Every refusal is a
+ * {@link CryptoError}; untrusted input never surfaces as a TypeError.
  */
 class HoldfastSubtle extends SubtleCrypto {
   constructor() {
     super();
-    this.providers.set(new AesGcmFace());
-    this.providers.set(new AgentEcdsaProvider());
-    this.providers.set(new AgentEd25519Provider());
-    this.providers.set(new Sha256Provider());
-    for (const operation of OPERATIONS) guard(this, operation);
+    for (const face of FACES) this.providers.set(face);
+    for (const operation of OPERATIONS) guard(this, operation, SubtleCrypto.prototype[operation] as Operation);
+    guard(this, "deriveKey", async (...args) => deriveKey(...(args as Parameters<typeof deriveKey>)));
+    guard(this, "unwrapKey", async (...args) => unwrapKey(...(args as Parameters<typeof unwrapKey>)));
     for (const operation of REFUSED) refuse(this, operation);
     Object.freeze(this);
   }
@@ -37,13 +60,12 @@ class HoldfastSubtle extends SubtleCrypto {
 }
 
 const OPERATIONS = ["digest", "generateKey", "importKey", "exportKey", "encrypt", "decrypt", "sign", "verify"] as const;
-const REFUSED = ["wrapKey", "unwrapKey", "deriveKey", "deriveBits"] as const;
+const REFUSED = ["wrapKey", "deriveBits"] as const;
 
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
 /** Puts a version of the operation on the instance that rejects with this package's errors only. */
-function guard(subtle: HoldfastSubtle, operation: (typeof OPERATIONS)[number]): void {
-  const inner = SubtleCrypto.prototype[operation] as Operation;
+function guard(subtle: HoldfastSubtle, operation: string, inner: Operation): void {
   const guarded: Operation = async (...args) => {
     try {
       return await inner.apply(subtle, args);
@@ -67,7 +89,7 @@ function refuse(subtle: HoldfastSubtle, operation: (typeof REFUSED)[number]): vo
   });
 }
 
-function asCryptoError(cause: unknown, operation: (typeof OPERATIONS)[number]): CryptoError {
+function asCryptoError(cause: unknown, operation: string): CryptoError {
   if (cause instanceof CryptoError) return cause;
   if (cause instanceof AlgorithmError) return new CryptoError("E_CRYPTO_ALGORITHM");
   // webcrypto-core says "usage" and "not extractable" with its plain base class and everything else with a subclass

@@ -1,7 +1,12 @@
 import { type ClientStateDocument, type GrantOperation, grantPermits, type KeyStateDocument } from "@holdfast/protocol";
 
 /** A step of a key from one state to the next; `before` is null for a new one. */
-export type KeyStep = { readonly before: KeyStateDocument | null; readonly after: KeyStateDocument };
+export type KeyStep = {
+  readonly before: KeyStateDocument | null;
+  readonly after: KeyStateDocument;
+  /** The key that a new one was derived from, where its entry names one. */
+  readonly base?: KeyStateDocument | null;
+};
 
 /** The grant that each step on a key needs. */
 const NEEDS: Readonly<Record<string, GrantOperation>> = {
@@ -35,25 +40,34 @@ const ABOUT_A_KEY: readonly GrantOperation[] = [
  *
  * Whether the step follows from the state before is another question.
  */
-export function clientStepProblem(
-  kind: string,
-  client: ClientStateDocument,
-  { before, after }: KeyStep,
-): string | null {
-  if (before === null) return birthProblem(kind, client, after);
-  if (kind === "key.attributes") return attributesProblem(client, { before, after });
+export function clientStepProblem(kind: string, client: ClientStateDocument, step: KeyStep): string | null {
+  const { before, after, base = null } = step;
+  if (before === null) return birthProblem(kind, client, { after, base });
+  if (kind === "key.attributes") return attributesProblem(client, before, after);
   const needed = NEEDS[kind];
   return needed !== undefined && permits(client, before, needed) ? null : OUTSIDE;
 }
 
 const OUTSIDE = "was done outside its client's grant";
 
-function birthProblem(kind: string, client: ClientStateDocument, after: KeyStateDocument): string | null {
+function birthProblem(
+  kind: string,
+  client: ClientStateDocument,
+  { after, base }: { readonly after: KeyStateDocument; readonly base: KeyStateDocument | null },
+): string | null {
   const operation = kind === "key.register" ? "import" : "create";
-  const owned = after.owner.kind === "client" && after.owner.id === client.id;
+  // What is derived belongs to whom its base belongs, and never leaves where its base does not.
+  const owned =
+    base === null ? after.owner.kind === "client" && after.owner.id === client.id : isSameOwner(after, base);
+  const inherited = base === null || (permits(client, base, "derive") && (base.extractable || !after.extractable));
+  if (!inherited) return OUTSIDE;
   const secret = after.type !== "public-key" && after.type !== "certificate";
   const leaving = after.extractable && secret && !covers(client, after.group, "get");
   return owned && covers(client, after.group, operation) && !leaving ? null : "was made outside its client's grant";
+}
+
+function isSameOwner({ owner: a }: KeyStateDocument, { owner: b }: KeyStateDocument): boolean {
+  return a.kind === b.kind && (a.kind === "domain" || (b.kind === "client" && a.id === b.id));
 }
 
 function covers(client: ClientStateDocument, group: string, operation: GrantOperation): boolean {
@@ -64,8 +78,11 @@ function covers(client: ClientStateDocument, group: string, operation: GrantOper
   );
 }
 
-function attributesProblem(client: ClientStateDocument, { before, after }: Required<KeyStep>): string | null {
-  if (before === null) return OUTSIDE;
+function attributesProblem(
+  client: ClientStateDocument,
+  before: KeyStateDocument,
+  after: KeyStateDocument,
+): string | null {
   const { dates: was } = before;
   const { dates: is } = after;
   const decided =

@@ -120,7 +120,7 @@ export class Replay {
 
   #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
     const { leaf } = entry;
-    const before = this.#domain?.state ?? { ...after, locked: false, recovering: false };
+    const before = this.#domain?.state ?? { ...after, locked: false, recovering: false, legacy: undefined };
     const problem = domainStepProblem(leaf.kind, before, after);
     if (problem !== null) throw refused(leaf, problem);
     // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.

@@ -202,7 +202,9 @@ class Walk {
     if (client?.state.state !== "active" || leaf.ts > client.state.dates.notAfter || after.kind !== "key") {
       throw unexpected(leaf, "was done by no client that might");
     }
-    const problem = clientStepProblem(leaf.kind, client.state, { before, after });
+    const from = leaf.data?.["from"];
+    const base = typeof from === "string" ? (this.#replay.keys.get(from)?.state ?? null) : null;
+    const problem = clientStepProblem(leaf.kind, client.state, { before, after, base });
     if (problem !== null) throw unexpected(leaf, problem);
     // What a client says of an object without deciding anything is no change of keys.
     if (leaf.kind === "key.attributes" && leaf.pre === leaf.post) {

@@ -102,9 +102,8 @@ function checkNewKeys({ items }: ArgsOf<"key.create">): void {
   for (const { usage, algorithm } of items) {
     if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))
       throw new ProtocolError("E_ARGS", "A key that wraps keys does not decrypt data.");
-    const left = isKeyPairAlgorithm(algorithm)
-      ? usage.length - usageOfPart(usage, "private-key").length - usageOfPart(usage, "public-key").length
-      : 0;
-    if (left > 0) throw new ProtocolError("E_ARGS", "A key pair has no such use.");
+    if (!isKeyPairAlgorithm(algorithm)) continue;
+    const halves = [...usageOfPart(usage, "private-key"), ...usageOfPart(usage, "public-key")];
+    if (usage.some((each) => !halves.includes(each))) throw new ProtocolError("E_ARGS", "A key pair has no such use.");
   }
 }

@@ -156,7 +156,8 @@ const OF_THE_PRIVATE_KEY: ReadonlySet<KeyUsage> = new Set([
   "certsign",
   "crlsign",
 ]);
-const OF_THE_PUBLIC_KEY: ReadonlySet<KeyUsage> = new Set(["verify", "encrypt", "wrap"]);
+/** What a public key is for; agreeing and deriving take both halves. */
+const OF_THE_PUBLIC_KEY: ReadonlySet<KeyUsage> = new Set(["verify", "encrypt", "wrap", "agree", "derive"]);
 
 /** Of the usages of a key pair, those that belong to one of its keys. */
 export function usageOfPart(usage: readonly KeyUsage[], part: "private-key" | "public-key"): KeyUsage[] {

@@ -1,4 +1,4 @@
-import type { ClientStateDocument, KeyStateDocument, State } from "@holdfast/protocol";
+import { type ClientStateDocument, type KeyStateDocument, keyKind, type State } from "@holdfast/protocol";
 
 /** What a page shows of a key: a claim of the server. */
 export interface KeyClaim {
@@ -46,7 +46,7 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     claim.state === state.state &&
     claim.current === state.current &&
     claim.group === state.group &&
-    claim.algorithm === state.algorithm &&
+    claim.algorithm === keyKind(state) &&
     isSameSet(claim.usage, state.usage) &&
     claim.extractable === state.extractable &&
     claim.ownerClient === owner &&

@@ -1,4 +1,4 @@
-import type { KeyStateDocument } from "@holdfast/protocol";
+import { type KeyStateDocument, keyKind } from "@holdfast/protocol";
 import { livedLedger, PLAIN_KEY, type SoftwareLedger } from "@holdfast/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { evidenceOf } from "../testing/ledger-evidence.ts";
@@ -32,7 +32,7 @@ function honest(label: string, headLeaf: number): ObjectClaim {
     state: state.state,
     current: state.current,
     group: state.group,
-    algorithm: state.algorithm,
+    algorithm: keyKind(state),
     usage: state.usage,
     extractable: state.extractable,
     ownerClient: null,

@@ -36,10 +36,11 @@ async function provedNames(
   head: ProvedEntry,
   { standing, evidence }: { standing: Pick<Standing, "tid" | "chain" | "head">; evidence: Evidence },
 ): Promise<ProvedEntry["names"]> {
-  const birth = id.startsWith("k_") ? "key.create" : "client.enrol";
-  const label = birth === "key.create" ? await newestOf("key.label", id, evidence) : null;
-  if (label === null && head.leaf.kind === birth) return head.names;
-  const born = await newestOf(birth, id, evidence);
+  const births = id.startsWith("k_") ? ["key.create", "key.register"] : ["client.enrol"];
+  const label = id.startsWith("k_") ? await newestOf("key.label", id, evidence) : null;
+  if (label === null && births.includes(head.leaf.kind)) return head.names;
+  let born: number | null = null;
+  for (const birth of births) born ??= await newestOf(birth, id, evidence);
   if (born === null) throw new ProofError("P_NAME", "No entry puts the name on record.");
   const [first, last] = await Promise.all(
     [born, label ?? born].map(async (n) => {

@@ -45,7 +45,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         }
         detail={
           <p className="flex flex-wrap items-center gap-x-1.5">
-            <span className="font-mono text-sm">{record.algorithm}</span> · {record.usage.join(", ")} ·{" "}
+            <span className="font-mono text-sm">{record.algorithm}</span> · {record.usage.join(", ") || "kept only"} ·{" "}
             {record.extractable ? "can be handed out" : "never extractable"} · <Digest value={record.id} /> · group{" "}
             <strong className="font-semibold text-ink">{record.group}</strong>
             {record.alias ? (

@@ -29,6 +29,8 @@ const LEAST_SPAN_SECONDS = 86_400;
 const LEAST_LABELLED_SHARE = 0.05;
 const MARKS: Record<string, readonly [string, LifeMark["tone"]]> = {
   "key.create": ["created", "quiet"],
+  "key.register": ["registered", "quiet"],
+  "key.activate": ["activated", "quiet"],
   "key.rotate": ["rotated", "quiet"],
   "key.suspend": ["suspended", "warning"],
   "key.resume": ["resumed", "quiet"],

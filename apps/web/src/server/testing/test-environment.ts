@@ -4,6 +4,7 @@ import {
   docHash,
   type Entry,
   encodeBase64url,
+  keyKind,
   parseLeaf,
   type RosterLink,
   type State,
@@ -47,7 +48,8 @@ export function fillEnvironment(db: Db, scope: Scope, ledger: TestLedger): Promi
       const label = labels.findLast((named) => named.label !== undefined)?.label ?? "unnamed";
       const headLeaf = labels.at(-1)?.n ?? 0;
       if (state.kind === "key") {
-        const { id, group, algorithm, usage, current, dates } = state;
+        const { id, group, usage, current, dates } = state;
+        const algorithm = keyKind(state);
         const row = { id, label, group, algorithm, usage: [...usage], state: state.state, current, headLeaf };
         await tx.key.create({ data: { ...scope, ...row, isExtractable: state.extractable, created: dates.created } });
         await tx.keyVersion.createMany({

@@ -15,11 +15,6 @@ export function operationsOn(key: KeyLike, clientId: string, grants: readonly Gr
     return keys.kind === "group" ? keys.id === key.group : keys.id === key.id;
   });
   return GRANT_OPERATIONS.filter(
-    (operation) =>
-      about.some(({ ops }) => ops.includes(operation)) ||
-      (SHOWN_OF_ALL.has(operation) && about.some(({ ops }) => grantPermits(ops, operation))),
-  ).filter((operation) => operation !== "all");
+    (operation) => operation !== "all" && about.some(({ ops }) => grantPermits(ops, operation)),
+  );
 }
-
-/** Of what `all` implies, that which this release does. */
-const SHOWN_OF_ALL: ReadonlySet<string> = new Set(["create", "locate", "encrypt", "decrypt", "random"]);

@@ -1,4 +1,4 @@
-import { KEY_ALGORITHMS, KEY_STATES, KEY_USAGES } from "@holdfast/protocol";
+import { KEY_STATES, KEY_USAGES } from "@holdfast/protocol";
 import { z } from "zod";
 import { clientId, count, keyId, seconds } from "./plain.ts";
 
@@ -11,7 +11,8 @@ export const keyRow = z.strictObject({
   label: z.string(),
   alias: z.string().nullable(),
   group: z.string(),
-  algorithm: z.enum(KEY_ALGORITHMS),
+  /** Its type, for what has no algorithm. */
+  algorithm: z.string().max(40),
   usage: z.array(z.enum(KEY_USAGES)),
   extractable: z.boolean(),
   state: keyState,

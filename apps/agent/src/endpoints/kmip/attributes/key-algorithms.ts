@@ -1,0 +1,114 @@
+import { ENUM } from "@holdfast/kmip";
+import { refuse } from "../refused.ts";
+
+const A = ENUM.CryptographicAlgorithm;
+const C = ENUM.RecommendedCurve;
+
+/** What KMIP says of a key. */
+export interface KmipAlgorithm {
+  /** A value of `ENUM.CryptographicAlgorithm`. */
+  readonly algorithm: number;
+  readonly length?: number | undefined;
+  /** A value of `ENUM.RecommendedCurve`. */
+  readonly curve?: number | undefined;
+}
+
+/** The same in the door's words. */
+export interface DoorAlgorithm {
+  readonly algorithm: string;
+  readonly bits?: number;
+}
+
+/** Algorithms whose name says everything but the size. */
+const PLAIN: readonly (readonly [number, string])[] = [
+  [A.DES, "DES"],
+  [A.DES3, "3DES"],
+  [A.DSA, "DSA"],
+  [A.HMAC_SHA1, "HMAC-SHA1"],
+  [A.HMAC_SHA224, "HMAC-SHA224"],
+  [A.HMAC_SHA256, "HMAC-SHA256"],
+  [A.HMAC_SHA384, "HMAC-SHA384"],
+  [A.HMAC_SHA512, "HMAC-SHA512"],
+  [A.HMAC_MD5, "HMAC-MD5"],
+  [A.DH, "DH"],
+  [A.ECMQV, "ECMQV"],
+  [A.Blowfish, "Blowfish"],
+  [A.Camellia, "Camellia"],
+  [A.CAST5, "CAST5"],
+  [A.IDEA, "IDEA"],
+  [A.MARS, "MARS"],
+  [A.RC2, "RC2"],
+  [A.RC4, "RC4"],
+  [A.RC5, "RC5"],
+  [A.SKIPJACK, "SKIPJACK"],
+  [A.Twofish, "Twofish"],
+  [A.OneTimePad, "One-Time-Pad"],
+  [A.ChaCha20, "ChaCha20"],
+  [A.Poly1305, "Poly1305"],
+  [A.ChaCha20Poly1305, "ChaCha20-Poly1305"],
+  [A.HMAC_SHA3_224, "HMAC-SHA3-224"],
+  [A.HMAC_SHA3_256, "HMAC-SHA3-256"],
+  [A.HMAC_SHA3_384, "HMAC-SHA3-384"],
+  [A.HMAC_SHA3_512, "HMAC-SHA3-512"],
+  [A.ARIA, "ARIA"],
+  [A.SEED, "SEED"],
+  [A.SM2, "SM2"],
+  [A.SM4, "SM4"],
+  [A.GOSTR34_10_2012, "GOST"],
+  [A.McEliece, "McEliece"],
+  [A.Ed25519, "Ed25519"],
+  [A.Ed448, "Ed448"],
+];
+const plainNames = new Map(PLAIN);
+const plainNumbers = new Map(PLAIN.map(([number, name]) => [name, number]));
+
+const CURVES: readonly (readonly [string, number, number])[] = [
+  ["EC-P256", C.P_256, 256],
+  ["EC-P384", C.P_384, 384],
+  ["EC-P521", C.P_521, 521],
+  ["EC-secp256k1", C.SECP256K1, 256],
+];
+const ELLIPTIC: ReadonlySet<number> = new Set([A.EC, A.ECDSA, A.ECDH]);
+const RSA_SIZES: ReadonlySet<number> = new Set([1024, 2048, 3072, 4096]);
+const AES_SIZES: ReadonlySet<number> = new Set([128, 192, 256]);
+
+/**
+ * The door's name of an algorithm.
+ *
+ * @throws KmipRefusedError for an algorithm, size or curve that is not served
+ */
+export function doorAlgorithm({ algorithm, length, curve }: KmipAlgorithm): DoorAlgorithm {
+  const bits = length === undefined ? {} : { bits: length };
+  if (algorithm === A.AES) {
+    if (length === undefined || !AES_SIZES.has(length)) refuse("InvalidField", "AES keys have 128, 192 or 256 bits.");
+    return { algorithm: `AES-${length}`, bits: length };
+  }
+  if (algorithm === A.RSA) return { algorithm: RSA_SIZES.has(length ?? 0) ? `RSA-${length}` : "RSA", ...bits };
+  if (ELLIPTIC.has(algorithm)) return elliptic({ length, curve });
+  const plain = plainNames.get(algorithm);
+  if (plain === undefined) refuse("InvalidField", "The Cryptographic Algorithm is not served here.");
+  return { algorithm: plain, ...bits };
+}
+
+function elliptic({ length, curve }: Pick<KmipAlgorithm, "length" | "curve">): DoorAlgorithm {
+  if (curve === C.CURVE25519) return { algorithm: "X25519" };
+  if (curve === C.CURVE448) return { algorithm: "X448" };
+  const known = CURVES.find(([, number, bits]) => (curve === undefined ? bits === length : number === curve));
+  if (known === undefined) refuse("InvalidField", "The curve is not served here.");
+  return { algorithm: known[0], bits: known[2] };
+}
+
+/** What KMIP says of an object's algorithm; null where it has no number for it, or the object has none. */
+export function kmipAlgorithm(
+  algorithm: string | null,
+): { readonly algorithm: number; readonly curve?: number } | null {
+  if (algorithm === null) return null;
+  if (algorithm.startsWith("AES-")) return { algorithm: A.AES };
+  if (algorithm === "RSA" || algorithm.startsWith("RSA-")) return { algorithm: A.RSA };
+  if (algorithm === "X25519") return { algorithm: A.ECDH, curve: C.CURVE25519 };
+  if (algorithm === "X448") return { algorithm: A.ECDH, curve: C.CURVE448 };
+  const curve = CURVES.find(([name]) => name === algorithm);
+  if (curve !== undefined) return { algorithm: A.EC, curve: curve[1] };
+  const number = plainNumbers.get(algorithm);
+  return number === undefined ? null : { algorithm: number };
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { Change, ChangeWrite } from "./change.ts";
+import { GroupCommit } from "./group-commit.ts";
+
+/** A change whose one write is its name. */
+function change(name: string, touches: readonly string[] = [], reads: readonly string[] = []): Change<string> {
+  const entry = { kind: name, subject: "", actor: { kind: "agent" }, cause: { kind: "host" } } as const;
+  return { touches, reads, prepare: () => ({ writes: [{ entry }], result: () => name }) };
+}
+
+/** Gathers transactions by the names of their writes; `fails` refuses those that hold this one. */
+function recording(fails = "") {
+  const transactions: string[][] = [];
+  const group = new GroupCommit((writes: readonly ChangeWrite[]) => {
+    const names = writes.map((write) => (write.effect === undefined ? write.entry.kind : ""));
+    if (names.includes(fails)) throw new RangeError("the disk is full");
+    transactions.push(names);
+  });
+  return { group, transactions };
+}
+
+test("the changes of one turn share a transaction, and none is answered before it", async () => {
+  const { group, transactions } = recording();
+  const answers = Promise.all(["a", "b", "c"].map((name) => group.submit(change(name))));
+  expect(transactions).toEqual([]);
+  expect(await answers).toEqual(["a", "b", "c"]);
+  expect(transactions).toEqual([["a", "b", "c"]]);
+});
+
+test("changes of one thing never share one, and keep their order", async () => {
+  const { group, transactions } = recording();
+  const one = ["a", "b"].map((name) => group.submit(change(name, ["x"])));
+  const other = group.submit(change("c", ["y"]));
+  const last = group.submit(change("d", ["x", "y"]));
+  await Promise.all([...one, other, last]);
+  expect(transactions).toEqual([["a", "c"], ["b"], ["d"]]);
+});
+
+test("what only relies on a thing goes with its like, not with a change of it", async () => {
+  const { group, transactions } = recording();
+  const all = [change("r1", [], ["x"]), change("r2", [], ["x"]), change("w", ["x"]), change("r3", [], ["x"])];
+  await Promise.all(all.map((each) => group.submit(each)));
+  expect(transactions).toEqual([["r1", "r2"], ["w"], ["r3"]]);
+});
+
+test("a change that refuses itself spoils no other", async () => {
+  const { group, transactions } = recording();
+  const bad: Change<string> = {
+    touches: [],
+    prepare() {
+      throw new TypeError("no");
+    },
+  };
+  const answers = await Promise.allSettled([group.submit(change("a")), group.submit(bad), group.submit(change("b"))]);
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(transactions).toEqual([["a", "b"]]);
+});
+
+test("a store that does not take the transaction refuses everybody in it, and nobody else", async () => {
+  const { group, transactions } = recording("a");
+  const together = ["a", "b"].map((name) => group.submit(change(name, name === "b" ? ["x"] : [])));
+  const later = group.submit(change("c", ["x"]));
+  expect((await Promise.allSettled(together)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await later).toBe("c");
+  expect(transactions).toEqual([["c"]]);
+});
+
+test("a transaction holds so many and no more, so that nobody waits long for others", async () => {
+  const { group, transactions } = recording();
+  await Promise.all(Array.from({ length: 600 }, (_, at) => group.submit(change(String(at)))));
+  expect(transactions.map(({ length }) => length)).toEqual([256, 256, 88]);
+});
+
+test("what still waits is carried out before the end", () => {
+  const { group, transactions } = recording();
+  for (const name of ["a", "b"]) void group.submit(change(name, ["x"]));
+  group.flush();
+  expect(transactions).toEqual([["a"], ["b"]]);
+});
