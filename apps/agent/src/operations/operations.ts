@@ -54,6 +54,7 @@ import { rekeyObject, rekeyPair } from "./rekey-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
 import {
+  type Chosen,
   decryptByParameters,
   type EncryptedWith,
   encryptByParameters,
@@ -222,14 +223,14 @@ export class Operations {
     return leaseObject(this.#door, caller, name);
   }
 
-  encryptWith(caller: Caller, key: KeyName, request: { params: CipherParams; data: Uint8Array }): EncryptedWith {
+  encryptWith(caller: Caller, key: KeyName, request: { params: Chosen<CipherParams>; data: Uint8Array }): EncryptedWith {
     return encryptByParameters(this.#door, caller, key, request);
   }
 
   decryptWith(
     caller: Caller,
     key: KeyName,
-    request: { params: DecipherParams; data: Uint8Array },
+    request: { params: Chosen<DecipherParams>; data: Uint8Array },
   ): UsedKey & { readonly plaintext: Buffer } {
     return decryptByParameters(this.#door, caller, key, request);
   }
@@ -237,7 +238,7 @@ export class Operations {
   sign(
     caller: Caller,
     key: KeyName,
-    request: { params: SignatureParams; data: Uint8Array },
+    request: { params: Chosen<SignatureParams>; data: Uint8Array },
   ): UsedKey & { readonly signature: Buffer } {
     return signWith(this.#door, caller, key, request);
   }
@@ -245,7 +246,7 @@ export class Operations {
   verify(
     caller: Caller,
     key: KeyName,
-    request: { params: SignatureParams; data: Uint8Array; signature: Uint8Array },
+    request: { params: Chosen<SignatureParams>; data: Uint8Array; signature: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyWith(this.#door, caller, key, request);
   }
@@ -253,7 +254,7 @@ export class Operations {
   mac(
     caller: Caller,
     key: KeyName,
-    request: { params: MacParams; data: Uint8Array },
+    request: { params: Chosen<MacParams>; data: Uint8Array },
   ): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
     return macWith(this.#door, caller, key, request);
   }
@@ -261,17 +262,17 @@ export class Operations {
   verifyMac(
     caller: Caller,
     key: KeyName,
-    request: { params: MacParams; data: Uint8Array; mac: Uint8Array },
+    request: { params: Chosen<MacParams>; data: Uint8Array; mac: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyMacWith(this.#door, caller, key, request);
   }
 
   /** Begins an encryption whose data comes in parts; each part is checked like the first. */
-  encryptInParts(caller: Caller, key: KeyName, params: CipherParams): EncryptionInParts {
+  encryptInParts(caller: Caller, key: KeyName, params: Chosen<CipherParams>): EncryptionInParts {
     return encryptInParts(this.#door, caller, key, params);
   }
 
-  decryptInParts(caller: Caller, key: KeyName, params: DecipherParams): DecryptionInParts {
+  decryptInParts(caller: Caller, key: KeyName, params: Chosen<DecipherParams>): DecryptionInParts {
     return decryptInParts(this.#door, caller, key, params);
   }
 

@@ -33,6 +33,17 @@ export interface UsedKey {
   readonly version: number;
 }
 
+/** What a request's parameters may depend on. */
+export type ParametersOf = Pick<KeyRecord, "type" | "algorithm" | "bits" | "attributes">;
+
+/** Parameters, or what chooses them for a key whose use is permitted. It may refuse by throwing. */
+export type Chosen<P> = P | ((key: ParametersOf) => P);
+
+/** The parameters for a key. */
+export function chosen<P extends object>(params: Chosen<P>, key: KeyRecord): P {
+  return typeof params === "function" ? params(key) : params;
+}
+
 /** A key version that a client may use, looked up and permitted. */
 export interface Usable {
   readonly key: KeyRecord;
@@ -71,9 +82,10 @@ export function encryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: CipherParams; readonly data: Uint8Array },
+  { params: choice, data }: { readonly params: Chosen<CipherParams>; readonly data: Uint8Array },
 ): EncryptedWith {
   const { key, version, handle } = usableKey(door, caller, named, "encrypt");
+  const params = chosen(choice, key);
   door.limits.take(key, data.byteLength);
   const made = encryptWith(handle, params, data, permitFor(door, key, params));
   return { ...made, ...used(door, caller, { key, version, op: "encrypt", bytes: data.byteLength }) };
@@ -88,9 +100,10 @@ export function decryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: DecipherParams; readonly data: Uint8Array },
+  { params: choice, data }: { readonly params: Chosen<DecipherParams>; readonly data: Uint8Array },
 ): UsedKey & { readonly plaintext: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
+  const params = chosen(choice, key);
   const plaintext = opened(() => decryptWith(handle, params, data, permitFor(door, key, params)));
   return { plaintext, ...used(door, caller, { key, version, op: "decrypt", bytes: plaintext.byteLength }) };
 }
@@ -100,9 +113,10 @@ export function signWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: SignatureParams; readonly data: Uint8Array },
+  { params: choice, data }: { readonly params: Chosen<SignatureParams>; readonly data: Uint8Array },
 ): UsedKey & { readonly signature: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "sign");
+  const params = chosen(choice, key);
   door.limits.take(key, data.byteLength);
   const signature = sign(handle, params, data, permitFor(door, key, params));
   return { signature, ...used(door, caller, { key, version, op: "sign", bytes: data.byteLength }) };
@@ -113,10 +127,11 @@ export function verifyWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  request: { readonly params: SignatureParams; readonly data: Uint8Array; readonly signature: Uint8Array },
+  request: { readonly params: Chosen<SignatureParams>; readonly data: Uint8Array; readonly signature: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verify");
-  const { params, data, signature } = request;
+  const { data, signature } = request;
+  const params = chosen(request.params, key);
   const valid = verify(handle, params, data, signature, permitFor(door, key, params));
   return { valid, ...used(door, caller, { key, version, op: "verify", bytes: data.byteLength }) };
 }
@@ -126,9 +141,10 @@ export function macWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: MacParams; readonly data: Uint8Array },
+  { params: choice, data }: { readonly params: Chosen<MacParams>; readonly data: Uint8Array },
 ): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "mac");
+  const params = chosen(choice, key);
   door.limits.take(key, data.byteLength);
   const made = mac(handle, params, data, permitFor(door, key));
   return { ...made, ...used(door, caller, { key, version, op: "mac", bytes: data.byteLength }) };
@@ -139,10 +155,11 @@ export function verifyMacWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  request: { readonly params: MacParams; readonly data: Uint8Array; readonly mac: Uint8Array },
+  request: { readonly params: Chosen<MacParams>; readonly data: Uint8Array; readonly mac: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verifymac");
-  const { params, data, mac: given } = request;
+  const { data, mac: given } = request;
+  const params = chosen(request.params, key);
   const valid = verifyMac(handle, params, data, given, permitFor(door, key));
   return { valid, ...used(door, caller, { key, version, op: "verifymac", bytes: data.byteLength }) };
 }
