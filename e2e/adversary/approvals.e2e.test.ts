@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   approveChallenge,
@@ -15,7 +16,7 @@ import { approve, compareWords, registerAdministrator, signUp } from "../support
 import { type ForeignSite, startForeignSite } from "../support/foreign-site.ts";
 import { KeyServer } from "../support/key-server.ts";
 import { Person } from "../support/person.ts";
-import { type Product, startProduct } from "../support/product.ts";
+import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
 import { callPage, type RawPageAnswer, type RawPageCall } from "../support/raw-page-call.ts";
 import { startRelay } from "../support/relay.ts";
 
@@ -119,8 +120,12 @@ describe("a key server without an administrator", () => {
     expect(await keyServer.status()).toMatchObject({ claim: "open" });
   });
 
-  it("opens an address once, for one page only", async () => {
-    const { claimUrl } = await keyServer.admin.post<{ claimUrl: string }>("/v1/claim", {});
+  it("prints a command that makes a new address as it is printed, which opens once and for one page only", async () => {
+    const page = await person.open(product.pageOrigin);
+    const printed = (await page.locator("pre").textContent()) ?? "";
+    await person.close(page);
+    const made = spawnSync("bash", ["-c", printed], { cwd: REPOSITORY, encoding: "utf8" });
+    const { claimUrl } = JSON.parse(made.stdout) as { claimUrl: string };
     const claim = claimUrl.split("#")[1] ?? "";
     const opened = await call({ path: "/page/claim", body: { claim } });
     expect(opened).toMatchObject({ status: 200, body: { rpId: RP_ID, origin: product.pageOrigin } });
@@ -128,6 +133,33 @@ describe("a key server without an administrator", () => {
     const guessed = { "holdfast-registration": encodeBase64url(randomBytes(32)) };
     await expectRefused("E_CLAIM", 403, { path: "/page/token", headers: guessed, body: { token: "hfe1.e30" } });
     expect((await keyServer.status()).claim).toBe("used");
+  });
+
+  it("checks the name at once, says what an empty token means, and lets the person go back to it", async () => {
+    const { claimUrl } = await keyServer.admin.post<{ claimUrl: string }>("/v1/claim", {});
+    const visitor = await Person.arrive(browser.browser);
+    const page = await visitor.open(claimUrl);
+    const next = page.getByRole("button", { name: "Continue" });
+    await next.click();
+    await page.getByText(/^Please type your name/).waitFor();
+    await page.getByLabel(/Your name/).fill("Ada\u200b Lovelace");
+    await next.click();
+    await page.getByText(/character that cannot be seen/).waitFor();
+    await page.getByLabel(/Your name/).fill("Ada Lovelace");
+    await next.click();
+    await page.getByText("No token was given, so no dashboard will show this key server.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    expect(await page.getByLabel(/Your name/).inputValue()).toBe("Ada Lovelace");
+    await next.click();
+    await page.getByRole("button", { name: "Create approval passkey" }).click();
+    await page.getByRole("button", { name: "Use the passkey" }).click();
+    const words = page.locator("ol.words");
+    const shown = await words.textContent();
+    await page.getByRole("button", { name: "Back" }).click();
+    await next.click();
+    expect(await words.textContent()).toBe(shown); // nothing is made twice
+    expect(await visitor.passkeys()).toHaveLength(1);
+    await visitor.leave();
   });
 
   it("serves its page to one host name: a rebound name gets 421 from it, in a browser as well", async () => {
@@ -260,6 +292,65 @@ describe("a site that frames the key server's page", () => {
     if ("refused" in made) throw new TypeError(made.refused);
     expect(JSON.parse(Buffer.from(made.clientDataJSON, "base64url").toString())).toMatchObject({ crossOrigin: true });
     await expectRefused("E_ASSERT_CLIENTDATA", 409, sendApproval({ decision: 1, list: [hash], ...made }));
+  });
+});
+
+describe("a request that the page shows again", () => {
+  it("is stopped while it waits for its delay: the page says when it runs and offers nothing else", async () => {
+    const { hash } = await proposeKey("to be destroyed");
+    await person.close(await approve(person, `${product.pageOrigin}/approve#${hash}`));
+    const retire = await keyServer.propose({ act: "key.deactivate", key: "to be destroyed", args: {} });
+    await person.close(await approve(person, retire.approveUrl ?? ""));
+    const destroy = await keyServer.propose({ act: "key.destroy", key: "to be destroyed", args: {} });
+    await person.close(await approve(person, destroy.approveUrl ?? ""));
+    const page = await person.open(destroy.approveUrl ?? "");
+    await page.getByText(/^Approved\. It runs tomorrow \d\d:\d\d, in 24 hours\.$/).waitFor();
+    await page.getByText(/Any administrator can stop it here/).waitFor();
+    expect(await page.getByRole("button", { name: /^Approve/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Stop it" }).click();
+    await page.getByRole("heading", { level: 1, name: "Stopped: it will not run" }).waitFor();
+    await page.reload();
+    await page.getByText("This was stopped before it ran.").waitFor();
+    expect(await page.getByRole("button").count()).toBe(0);
+    await person.close(page);
+    expect(await keyServer.keys()).toContainEqual(
+      expect.objectContaining({ label: "to be destroyed", state: "deactivated", destroyDue: null }),
+    );
+  });
+
+  it("has the new client's files again in the same tab until all are saved, and in no other", async () => {
+    const auth = { kind: "issued", validitySec: 86_400 };
+    const grants = [{ ops: ["encrypt"], keys: { kind: "group", id: "default" } }];
+    const { approveUrl } = await keyServer.propose({ act: "client.enrol", args: { label: "app", auth, grants } });
+    const page = await approve(person, approveUrl ?? "");
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("link", { name: "Save client.key" }).waitFor();
+    await page.reload();
+    await page.getByText(/for this tab until/).waitFor();
+    const other = await person.open(approveUrl ?? "");
+    await other.getByText("This is done.").waitFor();
+    expect(await other.getByRole("link").count()).toBe(0);
+    await person.close(other);
+    for (const name of ["client.crt", "client.key", "ca.crt"]) {
+      const saved = page.waitForEvent("download");
+      await page.getByRole("link", { name: `Save ${name}` }).click();
+      expect((await saved).suggestedFilename()).toBe(name);
+    }
+    await page.getByText(/^All are saved\./).waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await page.reload();
+    await page.getByText("This is done.").waitFor();
+    expect(await page.getByRole("link").count()).toBe(0);
+    await person.close(page);
+  });
+
+  it("is unknown where the address names none, and at another name for this machine the page says where it is", async () => {
+    const page = await person.open(`${product.pageOrigin}/approve#nonsense`);
+    await page.getByRole("heading", { level: 1, name: "An unknown request" }).waitFor();
+    const { port } = new URL(product.pageOrigin);
+    await page.goto(`http://127.0.0.1:${port}/approve`);
+    await page.getByRole("link", { name: product.pageOrigin }).waitFor();
+    await person.close(page);
   });
 });
 

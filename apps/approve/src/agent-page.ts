@@ -18,6 +18,8 @@ export interface Hello {
   words?: string[];
   oneAdministrator: boolean;
   sealed: boolean;
+  /** What its console is needed for now: the commands by name, as they work there. */
+  commands?: Record<string, string>;
 }
 
 export interface ClaimOpened {
@@ -57,6 +59,8 @@ export interface PageCommand {
   approvals: { adm: string; label: string; at: number }[];
   dryRun: { ok: boolean; code?: string; what?: string; next?: string };
   status: string;
+  /** When a scheduled command runs, Unix seconds by the agent's time; null for any other. */
+  due: number | null;
 }
 
 export interface PageCommands {

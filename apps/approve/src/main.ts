@@ -1,6 +1,8 @@
 import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
+import { keptFiles } from "./approve/kept-files.ts";
 import { runClaim } from "./claim/claim-flow.ts";
+import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
 import { icon } from "./show/icon.ts";
@@ -14,13 +16,16 @@ async function start(): Promise<void> {
   const page = new AgentPage();
   const fragment = location.hash.slice(1);
   const hello = await page.get<Hello>("/page/hello");
+  useConsoleCommands(hello.commands);
   showHeader(hello);
   if (hello.tid === null) {
     if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
     return showUnclaimed();
   }
   if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
-  showIdentity(hello);
+  const files = hello.sealed ? [] : await keptFiles(page);
+  if (fragment === "") return showIdentity(hello, files);
+  showUnknownAddress(fragment, files);
 }
 
 function showHeader(hello: Hello): void {
@@ -40,14 +45,40 @@ function showHeader(hello: Hello): void {
 function showUnclaimed(): void {
   showPage(
     element("h1", {}, "This key server has no administrator yet"),
-    element("p", { class: "lead" }, "Open the one-time address that its console printed. This makes a new one there:"),
-    element("pre", {}, "holdfast-agent claim"),
+    element(
+      "p",
+      { class: "lead" },
+      "Open the one-time address that its console printed. Each opens once: after a reload, or when it ran out, this makes a new one there:",
+    ),
+    element("pre", {}, consoleCommand("claim")),
+    element(
+      "p",
+      { class: "quiet" },
+      "A new one ends a set-up that is under way. If yours had come to its last step, it is not lost: the console still waits for your yes.",
+    ),
     element("p", { class: "code" }, "E_CLAIM"),
   );
 }
 
-function showIdentity(hello: Hello): void {
+/** What follows the # names nothing that this page could show. */
+function showUnknownAddress(fragment: string, files: readonly HTMLElement[]): void {
+  const isClaim = CLAIM.test(fragment);
   showPage(
+    ...files,
+    element("h1", {}, isClaim ? "This key server has its administrator" : "An unknown request"),
+    isClaim
+      ? element("p", { class: "lead" }, "Its one-time address was used or is void: there is nothing left to claim.")
+      : notice(
+          "warning",
+          "This address names no request that your key server could know.",
+          "It may have been cut when it was copied. Open the request from the dashboard, or copy the whole address.",
+        ),
+  );
+}
+
+function showIdentity(hello: Hello, files: readonly HTMLElement[]): void {
+  showPage(
+    ...files,
     element("h1", {}, "Nothing to decide here"),
     element(
       "p",
@@ -55,10 +86,13 @@ function showIdentity(hello: Hello): void {
       "Requests open from the dashboard, or at the address that the command line prints.",
     ),
     hello.sealed
-      ? notice("warning", "This key server is sealed.", "Unseal it at its console: holdfast-agent unseal")
+      ? notice("warning", "This key server is sealed.", "Unseal it at its console: `holdfast-agent unseal`")
       : null,
     hello.words
-      ? showWords(hello.words, "The matching words of this domain. Console and dashboard must show the same ones.")
+      ? showWords(
+          hello.words,
+          "The matching words of this environment, as the console shows them. The dashboard asks for three of them when it is connected; a report is checked against all eight.",
+        )
       : null,
   );
 }

@@ -14,7 +14,7 @@ describe("the page's sources", () => {
   it.each([
     ["make markup of a string", /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|setHTML|srcdoc/],
     ["run a string", /\beval\(|new Function|setTimeout\("|javascript:/],
-    ["keep anything in the browser", /localStorage|sessionStorage|indexedDB|document\.cookie|caches\b/],
+    ["keep anything in the browser beyond a tab", /localStorage|indexedDB|document\.cookie|caches\b/],
     [
       "speak to anybody but their own server",
       /https?:\/\/(?!www\.w3\.org\/2000\/svg)|WebSocket|sendBeacon|XMLHttpRequest/,
@@ -22,6 +22,11 @@ describe("the page's sources", () => {
     ["listen to other windows", /postMessage|"message"|window\.opener|window\.open\(/],
   ])("never %s", (_, pattern) => {
     expect(sources.filter(([, text]) => pattern.test(text)).map(([name]) => name)).toEqual([]);
+  });
+
+  it("keep something for a tab at one place: the right to a new client's files", () => {
+    const keeps = sources.filter(([, text]) => text.includes("sessionStorage")).map(([name]) => name);
+    expect(keeps).toEqual(["approve/kept-secrets.ts"]);
   });
 
   it("call the network at one place", () => {

@@ -97,6 +97,7 @@ export {
   OBJECT_TYPES,
   type ObjectType,
   usageOfPart,
+  usualUsage,
 } from "./command/key-words.ts";
 export {
   type CoseKey,

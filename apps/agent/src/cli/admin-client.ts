@@ -79,7 +79,7 @@ function toCliError(error: Error & { code?: string }, socketPath: string): Error
     return new CliError(
       "E_NOT_RUNNING",
       `No agent is listening at ${socketPath}.`,
-      "Start it with `holdfast-agent serve --data DIR`, or name its socket with --admin.",
+      "Start it with `holdfast-agent serve`, or name its socket with --admin.",
     );
   }
   if (error.code === "EACCES" || error.code === "EPERM") {

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
@@ -12,9 +13,10 @@ import { clientRevoke } from "./client-revoke.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
+import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
-import { keyChanges, keyLabel } from "./key-change.ts";
+import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
 import { keyShow } from "./key-show.ts";
@@ -46,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
   keyShow,
   ...keyChanges,
   keyLabel,
+  keyGroup,
+  cryptoAllow,
   clientCreate,
   clientList,
   clientRevoke,
@@ -79,17 +83,20 @@ export interface CommandLineEnvironment {
 export async function runCommandLine(words: readonly string[], environment: CommandLineEnvironment): Promise<number> {
   const found = findCommand(words);
   const wantsJson = words.includes("--json");
+  let spell = (text: string) => spellCommands(text, commandLineTo({}));
   if (!found) {
     if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
       process.stdout.write(`${overview()}\n`);
       return 0;
     }
-    printFailure(unknownCommand(words), wantsJson);
+    printFailure(unknownCommand(words), wantsJson, spell);
     return 2;
   }
   const usage = `${found.command.name} ${found.command.usage}`.trim();
   try {
     const args = readArguments(found.rest, found.command.options, usage);
+    const typed = commandLineTo({ dataDirectory: args.find("data"), admin: args.find("admin") });
+    spell = (text) => spellCommands(text, typed);
     if (args.flag("help")) {
       process.stdout.write(`${found.command.summary}\n\n  holdfast-agent ${usage}\n`);
       return 0;
@@ -103,13 +110,13 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     };
     const context: CommandContext = {
       args,
-      out: createOutput(args.flag("json")),
+      out: createOutput(args.flag("json"), spell),
       dataDirectory,
       admin: () => createAdminClient(args.find("admin") ?? join(dataDirectory(), "admin.sock")),
     };
     return await found.command.run(context);
   } catch (error) {
-    printFailure(error, wantsJson);
+    printFailure(error, wantsJson, spell);
     return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
   }
 }

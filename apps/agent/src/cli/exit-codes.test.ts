@@ -38,6 +38,11 @@ describe("a command line that cannot be carried out", () => {
     expect(ran.stderr).not.toMatch(/\n\s+at /);
   });
 
+  it("is told what to type with the data folder that was named, as it works", async () => {
+    const { json } = await line.run("status", "--data", "my agent");
+    expect(json.error.next).toContain("`npx holdfast-agent serve --data 'my agent'`");
+  });
+
   it("shows what there is when asked for help, and exits 0", async () => {
     for (const words of [["--help"], ["key", "create", "--help"]]) {
       const { code, stdout } = await line.run(...words);

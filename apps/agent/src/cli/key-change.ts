@@ -5,6 +5,7 @@ import { showTime } from "./output.ts";
 
 /** The commands that move a key through its life: each names one act of the protocol and one key. */
 const CHANGES: readonly { verb: string; act: string; summary: string }[] = [
+  { verb: "activate", act: "key.activate", summary: "Activate a key that was made for later" },
   { verb: "rotate", act: "key.rotate", summary: "Give a key a new version; old ciphertexts still open" },
   { verb: "suspend", act: "key.suspend", summary: "Suspend a key: it neither encrypts nor decrypts until resumed" },
   { verb: "resume", act: "key.resume", summary: "Resume a suspended key" },
@@ -44,6 +45,22 @@ export const keyLabel: Command = {
       key: context.args.word(0, "KEY"),
       args: { label: context.args.get("name") },
     };
+    return carryOut(context, request, (answer) => {
+      const key = answer.keys?.[0];
+      if (key) context.out.result(key, () => keyText(key));
+    });
+  },
+};
+
+export const keyGroup: Command = {
+  name: "key group",
+  summary: "Move a key to another group, and so to other grants",
+  usage: "KEY --group G [--reason TEXT] [--wait]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, group: { type: "string" } },
+  run(context) {
+    const { args } = context;
+    const request = { act: "key.group", key: args.word(0, "KEY"), args: { group: args.get("group") } };
     return carryOut(context, request, (answer) => {
       const key = answer.keys?.[0];
       if (key) context.out.result(key, () => keyText(key));

@@ -1,4 +1,4 @@
-import { KEY_ALGORITHMS, KEY_USAGES } from "@holdfast/protocol";
+import { KEY_ALGORITHMS, KEY_USAGES, usualUsage } from "@holdfast/protocol";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
@@ -6,15 +6,15 @@ import { keyText } from "./key-text.ts";
 
 export const keyCreate: Command = {
   name: "key create",
-  summary: "Create a key",
+  summary: "Create a key or a key pair",
   usage:
-    "--name NAME [--algorithm AES-256] [--usage encrypt,decrypt] [--group G] [--extractable] [--cryptoperiod P90D] [--alias alias/N] [--reason TEXT] [--wait]",
+    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable] [--cryptoperiod P90D] [--alias alias/N] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
     ...ACT_OPTIONS,
     name: { type: "string" },
     algorithm: { type: "string", default: "AES-256" },
-    usage: { type: "string", default: "encrypt,decrypt" },
+    usage: { type: "string" },
     group: { type: "string", default: "default" },
     extractable: { type: "boolean" },
     cryptoperiod: { type: "string" },
@@ -24,18 +24,17 @@ export const keyCreate: Command = {
     const { args } = context;
     const cryptoperiod = args.find("cryptoperiod");
     const alias = args.find("alias");
-    if (!(KEY_ALGORITHMS as readonly string[]).includes(args.get("algorithm"))) {
+    const algorithm = args.get("algorithm");
+    if (!(KEY_ALGORITHMS as readonly string[]).includes(algorithm)) {
       throw args.usageError(`--algorithm is one of ${KEY_ALGORITHMS.join(", ")} in this version.`);
     }
-    const usage = args
-      .get("usage")
-      .split(",")
-      .map((word) => word.trim());
+    const given = args.find("usage")?.split(",");
+    const usage = given?.map((word) => word.trim()) ?? usualUsage(algorithm);
     const unknown = usage.find((word) => !(KEY_USAGES as readonly string[]).includes(word));
     if (unknown !== undefined) throw args.usageError(`--usage ${unknown} is none of ${KEY_USAGES.join(", ")}.`);
     const item = {
       label: args.get("name"),
-      algorithm: args.get("algorithm"),
+      algorithm,
       usage,
       group: args.get("group"),
       extractable: args.flag("extractable"),
@@ -43,8 +42,10 @@ export const keyCreate: Command = {
       ...(alias ? { alias } : {}),
     };
     return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
-      const key = answer.keys?.[0];
-      if (key) context.out.result(key, () => keyText(key));
+      const [key, publicKey] = answer.keys ?? [];
+      if (!key) return;
+      if (!publicKey) context.out.result(key, () => keyText(key));
+      else context.out.result({ ...key, publicKey }, () => `${keyText(key)}\n\n${keyText(publicKey)}`);
     });
   },
 };

@@ -10,31 +10,33 @@ export interface Output {
   say(text: string): void;
 }
 
-export function createOutput(wantsJson: boolean): Output {
+/** @param spell - Completes the commands in a text for a person. */
+export function createOutput(wantsJson: boolean, spell: (text: string) => string): Output {
   const json = wantsJson || !process.stdout.isTTY;
   return {
     json,
     result(value, text) {
-      const line = json ? JSON.stringify(value) : typeof text === "string" ? text : text();
+      const line = json ? JSON.stringify(value) : spell(typeof text === "string" ? text : text());
       process.stdout.write(`${line}\n`);
     },
     say(text) {
-      if (process.stderr.isTTY || !json) process.stderr.write(`${text}\n`);
+      if (process.stderr.isTTY || !json) process.stderr.write(`${spell(text)}\n`);
     },
   };
 }
 
 /** Prints a failed command: what happened, what to do, the code. Nothing else, and never a stack trace. */
-export function printFailure(error: unknown, json: boolean): void {
+export function printFailure(error: unknown, json: boolean, spell: (text: string) => string): void {
   const known = error instanceof HoldfastError;
   const code = known ? String(error.code) : "E_INTERNAL";
-  const what = known ? error.message : "Something unexpected happened inside the command.";
-  const next =
+  const what = known ? spell(error.message) : "Something unexpected happened inside the command.";
+  const step =
     known && "next" in error && typeof error.next === "string"
       ? error.next
       : known
         ? "See docs/spec/errors.md."
         : "Nothing was changed by this message; report it with the output of `holdfast-agent doctor`.";
+  const next = spell(step);
   if (json) process.stderr.write(`${JSON.stringify({ error: { code, what, next } })}\n`);
   else process.stderr.write(`${what}\n${next}\n(${code})\n`);
 }

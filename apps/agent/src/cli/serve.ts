@@ -49,8 +49,8 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const names = { agent, sans: plan.sans, pageHost };
     const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
     const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
-    const page =
-      plan.page && plan.pageOrigin && keep(await startPage({ agent, listen: plan.page, origin: plan.pageOrigin }));
+    const { admin, pageOrigin: origin } = plan;
+    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
     urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: urlOf(page), metrics: urlOf(metrics) };
     keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));

@@ -28,6 +28,14 @@ export class RawAnswer {
   }
 }
 
+/** A refusal as its document tells it. */
+export interface JsonProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly next: string;
+}
+
 /** How calls are answered. */
 export interface JsonServerOptions {
   readonly logger: Logger;
@@ -40,6 +48,8 @@ export interface JsonServerOptions {
   readonly answer: (call: JsonCall) => unknown | Promise<unknown>;
   /** The next step for a person, by code. */
   readonly nextStep: (code: string) => string;
+  /** What a person sees who opened an address that is refused, instead of the problem document. */
+  readonly showProblem?: (problem: JsonProblem) => RawAnswer;
   /** How long a call may take to arrive whole. */
   readonly requestMs?: number;
 }
@@ -91,7 +101,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     const call = { method: request.method ?? "GET", path, query, request, body, signal: gone.signal };
     send(response, 200, await options.answer(call), options.headers);
   } catch (error) {
-    sendProblem(response, error, options);
+    sendProblem(request, response, error, options);
   }
 }
 
@@ -125,15 +135,31 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Jso
   throw new HttpRefusal(400, "E_SCHEMA", "The body is not a JSON object.");
 }
 
-function sendProblem(response: ServerResponse, error: unknown, { logger, nextStep, headers }: JsonServerOptions): void {
+function sendProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  { logger, nextStep, headers, showProblem }: JsonServerOptions,
+): void {
   const known = error instanceof HoldfastError;
   if (!known) logger.error("call.failed", { what: error instanceof Error ? error.name : "unknown" });
   const code = known ? String(error.code) : "E_INTERNAL";
   const status = error instanceof HttpRefusal ? error.status : known ? statusOf(code) : 500;
   const detail = known ? error.message : "Something unexpected happened inside the agent.";
   const next = known && "next" in error && typeof error.next === "string" ? error.next : nextStep(code);
+  if (showProblem && isNavigation(request)) {
+    send(response, status, showProblem({ status, code, detail, next }), { ...headers, connection: "close" });
+    return;
+  }
   const problem = { type: "about:blank", title: code, status, code, detail, next };
   send(response, status, problem, { ...headers, "content-type": "application/problem+json", connection: "close" });
+}
+
+/** Whether a person opened the address, rather than a program asked: a browser says so, by one header or the other. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  const mode = headers["sec-fetch-mode"];
+  if (method !== "GET") return false;
+  return mode === undefined ? /\btext\/html\b/.test(headers.accept ?? "") : mode === "navigate";
 }
 
 function statusOf(code: string): number {

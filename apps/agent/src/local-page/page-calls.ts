@@ -7,6 +7,7 @@ import { objectField, onlyFields, textField, textsField } from "../json-http/fie
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
+import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
 import { PageError } from "./page-error.ts";
 import { targetAsKnown } from "./target-as-known.ts";
@@ -20,9 +21,9 @@ const REGISTRATION_HEADER = "holdfast-registration";
 type PageCall = (call: JsonCall) => unknown;
 
 /** Every call the page makes, by method and path. */
-export function pageCalls(agent: Agent, handOver: HandOver): ReadonlyMap<string, PageCall> {
+export function pageCalls(agent: Agent, handOver: HandOver, commandLine: CommandLineAs): ReadonlyMap<string, PageCall> {
   return new Map<string, PageCall>([
-    ["GET /page/hello", () => hello(agent)],
+    ["GET /page/hello", () => hello(agent, commandLine)],
     [
       "POST /page/claim",
       ({ body }) => {
@@ -34,6 +35,7 @@ export function pageCalls(agent: Agent, handOver: HandOver): ReadonlyMap<string,
       "POST /page/token",
       (call) => {
         onlyFields(call.body, ["token"]);
+        if (call.body.token === null) return agent.registration.dropToken(registrationOf(call));
         return agent.registration.useToken(registrationOf(call), textField(call.body, "token", 4096));
       },
     ],
@@ -46,7 +48,7 @@ export function pageCalls(agent: Agent, handOver: HandOver): ReadonlyMap<string,
 }
 
 /** What anybody who can load the page may know. */
-function hello(agent: Agent) {
+function hello(agent: Agent, commandLine: CommandLineAs) {
   const { tid, domain } = agent;
   return {
     name: agent.name,
@@ -55,7 +57,15 @@ function hello(agent: Agent) {
     sealed: agent.sealed,
     oneAdministrator: (domain?.rosters.current().roster.admins.length ?? 1) === 1,
     ...(tid === null ? {} : { words: wordsOf(tid) }),
+    ...commandsNeeded(agent, commandLine),
   };
+}
+
+/** What only the console can do before there is a domain or while sealed, as it works there; nothing afterwards. */
+function commandsNeeded({ tid, sealed }: Agent, commandLine: CommandLineAs) {
+  const names = sealed ? ["unseal"] : tid === null ? ["claim", "confirm"] : [];
+  if (names.length === 0) return {};
+  return { commands: Object.fromEntries(names.map((name) => [name, spellCommand(name, commandLine)])) };
 }
 
 async function register(agent: Agent, call: JsonCall) {
@@ -107,10 +117,10 @@ function commands(agent: Agent, hashes: readonly string[]) {
 }
 
 function describe(domain: Domain, pending: PendingCommand) {
-  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status } = pending;
+  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status, due } = pending;
   const target = targetAsKnown(domain, pending.command, lastBackupOf(domain));
   return {
-    ...{ hash, doc, words, approvals, dryRun, status },
+    ...{ hash, doc, words, approvals, dryRun, status, due },
     policy: { m: need, have, delaySec, channelOk: true },
     ...(target === null ? {} : { target }),
   };

@@ -92,6 +92,39 @@ describe("the page's server", () => {
     expect(answer.json.next.length).toBeGreaterThan(5);
   });
 
+  it.each([
+    ["at another name for the same machine", "/approve", "127.0.0.1:7400", 421],
+    ["at a name that was rebound", "/", "evil.example", 421],
+    ["at an unknown path", "/aprove", undefined, 404],
+    ["at a path of markup", "/<script>alert(1)</script>", undefined, 404],
+    ["at a call of the page", "/page/hello", undefined, 403],
+  ])(
+    "tells somebody who opens it %s where the page is, in words and without a script",
+    async (_, path, host, status) => {
+      for (const [name, value] of [
+        ["sec-fetch-mode", "navigate"],
+        ["accept", "text/html,*/*"],
+      ] as const) {
+        const headers = { "holdfast-page": null, "sec-fetch-site": "none", ...(host ? { host } : {}), [name]: value };
+        const answer = await page.call(path, { headers });
+        expect(answer.status).toBe(status);
+        expect(answer.headers).toMatchObject({
+          "content-type": "text/html; charset=utf-8",
+          "cache-control": "no-store",
+        });
+        expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+        expect(answer.text).toContain("<h1>");
+        expect(answer.text).not.toMatch(/<script|evil|aprove/);
+        if (status !== 403) expect(answer.text).toContain(`href="${ORIGIN}"`);
+      }
+    },
+  );
+
+  it("answers a program by a problem document, also where it would take HTML", async () => {
+    const headers = { host: "127.0.0.1:7400", accept: "text/html", "sec-fetch-mode": "cors" };
+    expect((await page.call("/page/hello", { headers })).headers["content-type"]).toBe("application/problem+json");
+  });
+
   it("tells a stranger who loads it a name and public words only", async () => {
     const { json } = await page.call("/page/hello");
     expect(Object.keys(json).sort()).toEqual(["aid", "name", "oneAdministrator", "sealed", "tid", "words"]);
@@ -126,6 +159,23 @@ describe("an approval at the page", () => {
     const command = await wait(test.propose("key.create", { args: { items: [newKey("unwanted")] } }));
     const { json } = await approveCall([command], randomBytes(32), 2);
     expect(json.results).toMatchObject([{ hash: command.hash, outcome: "cancelled" }]);
+  });
+
+  it("that waits for its delay is shown with the time at which it runs, and a rejection stops it", async () => {
+    const key = await test.key();
+    await test.apply("key.deactivate", { key: key.id });
+    const command = await wait(test.propose("key.destroy", { key: key.id }));
+    const path = `/page/commands?hashes=${command.hash}`;
+    expect((await page.call(path)).json.commands).toMatchObject([{ status: "pending", due: null }]);
+    const { json } = await approveCall([command], randomBytes(32));
+    const due = test.clock.now() + 86_400;
+    expect(json.results).toMatchObject([{ outcome: "scheduled", due }]);
+    const [shown] = (await page.call(path)).json.commands;
+    expect(shown).toMatchObject({ status: "scheduled", due, policy: { m: 1, have: 1 } });
+    expect(shown.approvals).toHaveLength(1);
+    const stopped = await approveCall([command], randomBytes(32), 2);
+    expect(stopped.json.results).toMatchObject([{ outcome: "cancelled" }]);
+    expect((await page.call(path)).json.commands).toMatchObject([{ status: "cancelled", policy: { m: 1, have: 1 } }]);
   });
 
   it("says of a command it has never seen that it is unknown", async () => {

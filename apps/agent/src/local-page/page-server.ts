@@ -7,9 +7,11 @@ import { parseListenAddress } from "../endpoints/listen-address.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import { closeJsonServer, jsonServer, RawAnswer } from "../json-http/serve-json.ts";
+import { commandLineTo } from "../spell-command.ts";
 import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
 import { type PageRefusalReason, refusePageCall } from "./page-rules.ts";
+import { problemPage } from "./problem-page.ts";
 import { COMMON_HEADERS, loadStaticPage } from "./static-page.ts";
 
 /** How the page is served. */
@@ -19,6 +21,8 @@ export interface PageOptions {
   readonly listen: string;
   /** The page's own origin, exactly as browsers show it. */
   readonly origin: string;
+  /** The administration socket, where it is not in the data folder. */
+  readonly admin?: string;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -37,18 +41,20 @@ const STATUS: Readonly<Record<PageRefusalReason, number>> = {
  *
  * @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`
  */
-export async function startPage({ agent, listen, origin }: PageOptions): Promise<Listener> {
+export async function startPage({ agent, listen, origin, admin }: PageOptions): Promise<Listener> {
   const page = loadStaticPage();
   const { host, port } = parseListenAddress(listen);
   const handOver = new HandOver(agent.clock);
   const forget = agent.onDomain((domain) => domain ?? handOver.clear());
-  const calls = pageCalls(agent, handOver);
+  const commandLine = commandLineTo({ dataDirectory: agent.dataDirectory, admin });
+  const calls = pageCalls(agent, handOver, commandLine);
   const server = jsonServer({
     logger: agent.logger,
     maxBodyBytes: MAX_BODY_BYTES,
     headers: COMMON_HEADERS,
     admit: (request, path) => admitCall(request, path, { origin, agent }),
     nextStep: (code) => explainRefusal(code).next,
+    showProblem: (problem) => problemPage(problem, origin),
     answer(call) {
       if (call.method === "GET" && PAGES.has(call.path)) return new RawAnswer(page.html, page.headers);
       const run = calls.get(`${call.method} ${call.path}`);

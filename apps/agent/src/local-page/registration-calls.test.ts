@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeBase64url } from "@holdfast/protocol";
-import { SoftwareKey, SoftwarePasskey } from "@holdfast/testkit";
+import { SoftwareKey, SoftwarePasskey, softwareWitness } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Agent } from "../agent.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
@@ -70,6 +70,35 @@ describe("registering the first administrator at the page", () => {
     const { tid } = await agent.registration.confirm((agent.registration.answer().words ?? []).join(" "));
     expect((await stateFor(opened.registration)).json).toEqual({ state: "done" });
     expect((await page.call("/page/hello")).json.tid).toBe(tid);
+  });
+
+  it("tells the commands of its console as they work there, before there is a domain and not after", async () => {
+    const data = join(folder, "data");
+    expect((await page.call("/page/hello")).json.commands).toEqual({
+      claim: `npx holdfast-agent claim --data ${data}`,
+      confirm: `npx holdfast-agent confirm --data ${data}`,
+    });
+    const opened = await openClaim();
+    await register(opened.registration, submission(opened));
+    await agent.registration.confirm((agent.registration.answer().words ?? []).join(" "));
+    expect((await page.call("/page/hello")).json).not.toHaveProperty("commands");
+    agent.seal();
+    expect((await page.call("/page/hello")).json.commands).toEqual({
+      unseal: `npx holdfast-agent unseal --data ${data}`,
+    });
+  });
+
+  it("stands alone when the person goes back and takes the token away", async () => {
+    const { registration } = await openClaim();
+    const headers = { "holdfast-registration": registration };
+    const witness = softwareWitness("test.example/witness").vkey;
+    const body = { gateway: "http://127.0.0.1:7000", witness, secret: "A".repeat(22) };
+    const token = `hfe1.${Buffer.from(JSON.stringify(body)).toString("base64url")}`;
+    expect((await page.call("/page/token", { body: { token }, headers })).status).toBe(200);
+    expect(agent.registration.token()).not.toBeNull();
+    expect((await page.call("/page/token", { body: { token: null }, headers })).status).toBe(200);
+    expect(agent.registration.token()).toBeNull();
+    expect((await page.call("/page/token", { body: { token: null } })).status).toBe(403);
   });
 
   it("takes a claim once", async () => {

@@ -1,9 +1,12 @@
 import { type CipherParams, formatOf, type KeyHandle, type MaterialFormat } from "@holdfast/crypto";
 import { type Components, exportComponents, exportMaterial, wrapMaterial } from "@holdfast/crypto/egress";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { ChangeWrite } from "../lifecycle/change.ts";
+import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { Caller } from "./caller.ts";
 import { type Door, handleOf, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
+import { afterRelease, hasLeft } from "./material-facts.ts";
 import { isPublicType } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
@@ -72,10 +75,10 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
     executor.assertChanging(true);
     return { key, version, handle: handleOf(door, key, version), wrapping };
   };
-  permitted();
+  const first = !hasLeft(permitted().key.attributes);
   changes.take(caller.client.id);
   return executor.submit({
-    touches: [],
+    touches: first ? [id] : [],
     reads: wrapper === undefined ? [id] : [id, wrapper],
     prepare() {
       const { key, version, handle, wrapping } = permitted();
@@ -84,7 +87,7 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
       const entry = { kind: "release", subject: id, actor, cause: { kind: "request" }, data } as const;
       const source = { key, version, handle, object: viewOf(door, caller.client, id) };
       return {
-        writes: [{ entry }],
+        writes: first && !hasLeft(key.attributes) ? [{ entry }, leftWrite(key)] : [{ entry }],
         result: () =>
           wrapping === null
             ? inClear(source, formatFor(request, source))
@@ -92,6 +95,12 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
       };
     },
   });
+}
+
+/** An object whose material has left once is not fresh any more. */
+function leftWrite(key: KeyRecord): ChangeWrite {
+  const reason = { kind: "key.attributes", actor: { kind: "agent" }, cause: { kind: "host" } } as const;
+  return { effect: sayingEffect(key, { attributes: afterRelease(key.attributes) }), reason };
 }
 
 interface Source {

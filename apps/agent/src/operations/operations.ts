@@ -1,4 +1,4 @@
-import type { CipherParams, DecipherParams, HashAlgorithm, MacParams, SignatureParams } from "@holdfast/crypto";
+import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/crypto";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { ClientRecord } from "../keystore/records.ts";
@@ -59,7 +59,9 @@ import {
   type EncryptedWith,
   encryptByParameters,
   type KeyName,
+  type MacRequest,
   macWith,
+  type SignatureRequest,
   signWith,
   type UsedKey,
   verifyMacWith,
@@ -235,34 +237,26 @@ export class Operations {
     return decryptByParameters(this.#door, caller, key, request);
   }
 
-  sign(
-    caller: Caller,
-    key: KeyName,
-    request: { params: Chosen<SignatureParams>; data: Uint8Array },
-  ): UsedKey & { readonly signature: Buffer } {
+  sign(caller: Caller, key: KeyName, request: SignatureRequest): UsedKey & { readonly signature: Buffer } {
     return signWith(this.#door, caller, key, request);
   }
 
   verify(
     caller: Caller,
     key: KeyName,
-    request: { params: Chosen<SignatureParams>; data: Uint8Array; signature: Uint8Array },
+    request: SignatureRequest & { readonly signature: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyWith(this.#door, caller, key, request);
   }
 
-  mac(
-    caller: Caller,
-    key: KeyName,
-    request: { params: Chosen<MacParams>; data: Uint8Array },
-  ): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
+  mac(caller: Caller, key: KeyName, request: MacRequest): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
     return macWith(this.#door, caller, key, request);
   }
 
   verifyMac(
     caller: Caller,
     key: KeyName,
-    request: { params: Chosen<MacParams>; data: Uint8Array; mac: Uint8Array },
+    request: MacRequest & { readonly mac: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyMacWith(this.#door, caller, key, request);
   }

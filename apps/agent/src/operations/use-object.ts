@@ -4,6 +4,7 @@ import {
   type DecipherParams,
   decryptWith,
   encryptWith,
+  type HashAlgorithm,
   type KeyHandle,
   type MacParams,
   mac,
@@ -108,15 +109,42 @@ export function decryptByParameters(
   return { plaintext, ...used(door, caller, { key, version, op: "decrypt", bytes: plaintext.byteLength }) };
 }
 
+/** How keys of an algorithm sign, where nobody says otherwise. */
+function usualSignature({ algorithm }: KeyRecord): SignatureParams {
+  if (algorithm?.startsWith("RSA")) return { scheme: "RSA-PSS", hash: "SHA-256" };
+  if (algorithm?.startsWith("ML-DSA")) return { scheme: "ML-DSA" };
+  if (algorithm?.startsWith("Ed")) return { scheme: "EdDSA" };
+  return { scheme: "ECDSA", hash: ECDSA_HASH[algorithm ?? ""] ?? "SHA-256" };
+}
+
+const ECDSA_HASH: Readonly<Record<string, HashAlgorithm>> = { "EC-P384": "SHA-384", "EC-P521": "SHA-512" };
+
+/** How keys of an algorithm authenticate, where nobody says otherwise. */
+function usualMac({ algorithm }: KeyRecord): MacParams {
+  return { algorithm: algorithm?.startsWith("HMAC-") ? "HMAC" : "CMAC" };
+}
+
+/** What a signature is asked for with; parameters that are left out are those that the key's algorithm has. */
+export interface SignatureRequest {
+  readonly params?: Partial<SignatureParams> | ((key: ParametersOf) => SignatureParams) | undefined;
+  readonly data: Uint8Array;
+}
+
+/** What an authentication is asked for with; parameters that are left out are those that the key's algorithm has. */
+export interface MacRequest {
+  readonly params?: Partial<MacParams> | ((key: ParametersOf) => MacParams) | undefined;
+  readonly data: Uint8Array;
+}
+
 /** Signs. @throws {@link OperationError}, {@link CryptoError} */
 export function signWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params: choice, data }: { readonly params: Chosen<SignatureParams>; readonly data: Uint8Array },
+  { params: given, data }: SignatureRequest,
 ): UsedKey & { readonly signature: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "sign");
-  const params = chosen(choice, key);
+  const params = typeof given === "function" ? given(key) : { ...usualSignature(key), ...given };
   door.limits.take(key, data.byteLength);
   const signature = sign(handle, params, data, permitFor(door, key, params));
   return { signature, ...used(door, caller, { key, version, op: "sign", bytes: data.byteLength }) };
@@ -127,11 +155,10 @@ export function verifyWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  request: { readonly params: Chosen<SignatureParams>; readonly data: Uint8Array; readonly signature: Uint8Array },
+  { params: given, data, signature }: SignatureRequest & { readonly signature: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verify");
-  const { data, signature } = request;
-  const params = chosen(request.params, key);
+  const params = typeof given === "function" ? given(key) : { ...usualSignature(key), ...given };
   const valid = verify(handle, params, data, signature, permitFor(door, key, params));
   return { valid, ...used(door, caller, { key, version, op: "verify", bytes: data.byteLength }) };
 }
@@ -141,10 +168,10 @@ export function macWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params: choice, data }: { readonly params: Chosen<MacParams>; readonly data: Uint8Array },
+  { params: given, data }: MacRequest,
 ): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "mac");
-  const params = chosen(choice, key);
+  const params = typeof given === "function" ? given(key) : { ...usualMac(key), ...given };
   door.limits.take(key, data.byteLength);
   const made = mac(handle, params, data, permitFor(door, key));
   return { ...made, ...used(door, caller, { key, version, op: "mac", bytes: data.byteLength }) };
@@ -155,12 +182,11 @@ export function verifyMacWith(
   door: Door,
   caller: Caller,
   named: KeyName,
-  request: { readonly params: Chosen<MacParams>; readonly data: Uint8Array; readonly mac: Uint8Array },
+  { params: given, data, mac: code }: MacRequest & { readonly mac: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verifymac");
-  const { data, mac: given } = request;
-  const params = chosen(request.params, key);
-  const valid = verifyMac(handle, params, data, given, permitFor(door, key));
+  const params = typeof given === "function" ? given(key) : { ...usualMac(key), ...given };
+  const valid = verifyMac(handle, params, data, code, permitFor(door, key));
   return { valid, ...used(door, caller, { key, version, op: "verifymac", bytes: data.byteLength }) };
 }
 

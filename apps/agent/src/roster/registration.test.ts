@@ -146,6 +146,9 @@ describe("the first administrator", () => {
     const [first = "", ...rest] = words().split(" ");
     const other = [first === "abandon" ? "zoo" : "abandon", ...rest].join(" ");
     expect(await refusedBy(() => agent.registration.confirm(other))).toBe("E_CLAIM");
+    await expect(agent.registration.confirm(other)).rejects.toMatchObject({
+      next: expect.stringContaining("the registration still waits"),
+    });
     expect(agent.tid).toBeNull();
     await agent.registration.confirm(` ${words().toUpperCase()} `);
     expect(agent.tid).not.toBeNull();

@@ -23,6 +23,7 @@ import { CLAIM_SECONDS, Claim } from "./claim.ts";
 import { type EnrolmentToken, parseEnrolmentToken } from "./enrolment-token.ts";
 import { type GenesisDocument, signGenesis, writeGenesis } from "./genesis-document.ts";
 import type { ClaimOpened, RegistrationParts, RegistrationSubmission } from "./registration-parts.ts";
+import { WordsError } from "./words-error.ts";
 
 export type { ClaimOpened, RegistrationSubmission } from "./registration-parts.ts";
 
@@ -121,6 +122,11 @@ export class Registration {
     return { gateway, witness, loopback };
   }
 
+  /** Goes on without a token: the key server stands alone. @throws {@link StoreError} `E_CLAIM` */
+  dropToken(registration: string): void {
+    this.#assertOpened(registration).token = null;
+  }
+
   /**
    * Takes the first administrator's passkey and replacement key. Nothing is founded before the console's yes.
    *
@@ -201,14 +207,14 @@ export class Registration {
    * The console's yes: founds the domain.
    *
    * @param words - The eight words as the console shows them.
-   * @throws {@link StoreError} `E_CLAIM` when nothing waits or the words are others
+   * @throws {@link StoreError} `E_CLAIM` when nothing waits; {@link WordsError} when the words are others: it waits on
    */
   async confirm(words: string): Promise<{ readonly tid: string }> {
     const waiting = this.#waiting;
     if (!waiting) throw new StoreError("E_CLAIM", "No registration waits for the console's yes.");
     if (words.trim().toLowerCase().split(/\s+/).join(" ") !== waiting.words.join(" ")) {
       this.#parts.countRefusal("E_CLAIM");
-      throw new StoreError("E_CLAIM", "Those are not the words of the registration that waits.");
+      throw new WordsError();
     }
     this.#waiting = null;
     try {

@@ -1,37 +1,33 @@
-import { isTightening } from "@holdfast/protocol";
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
-import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
+import { decodeShown, exactBytes, showCommand } from "../show/command.ts";
+import { consoleCommand } from "../show/console-commands.ts";
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { icon } from "../show/icon.ts";
+import { type Decidable, decidable, decisionButtons } from "./decision-buttons.ts";
+import { keptFiles } from "./kept-files.ts";
 import { showLostAnswer } from "./lost-answer.ts";
 import { showResults } from "./show-results.ts";
-import { APPROVE, type Decision, REJECT, send, type Touch, touch } from "./touch.ts";
+import { send, type Touch, touch } from "./touch.ts";
 
 /** A second after everything is on the page, and only then, the buttons answer: nobody approves what is not shown. */
 const READING_MILLISECONDS = 1000;
 
 /** What the page shows and what can be decided of it. */
-interface Shown {
+interface Shown extends Decidable {
   readonly page: AgentPage;
   readonly hello: Hello;
   readonly answer: PageCommands;
-  readonly commands: readonly ShownCommand[];
-  /** Waiting, and such that the key server would carry it out now. */
-  readonly approvable: readonly ShownCommand[];
-  /** Waiting for approvals or for a delay. */
-  readonly rejectable: readonly ShownCommand[];
 }
 
 /** Shows the commands named in the address and lets the person approve or reject all of them in one touch. */
 export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly string[]): Promise<void> {
   if (hello.sealed) return showSealed();
+  const files = await keptFiles(page);
   const answer = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
   const commands = answer.commands.map(decodeShown);
   const shown: Shown = {
-    ...{ page, hello, answer, commands },
-    approvable: commands.filter(({ command }) => command.status === "pending" && command.dryRun.ok),
-    rejectable: commands.filter(({ command }) => ["pending", "scheduled"].includes(command.status)),
+    ...{ page, hello, answer },
+    ...decidable(commands),
   };
   const again = () => void runApprove(page, hello, hashes).catch((error) => showPage(failure(error)));
   const problem = element("div", { "aria-live": "polite" });
@@ -49,6 +45,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const [only] = commands;
   const several = commands.length + answer.unknown.length > 1 && commands.length > 0;
   showPage(
+    ...files,
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
       showCommand(one, {
@@ -74,26 +71,6 @@ async function decide(page: AgentPage, made: Touch, again: () => void): Promise<
   }
 }
 
-type Decide = (decision: Decision, on: readonly ShownCommand[]) => void;
-
-function decisionButtons({ commands, approvable, rejectable }: Shown, decide: Decide): HTMLElement[] {
-  const waiting = commands.filter(({ command }) => command.status === "pending").length;
-  const danger = approvable.some(({ plain }) => plain.danger);
-  const approve = element(
-    "button",
-    { class: danger ? "primary destructive" : "primary", ...press(approvable, () => decide(APPROVE, approvable)) },
-    icon("fingerprint"),
-    approveText(approvable.length, waiting),
-  );
-  const loosening = rejectable.filter(({ signed }) => !isTightening(signed.act));
-  const reject = element(
-    "button",
-    { class: "secondary", ...press(rejectable, () => decide(REJECT, loosening)) },
-    `Reject${allOf(loosening.length)}`,
-  );
-  return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
-}
-
 /** What only tightens is not stopped by a rejection: the passkey is not asked for one. */
 function cannotReject(): HTMLElement {
   return notice(
@@ -101,21 +78,6 @@ function cannotReject(): HTMLElement {
     "This only tightens, so it cannot be rejected.",
     "Leave it, and it expires by itself. Nothing was sent.",
   );
-}
-
-/** Disabled until everything can have been read, and for good where there is nothing to decide on. */
-function press(on: readonly ShownCommand[], click: () => void) {
-  return { type: "button", disabled: true, click, ...(on.length > 0 ? {} : { "data-never": "" }) };
-}
-
-function approveText(approvable: number, waiting: number): string {
-  if (approvable > 0 && approvable < waiting) return `Approve ${approvable} of ${waiting} with passkey`;
-  return `Approve${allOf(approvable)} with passkey`;
-}
-
-function allOf(count: number): string {
-  if (count < 2) return "";
-  return count === 2 ? " both" : ` all ${count}`;
 }
 
 function setEnabled(buttons: readonly HTMLElement[], enabled: boolean): void {
@@ -131,7 +93,9 @@ function introduction({ answer, commands, approvable, rejectable }: Shown): HTML
   const says =
     rejectable.length === 0
       ? "None of them waits for a decision."
-      : "Read each one: your passkey signs exactly these, in this order, and nothing else.";
+      : rejectable.every(({ command }) => command.status === "scheduled")
+        ? "What is approved here waits for its delay. Nothing is left to approve; until it runs, you can stop it."
+        : "Read each one: your passkey signs exactly these, in this order, and nothing else.";
   return element(
     "div",
     { class: "introduction" },
@@ -144,7 +108,7 @@ function showUnknown(hashes: readonly string[], nothingElse: boolean): HTMLEleme
   return element(
     "div",
     { class: "unknown" },
-    nothingElse ? element("h1", {}, "There is nothing to decide here") : null,
+    nothingElse ? element("h1", {}, hashes.length === 1 ? "An unknown request" : "Unknown requests") : null,
     notice(
       "warning",
       `Your key server does not know ${whichOf(hashes.length, nothingElse)}.`,
@@ -167,7 +131,7 @@ function showSealed(): void {
       { class: "lead" },
       "Its root key is not in memory, so it can neither show nor carry out a request. Unseal it at its console, then load this page again.",
     ),
-    element("pre", {}, "holdfast-agent unseal"),
+    element("pre", {}, consoleCommand("unseal")),
     element("p", { class: "code" }, "E_SEALED"),
   );
 }

@@ -1,7 +1,7 @@
 import { type AgentPage, type HandedFile, type PageCommands, PageRefusal, type PageResult } from "../agent-page.ts";
 import { element, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { APPROVE, type Touch } from "./touch.ts";
+import { enrols, type Touch } from "./touch.ts";
 
 /** What goes on once it is known what became of a touch. */
 export interface Recovery {
@@ -14,12 +14,12 @@ export interface Recovery {
 /** The decision was sent and nothing came back: finds out whether it arrived, and gets the files it made. */
 export function showLostAnswer(page: AgentPage, touch: Touch, { arrived, notArrived }: Recovery): void {
   const problem = element("div", { "aria-live": "polite" });
-  const enrols = touch.decision === APPROVE && touch.on.some(({ signed }) => signed.act === "client.enrol");
+  const mayEnrol = enrols(touch);
   const look = async () => {
     problem.replaceChildren();
     button.toggleAttribute("disabled", true);
     try {
-      const results = await resultsOf(page, touch, enrols);
+      const results = await resultsOf(page, touch, mayEnrol);
       if (results.length > 0) arrived(results);
       else notArrived();
     } catch (error) {
@@ -30,7 +30,7 @@ export function showLostAnswer(page: AgentPage, touch: Touch, { arrived, notArri
   const button = element(
     "button",
     { class: "primary", type: "button", click: look },
-    enrols ? "Get the files again" : "See what became of it",
+    mayEnrol ? "Get the files again" : "See what became of it",
   );
   showPage(
     element("h1", {}, "Your key server's answer was lost"),
@@ -39,11 +39,11 @@ export function showLostAnswer(page: AgentPage, touch: Touch, { arrived, notArri
       { class: "lead" },
       "Your decision was sent, and may have arrived. This asks what became of it; nothing is done twice.",
     ),
-    enrols
+    mayEnrol
       ? element(
           "p",
           { class: "lead" },
-          "Leave this page open: for ten minutes your key server hands the new client's files to it and to nobody else.",
+          "Keep this tab open: for ten minutes your key server hands the new client's files to it and to nobody else.",
         )
       : null,
     problem,
@@ -52,17 +52,18 @@ export function showLostAnswer(page: AgentPage, touch: Touch, { arrived, notArri
 }
 
 /** Results as far as the key server still tells them; empty when the touch never arrived. */
-async function resultsOf(page: AgentPage, touch: Touch, enrols: boolean): Promise<PageResult[]> {
+async function resultsOf(page: AgentPage, touch: Touch, mayEnrol: boolean): Promise<PageResult[]> {
   const hashes = touch.on.map(({ command }) => command.hash);
   const { commands } = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
-  const files = enrols ? await filesOf(page, touch) : new Map<string, readonly HandedFile[]>();
+  const files = mayEnrol ? await filesOf(page, touch) : new Map<string, readonly HandedFile[]>();
   const changed = commands.some(({ hash, status, policy }) => {
     const before = touch.on.find(({ command }) => command.hash === hash)?.command;
     return status !== before?.status || policy.have !== before.policy.have;
   });
   if (!changed && files.size === 0) return [];
-  return commands.map(({ hash, status, policy }) => {
-    return { hash, outcome: status, have: policy.have, need: policy.m, files: files.get(hash) ?? [] };
+  return commands.map(({ hash, status, policy, due }) => {
+    const known = { hash, outcome: status, have: policy.have, need: policy.m, files: files.get(hash) ?? [] };
+    return due === null ? known : { ...known, due };
   });
 }
 

@@ -1,5 +1,4 @@
-import type { AgentPage, HandedFile, PageResult } from "../agent-page.ts";
-import type { ShownCommand } from "../show/command.ts";
+import type { AgentPage, HandedFile } from "../agent-page.ts";
 import { element } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { icon } from "../show/icon.ts";
@@ -10,35 +9,43 @@ import type { HandOver } from "./hand-over.ts";
 export interface FilesShown {
   readonly page: AgentPage;
   readonly handOver: HandOver;
-  readonly results: readonly PageResult[];
-  readonly shown: readonly ShownCommand[];
+  /** Each new client's files by the hash of the command that enrolled it. */
+  readonly files: ReadonlyMap<string, readonly HandedFile[]>;
+  /** What a command does, in words. */
+  readonly titleOf: (hash: string) => string;
 }
 
 /** A new client's files to save, and to get once more while the key server has them. Null where there are none. */
-export function showFiles({ page, handOver, results, shown }: FilesShown): HTMLElement | null {
-  const enrolled = results.filter(({ files }) => (files?.length ?? 0) > 0);
+export function showFiles({ page, handOver, files, titleOf }: FilesShown): HTMLElement | null {
+  const enrolled = [...files].filter(([, each]) => each.length > 0);
   if (enrolled.length === 0) return null;
   const unsaved = new Set<string>();
   const lists = element("div", {});
-  const fill = (filesOf: (hash: string) => readonly HandedFile[]) =>
-    lists.replaceChildren(
-      ...enrolled.map(({ hash }) => {
-        const files = filesOf(hash);
-        for (const { name } of files) unsaved.add(`${hash} ${name}`);
-        const title = shown.find(({ command }) => command.hash === hash)?.plain.title ?? hash;
-        return element(
-          "div",
-          {},
-          enrolled.length > 1 ? element("p", { class: "strong" }, title) : null,
-          element(
-            "div",
-            { class: "actions" },
-            ...files.map((file) => link(file, () => unsaved.delete(`${hash} ${file.name}`))),
-          ),
-        );
-      }),
+  const kept = element("span", {});
+  const tellKept = () => kept.replaceChildren(keptText(unsaved.size, handOver.until));
+  const fill = (from: ReadonlyMap<string, readonly HandedFile[]>) => {
+    lists.replaceChildren(...[...from].map(([hash, each]) => listOf(hash, each)));
+    tellKept();
+  };
+  const listOf = (hash: string, each: readonly HandedFile[]) => {
+    const links = each.map((file) => {
+      const name = `${hash} ${file.name}`;
+      if (!handOver.isSaved(name)) unsaved.add(name);
+      return link(file, handOver.isSaved(name), () => {
+        handOver.save(name);
+        unsaved.delete(name);
+        if (unsaved.size === 0) handOver.wipe();
+        tellKept();
+      });
+    });
+    return element(
+      "div",
+      {},
+      enrolled.length > 1 ? element("p", { class: "strong" }, titleOf(hash)) : null,
+      element("div", { class: "actions" }, ...links),
     );
-  fill((hash) => enrolled.find((each) => each.hash === hash)?.files ?? []);
+  };
+  fill(new Map(enrolled));
   window.addEventListener("beforeunload", (event) => {
     if (unsaved.size > 0) event.preventDefault();
   });
@@ -46,8 +53,7 @@ export function showFiles({ page, handOver, results, shown }: FilesShown): HTMLE
   const again = async () => {
     problem.replaceChildren();
     try {
-      const files = await handOver.again(page);
-      fill((hash) => files.get(hash) ?? []);
+      fill(await handOver.again(page));
     } catch (error) {
       problem.replaceChildren(failure(error));
     }
@@ -66,13 +72,21 @@ export function showFiles({ page, handOver, results, shown }: FilesShown): HTMLE
     element(
       "p",
       { class: "quiet again" },
-      `Your key server keeps them for this page until ${showTime(handOver.until)}. `,
+      kept,
+      " ",
       element("button", { class: "plain", type: "button", click: again }, "Get the files again"),
     ),
   );
 }
 
-function link(file: HandedFile, saved: () => void): HTMLElement {
+/** What this tab can still rely on; after the last file was saved, nothing of it is left in the browser. */
+function keptText(unsaved: number, until: number): string {
+  return unsaved > 0
+    ? `Your key server keeps them for this tab until ${showTime(until)}, also when it loads this page anew.`
+    : `All are saved. Until you leave this page, and until ${showTime(until)} at the latest, it can get them again.`;
+}
+
+function link(file: HandedFile, isSaved: boolean, saved: () => void): HTMLElement {
   const bytes = Uint8Array.from(atob(file.base64), (character) => character.charCodeAt(0));
   const href = URL.createObjectURL(new Blob([bytes], { type: file.mediaType }));
   const click = () => {
@@ -82,8 +96,8 @@ function link(file: HandedFile, saved: () => void): HTMLElement {
   };
   const made = element(
     "a",
-    { class: "secondary", download: file.name, href, click },
-    icon("download"),
+    { class: isSaved ? "secondary saved" : "secondary", download: file.name, href, click },
+    icon(isSaved ? "check" : "download"),
     `Save ${file.name}`,
   );
   return made;

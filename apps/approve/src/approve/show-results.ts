@@ -10,8 +10,9 @@ const GOOD = ["applied", "scheduled", "pending"];
 /** Shows what became of each command, and hands out a new client's files. */
 export function showResults(page: AgentPage, { decision, on, handOver }: Touch, results: readonly PageResult[]): void {
   const isRejection = decision === REJECT;
+  const stopped = on.every(({ command }) => command.status === "scheduled");
   showPage(
-    element("h1", {}, isRejection ? rejectionHeadline(results) : headline(results)),
+    element("h1", {}, isRejection ? rejectionHeadline(results, stopped) : headline(results)),
     element(
       "ul",
       { class: "panel results" },
@@ -22,7 +23,12 @@ export function showResults(page: AgentPage, { decision, on, handOver }: Touch, 
         ),
       ),
     ),
-    showFiles({ page, handOver, results, shown: on }),
+    showFiles({
+      page,
+      handOver,
+      files: new Map(results.map(({ hash, files }) => [hash, files ?? []])),
+      titleOf: (hash) => on.find(({ command }) => command.hash === hash)?.plain.title ?? hash,
+    }),
     element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
   );
 }
@@ -36,10 +42,11 @@ function headline(results: readonly PageResult[]): string {
   return "Done";
 }
 
-function rejectionHeadline(results: readonly PageResult[]): string {
+function rejectionHeadline(results: readonly PageResult[], stopped: boolean): string {
+  const done = stopped ? "stopped" : "rejected";
   const rejected = results.filter(({ outcome }) => outcome === "cancelled").length;
-  if (rejected === results.length) return "Rejected";
-  return rejected > 0 ? "Not everything was rejected" : "This was not rejected";
+  if (rejected === results.length) return stopped ? "Stopped: it will not run" : "Rejected";
+  return rejected > 0 ? `Not everything was ${done}` : `This was not ${done}`;
 }
 
 function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
@@ -47,16 +54,21 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
     "li",
     {},
     element("span", { class: "strong" }, shown?.plain.title ?? result.hash),
-    outcomeBadge(result),
+    outcomeBadge(result, shown?.command.status === "scheduled"),
     result.what ? element("p", { class: "wide" }, ...prose(`${result.what} ${result.next ?? ""}`)) : null,
     result.outcome === "scheduled"
-      ? element("p", { class: "wide" }, "Until then, any administrator can reject it at this address.")
+      ? element(
+          "p",
+          { class: "wide" },
+          "Until then, any administrator can stop it at this address. ",
+          element("button", { class: "plain", type: "button", click: () => location.reload() }, "Show it as it waits"),
+        )
       : null,
     result.code && result.outcome !== "cancelled" ? element("p", { class: "code wide" }, result.code) : null,
   );
 }
 
-function outcomeBadge({ outcome, leaf, due, have, need }: PageResult): HTMLElement {
+function outcomeBadge({ outcome, leaf, due, have, need }: PageResult, waited: boolean): HTMLElement {
   switch (outcome) {
     case "applied":
       return badge("good", leaf === undefined ? "done" : `done, entry ${leaf} of the custody log`);
@@ -65,7 +77,7 @@ function outcomeBadge({ outcome, leaf, due, have, need }: PageResult): HTMLEleme
     case "pending":
       return badge("warning", `${have ?? 1} of ${need ?? 2} approvals`);
     case "cancelled":
-      return badge("quiet", "rejected");
+      return badge("quiet", waited ? "stopped" : "rejected");
     case "expired":
       return badge("quiet", "ran out");
     default:

@@ -1,5 +1,5 @@
 import { approveChallenge } from "@holdfast/protocol";
-import type { AgentPage, PageCommands, PageResult } from "../agent-page.ts";
+import { type AgentPage, type PageCommands, PageRefusal, type PageResult } from "../agent-page.ts";
 import type { ShownCommand } from "../show/command.ts";
 import { type Assertion, assertPasskey } from "../sign/passkey.ts";
 import { HandOver } from "./hand-over.ts";
@@ -24,14 +24,28 @@ export async function touch(answer: PageCommands, decision: Decision, on: readon
     on.map((one) => one.command.hash),
   );
   const credIds = answer.challengeCreds.map(({ credId }) => credId);
-  return { decision, on, assertion: await assertPasskey(answer.rpId, credIds, challenge), handOver: new HandOver() };
+  return { decision, on, assertion: await assertPasskey(answer.rpId, credIds, challenge), handOver: HandOver.make() };
 }
 
 /** Sends a touch. Sending the same one again changes nothing twice. */
-export async function send(page: AgentPage, { decision, on, assertion, handOver }: Touch): Promise<PageResult[]> {
-  const { results } = await page.post<{ results: PageResult[] }>("/page/approve", {
-    approval: { decision, list: on.map((one) => one.command.hash), ...assertion },
-    handover: { secretHash: await handOver.secretHash() },
-  });
-  return results;
+export async function send(page: AgentPage, made: Touch): Promise<PageResult[]> {
+  const { decision, on, assertion, handOver } = made;
+  const secretHash = await handOver.secretHash();
+  if (enrols(made)) handOver.keep(); // before it is sent: the answer may be lost with this page
+  try {
+    const { results } = await page.post<{ results: PageResult[] }>("/page/approve", {
+      approval: { decision, list: on.map((one) => one.command.hash), ...assertion },
+      handover: { secretHash },
+    });
+    if (!results.some(({ files }) => (files?.length ?? 0) > 0)) handOver.wipe();
+    return results;
+  } catch (error) {
+    if (!(error instanceof PageRefusal && error.code === "E_UNREACHABLE")) handOver.wipe();
+    throw error;
+  }
+}
+
+/** Whether a touch may bring a new client's files. */
+export function enrols({ decision, on }: Pick<Touch, "decision" | "on">): boolean {
+  return decision === APPROVE && on.some(({ signed }) => signed.act === "client.enrol");
 }

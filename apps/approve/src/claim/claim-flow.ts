@@ -1,45 +1,65 @@
 import { decodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
-import { element, factRow, prose, showPage } from "../show/element.ts";
+import { consoleCommand } from "../show/console-commands.ts";
+import { element, factRow, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { assertPasskey, createPasskey } from "../sign/passkey.ts";
+import { type Assertion, assertPasskey, createPasskey } from "../sign/passkey.ts";
 import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
+import { asName, nameProblem } from "./name-problem.ts";
 import { showReplacementKey } from "./show-replacement-key.ts";
 
-/** What has been gathered of a registration so far. */
+/** What has been gathered of a registration so far; going back loses none of it. */
 interface Registration {
   readonly page: AgentPage;
   readonly opened: ClaimOpened;
   readonly agentName: string;
   label: string;
+  /** The token as typed; empty where the key server stands alone. */
+  tokenText: string;
+  token: TokenShown | null;
+  created: Created | null;
+  possession: Assertion | null;
+  key: ReplacementKey | null;
 }
+
+type Created = Awaited<ReturnType<typeof createPasskey>>;
 
 /** Registers the first administrator: claim, token, passkey, replacement key, then the console's yes. */
 export async function runClaim(page: AgentPage, hello: Hello, claim: string): Promise<void> {
   const opened = await page.post<ClaimOpened>("/page/claim", { claim });
   page.useRegistration(opened.registration);
   history.replaceState(null, "", "/claim");
-  askNameAndToken({ page, opened, agentName: hello.name, label: "" });
+  askNameAndToken({
+    ...{ page, opened, agentName: hello.name, label: "", tokenText: "" },
+    ...{ token: null, created: null, possession: null, key: null },
+  });
 }
 
 function askNameAndToken(registration: Registration): void {
   const name = input("administrator", "Your name, as colleagues will see it", "Security lead");
   name.setAttribute("autocomplete", "name");
+  name.value = registration.label;
   const token = input(
     "token",
     "Token from your dashboard (leave empty to use this key server alone)",
     "starts with hfe1",
   );
   token.setAttribute("autocomplete", "off");
+  token.value = registration.tokenText;
   const problem = element("div", { "aria-live": "polite" });
   const submit = async (event: Event) => {
     event.preventDefault();
     problem.replaceChildren();
-    registration.label = name.value.trim() || "Administrator";
+    registration.label = asName(name.value);
+    const wrong = nameProblem(registration.label);
+    if (wrong !== null) {
+      problem.replaceChildren(notice("danger", wrong));
+      name.focus();
+      return;
+    }
     try {
-      if (token.value.trim() === "") return askPasskey(registration, null);
-      const shown = await registration.page.post<TokenShown>("/page/token", { token: token.value.trim() });
-      askPasskey(registration, shown);
+      await useToken(registration, token.value.trim());
+      goOn(registration);
     } catch (error) {
       problem.replaceChildren(failure(error));
     }
@@ -53,7 +73,7 @@ function askNameAndToken(registration: Registration): void {
     ),
     element(
       "form",
-      { class: "panel form", submit },
+      { class: "panel form", novalidate: "", submit },
       labelled(name),
       labelled(token),
       problem,
@@ -63,15 +83,32 @@ function askNameAndToken(registration: Registration): void {
   name.focus();
 }
 
-function askPasskey(registration: Registration, token: TokenShown | null): void {
+/** Gives the key server the token, or takes away the one it was given before. */
+async function useToken(registration: Registration, text: string): Promise<void> {
+  const { page, token } = registration;
+  if (text !== "") registration.token = await page.post<TokenShown>("/page/token", { token: text });
+  else if (token !== null) await page.post("/page/token", { token: null });
+  if (text === "") registration.token = null;
+  registration.tokenText = text;
+}
+
+/** The first step that is not done: who went back does none of them twice. */
+function goOn(registration: Registration): void {
+  const { created, possession, key } = registration;
+  if (created === null) askPasskey(registration);
+  else if (possession === null || key === null) askPossession(registration, created);
+  else keepKey(registration, created, possession, key);
+}
+
+function askPasskey(registration: Registration): void {
   const problem = element("div", { "aria-live": "polite" });
-  const { opened } = registration;
+  const { opened, token } = registration;
   const make = async () => {
     problem.replaceChildren();
     try {
       await stillClaimed(registration);
-      const created = await createPasskey(opened);
-      askPossession(registration, created);
+      registration.created = await createPasskey(opened);
+      goOn(registration);
     } catch (error) {
       problem.replaceChildren(failure(error));
     }
@@ -93,24 +130,28 @@ function askPasskey(registration: Registration, token: TokenShown | null): void 
         : factRow("Reports to", "nobody: this key server stands alone"),
       token ? factRow("Witness", element("code", {}, token.witness.name)) : null,
     ),
+    token
+      ? null
+      : notice(
+          "warning",
+          "No token was given, so no dashboard will show this key server.",
+          "If you have a dashboard, go back and paste the token that it shows.",
+        ),
     problem,
-    element("div", { class: "actions" }, button("primary", "Create approval passkey", make)),
+    element("div", { class: "actions" }, button("primary", "Create approval passkey", make), back(registration)),
   );
 }
 
-function askPossession(
-  registration: Registration,
-  created: { credId: string; clientDataJSON: string; attestationObject: string },
-): void {
+function askPossession(registration: Registration, created: Created): void {
   const problem = element("div", { "aria-live": "polite" });
   const { opened } = registration;
   const prove = async () => {
     problem.replaceChildren();
     try {
-      const possession = await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
+      registration.possession ??= await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
       await stillClaimed(registration);
-      const key = await makeReplacementKey(opened.challenge);
-      showReplacementKey(key, registration.agentName, () => register(registration, created, possession, key));
+      registration.key ??= await makeReplacementKey(opened.challenge);
+      goOn(registration);
     } catch (error) {
       problem.replaceChildren(failure(error));
     }
@@ -123,8 +164,19 @@ function askPossession(
       "The passkey is made. Touch it once more, so that your key server sees that it works.",
     ),
     problem,
-    element("div", { class: "actions" }, button("primary", "Use the passkey", prove)),
+    element("div", { class: "actions" }, button("primary", "Use the passkey", prove), back(registration)),
   );
+}
+
+function keepKey(registration: Registration, created: Created, possession: Assertion, key: ReplacementKey): void {
+  showReplacementKey(key, registration.agentName, {
+    go: () => register(registration, created, possession, key),
+    back: () => askNameAndToken(registration),
+  });
+}
+
+function back(registration: Registration): HTMLElement {
+  return button("secondary", "Back", () => askNameAndToken(registration));
 }
 
 /**
@@ -138,8 +190,8 @@ async function stillClaimed({ page }: Registration): Promise<void> {
 
 async function register(
   registration: Registration,
-  created: { clientDataJSON: string; attestationObject: string },
-  possession: object,
+  created: Created,
+  possession: Assertion,
   key: ReplacementKey,
 ): Promise<void> {
   await registration.page.post("/page/register", {
@@ -161,6 +213,16 @@ function showWaiting(): void {
       "It shows this passkey, this address and eight matching words, and asks for a yes. Say yes there only if you have just made this passkey.",
     ),
     element("p", { class: "waiting", role: "status" }, "Waiting for the console…"),
+    element(
+      "div",
+      { class: "panel" },
+      element(
+        "p",
+        {},
+        "Does it run without a console, as a service or in the background? This shows the same on its machine, and asks there:",
+      ),
+      element("pre", {}, consoleCommand("confirm")),
+    ),
   );
 }
 

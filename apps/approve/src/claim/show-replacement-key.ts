@@ -9,7 +9,11 @@ const MEANING = "It replaces lost approval passkeys after 72 hours. It opens no 
  * Shows the replacement key's 24 words once, lets them be printed or saved, and goes on only when the last word is
  * typed back.
  */
-export function showReplacementKey(key: ReplacementKey, agentName: string, go: () => Promise<void>): void {
+export function showReplacementKey(
+  key: ReplacementKey,
+  agentName: string,
+  { go, back }: { readonly go: () => Promise<void>; readonly back: () => void },
+): void {
   const typed = element("input", {
     id: "last-word",
     autocomplete: "off",
@@ -69,7 +73,12 @@ export function showReplacementKey(key: ReplacementKey, agentName: string, go: (
         typed,
       ),
       problem,
-      element("div", { class: "actions" }, element("button", { class: "primary", type: "submit" }, "I have kept it")),
+      element(
+        "div",
+        { class: "actions" },
+        element("button", { class: "primary", type: "submit" }, "I have kept it"),
+        element("button", { class: "secondary", type: "button", click: back }, "Back"),
+      ),
     ),
   );
 }

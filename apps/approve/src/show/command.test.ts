@@ -24,7 +24,7 @@ afterAll(() => restore());
 function pageCommand(proposal: Proposal, more: Partial<PageCommand> = {}): PageCommand {
   const { doc, hash } = domain.propose(proposal);
   return {
-    ...{ hash, doc, words: WORDS, approvals: [], status: "pending", dryRun: { ok: true } },
+    ...{ hash, doc, words: WORDS, approvals: [], status: "pending", dryRun: { ok: true }, due: null },
     policy: { m: 1, have: 0, delaySec: 0, channelOk: true },
     ...more,
   };
@@ -69,13 +69,13 @@ describe("a command on the page", () => {
     const { text } = show(pageCommand(destroy, { target: { ...KNOWN, usedBy: [use] } }));
     expect(text).toContain("Destroy payroll-2019, all 6 versions");
     expect(text).toContain("nobody, you included, can decrypt");
-    expect(text).toContain("Deactivated · AES-256 · group default · version 6 of 6 · in no backup");
+    expect(text).toContain("Retired · AES-256 · group default · version 6 of 6 · in no backup");
     expect(text).toMatch(/Used by payroll-batch, last /);
   });
 
   it.each([
     ["applied", "This is done."],
-    ["scheduled", "It waits for its delay."],
+    ["scheduled", "It runs after its delay."],
     ["cancelled", "This was rejected."],
     ["expired", "This ran out"],
     ["refused", "Your key server refused this."],
@@ -84,6 +84,25 @@ describe("a command on the page", () => {
     expect(text).toContain(said);
     expect(text).not.toContain("Approvals");
     expect(text).not.toContain("Expires");
+  });
+
+  it("that is approved and waits says when it runs, that nothing has changed, and that rejecting stops it", () => {
+    const now = decodeShown(pageCommand(destroy)).signed.issued + 60;
+    const policy = { m: 1, have: 1, delaySec: 86_400, channelOk: true };
+    const approvals = [{ adm: "a", label: "Security lead", at: 0 }];
+    const waits = { status: "scheduled", due: now + 23 * 3_600, policy, approvals, target: KNOWN };
+    const { text } = show(pageCommand(destroy, waits));
+    expect(text).toMatch(/Approved\. It runs (today|tomorrow) \d\d:\d\d, in 23 hours\./);
+    expect(text).toContain(
+      "Nothing has changed yet. Any administrator can stop it here until then: rejecting it stops",
+    );
+    expect(text).toContain("Approved by Security lead");
+    expect(text).toMatch(/Runs (today|tomorrow) \d\d:\d\d , or later/);
+  });
+
+  it("that was stopped while it waited does not say it was rejected before", () => {
+    const policy = { m: 1, have: 1, delaySec: 86_400, channelOk: true };
+    expect(show(pageCommand(destroy, { status: "cancelled", policy })).text).toContain("stopped before it ran");
   });
 
   it("that the key server would refuse shows its reason, next step and code", () => {

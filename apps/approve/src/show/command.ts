@@ -45,7 +45,7 @@ export function showCommand(shown: ShownCommand, { now, position }: ShownPlace):
     ),
     element(position ? "h2" : "h1", {}, plain.title),
     ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
-    isOpen ? null : showStatus(command.status),
+    isOpen ? null : showStatus(command, shown.signed.act, now),
     isOpen && !command.dryRun.ok ? cannotRun(command) : null,
     showFacts(shown, now, isOpen),
     showWords(
@@ -68,7 +68,8 @@ export function exactBytes(command: PageCommand): HTMLElement {
 }
 
 function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen: boolean): HTMLElement {
-  const { target, policy } = command;
+  const { target, policy, due } = command;
+  const isScheduled = command.status === "scheduled";
   const isKey = signed.target?.kind === "key";
   return element(
     "dl",
@@ -77,6 +78,16 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     isOpen ? factRow("Takes effect", effect(policy)) : null,
     isOpen
       ? factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command, now))
+      : null,
+    isScheduled && command.approvals.length > 0
+      ? factRow("Approved by", command.approvals.map(({ label }) => label).join(", "))
+      : null,
+    isScheduled && due !== null
+      ? factRow(
+          "Runs",
+          element("strong", {}, showMoment(due, now)),
+          ", or later: only time in which your key server runs counts",
+        )
       : null,
     target ? factRow(isKey ? "Key now" : "Client now", ...(isKey ? keyNow(target, now) : [clientNow(target)])) : null,
     target && isKey && (plain.danger || target.usedBy.length > 0) ? factRow("Used by", usedBy(target, now)) : null,
@@ -97,7 +108,7 @@ function approvals({ approvals: given, policy }: PageCommand, now: number): HTML
 
 function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Target, now: number): (string | Node)[] {
   const known = versions === 1 ? "1 version" : `version ${current} of ${versions}`;
-  const facts = [`${state.charAt(0).toUpperCase()}${state.slice(1)}`, algorithm, `group ${group}`, known].join(" · ");
+  const facts = [stateWord(state), algorithm, `group ${group}`, known].join(" · ");
   return [
     facts,
     " · ",
@@ -106,7 +117,17 @@ function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Targ
 }
 
 function clientNow({ state }: Target): string {
-  return `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+  return stateWord(state);
+}
+
+/** A state in the words of the dashboard. */
+function stateWord(state: string): string {
+  const words: Readonly<Record<string, string>> = {
+    deactivated: "Retired",
+    compromised: "Exposed",
+    revoked: "Withdrawn",
+  };
+  return words[state] ?? `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 function usedBy({ usedBy: uses }: Target, now: number): string {

@@ -1,3 +1,5 @@
+import { spelledOut } from "./console-commands.ts";
+
 /** What may stand inside an element: text (never markup) or other elements. */
 export type Child = Node | string | null | false;
 
@@ -41,7 +43,7 @@ export function badge(kind: "good" | "warning" | "danger" | "quiet", ...text: re
 
 /** A text in which what stands between backquotes is something to type. */
 export function prose(text: string): Child[] {
-  return text.split("`").map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
+  return text.split("`").map((part, index) => (index % 2 === 1 ? element("code", {}, spelledOut(part)) : part));
 }
 
 /** A sentence or two about what is shown, in a tone. */

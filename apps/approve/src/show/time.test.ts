@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showDuration, showMoment } from "./time.ts";
+import { showDue, showDuration, showMoment } from "./time.ts";
 
 const at = (...[year, month, day, hour, minute]: [number, number, number, number, number]) =>
   new Date(year, month - 1, day, hour, minute).getTime() / 1000;
@@ -15,6 +15,21 @@ describe("a moment", () => {
     [at(2027, 1, 3, 16, 42), "3 Jan 2027, 16:42"],
   ])("is shown by the reader's clock, the same on every machine: %d", (moment, shown) => {
     expect(showMoment(moment, now)).toBe(shown);
+  });
+});
+
+describe("when something runs that waits", () => {
+  const now = at(2026, 11, 30, 9, 0);
+
+  it.each([
+    [now - 1, "any moment now"],
+    [now, "any moment now"],
+    [now + 20, "today 09:00, in 1 minute"],
+    [now + 3_600, "today 10:00, in 60 minutes"],
+    [now + 86_390, "tomorrow 08:59, in 24 hours"],
+    [now + 3 * 86_400 - 30, "3 Dec 2026, 08:59, in 3 days"],
+  ])("is said with how long that still is: %d", (due, said) => {
+    expect(showDue(due, now)).toBe(said);
   });
 });
 

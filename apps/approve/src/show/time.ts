@@ -27,6 +27,15 @@ export function showTime(unixSeconds: number): string {
   return TIME.format(new Date(unixSeconds * 1000));
 }
 
+/** When something runs that waits, and how long that still is: "tomorrow 16:42, in 23 hours". */
+export function showDue(unixSeconds: number, now: number): string {
+  const left = unixSeconds - now;
+  if (left <= 0) return "any moment now";
+  const [size, name] = left >= 2 * 86_400 ? [86_400, "day"] : left >= 5_400 ? [3_600, "hour"] : [60, "minute"];
+  const count = Math.max(1, Math.round(left / size));
+  return `${showMoment(unixSeconds, now)}, in ${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
 /** A length of time in seconds, in the largest unit that fits it. */
 export function showDuration(seconds: number): string {
   const units: readonly [number, string][] = [

@@ -97,7 +97,8 @@ function requireHalf(key: KeyObject, half: "public" | "private"): void {
   if (key.type !== "secret" && key.type !== half) throw new CryptoError("E_CRYPTO_USAGE");
 }
 
-function checkForms(params: DecipherParams): void {
+/** @throws {@link CryptoError} `E_CRYPTO_INPUT` for parameters that are no object or hold what should be bytes and is not */
+export function checkForms(params: DecipherParams): void {
   if (typeof params !== "object" || params === null) throw new CryptoError("E_CRYPTO_INPUT");
   for (const bytes of [params.iv, params.aad, params.label, params.tag]) {
     if (bytes !== undefined && !(bytes instanceof Uint8Array))

@@ -3,7 +3,7 @@ import type { KeyHandle } from "../handle/key-handle.ts";
 import type { CipherParams, DecipherParams, Encrypted } from "../policy/cipher-params.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAM_BYTES } from "../policy/limits.ts";
 import { NO_PERMIT, type Permit } from "../policy/permit.ts";
-import { type CipherPlan, planDecryption, planEncryption } from "./cipher-plan.ts";
+import { type CipherPlan, checkForms, planDecryption, planEncryption } from "./cipher-plan.ts";
 import {
   attempt,
   decryptPlanned,
@@ -133,6 +133,7 @@ function withoutIv({ ciphertext, tag }: Encrypted): Pick<Encrypted, "ciphertext"
  * @throws {@link CryptoError} as `decryptWith`, at once or from `update` and `final`
  */
 export function createDecipher(handle: KeyHandle, params: DecipherParams, permit: Permit = NO_PERMIT): DecipherInParts {
+  checkForms(params);
   const watched = watch(handle);
   const tagged = params.mode === "GCM" || params.mode === "CCM" || params.mode === "CHACHA20-POLY1305";
   // Without a tag yet, the checks that need none are made now, with a stand-in of the full size.

@@ -1,6 +1,6 @@
 import { createSecretKey } from "node:crypto";
 import { CryptoError } from "../errors.ts";
-import { insideOf, KeyHandle, type MaterialAttributes, useKey } from "../handle/key-handle.ts";
+import { insideOf, type KeyHandle, type MaterialAttributes, useKey } from "../handle/key-handle.ts";
 import { NO_PERMIT, type Permit } from "../policy/permit.ts";
 import { deriveBytes } from "./derive.ts";
 import type { DeriveParams } from "./derive-params.ts";
@@ -24,7 +24,6 @@ export function agree(
   permit: Permit = NO_PERMIT,
 ): KeyHandle {
   const { key, algorithm } = useKey(handle, "agree", "derive");
-  if (!(peer instanceof KeyHandle)) throw new CryptoError("E_CRYPTO_KEY");
   const { material, algorithm: peerAlgorithm } = insideOf(peer);
   if (algorithm.agree === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM");
   if (key.type !== "private" || material.key.type !== "public") throw new CryptoError("E_CRYPTO_USAGE");

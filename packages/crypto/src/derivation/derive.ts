@@ -1,7 +1,7 @@
 import { createHmac, hash as digestOf, hkdfSync, type KeyObject, pbkdf2Sync } from "node:crypto";
 import { encryptUnder } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
-import { insideOf, KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
+import { insideOf, type KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
 import type { Algorithm } from "../policy/algorithm.ts";
 import { type HashAlgorithm, type HashFunction, hashNamed } from "../policy/hash.ts";
 import { MAX_PBKDF2_ITERATIONS, MIN_PBKDF2_ITERATIONS, MIN_PBKDF2_SALT_BYTES } from "../policy/limits.ts";
@@ -44,6 +44,7 @@ export function deriveBytes(
   bytes: number,
   permit: Permit,
 ): Buffer {
+  requireForms(params);
   switch (params.method) {
     case "HKDF": {
       const { runtime, bytes: hashBytes } = hashNamed(params.hash);
@@ -95,9 +96,8 @@ function currentHash(name: HashAlgorithm, permit: Permit): HashFunction {
 
 /** A secret base that may be derived from, whether it has an algorithm or not. */
 function baseOf(handle: KeyHandle): { key: KeyObject; algorithm: Algorithm | null } {
-  if (!(handle instanceof KeyHandle)) throw new CryptoError("E_CRYPTO_KEY");
-  if (!handle.keyUsages.includes("derive")) throw new CryptoError("E_CRYPTO_USAGE");
   const { material, algorithm } = insideOf(handle);
+  if (!handle.keyUsages.includes("derive")) throw new CryptoError("E_CRYPTO_USAGE");
   const type = handle.materialType;
   const isSecret = type === "secret-data" || (type === "symmetric-key" && algorithm !== null);
   if (!isSecret) throw new CryptoError("E_CRYPTO_ALGORITHM", "Nothing is derived from this material.");

@@ -3,7 +3,7 @@ import { CryptoKey } from "webcrypto-core";
 import { CryptoError } from "../errors.ts";
 import type { Aead, Algorithm, KeyAlgorithm, MaterialFormat, Sealed } from "../policy/algorithm.ts";
 import { MAX_MESSAGE_BYTES } from "../policy/limits.ts";
-import { areUsagesOf, type KeyUsage, type MaterialType, webcryptoUsages } from "../policy/usage.ts";
+import { areUsages, type KeyUsage, type MaterialType, webcryptoUsages } from "../policy/usage.ts";
 import { takeIv } from "../random/random-bytes.ts";
 import { encodeKeyReference, type KeyReference } from "./key-reference.ts";
 
@@ -103,6 +103,8 @@ export class KeyHandle extends CryptoKey {
   static {
     construct = (parts) => new KeyHandle(parts);
     lookInside = (handle) => {
+      if (typeof handle !== "object" || handle === null || !(#material in handle))
+        throw new CryptoError("E_CRYPTO_KEY");
       const material = handle.#material;
       if (material === null) throw new CryptoError("E_CRYPTO_DESTROYED");
       return { material, algorithm: handle.#algorithm };
@@ -229,7 +231,7 @@ function isBytes(value: unknown): value is Uint8Array {
 /**
  * Makes a handle around material. Inside this package only.
  *
- * @throws {@link CryptoError} `E_CRYPTO_USAGE` for no usage or one the algorithm has not, `E_CRYPTO_KEY` for a key of
+ * @throws {@link CryptoError} `E_CRYPTO_USAGE` for an unknown usage or one given twice, `E_CRYPTO_KEY` for a key of
  * another kind or size
  */
 export function makeKeyHandle(
@@ -239,12 +241,9 @@ export function makeKeyHandle(
   webcrypto?: { readonly name: string },
 ): KeyHandle {
   const { type, usages } = attributes;
-  const performed = algorithm === null ? keptUsages(type) : algorithm.usages[type];
-  if (performed === undefined)
+  if (algorithm !== null && algorithm.usages[type] === undefined)
     throw new CryptoError("E_CRYPTO_ALGORITHM", "Material of this type cannot have the algorithm.");
-  if (!areUsagesOf(usages, performed) || (usages.length === 0 && algorithm !== null)) {
-    throw new CryptoError("E_CRYPTO_USAGE", "Usages are a non-empty subset of those of the algorithm, each once.");
-  }
+  if (!areUsages(usages)) throw new CryptoError("E_CRYPTO_USAGE", "Usages are known words, each once.");
   if (typeof attributes.extractable !== "boolean") throw new CryptoError("E_CRYPTO_INPUT");
   const bits = algorithm === null ? (material.key.symmetricKeySize ?? 0) * 8 : algorithm.bitsOf(material.key);
   const bitsAgree = algorithm === null || attributes.bits === undefined || attributes.bits === bits;
@@ -253,18 +252,16 @@ export function makeKeyHandle(
   return construct(webcrypto === undefined ? parts : { ...parts, webcrypto });
 }
 
-/** Secret data derives; everything else that is kept without an algorithm only carries its words. */
-function keptUsages(type: MaterialType): readonly KeyUsage[] {
-  if (type === "secret-data") return ["derive"];
-  return ["sign", "verify", "encrypt", "decrypt", "wrap", "unwrap", "mac", "verifymac", "derive", "agree"];
-}
-
 /** The runtime key behind a handle. Inside this package only (wrapping, egress): never exported by index.ts. */
 export function runtimeKeyOf(handle: KeyHandle): KeyObject {
   return lookInside(handle).material.key;
 }
 
-/** Material and algorithm behind a handle. Inside this package only. @throws `E_CRYPTO_DESTROYED` */
+/**
+ * Material and algorithm behind a handle. Inside this package only.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_KEY` for what is no handle of this package, `E_CRYPTO_DESTROYED`
+ */
 export function insideOf(handle: KeyHandle): Inside {
   return lookInside(handle);
 }
@@ -278,9 +275,8 @@ export function insideOf(handle: KeyHandle): Inside {
  * kept; `E_CRYPTO_KEY` for what is no handle
  */
 export function useKey(handle: KeyHandle, ...usages: readonly KeyUsage[]): { key: KeyObject; algorithm: Algorithm } {
-  if (!(handle instanceof KeyHandle)) throw new CryptoError("E_CRYPTO_KEY");
-  if (!usages.some((usage) => handle.keyUsages.includes(usage))) throw new CryptoError("E_CRYPTO_USAGE");
   const { material, algorithm } = lookInside(handle);
+  if (!usages.some((usage) => handle.keyUsages.includes(usage))) throw new CryptoError("E_CRYPTO_USAGE");
   if (algorithm === null) throw new CryptoError("E_CRYPTO_ALGORITHM", "This material is kept and not used.");
   return { key: material.key, algorithm };
 }

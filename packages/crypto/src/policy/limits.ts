@@ -26,4 +26,4 @@ export const MAX_PBKDF2_ITERATIONS = 2_000_000;
 /** PBKDF2 salt of current strength. @see SP 800-132 section 5.1 */
 export const MIN_PBKDF2_SALT_BYTES = 16;
 /** Longest derived key or secret. */
-export const MAX_DERIVED_BYTES = 4096;
+export const MAX_DERIVED_BYTES = 16_384;

@@ -35,9 +35,11 @@ export const ecAlgorithms: readonly Algorithm[] = (Object.keys(CURVES) as (keyof
     scalarBytes: curve.bytes,
     newPrivateKey: () => generateKeyPairSync("ec", { namedCurve: curve.runtime }).privateKey,
     readAsymmetric: (half, format, bytes) => {
-      if (format !== "raw") return readDer(half, format, bytes);
-      if (half === "private-key" && bytes.byteLength !== curve.bytes) throw new CryptoError("E_CRYPTO_KEY");
-      return readRaw(half, bytes, raw, "raw-private");
+      if (half === "private-key" && format === "raw" && bytes.byteLength !== curve.bytes)
+        throw new CryptoError("E_CRYPTO_KEY");
+      const key = format === "raw" ? readRaw(half, bytes, raw, "raw-private") : readDer(half, format, bytes);
+      if (half === "public-key") requirePoint(curve, key, bytes);
+      return key;
     },
     isConsistent: (key) => {
       const scalar = scalarOf(key);
@@ -103,6 +105,24 @@ function scalarOf(key: KeyObject): Buffer {
   const scalar = writeRaw(key, "raw-private");
   if (scalar === null) throw new CryptoError("E_CRYPTO_KEY");
   return scalar;
+}
+
+/**
+ * Refuses the point at infinity and the hybrid form, which the runtime reads: an encoding ends with a whole point,
+ * uncompressed or compressed.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`
+ * @see SP 800-56A revision 3 section 5.6.2.3.3 (full public-key validation); SEC 1 section 2.3.4
+ */
+function requirePoint({ bytes: size }: Curve, key: KeyObject, encoded: Buffer): void {
+  const point = pointOf(key);
+  const compressed = Buffer.concat([
+    Buffer.of(2 + (point.readUInt8(point.byteLength - 1) & 1)),
+    point.subarray(1, 1 + size),
+  ]);
+  const whole = point.byteLength === 1 + 2 * size && point[0] === 4;
+  const plain = encoded.subarray(-point.byteLength).equals(point) || encoded.subarray(-1 - size).equals(compressed);
+  if (!whole || !plain) throw new CryptoError("E_CRYPTO_KEY");
 }
 
 /** The public point, uncompressed. */

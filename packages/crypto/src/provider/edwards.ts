@@ -1,5 +1,6 @@
 import { diffieHellman, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { CryptoError } from "../errors.ts";
+import { integerOf } from "../numbers/big-integer.ts";
 import type { Algorithm, KeyAlgorithm, SignatureParams } from "../policy/algorithm.ts";
 import { readDer, readRaw, writeDer, writeRaw } from "./asymmetric.ts";
 
@@ -24,12 +25,39 @@ function keyForm(
       return bits;
     },
     newPrivateKey: () => generateKeyPairSync(type as "ed25519").privateKey,
-    readAsymmetric: (half, format, bytes) =>
-      format === "raw"
-        ? readRaw(half, bytes, { asymmetricKeyType: type }, "raw-private")
-        : readDer(half, format, bytes),
+    readAsymmetric: (half, format, bytes) => {
+      const key =
+        format === "raw"
+          ? readRaw(half, bytes, { asymmetricKeyType: type }, "raw-private")
+          : readDer(half, format, bytes);
+      if (type === "ed25519" && half === "public-key") requireSoundPoint(writeRaw(key, "raw-private") ?? bytes);
+      return key;
+    },
     writeAsymmetric: (key, format) => (format === "raw" ? writeRaw(key, "raw-private") : writeDer(key, format)),
   };
+}
+
+/** y of the points of order 1, 2, 4 and 8, little-endian: under them a signature proves nothing. */
+const LOW_ORDER = [
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+].map((text) => Buffer.from(text, "hex"));
+const P_25519 = 2n ** 255n - 19n;
+
+/**
+ * Refuses a public point whose encoding is not the canonical one, or whose order is low.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`
+ * @see FIPS 186-5 section 7.8.3 (decoding); RFC 8032 section 5.1.3
+ */
+function requireSoundPoint(point: Buffer): void {
+  const y = Buffer.from(point);
+  y.writeUInt8(y.readUInt8(31) & 0x7f, 31);
+  if (LOW_ORDER.some((each) => each.equals(y)) || integerOf(Buffer.from(y).reverse()) >= P_25519)
+    throw new CryptoError("E_CRYPTO_KEY");
 }
 
 function eddsa(name: KeyAlgorithm, type: RuntimeType, bits: number, signatureBytes: number): Algorithm {

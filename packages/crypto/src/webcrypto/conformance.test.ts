@@ -5,8 +5,8 @@ import type { KeyHandle } from "../handle/key-handle.ts";
 import { importMaterial } from "../material/import-material.ts";
 import type { KeyUsage as Usage } from "../policy/usage.ts";
 import { randomBytes } from "../random/random-bytes.ts";
+import { algorithmTable } from "../testing/algorithm-table.ts";
 import { HoldfastCrypto } from "./holdfast-crypto.ts";
-import { algorithmTable } from "./testing/algorithm-table.ts";
 
 /** One face of the package: the same operations on the same handles. */
 interface Face {

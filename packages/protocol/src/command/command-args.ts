@@ -37,7 +37,10 @@ const newKey = object({
   alias: optional(alias),
 });
 
-const createArgs = object({ items: array(newKey, 1, 1000) });
+/** Most keys of one command. */
+const MAX_KEYS = 1000;
+
+const createArgs = object({ items: array(newKey, 1, MAX_KEYS) });
 
 const enrolArgs = object({
   label,
@@ -99,6 +102,8 @@ function checkNewKeys({ items }: ArgsOf<"key.create">): void {
   const named = items.filter((item) => item.alias !== undefined).map((item) => `${item.group}\n${item.alias}`);
   if (new Set(named).size !== named.length)
     throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
+  const keys = items.reduce((sum, { algorithm }) => sum + (isKeyPairAlgorithm(algorithm) ? 2 : 1), 0);
+  if (keys > MAX_KEYS) throw new ProtocolError("E_ARGS", "A command makes at most 1,000 keys, a key pair two of them.");
   for (const { usage, algorithm } of items) {
     if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))
       throw new ProtocolError("E_ARGS", "A key that wraps keys does not decrypt data.");

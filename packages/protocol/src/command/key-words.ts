@@ -165,6 +165,13 @@ export function usageOfPart(usage: readonly KeyUsage[], part: "private-key" | "p
   return usage.filter((each) => own.has(each));
 }
 
+/** What a key of an algorithm is for, where nobody says otherwise. */
+export function usualUsage(algorithm: string): readonly KeyUsage[] {
+  if (algorithm.startsWith("HMAC-")) return ["mac", "verifymac"];
+  if (/^(?:RSA|EC|Ed|ML-DSA)/.test(algorithm)) return ["sign", "verify"];
+  return /^X\d/.test(algorithm) ? ["agree"] : ["decrypt", "encrypt"];
+}
+
 /**
  * Whether a usage set contradicts itself: a key that wraps and decrypts would give wrapped keys out in clear to whoever
  * may decrypt with it.

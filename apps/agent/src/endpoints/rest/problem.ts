@@ -2,11 +2,23 @@ import type { CryptoErrorCode } from "@holdfast/crypto";
 import { findErrorText, HoldfastError } from "@holdfast/protocol";
 import { OPERATION_SENTENCES, type OperationErrorCode } from "../../operations/errors.ts";
 import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
+import { keyStateText } from "./key-state-text.ts";
 
 /** Codes of the executor and the store that a client can meet. */
 type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
 /** Of the cryptographic package only what depends on the request or the key's life; the rest is a fault of ours. */
-type CipherCode = Extract<CryptoErrorCode, "E_CRYPTO_LIMIT" | "E_CRYPTO_INPUT" | "E_CRYPTO_DESTROYED" | "E_DECRYPT">;
+type CipherCode = Extract<
+  CryptoErrorCode,
+  | "E_CRYPTO_LIMIT"
+  | "E_CRYPTO_INPUT"
+  | "E_CRYPTO_DESTROYED"
+  | "E_CRYPTO_ALGORITHM"
+  | "E_CRYPTO_USAGE"
+  | "E_CRYPTO_KEY"
+  | "E_CRYPTO_LEGACY"
+  | "E_CRYPTO_IV"
+  | "E_DECRYPT"
+>;
 type ProblemCode = OperationErrorCode | RestErrorCode | InnerCode | CipherCode;
 
 /** What a refusal is in HTTP, and what a person can do about it. */
@@ -25,7 +37,7 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_GRANT: { status: 403, next: "Ask an administrator for a grant of this operation." },
   E_NOT_FOUND: { status: 404, next: "Check the key id or alias, and that a grant of the client covers the key." },
   E_AMBIGUOUS: { status: 409, next: "Name the group: ?group=NAME." },
-  E_KEY_STATE: { status: 409, next: "Use an active key; retired ones only open what they sealed." },
+  E_KEY_STATE: { status: 409, next: "Look at the key's state; use another key or have it resumed." },
   E_KEY_USAGE: { status: 403, next: "Use a key made for this." },
   E_KEY_ARCHIVED: { status: 409, next: "Recover the object first." },
   E_KEY_LIMIT: { status: 409, next: "Make a new key." },
@@ -58,6 +70,11 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_CRYPTO_LIMIT: { status: 409, next: "Ask an administrator to rotate the key." },
   E_CRYPTO_INPUT: { status: 400 },
   E_CRYPTO_DESTROYED: { status: 409, next: "Use an active key." },
+  E_CRYPTO_ALGORITHM: { status: 400, next: "Use a key of an algorithm that does this." },
+  E_CRYPTO_USAGE: { status: 403, next: "Use a key made for this." },
+  E_CRYPTO_KEY: { status: 400, next: "Check the key's bytes, its algorithm and its form." },
+  E_CRYPTO_LEGACY: { status: 403, next: "Ask an administrator to allow the old algorithm, or use a sound one." },
+  E_CRYPTO_IV: { status: 400, next: "Leave the initialisation vector out; a fresh one is made." },
 };
 
 /** Titles of the codes that other parts of the agent raise. */
@@ -69,6 +86,11 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_CRYPTO_LIMIT: "The key version has reached its number of encryptions.",
   E_CRYPTO_INPUT: "A value has the wrong form or size.",
   E_CRYPTO_DESTROYED: "The key is no longer in memory.",
+  E_CRYPTO_ALGORITHM: "The key's algorithm does not do this.",
+  E_CRYPTO_USAGE: "The key does not permit this operation.",
+  E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
+  E_CRYPTO_LEGACY: "The algorithm is for old data only, which administrators have not allowed.",
+  E_CRYPTO_IV: "The initialisation vector may not be chosen, or the key has used it before.",
 };
 
 const TITLES: Readonly<Record<ProblemCode, string>> = { ...REST_SENTENCES, ...OPERATION_SENTENCES, ...INNER_TITLES };
@@ -91,13 +113,17 @@ const RETRY_SECONDS = 5;
 export function problemOf(cause: unknown): Problem {
   const known = cause instanceof HoldfastError && Object.hasOwn(SHAPES, cause.code);
   const { code, message, detail, retry } = known ? (cause as HoldfastError<ProblemCode>) : INTERNAL;
-  const { status, next = findErrorText(code)?.next } = SHAPES[code];
+  const shape = SHAPES[code];
+  const { status } = shape;
+  const byState = code === "E_KEY_STATE" ? keyStateText(detail.state) : null;
+  const next = byState?.next ?? shape.next ?? findErrorText(code)?.next;
+  const said = byState?.detail ?? (message === TITLES[code] ? undefined : message);
   const document = {
     type: `urn:holdfast:error:${code}`,
     title: TITLES[code],
     status,
     code,
-    ...(message === TITLES[code] ? {} : { detail: message }),
+    ...(said === undefined ? {} : { detail: said }),
     ...(next === undefined ? {} : { next }),
     ...(Object.keys(detail).length === 0 ? {} : { about: detail }),
   };

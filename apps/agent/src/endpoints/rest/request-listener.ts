@@ -13,6 +13,7 @@ import { RestError } from "./errors.ts";
 import { openApiText } from "./openapi.ts";
 import { readBody } from "./read-body.ts";
 import { type BodyKind, bodyKind, readAad, readJson, readQuery } from "./read-request.ts";
+import type { Reply } from "./route.ts";
 import { findRoute, type Target } from "./router.ts";
 
 /** What requests are answered with. */
@@ -27,7 +28,7 @@ export interface ListenerParts {
 
 /**
  * Answers requests: Host, route, client, form, and then the one door. Everything is checked before a body is read, and
- * the client once more after it. No promise is made on the way.
+ * the client once more after it. Uses of keys make no promise on the way.
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
@@ -43,6 +44,10 @@ export function requestListener(parts: ListenerParts): (request: IncomingMessage
       if (problem.fault) parts.logger.error("rest.fault", { route: name, ...faultFields(cause) });
       settle(problem.status);
     };
+    const send = (reply: Reply): void => {
+      sendReply(response, reply);
+      settle(reply.status ?? 200);
+    };
     try {
       const target = admit(parts, request);
       if (target === null) {
@@ -53,8 +58,8 @@ export function requestListener(parts: ListenerParts): (request: IncomingMessage
       const kind = bodyKind(target.route, request.headers);
       const serve = (body: Buffer): void => {
         const reply = perform(parts, request, { target, kind, body });
-        sendReply(response, reply);
-        settle(reply.status ?? 200);
+        if (reply instanceof Promise) reply.then(send).catch(refuse);
+        else send(reply);
       };
       if (kind === "none") return serve(EMPTY);
       readBody(request, (refusal, body) => {

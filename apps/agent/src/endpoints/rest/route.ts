@@ -43,7 +43,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly status?: number;
   /** Takes and gives bytes as well. */
   readonly raw?: (request: RawRequest) => Reply;
-  run(request: RouteRequest<Body, Query>): Reply;
+  /** A promise where something is written down before the answer; what only uses keys answers at once. */
+  run(request: RouteRequest<Body, Query>): Reply | Promise<Reply>;
 }
 
 /** Keeps the types of a route's schemas together with its `run`. */

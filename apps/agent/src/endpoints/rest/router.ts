@@ -6,8 +6,12 @@ import { decryptRoute } from "./routes/decrypt.ts";
 import { encryptRoute } from "./routes/encrypt.ts";
 import { createKeyRoute, describeKeyRoute, listKeysRoute } from "./routes/keys.ts";
 import { checkpointRoute, proofRoute } from "./routes/log.ts";
+import { materialRoute } from "./routes/material.ts";
+import { agreeRoute, decapsulateRoute, deriveRoute, encapsulateRoute } from "./routes/new-keys.ts";
 import { randomRoute } from "./routes/random.ts";
 import { reencryptRoute } from "./routes/reencrypt.ts";
+import { macRoute, signRoute, verifyMacRoute, verifyRoute } from "./routes/sign.ts";
+import { unwrapRoute, wrapRoute } from "./routes/wrap.ts";
 
 /** Every route of the API; the OpenAPI document is written from this list. */
 export const ROUTES: readonly Route[] = [
@@ -18,6 +22,17 @@ export const ROUTES: readonly Route[] = [
   decryptRoute,
   reencryptRoute,
   dataKeyRoute,
+  signRoute,
+  verifyRoute,
+  macRoute,
+  verifyMacRoute,
+  wrapRoute,
+  unwrapRoute,
+  deriveRoute,
+  agreeRoute,
+  encapsulateRoute,
+  decapsulateRoute,
+  materialRoute,
   randomRoute,
   attestationRoute,
   checkpointRoute,
@@ -34,6 +49,8 @@ export interface Target {
 }
 
 const KEYS = "/v1/keys/";
+/** The path of a key itself. */
+const WHOLE = "/v1/keys/{key}";
 const MAX_URL = 2048;
 
 const exact = new Map<string, Map<string, Route>>();
@@ -67,7 +84,7 @@ export function findRoute(method: string, url: string): Target {
 function findKeyRoute(method: string, rest: string): { route: Route; key: string } {
   const slash = rest.lastIndexOf("/");
   const operation = slash === -1 ? undefined : ofKey.get(rest.slice(slash + 1));
-  if (method === "POST" && operation?.method === "POST")
+  if (operation !== undefined && operation.path !== WHOLE && operation.method === method)
     return { route: operation, key: decoded(rest.slice(0, slash)) };
   const whole = ofKey.get("");
   if (method === "GET" && whole !== undefined) return { route: whole, key: decoded(rest) };

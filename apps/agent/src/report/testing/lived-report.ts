@@ -40,7 +40,7 @@ async function live(agent: PasskeyAgent): Promise<void> {
   const [client] = domain.keystore.clients();
   const [key] = domain.keystore.keys();
   if (client === undefined || key === undefined) throw new TypeError("nothing was made");
-  domain.executor.createForClient(client, newKey("made by the client"));
+  domain.operations.createKey({ client, from: "127.0.0.1" }, newKey("made by the client"));
   const minute = Math.floor(domain.guard.time() / 60);
   const ops = { encrypt: 7 };
   domain.executor.recordUse([{ keyId: key.id, clientId: client.id, minute, ops, bytes: 700, root: domain.log.root() }]);

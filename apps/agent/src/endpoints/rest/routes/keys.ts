@@ -1,81 +1,46 @@
-import { KEY_ALGORITHMS, KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
-import { DEFAULT_GROUP } from "../../../operations/access.ts";
-import { RestError } from "../errors.ts";
+import { isKeyPairAlgorithm, KEY_ALGORITHMS, usageOfPart } from "@holdfast/protocol";
 import { type Route, route } from "../route.ts";
-import {
-  boolean,
-  described,
-  digits,
-  integer,
-  list,
-  object,
-  optional,
-  orNull,
-  plainText,
-  text,
-  word,
-  wordSet,
-} from "../schema.ts";
-import { alias, group, groupQuery, keyId, state, version } from "./fields.ts";
+import { described, digits, list, object, optional, orNull, plainText, word } from "../schema.ts";
+import { groupQuery, keyId, state } from "./fields.ts";
+import { keyOf, metadata as metadataFields, newKeyOf, settings } from "./new-key-fields.ts";
 
-const DAY = 86_400;
-const MAX_PERIOD_DAYS = 3650;
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
-const seconds = integer(0, Number.MAX_SAFE_INTEGER);
-const kcv = orNull(text(/^[0-9A-F]{6}$/, "a key check value"));
-const metadata = object({
-  keyId,
-  name: plainText(1, 128),
-  group,
-  aliases: list(alias, 0, 100),
-  type: word(...OBJECT_TYPES),
-  algorithm: described(plainText(1, 40), "Its type, for what has none."),
-  usage: list(word(...KEY_USAGES), 0, KEY_USAGES.length),
-  extractable: boolean,
-  state,
-  version,
-  kcv,
-  created: seconds,
-  own: described(boolean, "Whether the asking client made it."),
-  locked: described(orNull(text(/^E_[A-Z_]+$/, "a code")), "Why it serves nothing, if its record did not verify."),
-  versions: list(object({ version, state, created: seconds, kcv }), 1, 0xffffffff),
-});
+const metadata = object(metadataFields);
 
-/** Makes a key within the client's grant. */
+/** Makes a key within the client's grant; of an asymmetric algorithm a private and a public key. */
 export const createKeyRoute: Route = route({
   method: "POST",
   path: "/v1/keys",
   id: "createKey",
-  summary: "Make a key within the client's grant",
+  summary: "Make a key or a key pair within the client's grant",
   status: 201,
-  body: object({
-    name: described(plainText(1, 128), "Display only; not unique."),
-    algorithm: word(...KEY_ALGORITHMS),
-    usage: optional(described(wordSet(...KEY_USAGES), "Encrypt and decrypt without it.")),
-    group: optional(described(group, "The group `default` without it.")),
-    extractable: optional(described(boolean, "Needs the grant `get`.")),
-    cryptoperiod: optional(
-      described(text(/^P[1-9]\d{0,3}D$/, "days as P90D"), "Days after which it is due to rotate."),
-    ),
-    alias: optional(described(alias, "Needs the grant `alias`; unique in its group.")),
-  }),
-  answer: metadata,
-  run({ domain, caller, body }) {
-    const { name, algorithm, usage = ["encrypt", "decrypt"], extractable = false } = body;
-    const made = domain.operations.createKey(caller, {
-      label: name,
+  body: object({ ...settings, algorithm: word(...KEY_ALGORITHMS) }),
+  answer: object({ ...metadataFields, publicKey: optional(described(keyId, "Of a private key: its public key.")) }),
+  async run({ domain, caller, body }) {
+    const item = keyOf(body);
+    const { operations } = domain;
+    if (!isKeyPairAlgorithm(item.algorithm)) return created(operations.createKey(caller, item));
+    const { algorithm, usage, alias: _, ...shared } = item;
+    const dates = { activation: "now" } as const;
+    const named = item.alias === undefined ? {} : { alias: item.alias };
+    const pair = await operations.createPair(caller, {
       algorithm,
-      usage,
-      extractable,
-      group: body.group ?? DEFAULT_GROUP,
-      ...(body.cryptoperiod === undefined ? {} : { cryptoperiodSec: secondsOf(body.cryptoperiod) }),
-      ...(body.alias === undefined ? {} : { alias: body.alias }),
+      privateKey: { ...shared, ...named, dates, usage: usageOfPart(usage, "private-key") },
+      publicKey: { ...shared, dates, usage: usageOfPart(usage, "public-key") },
     });
-    return { status: 201, body: JSON.stringify(made), headers: ["Location", `/v1/keys/${made.keyId}`] };
+    return created({ ...newKeyOf(pair.privateKey), publicKey: pair.publicKey.id });
   },
 });
+
+function created(made: { readonly [name: string]: unknown } | { readonly keyId: string }) {
+  return {
+    status: 201,
+    body: JSON.stringify(made),
+    headers: ["Location", `/v1/keys/${(made as { keyId: string }).keyId}`],
+  };
+}
 
 /** Lists the keys that the client may locate. */
 export const listKeysRoute: Route = route({
@@ -107,10 +72,3 @@ export const describeKeyRoute: Route = route({
     body: JSON.stringify(domain.operations.describeKey(caller, key, query.group)),
   }),
 });
-
-function secondsOf(period: string): number {
-  const days = Number(period.slice(1, -1));
-  if (days > MAX_PERIOD_DAYS)
-    throw new RestError("E_SCHEMA", `cryptoperiod is longer than P${MAX_PERIOD_DAYS}D.`, { path: "cryptoperiod" });
-  return days * DAY;
-}

@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { SubtleCrypto } from "webcrypto-core";
-import { decryptWith, encryptWith } from "../../cipher/encrypt-with.ts";
-import type { KeyHandle } from "../../handle/key-handle.ts";
-import { mac, verifyMac } from "../../mac/mac.ts";
-import { importMaterial, publicOf } from "../../material/import-material.ts";
-import type { SignatureParams } from "../../policy/algorithm.ts";
-import type { CipherParams } from "../../policy/cipher-params.ts";
-import type { KeyUsage } from "../../policy/usage.ts";
-import { generateKey, generateKeyPair } from "../../provider/crypto.ts";
-import { sign, verify } from "../../signature/sign.ts";
+import { decryptWith, encryptWith } from "../cipher/encrypt-with.ts";
+import type { KeyHandle } from "../handle/key-handle.ts";
+import { mac, verifyMac } from "../mac/mac.ts";
+import { importMaterial, publicOf } from "../material/import-material.ts";
+import type { SignatureParams } from "../policy/algorithm.ts";
+import type { CipherParams } from "../policy/cipher-params.ts";
+import type { KeyUsage } from "../policy/usage.ts";
+import { generateKey, generateKeyPair } from "../provider/crypto.ts";
+import { sign, verify } from "../signature/sign.ts";
 
 type Protect = (key: KeyHandle, text: Uint8Array) => Promise<Uint8Array>;
 type Open = (key: KeyHandle, text: Uint8Array, protectedText: Uint8Array) => Promise<boolean>;

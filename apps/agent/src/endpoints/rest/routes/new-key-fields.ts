@@ -1,0 +1,104 @@
+import { KEY_USAGES, type KeyUsage, OBJECT_TYPES, usualUsage } from "@holdfast/protocol";
+import { DEFAULT_GROUP } from "../../../operations/access.ts";
+import type { ObjectView } from "../../../operations/object-view.ts";
+import { RestError } from "../errors.ts";
+import {
+  boolean,
+  described,
+  integer,
+  list,
+  object,
+  optional,
+  orNull,
+  plainText,
+  text,
+  word,
+  wordSet,
+} from "../schema.ts";
+import { alias, group, keyId, state, version } from "./fields.ts";
+
+const DAY = 86_400;
+const MAX_PERIOD_DAYS = 3650;
+const seconds = integer(0, Number.MAX_SAFE_INTEGER);
+const kcv = orNull(text(/^[0-9A-F]{6}$/, "a key check value"));
+
+/** What an answer tells of a key. */
+export const metadata = {
+  keyId,
+  name: plainText(1, 128),
+  group,
+  aliases: list(alias, 0, 100),
+  type: word(...OBJECT_TYPES),
+  algorithm: described(plainText(1, 40), "Its type, for what has none."),
+  usage: list(word(...KEY_USAGES), 0, KEY_USAGES.length),
+  extractable: boolean,
+  state,
+  version,
+  kcv,
+  created: seconds,
+  own: described(boolean, "Whether the asking client made it."),
+  locked: described(orNull(text(/^E_[A-Z_]+$/, "a code")), "Why it serves nothing, if its record did not verify."),
+  versions: list(object({ version, state, created: seconds, kcv }), 1, 0xffffffff),
+};
+
+/** What a new key may be given besides its algorithm. */
+export const settings = {
+  name: described(plainText(1, 128), "Display only; not unique."),
+  usage: optional(described(wordSet(...KEY_USAGES), "What keys of the algorithm are for without it.")),
+  group: optional(described(group, "The group `default` without it.")),
+  extractable: optional(described(boolean, "Needs the grant `get`.")),
+  cryptoperiod: optional(described(text(/^P[1-9]\d{0,3}D$/, "days as P90D"), "Days after which it is due to rotate.")),
+  alias: optional(described(alias, "Needs the grant `alias`; unique in its group.")),
+};
+
+/** The settings of a request. */
+interface Given {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly usage?: readonly KeyUsage[] | undefined;
+  readonly group?: string | undefined;
+  readonly extractable?: boolean | undefined;
+  readonly cryptoperiod?: string | undefined;
+  readonly alias?: string | undefined;
+}
+
+/** A request's settings as the door takes them. @throws {@link RestError} `E_SCHEMA` for a cryptoperiod over ten years */
+export function keyOf(body: Given) {
+  const {
+    name: label,
+    algorithm,
+    usage = usualUsage(algorithm),
+    extractable = false,
+    cryptoperiod,
+    alias: named,
+  } = body;
+  return {
+    ...{ label, algorithm, usage, extractable, group: body.group ?? DEFAULT_GROUP },
+    ...(cryptoperiod === undefined ? {} : { cryptoperiodSec: secondsOf(cryptoperiod) }),
+    ...(named === undefined ? {} : { alias: named }),
+  };
+}
+
+/** The same for an object of the door, active at once. */
+export function objectOf(body: Given) {
+  return { ...keyOf(body), dates: { activation: "now" } } as const;
+}
+
+/** An object that was just made, as answers tell of keys. */
+export function newKeyOf(made: ObjectView): Record<string, unknown> {
+  const { id, label, group: its, aliases, type, algorithm, usage, extractable, state: now, version: current } = made;
+  const { kcv: check, dates, own, locked } = made;
+  const { created } = dates;
+  return {
+    ...{ keyId: id, name: label, group: its, aliases, type, algorithm: algorithm ?? type, usage, extractable },
+    ...{ state: now, version: current, kcv: check, created, own, locked },
+    versions: [{ version: current, state: now, created, kcv: check }],
+  };
+}
+
+function secondsOf(period: string): number {
+  const days = Number(period.slice(1, -1));
+  if (days > MAX_PERIOD_DAYS)
+    throw new RestError("E_SCHEMA", `cryptoperiod is longer than P${MAX_PERIOD_DAYS}D.`, { path: "cryptoperiod" });
+  return days * DAY;
+}
