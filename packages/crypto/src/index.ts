@@ -64,6 +64,7 @@ export {
   usagesOf,
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
+export { StirredRandom } from "./random/stirred-random.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
 export { sign, verify } from "./signature/sign.ts";
 export { generateSigningKey, type SigningHandle } from "./signing/signing-handle.ts";

@@ -26,7 +26,12 @@ export interface DecryptionInParts extends UsedKey {
  *
  * @throws {@link OperationError}, {@link CryptoError}, here and at each part
  */
-export function encryptInParts(door: Door, caller: Caller, named: KeyName, choice: Chosen<CipherParams>): EncryptionInParts {
+export function encryptInParts(
+  door: Door,
+  caller: Caller,
+  named: KeyName,
+  choice: Chosen<CipherParams>,
+): EncryptionInParts {
   const { key, version, handle } = usableKey(door, caller, named, "encrypt");
   const params = chosen(choice, key);
   const cipher = createCipher(handle, params, permitFor(door, key, params));
@@ -50,7 +55,12 @@ export function encryptInParts(door: Door, caller: Caller, named: KeyName, choic
 }
 
 /** Begins a decryption in parts. @throws as {@link encryptInParts} */
-export function decryptInParts(door: Door, caller: Caller, named: KeyName, choice: Chosen<DecipherParams>): DecryptionInParts {
+export function decryptInParts(
+  door: Door,
+  caller: Caller,
+  named: KeyName,
+  choice: Chosen<DecipherParams>,
+): DecryptionInParts {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
   const params = chosen(choice, key);
   const decipher = createDecipher(handle, params, permitFor(door, key, params));

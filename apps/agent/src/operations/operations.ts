@@ -45,7 +45,7 @@ import { locateObjects } from "./locate-objects.ts";
 import type { NewObject, NewPair, Registration, ReKey } from "./new-object.ts";
 import type { Located, ObjectQuery } from "./object-query.ts";
 import type { ObjectView } from "./object-view.ts";
-import { random } from "./random.ts";
+import { random, seedRandom } from "./random.ts";
 import { type Rate, RateLimit } from "./rate-limit.ts";
 import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
@@ -54,6 +54,7 @@ import { rekeyObject, rekeyPair } from "./rekey-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
 import {
+  assertUsable,
   type Chosen,
   decryptByParameters,
   type EncryptedWith,
@@ -128,6 +129,11 @@ export class Operations {
   /** The client whose possession of a key TLS proved. @throws {@link OperationError} as `Access.identify` */
   identify(spki: string): ClientRecord {
     return this.#door.access.identify(spki);
+  }
+
+  /** The agent's judged time, Unix seconds: cheap enough for every answer. */
+  get now(): number {
+    return this.#door.clock.now();
   }
 
   /** Whether a client that was identified may still ask anything. */
@@ -225,14 +231,18 @@ export class Operations {
     return leaseObject(this.#door, caller, name);
   }
 
-  encryptWith(caller: Caller, key: KeyName, request: { params: Chosen<CipherParams>; data: Uint8Array }): EncryptedWith {
+  encryptWith(
+    caller: Caller,
+    key: KeyName,
+    request: { params: Chosen<CipherParams>; data: Uint8Array },
+  ): EncryptedWith {
     return encryptByParameters(this.#door, caller, key, request);
   }
 
   decryptWith(
     caller: Caller,
     key: KeyName,
-    request: { params: Chosen<DecipherParams>; data: Uint8Array },
+    request: Chosen<{ params: DecipherParams; data: Uint8Array }>,
   ): UsedKey & { readonly plaintext: Buffer } {
     return decryptByParameters(this.#door, caller, key, request);
   }
@@ -259,6 +269,11 @@ export class Operations {
     request: MacRequest & { readonly mac: Uint8Array },
   ): UsedKey & { readonly valid: boolean } {
     return verifyMacWith(this.#door, caller, key, request);
+  }
+
+  /** Whether the client may begin an operation whose data is gathered first. Nothing is used by it. */
+  assertUsable(caller: Caller, key: KeyName, operation: "sign" | "verify" | "mac" | "verifymac"): void {
+    assertUsable(this.#door, caller, key, operation);
   }
 
   /** Begins an encryption whose data comes in parts; each part is checked like the first. */
@@ -363,6 +378,11 @@ export class Operations {
 
   random(caller: Caller, bytes: number): Buffer {
     return random(this.#door, caller, bytes);
+  }
+
+  /** Stirs a client's entropy into the random bytes that clients get. @returns how much was taken */
+  seedRandom(caller: Caller, bytes: Uint8Array): number {
+    return seedRandom(this.#door, caller, bytes);
   }
 
   /** Permits an attestation and puts it on record. Caller must: make it afterwards. */

@@ -66,6 +66,11 @@ export function usableKey(door: Door, { client }: Caller, named: KeyName, operat
   return { key, version, handle: handleOf(door, key, version) };
 }
 
+/** Whether a client may begin an operation whose data comes in parts; it is asked again when the operation is done. */
+export function assertUsable(door: Door, caller: Caller, named: KeyName, operation: KeyOperation): void {
+  usableKey(door, caller, named, operation);
+}
+
 /** What an encryption with chosen parameters leaves. */
 export interface EncryptedWith extends UsedKey {
   readonly ciphertext: Buffer;
@@ -101,10 +106,10 @@ export function decryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params: choice, data }: { readonly params: Chosen<DecipherParams>; readonly data: Uint8Array },
+  request: Chosen<{ readonly params: DecipherParams; readonly data: Uint8Array }>,
 ): UsedKey & { readonly plaintext: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
-  const params = chosen(choice, key);
+  const { params, data } = chosen(request, key);
   const plaintext = opened(() => decryptWith(handle, params, data, permitFor(door, key, params)));
   return { plaintext, ...used(door, caller, { key, version, op: "decrypt", bytes: plaintext.byteLength }) };
 }
@@ -124,13 +129,13 @@ function usualMac({ algorithm }: KeyRecord): MacParams {
   return { algorithm: algorithm?.startsWith("HMAC-") ? "HMAC" : "CMAC" };
 }
 
-/** What a signature is asked for with; parameters that are left out are those that the key's algorithm has. */
+/** What a signature is asked for with; parameters that are left out are those that the key's algorithm has, unless they are chosen from the key. */
 export interface SignatureRequest {
   readonly params?: Partial<SignatureParams> | ((key: ParametersOf) => SignatureParams) | undefined;
   readonly data: Uint8Array;
 }
 
-/** What an authentication is asked for with; parameters that are left out are those that the key's algorithm has. */
+/** What an authentication is asked for with; parameters that are left out are those that the key's algorithm has, unless they are chosen from the key. */
 export interface MacRequest {
   readonly params?: Partial<MacParams> | ((key: ParametersOf) => MacParams) | undefined;
   readonly data: Uint8Array;

@@ -41,7 +41,7 @@ export class KmipContext {
 
   /** Unix seconds, as the agent's guarded clock has them. */
   get now(): number {
-    return this.session.domain.guard.time();
+    return this.operations.now;
   }
 
   /** The object that is meant: by its identifier, or by the batch. @throws KmipRefusedError where none is */

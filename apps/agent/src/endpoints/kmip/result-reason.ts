@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<OperationErrorCode | InnerCode | CryptoErrorCode,
   E_KEY_STATE: "WrongKeyLifecycleState",
   E_KEY_USAGE: "IncompatibleCryptographicUsageMask",
   E_KEY_ARCHIVED: "ObjectArchived",
-  E_KEY_LIMIT: "UsageLimitExceeded",
+  E_KEY_LIMIT: "PermissionDenied", // so the profile cases of every version, which 2.1 has Usage Limit Exceeded for too
   E_NAME_TAKEN: "NonUniqueNameAttribute",
   E_NOT_EXTRACTABLE: "NotExtractable",
   E_WRAPPING_KEY: "PermissionDenied",

@@ -44,6 +44,12 @@ export interface CipherInput {
   readonly aad: Uint8Array | undefined;
 }
 
+/** The same for an operation that outlives its first request: of a message that was answered, nothing is kept. */
+export function keptInput({ given, iv, aad }: CipherInput): CipherInput {
+  const pSource = given?.pSource && Buffer.from(given.pSource);
+  return { given: given && { ...given, pSource }, iv: iv && Buffer.from(iv), aad: aad && Buffer.from(aad) };
+}
+
 /**
  * The parameters of an encryption in the door's words. An initialisation vector is the request's, or a fresh random one
  * where Random IV asks for it; it is never left to chance which.
@@ -66,15 +72,35 @@ export function encryptionParameters(input: CipherInput, key: ParametersOf): Cip
   };
 }
 
+/** A ciphertext with the parameters that open it, in the door's words. */
+export interface Opening {
+  readonly params: DecipherParams;
+  readonly data: Uint8Array;
+}
+
 /**
- * The parameters of a decryption in the door's words; the tag is what {@link splitTag} has found.
+ * The parameters of a decryption in the door's words.
  *
- * A client that asks for Random IV in its own request and gives none means the ciphertext that such servers write: the
- * initialisation vector is the first block, and the plaintext begins after it. So it is read as the first block of all.
+ * A tag that is not given beside the data is its end, as versions before 1.4 have it. A client that asks for Random IV in
+ * its own request and gives no IV means the data that such servers write, whose first block is the IV and whose plaintext
+ * begins after it: all of it is deciphered, and the client passes over what the first block gives.
  *
  * @throws KmipRefusedError
  */
-export function decryptionParameters(input: CipherInput, key: ParametersOf): DecipherParams {
+export function decryptionParameters(
+  input: CipherInput & { readonly data: Uint8Array; readonly tag: Uint8Array | undefined },
+  key: ParametersOf,
+): Opening {
+  const { tag, data } = input;
+  const { mode, ...rest } = openingParameters(input, key);
+  if (!TAGGED.has(mode)) return { params: { mode, ...rest }, data };
+  if (tag !== undefined) return { params: { mode, ...rest, tag }, data };
+  const end = Math.max(0, data.byteLength - tagBytesOf(input.given, key));
+  return { params: { mode, ...rest, tag: data.subarray(end) }, data: data.subarray(0, end) };
+}
+
+/** The same for data that comes in parts, of which a tag is no part. */
+export function openingParameters(input: CipherInput, key: ParametersOf): DecipherParams {
   const parameters = givenParameters(input.given, key.attributes);
   const base = cipherOf(parameters, key);
   const { mode } = base;
@@ -84,15 +110,13 @@ export function decryptionParameters(input: CipherInput, key: ParametersOf): Dec
   return { ...base, ...(iv === undefined ? {} : { iv }), ...aadOf(mode, input.aad) };
 }
 
-/** Bytes at the end of the data that are its tag where none is given beside it; 0 in modes without one. */
-export function tagAtEnd(given: CryptographicParameters | undefined, key: ParametersOf): number {
-  const parameters = givenParameters(given, key.attributes);
-  if (!TAGGED.has(cipherOf(parameters, key).mode)) return 0;
-  return parameters.tagLength === undefined ? FULL_TAG : tagSize(parameters.tagLength);
+function tagBytesOf(given: CryptographicParameters | undefined, key: ParametersOf): number {
+  const { tagLength } = givenParameters(given, key.attributes);
+  return tagLength === undefined ? FULL_TAG : tagSize(tagLength);
 }
 
 /** Mode, padding and what RSA needs, without IV and tag. */
-export function cipherOf(parameters: CryptographicParameters, { algorithm }: ParametersOf): CipherParams {
+function cipherOf(parameters: CryptographicParameters, { algorithm }: ParametersOf): CipherParams {
   if (algorithm?.startsWith("RSA") === true) return rsaCipher(parameters);
   const { paddingMethod, blockCipherMode, initialCounterValue } = parameters;
   if (algorithm === "ChaCha20") {

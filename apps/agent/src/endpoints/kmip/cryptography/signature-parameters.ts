@@ -45,7 +45,11 @@ const CURVE_HASHES: Readonly<Record<string, HashAlgorithm>> = {
  * @see KMIP 2.1 sections 4.20 (Cryptographic Parameters) and 6.1.58 (Sign)
  */
 export function signatureParameters(
-  { given, digested, purpose }: {
+  {
+    given,
+    digested,
+    purpose,
+  }: {
     readonly given: CryptographicParameters | undefined;
     readonly digested: boolean;
     readonly purpose: "sign" | "verify";
@@ -101,4 +105,9 @@ function curveHash(parameters: CryptographicParameters, algorithm: string): Hash
 
 function refused(value: number): never {
   refuseValue("DigitalSignatureAlgorithm", value);
+}
+
+/** The same parameters for an operation that outlives its first request. */
+export function keptParameters(given: CryptographicParameters | undefined): CryptographicParameters | undefined {
+  return given && { ...given, pSource: given.pSource && Buffer.from(given.pSource) };
 }

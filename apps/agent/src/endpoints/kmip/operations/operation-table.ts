@@ -1,5 +1,6 @@
 import { OPERATION_NAMES, type OperationName } from "@holdfast/kmip";
 import { activate } from "./activate.ts";
+import { CRYPTOGRAPHIC_OPERATIONS } from "./cryptographic-operations.ts";
 import { discoverVersions } from "./discover-versions.ts";
 import type { OperationTable } from "./kmip-operation.ts";
 
@@ -7,6 +8,7 @@ import type { OperationTable } from "./kmip-operation.ts";
 export const OPERATION_TABLE: OperationTable = {
   Activate: activate,
   DiscoverVersions: discoverVersions,
+  ...CRYPTOGRAPHIC_OPERATIONS,
 };
 
 /** The names of the operations that are served. */
