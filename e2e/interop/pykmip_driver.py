@@ -122,6 +122,7 @@ CBC = {
     "padding_method": E.PaddingMethod.PKCS5,
     "cryptographic_algorithm": E.CryptographicAlgorithm.AES,
 }
+RANDOM = dict(CBC, random_iv=True)
 PSS = {
     "padding_method": E.PaddingMethod.PSS,
     "cryptographic_algorithm": E.CryptographicAlgorithm.RSA,
@@ -206,23 +207,24 @@ def symmetric_life(scene, client):
     step("locate by another name", lambda: client.locate(attributes=[
         ATTRIBUTES.create_attribute(E.AttributeType.NAME, name("lif"))]))
     step("get before activation", lambda: client.get(key))
-    step("encrypt before activation", lambda: client.encrypt(PLAINTEXT, key, CBC, bytes(16)))
+    step("encrypt before activation", lambda: client.encrypt(PLAINTEXT, key, RANDOM))
     step("activate", lambda: client.activate(key))
     step("activate twice", lambda: client.activate(key))
     step("check", lambda: client.check(key, cryptographic_usage_mask=[MASK.ENCRYPT]))
     step("check of a use it has not", lambda: client.check(key, cryptographic_usage_mask=[MASK.SIGN]))
-    encrypted = step("encrypt", lambda: client.encrypt(PLAINTEXT, key, CBC, bytes(range(16))))
+    encrypted = step("encrypt", lambda: client.encrypt(PLAINTEXT, key, RANDOM))
     if encrypted:
-        step("decrypt", lambda: client.decrypt(encrypted[0], key, CBC, bytes(range(16))))
+        step("decrypt", lambda: client.decrypt(encrypted[0], key, CBC, encrypted[1]))
+    step("encrypt under a vector of its own", lambda: client.encrypt(PLAINTEXT, key, CBC, bytes(range(16))))
     step("destroy while active", lambda: client.destroy(key))
     fresh = step("rekey", lambda: client.rekey(key))
     if fresh:
         step("attributes of the re-keyed", lambda: named(client.get_attributes(key)[1]))
         step("attributes of the new", lambda: named(client.get_attributes(fresh)[1]))
     step("revoke", lambda: client.revoke(E.RevocationReasonCode.CESSATION_OF_OPERATION, key, "no longer needed"))
-    step("encrypt after revocation", lambda: client.encrypt(PLAINTEXT, key, CBC, bytes(16)))
+    step("encrypt after revocation", lambda: client.encrypt(PLAINTEXT, key, RANDOM))
     if encrypted:
-        step("decrypt after revocation", lambda: client.decrypt(encrypted[0], key, CBC, bytes(range(16))))
+        step("decrypt after revocation", lambda: client.decrypt(encrypted[0], key, CBC, encrypted[1]))
     step("destroy", lambda: client.destroy(key))
     step("get after destruction", lambda: client.get(key))
     exposed = step("create one that is exposed", lambda: client_key(client, "exposed"))
@@ -316,7 +318,7 @@ def strangers(scene):
     """What one client keeps, asked for by another in every way the client knows."""
     with scene.client("app") as owner:
         key = scene.step("create", lambda: client_key(owner, "mine"))
-        encrypted = owner.encrypt(PLAINTEXT, key, CBC, bytes(16))
+        encrypted = owner.encrypt(PLAINTEXT, key, RANDOM)
     with scene.client("other") as other:
         for name_, uid in (("theirs", key), ("nothing", "no-such-object")):
             ways = {
@@ -328,8 +330,8 @@ def strangers(scene):
                 "destroy": lambda: other.destroy(uid),
                 "rekey": lambda: other.rekey(uid),
                 "check": lambda: other.check(uid, cryptographic_usage_mask=[MASK.ENCRYPT]),
-                "encrypt": lambda: other.encrypt(PLAINTEXT, uid, CBC, bytes(16)),
-                "decrypt": lambda: other.decrypt(encrypted[0], uid, CBC, bytes(16)),
+                "encrypt": lambda: other.encrypt(PLAINTEXT, uid, RANDOM),
+                "decrypt": lambda: other.decrypt(encrypted[0], uid, CBC, encrypted[1]),
                 "mac": lambda: other.mac(b"data", uid, E.CryptographicAlgorithm.HMAC_SHA256),
                 "sign": lambda: other.sign(b"data", uid, PSS),
                 "modify_attribute": lambda: other.modify_attribute(uid, attribute=ATTRIBUTES.create_attribute(
@@ -344,7 +346,7 @@ def strangers(scene):
         scene.step("create under the same name", lambda: other.create(
             E.CryptographicAlgorithm.AES, 256, name="mine", cryptographic_usage_mask=[MASK.ENCRYPT]))
     with scene.client("app") as owner:
-        scene.step("the owner still decrypts", lambda: owner.decrypt(encrypted[0], key, CBC, bytes(16)))
+        scene.step("the owner still decrypts", lambda: owner.decrypt(encrypted[0], key, CBC, encrypted[1]))
 
 
 def keep(scene):
@@ -383,9 +385,9 @@ def reopen(scene, kept=None, data=None):
         scene.step("locate active key", lambda: client.locate(attributes=[
             ATTRIBUTES.create_attribute(E.AttributeType.NAME, cobjects_name("active key"))]))
         scene.step("encrypt with the active key", lambda: client.encrypt(
-            PLAINTEXT, kept["active"], CBC, bytes(range(16))))
+            PLAINTEXT, kept["active"], RANDOM))
         scene.step("encrypt with the retired key", lambda: client.encrypt(
-            PLAINTEXT, kept["deactivated"], CBC, bytes(16)))
+            PLAINTEXT, kept["deactivated"], RANDOM))
 
 
 SCENES = {"operations": operations, "strangers": strangers, "keep": keep, "reopen": reopen}

@@ -1,3 +1,4 @@
+import type { AttributeBag } from "../keystore/records.ts";
 import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { KeyEffect } from "../lifecycle/effect.ts";
 import type { Caller } from "./caller.ts";
@@ -13,7 +14,7 @@ export interface Revocation {
   /** When it is thought to have been exposed, Unix seconds. */
   readonly occurred?: number | undefined;
   /** Attributes that record the reason in the endpoint's own terms. */
-  readonly attributes?: Readonly<Record<string, string | number>> | undefined;
+  readonly attributes?: AttributeBag | undefined;
 }
 
 /** Begins an object's use. Needs the grant `activate`. */

@@ -1,4 +1,5 @@
 import type { Identifier, KmipVersion, RequestHeader } from "@holdfast/kmip";
+import type { LogFields } from "../../logger.ts";
 import type { Caller } from "../../operations/caller.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { faultFields } from "../fault-fields.ts";
@@ -64,6 +65,11 @@ export class KmipContext {
   /** The steps that take back what was done since they were last taken, in the order in which it was done. */
   takeUndo(): (() => Promise<unknown>)[] {
     return this.#undo.splice(0);
+  }
+
+  /** Tells the agent's log of something. */
+  note(event: string, fields: LogFields): void {
+    this.session.domain.logger.info(event, fields);
   }
 
   /** Tells the log of a fault of the agent. */

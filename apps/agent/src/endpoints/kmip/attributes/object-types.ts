@@ -39,3 +39,6 @@ export function findObjectType(number: number): ObjectType | null {
 export function objectTypeNumbered(number: number): ObjectType {
   return findObjectType(number) ?? refuse("InvalidObjectType", "Objects of this type are not kept here.");
 }
+
+/** The numbers of the kinds of objects that are kept here. */
+export const KEPT_OBJECT_TYPES: readonly number[] = [...OF_KMIP.keys()].map((name) => ENUM.ObjectType[name]);

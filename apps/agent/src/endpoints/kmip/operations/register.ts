@@ -35,7 +35,7 @@ export function registrationOf(
   const inside = "keyBlock" in object ? insideOf(object.keyBlock) : [];
   const attributes = withTemplates(context, [...payload.attributes, ...inside]);
   const settings = settingsOf(context, attributes);
-  const taken = take(context, { type, object, attributes });
+  const taken = take({ type, object, attributes });
   const { bag, ...rest } = taken;
   return { ...settings, ...rest, type, attributes: { ...settings.attributes, ...bag } };
 }
@@ -55,7 +55,7 @@ interface Asked {
   readonly attributes: readonly Attribute[];
 }
 
-function take(context: KmipContext, asked: Asked): Taken {
+function take(asked: Asked): Taken {
   const { object } = asked;
   switch (object.type) {
     case "OpaqueObject":
@@ -73,20 +73,20 @@ function take(context: KmipContext, asked: Asked): Taken {
         bag: templateBag(bagOf(object.attributes)) as AttributeBag,
       };
     case "SecretData":
-      return { ...key(context, asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
+      return { ...key(asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
     case "CertificateRequest":
       return refuse("InvalidObjectType", "Certificate requests are not kept here.");
     case "SplitKey":
-      return { ...key(context, asked, object.keyBlock), bag: splitBag(object) };
+      return { ...key(asked, object.keyBlock), bag: splitBag(object) };
     case "PGPKey":
     case "SymmetricKey":
     case "PublicKey":
     case "PrivateKey":
-      return key(context, asked, object.keyBlock);
+      return key(asked, object.keyBlock);
   }
 }
 
-function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlock): Taken {
+function key({ type, attributes }: Asked, keyBlock: KeyBlock): Taken {
   if (keyBlock.keyWrappingData !== undefined) refuse("FeatureNotSupported", "Wrapped keys are not taken yet.");
   const { material, bits, curve } = readMaterial(keyBlock, type);
   const algorithm = keyBlock.cryptographicAlgorithm ?? findAttribute(attributes, "CryptographicAlgorithm");
