@@ -6,7 +6,7 @@ const PLAINTEXT = Buffer.from("what the application keeps").toString("hex");
 const SYMMETRIC = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("hex");
 /** HMAC-SHA-256 of `data` under that key. */
 const MAC = "9dd78fa36b26c332831fb2809d0ebb4398009accfaebbe45763a0459a214486f";
-/** HKDF-SHA-256-expand of `context` from a key is checked by length: the key is another one each time. */
+/** What is derived depends on a key that is another one each time. */
 const DERIVED_HEX_LENGTH = 32;
 
 let agent: KmipAgent;
@@ -22,6 +22,8 @@ describe.skipIf(PYKMIP === undefined)("PyKMIP's client", () => {
   afterAll(() => agent?.close());
 
   describe.each(["1.0", "1.1", "1.2", "1.3", "1.4", "2.0"])("in KMIP %s", (version) => {
+    /** 1.2 brought the cryptographic operations. */
+    const encrypts = version >= "1.2";
     let seen: Record<string, Seen>;
     beforeAll(async () => {
       const owner = await agent.enrolOwner(`app-${version}`);
@@ -42,34 +44,49 @@ describe.skipIf(PYKMIP === undefined)("PyKMIP's client", () => {
       expect(value("locate by another name")).toEqual([]);
     });
 
-    it("gets a key that is not active yet, and encrypts with it only once it is", () => {
+    it("gets a key that is not active yet", () => {
       expect(value("get before activation")).toMatchObject({ class: "SymmetricKey", cryptographic_length: 256 });
-      expect(refused("encrypt before activation")).toMatch(/WRONG_KEY_LIFECYCLE_STATE|PERMISSION_DENIED/);
       value("activate");
       refused("activate twice");
-      value("encrypt");
+    });
+
+    it.runIf(encrypts)("encrypts with an active key only, under a vector that the server draws", () => {
+      refused("encrypt before activation");
+      expect(value("encrypt")[1]).toMatch(/^[0-9a-f]{32}$/);
       expect(value("decrypt")).toBe(PLAINTEXT);
     });
 
-    it("revokes before it destroys, and a revoked key decrypts what it encrypted but encrypts nothing more", () => {
-      refused("destroy while active");
-      value("revoke");
+    it.runIf(encrypts)("is refused a vector of its own, where the administrators have not allowed that", () => {
+      expect(refused("encrypt under a vector of its own")).toMatch(/INVALID_FIELD|BAD_CRYPTOGRAPHIC_PARAMETERS/);
+    });
+
+    it.runIf(encrypts)("decrypts with a revoked key what it encrypted before, and encrypts nothing more", () => {
       refused("encrypt after revocation");
       expect(value("decrypt after revocation")).toBe(PLAINTEXT);
+    });
+
+    it.skipIf(encrypts)("is told that this version has no Encrypt", () => {
+      expect(refused("encrypt")).toBe("OPERATION_NOT_SUPPORTED");
+    });
+
+    it("revokes a key before it destroys it", () => {
+      refused("destroy while active");
+      value("revoke");
       value("destroy");
       refused("get after destruction");
       value("revoke as compromised");
       expect(value("state of the compromised")).toEqual({ State: ["COMPROMISED"] });
     });
 
-    it("re-keys: the name and the links go to the new key", () => {
+    it("re-keys: the name goes to the new key", () => {
       expect(value("attributes of the new")).toMatchObject({ Name: ["life"] });
       expect(value("attributes of the re-keyed")).not.toHaveProperty("Name");
     });
 
     it("checks what a key may be used for", () => {
-      value("check");
-      expect(value("check of a use it has not")).toBeDefined();
+      expect(value("check")).toBe(value("create"));
+      // Its client reads a payload where a failed operation has none, and stops there; what matters is that it stops.
+      expect(seen["check of a use it has not"]).toMatchObject({ ok: false });
     });
 
     it.each(["SymmetricKey", "PublicKey", "PrivateKey", "Certificate", "SecretData", "OpaqueObject", "SplitKey"])(
@@ -91,16 +108,22 @@ describe.skipIf(PYKMIP === undefined)("PyKMIP's client", () => {
       },
     );
 
-    it("makes an RSA pair, signs with one half and verifies with the other", () => {
-      value("sign");
-      expect(value("signature_verify")).toBe("VALID");
-      expect(value("signature_verify of other data")).toBe("INVALID");
+    it("makes an RSA pair and gets both halves", () => {
       expect(value("get of a public key")).toMatchObject({ class: "PublicKey", cryptographic_length: 2048 });
       expect(value("get of a private key")).toMatchObject({ class: "PrivateKey", cryptographic_length: 2048 });
     });
 
-    it("derives a key, and authenticates data", () => {
+    it.runIf(encrypts)("signs with one half of a pair and verifies with the other", () => {
+      value("sign");
+      expect(value("signature_verify")).toBe("VALID");
+      expect(value("signature_verify of other data")).toBe("INVALID");
+    });
+
+    it("derives a key", () => {
       expect(value("get of the derived").value).toHaveLength(DERIVED_HEX_LENGTH);
+    });
+
+    it.runIf(encrypts)("authenticates data as HMAC-SHA-256 does", () => {
       expect(value("mac")[1]).toBe(MAC);
     });
 
@@ -117,7 +140,7 @@ describe.skipIf(PYKMIP === undefined)("PyKMIP's client", () => {
         State: ["PRE_ACTIVE"],
         "Cryptographic Length": [256],
       });
-      expect(value("get_attributes that are absent")).toEqual({});
+      if (version < "2") expect(value("get_attributes that are absent")).toEqual({});
       expect(value("get_attribute_list")).toEqual(expect.arrayContaining(["Name", "State", "Unique Identifier"]));
     });
 
@@ -129,6 +152,7 @@ describe.skipIf(PYKMIP === undefined)("PyKMIP's client", () => {
 
     it.runIf(version >= "2")("sets an attribute", () => {
       value("set_attribute");
+      expect(value("get_attributes that were set")).toEqual({ "Contact Information": ["the database team"] });
     });
 
     it("asks what the server can do and which versions it speaks", () => {

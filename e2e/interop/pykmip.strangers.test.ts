@@ -31,12 +31,15 @@ describe.skipIf(PYKMIP === undefined)("two of PyKMIP's clients", () => {
   });
   afterAll(() => agent?.close());
 
-  it.each(WAYS)("cannot tell by %s whether the other's key is there: the answer is that of one that never was", (way) => {
-    const [theirs, nothing] = [seen[`${way} of theirs`], seen[`${way} of nothing`]];
-    expect(theirs).toMatchObject({ ok: false, kind: "KmipOperationFailure" });
-    expect({ ...theirs, message: undefined }).toEqual({ ...nothing, message: undefined });
-    expect(theirs?.message).toBe(nothing?.message);
-  });
+  it.each(WAYS)(
+    "cannot tell by %s whether the other's key is there: the answer is that of one that never was",
+    (way) => {
+      const [theirs, nothing] = [seen[`${way} of theirs`], seen[`${way} of nothing`]];
+      expect(theirs).toMatchObject({ ok: false });
+      expect({ ...theirs, message: undefined }).toEqual({ ...nothing, message: undefined });
+      expect(theirs?.message).toBe(nothing?.message);
+    },
+  );
 
   it("do not find each other's keys, by name or by asking for everything", () => {
     expect(seen["locate of theirs"]).toEqual({ ok: true, value: [] });
