@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import {
   decodeResponse,
   decodeTtlv,
-  encodeTtlv,
   ENUM,
+  encodeTtlv,
   type ResponseItem,
   type ResponseMessage,
   TAG,
@@ -67,7 +67,8 @@ async function replay(client: EnrolledClient, { messages }: Captured): Promise<E
   return exchanges;
 }
 
-const keyOf = (item: Ttlv) => `${item.tag}/${item.type === TYPE.ByteString ? Buffer.from(item.value).toString("hex") : item.value}`;
+const keyOf = (item: Ttlv) =>
+  `${item.tag}/${item.type === TYPE.ByteString ? Buffer.from(item.value).toString("hex") : item.value}`;
 
 function substituted(item: Ttlv, chosen: ReadonlyMap<string, Ttlv>): Ttlv {
   if (item.type === TYPE.Structure) return { ...item, value: item.value.map((each) => substituted(each, chosen)) };
@@ -153,7 +154,9 @@ describe("libkmip's demonstrations", () => {
 
   it("create a key and get its 32 bytes raw", () => {
     expect(materialIn(payloadOf(exchanges[1]))).toHaveLength(32);
-    expect(payloadOf(exchanges[1])).toMatchObject({ object: { keyBlock: { keyFormatType: 1, cryptographicLength: 256 } } });
+    expect(payloadOf(exchanges[1])).toMatchObject({
+      object: { keyBlock: { keyFormatType: 1, cryptographicLength: 256 } },
+    });
   });
 
   it("learn by Query of every operation that they use", () => {

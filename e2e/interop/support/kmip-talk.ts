@@ -1,7 +1,7 @@
 import {
   decodeResponse,
-  encodeRequest,
   ENUM,
+  encodeRequest,
   type KmipVersion,
   type OperationName,
   type RequestHeader,
