@@ -5,7 +5,10 @@ import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
 import { Authority } from "./clients/authority.ts";
+import { InstalledCertificate } from "./clients/installed-certificate.ts";
+import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
@@ -42,6 +45,7 @@ export interface Domain {
   readonly rosters: RosterStore;
   readonly admission: Admission;
   readonly authority: Authority;
+  readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
@@ -87,8 +91,16 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
   const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem });
   const createdAt = keystore.domain().createdAt;
-  const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time: () => guard.time() });
-  const operations = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
+  const time = () => guard.time();
+  const installed = await InstalledCertificate.open({ keys, aid, dataDirectory, time });
+  if (installed.damaged) logger.error("server-certificate.unreadable");
+  const rollover = { kek: root.kek, secrets: new SqliteSecretStore(store.database) };
+  const serverAnchors = () => installed.current?.anchorPem ?? "";
+  const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time, serverAnchors, rollover });
+  const operations = new Operations({
+    ...{ keystore, executor, guard, index, logger, dataDirectory },
+    issuer: new ObjectIssuer(root, tid),
+  });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
@@ -99,7 +111,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
-    ...{ rosters, admission, authority, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, logger, problem },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
@@ -114,6 +126,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       clearInterval(timer);
       admission.close();
       operations.close();
+      authority.generations.close();
       keepTime();
     },
   };

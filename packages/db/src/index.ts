@@ -29,6 +29,7 @@ export { listAlarms, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {
+  COMMAND_STAGES,
   COMMAND_STATUSES,
   countOpenCommands,
   findCommand,

@@ -195,7 +195,10 @@ export {
   encodeState,
   type KeyStateDocument,
   keyKind,
+  LONGEST_CLIENT_SECONDS,
+  MOST_EARLIER_KEYS,
   parseState,
+  RENEWAL_OVERLAP_SECONDS,
   type State,
   stateHash,
 } from "./state/state.ts";

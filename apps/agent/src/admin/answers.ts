@@ -23,6 +23,18 @@ export interface StatusAnswer {
   unbacked: number | null;
   lastBackupAt: number | null;
   witnessedAt: number | null;
+  /** When certificates end, Unix seconds; null while sealed and before genesis. */
+  certificates: {
+    authority: number;
+    /** By listener. */
+    listeners: Record<string, number>;
+    /** Whether the listeners' certificate was installed from another authority. */
+    installed: boolean;
+    /** The next client's; null without one that has not ended. */
+    nextClient: number | null;
+    /** Clients whose certificate ends within 30 days, or has ended. */
+    clientsWithin30Days: number;
+  } | null;
   claim: "none" | "open" | "used" | "registered" | "done";
   version: string;
 }
@@ -45,17 +57,29 @@ export interface KeyView {
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
+/** The domain's own authority, and how far a change to a new one has come. */
+export interface AuthorityAnswer {
+  phase: "begun" | "switched" | "finished";
+  trusted: { number: number; notAfter: number; certificate: string }[];
+  /** Clients whose certificate is of an authority before the newest. */
+  clients: { clientId: string; label: string; lastUsedAt: number | null }[];
+}
+
 export interface ClientView {
   clientId: string;
   label: string;
   state: string;
   auth: string;
   spki: string;
+  /** Keys before renewals that are still good, each until Unix seconds. */
+  earlier: { spki: string; until: number }[];
   grants: { ops: GrantOperation[]; keys: GrantSelector }[];
   created: number;
   notAfter: number;
   lastUsedAt: number | null;
   locked: string | null;
+  /** While one authority takes over from another: which of them issued the client's certificate. */
+  authority?: "older" | "newest";
 }
 
 /** A file the agent hands out once: base64 of its bytes. */

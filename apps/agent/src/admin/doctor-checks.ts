@@ -1,6 +1,8 @@
 import { fipsStatus } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
+import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
+import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { lastBackupOf, unbackedKeys } from "./status.ts";
 
@@ -19,7 +21,7 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     rosterCheck(domain),
     backupCheck(domain),
     ...lockedChecks(domain),
-    ...clientChecks(domain),
+    ...certificateChecks(agent, domain),
   ];
 }
 
@@ -102,18 +104,57 @@ function lockedChecks({ keystore }: Domain): DoctorCheck[] {
     );
 }
 
-function clientChecks({ keystore, guard }: Domain): DoctorCheck[] {
-  const now = guard.time();
-  return [...keystore.clients()]
-    .filter(({ state, notAfter }) => state === "active" && notAfter - now < SOON_SECONDS)
-    .map(({ id, label, notAfter }) => {
-      const days = Math.floor((notAfter - now) / DAY);
-      const what =
-        days < 0
-          ? `The certificate of ${label} (${id}) has expired.`
-          : `The certificate of ${label} (${id}) expires in ${days} days.`;
-      return warning("client certificate", what, "Enrol the client anew before.");
-    });
+function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
+  const { authority, installed, clients } = expiriesOf(domain);
+  const checks = [
+    expiryCheck("authority", "The certificate of the agent's own authority", authority, "Enrol clients anew before."),
+  ];
+  if (domain.installed.damaged)
+    checks.push(
+      bad(
+        "listener certificate",
+        "The installed certificate cannot be read.",
+        "Install it again: `holdfast-agent server-cert csr`.",
+      ),
+    );
+  if (installed !== null)
+    checks.push(expiryCheck("listener certificate", "The listeners' installed certificate", installed, RENEW_LISTENER));
+  else checks.push(...ownListenerChecks(agent, domain));
+  for (const { client, ...expiry } of clients) {
+    if (expiry.within === null) continue;
+    const check = expiryCheck(
+      "client certificate",
+      `The certificate of ${client.label} (${client.id})`,
+      expiry,
+      RENEW_CLIENT,
+    );
+    checks.push({ ...check, result: "warning" }); // the application's trouble, not this agent's
+  }
+  return checks;
+}
+
+const RENEW_LISTENER = "Request a new one (`holdfast-agent server-cert csr`), and install it; open connections go on.";
+const RENEW_CLIENT = "Enrol the client anew before.";
+/** Listeners' own certificates are made anew at half of their seven days: what is nearer its end was not. */
+const OWN_LISTENER_SECONDS = 2 * DAY;
+
+function ownListenerChecks(agent: Agent, { guard }: Domain): DoctorCheck[] {
+  return [...countersOf(agent).certificates].map(([listener, notAfter]) =>
+    notAfter - guard.time() > OWN_LISTENER_SECONDS
+      ? good("listener certificate", `The certificate of ${listener} is renewed by the agent itself.`)
+      : bad(
+          "listener certificate",
+          `The certificate of ${listener} was not renewed.`,
+          "Look at the agent's log; restart it.",
+        ),
+  );
+}
+
+function expiryCheck(name: string, what: string, { daysLeft, within }: Expiry, next: string): DoctorCheck {
+  if (within === null) return good(name, `${what} is good for ${daysLeft} days.`);
+  if (within === 0) return bad(name, `${what} has expired.`, next);
+  const sentence = `${what} expires in ${daysLeft} days.`;
+  return within <= 7 ? bad(name, sentence, next) : warning(name, sentence, next);
 }
 
 const good = (name: string, what: string): DoctorCheck => ({ name, result: "good", what });

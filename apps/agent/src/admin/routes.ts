@@ -2,8 +2,12 @@ import { findBase64url, HoldfastError } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
+import { SERVER_KEY_KINDS } from "../clients/certificate-request.ts";
+import { CertificateError } from "../clients/errors.ts";
+import type { InstalledServerCertificate } from "../clients/installed-certificate.ts";
 import type { ControlLink } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
+import { isServerName } from "../endpoints/server-names.ts";
 import { findTextField, flagField, objectField, onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
@@ -12,6 +16,7 @@ import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
+import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { makeBackup } from "./make-backup.ts";
@@ -42,6 +47,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...acts(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...certificates(surroundings),
     ...linking(surroundings),
   ];
 }
@@ -130,7 +136,13 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
     get("/v1/refusals", () => ({ refusals: agent.refusals.all() })),
     get("/v1/clients", () => {
       const { keystore } = domainOf(agent);
-      return { clients: [...keystore.clients()].map((client) => clientView(client, lastUseOf(keystore, client.id))) };
+      const { generations } = domainOf(agent).authority;
+      const isChanging = generations.trusted.length > 1;
+      const clients = [...keystore.clients()].map((client) => {
+        const view = clientView(client, lastUseOf(keystore, client.id));
+        return isChanging ? { ...view, authority: isOnOlder(generations, client) ? "older" : "newest" } : view;
+      });
+      return { clients };
     }),
     get("/v1/log", ({ query }) => {
       const { log } = domainOf(agent);
@@ -159,6 +171,52 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
+  ];
+}
+
+function certificates({ agent }: AdminSurroundings): AdminRoute[] {
+  const shown = ({ names, notAfter, certPem }: InstalledServerCertificate) => ({ names, notAfter, chain: certPem });
+  return [
+    get("/v1/server-certificate", () => {
+      const { current } = domainOf(agent).installed;
+      return { installed: current === null ? null : shown(current) };
+    }),
+    post("/v1/server-certificate/request", ["names", "key"], async ({ body }) => {
+      const names = body["names"];
+      const key = SERVER_KEY_KINDS.find((kind) => kind === textField(body, "key", 16));
+      if (!Array.isArray(names) || names.length === 0 || names.length > 32 || !names.every(isServerName))
+        throw new HttpRefusal(400, "E_SCHEMA", "names are host names or addresses, 1 to 32 of them.");
+      if (key === undefined) throw new HttpRefusal(400, "E_SCHEMA", `key is ${SERVER_KEY_KINDS.join(" or ")}.`);
+      return { csr: await domainOf(agent).installed.request(names.map(String), key) };
+    }),
+    post("/v1/server-certificate/install", ["chain"], async ({ body }) => {
+      const { installed } = domainOf(agent);
+      return { installed: shown(await installed.install(textField(body, "chain", 65_536))) };
+    }),
+    get("/v1/authority", () => authorityView(domainOf(agent))),
+    post("/v1/authority/begin", [], async () => {
+      await domainOf(agent).authority.generations.begin();
+      return authorityView(domainOf(agent));
+    }),
+    post("/v1/authority/switch", [], () => {
+      domainOf(agent).authority.generations.advance("switched");
+      return authorityView(domainOf(agent));
+    }),
+    post("/v1/authority/finish", ["force"], ({ body }) => {
+      const domain = domainOf(agent);
+      const { clients, phase } = authorityView(domain);
+      if (phase === "switched" && clients.length > 0 && !flagField(body, "force"))
+        throw new CertificateError(
+          "E_CERT_ROLLOVER",
+          `Clients still have certificates of the authority before: ${clients.length}.`,
+        );
+      domain.authority.generations.advance("finished");
+      return authorityView(domain);
+    }),
+    post("/v1/server-certificate/remove", [], () => {
+      domainOf(agent).installed.remove();
+      return { installed: null };
+    }),
   ];
 }
 

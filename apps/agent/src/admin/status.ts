@@ -1,5 +1,7 @@
 import { wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
+import { expiriesOf } from "../clients/expiry.ts";
+import { countersOf } from "../endpoints/metrics/counters.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { StatusAnswer } from "./answers.ts";
 
@@ -33,8 +35,20 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     unbacked: domain ? unbackedKeys(domain, backup?.size ?? 0) : null,
     lastBackupAt: backup?.at ?? null,
     witnessedAt: domain?.log.witnessedAt() ?? null,
+    certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
     version: AGENT_VERSION,
+  };
+}
+
+function certificatesOf(agent: Agent, domain: Served): NonNullable<StatusAnswer["certificates"]> {
+  const { authority, clients } = expiriesOf(domain);
+  return {
+    authority: authority.notAfter,
+    listeners: Object.fromEntries(countersOf(agent).certificates),
+    installed: domain.installed.current !== null,
+    nextClient: clients.find(({ within }) => within !== 0)?.notAfter ?? null,
+    clientsWithin30Days: clients.filter(({ within }) => within !== null).length,
   };
 }
 

@@ -37,6 +37,7 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
     state: client.state,
     auth: client.auth.kind,
     spki: client.auth.spki,
+    earlier: [...(client.auth.earlier ?? [])],
     grants: client.grants.map(({ ops, keys }) => ({ ops: [...ops], keys })) as ClientView["grants"],
     created: client.createdAt,
     notAfter: client.notAfter,

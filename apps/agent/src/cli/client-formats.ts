@@ -124,9 +124,9 @@ export const CLIENT_FORMATS: Readonly<Record<string, ClientFormat>> = {
     summary: "one PKCS#12 file with its password beside it",
     names: ["client.p12", "client.p12.password", "ca.crt"],
     files: (material) => {
-      const { password, key, certificate, authority } = parsed(material);
+      const { password, key, certificate, authorities } = parsed(material);
       const identity = { key, certificate };
-      const store = encodePkcs12({ password, name: material.label, identity, authorities: [authority] });
+      const store = encodePkcs12({ password, name: material.label, identity, authorities });
       return [bytes("client.p12", store), file("client.p12.password", password), file("ca.crt", material.ca)];
     },
     steps: () => [
@@ -138,9 +138,12 @@ export const CLIENT_FORMATS: Readonly<Record<string, ClientFormat>> = {
     summary: "Java key store and trust store (JKS) with their password; Java 8u301 and newer read PKCS#12 as well",
     names: ["keystore.jks", "truststore.jks", "keystore.password"],
     files: (material) => {
-      const { password, key, certificate, authority } = parsed(material);
-      const identity = { alias: "client", key, chain: [certificate, authority] };
-      const trusted = [{ alias: "ca", certificate: authority }];
+      const { password, key, certificate, authorities } = parsed(material);
+      const identity = { alias: "client", key, chain: [certificate, ...issuerOf(certificate, authorities)] };
+      const trusted = authorities.map((each, index) => ({
+        alias: index === 0 ? "ca" : `ca${index + 1}`,
+        certificate: each,
+      }));
       return [
         bytes("keystore.jks", encodeJks({ password, identity, trusted: [] })),
         bytes("truststore.jks", encodeJks({ password, identity: null, trusted })),
@@ -198,8 +201,23 @@ function parsed({ key, certificate, ca }: ClientMaterial) {
     password: randomBytes(16).toString("base64url"),
     key: createPrivateKey(key),
     certificate: new X509Certificate(certificate).raw,
-    authority: new X509Certificate(ca).raw,
+    authorities: authoritiesIn(ca),
   };
+}
+
+/** The one of several that issued a certificate. */
+function issuerOf(certificate: Buffer, authorities: readonly Buffer[]): Buffer[] {
+  return authorities
+    .filter((each) => new X509Certificate(certificate).checkIssued(new X509Certificate(each)))
+    .slice(0, 1);
+}
+
+/** The certificates of a PEM file: during a change of authority, and with an installed listener's, there are several. */
+function authoritiesIn(pem: string): Buffer[] {
+  return pem
+    .split(/(?<=-----END CERTIFICATE-----\n)/)
+    .filter((each) => each.trim() !== "")
+    .map((each) => new X509Certificate(each).raw);
 }
 
 function bytes(name: string, content: Uint8Array): IssuedFile {

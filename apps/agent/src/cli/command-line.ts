@@ -4,12 +4,14 @@ import { createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
+import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
+import { clientRotate } from "./client-rotate.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
@@ -27,6 +29,7 @@ import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
+import { serverCertCommands } from "./server-cert.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order `--help` shows them. */
@@ -53,6 +56,9 @@ export const COMMANDS: readonly Command[] = [
   clientCreate,
   clientList,
   clientRevoke,
+  clientRotate,
+  ...serverCertCommands,
+  ...authorityCommands,
   commandList,
   commandDeliver,
   commandCancel,

@@ -32,11 +32,26 @@ function statusText(answer: StatusAnswer): string {
     ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
   ];
+  if (answer.certificates) rows.push(...certificateRows(answer.certificates));
   if (answer.words) rows.splice(2, 0, ["matching words", answer.words.join(" ")]);
   for (const [name, url] of Object.entries(answer.urls)) if (url) rows.push([name, url]);
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function certificateRows(certificates: NonNullable<StatusAnswer["certificates"]>): [string, string][] {
+  const { authority, listeners, installed, nextClient, clientsWithin30Days } = certificates;
+  const each = Object.entries(listeners).map(([listener, notAfter]) => `${listener} until ${showTime(notAfter)}`);
+  const rows: [string, string][] = [["own authority", `certificate until ${showTime(authority)}`]];
+  if (each.length > 0)
+    rows.push(["listeners", `${each.join(", ")}${installed ? " (installed)" : " (renewed by itself)"}`]);
+  if (nextClient !== null)
+    rows.push([
+      "client certificates",
+      `next ends ${showTime(nextClient)}; within 30 days or over: ${clientsWithin30Days}`,
+    ]);
+  return rows;
 }
 
 function administrators(local: boolean | null): string {

@@ -5,8 +5,8 @@ import type { SigningHandle } from "@holdfast/crypto";
 import { issueCertificate } from "./certificate.ts";
 import { certificatePem } from "./pem.ts";
 
-/** Name of the authority's certificate in the data folder. */
-const AUTHORITY_FILE = "ca.crt";
+/** Name of an authority's certificate in the data folder: the first one's, and those that took over from it. */
+const authorityFile = (generation: number): string => (generation === 1 ? "ca.crt" : `ca.${generation}.crt`);
 
 const LIFE_SECONDS = 20 * 365 * 86_400;
 
@@ -26,9 +26,9 @@ export interface AuthorityFacts {
  * Name, serial number, key and validity follow from the domain, so that one made again (after a restore) verifies what
  * the earlier one verified; keeping it only keeps its fingerprint. The file is public and nothing is believed of it.
  */
-export async function keptAuthority(facts: AuthorityFacts): Promise<Uint8Array> {
-  const path = join(facts.dataDirectory, AUTHORITY_FILE);
-  const kept = findKept(path, facts);
+export async function keptAuthority(facts: AuthorityFacts, generation = 1): Promise<Uint8Array> {
+  const path = join(facts.dataDirectory, authorityFile(generation));
+  const kept = findKept(path, facts, generation);
   if (kept !== null) return kept;
   const { keys, tid, createdAt, time } = facts;
   const begin = createdAt > 0 ? createdAt : time(); // 0: the domain's own record could not be believed
@@ -37,7 +37,8 @@ export async function keptAuthority(facts: AuthorityFacts): Promise<Uint8Array> 
     commonName: "",
     tid,
     spki: keys.ca.publicKey.spki,
-    serial: serialOf(tid),
+    generation,
+    serial: serialOf(tid, generation),
     notBefore: begin - 86_400,
     notAfter: begin + LIFE_SECONDS,
   });
@@ -45,11 +46,11 @@ export async function keptAuthority(facts: AuthorityFacts): Promise<Uint8Array> 
   return der;
 }
 
-function findKept(path: string, { keys, tid }: AuthorityFacts): Uint8Array | null {
+function findKept(path: string, { keys, tid }: AuthorityFacts, generation: number): Uint8Array | null {
   try {
     const certificate = new X509Certificate(readFileSync(path));
     const key = createPublicKey({ key: Buffer.from(keys.ca.publicKey.spki), format: "der", type: "spki" });
-    const ours = certificate.verify(key) && certificate.serialNumber.toLowerCase() === serialOf(tid);
+    const ours = certificate.verify(key) && certificate.serialNumber.toLowerCase() === serialOf(tid, generation);
     return ours ? certificate.raw : null;
   } catch {
     return null; // none yet, or not a certificate
@@ -66,6 +67,7 @@ function keep(path: string, der: Uint8Array): void {
   }
 }
 
-function serialOf(tid: string): string {
-  return `40${hash("sha256", `holdfast/ca-serial/v1\0${tid}`, "hex").slice(0, 30)}`;
+function serialOf(tid: string, generation: number): string {
+  const name = generation === 1 ? tid : `${tid}/${generation}`;
+  return `40${hash("sha256", `holdfast/ca-serial/v1\0${name}`, "hex").slice(0, 30)}`;
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { SigningHandle } from "@holdfast/crypto";
 import type { ClientIssuer, IssuedClient, IssuedFile } from "../lifecycle/client-issuer.ts";
-import { keptAuthority } from "./authority-file.ts";
+import { AuthorityGenerations, type Generation, type RolloverParts } from "./authority-generations.ts";
 import { issueCertificate } from "./certificate.ts";
 import { certificatePem } from "./pem.ts";
 import { spkiHash } from "./spki-hash.ts";
@@ -17,6 +17,10 @@ export interface AuthorityParts {
   readonly dataDirectory: string;
   /** The time to date certificates with, Unix seconds. */
   readonly time: () => number;
+  /** Certificates, PEM, that clients need beside the authority's to trust the listeners; none without it. */
+  readonly serverAnchors?: () => string;
+  /** Where authorities that take over are kept; without it there is one for ever. */
+  readonly rollover?: RolloverParts;
 }
 
 /** A listener's certificate with its key; both live in memory only. */
@@ -46,20 +50,29 @@ const REPORT_CERTIFICATE_SECONDS = 400 * DAY;
  * the certificate proves possession of the enrolled key, and everything else is looked up at each request.
  */
 export class Authority implements ClientIssuer {
-  readonly caPem: string;
-  readonly #caDer: Uint8Array;
+  /** The authorities there are, while one takes over from another. */
+  readonly generations: AuthorityGenerations;
   readonly #parts: AuthorityParts;
   #report: { readonly der: Uint8Array; readonly renewAt: number } | null = null;
 
-  private constructor(parts: AuthorityParts, caDer: Uint8Array) {
+  private constructor(parts: AuthorityParts, generations: AuthorityGenerations) {
     this.#parts = parts;
-    this.#caDer = caDer;
-    this.caPem = certificatePem(caDer);
+    this.generations = generations;
+  }
+
+  /** Certificates, PEM, under which clients are accepted: the authority's, and during a change both. */
+  get caPem(): string {
+    return this.generations.trusted.map(({ pem }) => pem).join("");
+  }
+
+  /** When the first of them ends, Unix seconds. */
+  get caNotAfter(): number {
+    return Math.min(...this.generations.trusted.map(({ notAfter }) => notAfter));
   }
 
   /** Opens the authority of a domain: its certificate is the kept one, or made where there is none of this key. */
   static async open(parts: AuthorityParts): Promise<Authority> {
-    return new Authority(parts, await keptAuthority(parts));
+    return new Authority(parts, await AuthorityGenerations.open(parts, parts.rollover ?? null));
   }
 
   /** Makes a client's key and certificate (P-256, clientAuth only). The key is in the returned files and nowhere else. */
@@ -70,26 +83,38 @@ export class Authority implements ClientIssuer {
   }): Promise<IssuedClient> {
     const now = this.#parts.time();
     const pair = newKeyPair();
-    const notBefore = now - BACKDATED_SECONDS;
-    const notAfter = now + request.validitySec;
-    const certificateDer = await this.#issue("client", pair.spki, {
-      commonName: [...request.label].slice(0, 64).join(""),
-      notBefore,
-      notAfter,
-      names: [{ type: "url", value: `urn:holdfast:client:${request.clientId}` }],
-    });
+    const { clientId, label, validitySec } = request;
+    const issued = await this.reissueClient({ clientId, label, spki: pair.spki, notAfter: now + validitySec });
     return {
-      certificateDer,
-      spkiHash: spkiHash(pair.spki),
-      serial: new X509Certificate(certificateDer).serialNumber.toLowerCase(),
-      notBefore,
-      notAfter,
+      ...issued,
       files: [
-        issuedFile("client.crt", "application/x-pem-file", certificatePem(certificateDer)),
+        issuedFile("client.crt", "application/x-pem-file", certificatePem(issued.certificateDer)),
         issuedFile("client.key", "application/x-pem-file", pair.keyPem),
-        issuedFile("ca.crt", "application/x-pem-file", this.caPem),
+        issuedFile("ca.crt", "application/x-pem-file", this.trustPem),
       ],
     };
+  }
+
+  /** Certifies a key that an enrolled client brings. Caller must: know that it is that client's, and record it. */
+  async reissueClient(request: {
+    readonly clientId: string;
+    readonly label: string;
+    readonly spki: Uint8Array;
+    readonly notAfter: number;
+  }): Promise<Omit<IssuedClient, "files">> {
+    const { clientId, label, spki, notAfter } = request;
+    const notBefore = this.#parts.time() - BACKDATED_SECONDS;
+    const certificateDer = await this.#issue(this.generations.issuing, "client", spki, {
+      ...{ commonName: [...label].slice(0, 64).join(""), notBefore, notAfter },
+      names: [{ type: "url", value: `urn:holdfast:client:${clientId}` }],
+    });
+    const serial = new X509Certificate(certificateDer).serialNumber.toLowerCase();
+    return { certificateDer, spkiHash: spkiHash(spki), serial, notBefore, notAfter };
+  }
+
+  /** Certificates, PEM, by which clients trust the listeners: the authority's, and an installed one's. */
+  get trustPem(): string {
+    return this.caPem + (this.#parts.serverAnchors?.() ?? "");
   }
 
   /** Makes a certificate and key for a listener reached by these host names and addresses. */
@@ -97,7 +122,7 @@ export class Authority implements ClientIssuer {
     const now = this.#parts.time();
     const pair = newKeyPair();
     const notAfter = now + SERVER_CERTIFICATE_SECONDS;
-    const der = await this.#issue("server", pair.spki, {
+    const der = await this.#issue(this.generations.serving, "server", pair.spki, {
       commonName: (names[0] ?? "localhost").slice(0, 64),
       notBefore: now - BACKDATED_SECONDS,
       notAfter,
@@ -110,23 +135,23 @@ export class Authority implements ClientIssuer {
   async reportCertificate(): Promise<ReportCertificate> {
     const now = this.#parts.time();
     if (this.#report === null || now >= this.#report.renewAt) {
-      const der = await this.#issue("report", this.#parts.keys.report.publicKey.spki, {
+      const der = await this.#issue(this.generations.first, "report", this.#parts.keys.report.publicKey.spki, {
         commonName: "Holdfast custody report",
         notBefore: now - BACKDATED_SECONDS,
         notAfter: now + REPORT_CERTIFICATE_SECONDS,
       });
       this.#report = { der, renewAt: now + REPORT_CERTIFICATE_SECONDS / 2 };
     }
-    return { certificate: this.#report.der, authority: this.#caDer };
+    return { certificate: this.#report.der, authority: this.generations.first.der };
   }
 
   #issue(
+    { key, number }: Generation,
     profile: "client" | "server" | "report",
     spki: Uint8Array,
     rest: Pick<Parameters<typeof issueCertificate>[1], "commonName" | "notBefore" | "notAfter" | "names">,
   ): Promise<Uint8Array> {
-    const { keys, tid } = this.#parts;
-    return issueCertificate(keys.ca, { profile, tid, spki, ...rest });
+    return issueCertificate(key, { profile, tid: this.#parts.tid, generation: number, spki, ...rest });
   }
 }
 

@@ -25,6 +25,8 @@ export interface CertificateRequest {
   /** Common name of the subject: display only, nothing decides by it. */
   readonly commonName: string;
   readonly tid: string;
+  /** Which of the domain's authorities issues it; the first without it. */
+  readonly generation?: number;
   /** SubjectPublicKeyInfo, DER. */
   readonly spki: Uint8Array;
   /** Hexadecimal; a random one of 127 bits without it. */
@@ -38,7 +40,10 @@ export interface CertificateRequest {
 const crypto = new HoldfastCrypto() as unknown as webcrypto.Crypto;
 
 /** Name of a domain's authority, as issuer and subject. */
-const authorityName = (tid: string): JsonName => [{ O: ["Holdfast"] }, { CN: [`Holdfast CA ${tid}`] }];
+const authorityName = (tid: string, generation: number): JsonName => [
+  { O: ["Holdfast"] },
+  { CN: [`Holdfast CA ${tid}${generation === 1 ? "" : ` ${generation}`}`] },
+];
 const nameOf = (commonName: string): JsonName => [{ O: ["Holdfast"] }, { CN: [commonName] }];
 
 /**
@@ -48,12 +53,12 @@ const nameOf = (commonName: string): JsonName => [{ O: ["Holdfast"] }, { CN: [co
  * @see RFC 5280 section 4
  */
 export async function issueCertificate(ca: SigningHandle, request: CertificateRequest): Promise<Uint8Array> {
-  const { profile, commonName, tid, spki, serial, notBefore, notAfter } = request;
+  const { profile, commonName, tid, generation = 1, spki, serial, notBefore, notAfter } = request;
   const certificate = await X509CertificateGenerator.create(
     {
       serialNumber: serial ?? newSerial(),
-      issuer: authorityName(tid),
-      subject: profile === "authority" ? authorityName(tid) : nameOf(commonName),
+      issuer: authorityName(tid, generation),
+      subject: profile === "authority" ? authorityName(tid, generation) : nameOf(commonName),
       notBefore: new Date(notBefore * 1000),
       notAfter: new Date(notAfter * 1000),
       publicKey: Buffer.from(spki),

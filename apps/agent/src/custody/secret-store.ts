@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
  * Where custody keeps its records: wrapped or sealed bytes by name.
  *
  * Names in use: `custody` (public identity and sealed root key), `aik`, `alk`, `hpke`, `ca`, `report` and `local`
- * (wrapped keys).
+ * (wrapped keys), `ca.2`, `ca.3` … (authorities that took over, wrapped).
  */
 export interface SecretStore {
   findSecret(name: string): Uint8Array | null;

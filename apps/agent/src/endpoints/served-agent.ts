@@ -1,4 +1,5 @@
 import type { Authority } from "../clients/authority.ts";
+import type { InstalledCertificate } from "../clients/installed-certificate.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { Logger } from "../logger.ts";
@@ -10,6 +11,8 @@ export interface ServedDomain extends AttestSource {
   readonly keystore: Keystore;
   readonly log: CustodyLog;
   readonly authority: Authority;
+  /** The listeners' certificate where another authority issues it. */
+  readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly logger: Logger;
 }

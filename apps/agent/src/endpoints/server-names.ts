@@ -13,11 +13,12 @@ const MAX_KNOWN = 64;
 export function serverNames(listenHost: string, sans: readonly string[], pageHost: string | null): string[] {
   const own = isIP(listenHost) !== 0 && !["0.0.0.0", "::"].includes(listenHost) ? [listenHost] : [];
   const names = ["localhost", "127.0.0.1", "::1", hostname(), ...own, ...sans].map((name) => name.toLowerCase());
-  return [...new Set(names)].filter((name) => name !== pageHost?.toLowerCase() && isName(name));
+  return [...new Set(names)].filter((name) => name !== pageHost?.toLowerCase() && isServerName(name));
 }
 
 /** A host name or an address; anything else (`*`, an empty host name) enters no certificate. */
-function isName(name: string): boolean {
+export function isServerName(name: unknown): boolean {
+  if (typeof name !== "string") return false;
   return isIP(name) !== 0 || /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})([.][a-z0-9_]([a-z0-9_-]{0,62}))*$/.test(name);
 }
 

@@ -194,8 +194,9 @@ export class Keystore {
 
   /** Takes a durable change in. The executor's alone. */
   replaceClient(record: ClientRecord): void {
+    for (const spki of keysOf(this.#clients.get(record.id))) this.#spki.delete(spki);
     this.#clients.set(record.id, record);
-    this.#spki.set(record.auth.spki, record.id);
+    for (const spki of keysOf(record)) this.#spki.set(spki, record.id);
   }
 
   /** Takes a durable change in. The executor's alone. */
@@ -235,6 +236,11 @@ export class Keystore {
 /** Id of the row that holds one version's wrapped material. */
 export function versionRowId(keyId: string, version: number): string {
   return `${keyId}/${version}`;
+}
+
+function keysOf(client: ClientRecord | undefined): string[] {
+  if (client === undefined) return [];
+  return [client.auth.spki, ...(client.auth.earlier ?? []).map(({ spki }) => spki)];
 }
 
 function aliasKey(group: string, alias: string): string {

@@ -135,7 +135,7 @@ function namesRow(kind: string): boolean {
 }
 
 function isLoosening(kind: string): boolean {
-  // Attributes decide nothing: a client that changes them must not stand in the way of a tightening act.
-  if (kind === "key.attributes") return false;
+  // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
+  if (kind === "key.attributes" || kind === "client.renew") return false;
   return /^(key|client|domain|crypto)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
 }

@@ -135,10 +135,18 @@ export interface ClientRecord {
   readonly id: string;
   readonly label: string;
   readonly state: "active" | "revoked";
-  readonly auth: { readonly kind: "mtls"; readonly spki: string };
+  readonly auth: {
+    readonly kind: "mtls";
+    /** Of the newest key. */
+    readonly spki: string;
+    /** Keys before renewals, each good until its overlap ends, Unix seconds. */
+    readonly earlier?: readonly { readonly spki: string; readonly until: number }[];
+  };
   readonly grants: readonly Grant[];
   readonly createdAt: number;
   readonly notAfter: number;
+  /** The end that administrators set, which no renewal passes; absent where they set none. */
+  readonly limit?: number;
   readonly revokedAt: number | null;
   readonly certificate: {
     readonly serial: string;

@@ -1,3 +1,4 @@
+import { usagesOf } from "@holdfast/crypto";
 import { deriveKeyId, isKeyPairAlgorithm, type KeyUsage, usageOfPart } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyOwner } from "../keystore/records.ts";
@@ -38,6 +39,7 @@ function effectsOf(item: NewKey, place: number, input: ActInput): KeyEffect[] {
   const { now, makeKey, makePair } = input;
   const { algorithm, usage, extractable } = item;
   const id = freshId(place, input);
+  assertPerforms(algorithm, usage);
   if (!isKeyPairAlgorithm(algorithm)) {
     const record = recordOf({ ...item, id, owner: DOMAIN });
     return [newRecordEffect(record, makeKey(id, 1, { algorithm, usage, extractable, bits: null }), now)];
@@ -68,6 +70,28 @@ export function recordOf(item: NewKey & { readonly id: string; readonly owner: K
     ...{ type: "symmetric-key", bits: null, origin: "made", activation: "now" },
     ...(cryptoperiodSec === undefined ? {} : { dates: { cryptoperiodSec } }),
   };
+}
+
+/** Uses that a key of the algorithm has to be able to perform; others only say what it is meant for. */
+const PERFORMED: readonly KeyUsage[] = [
+  "sign",
+  "verify",
+  "encrypt",
+  "decrypt",
+  "wrap",
+  "unwrap",
+  "mac",
+  "verifymac",
+  "derive",
+  "agree",
+];
+
+/** @throws {@link AdmissionError} `E_ARGS` for a use that keys of the algorithm do not have */
+function assertPerforms(algorithm: string, usage: readonly KeyUsage[]): void {
+  const types = isKeyPairAlgorithm(algorithm) ? (["private-key", "public-key"] as const) : (["symmetric-key"] as const);
+  const performed = types.flatMap((type) => usagesOf(algorithm, type));
+  const wrong = usage.find((each) => PERFORMED.includes(each) && !performed.includes(each));
+  if (wrong !== undefined) throw new AdmissionError("E_ARGS", `Keys of ${algorithm} do not ${wrong}.`);
 }
 
 function freshId(place: number, { hash, keystore }: ActInput): string {

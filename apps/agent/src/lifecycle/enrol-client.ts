@@ -32,6 +32,7 @@ export function enrolClient({ command, hash, keystore, now, issued }: ActInput):
     auth: { kind: "mtls", spki: issued.spkiHash },
     createdAt: now,
     notAfter: end,
+    ...(notAfter === undefined ? {} : { limit: notAfter }),
     revokedAt: null,
     certificate: {
       serial: issued.serial,

@@ -1,7 +1,9 @@
 import {
   generateKey,
   generateKeyPair,
+  generateKeyPairLater,
   type KeyHandle,
+  type KeyPair,
   type RootKey,
   randomBytes,
   type SigningHandle,
@@ -21,7 +23,7 @@ import type { AdmittedCommand } from "./admitted-command.ts";
 import type { Change, ChangeWrite } from "./change.ts";
 import type { IssuedFile } from "./client-issuer.ts";
 import { dueSteps } from "./due-steps.ts";
-import type { Effect, KeyEffect } from "./effect.ts";
+import type { ClientEffect, Effect, KeyEffect } from "./effect.ts";
 import { faultPoint } from "./fault-point.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { performAct } from "./perform-act.ts";
@@ -96,6 +98,9 @@ export interface Ending {
   /** The key whose schedule ends; null for a command that was only pending. */
   readonly scheduledKey: string | null;
 }
+
+/** Most steps of planned dates in one transaction. */
+const MOST_STEPS = 1000;
 
 /**
  * The only writer of authoritative rows: state with MACs, log entries and the signed receipt, in one synchronous
@@ -192,6 +197,24 @@ export class Executor {
     });
   }
 
+  /**
+   * Gives a client a renewed certificate; its entry is durable before this returns.
+   *
+   * Caller must: have checked the client and the effect (operations/ does).
+   * @throws {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`
+   */
+  renewClient(effect: ClientEffect): void {
+    const { locked, recovering } = this.#parts.keystore.domain();
+    if (recovering) throw new AdmissionError("E_RECOVERING");
+    if (locked) throw new AdmissionError("E_LOCKED");
+    const actor: LeafActor = { kind: "client", id: effect.after.id };
+    this.#write((unit, draft) => {
+      unit.perform(effect, { kind: "client.renew", actor, cause: { kind: "request" } });
+      faultPoint("executor:after-rows");
+      draft.write();
+    });
+  }
+
   /** Gives a refused command an entry of its own. Caller must: have verified an approval, and ask once per command and code. */
   recordRefusal(hash: string, code: string, actor: LeafActor): void {
     this.#write((unit, draft) => {
@@ -233,8 +256,12 @@ export class Executor {
     const { recovering, locked } = keystore.domain();
     if (recovering || this.#parts.problem !== null) return;
     const now = guard.time();
-    const writes: ChangeWrite[] = [];
+    let writes: ChangeWrite[] = [];
     for (const key of keys) {
+      if (writes.length >= MOST_STEPS) {
+        this.#carryOut(writes);
+        writes = [];
+      }
       let before = key;
       for (const kind of dueSteps(key, now)) {
         if (locked && kind === "key.activate") break;
@@ -428,18 +455,27 @@ export class Executor {
   };
 
   /** Makes a private and a public key that belong together. */
-  readonly makePair: MakePair = (algorithm, parts) => {
-    const attributes = (part: typeof parts.privateKey) => ({
-      id: { keyId: part.id, version: 1 },
-      usages: part.usage,
-      extractable: part.extractable,
-    });
-    const made = generateKeyPair(algorithm, {
-      privateKey: attributes(parts.privateKey),
-      publicKey: attributes({ ...parts.publicKey, extractable: true }),
-    });
-    return { privateKey: this.describeMaterial(made.privateKey), publicKey: this.describeMaterial(made.publicKey) };
-  };
+  readonly makePair: MakePair = (algorithm, parts) =>
+    this.#describePair(generateKeyPair(algorithm, pairAttributes(parts)));
+
+  /** The same with the long computation elsewhere: nothing has to wait for it. */
+  async makePairLater(...[algorithm, parts]: Parameters<MakePair>): Promise<ReturnType<MakePair>> {
+    return this.#describePair(await generateKeyPairLater(algorithm, pairAttributes(parts)));
+  }
+
+  #describePair({ privateKey, publicKey }: KeyPair): ReturnType<MakePair> {
+    return { privateKey: this.describeMaterial(privateKey), publicKey: this.describeMaterial(publicKey) };
+  }
+}
+
+/** What both halves are made with; a public key may always leave. */
+function pairAttributes({ privateKey, publicKey }: Parameters<MakePair>[1]) {
+  const attributes = (part: typeof privateKey) => ({
+    id: { keyId: part.id, version: 1 },
+    usages: part.usage,
+    extractable: part.extractable,
+  });
+  return { privateKey: attributes(privateKey), publicKey: attributes({ ...publicKey, extractable: true }) };
 }
 
 /** For previews: a key that would be made, with nothing made. */

@@ -16,7 +16,11 @@ export function reKey(input: ActInput): KeyEffect[] {
     throw new AdmissionError("E_PRESTATE", "Only symmetric keys get new versions; make a new key pair.");
   const version = before.current + 1;
   if (version > 0xffffffff) throw new AdmissionError("E_PRESTATE", "The key has no version numbers left.");
-  const made = input.makeKey(before.id, version, { ...before, algorithm: before.algorithm });
+  const made = input.makeKey(before.id, version, {
+    ...before,
+    algorithm: before.algorithm,
+    bits: before.algorithm.startsWith("HMAC-") ? before.bits : null,
+  });
   const retired = before.versions.map((each) =>
     each.version === before.current ? { ...each, state: "deactivated" as const } : each,
   );

@@ -37,8 +37,9 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
 
 /** The signed-over state of a client. */
 export function clientState(tid: string, client: ClientRecord): StateDocument {
-  const { id, state, auth, grants, createdAt, notAfter, revokedAt } = client;
-  const dates = { created: createdAt, notAfter, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
+  const { id, state, auth, grants, createdAt, notAfter, limit, revokedAt } = client;
+  const limited = limit === undefined ? {} : { limit };
+  const dates = { created: createdAt, notAfter, ...limited, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
   return encode({ typ: "state", ver: 1, tid, kind: "client", id, state, auth, grants, dates });
 }
 

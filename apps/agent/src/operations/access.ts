@@ -87,7 +87,7 @@ export class Access {
     if (client === null) throw new OperationError("E_CLIENT");
     if (client.locked !== null) throw new OperationError(client.locked, undefined, { client: client.id });
     if (client.state !== "active") throw new OperationError("E_CLIENT_REVOKED", undefined, { client: client.id });
-    if (this.#clock.now() >= client.notAfter)
+    if (this.#clock.now() >= endOf(client, spki))
       throw new OperationError("E_CLIENT_EXPIRED", undefined, { client: client.id, notAfter: client.notAfter });
     return client;
   }
@@ -248,6 +248,13 @@ export class Access {
 
 function hasDates({ dates }: KeyRecord): boolean {
   return dates.processStart !== undefined || dates.protectStop !== undefined || dates.deactivation !== undefined;
+}
+
+/** When a key of a client is good no longer: at the client's end, or for one before a renewal at that of its overlap. */
+function endOf({ auth, notAfter }: ClientRecord, spki: string): number {
+  if (spki === auth.spki) return notAfter;
+  const until = auth.earlier?.find((each) => each.spki === spki)?.until ?? 0;
+  return Math.min(until, notAfter);
 }
 
 function stateError(key: KeyRecord, state: string): OperationError {

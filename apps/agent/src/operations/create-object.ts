@@ -69,7 +69,7 @@ export async function createPair(door: Door, caller: Caller, item: NewPair): Pro
     algorithm,
     bits,
   );
-  const made = door.executor.makePair(algorithm, { privateKey, publicKey });
+  const made = await door.executor.makePairLater(algorithm, { privateKey, publicKey });
   const news = [
     { record: privateKey, made: made.privateKey },
     { record: publicKey, made: made.publicKey },

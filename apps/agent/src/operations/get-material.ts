@@ -10,7 +10,7 @@ import { afterRelease, hasLeft } from "./material-facts.ts";
 import { isPublicType } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
-import { type KeyName, used } from "./use-object.ts";
+import { type Chosen, chosen, type KeyName, used } from "./use-object.ts";
 
 /** A form of material, or the numbers of a key. */
 type AskedFormat = MaterialFormat | "components" | undefined;
@@ -25,7 +25,7 @@ export interface MaterialRequest extends KeyName {
 
 /** How material is wrapped before it leaves. */
 export interface Wrapping extends KeyName {
-  readonly params: CipherParams;
+  readonly params: Chosen<CipherParams>;
   /** Puts the material into the structure that is wrapped. What it returns is wiped. */
   readonly encode?: (material: Buffer) => Uint8Array;
 }
@@ -71,7 +71,7 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
     access.check(client, key, "get", version);
     if (!key.extractable) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: id });
     const wrapping = wrapper === undefined ? null : wrappingKey(door, client, key, access.findById(client, wrapper));
-    if (wrapping === null && key.sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id });
+    if (wrapping === null) assertNotSensitive(key);
     executor.assertChanging(true);
     return { key, version, handle: handleOf(door, key, version), wrapping };
   };
@@ -129,7 +129,8 @@ function wrapped(
   { source, wrapping, request }: { source: Source; wrapping: KeyRecord; request: MaterialRequest },
 ): Released {
   const { handle } = source;
-  const { params, encode } = request.wrapping as Wrapping;
+  const { params: choice, encode } = request.wrapping as Wrapping;
+  const params = chosen(choice, wrapping);
   const format = formatFor(request, source);
   if (format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
   const form = format ?? formatOf(handle);
@@ -158,10 +159,16 @@ function wrappingKey({ access, limits }: Door, client: ClientRecord, inner: KeyR
   return key;
 }
 
+/** @throws {@link OperationError} `E_WRAPPING_KEY` */
+function assertNotSensitive({ id, sensitive }: KeyRecord): void {
+  if (sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id, sensitive: 1 });
+}
+
 function getPublic(door: Door, { client }: Caller, id: string, request: MaterialRequest): Released {
   const { access } = door;
   const key = access.findById(client, id);
   if (!access.permits(client, key, "get")) access.check(client, key, "locate");
+  assertNotSensitive(key);
   if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: id });
   if (key.state.startsWith("destroyed"))
     throw new OperationError("E_KEY_STATE", undefined, { keyId: id, state: key.state });

@@ -1,7 +1,8 @@
 import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/crypto";
+import type { ObjectIssuer } from "../clients/object-issuer.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
-import type { ClientRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -9,6 +10,7 @@ import type { ClockGuard } from "../self-check/clock.ts";
 import { Access } from "./access.ts";
 import type { AttributeChange } from "./attribute-change.ts";
 import type { Caller } from "./caller.ts";
+import { type Certification, certifyObject, recertifyObject } from "./certify-object.ts";
 import { changeAttributes } from "./change-attributes.ts";
 import {
   activateObject,
@@ -51,6 +53,8 @@ import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { registerObject } from "./register-object.ts";
 import { rekeyObject, rekeyPair } from "./rekey-object.ts";
+import { type RenewedCertificate, renewCertificate } from "./renew-certificate.ts";
+import { type Joining, joinObject, type SplitRequest, splitObject } from "./split-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
 import {
@@ -77,6 +81,8 @@ export interface OperationsParts {
   readonly index: LogIndex;
   readonly logger: Logger;
   readonly dataDirectory: string;
+  /** Certifies public keys; without it nothing is certified. */
+  readonly issuer?: ObjectIssuer;
   /** Keys that one client may create: a burst, then so many a second. */
   readonly createRate?: Rate;
 }
@@ -120,6 +126,7 @@ export class Operations {
       access: new Access(keystore, clock, (keys) => executor.takeDueSteps(keys)),
       usage: this.#usage,
       limits: this.#limits,
+      issuer: parts.issuer ?? null,
       writes: new RateLimit(createRate),
       changes: new RateLimit(CHANGE_RATE),
       attestations: new RateLimit(ATTEST_RATE),
@@ -290,6 +297,30 @@ export class Operations {
     return deriveObject(this.#door, caller, base, request);
   }
 
+  /** Issues a certificate for a public key. */
+  certifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return certifyObject(this.#door, caller, name, asked);
+  }
+
+  /** Issues a certificate in the place of another. */
+  recertifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return recertifyObject(this.#door, caller, name, asked);
+  }
+
+  /** Splits a key into objects, enough of which make it again. */
+  splitObject(caller: Caller, request: SplitRequest): Promise<ObjectView[]> {
+    return splitObject(this.#door, caller, request);
+  }
+
+  /** Makes an object of the parts of a split key. @param decide - How they belong together. */
+  joinObject(
+    caller: Caller,
+    parts: readonly string[],
+    decide: (parts: readonly KeyRecord[]) => Joining,
+  ): Promise<ObjectView> {
+    return joinObject(this.#door, caller, parts, decide);
+  }
+
   /** Agrees with a peer on a secret, or on a key derived from it. */
   agreeObject(caller: Caller, key: KeyName, request: Parameters<typeof agreeObject>[3]): Promise<ObjectView> {
     return agreeObject(this.#door, caller, key, request);
@@ -374,6 +405,11 @@ export class Operations {
 
   dataKey(caller: Caller, request: Parameters<typeof dataKey>[2]): DataKey {
     return dataKey(this.#door, caller, request);
+  }
+
+  /** Renews the caller's own certificate. @throws {@link OperationError}, {@link AdmissionError} */
+  renewCertificate(caller: Caller, request: Parameters<typeof renewCertificate>[2]): Promise<RenewedCertificate> {
+    return renewCertificate(this.#door, caller, request);
   }
 
   random(caller: Caller, bytes: number): Buffer {

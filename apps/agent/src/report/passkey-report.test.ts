@@ -92,7 +92,7 @@ describe("an agent with a passkey administrator", () => {
     expect(content.attention.map(({ text }) => text)).toContain("One administrator: no act needs a second person.");
   });
 
-  test("reports a destruction that was scheduled and carried out, one that was cancelled, and a proposal rejected", async () => {
+  test("reports a destruction that was scheduled and carried out, one that was cancelled, and a proposal rejected, and by whom", async () => {
     for (const key of ["one", "two"])
       expect(await touch([await propose("key.deactivate", { key })])).toEqual(["applied"]);
     const carried = await propose("key.destroy", { key: "one" });
@@ -103,7 +103,7 @@ describe("an agent with a passkey administrator", () => {
     const rejected = await propose("key.rotate", { key: "three" });
     expect(await touch([rejected], DECISION.reject)).toEqual(["cancelled"]);
     await run(86_400 + 240);
-    const { facts } = await reported();
+    const { facts, content } = await reported();
     expect(facts.keys.map(({ label, state }) => [label, state.state])).toEqual([
       ["one", "destroyed"],
       ["two", "deactivated"],
@@ -117,6 +117,13 @@ describe("an agent with a passkey administrator", () => {
       ["command.cancelled", "key.destroy"],
       ["command.cancelled", "key.rotate"],
       ["key.destroy", "key.destroy"],
+    ]);
+    const decisions = content.tables.find(({ title }) => title === "Decisions in the period");
+    expect(decisions?.rows.slice(0, 4).map((cells) => cells.slice(2).map(({ text }) => text))).toEqual([
+      ["Key destroyed", "one", "Ada"],
+      ["Cancelled: key rotated", "three", "rejected by Ada"],
+      ["Cancelled: key destroyed", "two", "Ada; rejected by Ada"],
+      ["Scheduled: key destroyed", "two", "Ada"],
     ]);
   });
 

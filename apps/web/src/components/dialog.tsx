@@ -2,20 +2,25 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useReturnFocus } from "./use-return-focus.ts";
 
 /** A modal question. Escape and the cross close it; focus goes back to where it came from. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
+  const returnFocus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/35 backdrop-blur-[1px]" />
         <Radix.Content
+          onCloseAutoFocus={returnFocus}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={`appear fixed inset-x-3 top-[6vh] z-50 mx-auto flex max-h-[88vh] flex-col rounded-xl border bg-panel ${wide ? "max-w-2xl" : "max-w-lg"}`}
         >
           <div className="flex items-start gap-4 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">
-              <Radix.Title className="text-lg font-semibold tracking-tight">{title}</Radix.Title>
+              <Radix.Title className="text-lg font-semibold tracking-tight [overflow-wrap:anywhere]">
+                {title}
+              </Radix.Title>
               {description ? <Radix.Description className="mt-0.5 text-muted">{description}</Radix.Description> : null}
             </div>
             <Radix.Close

@@ -19,10 +19,12 @@ export function StatStrip({ stats }: { stats: readonly Stat[] }) {
               stat.stale && "text-muted",
             )}
           >
-            {stat.value}
+            {stat.value ?? (
+              <span role="status" aria-label="Loading" className="breathe my-1.5 block h-4 w-10 rounded bg-quiet" />
+            )}
           </span>
-          <span className={classNames("mt-0.5 block text-sm", stat.warn ? "text-warning" : "text-muted")}>
-            {stat.detail}
+          <span className={classNames("mt-0.5 line-clamp-2 text-sm", stat.warn ? "text-warning" : "text-muted")}>
+            {stat.value === null ? "\u00a0" : stat.detail}
           </span>
         </Link>
       ))}
@@ -32,7 +34,8 @@ export function StatStrip({ stats }: { stats: readonly Stat[] }) {
 
 export interface Stat {
   readonly name: string;
-  readonly value: ReactNode;
+  /** Null until it is known; then the detail is not shown either. */
+  readonly value: ReactNode | null;
   readonly detail: ReactNode;
   readonly href: string;
   readonly warn?: boolean;

@@ -11,10 +11,13 @@ export function showAge(seconds: number): string {
   return `${showDuration(seconds)} ago`;
 }
 
+/** Days and hours that are full but for a twentieth count as full: a request of three days runs out in 3 days. */
+const NEARLY = 0.05;
+
 /** `40 s`, `5 min`, `22 h`, `3 days`. */
 export function showDuration(seconds: number): string {
   for (const [size, unit] of UNITS) {
-    const count = Math.floor(seconds / size);
+    const count = Math.floor(seconds / size + (unit === "minute" ? 0 : NEARLY));
     if (count < 1) continue;
     if (unit === "day") return `${count} ${count === 1 ? "day" : "days"}`;
     return `${count} ${unit === "hour" ? "h" : "min"}`;
@@ -24,12 +27,13 @@ export function showDuration(seconds: number): string {
 
 const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** A moment in Unix seconds as a person writes it. */
-export function showDate(at: number, form: "short" | "long" | "exact" | "clock" = "short"): string {
-  const format = { short: SHORT, long: LONG, exact: EXACT, clock: CLOCK }[form];
+export function showDate(at: number, form: "short" | "long" | "moment" | "exact" | "clock" = "short"): string {
+  const format = { short: SHORT, long: LONG, moment: MOMENT, exact: EXACT, clock: CLOCK }[form];
   return format.format(at * 1000);
 }
 

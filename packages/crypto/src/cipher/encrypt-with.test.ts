@@ -3,7 +3,7 @@ import type { CipherMode, CipherParams, Padding } from "../policy/cipher-params.
 import { generateKey, generateKeyPair } from "../provider/crypto.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { ALL, attributesOf, secretKey, TEST_ID } from "../testing/test-keys.ts";
-import { codeOf } from "../testing/vector-sets.ts";
+import { codeOf, hex } from "../testing/vector-sets.ts";
 import { decryptWith, encryptWith } from "./encrypt-with.ts";
 
 const of = (...usages: ("encrypt" | "decrypt")[]) => ({ id: TEST_ID, usages, extractable: false });
@@ -14,7 +14,39 @@ const given = ({ iv, tag }: { iv?: Buffer; tag?: Buffer }) => ({
   ...(tag === undefined ? {} : { tag }),
 });
 
+const SP_800_38A = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4";
+const IV = "000102030405060708090a0b0c0d0e0f";
+const PLAINTEXT = "6bc1bee22e409f96e93d7e117393172aae2d";
+
 describe("encryption with parameters", () => {
+  test.each<[string, CipherMode, string]>([
+    ["F.1.5", "ECB", "f3eed1bdb5d2a03c064b5a7e3db181f8"],
+    ["F.2.5", "CBC", "f58c4c04d6e5f1ba779eabfb5f7bfbd6"],
+    ["F.3.11", "CFB8", "dc1f1a8520a64db55fcc8ac554844e889700"],
+    ["F.3.17", "CFB", "dc7e84bfda79164b7ecd8486985d3860"],
+    ["F.4.5", "OFB", "dc7e84bfda79164b7ecd8486985d3860"],
+  ])("gives the ciphertext of SP 800-38A %s in %s", (_, mode, ciphertext) => {
+    const padding = mode === "ECB" || mode === "CBC" ? ({ padding: "none" } as const) : {};
+    const iv = mode === "ECB" ? {} : { iv: hex(IV) };
+    const data = hex(PLAINTEXT.slice(0, ciphertext.length));
+    const made = encryptWith(secretKey("AES-256", hex(SP_800_38A)), { mode, ...iv, ...padding }, data, ALL);
+    expect(made.ciphertext.toString("hex")).toBe(ciphertext);
+  });
+
+  test("ChaCha20 gives the ciphertext of RFC 8439 section 2.4.2, from its counter on", () => {
+    const key = secretKey("ChaCha20", Buffer.from(Array.from({ length: 32 }, (_, at) => at)));
+    const sunscreen =
+      "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+    const iv = hex("000000000000004a00000000");
+    const made = encryptWith(key, { mode: "CHACHA20", iv, counter: 1 }, Buffer.from(sunscreen), ALL);
+    expect(made.ciphertext.toString("hex")).toMatch(
+      /^6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b/,
+    );
+    expect(decryptWith(key, { mode: "CHACHA20", iv, counter: 1 }, made.ciphertext).toString()).toBe(sunscreen);
+    const whole = Buffer.concat([hex("01000000"), iv]);
+    expect(decryptWith(key, { mode: "CHACHA20", iv: whole }, made.ciphertext).toString()).toBe(sunscreen);
+  });
+
   test.each<[string, CipherParams]>([
     ["AES-128", { mode: "GCM", aad: Buffer.from("context") }],
     ["AES-192", { mode: "CCM", aad: Buffer.from("context") }],

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { importMaterial } from "../material/import-material.ts";
-import { generateKey } from "../provider/crypto.ts";
+import { generateKey, generateKeyPair, generateKeyPairLater } from "../provider/crypto.ts";
+import { sign, verify } from "../signature/sign.ts";
 import { decodeKeyReference, encodeKeyReference } from "./key-reference.ts";
 
 const id = { keyId: "k_aebagbafaydqqcikbmga2dqpca", version: 1 };
@@ -126,3 +127,35 @@ function structuredCloneOrRefusal(value: object): unknown {
     return (error as Error).name;
   }
 }
+
+describe("a key pair", () => {
+  const halves = {
+    privateKey: { id, usages: ["sign"], extractable: false },
+    publicKey: { id, usages: ["verify"], extractable: true },
+  } as const;
+
+  test.each(["RSA-2048", "EC-P384", "Ed25519"])(
+    "of %s is made at once or later, and signs for itself",
+    async (algorithm) => {
+      for (const pair of [generateKeyPair(algorithm, halves), await generateKeyPairLater(algorithm, halves)]) {
+        const params = {
+          RSA: { scheme: "RSA-PSS", hash: "SHA-256" },
+          EC: { scheme: "ECDSA", hash: "SHA-256" },
+          Ed: { scheme: "EdDSA" },
+        } as const;
+        const chosen = params[algorithm.slice(0, algorithm.startsWith("RSA") ? 3 : 2) as "RSA"];
+        const signature = sign(pair.privateKey, chosen, Buffer.from("x"));
+        expect(verify(pair.publicKey, chosen, Buffer.from("x"), signature)).toBe(true);
+      }
+    },
+  );
+
+  test("is not made of a secret algorithm, of one that is only imported, or with the other half's usage", async () => {
+    for (const name of ["AES-256", "RSA-1024", "RSA", "DSA"]) {
+      expect(() => generateKeyPair(name, halves)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_ALGORITHM" }));
+      await expect(generateKeyPairLater(name, halves)).rejects.toMatchObject({ code: "E_CRYPTO_ALGORITHM" });
+    }
+    const swapped = { privateKey: halves.publicKey, publicKey: halves.privateKey };
+    expect(() => generateKeyPair("Ed25519", swapped)).toThrowError(expect.objectContaining({ code: "E_CRYPTO_USAGE" }));
+  });
+});

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { decryptWith } from "../cipher/encrypt-with.ts";
+import { exportMaterial } from "../egress.ts";
 import { generateKey } from "../provider/crypto.ts";
 import { secretKey, TEST_ID } from "../testing/test-keys.ts";
 import { codeOf } from "../testing/vector-sets.ts";
@@ -22,9 +24,11 @@ describe("MACs", () => {
   );
 
   test("GMAC makes its own IV, takes another's by permit, and never one twice", () => {
-    const key = generateKey("AES-128", attributes);
+    const key = generateKey("AES-128", { ...attributes, extractable: true });
     const { mac: made, iv = Buffer.alloc(0) } = mac(key, { algorithm: "GMAC" }, data);
     expect(verifyMac(key, { algorithm: "GMAC", iv }, data, made)).toBe(true);
+    const opening = secretKey("AES-128", exportMaterial(key));
+    expect(decryptWith(opening, { mode: "GCM", iv, aad: data, tag: made }, Buffer.alloc(0)).byteLength).toBe(0);
     expect(codeOf(() => verifyMac(key, { algorithm: "GMAC" }, data, made))).toBe("E_CRYPTO_INPUT");
     const given = { algorithm: "GMAC", iv: Buffer.alloc(12, 5) } as const;
     expect(codeOf(() => mac(key, given, data))).toBe("E_CRYPTO_IV");

@@ -13,6 +13,9 @@ const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const der = (key: typeof rsa.privateKey, type: "pkcs1" | "pkcs8" | "sec1" | "spki") =>
   key.export({ format: "der", type: type as "pkcs8" });
+/** Self-signed ECDSA P-256, made for this test. */
+const CERTIFICATE =
+  "MIIBhzCCAS2gAwIBAgIUXN3veczj3OwjjbkAgmEO+FUNZVEwCgYIKoZIzj0EAwIwGDEWMBQGA1UEAwwNaG9sZGZhc3QtdGVzdDAgFw0yNjExMjUxOTMxMDZaGA8yMTI2MTEwMTE5MzEwNlowGDEWMBQGA1UEAwwNaG9sZGZhc3QtdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABF10fhB8Oz4gKFnbsOapNtT4eoCbTOmxsH9dewSHQTgLR1ZWzlBotIN9R4UlLQMXJtdYRume6xTtm6w7gUI9T+SjUzBRMB0GA1UdDgQWBBQpNpesddqTCgpuGaqI65ZF02DMHDAfBgNVHSMEGDAWgBQpNpesddqTCgpuGaqI65ZF02DMHDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAiaFB5FyFSg2aaahpqiRQ00cQymLDhLAT34LI3HvWW5AiEAzgj0Hz627z4G98PtB5wz+rjpcKC6xmeGgfkjWkfshdA=";
 const kept = (type: MaterialAttributes["type"], algorithm: string | null, usages: MaterialAttributes["usages"] = []) =>
   ({ id: TEST_ID, type, algorithm, usages, extractable: true }) as const;
 
@@ -71,13 +74,22 @@ describe("import", () => {
     }
   });
 
-  test("completes an RSA key from n, e and d alone, and refuses one that does not factor", () => {
+  test("completes an RSA key from n, e and d alone or from its factors, and refuses one that does not factor", () => {
     const whole = exportComponents(privateKey("RSA", der(rsa.privateKey, "pkcs8")));
     const { n = Buffer.alloc(0), e = Buffer.alloc(0), d = Buffer.alloc(0) } = whole;
     const attributes = attributesOf("RSA-2048", "private-key");
     expect(exportComponents(importTransparent({ n, e, d }, attributes))).toEqual(whole);
     expect(codeOf(() => importTransparent({ n, e, d: Buffer.from(d).fill(7, 0, 9) }, attributes))).toBe("E_CRYPTO_KEY");
-    expect(codeOf(() => importTransparent({ n, e }, attributes))).toBe("E_CRYPTO_INPUT");
+    const { p = n, q = n } = whole;
+    expect(exportComponents(importTransparent({ n, d, p, q }, attributes))).toEqual(whole);
+    expect(exportComponents(importTransparent({ n, e, p, q }, attributes)).n).toEqual(n);
+    for (const few of [
+      { n, e },
+      { n, d },
+      { n, p, q },
+      { e, d },
+    ])
+      expect(codeOf(() => importTransparent(few, attributes))).toBe("E_CRYPTO_INPUT");
     expect(codeOf(() => importTransparent({ n: Buffer.of(15), e: Buffer.of(3), d: Buffer.of(3) }, attributes))).toBe(
       "E_CRYPTO_KEY",
     );
@@ -137,6 +149,16 @@ describe("import", () => {
     expect(codeOf(() => importMaterial(bytes, "raw", kept("secret-data", null, ["encrypt"])))).toBe("E_CRYPTO_USAGE");
     expect(codeOf(() => importMaterial(Buffer.alloc(0), "raw", kept("opaque", null)))).toBe("E_CRYPTO_INPUT");
     expect(codeOf(() => importMaterial(Buffer.alloc(2 ** 20 + 1), "raw", kept("opaque", null)))).toBe("E_CRYPTO_INPUT");
+  });
+
+  test("keeps one X.509 certificate and nothing beside it", () => {
+    const bytes = Buffer.from(CERTIFICATE, "base64");
+    const handle = importMaterial(bytes, "x509", kept("certificate", "EC-P256"));
+    expect(exportMaterial(handle)).toEqual(bytes);
+    expect(exportMaterial(handle, "x509")).toEqual(bytes);
+    expect(codeOf(() => exportMaterial(handle, "pkcs8"))).toBe("E_CRYPTO_INPUT");
+    for (const odd of [Buffer.concat([bytes, Buffer.of(0)]), bytes.subarray(0, -1), Buffer.from(CERTIFICATE)])
+      expect(codeOf(() => importMaterial(odd, "x509", kept("certificate", null)))).toBe("E_CRYPTO_KEY");
   });
 
   test("makes a digest of keys, and none of what may be guessed", () => {

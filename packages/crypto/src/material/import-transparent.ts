@@ -16,8 +16,8 @@ const MAX_COMPONENT_BYTES = 2048;
 /**
  * Takes a key given as its numbers, with the same checks as any other encoding.
  *
- * RSA: `n`, `e` and for a private key `d`; `p`, `q`, `dp`, `dq` and `qi` are computed where they are absent. Elliptic
- * curves: `d`, or the point as `q` (or `x` and `y`); when a private key gives both, they must agree. Symmetric: `key`.
+ * RSA: `n` and `e`; for a private key `n` with `d` and `e`, or with `p`, `q` and one of the two: what is absent is
+ * computed. Elliptic curves: `d`, or the point as `q` (or `x` and `y`); when a private key gives both, they must agree. Symmetric: `key`.
  *
  * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM`, `E_CRYPTO_KEY`, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`
  */
@@ -39,16 +39,15 @@ function importRsa(components: TransparentKey, attributes: MaterialAttributes): 
     const bytes = components[name];
     if (bytes !== undefined) numbers[name] = integerOf(bytes);
   }
-  const { n, e, d } = numbers;
-  if (n === undefined || e === undefined) throw new CryptoError("E_CRYPTO_INPUT", "An RSA key has n and e.");
+  const { n, e } = numbers;
   const isPrivate = attributes.type === "private-key";
-  if (isPrivate !== (d !== undefined)) throw new CryptoError("E_CRYPTO_INPUT", "A private RSA key has d.");
+  if (n === undefined || (!isPrivate && (e === undefined || Object.keys(numbers).length !== 2)))
+    throw new CryptoError("E_CRYPTO_INPUT", "An RSA key has n, and a public one e and nothing else.");
   let key: KeyObject;
   try {
-    key =
-      d === undefined
-        ? createPublicKey({ key: jwkOf({ n, e }), format: "jwk" })
-        : createPrivateKey({ key: jwkOf(completed({ ...numbers, n, e, d })), format: "jwk" });
+    key = isPrivate
+      ? createPrivateKey({ key: jwkOf(completed({ ...numbers, n })), format: "jwk" })
+      : createPublicKey({ key: jwkOf({ n, ...(e === undefined ? {} : { e }) }), format: "jwk" });
     algorithm.bitsOf(key);
   } catch (cause) {
     throw cause instanceof CryptoError ? cause : new CryptoError("E_CRYPTO_KEY");

@@ -65,19 +65,35 @@ export function isProbablePrime(value: bigint): boolean {
 }
 
 /**
- * Completes a private key given by n, e and d, with or without the rest; what is given is kept, so that the later
- * check of soundness sees it.
+ * Completes a private key given by n and enough of the rest: d and e; or p and q with one of d and e. What is given is
+ * kept, so that the later check of soundness sees it.
  *
- * @throws {@link CryptoError} `E_CRYPTO_KEY` when n does not factor so
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT` when too little is given; `E_CRYPTO_KEY` when n does not factor so
  */
-export function completed(given: Partial<RsaNumbers> & Pick<RsaNumbers, "n" | "e" | "d">): RsaNumbers {
-  const { n, e, d } = given;
-  if (n < 3n || e < 3n || d < 3n) throw new CryptoError("E_CRYPTO_KEY");
-  const [p, q] = given.p !== undefined && given.q !== undefined ? [given.p, given.q] : factorsOf(n, e, d);
+export function completed(given: Partial<RsaNumbers> & Pick<RsaNumbers, "n">): RsaNumbers {
+  const { n } = given;
+  const [p, q] = factorsGivenOrFound(given);
   if (p < 2n || q < 2n) throw new CryptoError("E_CRYPTO_KEY");
-  const qi = given.qi ?? inverse(q, p);
-  if (qi === null) throw new CryptoError("E_CRYPTO_KEY");
+  const order = ((p - 1n) * (q - 1n)) / greatestCommonDivisor(p - 1n, q - 1n);
+  const e = given.e ?? inverseOrRefuse(given.d, order);
+  const d = given.d ?? inverseOrRefuse(given.e, order);
+  const qi = given.qi ?? inverseOrRefuse(q, p);
   return { n, e, d, p, q, dp: given.dp ?? d % (p - 1n), dq: given.dq ?? d % (q - 1n), qi };
+}
+
+function factorsGivenOrFound({ n, e, d, p, q }: Partial<RsaNumbers> & Pick<RsaNumbers, "n">): [bigint, bigint] {
+  if (p !== undefined && q !== undefined) return [p, q];
+  if (e === undefined || d === undefined)
+    throw new CryptoError("E_CRYPTO_INPUT", "A private RSA key has d and e, or p and q.");
+  if (n < 3n || e < 3n || d < 3n) throw new CryptoError("E_CRYPTO_KEY");
+  return factorsOf(n, e, d);
+}
+
+function inverseOrRefuse(value: bigint | undefined, modulus: bigint): bigint {
+  if (value === undefined) throw new CryptoError("E_CRYPTO_INPUT", "A private RSA key has d or e.");
+  const found = inverse(value, modulus);
+  if (found === null) throw new CryptoError("E_CRYPTO_KEY");
+  return found;
 }
 
 /**

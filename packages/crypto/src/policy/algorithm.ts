@@ -140,6 +140,8 @@ export interface Algorithm {
   readonly scalarBytes?: number;
   /** Makes a new private key. */
   newPrivateKey?(): KeyObject;
+  /** The same off the main thread, where making one takes long. */
+  newPrivateKeyLater?(): Promise<KeyObject>;
   /** Reads an encoding of a private or public key; throws anything when it is none. */
   readAsymmetric?(type: "private-key" | "public-key", format: MaterialFormat, bytes: Buffer): KeyObject;
   /** The full check of an imported private key: that its parts belong together. */

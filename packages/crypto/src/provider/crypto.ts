@@ -14,7 +14,7 @@ import { hmacAlgorithms } from "./hmac.ts";
 import { keptAlgorithms } from "./kept.ts";
 import { mlDsaAlgorithms, mlKemAlgorithms } from "./post-quantum.ts";
 import { importedRsaAlgorithms, rsaAlgorithms } from "./rsa.ts";
-import { tripleDes } from "./triple-des.ts";
+import { setOddParity, tripleDes } from "./triple-des.ts";
 
 /** The allow-list. Adding an algorithm is a file beside this and a line here. */
 const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
@@ -61,7 +61,9 @@ export function usagesOf(algorithm: string, type: MaterialType): readonly KeyUsa
 /**
  * Makes a new secret key and proves on one message that it does what it is for.
  *
- * @param attributes - `bits` for HMAC only, 112 to 8192; the size of the hash when absent.
+ * Of an algorithm that is only kept it makes as many random bits as are asked for: then nothing is proven.
+ *
+ * @param attributes - `bits` for HMAC, 112 to 8192, the size of the hash when absent; and for what is only kept.
  * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM`, `E_CRYPTO_LEGACY`, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`, `E_SELFTEST`
  */
 export function generateKey(
@@ -69,6 +71,7 @@ export function generateKey(
   attributes: KeyAttributes & { readonly bits?: number },
   permit: Permit = NO_PERMIT,
 ): KeyHandle {
+  if (isKeptAlgorithm(algorithm)) return generateKept(algorithm, attributes, permit);
   const chosen = algorithmNamed(algorithm);
   if (chosen.newSecretBytes === undefined)
     throw new CryptoError("E_CRYPTO_ALGORITHM", "The algorithm makes key pairs.");
@@ -83,6 +86,30 @@ export function generateKey(
   );
   if (!provesSecret(chosen, key)) throw new CryptoError("E_SELFTEST");
   return handle;
+}
+
+/** Kept algorithms that have no secret keys, or that are made of more than random bits. */
+const NOT_MADE: ReadonlySet<string> = new Set(["DSA", "DH", "EC", "ECMQV", "SM2", "GOST", "McEliece", "SLH-DSA"]);
+const MAX_KEPT_BITS = 4096;
+
+function generateKept(
+  algorithm: string,
+  { id, usages, extractable, bits = 0 }: KeyAttributes & { readonly bits?: number },
+  permit: Permit,
+): KeyHandle {
+  if (NOT_MADE.has(algorithm)) throw new CryptoError("E_CRYPTO_ALGORITHM", "No keys of it are made.");
+  requireCurrent(algorithm === "3DES-2KEY", permit, "3DES");
+  if (!Number.isSafeInteger(bits) || bits < 40 || bits > MAX_KEPT_BITS || bits % 8 !== 0)
+    throw new CryptoError("E_CRYPTO_INPUT", "A key has between 40 and 4096 bits, in whole bytes.");
+  const bytes = randomBytes(bits / 8);
+  if (algorithm === "DES" || algorithm === "3DES-2KEY") setOddParity(bytes);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return makeKeyHandle(
+    null,
+    { key, format: "raw", original: null },
+    { id, usages, extractable, type: "symmetric-key", algorithm, bits },
+  );
 }
 
 function newSecret(algorithm: Algorithm, bits: number | undefined): KeyObject {
@@ -116,31 +143,46 @@ export interface KeyPair {
   readonly publicKey: KeyHandle;
 }
 
+/** What the two halves of a new pair are made with. */
+export interface PairAttributes {
+  readonly privateKey: KeyAttributes;
+  readonly publicKey: KeyAttributes;
+}
+
 /**
  * Makes a new key pair and proves on one message that its halves belong together.
+ *
+ * RSA takes a good part of a second, in which nothing else runs: {@link generateKeyPairLater} is for servers.
  *
  * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for an algorithm that makes none, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`,
  * `E_SELFTEST`
  * @see SP 800-57 part 1 section 6.2.1 (assurance of pair consistency)
  */
-export function generateKeyPair(
-  algorithm: string,
-  attributes: { readonly privateKey: KeyAttributes; readonly publicKey: KeyAttributes },
-): KeyPair {
+export function generateKeyPair(algorithm: string, attributes: PairAttributes): KeyPair {
   const chosen = algorithmNamed(algorithm);
   if (chosen.newPrivateKey === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM", "No key pairs of it are made.");
-  const privateKey = chosen.newPrivateKey();
+  return pairOf(chosen, chosen.newPrivateKey(), attributes);
+}
+
+/** {@link generateKeyPair} with the long computation off the main thread. It rejects as that throws. */
+export async function generateKeyPairLater(algorithm: string, attributes: PairAttributes): Promise<KeyPair> {
+  const chosen = algorithmNamed(algorithm);
+  if (chosen.newPrivateKeyLater === undefined) return generateKeyPair(algorithm, attributes);
+  return pairOf(chosen, await chosen.newPrivateKeyLater(), attributes);
+}
+
+function pairOf(algorithm: Algorithm, privateKey: KeyObject, attributes: PairAttributes): KeyPair {
   const publicKey = createPublicKey(privateKey);
   const half = (key: KeyObject, type: "private-key" | "public-key", { id, usages, extractable }: KeyAttributes) =>
     makeKeyHandle(
-      chosen,
+      algorithm,
       { key, format: type === "private-key" ? "pkcs8" : "spki", original: null },
-      { id, usages, extractable, type, algorithm: chosen.name },
+      { id, usages, extractable, type, algorithm: algorithm.name },
     );
   const pair = {
     privateKey: half(privateKey, "private-key", attributes.privateKey),
     publicKey: half(publicKey, "public-key", attributes.publicKey),
   };
-  if (chosen.provesPair?.(privateKey, publicKey) !== true) throw new CryptoError("E_SELFTEST");
+  if (algorithm.provesPair?.(privateKey, publicKey) !== true) throw new CryptoError("E_SELFTEST");
   return pair;
 }

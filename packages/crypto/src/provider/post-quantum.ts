@@ -81,7 +81,7 @@ function mlKem(bits: 512 | 768 | 1024, expanded: number, ciphertextBytes: number
   return {
     ...keyForm({ type: `ml-kem-${bits}`, bits, seed: 64, expanded, oid }),
     name,
-    usages: { "private-key": ["decrypt", "unwrap", "agree"], "public-key": ["encrypt", "wrap", "agree"] },
+    usages: { "private-key": ["decrypt", "agree"], "public-key": ["encrypt", "agree"] },
     webcrypto: () => ({ name }),
     provesPair: (privateKey, publicKey) => {
       const { secret, ciphertext } = encapsulate(publicKey);

@@ -1,4 +1,12 @@
-import { constants, generateKeyPairSync, type KeyObject, privateDecrypt, publicEncrypt } from "node:crypto";
+import {
+  constants,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+} from "node:crypto";
+import { promisify } from "node:util";
 import { CryptoError } from "../errors.ts";
 import { areSoundRsaNumbers, numbersOf } from "../numbers/rsa-numbers.ts";
 import type { Algorithm, KeyAlgorithm } from "../policy/algorithm.ts";
@@ -11,12 +19,14 @@ import { rsaSignature } from "./rsa-signature.ts";
 const MIN_BITS = 1024;
 const CURRENT_BITS = 2048;
 const MAX_BITS = 8192;
+const makePair = promisify(generateKeyPair);
 const NOTHING = Buffer.alloc(0);
 
 /** RSA of the sizes that are made. @see RFC 8017; FIPS 186-5 section 5; SP 800-131A section 3 */
 export const rsaAlgorithms: readonly Algorithm[] = ([2048, 3072, 4096] as const).map((bits) => ({
   ...rsa(`RSA-${bits}`, bits),
   newPrivateKey: () => generateKeyPairSync("rsa", { modulusLength: bits, publicExponent: 0x10001 }).privateKey,
+  newPrivateKeyLater: async () => (await makePair("rsa", { modulusLength: bits, publicExponent: 0x10001 })).privateKey,
 }));
 
 /** RSA that is imported only: 1024 bits for old signatures, and every other size there is. */

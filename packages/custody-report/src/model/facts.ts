@@ -47,6 +47,8 @@ export type ChangeFacts = {
   readonly count: number;
   /** Labels of those whose approvals were verified again; for a client's request the client's. */
   readonly by: readonly string[];
+  /** Labels of those whose rejections were verified again: what was rejected was not carried out. */
+  readonly rejectedBy: readonly string[];
   readonly how: "passkey" | "local" | "client" | "date" | "none";
   readonly code: string | null;
   readonly reason: string;

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "key.destroy": "Key destroyed",
   "key.label": "Key renamed",
   "client.enrol": "Client enrolled",
+  "client.renew": "Client renewed its certificate",
   "client.revoke": "Client withdrawn",
   "domain.lock": "Changes locked",
   "domain.unlock": "Changes unlocked",

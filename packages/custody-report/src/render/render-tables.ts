@@ -111,34 +111,27 @@ function changesTable({ changes, local }: Facts): ReportTable {
       column("When (UTC)", 20),
       column("What", 25),
       column("On", 25),
-      column("Approved by", 25),
+      column("Decided by", 25),
     ],
     rows: [...changes].reverse().map(changeRow),
     empty: "Nothing was decided in the period.",
   });
 }
 
-function deciders(how: ChangeFacts["how"], by: readonly string[]): string {
+/** Who stands behind a decision: those who approved, and those who rejected what was then not done. */
+function deciders({ how, by, rejectedBy }: ChangeFacts): string {
   if (how === "date") return "its planned date";
-  return how === "client" ? `${by.join(", ")}, within its grant` : by.join(", ");
+  if (how === "client") return `${by.join(", ")}, within its grant`;
+  const rejected = rejectedBy.length === 0 ? [] : [`rejected by ${rejectedBy.join(", ")}`];
+  return [...(by.length === 0 ? [] : [by.join(", ")]), ...rejected].join("; ");
 }
 
-function changeRow({
-  entry,
-  at,
-  kind,
-  act,
-  label,
-  subject,
-  count: entries,
-  by,
-  how,
-  code,
-  reason,
-}: ChangeFacts): readonly Cell[] {
-  const many = entries > 1 ? ` (${count(entries, "key")})` : "";
-  const ended = code === null ? "" : `, ${code}`;
-  const people = deciders(how, by);
+function changeRow(change: ChangeFacts): readonly Cell[] {
+  const { entry, at, kind, act, label, subject, code, reason } = change;
+  const many = change.count > 1 ? ` (${count(change.count, "key")})` : "";
+  // That a cancelled command is cancelled needs no code beside the word.
+  const ended = code === null || kind === "command.cancelled" ? "" : `, ${code}`;
+  const people = deciders(change);
   return [
     cell(String(entry), "muted"),
     cell(minute(at)),

@@ -11,6 +11,7 @@ export function clientStepProblem(
     return after.state === "active" && after.dates.revoked === undefined ? null : "it did not begin active";
   }
   if (before === null) return "it was never enrolled";
+  if (kind === "client.renew") return renewalChange(before, after);
   if (kind !== "client.revoke") return `${kind} is no step of a client`;
   const { revoked, ...dates } = after.dates;
   if (after.state !== "revoked" || revoked === undefined) return "withdrawing it did not";
@@ -18,6 +19,12 @@ export function clientStepProblem(
   return isSameState({ ...before, state: "revoked", dates: datesBefore }, { ...after, dates })
     ? null
     : "withdrawing it changed it";
+}
+
+/** A renewal changes the client's keys and its end, and nothing else. */
+function renewalChange(before: ClientStateDocument, after: ClientStateDocument): string | null {
+  const dates = { ...after.dates, notAfter: before.dates.notAfter };
+  return isSameState(before, { ...after, auth: before.auth, dates }) ? null : "renewing its certificate changed it";
 }
 
 /** What is wrong with a step of the environment itself; null when it is allowed. */

@@ -1,4 +1,5 @@
 import {
+  DECISION,
   isTightening,
   type Leaf,
   type OpenedEntry,
@@ -11,9 +12,11 @@ import {
 import { ReportError, refuseAsSync } from "../errors.ts";
 import type { Evidence } from "../model/bundle.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
+import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
+import type { Decided } from "./verify-approvals.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
 import type { ReadLog } from "./verify-log.ts";
 import { verifyReceiptOf } from "./verify-receipt-of.ts";
@@ -138,6 +141,7 @@ class Walk {
     if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
     if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return this.#takeClientStep(entry);
     if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
+    if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
@@ -193,6 +197,17 @@ class Walk {
     return leaf.subject;
   }
 
+  /** A client renewed its own certificate: same identity, same grants. */
+  #takeRenewal(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const before = this.#replay.clients.get(leaf.subject)?.state ?? null;
+    const after = this.#replay.step(entry);
+    const problem = after.kind === "client" ? clientRenewalProblem(leaf, before, after) : "it is no client";
+    if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
+    this.#checkLock(leaf, "client.renew");
+    this.#note(leaf);
+  }
+
   /** What a client did within its grants of that moment. */
   #takeClientStep(entry: OpenedEntry): void {
     const { leaf } = entry;
@@ -217,6 +232,7 @@ class Walk {
       act: leaf.kind,
       count: 1,
       by: [client.label ?? client.state.id],
+      rejectedBy: [],
       how: "client",
       reason: "",
     });
@@ -241,6 +257,7 @@ class Walk {
       act: leaf.kind,
       count: 1,
       by: [],
+      rejectedBy: [],
       how: "date",
       reason: "",
     });
@@ -263,11 +280,15 @@ class Walk {
     else this.#ended.add(hash);
     this.#group = { first: leaf.n, end: leaf.n + receipt.count, proven, hash };
     this.#takeItem(entry, this.#group);
+    const described = describe(entry, this.#replay);
+    const decided = proven?.by ?? [];
     this.#changes.push({
-      ...describe(entry, this.#replay),
+      ...described,
+      label: described.label ?? proven?.command.target?.label ?? null,
       act: proven?.command.act ?? null,
       count: receipt.count,
-      by: proven?.by.map(({ label }) => label) ?? [],
+      by: labelsOf(decided.filter(({ decision }) => decision !== DECISION.reject)),
+      rejectedBy: labelsOf(decided.filter(({ decision }) => decision === DECISION.reject)),
       how: proven === null ? "none" : proven.by.every(({ channel }) => channel === "local") ? "local" : "passkey",
       reason: proven?.command.reason ?? "",
     });
@@ -351,6 +372,11 @@ function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
 function describe({ leaf }: OpenedEntry, replay: Replay) {
   const { n, ts, kind, subject, code } = leaf;
   return { entry: n, at: ts, kind, subject, label: replay.labelOf(subject), code: code ?? null };
+}
+
+/** Each person once, in the order in which they decided. */
+function labelsOf(decided: readonly Decided[]): string[] {
+  return [...new Map(decided.map(({ adm, label }) => [adm, label])).values()];
 }
 
 function unexpected({ n, kind }: Leaf, problem: string): ReportError {

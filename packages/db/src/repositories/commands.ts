@@ -62,18 +62,31 @@ export async function findCommand(tx: TenantClient, scope: Scope, hash: string, 
   return row === null ? null : toRow(row, now);
 }
 
-/** One page of open or of decided commands, newest first. A command that ran out is decided, whoever noticed. */
+/** How far commands are: they need approvals, are approved and wait their delay, or are decided. */
+export const COMMAND_STAGES = ["open", "scheduled", "done"] as const;
+
+/** One page of commands of a stage, newest first. A command that ran out is decided, whoever noticed. */
 export async function listCommands(
   tx: TenantClient,
   scope: Scope,
-  query: { readonly open: boolean; readonly limit: number; readonly now: number; readonly cursor?: string | undefined },
+  query: {
+    readonly stage: (typeof COMMAND_STAGES)[number];
+    /** A key's or client's id: only commands on that. */
+    readonly subject?: string | undefined;
+    readonly limit: number;
+    readonly now: number;
+    readonly cursor?: string | undefined;
+  },
 ) {
   const isOpen = { status: "open", exp: { gt: query.now } };
+  const isScheduled = { status: "scheduled" };
+  const ofStage = { open: isOpen, scheduled: isScheduled, done: { NOT: [isOpen, isScheduled] } }[query.stage];
   const after = decodeCursor(query.cursor, ["number", "string"]);
   const rows = await tx.command.findMany({
     where: {
       ...scope,
-      AND: [query.open ? isOpen : { NOT: isOpen }, ...(after ? [olderThan(after)] : [])],
+      ...(query.subject === undefined ? {} : { subject: query.subject }),
+      AND: [ofStage, ...(after ? [olderThan(after)] : [])],
     },
     orderBy: [{ proposedAt: "desc" }, { hash: "desc" }],
     take: query.limit + 1,

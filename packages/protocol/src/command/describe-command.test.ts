@@ -37,6 +37,32 @@ describe("a command in plain words", () => {
     expect(lines.at(-1)).toBe("And 5 more; the exact bytes name them all.");
   });
 
+  test("says of a key pair that it is one, and of every use what it is", () => {
+    const usage = ["sign", "verify", "certsign"] as const;
+    const { lines } = create({ ...KEY, algorithm: "EC-P256", usage });
+    expect(lines[0]).toBe(
+      "Orders: EC-P256 key pair to sign, verify and sign certificates, in group default. It never leaves the key server.",
+    );
+  });
+
+  test("warns of another group, and says who gets and who loses the key", () => {
+    const { command } = domain.propose({ act: "key.group", args: { group: "payments" }, target });
+    const { title, danger, lines } = describeCommand(command, { target: { usedBy: [{ label: "Shop" }] } });
+    expect({ title, danger }).toEqual({ title: "Move Orders to group payments", danger: true });
+    expect(lines[0]).toContain(
+      "grant on group payments can use it from now on; those with a grant on group default no",
+    );
+    expect(lines[1]).toBe("One client uses it: Shop.");
+  });
+
+  test("warns of old algorithms by what they are, and not of taking them all away", () => {
+    const allow = (...algorithms: ("3DES" | "ECB")[]) =>
+      describeCommand(domain.propose({ act: "crypto.allow", args: { algorithms } }).command);
+    expect(allow("3DES", "ECB")).toMatchObject({ title: "Allow old algorithms", danger: true });
+    expect(allow("3DES", "ECB").lines[0]).toContain("3DES; ECB mode, which shows repetitions");
+    expect(allow().danger).toBe(false);
+  });
+
   test("names who would miss what it takes away", () => {
     const { command } = domain.propose({ act: "key.destroy", args: {}, target });
     const usedBy = ["Shop", "Billing"].map((label) => ({ label }));
@@ -50,7 +76,7 @@ describe("a command in plain words", () => {
     expect(describeCommand(domain.propose({ act, args: {}, target }).command).danger).toBe(true);
   });
 
-  test.each(["key.rotate", "key.resume"] as const)("does not warn of %s", (act) => {
+  test.each(["key.activate", "key.rotate", "key.resume"] as const)("does not warn of %s", (act) => {
     expect(describeCommand(domain.propose({ act, args: {}, target }).command).danger).toBe(false);
   });
 

@@ -27,6 +27,7 @@ export const EVENT_KINDS = [
   "key.attributes",
   "use",
   "release",
+  "client.renew",
   "agent.start",
   "agent.unseal",
   "agent.seal",

@@ -54,14 +54,32 @@ const key = object({
   limits: optional(object({ unit: word("byte", "object"), total: integer(1) })),
 });
 
+/** Keys of one client, besides the newest, that may be good at a time. */
+export const MOST_EARLIER_KEYS = 4;
+/** How long the key before a renewal stays good. */
+export const RENEWAL_OVERLAP_SECONDS = 30 * 86_400;
+/** Longest life of a certificate that a client is issued. */
+export const LONGEST_CLIENT_SECONDS = 1830 * 86_400;
+
 const client = object({
   ...head,
   kind: literal("client"),
   id: clientId,
   state: word("active", "revoked"),
-  auth: object({ kind: literal("mtls"), spki: hash }),
+  auth: object({
+    kind: literal("mtls"),
+    spki: hash,
+    /** Keys before a renewal, each until its overlap ends. */
+    earlier: optional(array(object({ spki: hash, until: time }), 1, MOST_EARLIER_KEYS)),
+  }),
   grants: grantsSchema,
-  dates: object({ created: time, notAfter: time, revoked: optional(time) }),
+  dates: object({
+    created: time,
+    notAfter: time,
+    /** What no renewal passes, where administrators set an end. */
+    limit: optional(time),
+    revoked: optional(time),
+  }),
 });
 
 const domain = object({

@@ -51,9 +51,9 @@ function finish(context: KmipContext, { version, header }: RequestMessage, items
   }
 }
 
-function headerOf({ now, header }: KmipContext): ResponseHeader {
-  const { clientCorrelationValue } = header;
-  return clientCorrelationValue === undefined ? { timeStamp: now } : { timeStamp: now, clientCorrelationValue };
+/** What a client says to tell its messages apart is for logs; it is not repeated. @see KMIP 2.1 section 8.1 */
+function headerOf({ now }: KmipContext): ResponseHeader {
+  return { timeStamp: now };
 }
 
 /** What was done stays done; the client learns that it has to ask with more room. */

@@ -1,7 +1,9 @@
 import type { TransparentKey as DoorKey } from "@holdfast/crypto";
 import {
   bigIntegerFromUnsigned,
+  decodeKeyValue,
   ENUM,
+  encodeKeyValue,
   type KeyBlock,
   type KeyValue,
   type TransparentKey,
@@ -59,9 +61,34 @@ function readTransparent({ format, key }: TransparentKey): ReadMaterial {
     case "TransparentECDHPublicKey":
       return { material: { components: { q: key.qString.slice() } }, curve: key.recommendedCurve };
     default:
-      return refuse("KeyFormatTypeNotSupported", "Keys are not taken in this transparent form.");
+      return {
+        material: { format: "raw", bytes: encodeKeyValue({ material: { format, key } as TransparentKey }, KEPT_IN) },
+      };
   }
 }
+
+/** Numbers of keys with which nothing is done are kept as the Key Value that holds them, in this version's encoding. */
+const KEPT_IN = "1.4";
+
+/** The numbers of a key that is only kept. */
+export function readKept(format: number, material: Uint8Array): TransparentKey {
+  const kept = decodeKeyValue(material, format, KEPT_IN);
+  if (kept.wrapped !== undefined || kept.material === undefined || kept.material instanceof Uint8Array) notSuch();
+  return kept.material;
+}
+
+/** Whether key material in this format is a structure of numbers that is only kept. */
+export function isKeptFormat(format: number): boolean {
+  return KEPT_FORMATS.has(format);
+}
+
+const KEPT_FORMATS: ReadonlySet<number> = new Set(
+  ["DSA", "DH", "ECMQV"].flatMap((kind) =>
+    ["PrivateKey", "PublicKey"].map(
+      (half) => ENUM.KeyFormatType[`Transparent${kind}${half}` as keyof typeof ENUM.KeyFormatType],
+    ),
+  ),
+);
 
 const RSA_NUMBERS = {
   n: "modulus",

@@ -89,5 +89,6 @@ function isKnown(cause: unknown): cause is HoldfastError<keyof typeof REASONS> {
 
 function reasonOf({ code, detail }: HoldfastError<keyof typeof REASONS>): ReasonName {
   if (code === "E_KEY_STATE" && String(detail["state"]).startsWith("destroyed")) return "ObjectDestroyed";
+  if (code === "E_WRAPPING_KEY" && detail["sensitive"] !== undefined) return "Sensitive";
   return REASONS[code];
 }

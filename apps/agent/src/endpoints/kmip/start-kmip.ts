@@ -63,13 +63,16 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
   keepSessions(server);
   const connections = takeConnections(server, parts);
   await bindServer(server, host, port);
-  const identity = new TlsIdentity(server, serverNames(host, options.sans, pageHost), agent.logger);
-  let shown: Promise<void> = Promise.resolve();
+  const identity = new TlsIdentity({
+    ...{ server, listener: "kmip", names: serverNames(host, options.sans, pageHost), logger: agent.logger },
+    shown: (notAfter) => void countersOf(agent).certificates.set("kmip", notAfter),
+  });
+  let ready: Promise<void> = Promise.resolve();
   const stop = agent.onDomain((domain) => {
-    shown = identity.follow(domain);
+    ready = identity.follow(domain);
     if (domain !== null) closeWithdrawn(domain, agent, connections.sockets);
   });
-  await shown;
+  await ready;
   return {
     url: `kmip://${urlHost(reachableHost(host))}:${(server.address() as AddressInfo).port}`,
     async close() {

@@ -19,7 +19,11 @@ export class Strangers {
 
   /** Takes a connection before its handshake, or ends it. */
   add(socket: Socket): void {
-    const { remoteAddress: address = "" } = socket;
+    const { remoteAddress: address, remotePort } = socket;
+    if (address === undefined || remotePort === undefined) {
+      socket.destroy(); // gone already
+      return;
+    }
     const count = this.#ofAddress.get(address) ?? 0;
     if (count >= this.#limits.strangersPerAddress) {
       this.#counters.refuse("handshakes-of-address");

@@ -10,6 +10,8 @@ interface RouteCount extends Durations {
 export class Counters {
   readonly routes = new Map<string, RouteCount>();
   readonly kmip = new KmipCounters();
+  /** When the certificates that listeners show end, Unix seconds, by listener. */
+  readonly certificates = new Map<string, number>();
 
   request(route: string, status: number, milliseconds: number): void {
     let count = this.routes.get(route);

@@ -1,4 +1,5 @@
-import type { ServedAgent } from "../served-agent.ts";
+import { EXPIRY_DAYS, expiriesOf } from "../../clients/expiry.ts";
+import type { ServedAgent, ServedDomain } from "../served-agent.ts";
 import type { Counters } from "./counters.ts";
 import { BUCKETS, type Durations } from "./durations.ts";
 import type { KmipCounters } from "./kmip-counters.ts";
@@ -25,12 +26,33 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     if (witnessed !== null)
       out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
     const { waitingUse } = domain.operations;
+    writeExpiries(out, domain, counters);
     out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
   }
   writeRequests(out, counters);
   writeKmip(out, counters.kmip);
   writeProcess(out);
   return out.text();
+}
+
+/** Ends of certificates: names of ours, and of clients numbers only. */
+function writeExpiries(out: MetricsWriter, domain: ServedDomain, { certificates }: Counters): void {
+  const { authority, clients } = expiriesOf(domain);
+  const name = "holdfast_certificate_expiry_timestamp_seconds";
+  out.head(name, "gauge", "When the certificates of the domain's authority and of the listeners end.");
+  out.line(`${name}{certificate="authority"}`, authority.notAfter);
+  for (const [listener, notAfter] of certificates) out.line(`${name}{certificate="${listener}"}`, notAfter);
+  const expiring = "holdfast_client_certificates_expiring";
+  out.head(expiring, "gauge", "Clients whose certificate ends within so many days; 0: has ended.");
+  for (const days of [...EXPIRY_DAYS, 0]) {
+    const count = clients.filter(
+      ({ within }) => within !== null && (days === 0 ? within === 0 : within <= days && within > 0),
+    );
+    out.line(`${expiring}{days="${days}"}`, count.length);
+  }
+  const [next] = clients.filter(({ within }) => within !== 0);
+  if (next !== undefined)
+    out.gauge("holdfast_client_certificate_next_expiry_timestamp_seconds", "The next of them to end.", next.notAfter);
 }
 
 function writeRequests(out: MetricsWriter, { routes }: Counters): void {

@@ -110,3 +110,24 @@ describe("the listener", () => {
       await expect(startMetrics({ agent, listen })).rejects.toMatchObject({ code: "E_LISTEN" });
   });
 });
+
+describe("ends of certificates", () => {
+  test("are there for the authority and each listener, and for clients as numbers", async () => {
+    agent.domain = domain;
+    const near = await domain.enrol("near", [{ ops: ["all"], keys: { kind: "all" } }], 10 * 86_400);
+    await domain.enrol("far", [{ ops: ["all"], keys: { kind: "all" } }], 100 * 86_400);
+    countersOf(agent).certificates.set("kmip", 1_900_000_000);
+    const { text } = await get("/metrics");
+    expect(text).toMatch(/^holdfast_certificate_expiry_timestamp_seconds\{certificate="authority"\} \d{10}$/m);
+    expect(text).toContain('holdfast_certificate_expiry_timestamp_seconds{certificate="kmip"} 1900000000\n');
+    const count = (days: number): number =>
+      Number(new RegExp(`holdfast_client_certificates_expiring\\{days="${days}"\\} (\\d+)`).exec(text)?.[1]);
+    expect(count(30) - count(7)).toBe(1);
+    expect(count(14) - count(7)).toBe(1);
+    expect(count(0)).toBe(0);
+    domain.revoke(near.id);
+    expect((await get("/metrics")).text).toContain(
+      `holdfast_client_certificates_expiring{days="14"} ${count(14) - 1}\n`,
+    );
+  });
+});

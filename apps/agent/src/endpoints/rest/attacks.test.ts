@@ -85,7 +85,8 @@ describe("a body of the wrong form is refused by a problem document", () => {
 describe("other parts of a request", () => {
   const table: [string, string, string, Record<string, string>, number, string][] = [
     ["no such path", "GET", "/", {}, 404, "E_ROUTE"],
-    ["no such operation", "POST", "/v1/keys/x/material", JSON_TYPE, 404, "E_ROUTE"],
+    ["no such operation", "POST", "/v1/keys/x/secret", JSON_TYPE, 404, "E_ROUTE"],
+    ["taking material out by another method", "POST", "/v1/keys/x/material", JSON_TYPE, 405, "E_METHOD"],
     ["a parent folder", "GET", "/v1/../etc/passwd", {}, 404, "E_ROUTE"],
     ["a bad escape", "GET", "/v1/keys/%zz", {}, 400, "E_HTTP"],
     ["a very long path", "GET", `/v1/keys/${"a".repeat(3000)}`, {}, 400, "E_HTTP"],

@@ -28,7 +28,7 @@ export interface ListenerParts {
 
 /**
  * Answers requests: Host, route, client, form, and then the one door. Everything is checked before a body is read, and
- * the client once more after it. Uses of keys make no promise on the way.
+ * the client once more after it. Where nothing is to be waited for, no promise is made on the way.
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {

@@ -1,6 +1,7 @@
 import { RestError } from "./errors.ts";
 import type { Route } from "./route.ts";
 import { attestationRoute } from "./routes/attestation.ts";
+import { renewCertificateRoute } from "./routes/certificate.ts";
 import { dataKeyRoute } from "./routes/data-key.ts";
 import { decryptRoute } from "./routes/decrypt.ts";
 import { encryptRoute } from "./routes/encrypt.ts";
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   attestationRoute,
   checkpointRoute,
   proofRoute,
+  renewCertificateRoute,
 ];
 
 /** Where a request goes. */

@@ -75,13 +75,14 @@ export async function startRest(options: RestOptions): Promise<Listener> {
   guardConnections(server, limits);
   keepSessions(server);
   await bindServer(server, host, port);
-  const identity = new TlsIdentity(server, names, agent.logger);
-  let shown: Promise<void> = Promise.resolve();
+  const shown = (notAfter: number): void => void parts.counters.certificates.set("rest", notAfter);
+  const identity = new TlsIdentity({ server, listener: "rest", names, logger: agent.logger, shown });
+  let ready: Promise<void> = Promise.resolve();
   const stop = agent.onDomain((domain) => {
-    shown = identity.follow(domain);
+    ready = identity.follow(domain);
     if (domain !== null) closeWithdrawn(domain, agent, connections);
   });
-  await shown;
+  await ready;
   const address = server.address() as AddressInfo;
   return {
     url: `https://${urlHost(reachableHost(host))}:${address.port}`,

@@ -28,6 +28,8 @@ export type ProposalRequest = RequestOf<SupportedAct>;
 export interface Draft extends Pick<BuiltCommand, "doc" | "hash"> {
   readonly words: readonly string[];
   readonly plain: CommandDescription;
+  /** Why, as it is signed; empty when nothing was said. */
+  readonly reason: string;
   /** The command as text, for those who want to read it all. */
   readonly json: string;
 }
@@ -61,6 +63,7 @@ export function draftCommands(
       hash: built.hash,
       words: wordsOf(built.hash),
       plain: describeCommand(built.command),
+      reason: built.command.reason,
       json: JSON.stringify(built.command, null, 2),
     };
   });

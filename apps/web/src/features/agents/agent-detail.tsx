@@ -3,7 +3,7 @@ import { Badge } from "@/components/badge.tsx";
 import { Digest } from "@/components/digest.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
 import { Notice } from "@/components/notice.tsx";
-import { showNumber } from "@/components/number-text.ts";
+import { showCount, showNumber } from "@/components/number-text.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
@@ -83,12 +83,12 @@ export function AgentDetail({ aid }: { aid: string }) {
         <Facts
           rows={[
             ["Version", agent.version ?? "unknown"],
-            ["Build", agent.build ? <Digest key="build" value={agent.build} /> : "not reported"],
+            ["Build", agent.build ? <Digest key="build" value={agent.build} full /> : "not reported"],
             ["Key-encryption key", KEK[agent.kek ?? ""] ?? "not reported"],
             ["FIPS", agent.fips ?? "not claimed"],
             ["REST", agent.rest ? <Digest key="rest" value={agent.rest} full /> : "off"],
             ["Approval page", agent.page ? <Digest key="page" value={agent.page} full /> : "off"],
-            ["Keys and clients", `${showNumber(agent.keys ?? 0)} keys · ${showNumber(agent.clients ?? 0)} clients`],
+            ["Keys and clients", `${showCount(agent.keys ?? 0, "key")} · ${showCount(agent.clients ?? 0, "client")}`],
           ]}
         />
       </Panel>

@@ -47,7 +47,11 @@ export function AgentList() {
               </Button>
             }
           >
-            On one machine <code className="font-mono text-sm">npm start</code> has already started one for you.
+            Each environment has a key server of its own. The one that{" "}
+            <code className="font-mono text-sm">npm start</code> starts serves the first environment that it is
+            connected to; for another one start another key server, with{" "}
+            <code className="font-mono text-sm">holdfast-agent init</code> and{" "}
+            <code className="font-mono text-sm">serve</code>.
           </EmptyState>
         ) : (
           <Table

@@ -40,9 +40,9 @@ export function EnrolmentToken() {
       <ol className="list-decimal space-y-1 pl-5">
         <li>
           Open the address that your key server printed where it was started. It begins with its own name, for example{" "}
-          <code className="font-mono text-sm">http://agent.localhost:7400/claim#…</code>, and ends with{" "}
-          <code className="font-mono text-sm">#</code> and a one-time word: copy it whole, with everything after{" "}
-          <code className="font-mono text-sm">#</code>.
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">http://agent.localhost:7400/claim#…</code>, and
+          ends with <code className="font-mono text-sm">#</code> and a one-time word: copy it whole, with everything
+          after <code className="font-mono text-sm">#</code>.
         </li>
         <li>Give it this token when it asks where it belongs.</li>
         <li>Make your approval passkey and keep the replacement key there, then say yes on the console.</li>

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Digest } from "@/components/digest.tsx";
 import { useNow } from "@/components/moment.tsx";
+import { NotThere } from "@/components/not-there.tsx";
 import { Notice } from "@/components/notice.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
@@ -12,22 +13,28 @@ import { ProgressBars } from "@/components/progress-bars.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { Words } from "@/components/words.tsx";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
-import { useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
+import { outcomeText } from "./outcome-text.ts";
 import { readCommand } from "./read-command.ts";
 import { RefusalNotice } from "./refusal-notice.tsx";
+import { ScheduledNotice } from "./waiting-on.tsx";
 
 /** One request: what it does by its own bytes, its words, how far it is, what became of it. */
 export function ApprovalDetail({ hash }: { hash: string }) {
   const trpc = useTRPC();
   const scope = useScope();
+  const place = usePlace();
   const now = useNow();
   const command = useQuery(trpc.command.get.queryOptions({ ...scope, hash }));
   const row = command.data;
   const read = useMemo(() => (row ? readCommand(row.doc, hash) : null), [row, hash]);
+  if (isNotThere(command.error)) {
+    return <NotThere what="request" list="All approvals" href={place.at("approvals")} />;
+  }
   if (command.error) return <ProblemNotice problem={problemOf(command.error)} />;
   if (!row) return <Skeleton rows={6} />;
   if (!read) return <Notice tone="danger" title="The bytes of this request do not fit its name." live />;
@@ -45,7 +52,10 @@ export function ApprovalDetail({ hash }: { hash: string }) {
         }
         detail={plain.lines.join(" ")}
       />
-      {row.code ? <RefusalNotice code={row.code} command={read.command} /> : null}
+      {row.code ? <RefusalNotice code={row.code} command={read.command} stopped={row.due !== null} /> : null}
+      {row.status === "scheduled" ? (
+        <ScheduledNotice hash={hash} act={read.command.act} due={row.due} linked={false} />
+      ) : null}
       <Panel label="The request">
         <Facts
           rows={[
@@ -53,19 +63,14 @@ export function ApprovalDetail({ hash }: { hash: string }) {
               "Asked",
               `${showDate(read.command.issued, "exact")}${read.command.reason ? ` · “${read.command.reason}”` : ""}`,
             ],
-            ["Approvals", <ProgressBars key="progress" have={row.have} need={row.need} />],
+            row.status === "cancelled"
+              ? null
+              : ["Approvals", <ProgressBars key="progress" have={row.have} need={row.need} />],
             open
               ? ["Runs out", read.command.exp > now ? `in ${showDuration(read.command.exp - now)}` : "it ran out"]
-              : [
-                  "Decided",
-                  row.code ? (
-                    <code key="code" className="font-mono text-sm">
-                      {row.code}
-                    </code>
-                  ) : (
-                    row.status
-                  ),
-                ],
+              : row.status === "scheduled"
+                ? ["Runs", row.due === null ? "when its delay is over" : showDate(row.due, "exact")]
+                : ["Decided", outcomeText(row)[0]],
             ["Name", <Digest key="name" value={hash} />],
           ]}
         />
@@ -83,7 +88,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
           </ApproveLink>
           <p className="min-w-0 flex-1 basis-60 text-sm text-muted">
             This page cannot press that button: your browser gives the approval passkey to your key server&apos;s page
-            alone. Rejecting, with a reason, is there too.
+            alone. You reject it there too.
           </p>
         </div>
       ) : null}

@@ -18,6 +18,10 @@ import { ApproveLink } from "./approve-link.tsx";
 
 const ApprovalRow = dynamic(() => import("./approval-row.tsx").then((module) => module.ApprovalRow), { ssr: false });
 
+const ScheduledList = dynamic(() => import("./scheduled-list.tsx").then((module) => module.ScheduledList), {
+  ssr: false,
+});
+
 const ApprovalHistory = dynamic(() => import("./approval-history.tsx").then((module) => module.ApprovalHistory), {
   ssr: false,
 });
@@ -43,18 +47,19 @@ export function ApprovalInbox() {
       <LinkTabs
         label="Approvals"
         tabs={[
-          { href: place.at("approvals"), text: "Waiting for you", count: rows.length, current: !history },
+          { href: place.at("approvals"), text: "Waiting for you", count: open.data?.rows.length, current: !history },
           { href: `${place.at("approvals")}?view=history`, text: "History", current: history },
         ]}
       />
       {open.error ? <ProblemNotice problem={problemOf(open.error)} /> : null}
+      {history ? null : <ScheduledList />}
       {history ? null : open.isPending ? (
         <Skeleton rows={3} />
       ) : rows.length === 0 ? (
         <div className="rounded-[10px] border bg-panel">
           <EmptyState
             icon={<Inbox size={18} />}
-            title="Nothing waits for you"
+            title="Nothing waits for an approval"
             action={
               <Button asChild>
                 <Link href={place.at("keys/new")}>Propose a key</Link>

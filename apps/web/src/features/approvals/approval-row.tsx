@@ -51,7 +51,7 @@ export function ApprovalRow({
             </Link>
             <Badge tone={plain.danger ? "danger" : "quiet"}>{plain.tag}</Badge>
           </div>
-          <p className="mt-0.5 text-muted">
+          <p className="mt-0.5 text-muted [overflow-wrap:anywhere]">
             asked {showAge(now - command.issued)}
             {command.reason ? ` · “${command.reason}”` : ""} ·{" "}
             {command.exp > now ? `runs out in ${showDuration(command.exp - now)}` : "ran out"}

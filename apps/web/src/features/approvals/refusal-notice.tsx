@@ -5,7 +5,7 @@ import { Notice } from "@/components/notice.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 
 /** Why the key server did not carry a request out, and what to do now. */
-export function RefusalNotice({ code, command }: { code: string; command: Command }) {
+export function RefusalNotice({ code, command, stopped }: { code: string; command: Command; stopped: boolean }) {
   const place = usePlace();
   const text = findErrorText(code);
   const target = command.target;
@@ -26,6 +26,19 @@ export function RefusalNotice({ code, command }: { code: string; command: Comman
           . Nothing was done by this request.
         </p>
         <p className="font-mono text-sm">{code}</p>
+      </Notice>
+    );
+  }
+  if (code === "E_CANCELLED") {
+    return (
+      <Notice title={stopped ? "An administrator stopped it before it ran." : "An administrator rejected it."}>
+        <p>
+          Nothing was done by this request. Talk to that administrator, or{" "}
+          <Link className="rounded underline" href={place.at(page)}>
+            propose it again
+          </Link>
+          .
+        </p>
       </Notice>
     );
   }

@@ -70,17 +70,20 @@ interface ReviewProps {
   children?: ReactNode;
 }
 
-function DraftPanel({ draft }: { draft: Draft }) {
+/** What a command does, why, and its words; the rest folded. */
+export function DraftPanel({ draft }: { draft: Omit<Draft, "doc" | "hash"> }) {
   return (
     <div className="rounded-lg border bg-ground px-4 py-3">
       <p className="flex flex-wrap items-center gap-2 font-semibold">
-        {draft.plain.title} <Badge tone={draft.plain.danger ? "danger" : "quiet"}>{draft.plain.tag}</Badge>
+        <span className="min-w-0 [overflow-wrap:anywhere]">{draft.plain.title}</span>
+        <Badge tone={draft.plain.danger ? "danger" : "quiet"}>{draft.plain.tag}</Badge>
       </p>
       {draft.plain.lines.map((line) => (
-        <p key={line} className="text-muted">
+        <p key={line} className="text-muted [overflow-wrap:anywhere]">
           {line}
         </p>
       ))}
+      {draft.reason ? <p className="mt-1 [overflow-wrap:anywhere]">Why: “{draft.reason}”</p> : null}
       <div className="mt-2.5 border-t pt-2.5">
         <p className="mb-0.5 text-sm text-muted">Its words, the same on the key server&apos;s page</p>
         <Words words={draft.words} size="small" />

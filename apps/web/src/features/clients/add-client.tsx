@@ -9,14 +9,13 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
+import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { EMPTY_CLIENT, enrolRequest, OPERATIONS, VALIDITY } from "./client-form.ts";
 
 const ReviewProposal = dynamic(
   () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
   { ssr: false },
 );
-
-const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /** Enrols an application: its name, what it may do, then the exact command. */
 export function AddClient() {
@@ -26,8 +25,7 @@ export function AddClient() {
   const [tried, setTried] = useState(false);
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
   const drafts = useDrafts(requests, "");
-  const labelError = form.label.trim() ? null : "Give it a name.";
-  const groupError = GROUP.test(form.group.trim()) ? null : "Lower-case letters, digits, dot, dash and underscore.";
+  const errors = { label: labelError(form.label), group: groupError(form.group) };
   if (requests.length) {
     return (
       <>
@@ -55,7 +53,7 @@ export function AddClient() {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!labelError && !groupError && form.ops.length) setRequests([enrolRequest(form)]);
+          if (!errors.label && !errors.group && form.ops.length) setRequests([enrolRequest(form)]);
         }}
       >
         <Panel label="The client">
@@ -64,8 +62,8 @@ export function AddClient() {
               label="Name"
               placeholder="billing-api"
               autoComplete="off"
-              maxLength={128}
-              error={tried ? labelError : null}
+              maxLength={LONGEST_LABEL}
+              error={tried ? errors.label : null}
               value={form.label}
               onChange={(event) => setForm({ ...form, label: event.target.value })}
             />
@@ -73,7 +71,7 @@ export function AddClient() {
               label="Key group"
               mono
               hint="It may use every key of this group, also later ones."
-              error={tried ? groupError : null}
+              error={tried ? errors.group : null}
               value={form.group}
               onChange={(event) => setForm({ ...form, group: event.target.value })}
             />

@@ -7,31 +7,37 @@ import { Button } from "@/components/button.tsx";
 import { CodeBlock } from "@/components/code-block.tsx";
 import { Digest } from "@/components/digest.tsx";
 import { Age } from "@/components/moment.tsx";
+import { NotThere } from "@/components/not-there.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate } from "@/components/time-text.ts";
 import { useAgents } from "@/features/agents/use-agents.ts";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
-import { useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
 
 const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
+const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
+  ssr: false,
+});
 
 /** One application: who it is, what it may, when it last did, and how to stop it. */
 export function ClientDetail({ clientId }: { clientId: string }) {
   const trpc = useTRPC();
   const scope = useScope();
+  const place = usePlace();
   const [revoking, setRevoking] = useState(false);
   const client = useQuery(trpc.client.get.queryOptions({ ...scope, clientId }));
   const rest = useAgents().find((agent) => agent.rest)?.rest;
   const row = client.data;
   const proof = useObjectProof(row ?? null);
+  if (isNotThere(client.error)) return <NotThere what="client" list="All clients" href={place.at("clients")} />;
   if (client.error) return <ProblemNotice problem={problemOf(client.error)} />;
   if (!row) return <Skeleton rows={5} />;
   const active = row.state === "active";
@@ -53,6 +59,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
           ) : null
         }
       />
+      <WaitingOn subject={row.id} />
       <Panel label="The client">
         <Facts
           rows={[

@@ -92,7 +92,7 @@ export function ClientList() {
                     {row.state === "active" ? "Active" : "Withdrawn"}
                   </Badge>
                 </Cell>
-                <Cell label="May" className="min-w-48 text-muted">
+                <Cell label="May" className="min-w-48 text-muted [overflow-wrap:anywhere]">
                   {row.grants.map(grantText).join("; ")}
                 </Cell>
                 <Cell label="Certificate ends" className="whitespace-nowrap text-right text-muted tabular">

@@ -16,6 +16,11 @@ export function codeOf(error: unknown): string {
   return "E_UNEXPECTED";
 }
 
+/** Whether what was asked for is not there: an id that nothing has, or that is no id at all. */
+export function isNotThere(error: unknown): boolean {
+  return ["NOT_FOUND", "BAD_INPUT"].includes(codeOf(error));
+}
+
 /** Any error as what happened, what it means for the keys, what to do, and the code. */
 export function problemOf(error: unknown): Problem {
   const code = codeOf(error);

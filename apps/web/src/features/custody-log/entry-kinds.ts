@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "key.group": "key moved to another group",
   "key.attributes": "what is said of a key changed",
   "client.enrol": "client added",
+  "client.renew": "client certificate renewed",
   "client.revoke": "client withdrawn",
   "crypto.allow": "old algorithms allowed",
   "domain.lock": "environment locked",

@@ -42,7 +42,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
   const who = actor ? `client ${actor.name}` : read?.who;
   return (
     <div>
-      <div className="flex items-center hover:bg-hover">
+      <div className="flex items-center hover:bg-hover max-sm:flex-col max-sm:items-stretch">
         <button
           type="button"
           aria-expanded={open}
@@ -58,7 +58,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           <span className="w-14 shrink-0 font-mono text-sm text-muted max-sm:hidden">
             {read ? showWhen(read.at, now) : ""}
           </span>
-          <span className="min-w-0 flex-1 sm:truncate">
+          <span className="min-w-0 flex-1 [overflow-wrap:anywhere] sm:truncate">
             {read?.title ?? "unreadable entry"}
             {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
             {read ? (
@@ -67,9 +67,9 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
               </span>
             ) : null}
           </span>
-          <span className="shrink-0 text-sm text-muted max-sm:hidden">{who}</span>
+          <span className="max-w-64 shrink-0 truncate text-sm text-muted max-sm:hidden">{who}</span>
         </button>
-        <span className="pr-4">
+        <span className="pr-4 max-sm:pb-2.5 max-sm:pl-[2.6rem]">
           <EntryProofBadge n={entry.n} enabled={verify || open} />
         </span>
       </div>

@@ -13,15 +13,16 @@ export function ConnectTrouble() {
       <ul className="mt-2 list-disc space-y-1.5 pl-5">
         <li>
           <strong className="font-semibold text-ink">Safari</strong> does not know names under{" "}
-          <code className="font-mono text-sm">.localhost</code>. Two lines in{" "}
-          <code className="font-mono text-sm">/etc/hosts</code> teach it:{" "}
-          <code className="font-mono text-sm">127.0.0.1 agent.localhost</code> and{" "}
-          <code className="font-mono text-sm">::1 agent.localhost</code>, with the name that was printed.
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">.localhost</code>. Two lines in{" "}
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">/etc/hosts</code> teach it:{" "}
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">127.0.0.1 agent.localhost</code> and{" "}
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">::1 agent.localhost</code>, with the name that
+          was printed.
         </li>
         <li>
           <strong className="font-semibold text-ink">On another machine</strong>, bring the port here with{" "}
-          <code className="font-mono text-sm">ssh -L</code>: the same port on both sides, so that the printed address
-          works as it is.
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">ssh -L</code>: the same port on both sides, so
+          that the printed address works as it is.
         </li>
         <li>
           <strong className="font-semibold text-ink">No passkey on this device?</strong> Your phone can make one: choose

@@ -2,11 +2,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { textError } from "@/browser/propose/text-error.ts";
 import { Button } from "@/components/button.tsx";
 import { TextField } from "@/components/field.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+
+const LONGEST_NAME = 64;
 
 /** Names a further environment of an organisation. */
 export function NewEnvironment({ tenantId }: { tenantId: string }) {
@@ -16,6 +19,7 @@ export function NewEnvironment({ tenantId }: { tenantId: string }) {
   const router = useRouter();
   const [name, setName] = useState("");
   const [tried, setTried] = useState(false);
+  const error = name.trim() ? textError(name, LONGEST_NAME) : "Give it a name.";
   const create = useMutation({
     mutationFn: () => client.environment.create.mutate({ tenantId, name }),
     onSuccess: async ({ environmentId }) => {
@@ -29,14 +33,14 @@ export function NewEnvironment({ tenantId }: { tenantId: string }) {
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (name.trim()) create.mutate();
+        if (error === null) create.mutate();
       }}
     >
       <TextField
         label="Environment"
-        maxLength={64}
+        maxLength={LONGEST_NAME}
         placeholder="Staging"
-        error={tried && !name.trim() ? "Give it a name." : null}
+        error={tried ? error : null}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />

@@ -2,11 +2,14 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { textError } from "@/browser/propose/text-error.ts";
 import { Button } from "@/components/button.tsx";
 import { TextField } from "@/components/field.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+
+const LONGEST_NAME = 64;
 
 /** Names the organisation and its first environment: where keys will live. */
 export function Welcome() {
@@ -17,6 +20,10 @@ export function Welcome() {
   const [organisation, setOrganisation] = useState("");
   const [environment, setEnvironment] = useState("Production");
   const [tried, setTried] = useState(false);
+  const errors = {
+    organisation: organisation.trim() ? textError(organisation, LONGEST_NAME) : "Whose keys are they?",
+    environment: environment.trim() ? textError(environment, LONGEST_NAME) : "Give it a name.",
+  };
   const create = useMutation({
     mutationFn: () => client.tenant.create.mutate({ name: organisation, environmentName: environment }),
     onSuccess: ({ tenantId, environmentId }) => router.push(`/${tenantId}/${environmentId}/start`),
@@ -27,25 +34,25 @@ export function Welcome() {
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (organisation.trim() && environment.trim()) create.mutate();
+        if (Object.values(errors).every((error) => error === null)) create.mutate();
       }}
     >
       <TextField
         label="Organisation"
         name="organisation"
         autoComplete="organization"
-        maxLength={64}
+        maxLength={LONGEST_NAME}
         placeholder="Northwind"
-        error={tried && !organisation.trim() ? "Whose keys are they?" : null}
+        error={tried ? errors.organisation : null}
         value={organisation}
         onChange={(event) => setOrganisation(event.target.value)}
       />
       <TextField
         label="Environment"
         name="environment"
-        maxLength={64}
+        maxLength={LONGEST_NAME}
         hint="A trust domain of its own: its key servers, administrators and keys are shared with no other."
-        error={tried && !environment.trim() ? "Give it a name." : null}
+        error={tried ? errors.environment : null}
         value={environment}
         onChange={(event) => setEnvironment(event.target.value)}
       />

@@ -7,9 +7,12 @@ export interface KeyAction {
   readonly stops: readonly string[];
   readonly from: readonly string[];
   readonly danger: boolean;
-  /** Stops something that may be in use, so the name is typed when it is. */
-  readonly typeName: boolean;
+  /** When the key's name has to be typed: what cannot be undone asks for more than what can. */
+  readonly typeName: "always" | "ever used" | "used lately" | "never";
 }
+
+/** Use within this counts as use now. */
+export const RECENT_SECONDS = 30 * 86_400;
 
 export const KEY_ACTIONS: readonly KeyAction[] = [
   {
@@ -23,7 +26,7 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
     stops: ["The old version encrypts nothing new."],
     from: ["active"],
     danger: false,
-    typeName: false,
+    typeName: "never",
   },
   {
     act: "key.suspend",
@@ -33,7 +36,7 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
     stops: ["Every encryption and every decryption with this key is refused until it is resumed."],
     from: ["active"],
     danger: false,
-    typeName: true,
+    typeName: "used lately",
   },
   {
     act: "key.resume",
@@ -43,7 +46,7 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
     stops: [],
     from: ["suspended"],
     danger: false,
-    typeName: false,
+    typeName: "never",
   },
   {
     act: "key.deactivate",
@@ -53,7 +56,7 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
     stops: ["Nothing new can be encrypted with this key, and it cannot be made active again."],
     from: ["active", "suspended"],
     danger: true,
-    typeName: true,
+    typeName: "ever used",
   },
   {
     act: "key.compromise",
@@ -66,18 +69,41 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
     ],
     from: ["pre-active", "active", "suspended", "deactivated"],
     danger: true,
-    typeName: true,
+    typeName: "ever used",
   },
   {
     act: "key.destroy",
     button: "Destroy…",
     title: "Destroy",
-    works: ["Any administrator can cancel until the waiting time is over."],
+    works: ["Any administrator can stop it until the waiting time is over, from this key's page."],
     stops: [
       "After that nobody, you included, can open what only this key protects. Backups forget it as they run out.",
     ],
     from: ["pre-active", "deactivated", "compromised"],
     danger: true,
-    typeName: true,
+    typeName: "always",
   },
 ];
+
+const ENDED: readonly string[] = ["destroyed", "destroyed-compromised"];
+
+/** What can be proposed on a key: while a destruction waits, only what takes away more. */
+export function actionsOn(key: { readonly state: string; readonly destroyDue: number | null }): {
+  readonly actions: readonly KeyAction[];
+  readonly rename: boolean;
+} {
+  const waits = key.destroyDue !== null;
+  return {
+    actions: KEY_ACTIONS.filter(({ act, from }) => from.includes(key.state) && !(waits && LOOSENING.includes(act))),
+    rename: !waits && !ENDED.includes(key.state),
+  };
+}
+
+const LOOSENING: readonly string[] = ["key.rotate", "key.resume", "key.destroy"];
+
+/** Whether the key's name has to be typed before an action is proposed. */
+export function needsTypedName({ typeName }: KeyAction, lastUsedAt: number | null, now: number): boolean {
+  if (typeName === "always") return true;
+  if (lastUsedAt === null) return false;
+  return typeName === "ever used" || (typeName === "used lately" && lastUsedAt > now - RECENT_SECONDS);
+}

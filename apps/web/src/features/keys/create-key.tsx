@@ -11,7 +11,15 @@ import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
-import { createRequest, EMPTY_KEY, keyFormError, PERIODS, PURPOSES } from "./key-form.ts";
+import {
+  createRequest,
+  EMPTY_KEY,
+  keyFormError,
+  LONGEST_LABEL,
+  LONGEST_REASON,
+  PERIODS,
+  PURPOSES,
+} from "./key-form.ts";
 
 const ReviewProposal = dynamic(
   () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
@@ -56,7 +64,7 @@ export function CreateKey() {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!errors.label && !errors.group && !errors.alias) setRequests([createRequest(form)]);
+          if (Object.values(errors).every((error) => error === null)) setRequests([createRequest(form)]);
         }}
       >
         <Panel title="Purpose">
@@ -68,17 +76,17 @@ export function CreateKey() {
           <div className="grid gap-4 p-4 sm:grid-cols-2">
             <TextField
               label="Name"
-              hint="For people. It can be changed later."
+              hint="For people. It can be changed later, by a request."
               error={tried ? errors.label : null}
               value={form.label}
-              maxLength={128}
+              maxLength={LONGEST_LABEL}
               autoComplete="off"
               placeholder="orders-db"
               onChange={(event) => set({ label: event.target.value })}
             />
             <TextField
               label="Group"
-              hint="Clients get grants on groups. Changing it later is a request to approve as well."
+              hint="Clients get grants on groups. A key stays in its group."
               error={tried ? errors.group : null}
               value={form.group}
               mono
@@ -105,8 +113,9 @@ export function CreateKey() {
             <TextField
               label="Why (optional)"
               hint="Signed with the request, and on record for ever."
+              error={tried ? errors.reason : null}
               value={form.reason}
-              maxLength={500}
+              maxLength={LONGEST_REASON}
               onChange={(event) => set({ reason: event.target.value })}
             />
             <CheckField

@@ -3,27 +3,29 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Menu, MenuItem } from "@/components/menu.tsx";
-import { KEY_ACTIONS, type KeyAction } from "./act-consequences.ts";
+import { actionsOn, type KeyAction } from "./act-consequences.ts";
 import { KeyActionDialog } from "./key-action-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
+import { RenameDialog } from "./rename-dialog.tsx";
 
 const IN_SIGHT = ["key.rotate", "key.suspend", "key.resume"];
 
 /** What can be done with a key in its state: the usual in sight, the rest in a menu. */
 export function KeyActions({ record }: { record: KeyRecord }) {
-  const [action, setAction] = useState<KeyAction | null>(null);
-  const possible = KEY_ACTIONS.filter((each) => each.from.includes(record.state));
-  const rest = possible.filter((each) => !IN_SIGHT.includes(each.act));
+  const [action, setAction] = useState<KeyAction | "rename" | null>(null);
+  const { actions, rename } = actionsOn(record);
+  const rest = actions.filter((each) => !IN_SIGHT.includes(each.act));
+  const close = () => setAction(null);
   return (
     <>
-      {possible
+      {actions
         .filter((each) => IN_SIGHT.includes(each.act))
         .map((each) => (
           <Button key={each.act} onClick={() => setAction(each)}>
             {each.button}
           </Button>
         ))}
-      {rest.length ? (
+      {rest.length || rename ? (
         <Menu
           trigger={
             <Button>
@@ -31,6 +33,7 @@ export function KeyActions({ record }: { record: KeyRecord }) {
             </Button>
           }
         >
+          {rename ? <MenuItem onSelect={() => setAction("rename")}>Rename…</MenuItem> : null}
           {rest.map((each) => (
             <MenuItem key={each.act} danger={each.danger} onSelect={() => setAction(each)}>
               {each.button}
@@ -38,7 +41,8 @@ export function KeyActions({ record }: { record: KeyRecord }) {
           ))}
         </Menu>
       ) : null}
-      {action ? <KeyActionDialog action={action} record={record} onClose={() => setAction(null)} /> : null}
+      {action === "rename" ? <RenameDialog record={record} onClose={close} /> : null}
+      {action && action !== "rename" ? <KeyActionDialog action={action} record={record} onClose={close} /> : null}
     </>
   );
 }

@@ -2,14 +2,15 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { Digest } from "@/components/digest.tsx";
+import { NotThere } from "@/components/not-there.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
-import { useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { KeyCopies } from "./key-copies.tsx";
 import { KeyLife } from "./key-life.tsx";
 import { KeySnippet } from "./key-snippet.tsx";
@@ -18,6 +19,10 @@ import { KeyVersions } from "./key-versions.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
 const KeyActions = dynamic(() => import("./key-actions.tsx").then((module) => module.KeyActions), { ssr: false });
+
+const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
+  ssr: false,
+});
 
 const KeyLog = dynamic(() => import("./key-log.tsx").then((module) => module.KeyLog), {
   ssr: false,
@@ -28,9 +33,11 @@ const KeyLog = dynamic(() => import("./key-log.tsx").then((module) => module.Key
 export function KeyDetail({ keyId }: { keyId: string }) {
   const trpc = useTRPC();
   const scope = useScope();
+  const place = usePlace();
   const key = useQuery(trpc.key.get.queryOptions({ ...scope, keyId }));
   const record = key.data;
   const proof = useObjectProof(record ?? null);
+  if (isNotThere(key.error)) return <NotThere what="key" list="All keys" href={place.at("keys")} />;
   if (key.error) return <ProblemNotice problem={problemOf(key.error)} />;
   if (!record) return <Skeleton rows={8} />;
   return (
@@ -44,7 +51,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
           </>
         }
         detail={
-          <p className="flex flex-wrap items-center gap-x-1.5">
+          <p className="flex flex-wrap items-baseline gap-x-1.5 [overflow-wrap:anywhere]">
             <span className="font-mono text-sm">{record.algorithm}</span> · {record.usage.join(", ") || "kept only"} ·{" "}
             {record.extractable ? "can be handed out" : "never extractable"} · <Digest value={record.id} /> · group{" "}
             <strong className="font-semibold text-ink">{record.group}</strong>
@@ -58,6 +65,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         }
         actions={<KeyActions record={record} />}
       />
+      <WaitingOn subject={record.id} destroyDue={record.destroyDue} />
       <KeyLife record={record} />
       <div className="grid gap-4 lg:grid-cols-[5fr_4fr]">
         <KeyVersions record={record} />

@@ -10,7 +10,7 @@ const ColumnMenu = dynamic(() => import("./column-menu.tsx").then((module) => mo
   loading: () => <span className="size-[34px] rounded-lg border bg-panel" />,
 });
 
-const SELECT = "h-[34px] rounded-lg border bg-panel pl-2.5 pr-7 hover:bg-hover";
+const SELECT = "h-[34px] min-w-0 max-w-44 truncate rounded-lg border bg-panel pl-2.5 pr-7 hover:bg-hover";
 
 /** Search, filters, order and columns; each change goes to the address. */
 export function KeyFilters({

@@ -1,5 +1,6 @@
 import type { NewKey } from "@holdfast/protocol";
-import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+import type { ProposalRequest } from "../../browser/propose/draft-commands.ts";
+import { textError } from "../../browser/propose/text-error.ts";
 
 /** What a person fills in for a new key. */
 export interface KeyForm {
@@ -42,21 +43,41 @@ export const EMPTY_KEY: KeyForm = {
   reason: "",
 };
 
-const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,200}$/;
+/** Most characters of a name and of a reason. */
+export const LONGEST_LABEL = 128;
+export const LONGEST_REASON = 500;
+const LONGEST_GROUP = 63;
+const LONGEST_ALIAS = 200;
+const GROUP = /^[a-z0-9][a-z0-9._-]*$/;
+const ALIAS = /^alias\/[A-Za-z0-9/_-]+$/;
 
 /** What is wrong with each field, in words; null where it is right. */
-export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias", string | null> {
+export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias" | "reason", string | null> {
   return {
-    label: form.label.trim() ? null : "Give it a name.",
-    group: GROUP.test(form.group.trim())
-      ? null
-      : "Lower-case letters, digits, dot, dash and underscore; starts with a letter or digit.",
-    alias:
-      form.alias.trim() === "" || ALIAS.test(form.alias.trim())
-        ? null
-        : "Starts with alias/, then letters, digits, / _ -",
+    label: labelError(form.label),
+    group: groupError(form.group),
+    alias: form.alias.trim() === "" ? null : aliasError(form.alias.trim()),
+    reason: textError(form.reason, LONGEST_REASON),
   };
+}
+
+/** What is wrong with a name of a key or client. */
+export function labelError(label: string): string | null {
+  return label.trim() === "" ? "Give it a name." : textError(label, LONGEST_LABEL);
+}
+
+/** What is wrong with the name of a group of keys. */
+export function groupError(group: string): string | null {
+  const name = group.trim();
+  if (name.length > LONGEST_GROUP) return `At most ${LONGEST_GROUP} characters.`;
+  return GROUP.test(name)
+    ? null
+    : "Lower-case letters, digits, dot, dash and underscore; starts with a letter or digit.";
+}
+
+function aliasError(alias: string): string | null {
+  if (!ALIAS.test(alias)) return "Starts with alias/, then letters, digits, / _ -";
+  return alias.length > "alias/".length + LONGEST_ALIAS ? `At most ${LONGEST_ALIAS} characters after alias/.` : null;
 }
 
 /** The request that the form means. */

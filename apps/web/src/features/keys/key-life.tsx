@@ -12,6 +12,7 @@ const TONES = { quiet: "bg-muted", warning: "bg-warning", danger: "bg-danger" };
 export function KeyLife({ record }: { record: KeyRecord }) {
   const now = useNow(60_000);
   const life = lifeOf(record, now);
+  const nowShare = (now - life.from) / (life.to - life.from);
   const share = (at: number) => `${Math.min(100, Math.max(0, ((at - life.from) / (life.to - life.from)) * 100))}%`;
   return (
     <Panel title="Life of this key" hint={life.hint}>
@@ -58,14 +59,11 @@ export function KeyLife({ record }: { record: KeyRecord }) {
           </div>
           <span className="absolute -bottom-1 -top-2 w-0.5 rounded bg-warning" style={{ left: share(now) }} />
         </div>
-        <ol className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
-          {life.marks.map((mark) => (
-            <Mark key={`${mark.at}-${mark.text}`} mark={mark} />
-          ))}
-        </ol>
-        <div className="mt-3 flex justify-between gap-4 border-t pt-2 text-sm text-muted tabular">
-          <span>{showDate(life.from, "long")}</span>
-          <span className="text-warning">
+        <p className="relative mt-2 h-5 text-sm text-warning">
+          <span
+            className="absolute whitespace-nowrap"
+            style={nowShare < 0.5 ? { left: share(now) } : { right: `calc(100% - ${share(now)})` }}
+          >
             today
             {life.due && life.due > now
               ? ` · period ends in ${showDuration(life.due - now)}`
@@ -73,6 +71,14 @@ export function KeyLife({ record }: { record: KeyRecord }) {
                 ? " · period is over"
                 : ""}
           </span>
+        </p>
+        <ol className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
+          {life.marks.map((mark) => (
+            <Mark key={`${mark.at}-${mark.text}`} mark={mark} />
+          ))}
+        </ol>
+        <div className="mt-3 flex justify-between gap-4 border-t pt-2 text-sm text-muted tabular">
+          <span>{showDate(life.from, "long")}</span>
           <span>{showDate(life.to, "long")}</span>
         </div>
       </div>

@@ -25,12 +25,20 @@ export function KeyLog({ record }: { record: KeyRecord }) {
         {record.entries.slice(0, 8).map((entry) => {
           const read = readEntry(entry);
           return (
-            <li key={entry.n} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
-              <span className="w-14 shrink-0 font-mono text-sm text-muted">{read ? showWhen(read.at, now) : "?"}</span>
-              <Link href={place.at(`log?entry=${entry.n}`)} className="min-w-0 flex-1 basis-32 rounded hover:underline">
+            <li
+              key={entry.n}
+              className="grid grid-cols-[3.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 py-2.5 sm:grid-cols-[3.5rem_minmax(0,1fr)_auto]"
+            >
+              <span className="font-mono text-sm/5 text-muted">{read ? showWhen(read.at, now) : "?"}</span>
+              <Link
+                href={place.at(`log?entry=${entry.n}`)}
+                className="min-w-0 rounded [overflow-wrap:anywhere] hover:underline"
+              >
                 {read?.title ?? "unreadable entry"}
               </Link>
-              <EntryProofBadge n={entry.n} />
+              <span className="max-sm:col-start-2">
+                <EntryProofBadge n={entry.n} />
+              </span>
             </li>
           );
         })}

@@ -8,10 +8,26 @@ const TIGHTENING = ["key.suspend", "key.deactivate", "key.compromise"];
 export function keyRequest(action: KeyAction, record: KeyRecord): ProposalRequest {
   return {
     act: action.act,
-    target: { kind: "key", keyId: record.id, label: record.label, group: record.group },
+    target: targetOf(record),
     args: {},
-    ...(TIGHTENING.includes(action.act)
-      ? {}
-      : { expect: { head: record.headLeaf, state: record.state, version: record.current } }),
+    ...(TIGHTENING.includes(action.act) ? {} : { expect: expectedOf(record) }),
   };
+}
+
+/** The request for another name of a key. */
+export function renameRequest(record: KeyRecord, label: string): ProposalRequest {
+  return {
+    act: "key.label",
+    target: targetOf(record),
+    args: { label: label.trim().normalize("NFC") },
+    expect: expectedOf(record),
+  };
+}
+
+function targetOf({ id, label, group }: KeyRecord) {
+  return { kind: "key", keyId: id, label, group } as const;
+}
+
+function expectedOf({ headLeaf, state, current }: KeyRecord) {
+  return { head: headLeaf, state, version: current } as const;
 }

@@ -6,11 +6,18 @@ import { showDate } from "@/components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { StateBadge } from "./state-badge.tsx";
 
+const HINTS: Readonly<Record<string, string>> = {
+  active: "old ones still open what they encrypted",
+  deactivated: "all open what they encrypted",
+  compromised: "all open what they encrypted",
+  suspended: "none opens anything until the key is resumed",
+};
+
 /** Versions, newest first: which one encrypts, which ones still open old data. */
 export function KeyVersions({ record }: { record: KeyRecord }) {
   const { versions } = record;
   return (
-    <Panel title="Versions" hint={versions.length > 1 ? "old ones still open what they encrypted" : undefined}>
+    <Panel title="Versions" hint={versions.length > 1 ? HINTS[record.state] : undefined}>
       <Table
         label="Versions"
         head={
@@ -26,7 +33,9 @@ export function KeyVersions({ record }: { record: KeyRecord }) {
           <tr key={version.version}>
             <Cell className="font-medium tabular">v{version.version}</Cell>
             <Cell>
-              {version.version === record.current || version.state !== "active" ? (
+              {record.state !== "active" && version.state === "active" ? (
+                <StateBadge state={record.state} />
+              ) : version.version === record.current || version.state !== "active" ? (
                 <StateBadge state={version.state} />
               ) : (
                 <Badge>opens only</Badge>

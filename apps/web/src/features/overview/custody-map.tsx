@@ -5,8 +5,9 @@ import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names.ts";
 import { useNow } from "@/components/moment.tsx";
 import { showCount } from "@/components/number-text.ts";
+import { Skeleton } from "@/components/skeleton.tsx";
 import { showAge } from "@/components/time-text.ts";
-import { agentCondition, useAgents } from "@/features/agents/use-agents.ts";
+import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
 import { grantText } from "@/features/clients/grant-text.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
@@ -19,12 +20,12 @@ export function CustodyMap() {
   const trpc = useTRPC();
   const place = usePlace();
   const now = useNow();
-  const agents = useAgents();
+  const { rows: agents, loading } = useAgentList();
   const standing = useStanding();
-  const clients = (useQuery(trpc.client.list.queryOptions(useScope())).data?.rows ?? []).filter(
-    (row) => row.state === "active",
-  );
+  const listed = useQuery(trpc.client.list.queryOptions(useScope()));
+  const clients = (listed.data?.rows ?? []).filter((row) => row.state === "active");
   const proved = standing.level === "checked" || standing.level === "consistent";
+  if (loading || listed.isPending) return <Skeleton rows={6} />;
   return (
     <div className="grid gap-x-9 gap-y-4 p-4 md:grid-cols-[1.25fr_1fr]">
       <Ground name="Your ground" note="keys in the clear only here" own={agents.length > 0}>

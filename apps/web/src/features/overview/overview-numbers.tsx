@@ -4,7 +4,7 @@ import { useNow } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { StatStrip } from "@/components/stat-strip.tsx";
 import { showAge, showDuration } from "@/components/time-text.ts";
-import { agentCondition, useAgents } from "@/features/agents/use-agents.ts";
+import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
@@ -21,8 +21,9 @@ export function OverviewNumbers() {
   const standing = useStanding();
   const counts = useQuery(trpc.key.counts.queryOptions(scope)).data;
   const waiting = useQuery(trpc.command.waiting.queryOptions(scope)).data;
-  const agents = useAgents();
-  const due = useComingDue().filter((item) => item.at < now + MONTH_SECONDS);
+  const { rows: agents, loading: agentsLoading } = useAgentList();
+  const comingDue = useComingDue();
+  const due = comingDue.items.filter((item) => item.at < now + MONTH_SECONDS);
   const serving = agents.filter((agent) => agentCondition(agent, now)[0] === "serving").length;
   const heard = Math.max(0, ...agents.map((agent) => agent.lastSeenAt ?? 0));
   const stale = agents.length > 0 && serving < agents.length;
@@ -33,7 +34,7 @@ export function OverviewNumbers() {
       stats={[
         {
           name: "Active keys",
-          value: states ? showNumber(states.active ?? 0) : "–",
+          value: states ? showNumber(states.active ?? 0) : null,
           detail: stale
             ? `as of ${showAge(now - heard)}`
             : states
@@ -44,7 +45,7 @@ export function OverviewNumbers() {
         },
         {
           name: "Due within 30 days",
-          value: showNumber(due.length),
+          value: comingDue.loading ? null : showNumber(due.length),
           detail: due[0]
             ? `next: ${due[0].label} ${due[0].at <= now ? "is overdue" : `in ${showDuration(due[0].at - now)}`}`
             : "nothing ends",
@@ -53,13 +54,13 @@ export function OverviewNumbers() {
         },
         {
           name: "Waiting for you",
-          value: waiting ? showNumber(waiting.count) : "–",
+          value: waiting ? showNumber(waiting.count) : null,
           detail: waiting?.count ? "approve on your key server" : "nothing to decide",
           href: place.at("approvals"),
         },
         {
           name: "Key servers serving",
-          value: `${serving} / ${agents.length}`,
+          value: agentsLoading ? null : `${serving} / ${agents.length}`,
           detail: agents.length ? `heard ${showAge(now - heard)}` : "connect the first one",
           href: place.at("servers"),
           warn: stale,
@@ -67,7 +68,7 @@ export function OverviewNumbers() {
         },
         {
           name: "Log head",
-          value: proved ? showNumber(standing.head.size) : "–",
+          value: standing.level === "loading" ? null : proved ? showNumber(standing.head.size) : "–",
           detail: proved ? witnessText(standing.witnesses, now) : "not checked yet",
           href: place.at("log"),
           warn: proved && standing.witnesses.length === 0,

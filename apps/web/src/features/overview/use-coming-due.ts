@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { subjectOf, useScheduled } from "@/features/approvals/use-waiting.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
@@ -9,19 +10,28 @@ export interface DueItem {
   readonly what: string;
   readonly at: number;
   readonly href: string;
+  /** The command that an administrator can still stop. */
+  readonly stop?: string;
 }
 
 const MOST_KEYS = 200;
 
-/** Everything that ends, soonest first: cryptoperiods, certificates, waiting destructions, the administrators' list. */
-export function useComingDue(): readonly DueItem[] {
+/** Everything that ends, soonest first: cryptoperiods, certificates, waiting destructions, the administrators' list; and whether all of it is known yet. */
+export function useComingDue(): { readonly items: readonly DueItem[]; readonly loading: boolean } {
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();
   const standing = useStanding();
   const keys = useQuery(trpc.key.list.queryOptions({ ...scope, sort: "ends", limit: MOST_KEYS }));
   const clients = useQuery(trpc.client.list.queryOptions(scope));
-  const items: DueItem[] = [];
+  const scheduled = useScheduled();
+  const items: DueItem[] = scheduled.map(({ row, read }) => ({
+    label: read.command.target?.label ?? read.plain.title,
+    what: read.command.act === "key.destroy" ? "will be destroyed" : `${read.plain.title}: runs by itself`,
+    at: row.due ?? read.command.exp,
+    href: place.at(`approvals/${row.hash}`),
+    stop: row.hash,
+  }));
   for (const key of keys.data?.rows ?? []) {
     if (key.endsAt !== null && key.state === "active")
       items.push({
@@ -30,8 +40,13 @@ export function useComingDue(): readonly DueItem[] {
         at: key.endsAt,
         href: place.at(`keys/${key.id}`),
       });
-    if (key.destroyDue !== null)
-      items.push({ label: key.label, what: "is destroyed", at: key.destroyDue, href: place.at(`keys/${key.id}`) });
+    if (key.destroyDue !== null && !scheduled.some(({ read }) => subjectOf(read) === key.id))
+      items.push({
+        label: key.label,
+        what: "will be destroyed",
+        at: key.destroyDue,
+        href: place.at(`keys/${key.id}`),
+      });
   }
   for (const client of clients.data?.rows ?? []) {
     if (client.state === "active" && client.notAfter !== null)
@@ -49,5 +64,6 @@ export function useComingDue(): readonly DueItem[] {
       at: standing.roster.notAfter,
       href: place.at("settings"),
     });
-  return items.sort((a, b) => a.at - b.at);
+  const loading = keys.isPending || clients.isPending || standing.level === "loading";
+  return { items: items.sort((a, b) => a.at - b.at), loading };
 }

@@ -12,7 +12,7 @@ export function Verdict({ total }: { total: number | null }): { sentence: string
   const standing = useStanding();
   const proved = standing.level === "checked" || standing.level === "consistent";
   return {
-    sentence: sentenceFor(total, proved ? standing.agents.length : 0),
+    sentence: sentenceFor(standing.level === "loading" ? null : total, proved ? standing.agents.length : 0),
     detail: (
       <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
         <ProofBadge
@@ -29,7 +29,7 @@ export function Verdict({ total }: { total: number | null }): { sentence: string
         {total ? <PostureBadge /> : null}
         {proved ? (
           <span>
-            Proved <Age at={standing.provedAt} /> · log head{" "}
+            Last checked <Age at={standing.provedAt} /> · log head{" "}
             <span className="tabular">{showNumber(standing.head.size)}</span>,{" "}
             {standing.witnesses.length
               ? `cosigned by ${showCount(standing.witnesses.length, "witness", "witnesses")}`

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Badge } from "@/components/badge.tsx";
 import { useNow } from "@/components/moment.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
 import { showDuration } from "@/components/time-text.ts";
 import { readCommand } from "@/features/approvals/read-command.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
@@ -15,7 +16,8 @@ export function WaitingList() {
   const now = useNow();
   const open = useQuery(trpc.command.list.queryOptions({ ...useScope(), status: "open", limit: 4 }));
   const rows = open.data?.rows ?? [];
-  if (rows.length === 0) return <p className="px-4 py-4 text-muted">Nothing waits for you.</p>;
+  if (open.isPending) return <Skeleton rows={2} />;
+  if (rows.length === 0) return <p className="px-4 py-4 text-muted">Nothing waits for an approval.</p>;
   return (
     <ul className="divide-y">
       {rows.map((row) => {

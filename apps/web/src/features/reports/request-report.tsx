@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { FilePlus2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { SelectField } from "@/components/field.tsx";
 import { Panel } from "@/components/panel.tsx";
@@ -24,6 +24,7 @@ export function RequestReport({ waiting }: { waiting: number }) {
   const client = useTRPCClient();
   const scope = useScope();
   const queries = useQueryClient();
+  const asking = useRef(false);
   const [days, setDays] = useState("");
   const request = useMutation({
     mutationFn: () => {
@@ -39,7 +40,13 @@ export function RequestReport({ waiting }: { waiting: number }) {
         className="flex flex-wrap items-end gap-3 p-4"
         onSubmit={(event) => {
           event.preventDefault();
-          request.mutate();
+          if (asking.current) return;
+          asking.current = true;
+          request.mutate(undefined, {
+            onSettled: () => {
+              asking.current = false;
+            },
+          });
         }}
       >
         <SelectField

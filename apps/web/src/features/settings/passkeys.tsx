@@ -56,7 +56,7 @@ export function Passkeys() {
         </div>
       ) : null}
       {add.error ? (
-        <div className="p-4 pb-0">
+        <div className="border-b p-4">
           <ProblemNotice problem={passkeyProblem(add.error)} />
         </div>
       ) : null}

@@ -7,9 +7,13 @@ const PaletteDialog = dynamic(() => import("./palette-dialog.tsx").then((module)
   ssr: false,
 });
 
-/** The button and the ⌘K that open the palette; its code comes with its first use. */
+/** The button and the keys (⌘K, Ctrl K) that open the palette; its code comes with its first use. */
 export function CommandPalette({ compact }: { compact?: boolean }) {
   const [open, setOpen] = useState(false);
+  const [shortcut, setShortcut] = useState("Ctrl K");
+  useEffect(() => {
+    if (/mac|iphone|ipad/i.test(navigator.userAgent)) setShortcut("⌘K");
+  }, []);
   useEffect(() => {
     if (compact) return;
     function onKey(event: KeyboardEvent) {
@@ -28,7 +32,7 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
         aria-label={compact ? "Search or jump" : undefined}
         className={
           compact
-            ? "grid size-9 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+            ? "grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
             : "flex h-[34px] items-center gap-2 rounded-lg border bg-panel pl-3 pr-2 font-medium hover:bg-hover"
         }
       >
@@ -37,7 +41,7 @@ export function CommandPalette({ compact }: { compact?: boolean }) {
           <>
             Search or jump
             <span aria-hidden="true" className="ml-1 rounded-[5px] border px-1.5 font-mono text-xs text-muted">
-              ⌘K
+              {shortcut}
             </span>
           </>
         )}

@@ -17,7 +17,7 @@ export function Crumbs() {
   const section = [...DAILY, ...SET_UP].find((item) => item.path && item.path === rest[0]);
   return (
     <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1.5 text-muted">
-      <Link href={place.at()} className="rounded hover:text-ink">
+      <Link href={place.at()} className="max-w-80 truncate rounded hover:text-ink">
         {environment.data?.name ?? "Environment"}
       </Link>
       {section && rest.length > 1 ? (

@@ -21,13 +21,13 @@ export function EnvironmentMenu({ compact }: { compact?: boolean }) {
       title="Change the environment"
       className={
         compact
-          ? "flex min-w-0 items-center gap-1 rounded-lg px-1.5 py-1 font-medium"
+          ? "flex min-w-0 max-w-full items-center gap-1 rounded-lg px-1.5 py-1 font-medium"
           : "flex h-9 w-full min-w-0 items-center gap-1.5 rounded-lg border bg-panel px-2.5 hover:bg-hover"
       }
     >
       {compact ? null : (
         <>
-          <span className="truncate font-semibold">{tenant?.name ?? " "}</span>
+          <span className="max-w-[50%] shrink-0 truncate font-semibold">{tenant?.name ?? " "}</span>
           <span className="text-muted">/</span>
         </>
       )}
@@ -41,7 +41,7 @@ export function EnvironmentMenu({ compact }: { compact?: boolean }) {
       {environments.data?.rows.map((row) => (
         <MenuItem key={row.id} asChild>
           <Link href={`/${tenantId}/${row.id}`}>
-            {row.name}
+            <span className="truncate">{row.name}</span>
             {row.id === environmentId ? <span className="ml-auto text-sm text-muted">here</span> : null}
           </Link>
         </MenuItem>

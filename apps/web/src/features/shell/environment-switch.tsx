@@ -9,7 +9,9 @@ const EnvironmentMenu = dynamic(() => import("./environment-menu.tsx").then((mod
 export function EnvironmentSwitch({ compact }: { compact?: boolean }) {
   return (
     <div
-      className={compact ? "min-w-0" : "h-9 rounded-lg border bg-panel [&>button]:-m-px [&>button]:w-[calc(100%+2px)]"}
+      className={
+        compact ? "flex min-w-0" : "h-9 rounded-lg border bg-panel [&>button]:-m-px [&>button]:w-[calc(100%+2px)]"
+      }
     >
       <EnvironmentMenu compact={compact} />
     </div>

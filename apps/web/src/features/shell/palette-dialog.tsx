@@ -5,6 +5,7 @@ import { FilePlus2, KeyRound, Plug, Plus, Server } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { type ReactNode, useDeferredValue, useState } from "react";
+import { useReturnFocus } from "@/components/use-return-focus.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { DAILY, SET_UP } from "./navigation.ts";
@@ -18,6 +19,7 @@ const DO = [
 
 /** Jumps to a page, a key, or the start of a task. */
 export function PaletteDialog({ onClose }: { onClose: () => void }) {
+  const returnFocus = useReturnFocus();
   const [text, setText] = useState("");
   const search = useDeferredValue(text.trim());
   const router = useRouter();
@@ -35,6 +37,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/35" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="appear fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-xl overflow-hidden rounded-xl border bg-panel"
         >
           <Radix.Title className="sr-only">Search or jump</Radix.Title>
@@ -56,7 +59,8 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
                       onSelect={() => go(`keys/${key.id}`)}
                       icon={<KeyRound size={15} />}
                     >
-                      {key.label} <span className="ml-auto font-mono text-sm text-muted">{key.id.slice(0, 9)}…</span>
+                      <span className="truncate">{key.label}</span>
+                      <span className="ml-auto shrink-0 font-mono text-sm text-muted">{key.id.slice(0, 9)}…</span>
                     </Item>
                   ))}
                 </Group>

@@ -53,13 +53,13 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark />
         </Link>
         <EnvironmentSwitch compact />
-        <span className="flex-1" />
+        <span className="ml-auto" />
         <CommandPalette compact />
         <button
           type="button"
           aria-label="Pages"
           onClick={() => setNavOpen(true)}
-          className="grid size-9 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+          className="grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-hover hover:text-ink"
         >
           <MenuIcon size={18} />
         </button>

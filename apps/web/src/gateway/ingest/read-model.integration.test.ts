@@ -10,7 +10,7 @@ import {
   uuidV7,
 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
-import { openEntry } from "@holdfast/protocol";
+import { type KeyStateDocument, openEntry } from "@holdfast/protocol";
 import { SoftwareLedger } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyEntry } from "./apply-entry.ts";
@@ -104,6 +104,33 @@ describe("the read model", () => {
     ledger.apply(ledger.domain.propose({ act: "key.label", args: { label: "bills" }, target }));
     await applyAll();
     expect(await key()).toMatchObject({ label: "bills", alias: "alias/orders", headLeaf: before });
+  });
+
+  test("shows what has no algorithm by its type, what a client registered as its own, and both keys of a pair", async () => {
+    const { domain, log, states } = ledger;
+    const pair = { ...item, label: "signing", algorithm: "EC-P256", usage: ["sign", "verify"] } as const;
+    const made = ledger.apply(domain.propose({ act: "key.create", args: { items: [pair] } })).ids;
+    const like = states.get(keyId) as KeyStateDocument;
+    const { algorithm: _, ...rest } = like;
+    const id = `k_${"a".repeat(25)}e`;
+    const owner = { kind: "client", id: clientId } as const;
+    const kept: KeyStateDocument = {
+      ...{ ...rest, id, owner, type: "secret-data", origin: "registered", usage: [], bits: 96 },
+      ...{ state: "pre-active", versions: rest.versions.slice(0, 1), dates: { created: domain.clock.now() } },
+    };
+    const actor = owner;
+    log.append({
+      kind: "key.register",
+      subject: id,
+      actor,
+      cause: { kind: "request" },
+      state: kept,
+      names: { label: "pw" },
+    });
+    await applyAll();
+    const shown = (each: string) => db.withTenant(scope.tenantId, (tx) => findKey(tx, scope, each));
+    expect(await shown(id)).toMatchObject({ algorithm: "secret-data", usage: [], ownerClient: clientId, label: "pw" });
+    expect(await Promise.all(made.map(async (each) => (await shown(each))?.usage))).toEqual([["sign"], ["verify"]]);
   });
 
   test("adds up use by client and day", async () => {

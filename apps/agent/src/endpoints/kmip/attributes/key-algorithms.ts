@@ -22,7 +22,6 @@ export interface DoorAlgorithm {
 /** Algorithms whose name says everything but the size. */
 const PLAIN: readonly (readonly [number, string])[] = [
   [A.DES, "DES"],
-  [A.DES3, "3DES"],
   [A.DSA, "DSA"],
   [A.HMAC_SHA1, "HMAC-SHA1"],
   [A.HMAC_SHA224, "HMAC-SHA224"],
@@ -84,10 +83,46 @@ export function doorAlgorithm({ algorithm, length, curve }: KmipAlgorithm): Door
     return { algorithm: `AES-${length}`, bits: length };
   }
   if (algorithm === A.RSA) return { algorithm: RSA_SIZES.has(length ?? 0) ? `RSA-${length}` : "RSA", ...bits };
+  if (algorithm === A.DES3) return tripleDes(length);
+  if (algorithm === A.DES) return { algorithm: "DES", bits: 64 };
   if (ELLIPTIC.has(algorithm)) return elliptic({ length, curve });
   const plain = plainNames.get(algorithm);
   if (plain === undefined) refuse("InvalidField", "The Cryptographic Algorithm is not served here.");
   return { algorithm: plain, ...bits };
+}
+
+/** The length of a DES key is told with or without its parity bits; 168 and 192 are the same key. */
+function tripleDes(length: number | undefined): DoorAlgorithm {
+  if (length === undefined || length === 168 || length === 192) return { algorithm: "3DES" };
+  if (length === 112 || length === 128) return { algorithm: "3DES-2KEY", bits: 128 };
+  return refuse("InvalidField", "Triple DES keys have 168 bits, or 112 with two keys.");
+}
+
+/** The Cryptographic Length of a key: what was said of it where there are two ways, else its bits. */
+export function lengthOf({
+  algorithm,
+  bits,
+  attributes,
+}: {
+  readonly algorithm: string | null;
+  readonly bits: number | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}): number | null {
+  const said = attributes[LENGTH_SAID];
+  if (typeof said === "number") return said;
+  if (algorithm === "3DES") return 168;
+  if (algorithm === "3DES-2KEY") return 112;
+  if (algorithm === "DES") return 56;
+  return algorithm === null ? null : bits;
+}
+
+/** The name in the bag of a Cryptographic Length that is not the number of bits of the material. */
+export const LENGTH_SAID = "kmip-length";
+
+/** What is to be remembered of the length that a client has said. */
+export function lengthSaid(algorithm: number, length: number | undefined): Readonly<Record<string, number>> {
+  const isDes = algorithm === A.DES || algorithm === A.DES3;
+  return isDes && length !== undefined ? { [LENGTH_SAID]: length } : {};
 }
 
 function elliptic({ length, curve }: Pick<KmipAlgorithm, "length" | "curve">): DoorAlgorithm {
@@ -103,6 +138,7 @@ export function kmipAlgorithm(
   algorithm: string | null,
 ): { readonly algorithm: number; readonly curve?: number } | null {
   if (algorithm === null) return null;
+  if (algorithm.startsWith("3DES")) return { algorithm: A.DES3 };
   if (algorithm.startsWith("AES-")) return { algorithm: A.AES };
   if (algorithm === "RSA" || algorithm.startsWith("RSA-")) return { algorithm: A.RSA };
   if (algorithm === "X25519") return { algorithm: A.ECDH, curve: C.CURVE25519 };
@@ -111,4 +147,11 @@ export function kmipAlgorithm(
   if (curve !== undefined) return { algorithm: A.EC, curve: curve[1] };
   const number = plainNumbers.get(algorithm);
   return number === undefined ? null : { algorithm: number };
+}
+
+/** Whether a key stays out of reach of quantum computers, by what is known. @see NIST IR 8105; FIPS 203, 204, 205 */
+export function isQuantumSafe({ algorithm, bits = 0 }: DoorAlgorithm): boolean {
+  if (/^(?:ML-KEM|ML-DSA|SLH-DSA)/.test(algorithm)) return true;
+  if (algorithm.startsWith("AES-") || algorithm.startsWith("HMAC-")) return bits >= 192;
+  return algorithm.startsWith("ChaCha20");
 }

@@ -46,3 +46,20 @@ function pairFormat(type: "private-key" | "public-key", algorithm: string): numb
   if (algorithm.startsWith("EC-")) return type === "private-key" ? F.TransparentECPrivateKey : F.TransparentECPublicKey;
   return type === "private-key" ? F.PKCS_8 : F.X_509;
 }
+
+/** The Key Format Type of a form whose key material is bytes. */
+export function formatNumber(format: MaterialFormat): number {
+  switch (format) {
+    case "pkcs1":
+      return F.PKCS_1;
+    case "pkcs8":
+      return F.PKCS_8;
+    case "sec1":
+      return F.ECPrivateKey;
+    case "spki":
+    case "x509":
+      return F.X_509;
+    default:
+      return F.Raw;
+  }
+}

@@ -12,7 +12,7 @@ import {
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { identifierOf, identifierOfObject } from "../object-identifier.ts";
 import { attributesIn, instancesIn } from "./bag.ts";
-import { kmipAlgorithm } from "./key-algorithms.ts";
+import { kmipAlgorithm, lengthOf } from "./key-algorithms.ts";
 import { defaultFormat } from "./key-formats.ts";
 import { findLinkType } from "./link-types.ts";
 import { stateNumber } from "./object-states.ts";
@@ -41,8 +41,7 @@ const SOURCES: Sources = {
     })),
   CryptographicAlgorithm: ({ algorithm, attributes }) =>
     one(kmipAlgorithm(algorithm)?.algorithm ?? (attributes["kmip-algorithm"] as number | undefined)),
-  CryptographicLength: ({ bits, algorithm, attributes }) =>
-    one(algorithm === null ? (attributes["kmip-length"] as number | undefined) : bits),
+  CryptographicLength: (object) => one(lengthOf(object)),
   CryptographicDomainParameters: ({ algorithm }) =>
     one(kmipAlgorithm(algorithm)?.curve).map((recommendedCurve) => ({ recommendedCurve })),
   CryptographicUsageMask: ({ usage }, version) => [maskIn(version, usage)],

@@ -13,6 +13,7 @@ import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import { limitsFrom, linkFrom, nameFrom } from "./attribute-values.ts";
 import { type Instance, instancesIn, withInstances } from "./bag.ts";
+import { type DoorAlgorithm, isQuantumSafe } from "./key-algorithms.ts";
 import { isOfRecord } from "./object-attributes.ts";
 import { usageOfMask } from "./usage-mask.ts";
 
@@ -145,4 +146,10 @@ function groupFor({ caller }: KmipContext, asked: readonly string[]): string {
   if (named !== undefined) return named;
   const anywhere = caller.client.grants.some(({ ops, keys }) => keys.kind !== "group" && grantPermits(ops, "create"));
   return anywhere || groups.includes("default") ? "default" : (groups[0] ?? "default");
+}
+
+/** A key that shall be safe from quantum computers is not made of an algorithm that is not. @throws KmipRefusedError */
+export function assertQuantumSafe(attributes: readonly Attribute[], algorithm: DoorAlgorithm): void {
+  if (findAttribute(attributes, "QuantumSafe") === true && !isQuantumSafe(algorithm))
+    refuse("GeneralFailure", "A key of this algorithm and length is not safe from quantum computers.");
 }

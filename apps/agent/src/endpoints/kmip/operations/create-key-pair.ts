@@ -1,7 +1,7 @@
 import { type Attribute, findAttribute } from "@holdfast/kmip";
 import type { ObjectPair } from "../../../operations/create-object.ts";
 import { doorAlgorithm } from "../attributes/key-algorithms.ts";
-import { settingsOf } from "../attributes/object-settings.ts";
+import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { withTemplates } from "../attributes/templates.ts";
 import { undoByDestroying } from "../keep-new-object.ts";
 import type { KmipContext } from "../kmip-context.ts";
@@ -18,8 +18,10 @@ export const createKeyPair: KmipOperation<"CreateKeyPair"> = async (context, pay
   if (algorithm === undefined) refuse("InvalidField", "A key pair needs a Cryptographic Algorithm.");
   const length = findAttribute(ofPrivate, "CryptographicLength");
   const curve = findAttribute(ofPrivate, "CryptographicDomainParameters")?.recommendedCurve;
+  const door = doorAlgorithm({ algorithm, length, curve });
+  assertQuantumSafe([...ofPrivate, ...ofPublic], door);
   const pair = await context.operations.createPair(context.caller, {
-    ...doorAlgorithm({ algorithm, length, curve }),
+    ...door,
     privateKey: settingsOf(context, ofPrivate),
     publicKey: settingsOf(context, ofPublic),
   });

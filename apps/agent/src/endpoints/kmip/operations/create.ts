@@ -1,6 +1,6 @@
 import { ENUM, findAttribute } from "@holdfast/kmip";
-import { doorAlgorithm } from "../attributes/key-algorithms.ts";
-import { settingsOf } from "../attributes/object-settings.ts";
+import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
+import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
 import { refuse } from "../refused.ts";
@@ -15,9 +15,13 @@ export const create: KmipOperation<"Create"> = async (context, { objectType, att
   if (algorithm === undefined) refuse("InvalidField", "A key needs a Cryptographic Algorithm.");
   if (findAttribute(attributes, "CryptographicUsageMask") === undefined)
     refuse("InvalidField", "A key needs a Cryptographic Usage Mask.");
+  const door = doorAlgorithm({ algorithm, length });
+  assertQuantumSafe(attributes, door);
+  const settings = settingsOf(context, attributes);
   const made = await context.operations.createObject(context.caller, {
-    ...settingsOf(context, attributes),
-    ...doorAlgorithm({ algorithm, length }),
+    ...settings,
+    ...door,
+    attributes: { ...settings.attributes, ...lengthSaid(algorithm, length) },
   });
   return { objectType, uniqueIdentifier: keepNewObject(context, "Create", made) };
 };

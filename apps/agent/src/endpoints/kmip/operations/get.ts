@@ -1,14 +1,16 @@
 import { CryptoError, type MaterialFormat } from "@holdfast/crypto";
-import { ENUM, type KeyBlock, type ManagedObject } from "@holdfast/kmip";
+import { ENUM, type KeyBlock, type KeyWrappingSpecification, type ManagedObject } from "@holdfast/kmip";
+import { OperationError } from "../../../operations/errors.ts";
 import type { MaterialRequest, Released } from "../../../operations/get-material.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { instancesIn } from "../attributes/bag.ts";
-import { kmipAlgorithm } from "../attributes/key-algorithms.ts";
+import { kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
 import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
 import { objectTypeNumber } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
-import { isTransparentFormat, writeTransparent } from "../key-material.ts";
+import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
+import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
@@ -26,7 +28,7 @@ export const get: KmipOperation<"Get"> = async (context, payload) => {
 export interface Asked {
   readonly keyFormatType?: number | undefined;
   readonly keyCompressionType?: number | undefined;
-  readonly keyWrappingSpecification?: unknown;
+  readonly keyWrappingSpecification?: KeyWrappingSpecification | undefined;
 }
 
 /**
@@ -41,17 +43,45 @@ export async function objectOut(
 ): Promise<{ readonly view: ObjectView; readonly object: ManagedObject }> {
   if (asked.keyCompressionType !== undefined && asked.keyCompressionType !== UNCOMPRESSED)
     refuse("KeyCompressionTypeNotSupported", "Points are given out uncompressed.");
-  if (asked.keyWrappingSpecification !== undefined) refuse("FeatureNotSupported", "Keys are not wrapped yet.");
+  const specification = asked.keyWrappingSpecification;
   let format: number = ENUM.KeyFormatType.Raw;
+  let seen: ObjectView | null = null;
   const released = await take(context, {
     name,
     format(view) {
+      seen = view;
       format = asked.keyFormatType ?? formatOfObject(view) ?? format;
+      if (specification === undefined) return doorFormat(view, format);
+      if (isTransparentFormat(format) && asked.keyFormatType === undefined) format = encodedFormat(view);
+      if (isTransparentFormat(format)) refuse("KeyFormatTypeNotSupported", "Keys are wrapped in encoded forms.");
+      assertHad(formatOfObject(view), format);
       return doorFormat(view, format);
     },
+    ...(specification && { wrapping: wrappingOf(context, specification, () => seen ?? notSeen()) }),
   });
   const view = released.object;
-  return { view, object: managedObject(view, format, wipedLater(context, released)) };
+  const object = managedObject(view, format, wipedLater(context, released));
+  return { view, object: specification === undefined ? object : wrappedObject(object, specification, released) };
+}
+
+/** The form of a key whose usual one is a structure of numbers. */
+function encodedFormat({ type }: ObjectView): number {
+  if (type === "symmetric-key") return ENUM.KeyFormatType.Raw;
+  return type === "private-key" ? ENUM.KeyFormatType.PKCS_8 : ENUM.KeyFormatType.X_509;
+}
+
+function notSeen(): never {
+  refuse("GeneralFailure", "The object was not looked up.");
+}
+
+/** @throws KmipRefusedError for an object that has no key block */
+function wrappedObject(
+  object: ManagedObject,
+  specification: KeyWrappingSpecification,
+  released: Released,
+): ManagedObject {
+  if (!("keyBlock" in object)) refuse("IllegalObjectType", "Only keys and secret data leave wrapped.");
+  return { ...object, keyBlock: { ...object.keyBlock, ...wrappedParts(specification, released) } } as ManagedObject;
 }
 
 async function take({ operations, caller }: KmipContext, request: MaterialRequest): Promise<Released> {
@@ -59,14 +89,24 @@ async function take({ operations, caller }: KmipContext, request: MaterialReques
     return await operations.getMaterial(caller, request);
   } catch (cause) {
     const noSuchForm = cause instanceof CryptoError && cause.code === "E_CRYPTO_INPUT";
-    if (noSuchForm) refuse("KeyFormatTypeNotSupported", "The object has no such form.");
+    if (noSuchForm && request.wrapping === undefined)
+      refuse("KeyFormatTypeNotSupported", "The object has no such form.");
+    const onlyWrapped = cause instanceof OperationError && cause.code === "E_WRAPPING_KEY";
+    if (onlyWrapped && request.wrapping === undefined) refuse("Sensitive", "The object leaves wrapped or not at all.");
     throw cause;
   }
+}
+
+/** What is only kept is given out in the form in which it came. */
+function assertHad(own: number | null, format: number): void {
+  const isKept = isKeptFormat(format) || (own !== null && isKeptFormat(own));
+  if (isKept && own !== format) refuse("KeyFormatTypeNotSupported", "The object has no such form.");
 }
 
 /** The door's form of a Key Format Type, for an object that has it. */
 function doorFormat({ type }: ObjectView, format: number): MaterialFormat | "components" | undefined {
   if (type === "opaque" || type === "template" || type === "certificate") return undefined;
+  if (isKeptFormat(format)) return "raw";
   if (isTransparentFormat(format)) return format === ENUM.KeyFormatType.TransparentSymmetricKey ? "raw" : "components";
   return materialFormat(format, type) ?? refuse("KeyFormatTypeNotSupported", "Objects are not given out in this form.");
 }
@@ -118,8 +158,12 @@ function keyBlockOf(view: ObjectView, format: number, { material, components }: 
   const algorithm = kmipAlgorithm(view.algorithm);
   const transparent = isTransparentFormat(format);
   const parts = components ?? { key: material };
-  const value = transparent ? writeTransparent(format, parts, algorithm ?? {}) : material;
-  const bits = view.bits;
+  const value = isKeptFormat(format)
+    ? readKept(format, material)
+    : transparent
+      ? writeTransparent(format, parts, algorithm ?? {})
+      : material;
+  const bits = lengthOf(view);
   return {
     keyFormatType: format,
     keyValue: { material: value },

@@ -8,9 +8,9 @@ import { check } from "./check.ts";
 import { getConstraints, setConstraints, setDefaults } from "./constraints.ts";
 import { create } from "./create.ts";
 import { createKeyPair } from "./create-key-pair.ts";
+import { CRYPTOGRAPHIC_OPERATIONS } from "./cryptographic-operations.ts";
 import { deleteAttribute } from "./delete-attribute.ts";
 import { destroy } from "./destroy.ts";
-import { CRYPTOGRAPHIC_OPERATIONS } from "./cryptographic-operations.ts";
 import { discoverVersions } from "./discover-versions.ts";
 import { exportObject } from "./export.ts";
 import { get } from "./get.ts";
@@ -32,6 +32,7 @@ import { recover } from "./recover.ts";
 import { register } from "./register.ts";
 import { revoke } from "./revoke.ts";
 import { setAttribute } from "./set-attribute.ts";
+import { setEndpointRole } from "./set-endpoint-role.ts";
 import { login, logout } from "./tickets.ts";
 
 /** Every operation that is served. Query answers from it. */
@@ -49,6 +50,7 @@ export const OPERATION_TABLE: OperationTable = {
   AddAttribute: addAttribute,
   ModifyAttribute: modifyAttribute,
   SetAttribute: setAttribute,
+  SetEndpointRole: setEndpointRole,
   DeleteAttribute: deleteAttribute,
   AdjustAttribute: adjustAttribute,
   ObtainLease: obtainLease,
@@ -60,7 +62,6 @@ export const OPERATION_TABLE: OperationTable = {
   Recover: recover,
   Query: queryOver(servedOperations),
   DiscoverVersions: discoverVersions,
-  ...CRYPTOGRAPHIC_OPERATIONS,
   Poll: poll,
   Cancel: cancel,
   Import: importObject,
@@ -74,6 +75,7 @@ export const OPERATION_TABLE: OperationTable = {
   GetConstraints: getConstraints,
   SetConstraints: setConstraints,
   SetDefaults: setDefaults,
+  ...CRYPTOGRAPHIC_OPERATIONS,
 };
 
 /** The operations of a version that are served. */

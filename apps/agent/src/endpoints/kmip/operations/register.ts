@@ -3,12 +3,13 @@ import type { AttributeBag, ObjectType } from "../../../keystore/records.ts";
 import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
-import { doorAlgorithm } from "../attributes/key-algorithms.ts";
-import { bagOf, settingsOf } from "../attributes/object-settings.ts";
+import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
+import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
-import { readMaterial } from "../key-material.ts";
+import { type ReadMaterial, readMaterial } from "../key-material.ts";
+import { readWrapped } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
@@ -35,7 +36,7 @@ export function registrationOf(
   const inside = "keyBlock" in object ? insideOf(object.keyBlock) : [];
   const attributes = withTemplates(context, [...payload.attributes, ...inside]);
   const settings = settingsOf(context, attributes);
-  const taken = take({ type, object, attributes });
+  const taken = take(context, { type, object, attributes });
   const { bag, ...rest } = taken;
   return { ...settings, ...rest, type, attributes: { ...settings.attributes, ...bag } };
 }
@@ -55,7 +56,7 @@ interface Asked {
   readonly attributes: readonly Attribute[];
 }
 
-function take(asked: Asked): Taken {
+function take(context: KmipContext, asked: Asked): Taken {
   const { object } = asked;
   switch (object.type) {
     case "OpaqueObject":
@@ -70,25 +71,27 @@ function take(asked: Asked): Taken {
       return {
         algorithm: null,
         material: { format: "raw", bytes: Buffer.from("template") },
-        bag: templateBag(bagOf(object.attributes)) as AttributeBag,
+        bag: templateBag(object.attributes),
       };
     case "SecretData":
-      return { ...key(asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
+      return { ...key(context, asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
     case "CertificateRequest":
       return refuse("InvalidObjectType", "Certificate requests are not kept here.");
     case "SplitKey":
-      return { ...key(asked, object.keyBlock), bag: splitBag(object) };
+      return { ...key(context, asked, object.keyBlock), bag: splitBag(object) };
     case "PGPKey":
     case "SymmetricKey":
     case "PublicKey":
     case "PrivateKey":
-      return key(asked, object.keyBlock);
+      return key(context, asked, object.keyBlock);
   }
 }
 
-function key({ type, attributes }: Asked, keyBlock: KeyBlock): Taken {
-  if (keyBlock.keyWrappingData !== undefined) refuse("FeatureNotSupported", "Wrapped keys are not taken yet.");
-  const { material, bits, curve } = readMaterial(keyBlock, type);
+function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlock): Taken {
+  const { material, bits, curve }: ReadMaterial =
+    keyBlock.keyWrappingData === undefined
+      ? readMaterial(keyBlock, type)
+      : { material: readWrapped(context, keyBlock, type) };
   const algorithm = keyBlock.cryptographicAlgorithm ?? findAttribute(attributes, "CryptographicAlgorithm");
   const stated = keyBlock.cryptographicLength ?? findAttribute(attributes, "CryptographicLength");
   assertAgreed(attributes, { cryptographicAlgorithm: algorithm, cryptographicLength: stated });
@@ -99,7 +102,9 @@ function key({ type, attributes }: Asked, keyBlock: KeyBlock): Taken {
     if (isKey) refuse("InvalidField", "A key needs a Cryptographic Algorithm.");
     return { algorithm: null, material, bag };
   }
-  return { ...doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain }), material, bag };
+  const door = doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain });
+  assertQuantumSafe(attributes, door);
+  return { ...door, material, bag: { ...bag, ...lengthSaid(algorithm, stated) } };
 }
 
 /** What an attribute says must be what the key block says. */

@@ -132,6 +132,30 @@ describe("the list of commands", () => {
     expect((await browser.query("command.waiting", scope)).data).toEqual({ count: open.length });
   });
 
+  test("tells what is approved and waits its delay apart from both, and what is about one key", async () => {
+    const keyId = `k_${"b".repeat(25)}a`;
+    const target = { kind: "key", keyId, label: "orders", group: "default" } as const;
+    const [destroy, other] = [
+      ledger.domain.propose({ act: "key.destroy", args: {}, target, expect: { head: 3, state: "deactivated" } }),
+      draft("other"),
+    ];
+    await propose([destroy.doc, other.doc]);
+    await db.withTenant(scope.tenantId, (tx) =>
+      tx.command.updateMany({
+        where: { ...scope, hash: { in: [destroy.hash, other.hash] } },
+        data: { status: "scheduled", due: now + 86_400 },
+      }),
+    );
+    const hashes = async (query: object) =>
+      (await browser.query("command.list", { ...scope, ...query })).data.rows.map((row: { hash: string }) => row.hash);
+    expect((await hashes({ status: "scheduled" })).toSorted()).toEqual([destroy.hash, other.hash].toSorted());
+    expect(await hashes({ status: "scheduled", subject: keyId })).toEqual([destroy.hash]);
+    for (const status of ["open", "done"]) {
+      expect(await hashes({ status })).not.toContain(destroy.hash);
+      expect(await hashes({ status, subject: keyId })).toEqual([]);
+    }
+  });
+
   test("shows one that ran out as that, before any key server says so", async () => {
     const { doc, hash } = draft("short");
     await propose([doc]);

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
+
+let line: CommandLineRun;
+let served: Served;
+let url: string;
+beforeAll(async () => {
+  line = new CommandLineRun();
+  await line.run("init", "--standalone");
+  served = await line.serve(["--rest", "127.0.0.1:0", "--kmip", "127.0.0.1:0", "--page", "off"]);
+  url = served.ready.rest;
+}, 60_000);
+afterAll(() => line.close());
+
+const create = (name: string, ...more: string[]) =>
+  line.run("client", "create", name, "--cert", line.path(name), "--grant", "all on all", ...more);
+
+describe("an application's certificate", { timeout: 60_000 }, () => {
+  it("is written as its product reads it, with the steps to take and where the key server is", async () => {
+    const { code, json } = await create("mongo", "--format", "mongodb");
+    expect(code).toBe(0);
+    expect(json.files).toEqual(
+      ["mongodb-kmip.pem", "ca.crt", "mongod-kmip.conf"].map((name) => line.path("mongo", name)),
+    );
+    expect(json.steps).toHaveLength(3);
+    expect(readFileSync(line.path("mongo", "mongod-kmip.conf"), "utf8")).toContain(
+      `port: ${new URL(served.ready.kmip).port}`,
+    );
+    expect((await create("other", "--format", "floppy")).json.error.code).toBe("E_USAGE");
+    expect(existsSync(line.path("other"))).toBe(false);
+  });
+
+  it("is renewed in place, the one before kept beside it and still good", async () => {
+    await create("app");
+    const before = readFileSync(line.path("app", "client.key"), "utf8");
+    const { code, json } = await line.run("client", "rotate", "--cert", line.path("app"), "--url", url);
+    expect(code).toBe(0);
+    expect(json.files).toEqual(["client.crt", "client.key", "ca.crt"].map((name) => line.path("app", name)));
+    expect(readFileSync(line.path("app", "client.key"), "utf8")).not.toBe(before);
+    expect(readFileSync(line.path("app", "client.key.before"), "utf8")).toBe(before);
+    for (const name of ["client.key", "client.key.before"])
+      expect(statSync(line.path("app", name)).mode & 0o777).toBe(0o600);
+    const again = await line.run("client", "rotate", "--cert", line.path("app"), "--url", url);
+    expect([again.code, again.json.clientId]).toEqual([0, json.clientId]);
+    const { clients } = (await line.run("client", "list")).json;
+    const [record] = clients.filter(({ clientId }: { clientId: string }) => clientId === json.clientId);
+    expect(record.earlier).toHaveLength(2);
+  });
+
+  it("is renewed into another folder and format", async () => {
+    const into = line.path("java");
+    const words = ["--cert", line.path("mongo"), "--url", url, "--out", into, "--format", "jks"];
+    const { code, json } = await line.run("client", "rotate", ...words);
+    expect([code, json.files.length]).toEqual([0, 3]);
+    const unread = await line.run("client", "rotate", "--cert", into, "--url", url);
+    expect([unread.code, unread.json.error.code]).toEqual([1, "E_FILE"]);
+  });
+
+  it("is not renewed once it was withdrawn, nor by asking something else, and the files stay", async () => {
+    const { json } = await create("leaving");
+    const before = readFileSync(line.path("leaving", "client.crt"), "utf8");
+    const rotate = (to: string) => line.run("client", "rotate", "--cert", line.path("leaving"), "--url", to);
+    expect((await rotate("http://127.0.0.1:1")).json.error.code).toBe("E_USAGE");
+    expect((await rotate("https://127.0.0.1:1")).json.error.code).toBe("E_UNREACHABLE");
+    await line.run("client", "revoke", json.clientId);
+    expect((await rotate(url)).json.error.code).toBe("E_CLIENT_REVOKED");
+    expect(readFileSync(line.path("leaving", "client.crt"), "utf8")).toBe(before);
+  });
+});
+
+describe("the listeners' certificate on the command line", { timeout: 60_000 }, () => {
+  it("is requested into a file, and what is no chain for it is refused", async () => {
+    const csr = line.path("server.csr");
+    const made = await line.run("server-cert", "csr", "--name", "kms.example", "--out", csr);
+    expect([made.code, made.json]).toEqual([0, { csr, names: ["kms.example"] }]);
+    expect(readFileSync(csr, "utf8")).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----/);
+    expect((await line.run("server-cert", "csr", "--name", "kms.example", "--out", csr)).json.error.code).toBe(
+      "E_FILE",
+    );
+    expect((await line.run("server-cert", "csr", "--name", "*", "--out", line.path("x"))).json.error.code).toBe(
+      "E_SCHEMA",
+    );
+    expect((await line.run("server-cert", "install", csr)).json.error.code).toBe("E_CERT_FORM");
+    expect((await line.run("server-cert", "show")).json).toEqual({ installed: null });
+  });
+
+  it("and every other certificate's end is in status and doctor", async () => {
+    const { certificates } = (await line.run("status")).json;
+    expect(Object.keys(certificates.listeners).sort()).toEqual(["kmip", "rest"]);
+    expect(certificates.authority).toBeGreaterThan(Date.now() / 1000);
+    const { checks } = (await line.run("doctor")).json;
+    const names = checks.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(["authority", "listener certificate"]));
+  });
+});
+
+describe("a change of the agent's authority on the command line", { timeout: 60_000 }, () => {
+  it("shows who depends on the older one, and does not finish while somebody does", async () => {
+    const { json } = await create("still");
+    expect((await line.run("ca", "begin")).json.phase).toBe("begun");
+    const { clients } = (await line.run("client", "list")).json;
+    const [record] = clients.filter(({ clientId }: { clientId: string }) => clientId === json.clientId);
+    expect(record.authority).toBe("older");
+    expect((await line.run("ca", "switch")).json.phase).toBe("switched");
+    expect((await line.run("ca", "finish")).json.error.code).toBe("E_CERT_ROLLOVER");
+    expect((await line.run("ca", "finish", "--force")).json).toMatchObject({ phase: "finished", clients: [] });
+  });
+});

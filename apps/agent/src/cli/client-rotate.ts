@@ -1,0 +1,191 @@
+import { X509Certificate } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { request } from "node:https";
+import { join, resolve } from "node:path";
+import type { IssuedFile } from "../admin/answers.ts";
+import { newClientRequest } from "../clients/new-client-request.ts";
+import { AgentRefusal, CliError } from "./cli-error.ts";
+import { formatOf, numbered } from "./client-create.ts";
+import { CLIENT_FORMATS, type ClientMaterial } from "./client-formats.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { facts, showTime } from "./output.ts";
+import { checkPlace, placeFiles } from "./place-files.ts";
+
+/** Where certificate, key and authority are in the formats that can be read again. */
+const READABLE = [
+  ["client.crt", "client.key", "ca.crt"],
+  ["mongodb-kmip.pem", "mongodb-kmip.pem", "ca.crt"],
+  ["kms-certificate.pem", "kms-private-key.pem", "key-server-ca.pem"],
+  ["cert.pem", "key.pem", "CA.pem"],
+] as const;
+const TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+interface Renewed {
+  certificate: string;
+  ca: string;
+  clientId: string;
+  notAfter: number;
+  previousUntil: number | null;
+}
+
+export const clientRotate: Command = {
+  name: "client rotate",
+  summary: "On the application's machine: renew its certificate for a new key, with the still valid one",
+  usage: `--cert DIR [--url https://HOST:PORT] [--out DIR --format ${Object.keys(CLIENT_FORMATS).join("|")} --server HOST:PORT]`,
+  options: {
+    ...COMMON_OPTIONS,
+    cert: { type: "string" },
+    url: { type: "string", default: "https://localhost:7443" },
+    out: { type: "string" },
+    format: { type: "string", default: "pem" },
+    server: { type: "string" },
+  },
+  async run({ args, out }) {
+    const folder = resolve(args.get("cert"));
+    const present = readMaterial(folder);
+    const elsewhere = args.find("out");
+    const into = resolve(elsewhere ?? folder);
+    const format = elsewhere === undefined ? present.format : formatOf(args);
+    if (elsewhere !== undefined) checkPlace(into, format.names, "out");
+    const { csrPem, keyPem } = await newClientRequest();
+    const url = new URL("/v1/certificate/renew", urlOf(args.get("url"), args.usageError.bind(args)));
+    const renewed = await renew(url, present, csrPem);
+    const material: ClientMaterial = {
+      ...{ label: commonNameOf(renewed.certificate), certificate: renewed.certificate, key: keyPem, ca: renewed.ca },
+      server: serverNamed(args.find("server"), url, args.usageError.bind(args)),
+    };
+    const files = format.files(material);
+    const paths = elsewhere === undefined ? replaceFiles(into, files, present.names) : placeFiles(into, files);
+    const steps = elsewhere === undefined ? [] : format.steps(material, into);
+    const { clientId, notAfter, previousUntil } = renewed;
+    out.result({ clientId, notAfter, previousUntil, files: paths, steps }, () =>
+      [
+        facts([
+          ["client", clientId],
+          ["until", showTime(notAfter)],
+          ["key before", previousUntil === null ? "the same" : `good until ${showTime(previousUntil)}`],
+        ]),
+        `Files: ${paths.join(", ")}`,
+        ...numbered(steps),
+      ].join("\n\n"),
+    );
+    return 0;
+  },
+};
+
+type Refuse = (what: string) => CliError;
+
+function urlOf(text: string, refuse: Refuse): URL {
+  const url = URL.parse(text);
+  if (url === null || url.protocol !== "https:") throw refuse("--url is https://HOST:PORT, the key server's REST API.");
+  return url;
+}
+
+/** Where KMIP is for the application: as it was told, or on the host of the REST API. */
+function serverNamed(text: string | undefined, url: URL, refuse: Refuse): ClientMaterial["server"] {
+  if (text === undefined) return { host: url.hostname.replace(/^\[|\]$/g, ""), port: 5696 };
+  const named = URL.parse(`kmip://${text}`);
+  if (named === null || named.hostname === "") throw refuse(`--server ${text.slice(0, 60)} is not HOST:PORT.`);
+  return { host: named.hostname.replace(/^\[|\]$/g, ""), port: Number(named.port || 5696) };
+}
+
+/** The present certificate, key and authority. @throws {@link CliError} `E_FILE` */
+function readMaterial(folder: string) {
+  const names = READABLE.find((each) => each.every((name) => existsSync(join(folder, name))));
+  if (names === undefined)
+    throw new CliError(
+      "E_FILE",
+      `${folder} holds no certificate, key and authority in PEM.`,
+      "Name the folder that `client create` wrote, with --cert. PKCS#12 and JKS are not read: keep the PEM files for renewals.",
+    );
+  const [certificate, key, ca] = names.map((name) => readFileSync(join(folder, name), "utf8")) as [
+    string,
+    string,
+    string,
+  ];
+  const isWhole = (format: { readonly names: readonly string[] }): boolean =>
+    names.every((name) => format.names.includes(name));
+  const [format = CLIENT_FORMATS["pem"] as (typeof CLIENT_FORMATS)[string]] =
+    Object.values(CLIENT_FORMATS).filter(isWhole);
+  return { names: [...new Set(names)], certificate, key, ca, format };
+}
+
+function commonNameOf(certificate: string): string {
+  return /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? "client";
+}
+
+/** Asks the key server. @throws {@link AgentRefusal} with its code; {@link CliError} `E_UNREACHABLE`, `E_ANSWER` */
+function renew(
+  url: URL,
+  { certificate, key, ca }: { certificate: string; key: string; ca: string },
+  csr: string,
+): Promise<Renewed> {
+  const body = JSON.stringify({ csr });
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const unreachable = (why: string): CliError =>
+    new CliError(
+      "E_UNREACHABLE",
+      `The key server at ${url.origin} cannot be asked: ${why}.`,
+      "Check --url, and that its certificate names that host. Nothing was changed here.",
+    );
+  return new Promise((settle, reject) => {
+    const sent = request(
+      url,
+      { method: "POST", headers, cert: certificate, key, ca, timeout: TIMEOUT_MS },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+          if (text.length > MAX_ANSWER_BYTES) response.destroy();
+        });
+        response.on("error", () => reject(unreachable("the answer broke off")));
+        response.on("end", () => {
+          try {
+            const answer = JSON.parse(text) as Renewed & { code?: string; title?: string; next?: string };
+            if (response.statusCode === 200) settle(answer);
+            else
+              reject(
+                new AgentRefusal(
+                  response.statusCode ?? 500,
+                  answer.code ?? "E_REFUSED",
+                  answer.title ?? "It was refused.",
+                  answer.next ?? "See the key server's log.",
+                ),
+              );
+          } catch {
+            reject(new CliError("E_ANSWER", "The answer is not one of a key server.", "Check --url."));
+          }
+        });
+      },
+    );
+    sent.on("timeout", () => sent.destroy(new Error("it does not answer")));
+    sent.on("error", (cause: NodeJS.ErrnoException) => reject(unreachable(cause.code ?? cause.message)));
+    sent.end(body);
+  });
+}
+
+/**
+ * Puts renewed files in the place of those before, which are kept beside them as `.before`.
+ *
+ * Everything is written before anything is exchanged; whatever happens in between, a good pair is there under one of the
+ * two names, and the key server takes both.
+ */
+function replaceFiles(folder: string, files: readonly IssuedFile[], names: readonly string[]): string[] {
+  const exchanged = files.filter(({ name }) => names.includes(name));
+  for (const { name, base64 } of exchanged) {
+    const descriptor = openSync(join(folder, `${name}.new`), "w", name.endsWith(".crt") ? 0o644 : 0o600);
+    try {
+      writeSync(descriptor, Buffer.from(base64, "base64"));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+  return exchanged.map(({ name }) => {
+    const path = join(folder, name);
+    renameSync(path, `${path}.before`);
+    renameSync(`${path}.new`, path);
+    return path;
+  });
+}

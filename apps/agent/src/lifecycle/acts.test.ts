@@ -1,0 +1,74 @@
+import { KEY_ALGORITHMS, usualUsage } from "@holdfast/protocol";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
+
+let domain: TestDomain;
+beforeAll(async () => {
+  domain = await openTestDomain();
+});
+afterAll(() => domain.close());
+
+const act = (name: string, args: Record<string, unknown>, key?: string) =>
+  domain.admission.act({ act: name, args, reason: "", wait: false, ...(key === undefined ? {} : { key }) });
+const item = { label: "x", group: "default", extractable: false };
+
+describe("administrators", () => {
+  // Making RSA keys of every size takes longer than it tells.
+  test.each(KEY_ALGORITHMS.filter((each) => !/^RSA-[34]/.test(each)))(
+    "make keys of %s that open again",
+    async (algorithm) => {
+      const items = [{ ...item, algorithm, usage: [...usualUsage(algorithm)] }];
+      const answer = await act("key.create", { items });
+      expect(answer).toMatchObject({ outcome: "applied" });
+      for (const { keyId } of answer.keys ?? []) {
+        domain.keystore.dropHandles(keyId);
+        expect(domain.keystore.handle(keyId, 1).keyAlgorithm).toBe(algorithm);
+      }
+    },
+  );
+
+  test.each(["AES-128", "AES-256-XTS", "HMAC-SHA512", "ChaCha20-Poly1305"])("rotate keys of %s", async (algorithm) => {
+    const items = [{ ...item, algorithm, usage: [...usualUsage(algorithm)] }];
+    const { keys: [key] = [] } = await act("key.create", { items });
+    expect(await act("key.rotate", {}, key?.keyId)).toMatchObject({ outcome: "applied", keys: [{ version: 2 }] });
+    expect(domain.keystore.handle(key?.keyId ?? "", 2).keyAlgorithm).toBe(algorithm);
+  });
+
+  test("do not rotate a key of a pair: its other half would not follow", async () => {
+    const { keys: [key] = [] } = await act("key.create", {
+      items: [{ ...item, algorithm: "Ed25519", usage: ["sign", "verify"] }],
+    });
+    expect(await act("key.rotate", {}, key?.keyId)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+  });
+
+  test("make a pair whose public key has no use of its own", async () => {
+    const answer = await act("key.create", { items: [{ ...item, algorithm: "EC-P256", usage: ["sign"] }] });
+    expect(answer.keys?.map(({ usage }) => usage)).toEqual([["sign"], []]);
+  });
+
+  test("are refused a use that keys of the algorithm do not have, before anybody approves it", async () => {
+    const answer = await act("key.create", { items: [{ ...item, algorithm: "Ed25519", usage: ["encrypt"] }] });
+    expect(answer).toMatchObject({ outcome: "refused", code: "E_ARGS" });
+  });
+
+  test("move a key to a group that has not its alias", async () => {
+    const named = { ...item, algorithm: "AES-256", usage: ["encrypt"], alias: "alias/one" };
+    const { keys: [key] = [] } = await act("key.create", { items: [named, { ...named, group: "taken" }] });
+    const id = key?.keyId ?? "";
+    expect(await act("key.group", { group: "taken" }, id)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+    expect(await act("key.group", { group: "free" }, id)).toMatchObject({
+      outcome: "applied",
+      keys: [{ group: "free" }],
+    });
+    expect(domain.keystore.findKeyByAlias("alias/one", "free")?.id).toBe(id);
+    expect(domain.keystore.findKeyByAlias("alias/one")).toBeNull();
+  });
+
+  test("allow old algorithms by name, and the domain's state says which", async () => {
+    await act("crypto.allow", { algorithms: ["SHA-1", "ECB"] });
+    expect(domain.keystore.domain().legacy).toEqual(["ECB", "SHA-1"]);
+    await act("crypto.allow", { algorithms: [] });
+    expect(domain.keystore.domain().legacy).toEqual([]);
+    expect(await act("crypto.allow", { algorithms: ["DES"] }).catch(({ code }) => code)).toBe("E_ARGS");
+  });
+});

@@ -1,0 +1,15 @@
+const NOUNS: Readonly<Record<string, string>> = {
+  "key.rotate": "Rotation",
+  "key.suspend": "Suspension",
+  "key.resume": "Resuming it",
+  "key.deactivate": "Retiring it",
+  "key.compromise": "Marking it as exposed",
+  "key.destroy": "Destruction",
+  "key.label": "A new name",
+  "client.revoke": "Withdrawal",
+};
+
+/** What waits, as the beginning of a sentence: `Rotation` waits for approval. */
+export function nounOf(act: string): string {
+  return NOUNS[act] ?? "A request";
+}

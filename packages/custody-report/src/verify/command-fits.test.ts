@@ -1,0 +1,75 @@
+import type { DomainStateDocument, KeyStateDocument, NewKey, State } from "@holdfast/protocol";
+import { applyByAll, PLAIN_KEY, SoftwareLedger, SoftwareReporter } from "@holdfast/testkit";
+import { describe, expect, test } from "vitest";
+import { commandFitProblem } from "./command-fits.ts";
+import { verifyBundle } from "./verify-bundle.ts";
+
+const PAIR: NewKey = { ...PLAIN_KEY, label: "signing", algorithm: "EC-P256", usage: ["agree", "sign", "verify"] };
+
+/** What a command leaves, and what is wrong with it after somebody changed an entry's state. */
+function judged(
+  propose: (ledger: SoftwareLedger) => ReturnType<SoftwareLedger["domain"]["propose"]>,
+  change: (state: State, item: number) => State = (state) => state,
+): (string | null)[] {
+  const ledger = SoftwareLedger.found();
+  const built = propose(ledger);
+  const { ids } = applyByAll(ledger, built);
+  return ids.map((subject, item) => {
+    const after = change(ledger.states.get(subject) as State, item);
+    return commandFitProblem({ hash: built.hash, command: built.command, item, subject, label: undefined, after });
+  });
+}
+
+const items =
+  (...all: NewKey[]) =>
+  (ledger: SoftwareLedger) =>
+    ledger.domain.propose({ act: "key.create", args: { items: all } });
+const OTHER_KEY = "the key is not the one that was approved";
+
+describe("an approved key pair", () => {
+  test("fits two entries, the private key's and the public key's, before and after other keys", () => {
+    expect(judged(items(PLAIN_KEY, PAIR, { ...PLAIN_KEY, label: "last" }))).toEqual([null, null, null, null]);
+  });
+
+  test("does not fit halves that have changed places, a public key that signs, or a private key that leaves", () => {
+    const as = (type: KeyStateDocument["type"]) => (state: State) => ({ ...state, type }) as State;
+    expect(judged(items(PAIR), as("public-key"))).toEqual([OTHER_KEY, null]);
+    expect(judged(items(PAIR), as("private-key"))).toEqual([null, OTHER_KEY]);
+    const signing = (state: State) => ({ ...state, usage: ["agree", "sign"] }) as State;
+    expect(judged(items(PAIR), signing)).toEqual([null, OTHER_KEY]);
+    const leaving = (state: State) => ({ ...state, extractable: true }) as State;
+    expect(judged(items(PAIR), leaving)).toEqual([OTHER_KEY, null]);
+  });
+});
+
+test("an approved group fits that group only", () => {
+  const move = (ledger: SoftwareLedger) => {
+    const [keyId = ""] = applyByAll(ledger, items(PLAIN_KEY)(ledger)).ids;
+    const target = { kind: "key", keyId, label: PLAIN_KEY.label, group: PLAIN_KEY.group } as const;
+    return ledger.domain.propose({ act: "key.group", args: { group: "payments" }, target });
+  };
+  expect(judged(move)).toEqual([null]);
+  expect(judged(move, (state) => ({ ...state, group: "shipping" }) as State)).toEqual([
+    "the group is not the one that was approved",
+  ]);
+});
+
+test("approved old algorithms fit those and no more", () => {
+  const allow = (ledger: SoftwareLedger) =>
+    ledger.domain.propose({ act: "crypto.allow", args: { algorithms: ["ECB"] } });
+  expect(judged(allow)).toEqual([null]);
+  const more = (state: State) => ({ ...(state as DomainStateDocument), legacy: ["3DES", "ECB"] }) as State;
+  expect(judged(allow, more)).toEqual(["the algorithms are not those that were approved"]);
+});
+
+test("a log with all of them holds as a whole", async () => {
+  const ledger = SoftwareLedger.found();
+  const { domain } = ledger;
+  const [keyId = ""] = applyByAll(ledger, items(PAIR)(ledger)).ids;
+  const target = { kind: "key", keyId, label: PAIR.label, group: PAIR.group } as const;
+  applyByAll(ledger, domain.propose({ act: "key.group", args: { group: "payments" }, target }));
+  for (const algorithms of [["ECB", "3DES"], []] as const)
+    applyByAll(ledger, domain.propose({ act: "crypto.allow", args: { algorithms } }));
+  applyByAll(ledger, domain.propose({ act: "domain.lock", args: {} }));
+  await expect(verifyBundle(await new SoftwareReporter(ledger).bundle())).resolves.toBeTruthy();
+});
