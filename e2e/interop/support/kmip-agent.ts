@@ -1,11 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandLineRun, type Ran, type Served } from "../../../apps/agent/src/cli/testing/command-line-run.ts";
+import {
+  CommandLineRun,
+  PROGRAM,
+  type Ran,
+  type Served,
+} from "../../../apps/agent/src/cli/testing/command-line-run.ts";
 import type { ClientFiles } from "./pykmip.ts";
 
 /** A standalone key server as its owner runs it: a real process that serves KMIP. */
 export class KmipAgent {
   readonly line = new CommandLineRun();
+  /** The program that its owner types. */
+  readonly program = PROGRAM;
   #served: Served | undefined;
 
   static async start(): Promise<KmipAgent> {
