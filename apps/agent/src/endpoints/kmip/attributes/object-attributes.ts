@@ -33,7 +33,7 @@ const one = <T>(value: T | null | undefined): readonly T[] => (value === null ||
 /** Attributes that are fields of the record, or follow from them. All others are in the bag. */
 const SOURCES: Sources = {
   UniqueIdentifier: (object) => [identifierOfObject(object)],
-  ObjectType: ({ type }) => [objectTypeNumber(type)],
+  ObjectType: (object) => [objectTypeNumber(object)],
   Name: ({ names }) =>
     names.map(({ value, kind }) => ({
       nameValue: value,
@@ -126,7 +126,7 @@ function isFor(object: ObjectView, { name }: AttributeReference, version: KmipVe
   if (name === undefined) return true;
   if (!hasAttribute(version, name)) return false;
   const appliesTo = attributeRule(version, name)?.appliesTo ?? null;
-  return appliesTo === null || appliesTo.includes(objectTypeOf(object.type));
+  return appliesTo === null || appliesTo.includes(objectTypeOf(object));
 }
 
 function shortIdentifierOf(id: string): Buffer {

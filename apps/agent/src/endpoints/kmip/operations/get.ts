@@ -7,7 +7,7 @@ import { instancesIn } from "../attributes/bag.ts";
 import { kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
 import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
-import { objectTypeNumber } from "../attributes/object-types.ts";
+import { objectTypeNumber, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
 import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
 import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
@@ -21,7 +21,7 @@ const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed
 export const get: KmipOperation<"Get"> = async (context, payload) => {
   const { identifier, name } = context.object(payload.uniqueIdentifier);
   const { view, object } = await objectOut(context, name, payload);
-  return { objectType: objectTypeNumber(view.type), uniqueIdentifier: identifier, object };
+  return { objectType: objectTypeNumber(view), uniqueIdentifier: identifier, object };
 };
 
 /** How an object is to be given out. */
@@ -122,6 +122,12 @@ function managedObject(view: ObjectView, format: number, released: Released): Ma
   const { attributes } = view;
   switch (view.type) {
     case "opaque":
+      if (typeof attributes[REQUEST_TYPE] === "number")
+        return {
+          type: "CertificateRequest",
+          certificateRequestType: attributes[REQUEST_TYPE],
+          certificateRequestValue: released.material,
+        };
       return {
         type: "OpaqueObject",
         opaqueDataType: instance(view, "OpaqueDataType"),
