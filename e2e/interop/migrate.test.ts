@@ -13,7 +13,7 @@ import {
   sampleMaterial,
   startPykmipServer,
 } from "./support/pykmip.ts";
-import { bytesOf, createAes, custom, nameOf, retire, valueIn } from "./support/requests.ts";
+import { bytesOf, createAes, custom, nameOf, numbered, retire, valueIn } from "./support/requests.ts";
 
 const MOVER = "all,get,import,alias on group:moved";
 
@@ -185,6 +185,21 @@ describe("a move between two agents", () => {
       expect(valueIn(attributes, "State")).toBe(ENUM.State.Deactivated);
     });
     expect(ids).toHaveLength(2);
+  });
+
+  it("finds everything at a server that gives its list in pages, each object once", async () => {
+    const is = await fresh.enrol("many", "all,get,import,alias on group:many");
+    const many = await old.enrol("many", "all,get on own");
+    const [pages, items] = [9, 50];
+    await talking(old, many, async (talk) => {
+      for (let page = 0; page < pages; page += 1)
+        await talk.batch(
+          numbered(Array.from({ length: items }, () => ({ operation: "Create", payload: createAes(128) }))),
+        );
+    });
+    const plan = (await fresh.run(...moveWords({ url: old.url, files: many.files }, is))).json as MoveReport;
+    expect(plan.counts).toMatchObject({ moves: pages * items });
+    expect(new Set(plan.objects.map(({ id }) => id)).size).toBe(pages * items);
   });
 
   it("says of a key whose material the old server keeps back that it stays, and why", async () => {

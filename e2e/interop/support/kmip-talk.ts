@@ -11,7 +11,6 @@ import {
   type ResponseMessage,
   type ResponsePayload,
 } from "@holdfast/kmip";
-import { expect } from "vitest";
 import { KmipTestConnection } from "../../../apps/agent/src/endpoints/kmip/testing/kmip-client.ts";
 import type { EnrolledClient } from "./kmip-agent.ts";
 
@@ -36,7 +35,7 @@ export class KmipTalk {
     const answer = await this.connection.ask(encodeRequest({ version: this.version, header, items }));
     if (answer === null) throw new TypeError("The connection ended.");
     const response = decodeResponse(answer, { unknownFields: "refuse" });
-    expect(response.version).toBe(this.version);
+    if (response.version !== this.version) throw new TypeError(`An answer in KMIP ${response.version}.`);
     return response;
   }
 
@@ -53,12 +52,13 @@ export class KmipTalk {
 
 /** The payload of an answer that says success. */
 export function succeeded<O extends OperationName>(item: ResponseItem | undefined, operation: O): ResponsePayload<O> {
-  expect(item).toMatchObject({ operation, resultStatus: ENUM.ResultStatus.Success });
-  return item?.payload as ResponsePayload<O>;
+  if (item?.operation !== operation || item.resultStatus !== ENUM.ResultStatus.Success)
+    throw new TypeError(`${operation}: ${item?.resultReason} ${item?.resultMessage}`);
+  return item.payload as ResponsePayload<O>;
 }
 
 /** The identifier of an answer, which is text here. */
 export function idOf(payload: { readonly uniqueIdentifier?: unknown }): string {
-  expect(typeof payload.uniqueIdentifier).toBe("string");
-  return payload.uniqueIdentifier as string;
+  if (typeof payload.uniqueIdentifier !== "string") throw new TypeError("An answer without an identifier.");
+  return payload.uniqueIdentifier;
 }
