@@ -136,13 +136,12 @@ describe("FortiGate, KMIP 1.0", () => {
     authentication: { credential: [{ type: "UsernameAndPassword", value: { username, password: "secret" } }] },
   });
 
-  /** Its type of credential is an Integer, and its Locate has the name in a Template-Attribute. */
+  /** Its type of credential is an Integer, and its Locate has attributes in a Template-Attribute. */
   function asFortiGateWrites(item: Ttlv): Ttlv {
     if (item.tag === TAG.CredentialType && item.type === TYPE.Enumeration) return { ...item, type: TYPE.Integer };
     if (item.type !== TYPE.Structure) return item;
     if (item.tag !== TAG.Attribute) return { ...item, value: item.value.map(asFortiGateWrites) };
-    const value = item.value.find(({ tag }) => tag === TAG.AttributeValue);
-    return structure(TAG.TemplateAttribute, [{ ...(value as Ttlv), tag: TAG.Name }]);
+    return structure(TAG.TemplateAttribute, [item]);
   }
 
   it("finds several keys in one batch by exact names in a Template-Attribute, beside a user name", async () => {
