@@ -391,6 +391,31 @@ describe("an object", () => {
     expect(attributes).toContainEqual(expect.objectContaining({ label: "rule" }));
   });
 
+  test("of an elliptic curve keeps the name of its algorithm, and comes in the forms of the version", async () => {
+    const { privateKeyUniqueIdentifier: uniqueIdentifier } = await app.ask("1.2", "CreateKeyPair", {
+      commonAttributes: [
+        { name: "CryptographicAlgorithm", value: ENUM.CryptographicAlgorithm.ECDSA },
+        { name: "CryptographicLength", value: 256 },
+      ],
+      privateKeyAttributes: [{ name: "CryptographicUsageMask", value: MASK.CryptographicUsageMask.Sign }],
+      publicKeyAttributes: [{ name: "CryptographicUsageMask", value: MASK.CryptographicUsageMask.Verify }],
+    });
+    const blockOf = async (version: "1.2" | "1.4", keyFormatType?: number) => {
+      const { object } = await app.ask(version, "Get", { uniqueIdentifier, keyFormatType });
+      return object.type === "PrivateKey" ? object.keyBlock : null;
+    };
+    const F = ENUM.KeyFormatType;
+    expect(await blockOf("1.2")).toMatchObject({
+      keyFormatType: F.PKCS_8,
+      cryptographicAlgorithm: ENUM.CryptographicAlgorithm.ECDSA,
+      cryptographicLength: 256,
+    });
+    expect(await blockOf("1.4")).toMatchObject({ keyFormatType: F.TransparentECPrivateKey });
+    expect(await blockOf("1.4", F.ECPrivateKey)).toMatchObject({ keyFormatType: F.ECPrivateKey });
+    const raw = await app.item("1.4", "Get", { uniqueIdentifier, keyFormatType: F.PKCS_1 });
+    expect(raw).toMatchObject({ resultReason: R.KeyFormatTypeNotSupported });
+  });
+
   test("with a limit gives parts of it out until it is used up", async () => {
     const uniqueIdentifier = await made(
       { name: "UsageLimits", value: { usageLimitsTotal: 10n, usageLimitsUnit: ENUM.UsageLimitsUnit.Object } },

@@ -12,7 +12,7 @@ import {
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { identifierOf, identifierOfObject } from "../object-identifier.ts";
 import { attributesIn, instancesIn } from "./bag.ts";
-import { kmipAlgorithm, lengthOf } from "./key-algorithms.ts";
+import { algorithmOf, kmipAlgorithm, lengthOf } from "./key-algorithms.ts";
 import { defaultFormat } from "./key-formats.ts";
 import { findLinkType } from "./link-types.ts";
 import { stateNumber } from "./object-states.ts";
@@ -39,8 +39,7 @@ const SOURCES: Sources = {
       nameValue: value,
       nameType: kind === "uri" ? ENUM.NameType.URI : ENUM.NameType.UninterpretedTextString,
     })),
-  CryptographicAlgorithm: ({ algorithm, attributes }) =>
-    one(kmipAlgorithm(algorithm)?.algorithm ?? (attributes["kmip-algorithm"] as number | undefined)),
+  CryptographicAlgorithm: (object) => one(algorithmOf(object)),
   CryptographicLength: (object) => one(lengthOf(object)),
   CryptographicDomainParameters: ({ algorithm }) =>
     one(kmipAlgorithm(algorithm)?.curve).map((recommendedCurve) => ({ recommendedCurve })),

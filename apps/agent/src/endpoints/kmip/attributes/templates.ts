@@ -18,10 +18,12 @@ export function withTemplates(context: KmipContext, given: readonly Attribute[])
   const own = given.filter((each) => !isTemplateName(each));
   if (own.length === given.length) return given;
   const templates = given.filter(isTemplateName).map((each) => templateNamed(context, (each as { value: Ttlv }).value));
-  return templates.reverse().reduce((attributes, template) => {
+  const attributes = [...own];
+  for (const template of templates.reverse()) {
     const said = new Set(attributes.map(keyOf));
-    return [...attributes, ...template.filter((each) => !said.has(keyOf(each)))];
-  }, own);
+    attributes.push(...template.filter((each) => !said.has(keyOf(each))));
+  }
+  return attributes;
 }
 
 function isTemplateName({ name, vendor, ...rest }: Attribute): boolean {

@@ -3,7 +3,7 @@ import type { AttributeBag, ObjectType } from "../../../keystore/records.ts";
 import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
-import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
+import { ALGORITHM_SAID, doorAlgorithm, saidOf } from "../attributes/key-algorithms.ts";
 import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { objectTypeNumbered, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
@@ -109,7 +109,7 @@ function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlo
   }
   const door = doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain });
   assertQuantumSafe(attributes, door);
-  return { ...door, material, bag: { ...bag, ...lengthSaid(algorithm, stated) } };
+  return { ...door, material, bag: { ...bag, ...saidOf({ algorithm, length: stated }) } };
 }
 
 /** What an attribute says must be what the key block says. */
@@ -133,7 +133,7 @@ function secretBag({ attributes }: Asked, { secretDataType, keyBlock }: ManagedO
   const format = withInstances({}, { name: "KeyFormatType" }, [{ index: 0, value: keyBlock.keyFormatType }]);
   const algorithm = keyBlock.cryptographicAlgorithm ?? findAttribute(attributes, "CryptographicAlgorithm");
   const said = { ...format, "kmip-secret-data-type": secretDataType };
-  return algorithm === undefined ? said : { ...said, "kmip-algorithm": algorithm };
+  return algorithm === undefined ? said : { ...said, [ALGORITHM_SAID]: algorithm };
 }
 
 function splitBag(object: ManagedObject<"SplitKey">): AttributeBag {
