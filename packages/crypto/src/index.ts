@@ -72,6 +72,7 @@ export type { Threshold } from "./shamir/share-bytes.ts";
 export { joinKey, splitKey } from "./shamir/split-key.ts";
 export type { SplitMethod } from "./shamir/split-secret.ts";
 export { sign, verify } from "./signature/sign.ts";
+export { deriveSigningKey } from "./signing/derive-signing-key.ts";
 export { generateSigningKey, type SigningHandle } from "./signing/signing-handle.ts";
 export {
   parseCoseVerifyingKey,

@@ -1,5 +1,5 @@
-import { decodeTtlv, encodeTtlv, readXml, writeXml } from "@holdfast/kmip";
-import { KmipTestConnection } from "../../src/endpoints/kmip/testing/kmip-client.ts";
+import { readXml, writeXml } from "@holdfast/kmip";
+import { openChannel } from "./case-channel.ts";
 import { CaseMemory } from "./case-memory.ts";
 import { firstDifference } from "./compare-answers.ts";
 import type { PublishedCase } from "./published-cases.ts";
@@ -7,22 +7,21 @@ import type { Subject } from "./start-subject.ts";
 import { readItems } from "./xml-item.ts";
 
 /** Plays one case on one connection. @returns the first difference, or null when there is none */
-export async function playCase({ url, client, made }: Subject, played: PublishedCase): Promise<string | null> {
-  const connection = await KmipTestConnection.open(url, client);
-  const memory = new CaseMemory(made);
+export async function playCase(subject: Subject, played: PublishedCase): Promise<string | null> {
+  const channel = await openChannel(subject, played.profile);
+  const memory = new CaseMemory(subject.made);
   try {
     for (const [step, { request, response }] of played.exchanges.entries()) {
       const filled = memory.fill(request, Math.floor(Date.now() / 1000));
-      const answer = await connection.ask(encodeTtlv(readXml(filled)));
+      const answer = await channel.ask(readXml(filled));
       if (answer === null) return `step ${step}: the connection ended`;
-      const [actual] = readItems(writeXml(decodeTtlv(answer)));
-      const difference = firstDifference(response, actual, memory);
+      const difference = firstDifference(response, readItems(writeXml(answer))[0], memory);
       if (difference !== null) return `step ${step}: ${difference}`;
     }
     return null;
   } catch (cause) {
     return `could not be played: ${cause instanceof Error ? cause.message : String(cause)}`;
   } finally {
-    connection.close();
+    channel.close();
   }
 }

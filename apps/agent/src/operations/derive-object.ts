@@ -52,13 +52,23 @@ export function deriveObject(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params: choice, object }: { readonly params: Chosen<DeriveParams>; readonly object: Derived },
+  { params: choice, object, data }: DeriveRequest,
 ): Promise<ObjectView> {
-  return derived(door, caller, { named, operation: "derive", object }, ({ key, handle }, attributes) => {
+  const more = data === undefined ? null : usableKey(door, caller, data, "derive");
+  const kept = { named, operation: "derive", object, leaves: more?.key.extractable ?? true } as const;
+  return derived(door, caller, kept, ({ key, handle }, attributes) => {
     const params = chosen(choice, key);
     const hash = params.method === "ENCRYPT" ? params.cipher : "hash" in params ? params : {};
-    return derive(handle, params, attributes, permitFor(door, key, hash));
+    return derive(handle, params, attributes, permitFor(door, key, hash), more?.handle);
   });
+}
+
+/** A derivation. */
+export interface DeriveRequest {
+  readonly params: Chosen<DeriveParams>;
+  readonly object: Derived;
+  /** Secret data that stand for the derivation's data. Needs the grant `derive` on it too. */
+  readonly data?: KeyName | undefined;
 }
 
 /** Agrees with a peer on a secret, or on a key derived from it. Needs the grant `derive`. @throws as {@link deriveObject} */
@@ -109,7 +119,18 @@ export function decapsulateObject(
 async function derived(
   door: Door,
   caller: Caller,
-  { named, operation, object }: { readonly named: KeyName; readonly operation: KeyOperation; readonly object: Derived },
+  {
+    named,
+    operation,
+    object,
+    leaves: dataLeaves = true,
+  }: {
+    readonly named: KeyName;
+    readonly operation: KeyOperation;
+    readonly object: Derived;
+    /** Whether what takes part besides may leave. */
+    readonly leaves?: boolean;
+  },
   make: (usable: Usable, attributes: MaterialAttributes) => KeyHandle,
 ): Promise<ObjectView> {
   const { client } = caller;
@@ -117,11 +138,11 @@ async function derived(
   const { key, version } = usable;
   const { type, algorithm, bits } = object;
   const wanted = settleObject(type, object);
-  const settled = object.leavesAsBase === true && !key.extractable ? { ...wanted, extractable: false } : wanted;
+  const leaves = key.extractable && dataLeaves;
+  const settled = object.leavesAsBase === true && !leaves ? { ...wanted, extractable: false } : wanted;
   checkMaking(door, client, settled, "create");
   // A public key may always leave; a secret made with it is no less the client's own for that.
-  if (settled.extractable && !key.extractable)
-    throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
+  if (settled.extractable && !leaves) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
   door.executor.assertChanging(false);
   door.writes.take(client.id);
   const id = door.executor.newKeyId(client);

@@ -87,7 +87,7 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
       const entry = { kind: "release", subject: id, actor, cause: { kind: "request" }, data } as const;
       const source = { key, version, handle, object: viewOf(door, caller.client, id) };
       return {
-        writes: first && !hasLeft(key.attributes) ? [{ entry }, leftWrite(key)] : [{ entry }],
+        writes: first && !hasLeft(key.attributes) ? [leftWrite(key), { entry }] : [{ entry }],
         result: () =>
           wrapping === null
             ? inClear(source, formatFor(request, source))

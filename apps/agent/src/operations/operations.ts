@@ -1,4 +1,5 @@
 import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/crypto";
+import type { ObjectIssuer } from "../clients/object-issuer.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
@@ -9,6 +10,7 @@ import type { ClockGuard } from "../self-check/clock.ts";
 import { Access } from "./access.ts";
 import type { AttributeChange } from "./attribute-change.ts";
 import type { Caller } from "./caller.ts";
+import { type Certification, certifyObject, recertifyObject } from "./certify-object.ts";
 import { changeAttributes } from "./change-attributes.ts";
 import {
   activateObject,
@@ -79,6 +81,8 @@ export interface OperationsParts {
   readonly index: LogIndex;
   readonly logger: Logger;
   readonly dataDirectory: string;
+  /** Certifies public keys; without it nothing is certified. */
+  readonly issuer?: ObjectIssuer;
   /** Keys that one client may create: a burst, then so many a second. */
   readonly createRate?: Rate;
 }
@@ -124,6 +128,7 @@ export class Operations {
       access: new Access(keystore, clock, (keys) => executor.takeDueSteps(keys)),
       usage: this.#usage,
       limits: this.#limits,
+      issuer: parts.issuer ?? null,
       writes: new RateLimit(createRate),
       changes: new RateLimit(CHANGE_RATE),
       releases: new RateLimit(RELEASE_RATE),
@@ -293,6 +298,16 @@ export class Operations {
   /** Derives an object from a key or from secret data. */
   deriveObject(caller: Caller, base: KeyName, request: Parameters<typeof deriveObject>[3]): Promise<ObjectView> {
     return deriveObject(this.#door, caller, base, request);
+  }
+
+  /** Issues a certificate for a public key. */
+  certifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return certifyObject(this.#door, caller, name, asked);
+  }
+
+  /** Issues a certificate in the place of another. */
+  recertifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return recertifyObject(this.#door, caller, name, asked);
   }
 
   /** Splits a key into objects, enough of which make it again. */

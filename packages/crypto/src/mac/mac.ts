@@ -7,7 +7,7 @@ import type { Algorithm, MacAlgorithm, MacPrimitive } from "../policy/algorithm.
 import type { HashAlgorithm } from "../policy/hash.ts";
 import { GCM_IV_BYTES, MIN_TAG_BYTES } from "../policy/limits.ts";
 import { NO_PERMIT, type Permit, requireCurrent } from "../policy/permit.ts";
-import { hmacOf, isHmacWith } from "../provider/hmac.ts";
+import { hmacOf, isHmacWith } from "../provider/crypto.ts";
 import { takeIv } from "../random/random-bytes.ts";
 
 /** Parameters of one MAC. */

@@ -16,6 +16,8 @@ import { mlDsaAlgorithms, mlKemAlgorithms } from "./post-quantum.ts";
 import { importedRsaAlgorithms, rsaAlgorithms } from "./rsa.ts";
 import { setOddParity, tripleDes } from "./triple-des.ts";
 
+export { hmacOf, isHmacWith } from "./hmac.ts";
+
 /** The allow-list. Adding an algorithm is a file beside this and a line here. */
 const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
   [

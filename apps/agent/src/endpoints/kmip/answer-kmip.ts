@@ -41,14 +41,24 @@ export const answerKmip: KmipAnswerer = (message, session) => {
 /** The answer as bytes; what of it was key material is wiped. */
 function finish(context: KmipContext, { version, header }: RequestMessage, items: readonly ResponseItem[]): Buffer {
   try {
-    const bytes = encode({ version, header: headerOf(context), items }, context.session.encoding);
-    const { maximumResponseSize } = header;
-    if (maximumResponseSize === undefined || bytes.byteLength <= maximumResponseSize) return bytes;
+    const response = { version, header: headerOf(context), items };
+    const { maximumResponseSize = Number.POSITIVE_INFINITY } = header;
+    const { encoding } = context.session;
+    const bytes = encode(response, encoding);
+    if (maximumResponseSize >= sizeOf(response, bytes, encoding)) return bytes;
     bytes.fill(0);
     return tooLarge(context, items);
   } finally {
     context.close();
   }
+}
+
+/** The size of a message is that of its binary form, whatever it travels in: profiles give all forms one limit. */
+function sizeOf(response: ResponseMessage, bytes: Buffer, encoding: KmipEncoding): number {
+  if (encoding === "ttlv") return bytes.byteLength;
+  const binary = encodeResponse(response);
+  binary.fill(0);
+  return binary.byteLength;
 }
 
 /** What a client says to tell its messages apart is for logs; it is not repeated. @see KMIP 2.1 section 8.1 */

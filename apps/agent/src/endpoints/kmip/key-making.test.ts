@@ -126,6 +126,26 @@ describe("a derived key", () => {
     },
   );
 
+  test("takes its data from secret data that are kept here, and then leaves where both may", async () => {
+    const asked = { objectType: T.SymmetricKey, derivationMethod: M.HMAC, attributes: aes256 };
+    const key = await brought(base);
+    const kept = await brought(data, { secret: true });
+    const sent = { ...asked, uniqueIdentifier: [key, kept], derivationParameters: { cryptographicParameters: SHA256 } };
+    const answer = await client.ask("DeriveKey", sent);
+    const expected = createHmac("sha256", base).update(data).digest();
+    expect(await bytesOf(identifierOf(answer.uniqueIdentifier))).toEqual(expected);
+    const both = { ...sent, derivationParameters: { derivationData: data } };
+    expect(await client.refusal("DeriveKey", both)).toMatch(/^InvalidMessage: /);
+    const held = await door().registerObject(client.session.caller, {
+      ...{ type: "secret-data", algorithm: null, usage: ["derive"], dates: { activation: "now" } },
+      material: { format: "raw", bytes: Buffer.from(data) },
+    });
+    const stays = await client.ask("DeriveKey", { ...sent, uniqueIdentifier: [key, uuidOfKeyId(held.id)] });
+    expect(await codeOf(bytesOf(identifierOf(stays.uniqueIdentifier)))).toBe("E_NOT_EXTRACTABLE");
+    const wrong = { ...sent, uniqueIdentifier: [key, await made()] };
+    expect(await client.refusal("DeriveKey", wrong)).toMatch(/^IncompatibleCryptographicUsageMask: /);
+  });
+
   test("by agreement is the same on both sides", async () => {
     const pair = async () => {
       const part = { usage: ["agree"], dates: { activation: "now" } } as const;

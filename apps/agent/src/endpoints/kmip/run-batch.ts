@@ -109,6 +109,8 @@ function perform(context: KmipContext, item: RequestItem): unknown {
   const operation = OPERATION_TABLE[item.operation] as KmipOperation<typeof item.operation> | undefined;
   if (operation === undefined || !isOf(context, item))
     refuse("OperationNotSupported", `${item.operation} is not served in KMIP ${context.version}.`);
+  if (context.header.asynchronousIndicator === ENUM.AsynchronousIndicator.Mandatory)
+    refuse("FeatureNotSupported", "Operations are done when they are answered.");
   return operation(context, item.payload as never);
 }
 

@@ -4,6 +4,7 @@ import { type Name, SubjectAlternativeNameExtension, X509Certificate } from "@pe
 import type { AttributeBag } from "../../../keystore/records.ts";
 import { refuse } from "../refused.ts";
 import { withInstances } from "./bag.ts";
+import { ALGORITHM_SAID, LENGTH_SAID } from "./key-algorithms.ts";
 
 const D = ENUM.DigitalSignatureAlgorithm;
 const A = ENUM.CryptographicAlgorithm;
@@ -38,7 +39,7 @@ export function certificateBag(
   const read = parse(bytes);
   const signed = signatureAlgorithm(read);
   const key = keyOf(read);
-  const bag = bagWith(key === null ? {} : { "kmip-algorithm": key.algorithm, ...key.length }, {
+  const bag = bagWith(key === null ? {} : { [ALGORITHM_SAID]: key.algorithm, ...key.length }, {
     ...common,
     ...(signed === null ? {} : { DigitalSignatureAlgorithm: [signed] }),
     ...namesOf(read),
@@ -120,7 +121,7 @@ function keyOf({ publicKey }: X509Certificate): { readonly algorithm: number; re
 }
 
 function lengthOf(bits: number | undefined): object {
-  return bits === undefined || Number.isNaN(bits) ? {} : { "kmip-length": bits };
+  return bits === undefined || Number.isNaN(bits) ? {} : { [LENGTH_SAID]: bits };
 }
 
 function bagWith(before: AttributeBag, attributes: Partial<Record<AttributeName, readonly unknown[]>>): AttributeBag {

@@ -102,7 +102,7 @@ function readOnly(reference: AttributeReference): never {
 }
 
 /** The rule of an attribute for an object; null for vendors' attributes. @throws KmipRefusedError */
-function ruleOf(version: KmipVersion, { type }: ObjectView, reference: AttributeReference): AttributeRule | null {
+function ruleOf(version: KmipVersion, object: ObjectView, reference: AttributeReference): AttributeRule | null {
   if (reference.name === undefined) {
     if (reference.vendor === "y") readOnly(reference);
     if (reference.vendor === "") refuse("InvalidAttribute", "There is no such attribute.");
@@ -110,7 +110,7 @@ function ruleOf(version: KmipVersion, { type }: ObjectView, reference: Attribute
   }
   const { name } = reference;
   const rule = hasAttribute(version, name) ? attributeRule(version, name) : attributeRule("2.1", name);
-  if (rule?.appliesTo && !rule.appliesTo.includes(objectTypeOf(type)))
+  if (rule?.appliesTo && !rule.appliesTo.includes(objectTypeOf(object)))
     refuse("InvalidAttribute", `${name} is no attribute of this type of object.`);
   return rule;
 }

@@ -119,10 +119,11 @@ export function lengthOf({
 /** The name in the bag of a Cryptographic Length that is not the number of bits of the material. */
 export const LENGTH_SAID = "kmip-length";
 
-/** What is to be remembered of the length that a client has said. */
-export function lengthSaid(algorithm: number, length: number | undefined): Readonly<Record<string, number>> {
+/** What is to be remembered of the algorithm and length that a client has said, where the record's own say less. */
+export function saidOf({ algorithm, length }: KmipAlgorithm): Readonly<Record<string, number>> {
   const isDes = algorithm === A.DES || algorithm === A.DES3;
-  return isDes && length !== undefined ? { [LENGTH_SAID]: length } : {};
+  const said: Record<string, number> = isDes && length !== undefined ? { [LENGTH_SAID]: length } : {};
+  return algorithm === A.ECDSA || algorithm === A.ECDH ? { ...said, [ALGORITHM_SAID]: algorithm } : said;
 }
 
 function elliptic({ length, curve }: Pick<KmipAlgorithm, "length" | "curve">): DoorAlgorithm {
@@ -131,6 +132,21 @@ function elliptic({ length, curve }: Pick<KmipAlgorithm, "length" | "curve">): D
   const known = CURVES.find(([, number, bits]) => (curve === undefined ? bits === length : number === curve));
   if (known === undefined) refuse("InvalidField", "The curve is not served here.");
   return { algorithm: known[0], bits: known[2] };
+}
+
+/** The name in the bag of a Cryptographic Algorithm that the record's own does not say. */
+export const ALGORITHM_SAID = "kmip-algorithm";
+
+/** The Cryptographic Algorithm of an object: what was said of it, where several name the same keys. */
+export function algorithmOf({
+  algorithm,
+  attributes,
+}: {
+  readonly algorithm: string | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}): number | null {
+  const said = attributes[ALGORITHM_SAID];
+  return typeof said === "number" ? said : (kmipAlgorithm(algorithm)?.algorithm ?? null);
 }
 
 /** What KMIP says of an object's algorithm; null where it has no number for it, or the object has none. */

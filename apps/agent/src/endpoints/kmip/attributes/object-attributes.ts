@@ -12,7 +12,7 @@ import {
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { identifierOf, identifierOfObject } from "../object-identifier.ts";
 import { attributesIn, instancesIn } from "./bag.ts";
-import { kmipAlgorithm, lengthOf } from "./key-algorithms.ts";
+import { algorithmOf, kmipAlgorithm, lengthOf } from "./key-algorithms.ts";
 import { defaultFormat } from "./key-formats.ts";
 import { findLinkType } from "./link-types.ts";
 import { stateNumber } from "./object-states.ts";
@@ -33,14 +33,13 @@ const one = <T>(value: T | null | undefined): readonly T[] => (value === null ||
 /** Attributes that are fields of the record, or follow from them. All others are in the bag. */
 const SOURCES: Sources = {
   UniqueIdentifier: (object) => [identifierOfObject(object)],
-  ObjectType: ({ type }) => [objectTypeNumber(type)],
+  ObjectType: (object) => [objectTypeNumber(object)],
   Name: ({ names }) =>
     names.map(({ value, kind }) => ({
       nameValue: value,
       nameType: kind === "uri" ? ENUM.NameType.URI : ENUM.NameType.UninterpretedTextString,
     })),
-  CryptographicAlgorithm: ({ algorithm, attributes }) =>
-    one(kmipAlgorithm(algorithm)?.algorithm ?? (attributes["kmip-algorithm"] as number | undefined)),
+  CryptographicAlgorithm: (object) => one(algorithmOf(object)),
   CryptographicLength: (object) => one(lengthOf(object)),
   CryptographicDomainParameters: ({ algorithm }) =>
     one(kmipAlgorithm(algorithm)?.curve).map((recommendedCurve) => ({ recommendedCurve })),
@@ -126,7 +125,7 @@ function isFor(object: ObjectView, { name }: AttributeReference, version: KmipVe
   if (name === undefined) return true;
   if (!hasAttribute(version, name)) return false;
   const appliesTo = attributeRule(version, name)?.appliesTo ?? null;
-  return appliesTo === null || appliesTo.includes(objectTypeOf(object.type));
+  return appliesTo === null || appliesTo.includes(objectTypeOf(object));
 }
 
 function shortIdentifierOf(id: string): Buffer {

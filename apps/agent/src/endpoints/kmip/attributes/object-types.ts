@@ -15,18 +15,28 @@ const OF_DOOR: Readonly<Record<ObjectType, ObjectTypeName>> = {
   template: "Template",
 };
 
-const OF_KMIP = new Map<ObjectTypeName, ObjectType>(
-  Object.entries(OF_DOOR).map(([type, name]) => [name, type as ObjectType]),
-);
+const OF_KMIP = new Map<ObjectTypeName, ObjectType>([
+  ...Object.entries(OF_DOOR).map(([type, name]): [ObjectTypeName, ObjectType] => [name, type as ObjectType]),
+  ["CertificateRequest", "opaque"],
+]);
 
-/** A kind of object, in KMIP's words. */
-export function objectTypeOf(type: ObjectType): ObjectTypeName {
-  return OF_DOOR[type];
+/** The name in the bag of a Certificate Request Type: an opaque object that has it is a certificate request. */
+export const REQUEST_TYPE = "kmip-certificate-request-type";
+
+/** The kind of an object, in KMIP's words. */
+export function objectTypeOf({
+  type,
+  attributes,
+}: {
+  readonly type: ObjectType;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}): ObjectTypeName {
+  return type === "opaque" && attributes[REQUEST_TYPE] !== undefined ? "CertificateRequest" : OF_DOOR[type];
 }
 
-/** The number of a kind of object. */
-export function objectTypeNumber(type: ObjectType): number {
-  return ENUM.ObjectType[OF_DOOR[type]];
+/** The number of an object's kind. */
+export function objectTypeNumber(object: Parameters<typeof objectTypeOf>[0]): number {
+  return ENUM.ObjectType[objectTypeOf(object)];
 }
 
 /** The kind of object with this number, or null where none such is kept. */

@@ -1,10 +1,11 @@
 import type { Attribute } from "@holdfast/kmip";
 import { TAG, type Ttlv, TYPE } from "@holdfast/kmip";
+import type { AttributeBag } from "../../../keystore/records.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
-import { attributesIn } from "./bag.ts";
+import { attributesIn, instancesIn, withInstances } from "./bag.ts";
 
-const OF_TEMPLATE = "kmip:template/";
+const OF_TEMPLATE = "template/";
 
 /**
  * The attributes of a request with those of the templates that it names. What the request says itself comes first, what
@@ -17,10 +18,12 @@ export function withTemplates(context: KmipContext, given: readonly Attribute[])
   const own = given.filter((each) => !isTemplateName(each));
   if (own.length === given.length) return given;
   const templates = given.filter(isTemplateName).map((each) => templateNamed(context, (each as { value: Ttlv }).value));
-  return templates.reverse().reduce((attributes, template) => {
+  const attributes = [...own];
+  for (const template of templates.reverse()) {
     const said = new Set(attributes.map(keyOf));
-    return [...attributes, ...template.filter((each) => !said.has(keyOf(each)))];
-  }, own);
+    attributes.push(...template.filter((each) => !said.has(keyOf(each))));
+  }
+  return attributes;
 }
 
 function isTemplateName({ name, vendor, ...rest }: Attribute): boolean {
@@ -36,19 +39,18 @@ function templateNamed({ operations, caller }: KmipContext, name: Ttlv): readonl
 }
 
 /** What a template says of the objects that are made with it. */
-export function attributesOfTemplate({
-  attributes,
-}: {
-  readonly attributes: Readonly<Record<string, unknown>>;
-}): readonly Attribute[] {
+export function attributesOfTemplate({ attributes }: { readonly attributes: AttributeBag }): readonly Attribute[] {
   const kept = Object.entries(attributes).filter(([name]) => name.startsWith(OF_TEMPLATE));
-  return attributesIn(
-    Object.fromEntries(kept.map(([name, value]) => [name.slice(OF_TEMPLATE.length), value])) as never,
-  );
+  return attributesIn(Object.fromEntries(kept.map(([name, value]) => [name.slice(OF_TEMPLATE.length), value])));
 }
 
 /** The bag of a template that says this. */
-export function templateBag(bag: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function templateBag(attributes: readonly Attribute[]): AttributeBag {
+  let bag: AttributeBag = {};
+  for (const attribute of attributes) {
+    const instances = instancesIn(bag, attribute);
+    bag = withInstances(bag, attribute, [...instances, { index: instances.length, value: attribute.value }]);
+  }
   return Object.fromEntries(Object.entries(bag).map(([name, value]) => [OF_TEMPLATE + name, value]));
 }
 

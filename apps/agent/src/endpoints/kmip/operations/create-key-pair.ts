@@ -1,6 +1,7 @@
 import { type Attribute, findAttribute } from "@holdfast/kmip";
 import type { ObjectPair } from "../../../operations/create-object.ts";
-import { doorAlgorithm } from "../attributes/key-algorithms.ts";
+import type { ObjectSettings } from "../../../operations/new-object.ts";
+import { doorAlgorithm, type KmipAlgorithm, saidOf } from "../attributes/key-algorithms.ts";
 import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { withTemplates } from "../attributes/templates.ts";
 import { undoByDestroying } from "../keep-new-object.ts";
@@ -22,11 +23,15 @@ export const createKeyPair: KmipOperation<"CreateKeyPair"> = async (context, pay
   assertQuantumSafe([...ofPrivate, ...ofPublic], door);
   const pair = await context.operations.createPair(context.caller, {
     ...door,
-    privateKey: settingsOf(context, ofPrivate),
-    publicKey: settingsOf(context, ofPublic),
+    privateKey: withSaid(settingsOf(context, ofPrivate), { algorithm, length }),
+    publicKey: withSaid(settingsOf(context, ofPublic), { algorithm, length }),
   });
   return keepPair(context, "CreateKeyPair", pair);
 };
+
+function withSaid(settings: ObjectSettings, said: KmipAlgorithm): ObjectSettings {
+  return { ...settings, attributes: { ...settings.attributes, ...saidOf(said) } };
+}
 
 /** Tells the batch of a new key pair, and names its keys. */
 export function keepPair(

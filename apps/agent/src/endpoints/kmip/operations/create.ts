@@ -1,5 +1,5 @@
 import { ENUM, findAttribute } from "@holdfast/kmip";
-import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
+import { doorAlgorithm, saidOf } from "../attributes/key-algorithms.ts";
 import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
 import { withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
@@ -21,7 +21,7 @@ export const create: KmipOperation<"Create"> = async (context, { objectType, att
   const made = await context.operations.createObject(context.caller, {
     ...settings,
     ...door,
-    attributes: { ...settings.attributes, ...lengthSaid(algorithm, length) },
+    attributes: { ...settings.attributes, ...saidOf({ algorithm, length }) },
   });
   return { objectType, uniqueIdentifier: keepNewObject(context, "Create", made) };
 };

@@ -30,15 +30,24 @@ function derive(context: KmipContext, payload: Request, object: Derived): Promis
   const { operations, caller } = context;
   const [first, second, ...more] = payload.uniqueIdentifier;
   const base = { name: context.object(first).name };
-  const agrees = payload.derivationMethod === M.AsymmetricKey;
-  if (more.length > 0 || (second === undefined) === agrees)
-    refuse("FeatureNotSupported", "A key is derived from one object; by agreement, from a private and a public key.");
-  if (agrees) {
+  if (more.length > 0) refuse("InvalidField", "A key is derived from at most two objects.");
+  if (payload.derivationMethod === M.AsymmetricKey) {
+    if (second === undefined) refuse("InvalidField", "An agreement needs a private and a public key.");
     const peer = { name: context.object(second).name };
     return operations.agreeObject(caller, base, { peer, object, ...derivationOf(payload) });
   }
-  return operations.deriveObject(caller, base, { params: (key) => parametersOf(payload, key), object });
+  if (second === undefined)
+    return operations.deriveObject(caller, base, { params: (key) => parametersOf(payload, key), object });
+  const { derivationParameters } = payload;
+  if (derivationParameters.derivationData !== undefined)
+    refuse("InvalidMessage", "Derivation Data are given both in the request and by an object.");
+  const asked = { ...payload, derivationParameters: { ...derivationParameters, derivationData: IN_OBJECT } };
+  const data = { name: context.object(second).name };
+  return operations.deriveObject(caller, base, { params: (key) => parametersOf(asked, key), object, data });
 }
+
+/** Stands for data that an object has. */
+const IN_OBJECT = new Uint8Array(0);
 
 /** What shall come of it. */
 function derivedOf(context: KmipContext, objectType: number, attributes: readonly Attribute[]): Derived {

@@ -8,5 +8,5 @@ export const exportObject: KmipOperation<"Export"> = async (context, payload) =>
   const { identifier, name } = context.object(payload.uniqueIdentifier);
   const attributes = attributesOf(context.operations.describeObject(context.caller, name), context.version);
   const { view, object } = await objectOut(context, name, payload);
-  return { objectType: objectTypeNumber(view.type), uniqueIdentifier: identifier, attributes, object };
+  return { objectType: objectTypeNumber(view), uniqueIdentifier: identifier, attributes, object };
 };

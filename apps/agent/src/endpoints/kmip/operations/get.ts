@@ -1,13 +1,13 @@
 import { CryptoError, type MaterialFormat } from "@holdfast/crypto";
-import { ENUM, type KeyBlock, type KeyWrappingSpecification, type ManagedObject } from "@holdfast/kmip";
+import { ENUM, hasValue, type KeyBlock, type KeyWrappingSpecification, type ManagedObject } from "@holdfast/kmip";
 import { OperationError } from "../../../operations/errors.ts";
 import type { MaterialRequest, Released } from "../../../operations/get-material.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { instancesIn } from "../attributes/bag.ts";
-import { kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
+import { algorithmOf, kmipAlgorithm, lengthOf } from "../attributes/key-algorithms.ts";
 import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
-import { objectTypeNumber } from "../attributes/object-types.ts";
+import { objectTypeNumber, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
 import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
 import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
@@ -21,7 +21,7 @@ const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed
 export const get: KmipOperation<"Get"> = async (context, payload) => {
   const { identifier, name } = context.object(payload.uniqueIdentifier);
   const { view, object } = await objectOut(context, name, payload);
-  return { objectType: objectTypeNumber(view.type), uniqueIdentifier: identifier, object };
+  return { objectType: objectTypeNumber(view), uniqueIdentifier: identifier, object };
 };
 
 /** How an object is to be given out. */
@@ -50,11 +50,11 @@ export async function objectOut(
     name,
     format(view) {
       seen = view;
-      format = asked.keyFormatType ?? formatOfObject(view) ?? format;
+      format = asked.keyFormatType ?? ownFormat(context, view) ?? format;
+      assertHad(formatOfObject(view), format);
       if (specification === undefined) return doorFormat(view, format);
       if (isTransparentFormat(format) && asked.keyFormatType === undefined) format = encodedFormat(view);
       if (isTransparentFormat(format)) refuse("KeyFormatTypeNotSupported", "Keys are wrapped in encoded forms.");
-      assertHad(formatOfObject(view), format);
       return doorFormat(view, format);
     },
     ...(specification && { wrapping: wrappingOf(context, specification, () => seen ?? notSeen()) }),
@@ -62,6 +62,12 @@ export async function objectOut(
   const view = released.object;
   const object = managedObject(view, format, wipedLater(context, released));
   return { view, object: specification === undefined ? object : wrappedObject(object, specification, released) };
+}
+
+/** The format in which an object came, or its usual one, if the version has it. */
+function ownFormat({ version }: KmipContext, view: ObjectView): number | null {
+  const format = formatOfObject(view);
+  return format === null || hasValue(version, "KeyFormatType", format) ? format : encodedFormat(view);
 }
 
 /** The form of a key whose usual one is a structure of numbers. */
@@ -122,6 +128,12 @@ function managedObject(view: ObjectView, format: number, released: Released): Ma
   const { attributes } = view;
   switch (view.type) {
     case "opaque":
+      if (typeof attributes[REQUEST_TYPE] === "number")
+        return {
+          type: "CertificateRequest",
+          certificateRequestType: attributes[REQUEST_TYPE],
+          certificateRequestValue: released.material,
+        };
       return {
         type: "OpaqueObject",
         opaqueDataType: instance(view, "OpaqueDataType"),
@@ -156,6 +168,7 @@ function managedObject(view: ObjectView, format: number, released: Released): Ma
 
 function keyBlockOf(view: ObjectView, format: number, { material, components }: Released): KeyBlock {
   const algorithm = kmipAlgorithm(view.algorithm);
+  const number = algorithmOf(view);
   const transparent = isTransparentFormat(format);
   const parts = components ?? { key: material };
   const value = isKeptFormat(format)
@@ -167,8 +180,8 @@ function keyBlockOf(view: ObjectView, format: number, { material, components }: 
   return {
     keyFormatType: format,
     keyValue: { material: value },
-    ...(algorithm === null ? {} : { cryptographicAlgorithm: algorithm.algorithm }),
-    ...(algorithm === null || bits === null ? {} : { cryptographicLength: bits }),
+    ...(number === null ? {} : { cryptographicAlgorithm: number }),
+    ...(number === null || bits === null ? {} : { cryptographicLength: bits }),
   };
 }
 

@@ -1,11 +1,11 @@
-import { type Attribute, findAttribute, type KeyBlock, type ManagedObject } from "@holdfast/kmip";
+import { type Attribute, ENUM, findAttribute, type KeyBlock, type ManagedObject } from "@holdfast/kmip";
 import type { AttributeBag, ObjectType } from "../../../keystore/records.ts";
 import type { Registration } from "../../../operations/new-object.ts";
 import { withInstances } from "../attributes/bag.ts";
 import { certificateBag } from "../attributes/certificate-attributes.ts";
-import { doorAlgorithm, lengthSaid } from "../attributes/key-algorithms.ts";
-import { assertQuantumSafe, bagOf, settingsOf } from "../attributes/object-settings.ts";
-import { objectTypeNumbered, objectTypeOf } from "../attributes/object-types.ts";
+import { ALGORITHM_SAID, doorAlgorithm, saidOf } from "../attributes/key-algorithms.ts";
+import { assertQuantumSafe, settingsOf } from "../attributes/object-settings.ts";
+import { objectTypeNumbered, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { templateBag, withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
 import { type ReadMaterial, readMaterial } from "../key-material.ts";
@@ -32,7 +32,8 @@ export function registrationOf(
 ): Registration {
   const type = objectTypeNumbered(payload.objectType);
   const { object } = payload;
-  if (object.type !== objectTypeOf(type)) refuse("InvalidField", "The object is not of the Object Type stated.");
+  if (ENUM.ObjectType[object.type] !== payload.objectType)
+    refuse("InvalidField", "The object is not of the Object Type stated.");
   const inside = "keyBlock" in object ? insideOf(object.keyBlock) : [];
   const attributes = withTemplates(context, [...payload.attributes, ...inside]);
   const settings = settingsOf(context, attributes);
@@ -71,12 +72,16 @@ function take(context: KmipContext, asked: Asked): Taken {
       return {
         algorithm: null,
         material: { format: "raw", bytes: Buffer.from("template") },
-        bag: templateBag(bagOf(object.attributes)) as AttributeBag,
+        bag: templateBag(object.attributes),
       };
     case "SecretData":
       return { ...key(context, asked, object.keyBlock), ...{ algorithm: null }, bag: secretBag(asked, object) };
     case "CertificateRequest":
-      return refuse("InvalidObjectType", "Certificate requests are not kept here.");
+      return {
+        algorithm: null,
+        material: { format: "raw", bytes: someBytes(object.certificateRequestValue) },
+        bag: { [REQUEST_TYPE]: object.certificateRequestType },
+      };
     case "SplitKey":
       return { ...key(context, asked, object.keyBlock), bag: splitBag(object) };
     case "PGPKey":
@@ -104,7 +109,7 @@ function key(context: KmipContext, { type, attributes }: Asked, keyBlock: KeyBlo
   }
   const door = doorAlgorithm({ algorithm, length: stated ?? bits, curve: curve ?? domain });
   assertQuantumSafe(attributes, door);
-  return { ...door, material, bag: { ...bag, ...lengthSaid(algorithm, stated) } };
+  return { ...door, material, bag: { ...bag, ...saidOf({ algorithm, length: stated }) } };
 }
 
 /** What an attribute says must be what the key block says. */
@@ -128,7 +133,7 @@ function secretBag({ attributes }: Asked, { secretDataType, keyBlock }: ManagedO
   const format = withInstances({}, { name: "KeyFormatType" }, [{ index: 0, value: keyBlock.keyFormatType }]);
   const algorithm = keyBlock.cryptographicAlgorithm ?? findAttribute(attributes, "CryptographicAlgorithm");
   const said = { ...format, "kmip-secret-data-type": secretDataType };
-  return algorithm === undefined ? said : { ...said, "kmip-algorithm": algorithm };
+  return algorithm === undefined ? said : { ...said, [ALGORITHM_SAID]: algorithm };
 }
 
 function splitBag(object: ManagedObject<"SplitKey">): AttributeBag {
