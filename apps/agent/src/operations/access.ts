@@ -216,11 +216,17 @@ export class Access {
     let found = known === null ? null : this.#keystore.findKey(known);
     if (found !== null && this.sees(client, found)) return found;
     const ids = keyIdsOfUuid(name);
-    for (const id of ids ?? [name]) found = this.#keystore.findKey(id) ?? found;
-    found ??= this.#keystore.findKeyByForeignId(name);
-    if (found === null || !this.sees(client, found)) return null;
+    found = null;
+    // Looked up in every way, whatever is there that is not the client's: what is not seen is not there.
+    for (const id of ids ?? [name]) found = this.#seen(client, this.#keystore.findKey(id)) ?? found;
+    found ??= this.#seen(client, this.#keystore.findKeyByForeignId(name));
+    if (found === null) return null;
     if (ids !== null) rememberKeyId(client, name, found.id);
     return found;
+  }
+
+  #seen(client: ClientRecord, key: KeyRecord | null): KeyRecord | null {
+    return key !== null && this.sees(client, key) ? key : null;
   }
 
   #findByName(client: ClientRecord, name: string): KeyRecord | null {

@@ -24,8 +24,10 @@ export interface Door {
   readonly issuer: ObjectIssuer | null;
   /** Bounds what makes objects. */
   readonly writes: RateLimit;
-  /** Bounds what changes objects or lets material out. */
+  /** Bounds what changes objects. */
   readonly changes: RateLimit;
+  /** Bounds what lets material out. */
+  readonly releases: RateLimit;
   /** Bounds attestations, which look at every key. */
   readonly attestations: RateLimit;
 }

@@ -60,7 +60,7 @@ export interface Released {
  *   `E_RECOVERING`; {@link StoreError} `E_STORE`
  */
 export async function getMaterial(door: Door, caller: Caller, request: MaterialRequest): Promise<Released> {
-  const { access, executor, changes } = door;
+  const { access, executor, releases } = door;
   const { id, type } = access.find(caller.client, request.name, request.group);
   if (isPublicType(type) && request.wrapping === undefined) return getPublic(door, caller, id, request);
   const wrapper = request.wrapping && access.find(caller.client, request.wrapping.name, request.wrapping.group).id;
@@ -76,7 +76,7 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
     return { key, version, handle: handleOf(door, key, version), wrapping };
   };
   const first = !hasLeft(permitted().key.attributes);
-  changes.take(caller.client.id);
+  releases.take(caller.client.id);
   return executor.submit({
     touches: first ? [id] : [],
     reads: wrapper === undefined ? [id] : [id, wrapper],

@@ -88,8 +88,10 @@ export interface OperationsParts {
 }
 
 const CREATE_RATE = { perSecond: 50, burst: 1000 } as const;
-/** Changes and releases that one client may ask for. */
+/** Changes that one client may ask for. */
 const CHANGE_RATE = { perSecond: 500, burst: 5000 } as const;
+/** Releases that one client may ask for: they share transactions, and pools of a database's connections ask at once. */
+const RELEASE_RATE = { perSecond: 20_000, burst: 40_000 } as const;
 /** Attestations that one client may ask for. */
 const ATTEST_RATE = { perSecond: 0.2, burst: 5 } as const;
 const ROLL_MS = 60_000;
@@ -129,6 +131,7 @@ export class Operations {
       issuer: parts.issuer ?? null,
       writes: new RateLimit(createRate),
       changes: new RateLimit(CHANGE_RATE),
+      releases: new RateLimit(RELEASE_RATE),
       attestations: new RateLimit(ATTEST_RATE),
     };
   }
