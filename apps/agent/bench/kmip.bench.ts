@@ -75,8 +75,8 @@ async function main(): Promise<void> {
     [
       `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, ${seconds} s a measurement.`,
       "",
-      "| | requests a second | CPU µs a request | p50 µs | p99 µs | PyKMIP, requests a second | ratio |",
-      "|---|--:|--:|--:|--:|--:|--:|",
+      "| | requests a second | CPU µs a request | p50 µs | p99 µs | PyKMIP, requests a second | its CPU µs | ratio of rates | of CPU |",
+      "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
       ...rows,
       "",
       `Durable writes of 4 KiB, one after the other: ${Math.round(fsyncRate())} a second.`,
@@ -109,7 +109,9 @@ function row(title: string, ours: Rate, theirs: Rate | null): string {
     ours.p50Micros?.toFixed(0) ?? "",
     ours.p99Micros?.toFixed(0) ?? "",
     theirs?.perSecond.toFixed(0) ?? "",
+    theirs?.cpuMicros.toFixed(0) ?? "",
     theirs === null ? "" : `${(ours.perSecond / theirs.perSecond).toFixed(1)} ×`,
+    theirs === null ? "" : `${(theirs.cpuMicros / ours.cpuMicros).toFixed(0)} ×`,
   ];
   return `| ${cells.join(" | ")} |`;
 }

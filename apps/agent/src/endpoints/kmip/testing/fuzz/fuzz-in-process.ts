@@ -40,10 +40,13 @@ export async function fuzzInProcess(
   while (found.frames < frames) {
     found.frames += 1;
     const isRaw = found.frames % 16 === 0;
-    const answered = sent(made.next(isRaw), session, found);
+    const bytes = made.next(isRaw);
+    const answered = sent(bytes, session, found);
+    noteFaults(target, found, bytes);
     if (answered !== null) waiting.push(answered);
     if (waiting.length >= TOGETHER) {
       await Promise.all(waiting);
+      noteFaults(target, found);
       waiting = [];
     }
     if (found.frames % REFRESH === 0) {
@@ -58,6 +61,11 @@ export async function fuzzInProcess(
   }
   await Promise.all(waiting);
   return found;
+}
+
+/** Faults inside the server, with the frame where it is known which one it was. */
+function noteFaults({ faults }: FuzzTarget, { wrong }: FuzzFound, frame?: Buffer): void {
+  for (const line of faults.splice(0)) wrong.push(`a fault: ${line} ${frame?.toString("hex").slice(0, 4000) ?? ""}`);
 }
 
 /** One read of bytes as a connection makes it: the frames in it are answered, then it is closed or waits. */
