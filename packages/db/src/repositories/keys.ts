@@ -90,6 +90,9 @@ function toRow(row: Key) {
     alias: row.alias,
     group: row.group,
     algorithm: row.algorithm,
+    type: row.type,
+    bits: findNumber(row.bits),
+    registered: row.isRegistered,
     usage: row.usage,
     extractable: row.isExtractable,
     state: row.state,
@@ -100,6 +103,7 @@ function toRow(row: Key) {
     endsAt: findNumber(row.endsAt),
     endedAt: findNumber(row.endedAt),
     destroyDue: findNumber(row.destroyDue),
+    planned: row.planned,
     lastUsedAt: findNumber(row.lastUsedAt),
     headLeaf: Number(row.headLeaf),
   };

@@ -8,6 +8,9 @@ export interface KeyFacts {
   readonly alias: string | undefined;
   readonly group: string;
   readonly algorithm: string;
+  readonly type: string;
+  readonly bits: number | null;
+  readonly isRegistered: boolean;
   readonly usage: readonly string[];
   readonly isExtractable: boolean;
   readonly state: string;
@@ -18,6 +21,8 @@ export interface KeyFacts {
   readonly endsAt: number | null;
   readonly endedAt: number | null;
   readonly destroyDue: number | null;
+  /** Dates at which something comes about by itself, by name, Unix seconds. */
+  readonly planned: { readonly [name: string]: number };
   /** The entry, where it is one that commands have to expect; undefined leaves the one before. */
   readonly headLeaf: number | undefined;
   readonly versions: readonly {

@@ -39,9 +39,9 @@ describe("a command in plain words", () => {
 
   test("says of a key pair that it is one, and of every use what it is", () => {
     const usage = ["sign", "verify", "certsign"] as const;
-    const { lines } = create({ ...KEY, algorithm: "EC-P256", usage });
+    const { lines } = create({ ...KEY, algorithm: "EC-P256", usage, cryptoperiodSec: 365 * 86_400 });
     expect(lines[0]).toBe(
-      "Orders: EC-P256 key pair to sign, verify and sign certificates, in group default. It never leaves the key server.",
+      "Orders: EC-P256 key pair to sign, verify and sign certificates, in group default. Its private key never leaves the key server. Another pair is due after 365 days.",
     );
   });
 

@@ -102,12 +102,15 @@ function describeCreate(items: readonly NewKey[]): CommandDescription {
 
 function describeNewKey({ label, algorithm, usage, group, extractable, cryptoperiodSec, alias }: NewKey): string {
   const named = alias === undefined ? "" : `, also called ${alias}`;
-  const period =
-    cryptoperiodSec === undefined ? "" : ` It is due for rotation every ${Math.round(cryptoperiodSec / 86_400)} days.`;
+  const isPair = isKeyPairAlgorithm(algorithm);
+  const days = cryptoperiodSec === undefined ? null : Math.round(cryptoperiodSec / 86_400);
+  const due = isPair ? `Another pair is due after ${days} days.` : `It is due for rotation every ${days} days.`;
+  const period = days === null ? "" : ` ${due}`;
+  const it = isPair ? "Its private key" : "It";
   const leaves = extractable
-    ? " It may leave the key server to clients that are granted that."
-    : " It never leaves the key server.";
-  const pair = isKeyPairAlgorithm(algorithm) ? " key pair" : "";
+    ? ` ${it} may leave the key server to clients that are granted that.`
+    : ` ${it} never leaves the key server.`;
+  const pair = isPair ? " key pair" : "";
   const uses = usage.map((word) => USAGE_WORDS[word] ?? word);
   return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}`;
 }

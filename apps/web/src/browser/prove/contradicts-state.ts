@@ -1,5 +1,8 @@
 import { type ClientStateDocument, type KeyStateDocument, keyKind, type State } from "@holdfast/protocol";
 
+/** Dates that bring something about, or set the material aside. */
+const PLANNED = ["activation", "processStart", "protectStop", "deactivation", "archived"] as const;
+
 /** What a page shows of a key: a claim of the server. */
 export interface KeyClaim {
   readonly id: string;
@@ -7,11 +10,15 @@ export interface KeyClaim {
   readonly current: number;
   readonly group: string;
   readonly algorithm: string;
+  readonly type: string;
+  readonly bits: number | null;
+  readonly registered: boolean;
   readonly usage: readonly string[];
   readonly extractable: boolean;
   readonly ownerClient: string | null;
   readonly created: number;
   readonly cryptoperiodSec: number | null;
+  readonly planned: { readonly [name in (typeof PLANNED)[number]]?: number | undefined };
   readonly versions?: readonly {
     readonly version: number;
     readonly state: string;
@@ -47,11 +54,15 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     claim.current === state.current &&
     claim.group === state.group &&
     claim.algorithm === keyKind(state) &&
+    claim.type === (state.type ?? "symmetric-key") &&
+    claim.bits === (state.bits ?? null) &&
+    claim.registered === (state.origin === "registered") &&
     isSameSet(claim.usage, state.usage) &&
     claim.extractable === state.extractable &&
     claim.ownerClient === owner &&
     claim.created === state.dates.created &&
     (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&
+    PLANNED.every((name) => claim.planned[name] === state.dates[name]) &&
     (claim.versions === undefined || isSameVersions(claim.versions, state.versions))
   );
 }

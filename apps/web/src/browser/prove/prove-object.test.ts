@@ -33,6 +33,10 @@ function honest(label: string, headLeaf: number): ObjectClaim {
     current: state.current,
     group: state.group,
     algorithm: keyKind(state),
+    type: state.type ?? "symmetric-key",
+    bits: state.bits ?? null,
+    registered: state.origin === "registered",
+    planned: {},
     usage: state.usage,
     extractable: state.extractable,
     ownerClient: null,
@@ -76,6 +80,10 @@ describe("a key as the page shows it", () => {
     ["age", { created: 1 }],
     ["cryptoperiod", { cryptoperiodSec: 5 }],
     ["versions", { versions: [] }],
+    ["kind", { type: "private-key" }],
+    ["size", { bits: 128 }],
+    ["origin", { registered: true }],
+    ["planned end", { planned: { deactivation: 5 } }],
   ])("is an alarm when a server changes its %s", async (_, lie) => {
     const claim = { ...honest("invoices", RESUMED), ...lie } as ObjectClaim;
     await expect(proveObject(claim, standing, evidenceOf(ledger))).rejects.toMatchObject({ code: "P_RELABELLED" });

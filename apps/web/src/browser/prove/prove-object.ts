@@ -4,6 +4,9 @@ import { ProofError } from "./proof-error.ts";
 import { type ProvedEntry, proveEntry } from "./prove-entry.ts";
 import type { Standing } from "./prove-environment.ts";
 
+/** What a server shows where the key server keeps a name to itself. */
+const NAME_NOT_SHARED = "(name not shared)";
+
 /** A row that a server shows: facts, names, and the entry that last changed the facts. */
 export type ObjectClaim = (KeyClaim | ClientClaim) & {
   readonly label: string;
@@ -27,7 +30,8 @@ export async function proveObject(
   const proved = await proveEntry(claim.headLeaf, standing, evidence);
   if (contradictsState(claim, proved.state)) throw relabelled(claim);
   const names = await provedNames(claim, proved, { standing, evidence });
-  if (names.label !== claim.label || (names.alias ?? null) !== (claim.alias ?? null)) throw relabelled(claim);
+  if ((names.label ?? NAME_NOT_SHARED) !== claim.label || (names.alias ?? null) !== (claim.alias ?? null))
+    throw relabelled(claim);
   return { ...proved, names };
 }
 

@@ -1,31 +1,38 @@
 "use client";
+import { describeGrant } from "@holdfast/protocol";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
-import { CheckField, SelectField, TextField } from "@/components/field.tsx";
+import { Choice } from "@/components/choice.tsx";
+import { SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
-import { EMPTY_CLIENT, enrolRequest, OPERATIONS, VALIDITY } from "./client-form.ts";
+import { type ClientForm, enrolRequest, formOf, grantOf, operationsIn, VALIDITY } from "./client-form.ts";
+import { CLIENT_KINDS, clientKind } from "./client-kinds.ts";
+import { ConnectProduct } from "./connect-product.tsx";
+import { GrantFields } from "./grant-fields.tsx";
 
 const ReviewProposal = dynamic(
   () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
   { ssr: false },
 );
 
-/** Enrols an application: its name, what it may do, then the exact command. */
+/** Enrols an application: what it is, its name, what it may do, then the exact command. */
 export function AddClient() {
   const linked = useLinked();
-  const group = useSearchParams().get("group");
-  const [form, setForm] = useState({ ...EMPTY_CLIENT, group: group ?? EMPTY_CLIENT.group });
+  const parameters = useSearchParams();
+  const [form, setForm] = useState(() => firstForm(parameters));
   const [tried, setTried] = useState(false);
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
   const drafts = useDrafts(requests, "");
-  const errors = { label: labelError(form.label), group: groupError(form.group) };
+  const set = (change: Partial<ClientForm>) => setForm((now) => ({ ...now, ...change }));
+  const kind = clientKind(form.kind);
+  const errors = { label: labelError(form.label), group: form.keys === "group" ? groupError(form.group) : null };
   if (requests.length) {
     return (
       <>
@@ -38,7 +45,16 @@ export function AddClient() {
           <code className="font-mono text-sm">client.key</code> and <code className="font-mono text-sm">ca.crt</code>{" "}
           once. They never pass through this dashboard.
         </p>
-        <Button onClick={() => setRequests([])}>Change something</Button>
+        {kind.kmip ? (
+          <Panel title="After that" hint={`how ${kind.product} gets to its keys`} className="pb-4">
+            <div className="px-4 pt-4">
+              <ConnectProduct kind={kind} />
+            </div>
+          </Panel>
+        ) : null}
+        <div>
+          <Button onClick={() => setRequests([])}>Change something</Button>
+        </div>
       </>
     );
   }
@@ -50,60 +66,61 @@ export function AddClient() {
       />
       {linked}
       <form
+        className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
           if (!errors.label && !errors.group && form.ops.length) setRequests([enrolRequest(form)]);
         }}
       >
+        <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
+          <div className="p-4">
+            <Choice
+              label="What is it?"
+              value={form.kind}
+              onChange={(name) => setForm({ ...formOf(name), label: form.label, days: form.days })}
+              options={CLIENT_KINDS}
+            />
+          </div>
+        </Panel>
         <Panel label="The client">
           <div className="grid gap-4 p-4 sm:grid-cols-2">
             <TextField
               label="Name"
-              placeholder="billing-api"
+              placeholder={kind.placeholder}
               autoComplete="off"
               maxLength={LONGEST_LABEL}
               error={tried ? errors.label : null}
               value={form.label}
-              onChange={(event) => setForm({ ...form, label: event.target.value })}
+              onChange={(event) => set({ label: event.target.value })}
             />
-            <TextField
-              label="Key group"
-              mono
-              hint="It may use every key of this group, also later ones."
-              error={tried ? errors.group : null}
-              value={form.group}
-              onChange={(event) => setForm({ ...form, group: event.target.value })}
-            />
-            <fieldset className="grid gap-2">
-              <legend className="mb-1.5 font-medium">It may</legend>
-              {OPERATIONS.map(([op, text]) => (
-                <CheckField
-                  key={op}
-                  label={text}
-                  checked={form.ops.includes(op)}
-                  onChange={(event) =>
-                    setForm({
-                      ...form,
-                      ops: event.target.checked ? [...form.ops, op] : form.ops.filter((each) => each !== op),
-                    })
-                  }
-                />
-              ))}
-              {tried && form.ops.length === 0 ? <p className="text-sm text-danger">Choose at least one.</p> : null}
-            </fieldset>
             <SelectField
               label="Certificate valid for"
               options={VALIDITY}
               value={form.days}
-              onChange={(event) => setForm({ ...form, days: event.target.value })}
+              onChange={(event) => set({ days: event.target.value })}
             />
           </div>
         </Panel>
-        <Button type="submit" tone="primary" className="mt-4">
+        <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
+          <GrantFields form={form} set={set} errors={tried ? errors : null} />
+        </Panel>
+        <Button type="submit" tone="primary">
           Show the exact request
         </Button>
       </form>
     </>
   );
+}
+
+/** The form as the address asks for it: a kind of client, or a key's group and uses. */
+function firstForm(parameters: { get(name: string): string | null }): ClientForm {
+  const form = formOf(parameters.get("for"));
+  const group = parameters.get("group");
+  const ops = operationsIn(parameters.get("may"));
+  return {
+    ...form,
+    ...(group === null ? {} : { keys: "group" as const, group }),
+    ...(ops.length === 0 ? {} : { ops }),
+  };
 }

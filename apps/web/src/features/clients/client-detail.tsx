@@ -19,10 +19,12 @@ import { useTRPC } from "@/features/connection/trpc.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { speaksKmip } from "./client-kinds.ts";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
 
 const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
+const ConnectPanel = dynamic(() => import("./connect-panel.tsx").then((module) => module.ConnectPanel), { ssr: false });
 const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
   ssr: false,
 });
@@ -78,6 +80,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
           </div>
         </Panel>
       ) : null}
+      {active && speaksKmip(row.grants) ? <ConnectPanel /> : null}
       {revoking ? <RevokeDialog row={row} onClose={() => setRevoking(false)} /> : null}
     </>
   );

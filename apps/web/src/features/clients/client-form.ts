@@ -1,21 +1,56 @@
-import type { GrantOperation } from "@holdfast/protocol";
-import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+import { GRANT_OPERATIONS, type Grant, type GrantOperation } from "@holdfast/protocol";
+import type { ProposalRequest } from "../../browser/propose/draft-commands.ts";
+import { type ClientKindName, clientKind } from "./client-kinds.ts";
 
 /** What a person fills in for a new client. */
 export interface ClientForm {
+  readonly kind: ClientKindName;
   readonly label: string;
+  /** Which keys the grant is about. */
+  readonly keys: "own" | "group";
   readonly group: string;
   readonly ops: readonly GrantOperation[];
   readonly days: string;
 }
 
-/** Operations this release serves over REST, with what each means. */
-export const OPERATIONS: readonly (readonly [GrantOperation, string])[] = [
-  ["encrypt", "Encrypt, and make data keys"],
-  ["decrypt", "Decrypt"],
-  ["locate", "List keys and read their metadata"],
-  ["random", "Ask for random bytes"],
-  ["create", "Create keys in the group"],
+/** Operations that can be granted, with what each means, by what they are about. */
+export const OPERATIONS: readonly {
+  readonly title: string;
+  readonly ops: readonly (readonly [GrantOperation, string])[];
+}[] = [
+  {
+    title: "Use keys that stay inside",
+    ops: [
+      ["encrypt", "Encrypt, and make data keys"],
+      ["decrypt", "Decrypt"],
+      ["sign", "Sign"],
+      ["verify", "Check signatures"],
+      ["mac", "Make and check authentication codes"],
+      ["derive", "Derive keys and agree on secrets"],
+      ["random", "Ask for random bytes"],
+    ],
+  },
+  {
+    title: "Keep keys",
+    ops: [
+      ["locate", "Find keys and read what is said of them"],
+      ["create", "Make keys"],
+      ["import", "Bring keys along"],
+      ["attributes", "Name and describe keys, plan their dates"],
+      ["alias", "Give aliases"],
+      ["activate", "Activate keys"],
+      ["revoke", "Retire keys"],
+      ["destroy", "Destroy keys"],
+    ],
+  },
+  {
+    title: "Let keys out and in",
+    ops: [
+      ["get", "Take key material out, of keys that may leave"],
+      ["wrap", "Take keys out wrapped under others"],
+      ["unwrap", "Take wrapped keys in"],
+    ],
+  },
 ];
 
 export const VALIDITY: readonly (readonly [string, string])[] = [
@@ -24,12 +59,32 @@ export const VALIDITY: readonly (readonly [string, string])[] = [
   ["365", "1 year"],
 ];
 
-export const EMPTY_CLIENT: ClientForm = {
-  label: "",
-  group: "default",
-  ops: ["encrypt", "decrypt", "locate"],
-  days: "90",
-};
+/** The form as a kind of client begins with it. */
+export function formOf(name: string | null): ClientForm {
+  const { value, ops, keys } = clientKind(name);
+  return {
+    ...{ kind: value, label: "", ops, days: "90" },
+    keys: keys.kind,
+    group: keys.kind === "group" ? keys.group : "default",
+  };
+}
+
+/** Of words in an address, those that can be granted. */
+export function operationsIn(text: string | null): GrantOperation[] {
+  const words = (text ?? "").split(",");
+  return GRANT_OPERATIONS.filter((operation) => operation !== "all" && words.includes(operation));
+}
+
+/** What clients of a key need to be granted for its uses. */
+export function operationsFor(usage: readonly string[]): GrantOperation[] {
+  const meant = usage.map((use) => (use === "verifymac" ? "mac" : use === "agree" ? "derive" : use));
+  return GRANT_OPERATIONS.filter((operation) => meant.includes(operation) || operation === "locate");
+}
+
+/** The grant that the form means. */
+export function grantOf({ ops, keys, group }: ClientForm): Grant {
+  return { ops: [...ops].sort(), keys: keys === "own" ? { kind: "own" } : { kind: "group", id: group.trim() } };
+}
 
 /** The request that the form means. */
 export function enrolRequest(form: ClientForm): ProposalRequest {
@@ -38,7 +93,7 @@ export function enrolRequest(form: ClientForm): ProposalRequest {
     args: {
       label: form.label.trim().normalize("NFC"),
       auth: { kind: "issued", validitySec: Number(form.days) * 86_400 },
-      grants: [{ ops: [...form.ops].sort(), keys: { kind: "group", id: form.group.trim() } }],
+      grants: [grantOf(form)],
     },
   };
 }

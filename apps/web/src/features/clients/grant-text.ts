@@ -1,4 +1,20 @@
-const WORDS: Readonly<Record<string, string>> = { locate: "list keys", random: "random bytes", all: "everything" };
+const WORDS: Readonly<Record<string, string>> = {
+  locate: "list keys",
+  random: "random bytes",
+  create: "make keys",
+  import: "bring keys",
+  get: "take keys out",
+  mac: "authenticate",
+  wrap: "wrap keys",
+  unwrap: "unwrap keys",
+  derive: "derive keys",
+  attributes: "describe keys",
+  alias: "give aliases",
+  activate: "activate keys",
+  revoke: "retire keys",
+  destroy: "destroy keys",
+  all: "everything but taking out, bringing, wrapping, deriving and aliases",
+};
 
 /** A grant in words: `encrypt, decrypt on group default`. */
 export function grantText(grant: {

@@ -9,7 +9,7 @@ import { ProposalProgress, useCommands, useDecided } from "@/features/approvals/
 import { readCommand } from "@/features/approvals/read-command.ts";
 import { DraftPanel, ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
-import { EMPTY_CLIENT, enrolRequest } from "@/features/clients/client-form.ts";
+import { enrolRequest, formOf } from "@/features/clients/client-form.ts";
 import { createRequest, EMPTY_KEY, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { useFirstObjects } from "./use-first-objects.ts";
 
@@ -58,7 +58,7 @@ export function FirstProposal() {
         event.preventDefault();
         setTried(true);
         if (labelError(key) || labelError(client)) return;
-        setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...EMPTY_CLIENT, label: client })]);
+        setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...formOf("rest"), label: client })]);
       }}
     >
       {rejected ? (

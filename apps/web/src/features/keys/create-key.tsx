@@ -11,15 +11,9 @@ import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
-import {
-  createRequest,
-  EMPTY_KEY,
-  keyFormError,
-  LONGEST_LABEL,
-  LONGEST_REASON,
-  PERIODS,
-  PURPOSES,
-} from "./key-form.ts";
+import { createRequest, EMPTY_KEY, keyFormError, LONGEST_LABEL, LONGEST_REASON, PERIODS } from "./key-form.ts";
+import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
+import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
 
 const ReviewProposal = dynamic(
   () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
@@ -36,6 +30,9 @@ export function CreateKey() {
   const drafts = useDrafts(requests, form.reason.trim());
   const errors = keyFormError(form);
   const set = (change: Partial<typeof form>) => setForm((now) => ({ ...now, ...change }));
+  const choose = (purpose: Purpose) => set({ purpose, algorithm: recommendedAlgorithm(purpose) });
+  const options = algorithmOptions(form.purpose);
+  const pair = makesPair(form.algorithm);
   if (requests.length) {
     return (
       <>
@@ -69,66 +66,94 @@ export function CreateKey() {
       >
         <Panel title="Purpose">
           <div className="p-4">
-            <Choice label="Purpose" value={form.purpose} onChange={(purpose) => set({ purpose })} options={PURPOSES} />
+            <Choice label="Purpose" value={form.purpose} onChange={choose} options={PURPOSES} />
           </div>
         </Panel>
-        <Panel title="Name and rules">
-          <div className="grid gap-4 p-4 sm:grid-cols-2">
-            <TextField
-              label="Name"
-              hint="For people. It can be changed later, by a request."
-              error={tried ? errors.label : null}
-              value={form.label}
-              maxLength={LONGEST_LABEL}
-              autoComplete="off"
-              placeholder="orders-db"
-              onChange={(event) => set({ label: event.target.value })}
-            />
-            <TextField
-              label="Group"
-              hint="Clients get grants on groups. A key stays in its group."
-              error={tried ? errors.group : null}
-              value={form.group}
-              mono
-              autoComplete="off"
-              onChange={(event) => set({ group: event.target.value })}
-            />
-            <TextField
-              label="Alias (optional)"
-              hint="A stable address for applications."
-              error={tried ? errors.alias : null}
-              value={form.alias}
-              mono
-              autoComplete="off"
-              placeholder="alias/orders-db"
-              onChange={(event) => set({ alias: event.target.value })}
-            />
-            <SelectField
-              label="Cryptoperiod"
-              hint="How long one version protects new data. You are told before it ends."
-              value={form.period}
-              onChange={(event) => set({ period: event.target.value })}
-              options={PERIODS}
-            />
-            <TextField
-              label="Why (optional)"
-              hint="Signed with the request, and on record for ever."
-              error={tried ? errors.reason : null}
-              value={form.reason}
-              maxLength={LONGEST_REASON}
-              onChange={(event) => set({ reason: event.target.value })}
-            />
-            <CheckField
-              label="May be handed out"
-              hint="Only for products that must hold the key themselves. Leave it off: then the key can never leave your key servers."
-              checked={form.extractable}
-              onChange={(event) => set({ extractable: event.target.checked })}
-            />
-          </div>
-        </Panel>
-        <Button type="submit" tone="primary">
-          Show the exact request
-        </Button>
+        {form.purpose === "database" ? (
+          <ProductsMakeTheirOwn />
+        ) : (
+          <>
+            <Panel title="Name and rules">
+              <div className="grid gap-4 p-4 sm:grid-cols-2">
+                <TextField
+                  label="Name"
+                  hint="For people. It can be changed later, by a request."
+                  error={tried ? errors.label : null}
+                  value={form.label}
+                  maxLength={LONGEST_LABEL}
+                  autoComplete="off"
+                  placeholder="orders-db"
+                  onChange={(event) => set({ label: event.target.value })}
+                />
+                <SelectField
+                  label="Algorithm"
+                  hint={
+                    pair
+                      ? "It makes a private key and its public key, which are listed one after the other."
+                      : "The first is right unless something you work with asks for another."
+                  }
+                  value={form.algorithm}
+                  onChange={({ target }) => {
+                    const chosen = options.find(([algorithm]) => algorithm === target.value);
+                    if (chosen) set({ algorithm: chosen[0] });
+                  }}
+                  options={options}
+                />
+                <TextField
+                  label="Group"
+                  hint="Clients get grants on groups. Moving it to another group is a request of its own."
+                  error={tried ? errors.group : null}
+                  value={form.group}
+                  mono
+                  autoComplete="off"
+                  onChange={(event) => set({ group: event.target.value })}
+                />
+                <TextField
+                  label="Alias (optional)"
+                  hint={
+                    pair
+                      ? "A stable address for applications; the private key has it."
+                      : "A stable address for applications."
+                  }
+                  error={tried ? errors.alias : null}
+                  value={form.alias}
+                  mono
+                  autoComplete="off"
+                  placeholder="alias/orders-db"
+                  onChange={(event) => set({ alias: event.target.value })}
+                />
+                <SelectField
+                  label="Cryptoperiod"
+                  hint={
+                    pair
+                      ? "How long the pair is used for what is new. You are told before it ends; then you make another pair."
+                      : "How long one version protects new data. You are told before it ends."
+                  }
+                  value={form.period}
+                  onChange={(event) => set({ period: event.target.value })}
+                  options={PERIODS}
+                />
+                <TextField
+                  label="Why (optional)"
+                  hint="Signed with the request, and on record for ever."
+                  error={tried ? errors.reason : null}
+                  value={form.reason}
+                  maxLength={LONGEST_REASON}
+                  onChange={(event) => set({ reason: event.target.value })}
+                />
+                <CheckField
+                  label="May be handed out"
+                  hint={`Only for products that must hold the key themselves. Leave it off: then the ${pair ? "private key" : "key"} can never leave your key servers.`}
+                  checked={form.extractable}
+                  onChange={(event) => set({ extractable: event.target.checked })}
+                />
+              </div>
+            </Panel>
+            <Button type="submit" tone="primary">
+              Show the exact request
+            </Button>
+          </>
+        )}
       </form>
     </>
   );

@@ -1,5 +1,9 @@
+import { usagesOf } from "@holdfast/crypto";
+import { isKeyPairAlgorithm } from "@holdfast/protocol";
+import { livedLedger } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { createRequest, EMPTY_KEY, keyFormError } from "./key-form.ts";
+import { KEY_PURPOSES, PURPOSES, type Purpose, usageFor } from "./key-purposes.ts";
 
 const form = { ...EMPTY_KEY, label: "orders-db" };
 
@@ -23,4 +27,31 @@ describe("the form of a new key", () => {
       alias: null,
     });
   });
+});
+
+const CHOICES = PURPOSES.flatMap(({ value }) =>
+  KEY_PURPOSES[value].algorithms.map(([algorithm]) => [value, algorithm] as const),
+);
+
+describe("a key for a purpose", () => {
+  test.each(CHOICES)(
+    "to %s, of %s, is one that a command carries and whose algorithm does what it says",
+    (purpose, algorithm) => {
+      const { command } = livedLedger().domain.propose(createRequest({ ...form, purpose, algorithm }));
+      const usage = usageFor(purpose, algorithm);
+      expect(command.act === "key.create" && command.args.items).toMatchObject([{ algorithm }]);
+      const types = isKeyPairAlgorithm(algorithm)
+        ? (["private-key", "public-key"] as const)
+        : (["symmetric-key"] as const);
+      expect(types.flatMap((type) => usagesOf(algorithm, type))).toEqual(expect.arrayContaining([...usage]));
+    },
+  );
+
+  test.each(["encrypt", "sign", "wrap", "mac", "agree"] satisfies Purpose[])(
+    "to %s has one that is recommended, the first",
+    (purpose) => {
+      const said = KEY_PURPOSES[purpose].algorithms.map(([, text]) => text.startsWith("recommended"));
+      expect(said).toEqual(said.map((_, index) => index === 0));
+    },
+  );
 });

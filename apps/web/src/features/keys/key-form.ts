@@ -1,10 +1,12 @@
-import type { NewKey } from "@holdfast/protocol";
+import type { KeyAlgorithm, NewKey } from "@holdfast/protocol";
 import type { ProposalRequest } from "../../browser/propose/draft-commands.ts";
 import { textError } from "../../browser/propose/text-error.ts";
+import { type Purpose, recommendedAlgorithm, usageFor } from "./key-purposes.ts";
 
 /** What a person fills in for a new key. */
 export interface KeyForm {
   readonly purpose: Purpose;
+  readonly algorithm: KeyAlgorithm;
   readonly label: string;
   readonly group: string;
   readonly alias: string;
@@ -12,18 +14,6 @@ export interface KeyForm {
   readonly extractable: boolean;
   readonly reason: string;
 }
-export type Purpose = "encrypt" | "database" | "aws" | "sign" | "wrap";
-
-const LATER = "Comes with its own release; this key server does not speak it yet.";
-
-/** Purposes in the order people have them; what this release cannot serve yet is shown and says so. */
-export const PURPOSES: readonly { value: Purpose; title: string; detail: string; disabled?: boolean }[] = [
-  { value: "encrypt", title: "Encrypt data", detail: "AES-256-GCM over REST: fields, files, tokens, data keys." },
-  { value: "database", title: "Database or vSphere (KMIP)", detail: LATER, disabled: true },
-  { value: "aws", title: "AWS KMS or XKS", detail: LATER, disabled: true },
-  { value: "sign", title: "Sign", detail: LATER, disabled: true },
-  { value: "wrap", title: "Wrap other keys", detail: LATER, disabled: true },
-];
 
 export const PERIODS: readonly (readonly [string, string])[] = [
   [String(90 * 86_400), "90 days"],
@@ -35,6 +25,7 @@ export const PERIODS: readonly (readonly [string, string])[] = [
 
 export const EMPTY_KEY: KeyForm = {
   purpose: "encrypt",
+  algorithm: recommendedAlgorithm("encrypt"),
   label: "",
   group: "default",
   alias: "",
@@ -84,8 +75,8 @@ function aliasError(alias: string): string | null {
 export function createRequest(form: KeyForm): ProposalRequest {
   const item: NewKey = {
     label: form.label.trim().normalize("NFC"),
-    algorithm: "AES-256",
-    usage: ["encrypt", "decrypt"],
+    algorithm: form.algorithm,
+    usage: usageFor(form.purpose, form.algorithm),
     group: form.group.trim(),
     extractable: form.extractable,
     ...(form.period ? { cryptoperiodSec: Number(form.period) } : {}),

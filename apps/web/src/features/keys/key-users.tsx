@@ -4,6 +4,7 @@ import { Age } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { Panel } from "@/components/panel.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
+import { operationsFor } from "@/features/clients/client-form.ts";
 import { operationsText } from "@/features/clients/grant-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRecord } from "./key-row.ts";
@@ -16,7 +17,7 @@ export function KeyUsers({ record }: { record: KeyRecord }) {
       title="Who can use it"
       action={
         <Link
-          href={place.at(`clients/new?group=${encodeURIComponent(record.group)}`)}
+          href={place.at(`clients/new?group=${encodeURIComponent(record.group)}&may=${operationsFor(record.usage)}`)}
           className="rounded text-accent hover:underline"
         >
           Add a client

@@ -58,6 +58,9 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
     alias: names.alias,
     group: state.group,
     algorithm: keyKind(state),
+    type: state.type ?? "symmetric-key",
+    bits: state.bits ?? null,
+    isRegistered: state.origin === "registered",
     usage: state.usage,
     isExtractable: state.extractable,
     state: state.state,
@@ -68,9 +71,16 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
     endsAt: period === null || state.state !== "active" ? null : newest + period,
     endedAt: ends.length === 0 ? null : Math.min(...ends),
     destroyDue: dates.destroyDue ?? null,
+    planned: plannedDates(dates),
     headLeaf: movesHead(leaf) ? leaf.n : undefined,
     versions: versions.map(({ kcv, ...version }) => ({ ...version, kcv: kcv ?? null })),
   };
+}
+
+/** Of a key's dates, those at which something comes about by itself, and since when its material is set aside. */
+function plannedDates({ activation, processStart, protectStop, deactivation, archived }: KeyStateDocument["dates"]) {
+  const dates = { activation, processStart, protectStop, deactivation, archived };
+  return Object.fromEntries(Object.entries(dates).filter((each): each is [string, number] => each[1] !== undefined));
 }
 
 /** Whether commands on the key have to expect this entry: acts that changed it, but for its name. */

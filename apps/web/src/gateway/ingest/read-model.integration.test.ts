@@ -116,7 +116,8 @@ describe("the read model", () => {
     const owner = { kind: "client", id: clientId } as const;
     const kept: KeyStateDocument = {
       ...{ ...rest, id, owner, type: "secret-data", origin: "registered", usage: [], bits: 96 },
-      ...{ state: "pre-active", versions: rest.versions.slice(0, 1), dates: { created: domain.clock.now() } },
+      ...{ state: "pre-active", versions: rest.versions.slice(0, 1) },
+      dates: { created: domain.clock.now(), activation: 4_000_000_000 },
     };
     const actor = owner;
     log.append({
@@ -129,8 +130,15 @@ describe("the read model", () => {
     });
     await applyAll();
     const shown = (each: string) => db.withTenant(scope.tenantId, (tx) => findKey(tx, scope, each));
-    expect(await shown(id)).toMatchObject({ algorithm: "secret-data", usage: [], ownerClient: clientId, label: "pw" });
+    expect(await shown(id)).toMatchObject({
+      ...{ algorithm: "secret-data", type: "secret-data", bits: 96, registered: true, usage: [] },
+      ...{ ownerClient: clientId, label: "pw", planned: { activation: 4_000_000_000 } },
+    });
     expect(await Promise.all(made.map(async (each) => (await shown(each))?.usage))).toEqual([["sign"], ["verify"]]);
+    expect(await Promise.all(made.map(async (each) => (await shown(each))?.type))).toEqual([
+      "private-key",
+      "public-key",
+    ]);
   });
 
   test("adds up use by client and day", async () => {

@@ -49,8 +49,8 @@ export function fillEnvironment(db: Db, scope: Scope, ledger: TestLedger): Promi
       const headLeaf = labels.at(-1)?.n ?? 0;
       if (state.kind === "key") {
         const { id, group, usage, current, dates } = state;
-        const algorithm = keyKind(state);
-        const row = { id, label, group, algorithm, usage: [...usage], state: state.state, current, headLeaf };
+        const kind = { algorithm: keyKind(state), type: state.type, bits: state.bits };
+        const row = { id, label, group, ...kind, usage: [...usage], state: state.state, current, headLeaf };
         await tx.key.create({ data: { ...scope, ...row, isExtractable: state.extractable, created: dates.created } });
         await tx.keyVersion.createMany({
           data: state.versions.map(({ version, state: its, created, commit }) => ({

@@ -22,6 +22,8 @@ const user = z.strictObject({
 });
 
 const keyRecord = keyRow.extend({
+  /** What the client that made it is called. */
+  ownerLabel: z.string().nullable(),
   versions: z.array(keyVersion),
   clients: z.array(user),
   changes: z.array(z.strictObject({ at: seconds, kind: z.string() })),
@@ -41,6 +43,7 @@ export const get = environmentProcedure({ keyId })
       const entries = await listEntries(tx, ctx.scope, { subject: key.id, limit: SHOWN_ENTRIES });
       return {
         ...key,
+        ownerLabel: clients.find(({ id }) => id === key.ownerClient)?.label ?? null,
         clients: clients.flatMap(({ id, label, grants, state }) => {
           const ops = state === "active" ? operationsOn(key, id, grants) : [];
           const use = uses.get(id);

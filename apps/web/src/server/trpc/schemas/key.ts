@@ -1,9 +1,18 @@
-import { KEY_STATES, KEY_USAGES } from "@holdfast/protocol";
+import { KEY_STATES, KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
 import { z } from "zod";
 import { clientId, count, keyId, seconds } from "./plain.ts";
 
 export const keyState = z.enum(KEY_STATES);
 const version = z.number().int().min(1);
+
+/** Dates at which something comes about by itself, and since when the material is set aside. */
+const planned = z.strictObject({
+  activation: seconds.optional(),
+  processStart: seconds.optional(),
+  protectStop: seconds.optional(),
+  deactivation: seconds.optional(),
+  archived: seconds.optional(),
+});
 
 /** A key in a list: a claim, until a browser has proved the entry at `headLeaf`. */
 export const keyRow = z.strictObject({
@@ -13,6 +22,10 @@ export const keyRow = z.strictObject({
   group: z.string(),
   /** Its type, for what has no algorithm. */
   algorithm: z.string().max(40),
+  type: z.enum(OBJECT_TYPES),
+  bits: count.nullable(),
+  /** Whether somebody held it before it was registered. */
+  registered: z.boolean(),
   usage: z.array(z.enum(KEY_USAGES)),
   extractable: z.boolean(),
   state: keyState,
@@ -23,6 +36,7 @@ export const keyRow = z.strictObject({
   endsAt: seconds.nullable(),
   endedAt: seconds.nullable(),
   destroyDue: seconds.nullable(),
+  planned,
   lastUsedAt: seconds.nullable(),
   headLeaf: count,
 });
