@@ -8,6 +8,7 @@ import { showDate, showWhen } from "@/components/time-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { EntryProofBadge } from "./entry-proof-badge.tsx";
 import type { EntryGroup } from "./group-by-command.ts";
+import { byText } from "./read-entry.ts";
 import { useNames } from "./use-names.ts";
 
 type Entry = EntryGroup["entries"][number];
@@ -101,7 +102,7 @@ function EntryFacts({ entry }: { entry: Entry }) {
             </>
           ) : null}
         </span>
-        <span>by {read.who}</span>
+        <span>{byText(read, leaf.actor.kind === "client" ? (nameOf(leaf.actor.id)?.name ?? null) : null)}</span>
         {read.command ? (
           <Link className="rounded text-accent hover:underline" href={place.at(`approvals/${read.command}`)}>
             the request
