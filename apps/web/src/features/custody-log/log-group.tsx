@@ -59,7 +59,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           <span className="w-14 shrink-0 font-mono text-sm text-muted max-sm:hidden">
             {read ? showWhen(read.at, now) : ""}
           </span>
-          <span className="min-w-0 flex-1 [overflow-wrap:anywhere] sm:truncate">
+          <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
             {read?.title ?? "unreadable entry"}
             {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
             {read ? (

@@ -17,7 +17,7 @@ import { KeyLife } from "./key-life.tsx";
 import { KeySnippet } from "./key-snippet.tsx";
 import { KeyUsers } from "./key-users.tsx";
 import { KeyVersions } from "./key-versions.tsx";
-import { algorithmOf, typeBesides, usageText } from "./key-words.ts";
+import { algorithmOf, leavesText, typeBesides, usageText } from "./key-words.ts";
 import { StateBadge } from "./state-badge.tsx";
 
 const KeyActions = dynamic(() => import("./key-actions.tsx").then((module) => module.KeyActions), { ssr: false });
@@ -57,9 +57,8 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         detail={
           <p className="flex flex-wrap items-baseline gap-x-1.5 [overflow-wrap:anywhere]">
             {algorithm ? <span className="font-mono text-sm">{algorithm}</span> : null}
-            {besides ? <span>{besides}</span> : null} · {usageText(record.usage)} ·{" "}
-            {record.extractable ? "can be handed out" : "never extractable"} · <Digest value={record.id} /> · group{" "}
-            <strong className="font-semibold text-ink">{record.group}</strong>
+            {besides ? <span>{besides}</span> : null} · {usageText(record.usage)} · {leavesText(record)} ·{" "}
+            <Digest value={record.id} /> · group <strong className="font-semibold text-ink">{record.group}</strong>
             {record.alias ? (
               <>
                 {" "}

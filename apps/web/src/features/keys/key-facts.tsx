@@ -28,7 +28,7 @@ export function KeyFacts({ record }: { record: KeyRecord }) {
                 <ul key="planned">
                   {planned.map(({ at, text }) => (
                     <li key={text}>
-                      <span className="tabular">{showDate(at, "exact")}</span> {text}
+                      <span className="tabular">{showDate(at, "exact")}</span>: {text}
                     </li>
                   ))}
                 </ul>,

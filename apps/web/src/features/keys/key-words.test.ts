@@ -1,6 +1,6 @@
 import { KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
 import { expect, test } from "vitest";
-import { algorithmOf, doingOf, isRotatable, typeBesides, typeText, usageText } from "./key-words.ts";
+import { algorithmOf, doingOf, isRotatable, leavesText, typeBesides, typeText, usageText } from "./key-words.ts";
 import { originText, plannedText } from "./origin-text.ts";
 
 test("every type has words, and every use is told", () => {
@@ -15,6 +15,12 @@ test("a type in an algorithm's place is no algorithm, and a plain symmetric key 
   expect(typeBesides({ type: "symmetric-key", algorithm: "AES-256" })).toBeNull();
   expect(typeBesides({ type: "symmetric-key", algorithm: "symmetric-key" })).toBe("symmetric key");
   expect(typeBesides({ type: "private-key", algorithm: "RSA-3072" })).toBe("private key");
+});
+
+test("what holds no secret is not said to be handed out", () => {
+  expect(leavesText({ type: "public-key", extractable: true })).toBe("holds no secret");
+  expect(leavesText({ type: "private-key", extractable: false })).toBe("never extractable");
+  expect(leavesText({ type: "secret-data", extractable: true })).toBe("can be handed out");
 });
 
 test("only what the key server makes alone gets new versions", () => {

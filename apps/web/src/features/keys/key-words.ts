@@ -61,6 +61,12 @@ export function usageText(usage: readonly string[]): string {
   return usage.length === 0 ? "kept only" : usage.map((use) => USES[use] ?? use).join(", ");
 }
 
+/** Whether its material may leave, in words; a public key or a certificate is no secret. */
+export function leavesText({ type, extractable }: { readonly type: string; readonly extractable: boolean }): string {
+  if (type === "public-key" || type === "certificate") return "holds no secret";
+  return extractable ? "can be handed out" : "never extractable";
+}
+
 /** Whether the key server makes new versions of it: of symmetric keys whose algorithm it makes, and nothing else. */
 export function isRotatable({ type, algorithm }: KindOfKey): boolean {
   const made = (KEY_ALGORITHMS as readonly string[]).includes(algorithm) && !isKeyPairAlgorithm(algorithm);
