@@ -4,7 +4,7 @@ const SOURCES = ["packages", "apps", "tooling"];
 const IGNORED = ["**/node_modules/**", "**/dist/**", "**/.next/**", "**/.holdfast/**"];
 const tests = (name: string) => SOURCES.map((folder) => `${folder}/**/${name}`);
 
-/** Four kinds of tests, told apart by file name; `npm run test:<kind>` runs one of them. */
+/** Five kinds of tests, told apart by file name; `npm run test:<kind>` runs one of them. */
 export default defineConfig({
   test: {
     projects: [
@@ -27,6 +27,15 @@ export default defineConfig({
           globalSetup: ["tooling/postgres/test-server.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "interop",
+          include: ["e2e/interop/**/*.test.ts"],
+          exclude: IGNORED,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { prepare } from "../start/prepare.ts";
 import { ensureChromium } from "./chromium.ts";
 import type { Counts } from "./counts.ts";
+import { ensurePykmip } from "./pykmip.ts";
 import { packageFile, ROOT } from "./root.ts";
 import { ENDING, runNode } from "./run.ts";
 import { runVitest } from "./vitest.ts";
@@ -28,6 +29,7 @@ export const PARTS = {
   unit: { what: "units, properties, attacks", run: () => tested(["unit"]) },
   vectors: { what: "published and own vectors", run: () => tested(["vectors"]) },
   integration: { what: "real PostgreSQL, real processes, real TLS", run: () => tested(["integration"]) },
+  interop: { what: "other makers' clients and servers: PyKMIP, and what products say", run: checkInterop },
   bundle: { what: "no key-holding code in the dashboard's build", run: checkBundle },
   e2e: { what: "the whole product in real Chromium", run: checkJourneys },
 } as const satisfies Record<string, Part>;
@@ -68,6 +70,13 @@ async function oneCheck(words: readonly string[]): Promise<Counts> {
 async function tested(projects_: readonly string[]): Promise<Counts> {
   await makeSources(true);
   return runVitest(projects_);
+}
+
+async function checkInterop(): Promise<Counts> {
+  await makeSources(true);
+  const python = await ensurePykmip();
+  if (python === "") process.stdout.write("   skipped: no PyKMIP\n");
+  return runVitest(["interop"], { PYKMIP_PYTHON: python });
 }
 
 async function checkBundle(): Promise<Counts> {

@@ -6,6 +6,7 @@ import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
+import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
@@ -96,7 +97,10 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const rollover = { kek: root.kek, secrets: new SqliteSecretStore(store.database) };
   const serverAnchors = () => installed.current?.anchorPem ?? "";
   const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time, serverAnchors, rollover });
-  const operations = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
+  const operations = new Operations({
+    ...{ keystore, executor, guard, index, logger, dataDirectory },
+    issuer: new ObjectIssuer(root, tid),
+  });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },

@@ -66,8 +66,13 @@ export {
   usagesOf,
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
+export { StirredRandom } from "./random/stirred-random.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
+export type { Threshold } from "./shamir/share-bytes.ts";
+export { joinKey, splitKey } from "./shamir/split-key.ts";
+export type { SplitMethod } from "./shamir/split-secret.ts";
 export { sign, verify } from "./signature/sign.ts";
+export { deriveSigningKey } from "./signing/derive-signing-key.ts";
 export { generateSigningKey, type SigningHandle } from "./signing/signing-handle.ts";
 export {
   parseCoseVerifyingKey,

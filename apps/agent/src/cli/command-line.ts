@@ -24,6 +24,7 @@ import { keyList } from "./key-list.ts";
 import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
+import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   backupVerify,
   backupRestore,
   restoreAccept,
+  migrateFrom,
   auditTail,
   auditVerify,
   auditRefusals,

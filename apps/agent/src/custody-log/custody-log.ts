@@ -1,12 +1,13 @@
 import { randomBytes } from "@holdfast/crypto";
 import { encodeBase64url, encodeLeaf, type Leaf, nameCommitment } from "@holdfast/protocol";
-import { type Appended, appendLeaf, consistencyProof, inclusionProof, leafHash } from "@holdfast/tlog";
+import { appendNodes, consistencyProof, inclusionProof, leafHash, rootAt } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { Store, StoredLeaf } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import { type LogEntry, toEntry } from "./entry.ts";
 import type { LeafNames, NewLeaf } from "./leaf.ts";
+import { RightEdge } from "./right-edge.ts";
 
 /** A leaf as written, with its index. */
 export interface WrittenLeaf {
@@ -42,10 +43,12 @@ export class CustodyLog {
   readonly #parts: CustodyLogParts;
   readonly #listeners: ((from: number) => void)[] = [];
   #head: LogHead;
+  #edge: RightEdge;
 
   constructor(parts: CustodyLogParts) {
     this.#parts = parts;
     this.#head = parts.head;
+    this.#edge = new RightEdge(this.#node);
   }
 
   get size(): number {
@@ -109,13 +112,14 @@ export class CustodyLog {
 
   /** Begins writing. Caller must: be inside the store's transaction, and {@link adopt} the draft after its commit. */
   draft(): LogDraft {
-    return new LogDraft(this.#parts, this.#head);
+    return new LogDraft(this.#parts, this.#head, this.#edge.copy());
   }
 
   /** Takes a committed draft over as the log's head. */
   adopt(draft: LogDraft): void {
     const from = this.#head.size;
     this.#head = draft.head;
+    this.#edge = draft.edge;
     if (draft.head.size > from) for (const listener of this.#listeners) listener(from);
   }
 
@@ -132,27 +136,37 @@ export class CustodyLog {
 export class LogDraft {
   readonly #parts: CustodyLogParts;
   readonly #rows: StoredLeaf[] = [];
+  /** The newest nodes of the tree with what is drafted. */
+  readonly edge: RightEdge;
+  /** Entries of one transaction have one time. */
+  readonly #ts: number;
   #head: LogHead;
+  #size: number;
 
-  constructor(parts: CustodyLogParts, head: LogHead) {
+  constructor(parts: CustodyLogParts, head: LogHead, edge: RightEdge) {
     this.#parts = parts;
     this.#head = head;
+    this.#size = head.size;
+    this.#ts = parts.guard.time();
+    this.edge = edge;
   }
 
+  /** Size and root with what is drafted so far. */
   get head(): LogHead {
+    if (this.#head.size !== this.#size) this.#head = { size: this.#size, root: rootAt(this.#size, this.edge.node) };
     return this.#head;
   }
 
   /** Index the next entry will have. */
   get next(): number {
-    return this.#head.size;
+    return this.#size;
   }
 
   /** Appends an entry: its nodes are written now, its row by {@link write}, when its receipt is known. */
   append(entry: NewLeaf): WrittenLeaf {
-    const { tid, aid, guard, store } = this.#parts;
-    const n = this.#head.size;
-    const ts = guard.time();
+    const { tid, aid, store } = this.#parts;
+    const n = this.#size;
+    const ts = this.#ts;
     const { names, opens } = commitNames(entry.names);
     const { kind, subject, actor, cause, code, pre, post, data } = entry;
     const leaf = {
@@ -173,9 +187,11 @@ export class LogDraft {
       data,
     } as unknown as Leaf;
     const bytes = encodeLeaf(leaf);
-    const appended: Appended = appendLeaf(n, leafHash(bytes), (level, index) => store.node(level, index));
-    for (const node of appended.nodes) store.putNode(node.level, node.index, node.hash);
-    this.#head = { size: appended.size, root: appended.root };
+    for (const node of appendNodes(n, leafHash(bytes), this.edge.node)) {
+      store.putNode(node.level, node.index, node.hash);
+      this.edge.put(node);
+    }
+    this.#size = n + 1;
     this.#rows.push({ n, bytes, opens, state: entry.state ?? null, receipt: null, envelope: null });
     return { n, leaf };
   }

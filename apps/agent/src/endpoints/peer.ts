@@ -1,3 +1,4 @@
+import { hash, type X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { identityOfCertificate } from "../clients/spki-hash.ts";
 
@@ -22,9 +23,23 @@ export function peerOf(socket: TLSSocket): Peer {
   if (known !== undefined) return known;
   const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
   const peer = {
-    spki: certificate === undefined ? null : identityOfCertificate(certificate),
+    spki: certificate === undefined ? null : identityOf(certificate),
     address: socket.remoteAddress ?? "",
   };
   peers.set(socket, peer);
   return peer;
+}
+
+const MOST_CERTIFICATES = 4096;
+const identities = new Map<string, string>();
+
+/** Taken from a certificate's key once: clients that open a connection for each request show the same one each time. */
+function identityOf(certificate: X509Certificate): string {
+  const digest = hash("sha256", certificate.raw, "base64url");
+  const known = identities.get(digest);
+  if (known !== undefined) return known;
+  const identity = identityOfCertificate(certificate);
+  if (identities.size >= MOST_CERTIFICATES) identities.clear();
+  identities.set(digest, identity);
+  return identity;
 }

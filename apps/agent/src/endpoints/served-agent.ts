@@ -14,6 +14,7 @@ export interface ServedDomain extends AttestSource {
   /** The listeners' certificate where another authority issues it. */
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly logger: Logger;
 }
 
 /** What endpoints need of the agent: its domain as it comes and goes. */

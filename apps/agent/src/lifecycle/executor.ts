@@ -99,6 +99,9 @@ export interface Ending {
   readonly scheduledKey: string | null;
 }
 
+/** Entries that change no state are under a signed checkpoint within this time; all others at once. */
+const CHECKPOINT_MS = 1_000;
+
 /** Most steps of planned dates in one transaction. */
 const MOST_STEPS = 1000;
 
@@ -112,6 +115,8 @@ export class Executor {
   readonly #parts: ExecutorParts;
   readonly #group = new GroupCommit((writes) => this.#carryOut(writes));
   #stepNoted = false;
+  #checkpointedAt = Number.NEGATIVE_INFINITY;
+  #checkpointLater: NodeJS.Timeout | null = null;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
@@ -336,6 +341,7 @@ export class Executor {
 
   #carryOut(writes: readonly ChangeWrite[]): void {
     if (writes.length === 0) return;
+    const changes = writes.some(({ effect }) => effect !== undefined);
     this.#write((unit, draft) => {
       for (const write of writes) {
         if (write.effect === undefined) unit.append(write.entry);
@@ -344,10 +350,11 @@ export class Executor {
       faultPoint("executor:after-rows");
       draft.write();
       faultPoint("executor:after-leaves");
-    });
+    }, changes);
   }
 
-  #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T): T {
+  /** @param changes - Whether anything but the log grows: what is durable is then under a checkpoint at once. */
+  #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T, changes = true): T {
     const { store, log, guard, problem } = this.#parts;
     if (problem !== null) throw new AdmissionError(problem);
     const draft = log.draft();
@@ -364,13 +371,17 @@ export class Executor {
     this.#stepNoted = guard.alarm() === "ahead";
     unit.adopt();
     log.adopt(draft);
-    this.checkpoint();
+    if (changes || performance.now() - this.#checkpointedAt >= CHECKPOINT_MS) this.checkpoint();
+    else this.#checkpointLater ??= setTimeout(() => this.checkpoint(), CHECKPOINT_MS).unref();
     return result;
   }
 
   /** Signs the log's head; a disk that does not take the file is reported and tried again with the next one. */
   checkpoint(): void {
     faultPoint("executor:before-checkpoint");
+    if (this.#checkpointLater !== null) clearTimeout(this.#checkpointLater);
+    this.#checkpointLater = null;
+    this.#checkpointedAt = performance.now();
     try {
       this.#parts.log.signCheckpoint();
     } catch {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { StoreError } from "../keystore/errors.ts";
 import type { Change, ChangeWrite } from "./change.ts";
 import { GroupCommit } from "./group-commit.ts";
 
@@ -9,11 +10,11 @@ function change(name: string, touches: readonly string[] = [], reads: readonly s
 }
 
 /** Gathers transactions by the names of their writes; `fails` refuses those that hold this one. */
-function recording(fails = "") {
+function recording(fails = "", cause: Error = new StoreError("E_STORE", "The disk is full.")) {
   const transactions: string[][] = [];
   const group = new GroupCommit((writes: readonly ChangeWrite[]) => {
     const names = writes.map((write) => (write.effect === undefined ? write.entry.kind : ""));
-    if (names.includes(fails)) throw new RangeError("the disk is full");
+    if (names.includes(fails)) throw cause;
     transactions.push(names);
   });
   return { group, transactions };
@@ -63,6 +64,13 @@ test("a store that does not take the transaction refuses everybody in it, and no
   expect((await Promise.allSettled(together)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(await later).toBe("c");
   expect(transactions).toEqual([["c"]]);
+});
+
+test("a change that cannot be written spoils none of those it shares a transaction with", async () => {
+  const { group, transactions } = recording("bad", new TypeError("a date that no document has"));
+  const answers = await Promise.allSettled(["a", "bad", "b"].map((name) => group.submit(change(name))));
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(transactions).toEqual([["a"], ["b"]]);
 });
 
 test("a transaction holds so many and no more, so that nobody waits long for others", async () => {

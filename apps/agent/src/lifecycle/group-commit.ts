@@ -1,3 +1,4 @@
+import { StoreError } from "../keystore/errors.ts";
 import type { Change, ChangeWrite, PreparedChange } from "./change.ts";
 
 /** Most changes of one transaction, so that nobody waits long for others. */
@@ -12,8 +13,8 @@ interface Waiting {
 /**
  * Gathers the changes of one turn of the event loop into one transaction.
  *
- * Each caller's promise resolves when its change is durable, and not before. A change that refuses itself spoils no
- * other; a store that does not take the transaction refuses them all. Changes about the same thing go into different
+ * Each caller's promise resolves when its change is durable, and not before. A change that refuses itself, or cannot be
+ * written, spoils no other; a store that does not take the transaction refuses them all. Changes about the same thing go into different
  * transactions, in the order in which they came.
  */
 export class GroupCommit {
@@ -82,7 +83,9 @@ export class GroupCommit {
     try {
       this.#commit(together.flatMap(({ prepared }) => prepared.writes));
     } catch (cause) {
-      for (const { waiting } of together) waiting.reject(cause);
+      // What the store takes from nobody is refused to all; what cannot be written of one change is its own fault.
+      if (together.length > 1 && !(cause instanceof StoreError)) for (const each of together) this.#carryOut([each]);
+      else for (const { waiting } of together) waiting.reject(cause);
       return;
     }
     for (const { waiting, prepared } of together) {

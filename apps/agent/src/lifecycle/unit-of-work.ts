@@ -111,8 +111,7 @@ export class UnitOfWork {
     this.afterCommit(() => {
       created?.zeroize();
       if (dropped) keystore.dropHandles(after.id, dropped);
-      if (record.state === "suspended" || record.state === "compromised" || record.dates.archived !== undefined)
-        keystore.dropHandles(after.id);
+      if (isSetAside(record) && !(before !== null && isSetAside(before))) keystore.dropHandles(after.id);
       keystore.replaceKey(record);
     });
     return written;
@@ -153,4 +152,9 @@ export class UnitOfWork {
     const { locked: _, ...stored } = record;
     this.putRow(table, record.id, stored, leaf);
   }
+}
+
+/** Whether an object is not to be used for now, so that its material is better not in memory. */
+function isSetAside({ state, dates }: KeyRecord): boolean {
+  return state === "suspended" || state === "compromised" || dates.archived !== undefined;
 }

@@ -11,6 +11,7 @@ import type { ClientRecord, Grant, KeyRecord } from "../keystore/records.ts";
 import { dueSteps } from "../lifecycle/due-steps.ts";
 import type { CoarseClock } from "./coarse-clock.ts";
 import { OperationError } from "./errors.ts";
+import { knownKeyId, rememberKeyId } from "./known-uuids.ts";
 import { keyIdsOfUuid } from "./object-uuid.ts";
 
 /** Grant operations that are about a key that exists: any one of them makes the key visible. */
@@ -211,10 +212,21 @@ export class Access {
   }
 
   #findVisible(client: ClientRecord, name: string): KeyRecord | null {
-    let found: KeyRecord | null = null;
-    for (const id of keyIdsOfUuid(name) ?? [name]) found = this.#keystore.findKey(id) ?? found;
-    found ??= this.#keystore.findKeyByForeignId(name);
-    return found !== null && this.sees(client, found) ? found : null;
+    const known = knownKeyId(client, name);
+    let found = known === null ? null : this.#keystore.findKey(known);
+    if (found !== null && this.sees(client, found)) return found;
+    const ids = keyIdsOfUuid(name);
+    found = null;
+    // Looked up in every way, whatever is there that is not the client's: what is not seen is not there.
+    for (const id of ids ?? [name]) found = this.#seen(client, this.#keystore.findKey(id)) ?? found;
+    found ??= this.#seen(client, this.#keystore.findKeyByForeignId(name));
+    if (found === null) return null;
+    if (ids !== null) rememberKeyId(client, name, found.id);
+    return found;
+  }
+
+  #seen(client: ClientRecord, key: KeyRecord | null): KeyRecord | null {
+    return key !== null && this.sees(client, key) ? key : null;
   }
 
   #findByName(client: ClientRecord, name: string): KeyRecord | null {

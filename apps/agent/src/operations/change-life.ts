@@ -1,9 +1,11 @@
+import type { AttributeBag } from "../keystore/records.ts";
 import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { KeyEffect } from "../lifecycle/effect.ts";
 import type { Caller } from "./caller.ts";
 import { changeObject, stepEffect } from "./client-change.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
+import { checkDates } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 
 /** Why and since when an object is no longer trusted. */
@@ -13,7 +15,7 @@ export interface Revocation {
   /** When it is thought to have been exposed, Unix seconds. */
   readonly occurred?: number | undefined;
   /** Attributes that record the reason in the endpoint's own terms. */
-  readonly attributes?: Readonly<Record<string, string | number>> | undefined;
+  readonly attributes?: AttributeBag | undefined;
 }
 
 /** Begins an object's use. Needs the grant `activate`. */
@@ -35,8 +37,7 @@ export function revokeObject(door: Door, caller: Caller, name: string, revocatio
     grant: "revoke",
     kind,
     effect(key, now) {
-      if (occurred !== undefined && (!Number.isSafeInteger(occurred) || occurred < 0))
-        throw new OperationError("E_INPUT", "The time of a compromise is in Unix seconds.");
+      checkDates({ "the time of a compromise": occurred });
       const effect = stepEffect(key, kind, now);
       const since = to === "compromised" && occurred !== undefined ? { compromiseOccurred: occurred } : {};
       const after = { ...effect.after, dates: { ...effect.after.dates, ...since } };

@@ -5,7 +5,7 @@ import type { Caller } from "./caller.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { permitFor } from "./permit.ts";
-import { type KeyName, opened, type UsedKey, usableKey, used } from "./use-object.ts";
+import { type Chosen, chosen, type KeyName, opened, type UsedKey, usableKey, used } from "./use-object.ts";
 
 /** An encryption whose data comes in several requests. Each of them is checked like the first. */
 export interface EncryptionInParts extends UsedKey {
@@ -26,8 +26,14 @@ export interface DecryptionInParts extends UsedKey {
  *
  * @throws {@link OperationError}, {@link CryptoError}, here and at each part
  */
-export function encryptInParts(door: Door, caller: Caller, named: KeyName, params: CipherParams): EncryptionInParts {
+export function encryptInParts(
+  door: Door,
+  caller: Caller,
+  named: KeyName,
+  choice: Chosen<CipherParams>,
+): EncryptionInParts {
   const { key, version, handle } = usableKey(door, caller, named, "encrypt");
+  const params = chosen(choice, key);
   const cipher = createCipher(handle, params, permitFor(door, key, params));
   const again = recheck(door, caller, { name: key.id, version }, "encrypt");
   let bytes = 0;
@@ -49,8 +55,14 @@ export function encryptInParts(door: Door, caller: Caller, named: KeyName, param
 }
 
 /** Begins a decryption in parts. @throws as {@link encryptInParts} */
-export function decryptInParts(door: Door, caller: Caller, named: KeyName, params: DecipherParams): DecryptionInParts {
+export function decryptInParts(
+  door: Door,
+  caller: Caller,
+  named: KeyName,
+  choice: Chosen<DecipherParams>,
+): DecryptionInParts {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
+  const params = chosen(choice, key);
   const decipher = createDecipher(handle, params, permitFor(door, key, params));
   const again = recheck(door, caller, { name: key.id, version }, "decrypt");
   let bytes = 0;

@@ -6,6 +6,7 @@ import { type NewRecord, newRecordEffect } from "../lifecycle/new-record.ts";
 import type { Caller } from "./caller.ts";
 import { requested } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
+import { withMaterialFacts } from "./material-facts.ts";
 import type { NewObject, NewPair } from "./new-object.ts";
 import { assertNamesFree, checkMaking, namesTouched, type Settled, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
@@ -108,7 +109,7 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
         }
         const now = door.clock.now();
         const made = news.map(({ record, made: material, data }) => ({
-          effect: withData(newRecordEffect(record, material, now), data),
+          effect: withData(newRecordEffect(withFacts(record, material), material, now), data),
           reason: requested(client, kind),
         }));
         const writes = [...made, ...(also?.(client) ?? [])];
@@ -119,6 +120,10 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
     for (const { made } of news) made.handle.zeroize();
     throw cause;
   }
+}
+
+function withFacts(record: NewRecord, made: MadeKey): NewRecord {
+  return { ...record, attributes: withMaterialFacts(record.attributes ?? {}, made) };
 }
 
 function withData(effect: KeyEffect, data: Readonly<Record<string, string>> | undefined): KeyEffect {

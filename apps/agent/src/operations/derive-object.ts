@@ -23,7 +23,7 @@ import type { ObjectSettings } from "./new-object.ts";
 import { checkMaking, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
-import { type KeyName, opened, type Usable, usableKey, used } from "./use-object.ts";
+import { type Chosen, chosen, type KeyName, opened, type Usable, usableKey, used } from "./use-object.ts";
 
 /** What shall come of a derivation. */
 export interface Derived extends ObjectSettings {
@@ -31,6 +31,8 @@ export interface Derived extends ObjectSettings {
   /** Null for secret data. */
   readonly algorithm: string | null;
   readonly bits?: number;
+  /** Of a base that may not leave it may not either, where that would otherwise be a refusal. */
+  readonly leavesAsBase?: boolean;
 }
 
 /** A peer's public key: an object here, or an encoding that is used once. */
@@ -50,12 +52,23 @@ export function deriveObject(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, object }: { readonly params: DeriveParams; readonly object: Derived },
+  { params: choice, object, data }: DeriveRequest,
 ): Promise<ObjectView> {
-  const hash = params.method === "ENCRYPT" ? params.cipher : "hash" in params ? params : {};
-  return derived(door, caller, { named, operation: "derive", object }, ({ key, handle }, attributes) =>
-    derive(handle, params, attributes, permitFor(door, key, hash)),
-  );
+  const more = data === undefined ? null : usableKey(door, caller, data, "derive");
+  const kept = { named, operation: "derive", object, leaves: more?.key.extractable ?? true } as const;
+  return derived(door, caller, kept, ({ key, handle }, attributes) => {
+    const params = chosen(choice, key);
+    const hash = params.method === "ENCRYPT" ? params.cipher : "hash" in params ? params : {};
+    return derive(handle, params, attributes, permitFor(door, key, hash), more?.handle);
+  });
+}
+
+/** A derivation. */
+export interface DeriveRequest {
+  readonly params: Chosen<DeriveParams>;
+  readonly object: Derived;
+  /** Secret data that stand for the derivation's data. Needs the grant `derive` on it too. */
+  readonly data?: KeyName | undefined;
 }
 
 /** Agrees with a peer on a secret, or on a key derived from it. Needs the grant `derive`. @throws as {@link deriveObject} */
@@ -106,18 +119,30 @@ export function decapsulateObject(
 async function derived(
   door: Door,
   caller: Caller,
-  { named, operation, object }: { readonly named: KeyName; readonly operation: KeyOperation; readonly object: Derived },
+  {
+    named,
+    operation,
+    object,
+    leaves: dataLeaves = true,
+  }: {
+    readonly named: KeyName;
+    readonly operation: KeyOperation;
+    readonly object: Derived;
+    /** Whether what takes part besides may leave. */
+    readonly leaves?: boolean;
+  },
   make: (usable: Usable, attributes: MaterialAttributes) => KeyHandle,
 ): Promise<ObjectView> {
   const { client } = caller;
   const usable = usableKey(door, caller, named, operation);
   const { key, version } = usable;
   const { type, algorithm, bits } = object;
-  const settled = settleObject(type, object);
+  const wanted = settleObject(type, object);
+  const leaves = key.extractable && dataLeaves;
+  const settled = object.leavesAsBase === true && !leaves ? { ...wanted, extractable: false } : wanted;
   checkMaking(door, client, settled, "create");
   // A public key may always leave; a secret made with it is no less the client's own for that.
-  if (settled.extractable && !key.extractable)
-    throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
+  if (settled.extractable && !leaves) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: key.id });
   door.executor.assertChanging(false);
   door.writes.take(client.id);
   const id = door.executor.newKeyId(client);

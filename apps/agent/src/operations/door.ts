@@ -1,4 +1,5 @@
 import type { KeyHandle } from "@holdfast/crypto";
+import type { ObjectIssuer } from "../clients/object-issuer.ts";
 import { StoreError } from "../keystore/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
@@ -19,10 +20,14 @@ export interface Door {
   readonly clock: CoarseClock;
   readonly usage: UsageRecord;
   readonly limits: UsageLimits;
+  /** Certifies public keys; null where nothing is certified. */
+  readonly issuer: ObjectIssuer | null;
   /** Bounds what makes objects. */
   readonly writes: RateLimit;
-  /** Bounds what changes objects or lets material out. */
+  /** Bounds what changes objects. */
   readonly changes: RateLimit;
+  /** Bounds what lets material out. */
+  readonly releases: RateLimit;
   /** Bounds attestations, which look at every key. */
   readonly attestations: RateLimit;
 }

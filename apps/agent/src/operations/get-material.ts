@@ -1,24 +1,31 @@
 import { type CipherParams, formatOf, type KeyHandle, type MaterialFormat } from "@holdfast/crypto";
 import { type Components, exportComponents, exportMaterial, wrapMaterial } from "@holdfast/crypto/egress";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { ChangeWrite } from "../lifecycle/change.ts";
+import { sayingEffect } from "../lifecycle/change-attributes.ts";
 import type { Caller } from "./caller.ts";
-import { type Door, handleOf } from "./door.ts";
+import { type Door, handleOf, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
+import { afterRelease, hasLeft } from "./material-facts.ts";
 import { isPublicType } from "./object-settings.ts";
+import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
-import { type KeyName, used } from "./use-object.ts";
+import { type Chosen, chosen, type KeyName, used } from "./use-object.ts";
+
+/** A form of material, or the numbers of a key. */
+type AskedFormat = MaterialFormat | "components" | undefined;
 
 /** What a client takes out. */
 export interface MaterialRequest extends KeyName {
-  /** The form in which it came or was made, without it; `components` for the numbers of a key. */
-  readonly format?: MaterialFormat | "components" | undefined;
+  /** The form in which it came or was made, without it; `components` for the numbers of a key. May depend on the object. */
+  readonly format?: AskedFormat | ((object: ObjectView) => AskedFormat);
   /** Under which key it leaves; in clear without it. */
   readonly wrapping?: Wrapping | undefined;
 }
 
 /** How material is wrapped before it leaves. */
 export interface Wrapping extends KeyName {
-  readonly params: CipherParams;
+  readonly params: Chosen<CipherParams>;
   /** Puts the material into the structure that is wrapped. What it returns is wiped. */
   readonly encode?: (material: Buffer) => Uint8Array;
 }
@@ -30,6 +37,8 @@ export interface Released {
   readonly type: KeyRecord["type"];
   readonly algorithm: string | null;
   readonly bits: number | null;
+  /** As it was when its material left. */
+  readonly object: ObjectView;
   /** The form of `material`, before it was wrapped. */
   readonly format: MaterialFormat;
   /** Empty where the numbers were asked for. */
@@ -51,7 +60,7 @@ export interface Released {
  *   `E_RECOVERING`; {@link StoreError} `E_STORE`
  */
 export async function getMaterial(door: Door, caller: Caller, request: MaterialRequest): Promise<Released> {
-  const { access, executor, changes } = door;
+  const { access, executor, releases } = door;
   const { id, type } = access.find(caller.client, request.name, request.group);
   if (isPublicType(type) && request.wrapping === undefined) return getPublic(door, caller, id, request);
   const wrapper = request.wrapping && access.find(caller.client, request.wrapping.name, request.wrapping.group).id;
@@ -62,42 +71,56 @@ export async function getMaterial(door: Door, caller: Caller, request: MaterialR
     access.check(client, key, "get", version);
     if (!key.extractable) throw new OperationError("E_NOT_EXTRACTABLE", undefined, { keyId: id });
     const wrapping = wrapper === undefined ? null : wrappingKey(door, client, key, access.findById(client, wrapper));
-    if (wrapping === null && key.sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id });
+    if (wrapping === null) assertNotSensitive(key);
     executor.assertChanging(true);
     return { key, version, handle: handleOf(door, key, version), wrapping };
   };
-  permitted();
-  changes.take(caller.client.id);
+  const first = !hasLeft(permitted().key.attributes);
+  releases.take(caller.client.id);
   return executor.submit({
-    touches: [],
+    touches: first ? [id] : [],
     reads: wrapper === undefined ? [id] : [id, wrapper],
     prepare() {
       const { key, version, handle, wrapping } = permitted();
       const actor = { kind: "client", id: caller.client.id } as const;
       const data = { version, ...(wrapper === undefined ? {} : { under: wrapper }) };
       const entry = { kind: "release", subject: id, actor, cause: { kind: "request" }, data } as const;
-      const source = { key, version, handle };
+      const source = { key, version, handle, object: viewOf(door, caller.client, id) };
       return {
-        writes: [{ entry }],
+        writes: first && !hasLeft(key.attributes) ? [leftWrite(key), { entry }] : [{ entry }],
         result: () =>
-          wrapping === null ? inClear(source, request.format) : wrapped(door, caller, { source, wrapping, request }),
+          wrapping === null
+            ? inClear(source, formatFor(request, source))
+            : wrapped(door, caller, { source, wrapping, request }),
       };
     },
   });
+}
+
+/** An object whose material has left once is not fresh any more. */
+function leftWrite(key: KeyRecord): ChangeWrite {
+  const reason = { kind: "key.attributes", actor: { kind: "agent" }, cause: { kind: "host" } } as const;
+  return { effect: sayingEffect(key, { attributes: afterRelease(key.attributes) }), reason };
 }
 
 interface Source {
   readonly key: KeyRecord;
   readonly version: number;
   readonly handle: KeyHandle;
+  readonly object: ObjectView;
 }
 
-function inClear({ key, version, handle }: Source, format: MaterialRequest["format"]): Released {
+function formatFor({ format }: MaterialRequest, { object }: Source): AskedFormat {
+  return typeof format === "function" ? format(object) : format;
+}
+
+function inClear(source: Source, format: AskedFormat): Released {
+  const { handle } = source;
   if (format !== "components") {
     const form = format ?? formatOf(handle);
-    return released(key, version, form, exportMaterial(handle, form));
+    return released(source, form, exportMaterial(handle, form));
   }
-  return { ...released(key, version, formatOf(handle), Buffer.alloc(0)), components: exportComponents(handle) };
+  return { ...released(source, formatOf(handle), Buffer.alloc(0)), components: exportComponents(handle) };
 }
 
 function wrapped(
@@ -105,10 +128,12 @@ function wrapped(
   caller: Caller,
   { source, wrapping, request }: { source: Source; wrapping: KeyRecord; request: MaterialRequest },
 ): Released {
-  const { key, version, handle } = source;
-  const { params, encode } = request.wrapping as Wrapping;
-  if (request.format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
-  const form = request.format ?? formatOf(handle);
+  const { handle } = source;
+  const { params: choice, encode } = request.wrapping as Wrapping;
+  const params = chosen(choice, wrapping);
+  const format = formatFor(request, source);
+  if (format === "components") throw new OperationError("E_INPUT", "Numbers are not wrapped.");
+  const form = format ?? formatOf(handle);
   const material = exportMaterial(handle, form);
   const plain = encode?.(material) ?? material;
   try {
@@ -117,7 +142,7 @@ function wrapped(
     const made = wrapMaterial(handleOf(door, wrapping, under), params, plain, permitFor(door, wrapping, params));
     const by = used(door, caller, { key: wrapping, version: under, op: "wrap", bytes: plain.byteLength });
     const { ciphertext, ...rest } = made;
-    return { ...released(key, version, form, ciphertext), wrapped: { ...by, ...rest } };
+    return { ...released(source, form, ciphertext), wrapped: { ...by, ...rest } };
   } finally {
     material.fill(0);
     plain.fill(0);
@@ -134,20 +159,26 @@ function wrappingKey({ access, limits }: Door, client: ClientRecord, inner: KeyR
   return key;
 }
 
-function getPublic(door: Door, { client }: Caller, id: string, { version, format }: MaterialRequest): Released {
+/** @throws {@link OperationError} `E_WRAPPING_KEY` */
+function assertNotSensitive({ id, sensitive }: KeyRecord): void {
+  if (sensitive) throw new OperationError("E_WRAPPING_KEY", undefined, { keyId: id, sensitive: 1 });
+}
+
+function getPublic(door: Door, { client }: Caller, id: string, request: MaterialRequest): Released {
   const { access } = door;
   const key = access.findById(client, id);
   if (!access.permits(client, key, "get")) access.check(client, key, "locate");
+  assertNotSensitive(key);
   if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: id });
   if (key.state.startsWith("destroyed"))
     throw new OperationError("E_KEY_STATE", undefined, { keyId: id, state: key.state });
   if (key.dates.archived !== undefined) throw new OperationError("E_KEY_ARCHIVED", undefined, { keyId: id });
-  const chosen = version ?? key.current;
-  const source = { key, version: chosen, handle: handleOf(door, key, chosen) };
-  return inClear(source, format);
+  const version = request.version ?? key.current;
+  const source = { key, version, handle: handleOf(door, key, version), object: viewOf(door, client, id) };
+  return inClear(source, formatFor(request, source));
 }
 
-function released(key: KeyRecord, version: number, format: MaterialFormat, material: Buffer): Released {
+function released({ key, version, object }: Source, format: MaterialFormat, material: Buffer): Released {
   const { id, type, algorithm, bits } = key;
-  return { id, version, type, algorithm, bits, format, material };
+  return { id, version, type, algorithm, bits, object, format, material };
 }

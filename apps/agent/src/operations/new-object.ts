@@ -1,6 +1,6 @@
 import type { DecipherParams, MaterialFormat, ReadUnwrapped, TransparentKey } from "@holdfast/crypto";
 import type { AttributeBag, KeyUsage, ObjectLink, ObjectName, ObjectType } from "../keystore/records.ts";
-import type { KeyName } from "./use-object.ts";
+import type { Chosen, KeyName } from "./use-object.ts";
 
 /** Dates of an object that are planned, Unix seconds. */
 export interface PlannedDates {
@@ -41,7 +41,7 @@ export type GivenMaterial =
   | { readonly components: TransparentKey }
   | {
       readonly wrapped: Uint8Array;
-      readonly under: KeyName & { readonly params: DecipherParams };
+      readonly under: KeyName & { readonly params: Chosen<DecipherParams> };
       /** The form of what is wrapped, or what finds the material in it. */
       readonly read: MaterialFormat | ReadUnwrapped;
     };

@@ -110,7 +110,7 @@ export function checkSayings(saying: {
 }
 
 /** @throws {@link OperationError} `E_INPUT` */
-export function checkDates(dates: { readonly [name in keyof PlannedDates]?: number | "now" | null }): void {
+export function checkDates(dates: PlannedDates | { readonly [name: string]: number | null | undefined }): void {
   for (const [name, date] of Object.entries(dates)) {
     if (date === null || date === undefined || date === "now") continue;
     if (!Number.isSafeInteger(date) || date < 0 || date > LATEST) throw input(name, "is no time in Unix seconds");

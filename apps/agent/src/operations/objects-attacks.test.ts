@@ -203,12 +203,12 @@ describe("at one moment", () => {
     expect(await codeOf(() => door().encryptWith(owner, { name: id }, sealing))).toBe("E_KEY_STATE");
   });
 
-  test("a compromise by administrators and a release: nothing leaves that is not on record before", async () => {
+  test("a suspension by administrators and a release: nothing leaves that is not on record before", async () => {
     const { id } = await door().createObject(owner, OPEN_KEY);
     const released = codeOf(() => door().getMaterial(owner, { name: id }));
-    domain.apply("key.compromise", {}, { kind: "key", keyId: id });
+    domain.apply("key.suspend", {}, { kind: "key", keyId: id });
     expect(await released).toBe("E_KEY_STATE");
-    expect(newestLeaves(domain, 1)[0]).toMatchObject({ kind: "key.compromise", subject: id });
+    expect(newestLeaves(domain, 1)[0]).toMatchObject({ kind: "key.suspend", subject: id });
   });
 
   test("a destruction and a release: the release is whole before it, or refused", async () => {

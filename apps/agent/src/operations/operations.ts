@@ -1,7 +1,8 @@
 import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/crypto";
+import type { ObjectIssuer } from "../clients/object-issuer.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
-import type { ClientRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -9,6 +10,7 @@ import type { ClockGuard } from "../self-check/clock.ts";
 import { Access } from "./access.ts";
 import type { AttributeChange } from "./attribute-change.ts";
 import type { Caller } from "./caller.ts";
+import { type Certification, certifyObject, recertifyObject } from "./certify-object.ts";
 import { changeAttributes } from "./change-attributes.ts";
 import {
   activateObject,
@@ -45,16 +47,19 @@ import { locateObjects } from "./locate-objects.ts";
 import type { NewObject, NewPair, Registration, ReKey } from "./new-object.ts";
 import type { Located, ObjectQuery } from "./object-query.ts";
 import type { ObjectView } from "./object-view.ts";
-import { random } from "./random.ts";
+import { random, seedRandom } from "./random.ts";
 import { type Rate, RateLimit } from "./rate-limit.ts";
 import { recordAttestation } from "./record-attestation.ts";
 import { type ReencryptRequest, reencrypt } from "./reencrypt.ts";
 import { registerObject } from "./register-object.ts";
 import { rekeyObject, rekeyPair } from "./rekey-object.ts";
 import { type RenewedCertificate, renewCertificate } from "./renew-certificate.ts";
+import { type Joining, joinObject, type SplitRequest, splitObject } from "./split-object.ts";
 import { UsageLimits } from "./usage-limits.ts";
 import { UsageRecord } from "./usage-record.ts";
 import {
+  assertUsable,
+  type Chosen,
   decryptByParameters,
   type EncryptedWith,
   encryptByParameters,
@@ -76,13 +81,17 @@ export interface OperationsParts {
   readonly index: LogIndex;
   readonly logger: Logger;
   readonly dataDirectory: string;
+  /** Certifies public keys; without it nothing is certified. */
+  readonly issuer?: ObjectIssuer;
   /** Keys that one client may create: a burst, then so many a second. */
   readonly createRate?: Rate;
 }
 
 const CREATE_RATE = { perSecond: 50, burst: 1000 } as const;
-/** Changes and releases that one client may ask for. */
+/** Changes that one client may ask for. */
 const CHANGE_RATE = { perSecond: 500, burst: 5000 } as const;
+/** Releases that one client may ask for: they share transactions, and pools of a database's connections ask at once. */
+const RELEASE_RATE = { perSecond: 20_000, burst: 40_000 } as const;
 /** Attestations that one client may ask for. */
 const ATTEST_RATE = { perSecond: 0.2, burst: 5 } as const;
 const ROLL_MS = 60_000;
@@ -119,8 +128,10 @@ export class Operations {
       access: new Access(keystore, clock, (keys) => executor.takeDueSteps(keys)),
       usage: this.#usage,
       limits: this.#limits,
+      issuer: parts.issuer ?? null,
       writes: new RateLimit(createRate),
       changes: new RateLimit(CHANGE_RATE),
+      releases: new RateLimit(RELEASE_RATE),
       attestations: new RateLimit(ATTEST_RATE),
     };
   }
@@ -128,6 +139,11 @@ export class Operations {
   /** The client whose possession of a key TLS proved. @throws {@link OperationError} as `Access.identify` */
   identify(spki: string): ClientRecord {
     return this.#door.access.identify(spki);
+  }
+
+  /** The agent's judged time, Unix seconds: cheap enough for every answer. */
+  get now(): number {
+    return this.#door.clock.now();
   }
 
   /** Whether a client that was identified may still ask anything. */
@@ -225,14 +241,18 @@ export class Operations {
     return leaseObject(this.#door, caller, name);
   }
 
-  encryptWith(caller: Caller, key: KeyName, request: { params: CipherParams; data: Uint8Array }): EncryptedWith {
+  encryptWith(
+    caller: Caller,
+    key: KeyName,
+    request: { params: Chosen<CipherParams>; data: Uint8Array },
+  ): EncryptedWith {
     return encryptByParameters(this.#door, caller, key, request);
   }
 
   decryptWith(
     caller: Caller,
     key: KeyName,
-    request: { params: DecipherParams; data: Uint8Array },
+    request: Chosen<{ params: DecipherParams; data: Uint8Array }>,
   ): UsedKey & { readonly plaintext: Buffer } {
     return decryptByParameters(this.#door, caller, key, request);
   }
@@ -261,18 +281,47 @@ export class Operations {
     return verifyMacWith(this.#door, caller, key, request);
   }
 
+  /** Whether the client may begin an operation whose data is gathered first. Nothing is used by it. */
+  assertUsable(caller: Caller, key: KeyName, operation: "sign" | "verify" | "mac" | "verifymac"): void {
+    assertUsable(this.#door, caller, key, operation);
+  }
+
   /** Begins an encryption whose data comes in parts; each part is checked like the first. */
-  encryptInParts(caller: Caller, key: KeyName, params: CipherParams): EncryptionInParts {
+  encryptInParts(caller: Caller, key: KeyName, params: Chosen<CipherParams>): EncryptionInParts {
     return encryptInParts(this.#door, caller, key, params);
   }
 
-  decryptInParts(caller: Caller, key: KeyName, params: DecipherParams): DecryptionInParts {
+  decryptInParts(caller: Caller, key: KeyName, params: Chosen<DecipherParams>): DecryptionInParts {
     return decryptInParts(this.#door, caller, key, params);
   }
 
   /** Derives an object from a key or from secret data. */
   deriveObject(caller: Caller, base: KeyName, request: Parameters<typeof deriveObject>[3]): Promise<ObjectView> {
     return deriveObject(this.#door, caller, base, request);
+  }
+
+  /** Issues a certificate for a public key. */
+  certifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return certifyObject(this.#door, caller, name, asked);
+  }
+
+  /** Issues a certificate in the place of another. */
+  recertifyObject(caller: Caller, name: string, asked: Certification): Promise<ObjectView> {
+    return recertifyObject(this.#door, caller, name, asked);
+  }
+
+  /** Splits a key into objects, enough of which make it again. */
+  splitObject(caller: Caller, request: SplitRequest): Promise<ObjectView[]> {
+    return splitObject(this.#door, caller, request);
+  }
+
+  /** Makes an object of the parts of a split key. @param decide - How they belong together. */
+  joinObject(
+    caller: Caller,
+    parts: readonly string[],
+    decide: (parts: readonly KeyRecord[]) => Joining,
+  ): Promise<ObjectView> {
+    return joinObject(this.#door, caller, parts, decide);
   }
 
   /** Agrees with a peer on a secret, or on a key derived from it. */
@@ -368,6 +417,11 @@ export class Operations {
 
   random(caller: Caller, bytes: number): Buffer {
     return random(this.#door, caller, bytes);
+  }
+
+  /** Stirs a client's entropy into the random bytes that clients get. @returns how much was taken */
+  seedRandom(caller: Caller, bytes: Uint8Array): number {
+    return seedRandom(this.#door, caller, bytes);
   }
 
   /** Permits an attestation and puts it on record. Caller must: make it afterwards. */

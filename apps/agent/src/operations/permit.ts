@@ -36,6 +36,7 @@ export function permitFor(
 
 function ofKey({ algorithm, bits }: Pick<KeyRecord, "algorithm" | "bits">): string[] {
   if (algorithm === null) return [];
+  if (algorithm === "3DES-2KEY") return ["3DES"];
   if (algorithm.startsWith("RSA") && bits !== null && bits < SOUND_RSA_BITS) return ["RSA-1024"];
   if (algorithm.startsWith("HMAC-") && bits !== null && bits < SOUND_MAC_BITS) return [algorithm, "short-mac-key"];
   return [algorithm];

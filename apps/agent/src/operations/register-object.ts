@@ -15,7 +15,7 @@ import type { GivenMaterial, Registration } from "./new-object.ts";
 import { checkMaking, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
-import { opened, usableKey, used } from "./use-object.ts";
+import { chosen, opened, usableKey, used } from "./use-object.ts";
 
 const MAX_FOREIGN = 10;
 const FOREIGN = /^[\u0021-\u007e]{1,256}$/;
@@ -87,8 +87,8 @@ function unwrapped(
   { wrapped, under, read }: Extract<GivenMaterial, { readonly wrapped: Uint8Array }>,
   attributes: MaterialAttributes,
 ): KeyHandle {
-  const { params } = under;
   const { key, version, handle } = usableKey(door, caller, under, "unwrap");
+  const params = chosen(under.params, key);
   const made = opened(() => unwrapKey(handle, params, wrapped, read, attributes, permitFor(door, key, params)));
   used(door, caller, { key, version, op: "unwrap", bytes: wrapped.byteLength });
   return made;

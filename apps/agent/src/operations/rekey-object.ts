@@ -1,3 +1,4 @@
+import { isKeptAlgorithm } from "@holdfast/crypto";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { ChangeWrite } from "../lifecycle/change.ts";
 import { sayingEffect } from "../lifecycle/change-attributes.ts";
@@ -29,7 +30,7 @@ export async function rekeyObject(door: Door, caller: Caller, name: string, chan
   checkMaking(door, client, settled, "create");
   door.executor.assertChanging(false);
   door.writes.take(client.id);
-  const bits = algorithm.startsWith("HMAC-") ? old.bits : null;
+  const bits = algorithm.startsWith("HMAC-") || isKeptAlgorithm(algorithm) ? old.bits : null;
   const record = madeFor(client, door.executor.newKeyId(client), { ...settled, algorithm, bits });
   const permit = permitFor(door, old);
   const made = door.executor.makeKey(record.id, 1, { algorithm, usage, extractable, bits }, permit);

@@ -34,6 +34,17 @@ export interface UsedKey {
   readonly version: number;
 }
 
+/** What a request's parameters may depend on. */
+export type ParametersOf = Pick<KeyRecord, "type" | "algorithm" | "bits" | "attributes">;
+
+/** Parameters, or what chooses them for a key whose use is permitted. It may refuse by throwing. */
+export type Chosen<P> = P | ((key: ParametersOf) => P);
+
+/** The parameters for a key. */
+export function chosen<P extends object>(params: Chosen<P>, key: KeyRecord): P {
+  return typeof params === "function" ? params(key) : params;
+}
+
 /** A key version that a client may use, looked up and permitted. */
 export interface Usable {
   readonly key: KeyRecord;
@@ -55,6 +66,11 @@ export function usableKey(door: Door, { client }: Caller, named: KeyName, operat
   return { key, version, handle: handleOf(door, key, version) };
 }
 
+/** Whether a client may begin an operation whose data comes in parts; it is asked again when the operation is done. */
+export function assertUsable(door: Door, caller: Caller, named: KeyName, operation: KeyOperation): void {
+  usableKey(door, caller, named, operation);
+}
+
 /** What an encryption with chosen parameters leaves. */
 export interface EncryptedWith extends UsedKey {
   readonly ciphertext: Buffer;
@@ -72,9 +88,10 @@ export function encryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: CipherParams; readonly data: Uint8Array },
+  { params: choice, data }: { readonly params: Chosen<CipherParams>; readonly data: Uint8Array },
 ): EncryptedWith {
   const { key, version, handle } = usableKey(door, caller, named, "encrypt");
+  const params = chosen(choice, key);
   door.limits.take(key, data.byteLength);
   const made = encryptWith(handle, params, data, permitFor(door, key, params));
   return { ...made, ...used(door, caller, { key, version, op: "encrypt", bytes: data.byteLength }) };
@@ -89,9 +106,10 @@ export function decryptByParameters(
   door: Door,
   caller: Caller,
   named: KeyName,
-  { params, data }: { readonly params: DecipherParams; readonly data: Uint8Array },
+  request: Chosen<{ readonly params: DecipherParams; readonly data: Uint8Array }>,
 ): UsedKey & { readonly plaintext: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "decrypt");
+  const { params, data } = chosen(request, key);
   const plaintext = opened(() => decryptWith(handle, params, data, permitFor(door, key, params)));
   return { plaintext, ...used(door, caller, { key, version, op: "decrypt", bytes: plaintext.byteLength }) };
 }
@@ -111,15 +129,15 @@ function usualMac({ algorithm }: KeyRecord): MacParams {
   return { algorithm: algorithm?.startsWith("HMAC-") ? "HMAC" : "CMAC" };
 }
 
-/** What a signature is asked for with; parameters that are left out are those that the key's algorithm has. */
+/** What a signature is asked for with; parameters that are left out are those that the key's algorithm has, unless they are chosen from the key. */
 export interface SignatureRequest {
-  readonly params?: Partial<SignatureParams> | undefined;
+  readonly params?: Partial<SignatureParams> | ((key: ParametersOf) => SignatureParams) | undefined;
   readonly data: Uint8Array;
 }
 
-/** What an authentication is asked for with; parameters that are left out are those that the key's algorithm has. */
+/** What an authentication is asked for with; parameters that are left out are those that the key's algorithm has, unless they are chosen from the key. */
 export interface MacRequest {
-  readonly params?: Partial<MacParams> | undefined;
+  readonly params?: Partial<MacParams> | ((key: ParametersOf) => MacParams) | undefined;
   readonly data: Uint8Array;
 }
 
@@ -131,7 +149,7 @@ export function signWith(
   { params: given, data }: SignatureRequest,
 ): UsedKey & { readonly signature: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "sign");
-  const params = { ...usualSignature(key), ...given };
+  const params = typeof given === "function" ? given(key) : { ...usualSignature(key), ...given };
   door.limits.take(key, data.byteLength);
   const signature = sign(handle, params, data, permitFor(door, key, params));
   return { signature, ...used(door, caller, { key, version, op: "sign", bytes: data.byteLength }) };
@@ -145,7 +163,7 @@ export function verifyWith(
   { params: given, data, signature }: SignatureRequest & { readonly signature: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verify");
-  const params = { ...usualSignature(key), ...given };
+  const params = typeof given === "function" ? given(key) : { ...usualSignature(key), ...given };
   const valid = verify(handle, params, data, signature, permitFor(door, key, params));
   return { valid, ...used(door, caller, { key, version, op: "verify", bytes: data.byteLength }) };
 }
@@ -158,7 +176,7 @@ export function macWith(
   { params: given, data }: MacRequest,
 ): UsedKey & { readonly mac: Buffer; readonly iv?: Buffer } {
   const { key, version, handle } = usableKey(door, caller, named, "mac");
-  const params = { ...usualMac(key), ...given };
+  const params = typeof given === "function" ? given(key) : { ...usualMac(key), ...given };
   door.limits.take(key, data.byteLength);
   const made = mac(handle, params, data, permitFor(door, key));
   return { ...made, ...used(door, caller, { key, version, op: "mac", bytes: data.byteLength }) };
@@ -172,7 +190,7 @@ export function verifyMacWith(
   { params: given, data, mac: code }: MacRequest & { readonly mac: Uint8Array },
 ): UsedKey & { readonly valid: boolean } {
   const { key, version, handle } = usableKey(door, caller, named, "verifymac");
-  const params = { ...usualMac(key), ...given };
+  const params = typeof given === "function" ? given(key) : { ...usualMac(key), ...given };
   const valid = verifyMac(handle, params, data, code, permitFor(door, key));
   return { valid, ...used(door, caller, { key, version, op: "verifymac", bytes: data.byteLength }) };
 }

@@ -41,7 +41,7 @@ export function planEncryption(handle: KeyHandle, usage: KeyUsage, params: Decip
   const tagBytes = tagSize(mode, params.tagBytes, permit);
   const counted = mode.onceOnly ? 1 : 0;
   if (counted > 0) countUse(handle, counted, algorithm.invocationLimit);
-  if (given !== undefined && mode.onceOnly) takeGivenIv(key, given);
+  if (given !== undefined && mode.onceOnly) takeGivenIv(handle.id, given);
   const iv = given === undefined ? freshIv(mode.ivBytes) : Buffer.from(given);
   const count = (bytes: number): void => {
     if (algorithm.legacy) countUse(handle, Math.ceil(bytes / 8), algorithm.invocationLimit);

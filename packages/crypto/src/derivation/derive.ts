@@ -1,7 +1,7 @@
 import { createHmac, hash as digestOf, hkdfSync, type KeyObject, pbkdf2Sync } from "node:crypto";
 import { encryptUnder } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
-import { insideOf, type KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
+import { insideOf, KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
 import type { Algorithm } from "../policy/algorithm.ts";
 import { type HashAlgorithm, type HashFunction, hashNamed } from "../policy/hash.ts";
 import { MAX_PBKDF2_ITERATIONS, MIN_PBKDF2_ITERATIONS, MIN_PBKDF2_SALT_BYTES } from "../policy/limits.ts";
@@ -15,6 +15,7 @@ const NOTHING = Buffer.alloc(0);
 /**
  * Derives a key or secret data from a symmetric key or secret data. The bytes do not come to the caller.
  *
+ * @param data - Secret data whose bytes are the derivation's data, label and context, or info; then `params` has none.
  * @param attributes - What the new handle is; `bits` says how long, where the algorithm does not.
  * @throws {@link CryptoError} `E_CRYPTO_USAGE` unless the base has `derive`; `E_CRYPTO_DESTROYED`, `E_CRYPTO_ALGORITHM`,
  * `E_CRYPTO_LEGACY` for SHA-1 or MD5 hashing, fewer than 1000 rounds or a short salt, `E_CRYPTO_INPUT`
@@ -25,15 +26,43 @@ export function derive(
   params: DeriveParams,
   attributes: MaterialAttributes,
   permit: Permit = NO_PERMIT,
+  data?: KeyHandle,
 ): KeyHandle {
   const { key, algorithm } = baseOf(handle);
   const bytes = derivedBytes(attributes);
-  requireForms(params);
-  const derived =
-    params.method === "ENCRYPT"
-      ? cut(encryptUnder(handle, "derive", params.cipher, params.data, permit).ciphertext, bytes)
-      : deriveBytes(key, algorithm, params, bytes, permit);
-  return makeDerived(derived, attributes);
+  const given = data === undefined ? null : bytesOfData(data);
+  try {
+    const full = given === null ? params : withData(params, given);
+    requireForms(full);
+    const derived =
+      full.method === "ENCRYPT"
+        ? cut(encryptUnder(handle, "derive", full.cipher, full.data, permit).ciphertext, bytes)
+        : deriveBytes(key, algorithm, full, bytes, permit);
+    return makeDerived(derived, attributes);
+  } finally {
+    given?.fill(0);
+  }
+}
+
+/** The bytes of secret data that take part in a derivation. */
+function bytesOfData(data: KeyHandle): Buffer {
+  if (!(data instanceof KeyHandle) || data.materialType !== "secret-data") throw new CryptoError("E_CRYPTO_KEY");
+  if (!data.keyUsages.includes("derive")) throw new CryptoError("E_CRYPTO_USAGE");
+  return insideOf(data).material.key.export();
+}
+
+function withData(params: DeriveParams, data: Buffer): DeriveParams {
+  switch (params.method) {
+    case "HMAC":
+    case "ENCRYPT":
+      return { ...params, data };
+    case "HKDF":
+      return { ...params, info: data };
+    case "SP800-108":
+      return { ...params, fixed: data };
+    default:
+      throw new CryptoError("E_CRYPTO_INPUT", "The derivation takes no data.");
+  }
 }
 
 /** Derived bytes of a runtime key. Inside this package only; the caller wipes them. */

@@ -3,7 +3,7 @@ import { CryptoKey } from "webcrypto-core";
 import { CryptoError } from "../errors.ts";
 import type { Aead, Algorithm, KeyAlgorithm, MaterialFormat, Sealed } from "../policy/algorithm.ts";
 import { MAX_MESSAGE_BYTES } from "../policy/limits.ts";
-import { areUsagesOf, type KeyUsage, type MaterialType, webcryptoUsages } from "../policy/usage.ts";
+import { areUsages, type KeyUsage, type MaterialType, webcryptoUsages } from "../policy/usage.ts";
 import { takeIv } from "../random/random-bytes.ts";
 import { encodeKeyReference, type KeyReference } from "./key-reference.ts";
 
@@ -231,7 +231,7 @@ function isBytes(value: unknown): value is Uint8Array {
 /**
  * Makes a handle around material. Inside this package only.
  *
- * @throws {@link CryptoError} `E_CRYPTO_USAGE` for no usage or one the algorithm has not, `E_CRYPTO_KEY` for a key of
+ * @throws {@link CryptoError} `E_CRYPTO_USAGE` for an unknown usage or one given twice, `E_CRYPTO_KEY` for a key of
  * another kind or size
  */
 export function makeKeyHandle(
@@ -241,24 +241,15 @@ export function makeKeyHandle(
   webcrypto?: { readonly name: string },
 ): KeyHandle {
   const { type, usages } = attributes;
-  const performed = algorithm === null ? keptUsages(type) : algorithm.usages[type];
-  if (performed === undefined)
+  if (algorithm !== null && algorithm.usages[type] === undefined)
     throw new CryptoError("E_CRYPTO_ALGORITHM", "Material of this type cannot have the algorithm.");
-  if (!areUsagesOf(usages, performed) || (usages.length === 0 && algorithm !== null && type !== "public-key")) {
-    throw new CryptoError("E_CRYPTO_USAGE", "Usages are a subset of those of the algorithm, each once, and not empty.");
-  }
+  if (!areUsages(usages)) throw new CryptoError("E_CRYPTO_USAGE", "Usages are known words, each once.");
   if (typeof attributes.extractable !== "boolean") throw new CryptoError("E_CRYPTO_INPUT");
   const bits = algorithm === null ? (material.key.symmetricKeySize ?? 0) * 8 : algorithm.bitsOf(material.key);
   const bitsAgree = algorithm === null || attributes.bits === undefined || attributes.bits === bits;
   if (!bitsAgree) throw new CryptoError("E_CRYPTO_KEY", undefined, { bits });
   const parts = { algorithm, material, attributes, bits: algorithm === null ? (attributes.bits ?? bits) : bits };
   return construct(webcrypto === undefined ? parts : { ...parts, webcrypto });
-}
-
-/** Secret data derives; everything else that is kept without an algorithm only carries its words. */
-function keptUsages(type: MaterialType): readonly KeyUsage[] {
-  if (type === "secret-data") return ["derive"];
-  return ["sign", "verify", "encrypt", "decrypt", "wrap", "unwrap", "mac", "verifymac", "derive", "agree"];
 }
 
 /** The runtime key behind a handle. Inside this package only (wrapping, egress): never exported by index.ts. */

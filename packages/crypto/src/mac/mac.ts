@@ -3,15 +3,19 @@ import { requireMessage } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
 import { countUse, type KeyHandle, useKey } from "../handle/key-handle.ts";
 import { takeGivenIv } from "../handle/used-ivs.ts";
-import type { MacAlgorithm, MacPrimitive } from "../policy/algorithm.ts";
+import type { Algorithm, MacAlgorithm, MacPrimitive } from "../policy/algorithm.ts";
+import type { HashAlgorithm } from "../policy/hash.ts";
 import { GCM_IV_BYTES, MIN_TAG_BYTES } from "../policy/limits.ts";
 import { NO_PERMIT, type Permit, requireCurrent } from "../policy/permit.ts";
+import { hmacOf, isHmacWith } from "../provider/crypto.ts";
 import { takeIv } from "../random/random-bytes.ts";
 
 /** Parameters of one MAC. */
 export interface MacParams {
-  /** HMAC of an HMAC key's own hash; CMAC of an AES or 3DES key; GMAC of an AES key. */
+  /** HMAC of an HMAC key's own hash, or of a hash that is named under an AES key; CMAC of an AES or 3DES key; GMAC of an AES key. */
   readonly algorithm: MacAlgorithm;
+  /** Hash function of HMAC: needed under an AES key, which has none of its own. */
+  readonly hash?: HashAlgorithm;
   /** Leftmost bytes kept; all of them when absent. */
   readonly bytes?: number;
   /** GMAC: absent in {@link mac} for a fresh one; needed in {@link verifyMac}. */
@@ -34,14 +38,14 @@ export function mac(
   permit: Permit = NO_PERMIT,
 ): { readonly mac: Buffer; readonly iv?: Buffer } {
   const { key, algorithm } = useKey(handle, "mac");
-  const primitive = primitiveOf(algorithm.macs, params, permit);
+  const primitive = primitiveOf(algorithm, params, permit);
   requireCurrent(algorithm.isWeak?.(key) === true, permit, algorithm.name);
   const bytes = macBytes(primitive, params, permit);
   requireMessage(data);
   if (primitive.algorithm !== "GMAC") return { mac: primitive.compute(key, data, NOTHING).subarray(0, bytes) };
   if (params.iv !== undefined && permit.givenIv !== true) throw new CryptoError("E_CRYPTO_IV");
   countUse(handle, 1, algorithm.invocationLimit);
-  if (params.iv !== undefined) takeGivenIv(key, params.iv);
+  if (params.iv !== undefined) takeGivenIv(handle.id, params.iv);
   const iv = params.iv === undefined ? takeIv() : Buffer.from(params.iv);
   return { mac: primitive.compute(key, data, iv).subarray(0, bytes), iv };
 }
@@ -59,7 +63,7 @@ export function verifyMac(
   permit: Permit = NO_PERMIT,
 ): boolean {
   const { key, algorithm } = useKey(handle, "verifymac");
-  const primitive = primitiveOf(algorithm.macs, params, permit);
+  const primitive = primitiveOf(algorithm, params, permit);
   const bytes = macBytes(primitive, params, permit);
   requireMessage(data);
   requireMessage(given);
@@ -69,9 +73,12 @@ export function verifyMac(
   return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
 }
 
-function primitiveOf(macs: readonly MacPrimitive[] | undefined, params: MacParams, permit: Permit): MacPrimitive {
+function primitiveOf({ macs, name }: Algorithm, params: MacParams, permit: Permit): MacPrimitive {
   if (typeof params !== "object" || params === null) throw new CryptoError("E_CRYPTO_INPUT");
-  const found = macs?.find(({ algorithm }) => algorithm === params.algorithm);
+  const own = macs?.find(({ algorithm }) => algorithm === params.algorithm);
+  const found = own ?? (macs !== undefined && params.algorithm === "HMAC" ? hmacOf(params.hash) : undefined);
+  if (own !== undefined && params.hash !== undefined && !isHmacWith(name, params.hash))
+    throw new CryptoError("E_CRYPTO_ALGORITHM", "The key's algorithm has another hash function.");
   if (found === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM", "The key's algorithm has no such MAC.");
   requireCurrent(found.legacy, permit, params.algorithm);
   const { iv } = params;

@@ -85,8 +85,8 @@ export interface SignatureParams {
   readonly hash?: HashAlgorithm;
   /** Hash function of the RSA-PSS mask when it differs. */
   readonly mgfHash?: HashAlgorithm;
-  /** RSA-PSS salt size; the hash's size when absent. */
-  readonly saltBytes?: number;
+  /** RSA-PSS salt size; the hash's size when absent. `any` only verifies: the size is read from the signature. */
+  readonly saltBytes?: number | "any";
   /** ECDSA only: `der` (ECDSA-Sig-Value) or `raw` (r and s side by side); `der` when absent. */
   readonly form?: "der" | "raw";
   /** The data is a digest already. RSA and ECDSA only. */

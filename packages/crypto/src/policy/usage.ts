@@ -72,15 +72,13 @@ const ACTIVE: readonly KeyUsage[] = [
 const KNOWN: ReadonlySet<string> = new Set([...ACTIVE, ...INERT]);
 
 /**
- * Tells whether a list of usages may be given to a key: known words, each once, and of the active ones only those
- * the key's algorithm performs.
+ * Tells whether a list of usages may be given to material: known words, each once.
+ *
+ * One that its algorithm does not perform does nothing, and neither does the empty list: clients give both to what they
+ * only keep here.
  */
-export function areUsagesOf(usages: readonly KeyUsage[], performed: readonly KeyUsage[]): boolean {
-  return (
-    Array.isArray(usages) &&
-    new Set(usages).size === usages.length &&
-    usages.every((usage) => KNOWN.has(usage) && (INERT.includes(usage) || performed.includes(usage)))
-  );
+export function areUsages(usages: readonly KeyUsage[]): boolean {
+  return Array.isArray(usages) && new Set(usages).size === usages.length && usages.every((usage) => KNOWN.has(usage));
 }
 
 const WEBCRYPTO: Partial<Record<KeyUsage, readonly string[]>> = {

@@ -27,7 +27,7 @@ export const chacha20Poly1305: Algorithm = {
       : {
           ivBytes: 12,
           ivFits: (bytes) => bytes === 12,
-          tagBytes: [16],
+          tagBytes: [16, 15, 14, 13, 12, 8, 4],
           padBytes: 0,
           onceOnly: true,
           positional: false,

@@ -14,7 +14,9 @@ import { hmacAlgorithms } from "./hmac.ts";
 import { keptAlgorithms } from "./kept.ts";
 import { mlDsaAlgorithms, mlKemAlgorithms } from "./post-quantum.ts";
 import { importedRsaAlgorithms, rsaAlgorithms } from "./rsa.ts";
-import { tripleDes } from "./triple-des.ts";
+import { setOddParity, tripleDes } from "./triple-des.ts";
+
+export { hmacOf, isHmacWith } from "./hmac.ts";
 
 /** The allow-list. Adding an algorithm is a file beside this and a line here. */
 const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
@@ -61,7 +63,9 @@ export function usagesOf(algorithm: string, type: MaterialType): readonly KeyUsa
 /**
  * Makes a new secret key and proves on one message that it does what it is for.
  *
- * @param attributes - `bits` for HMAC only, 112 to 8192; the size of the hash when absent.
+ * Of an algorithm that is only kept it makes as many random bits as are asked for: then nothing is proven.
+ *
+ * @param attributes - `bits` for HMAC, 112 to 8192, the size of the hash when absent; and for what is only kept.
  * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM`, `E_CRYPTO_LEGACY`, `E_CRYPTO_USAGE`, `E_CRYPTO_INPUT`, `E_SELFTEST`
  */
 export function generateKey(
@@ -69,6 +73,7 @@ export function generateKey(
   attributes: KeyAttributes & { readonly bits?: number },
   permit: Permit = NO_PERMIT,
 ): KeyHandle {
+  if (isKeptAlgorithm(algorithm)) return generateKept(algorithm, attributes, permit);
   const chosen = algorithmNamed(algorithm);
   if (chosen.newSecretBytes === undefined)
     throw new CryptoError("E_CRYPTO_ALGORITHM", "The algorithm makes key pairs.");
@@ -83,6 +88,30 @@ export function generateKey(
   );
   if (!provesSecret(chosen, key)) throw new CryptoError("E_SELFTEST");
   return handle;
+}
+
+/** Kept algorithms that have no secret keys, or that are made of more than random bits. */
+const NOT_MADE: ReadonlySet<string> = new Set(["DSA", "DH", "EC", "ECMQV", "SM2", "GOST", "McEliece", "SLH-DSA"]);
+const MAX_KEPT_BITS = 4096;
+
+function generateKept(
+  algorithm: string,
+  { id, usages, extractable, bits = 0 }: KeyAttributes & { readonly bits?: number },
+  permit: Permit,
+): KeyHandle {
+  if (NOT_MADE.has(algorithm)) throw new CryptoError("E_CRYPTO_ALGORITHM", "No keys of it are made.");
+  requireCurrent(algorithm === "3DES-2KEY", permit, "3DES");
+  if (!Number.isSafeInteger(bits) || bits < 40 || bits > MAX_KEPT_BITS || bits % 8 !== 0)
+    throw new CryptoError("E_CRYPTO_INPUT", "A key has between 40 and 4096 bits, in whole bytes.");
+  const bytes = randomBytes(bits / 8);
+  if (algorithm === "DES" || algorithm === "3DES-2KEY") setOddParity(bytes);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return makeKeyHandle(
+    null,
+    { key, format: "raw", original: null },
+    { id, usages, extractable, type: "symmetric-key", algorithm, bits },
+  );
 }
 
 function newSecret(algorithm: Algorithm, bits: number | undefined): KeyObject {

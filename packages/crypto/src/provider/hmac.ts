@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { CryptoError } from "../errors.ts";
-import type { Algorithm, KeyAlgorithm } from "../policy/algorithm.ts";
+import type { Algorithm, KeyAlgorithm, MacPrimitive } from "../policy/algorithm.ts";
 import { type HashAlgorithm, hashNamed } from "../policy/hash.ts";
 import { MAX_MATERIAL_BYTES, MIN_MAC_KEY_BYTES } from "../policy/limits.ts";
 
@@ -21,7 +21,7 @@ const NAMES: readonly [KeyAlgorithm, HashAlgorithm][] = [
 
 /** HMAC, one algorithm a hash function. No key check value: an imported key may be short enough to guess. @see FIPS 198-1 */
 export const hmacAlgorithms: readonly Algorithm[] = NAMES.map(([name, hashName]) => {
-  const { runtime, bytes } = hashNamed(hashName);
+  const { bytes } = hashNamed(hashName);
   const legacy = hashName === "MD5";
   return {
     name,
@@ -40,13 +40,22 @@ export const hmacAlgorithms: readonly Algorithm[] = NAMES.map(([name, hashName])
         throw new CryptoError("E_CRYPTO_INPUT", "A MAC key has between 112 and 8192 bits, in whole bytes.");
       return bits / 8;
     },
-    macs: [
-      {
-        algorithm: "HMAC",
-        bytes,
-        legacy,
-        compute: (key, data) => createHmac(runtime, key).update(data).digest(),
-      },
-    ],
+    macs: [hmacOf(hashName)],
   };
 });
+
+/** HMAC of one hash function, for a key whose algorithm does not name it. @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` */
+export function hmacOf(name: HashAlgorithm | undefined): MacPrimitive {
+  const { runtime, bytes } = hashNamed(name);
+  return {
+    algorithm: "HMAC",
+    bytes,
+    legacy: name === "MD5",
+    compute: (key, data) => createHmac(runtime, key).update(data).digest(),
+  };
+}
+
+/** Whether an algorithm is HMAC with this hash function. */
+export function isHmacWith(algorithm: string, hash: HashAlgorithm): boolean {
+  return NAMES.some(([name, hashName]) => name === algorithm && hashName === hash);
+}

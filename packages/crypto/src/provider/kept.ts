@@ -6,6 +6,7 @@
  */
 export const keptAlgorithms: ReadonlySet<string> = new Set([
   "DES",
+  "3DES-2KEY",
   "DSA",
   "DH",
   "EC",

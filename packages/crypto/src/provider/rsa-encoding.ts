@@ -52,13 +52,14 @@ export function matchesPss(
   digest: Uint8Array,
   hash: HashFunction,
   maskHash: HashFunction,
-  saltBytes: number,
+  saltBytes: number | "any",
   modulusBits: number,
 ): boolean {
   const size = Math.ceil((modulusBits - 1) / 8);
   const extra = opened.byteLength - size;
   const dbBytes = size - hash.bytes - 1;
-  if (extra < 0 || dbBytes < saltBytes + 1 || opened.subarray(0, extra).some((byte) => byte !== 0)) return false;
+  const least = saltBytes === "any" ? 0 : saltBytes;
+  if (extra < 0 || dbBytes < least + 1 || opened.subarray(0, extra).some((byte) => byte !== 0)) return false;
   const encoded = opened.subarray(extra);
   const masked = encoded.subarray(0, dbBytes);
   const h = encoded.subarray(dbBytes, size - 1);
@@ -66,8 +67,8 @@ export function matchesPss(
   if (encoded[size - 1] !== 0xbc || ((masked[0] ?? 0) & ~top) !== 0) return false;
   const db = xor(masked, mask(maskHash, h, dbBytes));
   db[0] = (db[0] ?? 0) & top;
-  const zeros = dbBytes - saltBytes - 1;
-  if (db.subarray(0, zeros).some((byte) => byte !== 0) || db[zeros] !== 1) return false;
+  const zeros = saltBytes === "any" ? db.findIndex((byte) => byte !== 0) : dbBytes - saltBytes - 1;
+  if (zeros < 0 || db.subarray(0, zeros).some((byte) => byte !== 0) || db[zeros] !== 1) return false;
   const expected = digestOf(hash.runtime, Buffer.concat([ZEROS_8, digest, db.subarray(zeros + 1)]), "buffer");
   return timingSafeEqual(expected, h);
 }

@@ -32,10 +32,13 @@ export const rsaSignature: SignaturePrimitives = {
   },
 };
 
+/** Reads the salt's size from the signature. */
+const AUTO = constants.RSA_PSS_SALTLEN_AUTO;
+
 interface Choice {
   readonly hash: HashFunction;
   readonly maskHash: HashFunction;
-  readonly saltBytes: number;
+  readonly saltBytes: number | "any";
 }
 
 function chosen({ hash, mgfHash, saltBytes }: SignatureParams): Choice {
@@ -50,7 +53,7 @@ function isNative({ prehashed }: SignatureParams, { hash, maskHash }: Choice): b
 
 function nativePadding({ scheme }: SignatureParams, { saltBytes }: Choice): { padding: number; saltLength?: number } {
   if (scheme === "RSASSA-PKCS1-v1_5") return { padding: constants.RSA_PKCS1_PADDING };
-  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltBytes };
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltBytes === "any" ? AUTO : saltBytes };
 }
 
 function digestFor({ prehashed }: SignatureParams, { hash }: Choice, data: Uint8Array): Uint8Array {
@@ -60,6 +63,6 @@ function digestFor({ prehashed }: SignatureParams, { hash }: Choice, data: Uint8
 function encodedFor(key: KeyObject, { scheme }: SignatureParams, choice: Choice, digest: Uint8Array): Buffer | null {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   return scheme === "RSA-PSS"
-    ? encodePss(digest, choice.hash, choice.maskHash, choice.saltBytes, bits)
+    ? encodePss(digest, choice.hash, choice.maskHash, Number(choice.saltBytes), bits)
     : encodePkcs1(digest, choice.hash, Math.ceil(bits / 8));
 }

@@ -36,7 +36,8 @@ function checkedBundle(key: KeyObject): number {
   return 192;
 }
 
-function setOddParity(bytes: Buffer): void {
+/** Sets the last bit of each byte so that the byte has an odd number of ones. */
+export function setOddParity(bytes: Buffer): void {
   for (let at = 0; at < bytes.byteLength; at += 1) {
     const byte = (bytes[at] ?? 0) & 0xfe;
     let ones = byte;

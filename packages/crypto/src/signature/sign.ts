@@ -71,7 +71,9 @@ function primitivesOf(
     const { name } = hashNamed(hash);
     requireCurrent(name === "SHA-1" || name === "MD5", permit, name);
   }
-  const saltFits = saltBytes === undefined || (Number.isSafeInteger(saltBytes) && saltBytes >= 0 && saltBytes <= 1024);
+  const saltFits =
+    saltBytes === undefined ||
+    (saltBytes === "any" ? half === "public" : Number.isSafeInteger(saltBytes) && saltBytes >= 0 && saltBytes <= 1024);
   const contextFits =
     context === undefined || (context instanceof Uint8Array && context.byteLength <= 255 && scheme !== "ECDSA");
   if (

@@ -33,7 +33,7 @@ const NEAREST: Readonly<Record<number, number>> = {
   [R.IncompatibleCryptographicUsageMask]: R.PermissionDenied,
   [R.InvalidAttribute]: R.InvalidField,
   [R.InvalidAttributeValue]: R.InvalidField,
-  [R.InvalidCorrelationValue]: R.InvalidField,
+  [R.InvalidCorrelationValue]: R.ItemNotFound,
   [R.InvalidAsynchronousCorrelationValue]: R.InvalidField,
   [R.InvalidCSR]: R.InvalidField,
   [R.InvalidObjectType]: R.InvalidField,

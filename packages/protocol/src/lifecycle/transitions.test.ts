@@ -88,11 +88,12 @@ describe("a key's life", () => {
     expect(KEY_STATES.filter((state) => allowsOperation(state, "encrypt"))).toEqual(["active"]);
   });
 
-  test("never lets material of a compromised or suspended key out", () => {
+  test("never lets material of a suspended key out; that of a compromised one opens what it protected", () => {
     expect(KEY_STATES.filter((state) => allowsOperation(state, "get"))).toEqual([
       "pre-active",
       "active",
       "deactivated",
+      "compromised",
     ]);
   });
 });

@@ -96,7 +96,7 @@ const ALLOWED: Readonly<Record<KeyState, ReadonlySet<string>>> = {
   active: new Set(["protect", "process", "release", "read"]),
   suspended: new Set(["read"]),
   deactivated: new Set(["process", "release", "read"]),
-  compromised: new Set(["process", "read"]),
+  compromised: new Set(["process", "release", "read"]),
   destroyed: new Set(["read"]),
   "destroyed-compromised": new Set(["read"]),
 };

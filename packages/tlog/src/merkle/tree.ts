@@ -17,17 +17,26 @@ export type Appended = { readonly size: number; readonly root: Uint8Array; reado
  * @see RFC 9162 section 2.1.1
  */
 export function appendLeaf(size: number, hash: Uint8Array, getNode: GetNode): Appended {
+  const nodes = appendNodes(size, hash, getNode);
+  const fresh = new Map(nodes.map((each) => [`${each.level}/${each.index}`, each.hash]));
+  const read: GetNode = (level, index) => fresh.get(`${level}/${index}`) ?? getNode(level, index);
+  return { size: size + 1, root: rootAt(size + 1, read), nodes };
+}
+
+/**
+ * The nodes that one more leaf completes, its own first: {@link appendLeaf} without the root, for whoever appends many
+ * and wants the root of the last.
+ */
+export function appendNodes(size: number, hash: Uint8Array, getNode: GetNode): TreeNode[] {
   assertCount(size, "tree size");
-  const nodes: TreeNode[] = [{ level: 0, index: size, hash }];
   let node: TreeNode = { level: 0, index: size, hash };
+  const nodes = [node];
   while (node.index % 2 === 1) {
     const left = getNode(node.level, node.index - 1);
     node = { level: node.level + 1, index: (node.index - 1) / 2, hash: nodeHash(left, node.hash) };
     nodes.push(node);
   }
-  const fresh = new Map(nodes.map((each) => [`${each.level}/${each.index}`, each.hash]));
-  const read: GetNode = (level, index) => fresh.get(`${level}/${index}`) ?? getNode(level, index);
-  return { size: size + 1, root: rootAt(size + 1, read), nodes };
+  return nodes;
 }
 
 /** Root of the first `size` leaves of a stored tree, at most log₂(size) node reads. */

@@ -1,0 +1,140 @@
+import {
+  ENUM,
+  hasValue,
+  type Outcome,
+  type RefusedItem,
+  type RequestItem,
+  type RequestMessage,
+  type ResponseItem,
+} from "@holdfast/kmip";
+import type { KmipContext } from "./kmip-context.ts";
+import type { KmipOperation } from "./operations/kmip-operation.ts";
+import { OPERATION_TABLE } from "./operations/operation-table.ts";
+import { refuse } from "./refused.ts";
+import { failureOf } from "./result-reason.ts";
+
+type Item = RequestItem | RefusedItem;
+type Undo = readonly (() => Promise<unknown>)[];
+
+const { Success, OperationFailed, OperationUndone } = ENUM.ResultStatus;
+const { Continue, Undo: UNDO } = ENUM.BatchErrorContinuationOption;
+
+/**
+ * Carries out the items of a request one after the other, and answers each.
+ *
+ * Where nothing is to be waited for it returns the answers themselves. After a failure it goes on, stops, or takes back
+ * what was done, as the request says; what has no way back stays done, and its item says Success.
+ *
+ * @see KMIP 2.1 section 9.1 (Batch Error Continuation Option)
+ */
+export function runBatch(context: KmipContext, { items }: RequestMessage): ResponseItem[] | Promise<ResponseItem[]> {
+  return new Batch(context, items).run(0);
+}
+
+class Batch {
+  readonly #context: KmipContext;
+  readonly #items: readonly Item[];
+  readonly #answers: ResponseItem[] = [];
+  readonly #undo: Undo[] = [];
+
+  constructor(context: KmipContext, items: readonly Item[]) {
+    this.#context = context;
+    this.#items = items;
+  }
+
+  run(from: number): ResponseItem[] | Promise<ResponseItem[]> {
+    for (let index = from; index < this.#items.length; index += 1) {
+      this.#context.ids.begin(index);
+      const answered = answerItem(this.#context, this.#items[index] as Item);
+      if (answered instanceof Promise) return answered.then((answer) => this.#goOn(answer, index + 1));
+      if (!this.#take(answered)) return this.#end();
+    }
+    return this.#answers;
+  }
+
+  #goOn(answer: ResponseItem, from: number): ResponseItem[] | Promise<ResponseItem[]> {
+    return this.#take(answer) ? this.run(from) : this.#end();
+  }
+
+  /** @returns whether the batch goes on */
+  #take(answer: ResponseItem): boolean {
+    this.#answers.push(answer);
+    this.#undo.push(this.#context.takeUndo());
+    return answer.resultStatus !== OperationFailed || this.#context.header.batchErrorContinuationOption === Continue;
+  }
+
+  #end(): ResponseItem[] | Promise<ResponseItem[]> {
+    return this.#context.header.batchErrorContinuationOption === UNDO ? this.#takeBack() : this.#answers;
+  }
+
+  async #takeBack(): Promise<ResponseItem[]> {
+    for (let index = this.#undo.length - 1; index >= 0; index -= 1) {
+      const steps = this.#undo[index] ?? [];
+      if (steps.length === 0) continue;
+      try {
+        for (const step of [...steps].reverse()) await step();
+        this.#answers[index] = undone(this.#answers[index] as ResponseItem);
+      } catch {
+        // It stays done, and its item says so.
+      }
+    }
+    return this.#answers;
+  }
+}
+
+function undone(answer: ResponseItem): ResponseItem {
+  const { payload: _, ...rest } = answer;
+  const reason = ENUM.ResultReason.OperationCanceledByRequester;
+  return { ...rest, resultStatus: OperationUndone, resultReason: reason } as ResponseItem;
+}
+
+/** Answers one item; whatever is thrown is its answer too. */
+function answerItem(context: KmipContext, item: Item): ResponseItem | Promise<ResponseItem> {
+  const { uniqueBatchItemId } = item;
+  try {
+    if (item.operation === null) throw item.refusal;
+    refuseCriticalExtensions(item);
+    const payload = perform(context, item);
+    const { operation } = item;
+    const answer = (given: unknown): ResponseItem =>
+      ({ operation, uniqueBatchItemId, resultStatus: Success, payload: given }) as ResponseItem;
+    if (!(payload instanceof Promise)) return answer(payload);
+    return payload.then(answer, (cause: unknown) => failed(context, item, cause));
+  } catch (cause) {
+    return failed(context, item, cause);
+  }
+}
+
+function perform(context: KmipContext, item: RequestItem): unknown {
+  const operation = OPERATION_TABLE[item.operation] as KmipOperation<typeof item.operation> | undefined;
+  if (operation === undefined || !isOf(context, item))
+    refuse("OperationNotSupported", `${item.operation} is not served in KMIP ${context.version}.`);
+  if (context.header.asynchronousIndicator === ENUM.AsynchronousIndicator.Mandatory)
+    refuse("FeatureNotSupported", "Operations are done when they are answered.");
+  return operation(context, item.payload as never);
+}
+
+/** Whether the version of the message has the operation. Clients mix versions, so it is not asked of payload fields. */
+function isOf({ version }: KmipContext, { operation }: RequestItem): boolean {
+  return hasValue(version, "Operation", ENUM.Operation[operation]);
+}
+
+/** An extension that must be understood is one that nobody here understands. @see KMIP 2.1 section 9.7 */
+function refuseCriticalExtensions({ messageExtension = [] }: RequestItem): void {
+  if (messageExtension.some(({ criticalityIndicator }) => criticalityIndicator))
+    refuse("FeatureNotSupported", "A critical message extension is not known here.");
+}
+
+function failed(context: KmipContext, item: Item, cause: unknown): ResponseItem {
+  const { reason, message, fault } = failureOf(cause);
+  if (fault) context.fault(cause);
+  const outcome: Outcome = {
+    uniqueBatchItemId: item.uniqueBatchItemId,
+    resultStatus: OperationFailed,
+    resultReason: reason,
+    resultMessage: message,
+  };
+  if (item.operation !== null) return { operation: item.operation, ...outcome } as ResponseItem;
+  const { operationNumber } = item;
+  return { operation: null, operationNumber, ...outcome };
+}
