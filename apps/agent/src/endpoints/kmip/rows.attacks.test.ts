@@ -140,6 +140,16 @@ describe("identifiers", () => {
   });
 });
 
+test("a Validate that is refused for one object leaves nothing behind of another, and takes no key out", async () => {
+  const uniqueIdentifier = await made();
+  const size = domain.log.size;
+  const payload = { uniqueIdentifier: [uniqueIdentifier, ""] };
+  expect(await batch([{ operation: "Validate", payload }])).toEqual(["InvalidObjectType"]);
+  expect(await client.refusal("Validate", { uniqueIdentifier: [uniqueIdentifier] })).toMatch(/^InvalidObjectType/);
+  await new Promise((resolve) => setImmediate(resolve)); // what is rejected and waited for by nobody ends the process
+  expect(domain.log.size).toBe(size);
+});
+
 describe("messages", () => {
   test("whose batch count is wrong are refused whole, and nothing of them is done", async () => {
     const size = domain.log.size;

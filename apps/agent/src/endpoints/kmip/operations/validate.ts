@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { ENUM } from "@holdfast/kmip";
+import { ENUM, type Identifier } from "@holdfast/kmip";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
@@ -17,7 +17,8 @@ export const validate: KmipOperation<"Validate"> = async (context, payload) => {
   const { certificate = [], uniqueIdentifier = [], validityDate } = payload;
   if (certificate.length + uniqueIdentifier.length > MAX_CERTIFICATES)
     refuse("InvalidField", "A chain has at most 32 certificates.");
-  const kept = await Promise.all(uniqueIdentifier.map((each) => keptCertificate(context, context.object(each).name)));
+  const names = uniqueIdentifier.map((each) => certificateName(context, each)); // all of them before the first is taken
+  const kept = await Promise.all(names.map((name) => keptCertificate(context, name)));
   const chain = [
     ...certificate.map(({ certificateValue }) => ({ read: read(certificateValue), revoked: false })),
     ...kept,
@@ -32,9 +33,16 @@ export const validate: KmipOperation<"Validate"> = async (context, payload) => {
   };
 };
 
+/** What the door calls a certificate; nothing of any other object is taken out. */
+function certificateName(context: KmipContext, identifier: Identifier): string {
+  const { name } = context.object(identifier);
+  const { type } = context.operations.describeObject(context.caller, name);
+  if (type !== "certificate") refuse("InvalidObjectType", "Only certificates are validated.");
+  return name;
+}
+
 async function keptCertificate({ operations, caller }: KmipContext, name: string) {
   const { object, material } = await operations.getMaterial(caller, { name });
-  if (object.type !== "certificate") refuse("InvalidObjectType", "Only certificates are validated.");
   return { read: read(material), revoked: object.state !== "active" && object.state !== "pre-active" };
 }
 
