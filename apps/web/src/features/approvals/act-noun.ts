@@ -1,4 +1,5 @@
 const NOUNS: Readonly<Record<string, string>> = {
+  "key.activate": "Activation",
   "key.rotate": "Rotation",
   "key.suspend": "Suspension",
   "key.resume": "Resuming it",

@@ -59,7 +59,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
   },
   {
     ...{ value: "mongodb-delegated", title: "MongoDB field encryption, delegated (KMIP)", placeholder: "orders-csfle" },
-    ...{ product: "MongoDB's delegated field encryption" },
+    ...{ product: "MongoDB, delegated" },
     detail: "Drivers have the key server encrypt for them: the key never leaves it.",
     ops: ["activate", "create", "decrypt", "encrypt"],
     ...{ kmip: true, keys: OWN, format: "mongodb" },

@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "key.destroy": "key destroyed",
   "key.label": "key renamed",
   "key.group": "key moved to another group",
-  "key.attributes": "what is said of a key changed",
+  "key.attributes": "dates or attributes of a key changed",
   "client.enrol": "client added",
   "client.renew": "client certificate renewed",
   "client.revoke": "client withdrawn",

@@ -8,6 +8,7 @@ import { showDate, showWhen } from "@/components/time-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { EntryProofBadge } from "./entry-proof-badge.tsx";
 import type { EntryGroup } from "./group-by-command.ts";
+import { byText } from "./read-entry.ts";
 import { useNames } from "./use-names.ts";
 
 type Entry = EntryGroup["entries"][number];
@@ -58,7 +59,7 @@ function EntryRow({ entry, verify, startOpen }: { entry: Entry; verify: boolean;
           <span className="w-14 shrink-0 font-mono text-sm text-muted max-sm:hidden">
             {read ? showWhen(read.at, now) : ""}
           </span>
-          <span className="min-w-0 flex-1 [overflow-wrap:anywhere] sm:truncate">
+          <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
             {read?.title ?? "unreadable entry"}
             {subject && !entry.opens?.label ? <span className="text-muted"> · {subject.name}</span> : null}
             {read ? (
@@ -101,7 +102,7 @@ function EntryFacts({ entry }: { entry: Entry }) {
             </>
           ) : null}
         </span>
-        <span>by {read.who}</span>
+        <span>{byText(read, leaf.actor.kind === "client" ? (nameOf(leaf.actor.id)?.name ?? null) : null)}</span>
         {read.command ? (
           <Link className="rounded text-accent hover:underline" href={place.at(`approvals/${read.command}`)}>
             the request

@@ -23,7 +23,7 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
   try {
     const leaf = parseLeaf(decodeBase64url(entry.leaf));
     const name = entry.opens?.label?.value;
-    const title = `${name ? `${name}: ` : ""}${leaf.kind === "use" ? textOfUse(leaf) : kindText(leaf.kind)}`;
+    const title = `${name ? `${name}: ` : ""}${textOf(leaf)}`;
     return {
       leaf,
       at: leaf.ts,
@@ -36,6 +36,31 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
   }
 }
 
+function textOf(leaf: Leaf): string {
+  if (leaf.kind === "use") return textOfUse(leaf);
+  const isDated = leaf.actor.kind === "agent" && leaf.cause.kind === "host" && STEPS_OF_DATES.includes(leaf.kind);
+  return isDated ? `${kindText(leaf.kind)} on its planned date` : kindText(leaf.kind);
+}
+
+/** Steps that a key's planned dates take. */
+const STEPS_OF_DATES: readonly string[] = ["key.activate", "key.deactivate"];
+
+/** Uses whose words are not those of the log. */
+const USES: Readonly<Record<string, string>> = {
+  datakey: "data key",
+  verifymac: "MAC check",
+  mac: "MAC",
+  encapsulate: "encapsulation",
+  decapsulate: "decapsulation",
+  agree: "agreement",
+};
+
+/** Who did it as the end of a sentence about it: `key activated` `by client db-07`. */
+export function byText({ leaf, who }: Pick<ReadEntry, "leaf" | "who">, client: string | null): string {
+  const named = client === null ? who : `client ${client}`;
+  return leaf.kind === "release" && leaf.actor.kind === "client" ? `to ${named}` : `by ${named}`;
+}
+
 function textOfUse(leaf: Leaf): string {
   const data: unknown = leaf.data;
   if (
@@ -46,7 +71,7 @@ function textOfUse(leaf: Leaf): string {
     data.ops === null
   )
     return "used";
-  const counts = Object.entries(data.ops).map(([op, count]) => `${String(count)} ${op}`);
+  const counts = Object.entries(data.ops).map(([op, count]) => `${String(count)} ${USES[op] ?? op}`);
   return `used: ${counts.join(", ")} in a minute`;
 }
 

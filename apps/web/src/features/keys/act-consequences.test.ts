@@ -2,6 +2,13 @@ import { describe, expect, test } from "vitest";
 import { actionsOn, KEY_ACTIONS, needsTypedName, RECENT_SECONDS } from "./act-consequences.ts";
 
 const NOW = 1_900_000_000;
+const AES = {
+  ...{ state: "active", destroyDue: null, type: "symmetric-key", algorithm: "AES-256" },
+  usage: ["encrypt", "decrypt"],
+};
+const SECRET = { ...AES, type: "secret-data", algorithm: "secret-data", usage: [] };
+const PRIVATE = { ...AES, type: "private-key", algorithm: "EC-P256", usage: ["sign"] };
+const acts = (key: typeof AES) => actionsOn(key).actions.map(({ act }) => act);
 const needed = (lastUsedAt: number | null) =>
   KEY_ACTIONS.filter((action) => needsTypedName(action, lastUsedAt, NOW)).map(({ act }) => act);
 
@@ -21,8 +28,28 @@ describe("the key's name has to be typed", () => {
 
 describe("on a key whose destruction waits", () => {
   test("neither a second destruction nor a new name is offered, which the key server would refuse", () => {
-    expect(actionsOn({ state: "deactivated", destroyDue: null })).toMatchObject({ rename: true });
-    const { actions, rename } = actionsOn({ state: "deactivated", destroyDue: NOW });
+    expect(actionsOn({ ...AES, state: "deactivated" })).toMatchObject({ rename: true });
+    const { actions, rename } = actionsOn({ ...AES, state: "deactivated", destroyDue: NOW });
     expect([actions.map(({ act }) => act), rename]).toEqual([["key.compromise"], false]);
+  });
+});
+
+describe("on objects of every kind", () => {
+  test("new versions are offered of symmetric keys alone, and only of algorithms that the key server makes", () => {
+    expect(acts(AES)).toContain("key.rotate");
+    expect(acts({ ...AES, algorithm: "HMAC-SHA256", usage: ["mac", "verifymac"] })).toContain("key.rotate");
+    expect(acts({ ...AES, algorithm: "RC4" })).not.toContain("key.rotate");
+    for (const key of [SECRET, PRIVATE]) expect(acts(key)).toEqual(["key.suspend", "key.deactivate", "key.compromise"]);
+  });
+
+  test("one that is not active yet can be activated", () => {
+    expect(acts({ ...SECRET, state: "pre-active" })).toEqual(["key.activate", "key.compromise", "key.destroy"]);
+  });
+
+  test("nothing is said of encryption where nothing is encrypted", () => {
+    const states = ["pre-active", "active", "suspended", "deactivated", "compromised"];
+    for (const key of [SECRET, PRIVATE])
+      for (const { works, stops } of states.flatMap((state) => actionsOn({ ...key, state }).actions))
+        expect([...works, ...stops].join(" ")).not.toMatch(/crypt|old data/i);
   });
 });

@@ -1,6 +1,15 @@
+import { type Doing, doingOf, isRotatable } from "./key-words.ts";
+
 /** An action on a key: its button, and what will and will not still work. Said before anything is proposed. */
 export interface KeyAction {
-  readonly act: "key.rotate" | "key.suspend" | "key.resume" | "key.deactivate" | "key.compromise" | "key.destroy";
+  readonly act:
+    | "key.activate"
+    | "key.rotate"
+    | "key.suspend"
+    | "key.resume"
+    | "key.deactivate"
+    | "key.compromise"
+    | "key.destroy";
   readonly button: string;
   readonly title: string;
   readonly works: readonly string[];
@@ -14,7 +23,18 @@ export interface KeyAction {
 /** Use within this counts as use now. */
 export const RECENT_SECONDS = 30 * 86_400;
 
+/** The actions on a key that encrypts data; {@link actionsOn} says of others what is so of them. */
 export const KEY_ACTIONS: readonly KeyAction[] = [
+  {
+    act: "key.activate",
+    button: "Activate",
+    title: "Activate",
+    works: ["Clients with a grant can use it from then on."],
+    stops: [],
+    from: ["pre-active"],
+    danger: false,
+    typeName: "never",
+  },
   {
     act: "key.rotate",
     button: "Rotate now",
@@ -87,19 +107,62 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
 
 const ENDED: readonly string[] = ["destroyed", "destroyed-compromised"];
 
-/** What can be proposed on a key: while a destruction waits, only what takes away more. */
-export function actionsOn(key: { readonly state: string; readonly destroyDue: number | null }): {
-  readonly actions: readonly KeyAction[];
-  readonly rename: boolean;
-} {
+/** What of a key decides what can be proposed on it, and what that means. */
+interface ActedOn {
+  readonly state: string;
+  readonly destroyDue: number | null;
+  readonly type: string;
+  readonly algorithm: string;
+  readonly usage: readonly string[];
+}
+
+/**
+ * What can be proposed on a key: while a destruction waits, only what takes away more; new versions only of what the key
+ * server makes them of.
+ */
+export function actionsOn(key: ActedOn): { readonly actions: readonly KeyAction[]; readonly rename: boolean } {
   const waits = key.destroyDue !== null;
+  const doing = doingOf(key.usage);
+  const isOffered = ({ act, from }: KeyAction) =>
+    from.includes(key.state) && !(waits && LOOSENING.includes(act)) && (act !== "key.rotate" || isRotatable(key));
   return {
-    actions: KEY_ACTIONS.filter(({ act, from }) => from.includes(key.state) && !(waits && LOOSENING.includes(act))),
+    actions: KEY_ACTIONS.filter(isOffered).map((action) => ({ ...action, ...consequences(action, doing) })),
     rename: !waits && !ENDED.includes(key.state),
   };
 }
 
-const LOOSENING: readonly string[] = ["key.rotate", "key.resume", "key.destroy"];
+/** What goes on when a key protects nothing new, and what ends. */
+const USES: Readonly<Record<Exclude<Doing, "data">, { readonly still: string; readonly ends: string }>> = {
+  sign: { still: "Signatures made so far are checked with the public key as before.", ends: "It signs nothing new" },
+  verify: { still: "Signatures are checked as before.", ends: "It counts as no longer in use" },
+  mac: { still: "Codes made so far are checked as before.", ends: "It authenticates nothing new" },
+  wrap: { still: "Keys wrapped with it so far come in as before.", ends: "No key is wrapped with it any more" },
+  agree: { still: "Secrets derived or agreed on so far stay.", ends: "No secret is derived or agreed on with it" },
+  kept: { still: "Nothing else that is kept changes.", ends: "It counts as no longer in use" },
+};
+
+function consequences({ act, works, stops }: KeyAction, doing: Doing): Pick<KeyAction, "works" | "stops"> {
+  if (doing === "data") return { works, stops };
+  const { still, ends } = USES[doing];
+  switch (act) {
+    case "key.activate":
+      return doing === "kept" ? { works: ["It counts as in use from then on."], stops } : { works, stops };
+    case "key.rotate":
+      return { works: [still, "Applications need no change."], stops: ["The old version protects nothing new."] };
+    case "key.suspend":
+      return { works, stops: ["Every use of it is refused until it is resumed, taking it out too."] };
+    case "key.resume":
+      return { works: ["Every client that has a grant can use it again."], stops };
+    case "key.deactivate":
+      return { works: [still], stops: [`${ends}, and it cannot be made active again.`] };
+    case "key.compromise":
+      return { works: [still], stops: [`${ends}, and that cannot be undone.`, ...stops.slice(1)] };
+    case "key.destroy":
+      return { works, stops: ["After that nobody, you included, has it. Backups forget it as they run out."] };
+  }
+}
+
+const LOOSENING: readonly string[] = ["key.activate", "key.rotate", "key.resume", "key.destroy"];
 
 /** Whether the key's name has to be typed before an action is proposed. */
 export function needsTypedName({ typeName }: KeyAction, lastUsedAt: number | null, now: number): boolean {

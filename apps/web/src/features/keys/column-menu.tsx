@@ -6,7 +6,7 @@ import { COLUMNS, type useKeyView } from "./use-key-view.ts";
 
 const COLUMN_NAMES = {
   state: "State",
-  algorithm: "Algorithm",
+  algorithm: "Kind",
   group: "Group",
   version: "Version",
   created: "Created",

@@ -8,7 +8,7 @@ import { KeyActionDialog } from "./key-action-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
 import { RenameDialog } from "./rename-dialog.tsx";
 
-const IN_SIGHT = ["key.rotate", "key.suspend", "key.resume"];
+const IN_SIGHT = ["key.activate", "key.rotate", "key.suspend", "key.resume"];
 
 /** What can be done with a key in its state: the usual in sight, the rest in a menu. */
 export function KeyActions({ record }: { record: KeyRecord }) {

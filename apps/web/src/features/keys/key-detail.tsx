@@ -12,10 +12,12 @@ import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { KeyCopies } from "./key-copies.tsx";
+import { KeyFacts } from "./key-facts.tsx";
 import { KeyLife } from "./key-life.tsx";
 import { KeySnippet } from "./key-snippet.tsx";
 import { KeyUsers } from "./key-users.tsx";
 import { KeyVersions } from "./key-versions.tsx";
+import { algorithmOf, leavesText, typeBesides, usageText } from "./key-words.ts";
 import { StateBadge } from "./state-badge.tsx";
 
 const KeyActions = dynamic(() => import("./key-actions.tsx").then((module) => module.KeyActions), { ssr: false });
@@ -40,6 +42,8 @@ export function KeyDetail({ keyId }: { keyId: string }) {
   if (isNotThere(key.error)) return <NotThere what="key" list="All keys" href={place.at("keys")} />;
   if (key.error) return <ProblemNotice problem={problemOf(key.error)} />;
   if (!record) return <Skeleton rows={8} />;
+  const algorithm = algorithmOf(record);
+  const besides = typeBesides(record);
   return (
     <>
       <PageHeader
@@ -52,9 +56,9 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         }
         detail={
           <p className="flex flex-wrap items-baseline gap-x-1.5 [overflow-wrap:anywhere]">
-            <span className="font-mono text-sm">{record.algorithm}</span> · {record.usage.join(", ") || "kept only"} ·{" "}
-            {record.extractable ? "can be handed out" : "never extractable"} · <Digest value={record.id} /> · group{" "}
-            <strong className="font-semibold text-ink">{record.group}</strong>
+            {algorithm ? <span className="font-mono text-sm">{algorithm}</span> : null}
+            {besides ? <span>{besides}</span> : null} · {usageText(record.usage)} · {leavesText(record)} ·{" "}
+            <Digest value={record.id} /> · group <strong className="font-semibold text-ink">{record.group}</strong>
             {record.alias ? (
               <>
                 {" "}
@@ -70,10 +74,11 @@ export function KeyDetail({ keyId }: { keyId: string }) {
       <div className="grid gap-4 lg:grid-cols-[5fr_4fr]">
         <KeyVersions record={record} />
         <KeyUsers record={record} />
+        <KeyFacts record={record} />
         <KeyCopies />
         <KeyLog record={record} />
       </div>
-      <KeySnippet keyId={record.id} active={record.state === "active"} />
+      <KeySnippet record={record} />
     </>
   );
 }

@@ -38,7 +38,7 @@ export function KeyList() {
         title="Keys"
         detail={
           counts.data
-            ? `${showCount(counts.data.total, "key")} in this environment. Everything here is metadata; key material never leaves your key servers.`
+            ? `${showCount(counts.data.total, "key")} in this environment. Everything here is metadata; this dashboard never sees key material.`
             : undefined
         }
         actions={

@@ -1,10 +1,12 @@
 "use client";
+import type { LeafActor } from "@holdfast/protocol";
 import Link from "next/link";
 import { useNow } from "@/components/moment.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { showWhen } from "@/components/time-text.ts";
 import { EntryProofBadge } from "@/features/custody-log/entry-proof-badge.tsx";
-import { readEntry } from "@/features/custody-log/read-entry.ts";
+import { byText, readEntry } from "@/features/custody-log/read-entry.ts";
+import { useNames } from "@/features/custody-log/use-names.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRecord } from "./key-row.ts";
 
@@ -12,6 +14,8 @@ import type { KeyRecord } from "./key-row.ts";
 export function KeyLog({ record }: { record: KeyRecord }) {
   const place = usePlace();
   const now = useNow();
+  const nameOf = useNames();
+  const clientOf = (actor: LeafActor) => (actor.kind === "client" ? (nameOf(actor.id)?.name ?? null) : null);
   return (
     <Panel
       title="Log of this key"
@@ -35,6 +39,7 @@ export function KeyLog({ record }: { record: KeyRecord }) {
                 className="min-w-0 rounded [overflow-wrap:anywhere] hover:underline"
               >
                 {read?.title ?? "unreadable entry"}
+                {read ? <span className="text-muted"> {byText(read, clientOf(read.leaf.actor))}</span> : null}
               </Link>
               <span className="max-sm:col-start-2">
                 <EntryProofBadge n={entry.n} />

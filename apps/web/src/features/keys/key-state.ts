@@ -5,11 +5,11 @@ export const KEY_STATES = {
   "pre-active": {
     word: "Not yet active",
     tone: "quiet",
-    means: "Nothing can be encrypted or opened until it is activated.",
+    means: "Nothing is done with it until it is activated.",
   },
-  active: { word: "Active", tone: "good", means: "Encrypts and opens." },
-  suspended: { word: "Suspended", tone: "warning", means: "Encrypts and opens nothing until it is resumed." },
-  deactivated: { word: "Retired", tone: "quiet", means: "Opens old data, encrypts nothing new." },
+  active: { word: "Active", tone: "good", means: "Does everything it is for." },
+  suspended: { word: "Suspended", tone: "warning", means: "Does nothing until it is resumed." },
+  deactivated: { word: "Retired", tone: "quiet", means: "Opens old data, protects nothing new." },
   compromised: {
     word: "Exposed",
     tone: "danger",

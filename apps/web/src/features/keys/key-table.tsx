@@ -8,13 +8,14 @@ import { Age } from "@/components/moment.tsx";
 import { Cell, HeadCell } from "@/components/table.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRow } from "./key-row.ts";
+import { algorithmOf, typeBesides } from "./key-words.ts";
 import { StateBadge } from "./state-badge.tsx";
 import type { Column } from "./use-key-view.ts";
 
 const ROW_PX = 43;
 const HEADS: Record<Column, string> = {
   state: "State",
-  algorithm: "Algorithm",
+  algorithm: "Kind",
   group: "Group",
   version: "Version",
   created: "Created",
@@ -109,6 +110,21 @@ function Row({ row, columns, index }: { row: KeyRow; columns: readonly Column[];
   );
 }
 
+/** Its algorithm and what else tells its kind; that somebody held it before is said where it is so. */
+function KindOfKey({ row }: { row: KeyRow }) {
+  const parts = [typeBesides(row), row.registered ? "registered" : null].filter((part) => part !== null);
+  const algorithm = algorithmOf(row);
+  return (
+    <>
+      {algorithm ? <span className="font-mono text-sm">{algorithm}</span> : null}
+      <span className="text-sm text-muted">
+        {algorithm && parts.length ? " · " : null}
+        {parts.join(" · ")}
+      </span>
+    </>
+  );
+}
+
 function KeyCell({ column, row }: { column: Column; row: KeyRow }) {
   switch (column) {
     case "state":
@@ -118,7 +134,11 @@ function KeyCell({ column, row }: { column: Column; row: KeyRow }) {
         </Cell>
       );
     case "algorithm":
-      return <Cell className={`whitespace-nowrap font-mono text-sm ${WIDE_ONLY}`}>{row.algorithm}</Cell>;
+      return (
+        <Cell className={`whitespace-nowrap ${WIDE_ONLY}`}>
+          <KindOfKey row={row} />
+        </Cell>
+      );
     case "group":
       return <Cell className={`max-w-40 truncate text-muted ${WIDE_ONLY}`}>{row.group}</Cell>;
     case "version":

@@ -1,5 +1,7 @@
+import { showCount } from "../../components/number-text.ts";
 import { showDate, showDuration } from "../../components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
+import { isRotatable } from "./key-words.ts";
 
 export interface LifeBar {
   readonly version: number;
@@ -63,7 +65,7 @@ export function lifeOf(record: KeyRecord, now: number): Life {
   const hint =
     cryptoperiodSec === null
       ? "no cryptoperiod set: it ends when you say so"
-      : `cryptoperiod ${showDuration(cryptoperiodSec)} for each version`;
+      : `cryptoperiod ${showDuration(cryptoperiodSec)}${isRotatable(record) ? " for each version" : ""}`;
   return {
     from: created,
     to,
@@ -71,6 +73,6 @@ export function lifeOf(record: KeyRecord, now: number): Life {
     bars,
     marks,
     hint,
-    sentence: `Created ${showDate(created, "long")}, ${versions.length} versions, ${hint}. ${marks.map((mark) => `${showDate(mark.at)} ${mark.text}`).join(", ")}.`,
+    sentence: `Created ${showDate(created, "long")}, ${showCount(versions.length, "version")}, ${hint}. ${marks.map((mark) => `${showDate(mark.at)} ${mark.text}`).join(", ")}.`,
   };
 }

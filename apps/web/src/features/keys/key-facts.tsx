@@ -1,0 +1,56 @@
+"use client";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Facts, Panel } from "@/components/panel.tsx";
+import { showDate } from "@/components/time-text.ts";
+import { usePlace } from "@/features/environment/environment-context.tsx";
+import type { KeyRecord } from "./key-row.ts";
+import { algorithmOf, typeText, usageText } from "./key-words.ts";
+import { originText, plannedText } from "./origin-text.ts";
+
+/** What the object is, where it came from, whose it is and what is planned for it. */
+export function KeyFacts({ record }: { record: KeyRecord }) {
+  const planned = plannedText(record.planned);
+  return (
+    <Panel title="What it is">
+      <Facts
+        rows={[
+          ["Type", typeText(record.type)],
+          ["Algorithm", algorithmOf(record) ?? "none: it is kept, and nothing is computed with it"],
+          record.bits === null ? null : ["Size", `${record.bits} bits`],
+          ["Used to", usageText(record.usage)],
+          ["Origin", originText(record)],
+          ["Owner", <Owner key="owner" record={record} />],
+          planned.length === 0
+            ? null
+            : [
+                "Planned",
+                <ul key="planned">
+                  {planned.map(({ at, text }) => (
+                    <li key={text}>
+                      <span className="tabular">{showDate(at, "exact")}</span>: {text}
+                    </li>
+                  ))}
+                </ul>,
+              ],
+          record.ownerClient === null
+            ? null
+            : ["Names and attributes", "What its client calls it and says of it stays in your key server."],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Owner({ record: { ownerClient, ownerLabel } }: { record: KeyRecord }): ReactNode {
+  const place = usePlace();
+  if (ownerClient === null) return "your administrators";
+  return (
+    <>
+      client{" "}
+      <Link href={place.at(`clients/${ownerClient}`)} className="rounded font-medium hover:underline">
+        {ownerLabel ?? ownerClient}
+      </Link>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
+import { expect, test } from "vitest";
+import { algorithmOf, doingOf, isRotatable, leavesText, typeBesides, typeText, usageText } from "./key-words.ts";
+import { originText, plannedText } from "./origin-text.ts";
+
+test("every type has words, and every use is told", () => {
+  for (const type of OBJECT_TYPES.filter((each) => !["opaque", "certificate", "template"].includes(each)))
+    expect(typeText(type)).not.toBe(type);
+  expect(usageText([...KEY_USAGES]).split(", ")).toHaveLength(KEY_USAGES.length);
+  expect(usageText([])).toBe("kept only");
+});
+
+test("a type in an algorithm's place is no algorithm, and a plain symmetric key needs no more words", () => {
+  expect(algorithmOf({ type: "secret-data", algorithm: "secret-data" })).toBeNull();
+  expect(typeBesides({ type: "symmetric-key", algorithm: "AES-256" })).toBeNull();
+  expect(typeBesides({ type: "symmetric-key", algorithm: "symmetric-key" })).toBe("symmetric key");
+  expect(typeBesides({ type: "private-key", algorithm: "RSA-3072" })).toBe("private key");
+});
+
+test("what holds no secret is not said to be handed out", () => {
+  expect(leavesText({ type: "public-key", extractable: true })).toBe("holds no secret");
+  expect(leavesText({ type: "private-key", extractable: false })).toBe("never extractable");
+  expect(leavesText({ type: "secret-data", extractable: true })).toBe("can be handed out");
+});
+
+test("only what the key server makes alone gets new versions", () => {
+  expect(isRotatable({ type: "symmetric-key", algorithm: "AES-256" })).toBe(true);
+  expect(isRotatable({ type: "private-key", algorithm: "EC-P256" })).toBe(false);
+  expect(isRotatable({ type: "secret-data", algorithm: "AES-256" })).toBe(false);
+});
+
+test("what a key does first decides what is told of its life", () => {
+  expect(doingOf(["verify", "encrypt"])).toBe("data");
+  expect(doingOf(["certsign"])).toBe("kept");
+});
+
+test("a registered secret is known to a former holder, and no longer only so once it is re-keyed", () => {
+  const key = { registered: true, type: "symmetric-key", current: 1 } as const;
+  expect(originText(key)).toBe("registered: known to a former holder until it is re-keyed");
+  expect(originText({ ...key, current: 2 })).toContain("version 1");
+  expect(originText({ ...key, type: "certificate" })).toContain("no secret");
+  expect(originText({ ...key, registered: false })).toBe("made in your key server");
+});
+
+test("planned dates are told in the order of time", () => {
+  expect(plannedText({ deactivation: 9, activation: 3 }).map(({ at }) => at)).toEqual([3, 9]);
+  expect(plannedText({})).toEqual([]);
+});
