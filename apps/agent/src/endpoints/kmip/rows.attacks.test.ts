@@ -140,6 +140,18 @@ describe("identifiers", () => {
   });
 });
 
+test("a date of 0 that is negated is 0, and nothing that no document can hold", async () => {
+  const attributes = [...aes(12).slice(0, 3), { name: "ProcessStartDate", value: 0 } as const];
+  const { uniqueIdentifier } = await client.ask("Create", { objectType: SymmetricKey, attributes });
+  for (const name of ["ProcessStartDate", "ActivationDate", "ProtectStopDate", "DeactivationDate"] as const)
+    expect(
+      await client.refusal("AdjustAttribute", {
+        ...{ uniqueIdentifier, attributeReference: { name } },
+        adjustmentType: ENUM.AdjustmentType.Negate,
+      }),
+    ).not.toMatch(/^GeneralFailure/);
+});
+
 test("a Validate that is refused for one object leaves nothing behind of another, and takes no key out", async () => {
   const uniqueIdentifier = await made();
   const size = domain.log.size;

@@ -29,7 +29,8 @@ function adjustedValue(value: unknown, type: number, by: Ttlv | undefined): unkn
   const { Increment, Decrement, Negate } = ENUM.AdjustmentType;
   if (type === Negate) {
     if (typeof value === "boolean") return !value;
-    if (typeof value === "number" || typeof value === "bigint") return -value;
+    if (typeof value === "bigint") return -value;
+    if (typeof value === "number") return 0 - value; // of 0 it is 0: no document holds -0
     refuse("InvalidDataType", "Numbers and Booleans are negated.");
   }
   if (type !== Increment && type !== Decrement) refuse("InvalidField", "There is no such Adjustment Type.");
