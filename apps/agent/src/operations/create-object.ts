@@ -8,7 +8,14 @@ import { requested } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { withMaterialFacts } from "./material-facts.ts";
 import type { NewObject, NewPair } from "./new-object.ts";
-import { assertNamesFree, checkMaking, namesTouched, type Settled, settleObject } from "./object-settings.ts";
+import {
+  assertNamesFree,
+  checkBits,
+  checkMaking,
+  namesTouched,
+  type Settled,
+  settleObject,
+} from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 
@@ -22,6 +29,7 @@ export async function createObject(door: Door, caller: Caller, item: NewObject):
   const settled = settleObject("symmetric-key", item);
   const { algorithm, bits = null } = item;
   const { client } = caller;
+  checkBits(bits);
   checkMaking(door, client, settled, "create");
   door.executor.assertChanging(false);
   door.writes.take(client.id);
@@ -47,6 +55,7 @@ export interface ObjectPair {
 export async function createPair(door: Door, caller: Caller, item: NewPair): Promise<ObjectPair> {
   const { client } = caller;
   const { algorithm, bits = null } = item;
+  checkBits(bits);
   const parts = {
     privateKey: settleObject("private-key", item.privateKey),
     publicKey: settleObject("public-key", item.publicKey),

@@ -20,7 +20,7 @@ import { keepNew } from "./create-object.ts";
 import { type Door, handleOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import type { ObjectSettings } from "./new-object.ts";
-import { checkMaking, settleObject } from "./object-settings.ts";
+import { checkBits, checkMaking, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 import { type Chosen, chosen, type KeyName, opened, type Usable, usableKey, used } from "./use-object.ts";
@@ -137,6 +137,7 @@ async function derived(
   const usable = usableKey(door, caller, named, operation);
   const { key, version } = usable;
   const { type, algorithm, bits } = object;
+  checkBits(bits);
   const wanted = settleObject(type, object);
   const leaves = key.extractable && dataLeaves;
   const settled = object.leavesAsBase === true && !leaves ? { ...wanted, extractable: false } : wanted;

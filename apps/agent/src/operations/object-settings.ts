@@ -11,6 +11,7 @@ const MAX_NAME = 1024;
 const MAX_LIST = 100;
 /** Largest attribute bag, characters of JSON: it is in memory for every object. */
 const MAX_BAG = 65_536;
+const MAX_BITS = 0xffff_ffff;
 const LATEST = 253_402_300_799;
 const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,200}$/;
@@ -115,6 +116,12 @@ export function checkDates(dates: PlannedDates | { readonly [name: string]: numb
     if (date === null || date === undefined || date === "now") continue;
     if (!Number.isSafeInteger(date) || date < 0 || date > LATEST) throw input(name, "is no time in Unix seconds");
   }
+}
+
+/** Bits of a key, where they are said. @throws {@link OperationError} `E_INPUT` */
+export function checkBits(bits: number | null | undefined): void {
+  if (bits === null || bits === undefined) return;
+  if (!Number.isSafeInteger(bits) || bits < 1 || bits > MAX_BITS) throw input("bits", "are a number from 1");
 }
 
 /** @throws {@link OperationError} `E_INPUT` */

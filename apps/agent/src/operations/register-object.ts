@@ -12,7 +12,7 @@ import { keepNew } from "./create-object.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import type { GivenMaterial, Registration } from "./new-object.ts";
-import { checkMaking, settleObject } from "./object-settings.ts";
+import { checkBits, checkMaking, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 import { chosen, opened, usableKey, used } from "./use-object.ts";
@@ -31,6 +31,7 @@ export async function registerObject(door: Door, caller: Caller, item: Registrat
   const { client } = caller;
   const settled = settleObject(item.type, item);
   const { algorithm, bits = null, foreign = [] } = item;
+  checkBits(bits);
   checkMaking(door, client, settled, "import");
   checkForeign(door, client, { foreign, group: settled.group });
   door.executor.assertChanging(false);

@@ -16,7 +16,7 @@ import { keepNew } from "./create-object.ts";
 import { type Door, handleOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import type { ObjectSettings } from "./new-object.ts";
-import { checkMaking, settleObject } from "./object-settings.ts";
+import { checkBits, checkMaking, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 
@@ -156,6 +156,7 @@ export async function joinObject(
   door.executor.assertChanging(false);
   door.writes.take(client.id);
   const { algorithm, type, bits } = object;
+  checkBits(bits);
   const id = door.executor.newKeyId(client);
   const { extractable, usage: usages } = settled;
   const attributes = { id: { keyId: id, version: 1 }, type, algorithm, usages, extractable };

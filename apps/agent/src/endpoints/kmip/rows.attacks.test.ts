@@ -152,6 +152,24 @@ test("a date of 0 that is negated is 0, and nothing that no document can hold", 
     ).not.toMatch(/^GeneralFailure/);
 });
 
+test("a key said to have no bits, or fewer, is refused as such", async () => {
+  for (const value of [0, -8, -(2 ** 31)])
+    for (const algorithm of [ENUM.CryptographicAlgorithm.HMAC_SHA256, ENUM.CryptographicAlgorithm.Blowfish]) {
+      const length = { name: "CryptographicLength", value } as const;
+      const attributes = [{ name: "CryptographicAlgorithm", value: algorithm } as const, length, ...aes(12).slice(2)];
+      const { keyBlock } = rawKey(data);
+      const object = {
+        type: "SymmetricKey" as const,
+        keyBlock: { ...keyBlock, cryptographicAlgorithm: algorithm, cryptographicLength: value },
+      };
+      for (const said of [
+        await client.refusal("Register", { objectType: SymmetricKey, attributes, object }),
+        await client.refusal("Create", { objectType: SymmetricKey, attributes }),
+      ])
+        expect(said).toMatch(/^Invalid/);
+    }
+});
+
 test("a Validate that is refused for one object leaves nothing behind of another, and takes no key out", async () => {
   const uniqueIdentifier = await made();
   const size = domain.log.size;

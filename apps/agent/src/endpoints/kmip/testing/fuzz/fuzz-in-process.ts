@@ -40,13 +40,11 @@ export async function fuzzInProcess(
   while (found.frames < frames) {
     found.frames += 1;
     const isRaw = found.frames % 16 === 0;
-    const bytes = made.next(isRaw);
-    const answered = sent(bytes, session, found);
-    noteFaults(target, found, bytes);
+    const answered = sent(made.next(isRaw), session, found);
     if (answered !== null) waiting.push(answered);
     if (waiting.length >= TOGETHER) {
       await Promise.all(waiting);
-      noteFaults(target, found);
+      noteFaults(target, found, seed);
       waiting = [];
     }
     if (found.frames % REFRESH === 0) {
@@ -60,12 +58,14 @@ export async function fuzzInProcess(
     }
   }
   await Promise.all(waiting);
+  noteFaults(target, found, seed);
   return found;
 }
 
-/** Faults inside the server, with the frame where it is known which one it was. */
-function noteFaults({ faults }: FuzzTarget, { wrong }: FuzzFound, frame?: Buffer): void {
-  for (const line of faults.splice(0)) wrong.push(`a fault: ${line} ${frame?.toString("hex").slice(0, 4000) ?? ""}`);
+/** Faults inside the server. Answers are waited for together, so that it is only known about when. */
+function noteFaults({ faults }: FuzzTarget, { wrong, frames }: FuzzFound, seed: number): void {
+  for (const line of faults.splice(0))
+    wrong.push(`a fault in one of the ${TOGETHER} frames before ${frames} of seed ${seed}: ${line}`);
 }
 
 /** One read of bytes as a connection makes it: the frames in it are answered, then it is closed or waits. */
