@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const SOURCES = ["packages", "apps", "tooling"];
@@ -7,6 +8,8 @@ const tests = (name: string) => SOURCES.map((folder) => `${folder}/**/${name}`);
 /** Five kinds of tests, told apart by file name; `npm run test:<kind>` runs one of them. */
 export default defineConfig({
   test: {
+    // Vitest would leave one core idle, which is half of a small machine.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
