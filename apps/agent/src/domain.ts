@@ -9,6 +9,7 @@ import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
@@ -47,6 +48,7 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly transfers: AgentTransfers;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -102,8 +104,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     issuer: new ObjectIssuer(root, tid),
   });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
+  const transfers = new AgentTransfers({ dataDirectory, tid, aid, keys, keystore, index, executor, guard });
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
+    ...{ transfers, tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
@@ -111,7 +114,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, transfers, logger, problem },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -47,6 +47,12 @@ export interface KeyView {
   algorithm: string;
   usage: string[];
   extractable: boolean;
+  /** Names under which another system knew it. */
+  foreign: string[];
+  /** Made here, or brought in. */
+  origin: "made" | "registered";
+  /** Whether its current version is known to a former holder: until it is rotated. */
+  known: boolean;
   state: string;
   version: number;
   kcv: string | null;
@@ -113,6 +119,29 @@ export interface ActAnswer {
   keys?: KeyView[];
   client?: ClientView;
   files?: IssuedFile[];
+}
+
+/** An open import. */
+export interface ImportView {
+  importId: string;
+  form: string;
+  most: number;
+  exp: number;
+}
+
+/** Sealed keys that wait for a command. */
+export interface ReceivedView {
+  sealed: string;
+  words: string[];
+  importId: string;
+  items: ImportedKey[];
+}
+
+/** A public key that keys may be sealed to, as this agent was given it. */
+export interface RecipientView {
+  key: string;
+  kind: "p256" | "rsa";
+  words: string[];
 }
 
 export interface RegistrationAnswer {

@@ -21,6 +21,7 @@ import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
+import { offerOf, openImports, takeRecipient, takeSealed } from "./transfer-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -47,6 +48,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...acts(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...transfers(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
   ];
@@ -156,6 +158,15 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       return { checkpoint: log.checkpoint(), size: log.size };
     }),
     post("/v1/audit/verify", [], () => verifyOwnLog(domainOf(agent))),
+  ];
+}
+
+function transfers({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/imports", () => openImports(domainOf(agent))),
+    get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
+    post("/v1/imports/sealed", ["sealed"], ({ body }) => takeSealed(domainOf(agent), body)),
+    post("/v1/recipients", ["key"], ({ body }) => takeRecipient(domainOf(agent), body)),
   ];
 }
 

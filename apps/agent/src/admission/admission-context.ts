@@ -4,6 +4,7 @@ import type { LogIndex } from "../keystore/log-index.ts";
 import type { Store } from "../keystore/store.ts";
 import type { ClientIssuer } from "../lifecycle/client-issuer.ts";
 import type { Executor } from "../lifecycle/executor.ts";
+import type { Transfers } from "../lifecycle/transfers.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 
@@ -18,6 +19,7 @@ export interface AdmissionContext {
   readonly executor: Executor;
   readonly store: Store;
   readonly issuer: ClientIssuer;
+  readonly transfers: Transfers;
   /** Acts that this host refuses, whatever quorum approves them. */
   readonly deniedActs: ReadonlySet<string>;
   /** Why the log cannot be written to: it does not match its signed checkpoint. Null when it does. */

@@ -27,7 +27,7 @@ export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
     checkIntroductions(envelope);
     checkPrestate(command, hash, context);
     checkHost(command, context.deniedActs);
-    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null });
+    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null, prepared: null });
     return { ok: true };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

@@ -1,6 +1,7 @@
 import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import { isKnown } from "./compose-transfer.ts";
 
 /** One key as the agent's own surfaces show it; metadata only. */
 export function keyView(key: KeyRecord): KeyView {
@@ -18,6 +19,9 @@ export function keyView(key: KeyRecord): KeyView {
     algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
+    foreign: [...key.foreign],
+    origin: key.origin,
+    known: isKnown(key),
     state: key.state,
     version: key.current,
     kcv: versions.find(({ version }) => version === key.current)?.kcv ?? null,

@@ -17,10 +17,15 @@ import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
+import { exportOpen } from "./export-open.ts";
+import { importCommands } from "./import.ts";
+import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
+import { keyExport } from "./key-export.ts";
 import { keyList } from "./key-list.ts";
+import { keyRegister } from "./key-register.ts";
 import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
@@ -48,11 +53,13 @@ export const COMMANDS: readonly Command[] = [
   link,
   unlink,
   keyCreate,
+  keyRegister,
   keyList,
   keyShow,
   ...keyChanges,
   keyLabel,
   keyGroup,
+  keyExport,
   cryptoAllow,
   clientCreate,
   clientList,
@@ -67,6 +74,9 @@ export const COMMANDS: readonly Command[] = [
   backupVerify,
   backupRestore,
   restoreAccept,
+  ...importCommands,
+  importSeal,
+  exportOpen,
   migrateFrom,
   auditTail,
   auditVerify,

@@ -14,6 +14,12 @@ export function keyText(key: KeyView): string {
     ["extractable", key.extractable ? "yes" : "never"],
     ["created", showTime(key.created)],
   ];
+  if (key.origin === "registered")
+    rows.push([
+      "origin",
+      key.known ? "imported: known to a former holder until it is rotated" : "imported; rotated since",
+    ]);
+  if (key.foreign.length > 0) rows.push(["elsewhere", key.foreign.join(", ")]);
   if (key.aliases.length > 0) rows.push(["alias", key.aliases.join(", ")]);
   if (key.destroyDue !== null) rows.push(["destroyed", `not before ${showTime(key.destroyDue)} of running time`]);
   return facts(rows);
@@ -23,7 +29,7 @@ export function keyText(key: KeyView): string {
 export function keyTable(keys: readonly KeyView[]): string {
   if (keys.length === 0) return "No keys yet. Create one with `holdfast-agent key create --name NAME`.";
   return table(
-    ["KEY", "NAME", "STATE", "ALGORITHM", "GROUP", "VERSION"],
+    ["KEY", "NAME", "STATE", "ALGORITHM", "GROUP", "VERSION", "KNOWN OUTSIDE"],
     keys.map((key) => [
       key.keyId,
       key.label,
@@ -31,6 +37,7 @@ export function keyTable(keys: readonly KeyView[]): string {
       key.algorithm,
       key.group,
       String(key.version),
+      key.known ? "to a former holder" : "-",
     ]),
   );
 }

@@ -30,6 +30,7 @@ export class LogIndex {
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #encryptions = new Map<string, number>();
+  readonly #importsOver = new Set<string>();
   #newestTs = 0;
   #backup: { readonly at: number; readonly size: number } | null = null;
 
@@ -41,6 +42,7 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "import.commit" && leaf.data?.import !== undefined) this.#importsOver.add(String(leaf.data.import));
     if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
@@ -69,6 +71,11 @@ export class LogIndex {
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
   commandEntry(hash: string): number | null {
     return this.#commands.get(hash) ?? null;
+  }
+
+  /** Whether the keys of an import have been taken in. */
+  isImportOver(importId: string): boolean {
+    return this.#importsOver.has(importId);
   }
 
   /** Whether this refusal of this command already has its entry. */
@@ -128,6 +135,7 @@ const NO_ROW = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "import.begin",
 ]);
 
 function namesRow(kind: string): boolean {

@@ -9,6 +9,9 @@ import { deactivate } from "./deactivate.ts";
 import { destroy } from "./destroy.ts";
 import type { Effect } from "./effect.ts";
 import { enrolClient } from "./enrol-client.ts";
+import { exportWrap } from "./export-wrap.ts";
+import { importBegin } from "./import-begin.ts";
+import { importCommit } from "./import-commit.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
 import { reKey } from "./re-key.ts";
@@ -32,6 +35,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
+  "import.begin": importBegin,
+  "import.commit": importCommit,
+  "export.wrap": exportWrap,
   "domain.lock": lock,
   "domain.unlock": unlock,
   "restore.accept": restoreAccept,

@@ -5,6 +5,8 @@ import {
   deriveClientId,
   deriveKeyId,
   encodeCanonical,
+  type ImportedKey,
+  importedVersions,
   isKeyPairAlgorithm,
   type State,
   usageOfPart,
@@ -41,6 +43,12 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
+    case "import.begin":
+      return subject === hash ? null : OTHER;
+    case "import.commit":
+      return importProblem(outcome, command.args as ArgsOf<"import.commit">);
+    case "export.wrap":
+      return exportProblem(outcome, command.args as ArgsOf<"export.wrap">);
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept":
@@ -80,6 +88,41 @@ function wantedKeys({ items }: ArgsOf<"key.create">) {
       { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
     ];
   });
+}
+
+function importProblem({ hash, item, subject, label, after }: Outcome, args: ArgsOf<"import.commit">): string | null {
+  const wanted = broughtKeys(args)[item];
+  if (!wanted || subject !== deriveKeyId(hash, item) || after.kind !== "key") return OTHER;
+  const versions = importedVersions(wanted);
+  const same =
+    (after.type ?? "symmetric-key") === wanted.type &&
+    after.algorithm === wanted.algorithm &&
+    after.group === wanted.group &&
+    after.extractable === wanted.extractable &&
+    after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
+    [...after.usage].sort().join() === [...wanted.usage].sort().join() &&
+    after.owner.kind === "domain" &&
+    after.versions.length === versions.length &&
+    after.versions.every(({ version }, at) => version === versions[at]) &&
+    (label === undefined || label === wanted.label);
+  return same ? null : "the key is not the one that was approved";
+}
+
+/** The objects that an import brings, in the order of their entries. */
+function broughtKeys({ items }: ArgsOf<"import.commit">): readonly (Omit<ImportedKey, "type"> & { type: string })[] {
+  return items.flatMap((item): (Omit<ImportedKey, "type"> & { type: string })[] => {
+    if (item.type !== "private-key") return [item];
+    return [
+      { ...item, usage: usageOfPart(item.usage, "private-key") },
+      { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
+    ];
+  });
+}
+
+function exportProblem({ item, subject, label, after }: Outcome, { keys }: ArgsOf<"export.wrap">): string | null {
+  const wanted = keys[item];
+  if (wanted?.keyId !== subject || after.kind !== "key") return OTHER;
+  return after.group === wanted.group && (label === undefined || label === wanted.label) ? null : OTHER;
 }
 
 function groupProblem({ after }: Outcome, { group }: ArgsOf<"key.group">): string | null {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../errors.ts";
-import { alias, group, hash, label, time } from "../schema/fields.ts";
+import { alias, group, hash, keyId, label, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -12,6 +12,8 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { importedKeySchema, MAX_IMPORTED_KEYS, TRANSFER_FORMS } from "../transfer/imported-key.ts";
+import { checkImportedKeys } from "./check-imported-keys.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -49,6 +51,28 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+const transferForm = word(...TRANSFER_FORMS);
+
+const importBeginArgs = object({ form: transferForm, most: integer(1, MAX_IMPORTED_KEYS) });
+
+const importCommitArgs = object({
+  /** The import's id: the hash of the command that began it. */
+  import: hash,
+  /** Of the sealed keys, as the agent has them. */
+  sealed: hash,
+  items: array(importedKeySchema, 1, MAX_IMPORTED_KEYS),
+});
+
+const exportArgs = object({
+  form: transferForm,
+  /** `native`: PKCS #8 of private keys and the bytes of all else; `jwk`: JSON Web Keys. */
+  inside: word("native", "jwk"),
+  versions: word("current", "all"),
+  /** The public key that it is wrapped for, by its hash, and whose it is said to be. */
+  recipient: object({ label, key: hash }),
+  keys: array(object({ keyId, label, group, head: integer() }), 1, MAX_KEYS),
+});
+
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
   "key.create": createArgs,
@@ -64,6 +88,9 @@ const ARGS = {
   "client.enrol": enrolArgs,
   "client.revoke": none,
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "import.begin": importBeginArgs,
+  "import.commit": importCommitArgs,
+  "export.wrap": exportArgs,
   "domain.lock": none,
   "domain.unlock": none,
   "restore.accept": object({ size: integer(), root: hash }),
@@ -90,12 +117,19 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
   try {
     const args = ARGS[act].read(value, "args");
     if (act === "key.create") checkNewKeys(args as ArgsOf<"key.create">);
+    if (act === "import.commit") checkImportedKeys((args as ArgsOf<"import.commit">).items);
+    if (act === "export.wrap") checkExportedKeys(args as ArgsOf<"export.wrap">);
     return args;
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "E_SCHEMA")
       throw new ProtocolError("E_ARGS", error.message, error.detail);
     throw error;
   }
+}
+
+function checkExportedKeys({ keys }: ArgsOf<"export.wrap">): void {
+  if (new Set(keys.map(({ keyId }) => keyId)).size !== keys.length)
+    throw new ProtocolError("E_ARGS", "The command names a key twice.");
 }
 
 function checkNewKeys({ items }: ArgsOf<"key.create">): void {

@@ -37,15 +37,20 @@ import {
   parseCoseKey,
   parseEntry,
   parseEnvelope,
+  parseExport,
+  parseImportOffer,
   parseLeaf,
+  parseOfferFile,
   parseReceipt,
   parseRegistration,
   parseRoster,
   parseRosterChain,
   parseRosterLink,
+  parseSealedImport,
   parseState,
   type RegistrationNames,
   type RegistrationResponse,
+  recipientHash,
   registerChallenge,
   rosterLinkDelay,
   type SignaturePurpose,
@@ -54,6 +59,7 @@ import {
   verifyAssertion,
   verifyAttest,
   verifyGenesis,
+  verifyImportOffer,
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
@@ -172,6 +178,19 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
     parseState(bytes);
     return docHash("state", bytes);
   },
+  parseImportOffer: ({ bytes }) => {
+    parseImportOffer(inputBytes(bytes));
+  },
+  verifyImportOffer: async ({ file }) => {
+    await verifyImportOffer(parseOfferFile(file));
+  },
+  parseSealedImport: ({ bytes }) => {
+    parseSealedImport(inputBytes(bytes));
+  },
+  parseExport: ({ bytes }) => {
+    parseExport(inputBytes(bytes));
+  },
+  recipientHash: (input) => recipientHash(inputBytes(input["publicKey"])),
   parseLeaf: ({ bytes }) => {
     parseLeaf(inputBytes(bytes));
   },
