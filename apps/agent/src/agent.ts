@@ -138,7 +138,7 @@ export class Agent {
   /**
    * Takes one custodian's share; the one that completes a quorum opens root key and domain.
    *
-   * @throws {@link CustodyError} `E_SHARE_FORM`, `E_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
+   * @throws {@link CustodyError} `E_SHARE_FORM`, `E_UNSEAL_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
    */
   async giveShare(share: string): Promise<SharesGiven> {
     const wasSealed = this.sealed;

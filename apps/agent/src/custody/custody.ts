@@ -170,7 +170,7 @@ export class Custody {
    * Takes one custodian's share. The one that completes a quorum opens a sealed agent; an open one keeps them for a change
    * of how it is opened ({@link rekey}). They are in memory only, for a quarter of an hour.
    *
-   * @throws {@link CustodyError} `E_SHARES_NEEDED` where no shares open this agent; `E_SHARE_FORM`, `E_SHARE`,
+   * @throws {@link CustodyError} `E_SHARES_NEEDED` where no shares open this agent; `E_SHARE_FORM`, `E_UNSEAL_SHARE`,
    * `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_KEK`, `E_CUSTODY_RECORD`
    */
   async giveShare(share: ShareText): Promise<SharesGiven> {

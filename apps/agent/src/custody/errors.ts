@@ -12,7 +12,7 @@ export type CustodyErrorCode =
   | "E_SHARES"
   | "E_SHARES_NEEDED"
   | "E_SHARE_FORM"
-  | "E_SHARE"
+  | "E_UNSEAL_SHARE"
   | "E_SHARE_GIVEN"
   | "E_SHARE_WAIT"
   | "E_CUSTODY_RECORD"
@@ -25,6 +25,9 @@ export type CustodyErrorCode =
   | "E_BACKUP_SIGNATURE"
   | "E_BACKUP_OPEN"
   | "E_BACKUP_CONTENT"
+  | "E_BACKUP_ESCROWED"
+  | "E_SHARE"
+  | "E_SHARES_SHORT"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -38,7 +41,7 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_SHARES: "Shares are 2 to 16, and 2 of them or more are needed.",
   E_SHARES_NEEDED: "The custodians' shares are needed.",
   E_SHARE_FORM: "This is not a share: its number and 24 words.",
-  E_SHARE: "This share is not one of this agent's.",
+  E_UNSEAL_SHARE: "This share is not one of this agent's.",
   E_SHARE_GIVEN: "This share has been given already.",
   E_SHARE_WAIT: "Too many wrong shares were given.",
   E_CUSTODY_RECORD: "The store holds no readable custody record.",
@@ -51,6 +54,9 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: "The backup's manifest is not signed by the agent it names.",
   E_BACKUP_OPEN: "The recovery key does not open this backup.",
   E_BACKUP_CONTENT: "The backup opens, but its content does not belong together.",
+  E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
+  E_SHARE: "This custodian's share does not open this backup.",
+  E_SHARES_SHORT: "Too few custodians have given their share.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -69,7 +75,7 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_SHARES: "Write it as shares:2of3.",
   E_SHARES_NEEDED: "Each custodian gives one: `holdfast-agent unseal`.",
   E_SHARE_FORM: "Type it as it was written down, number first; a misspelt word is named by its place.",
-  E_SHARE: "See that it is of this agent and of its newest set of shares.",
+  E_UNSEAL_SHARE: "See that it is of this agent and of its newest set of shares.",
   E_SHARE_GIVEN: "Another custodian gives theirs.",
   E_SHARE_WAIT: "Wait a minute.",
   E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
@@ -82,6 +88,9 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: SAME_BACKUP,
   E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
   E_BACKUP_CONTENT: SAME_BACKUP,
+  E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
+  E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
+  E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 

@@ -85,7 +85,7 @@ describe("changing how an agent is unsealed", () => {
     const { shares = [] } = await rekey(running, to);
     expect(shares).toHaveLength(5);
     const next = await restart();
-    await expect(next.giveShare(old[0] ?? "")).rejects.toMatchObject({ code: "E_SHARE" });
+    await expect(next.giveShare(old[0] ?? "")).rejects.toMatchObject({ code: "E_UNSEAL_SHARE" });
     for (const share of shares.slice(2)) await next.giveShare(share);
     expect(next.sealed).toBe(false);
   });

@@ -55,9 +55,9 @@ describe("custodians' shares", () => {
     const elsewhere = splitAmongCustodians(kek, AID.replace("aa", "bb"), { parts: 3, threshold: 2 });
     given.give(one);
     expect(code(() => given.give(one))).toBe("E_SHARE_GIVEN");
-    expect(code(() => given.give(other.shares[1] ?? ""))).toBe("E_SHARE");
-    expect(code(() => given.give(elsewhere.shares[1] ?? ""))).toBe("E_SHARE");
-    expect(code(() => given.give(two.replace(/^2/, "3")))).toBe("E_SHARE");
+    expect(code(() => given.give(other.shares[1] ?? ""))).toBe("E_UNSEAL_SHARE");
+    expect(code(() => given.give(elsewhere.shares[1] ?? ""))).toBe("E_UNSEAL_SHARE");
+    expect(code(() => given.give(two.replace(/^2/, "3")))).toBe("E_UNSEAL_SHARE");
     expect(given.progress().given).toBe(1);
     given = new GivenShares(source, AID, () => now);
     expect(() => given.give(two.replace(/ [a-z]+ /, " holdfast "))).toThrowError(

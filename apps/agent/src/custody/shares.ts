@@ -99,7 +99,7 @@ export class GivenShares {
   /**
    * Takes one share: its number and its 24 words.
    *
-   * @throws {@link CustodyError} `E_SHARE_FORM` for what is no share or was mistyped; `E_SHARE` for one that is not this
+   * @throws {@link CustodyError} `E_SHARE_FORM` for what is no share or was mistyped; `E_UNSEAL_SHARE` for one that is not this
    * agent's, by its number; `E_SHARE_GIVEN`; `E_SHARE_WAIT` after five wrong ones, for a minute
    */
   give(text: ShareText): SharesGiven {
@@ -109,7 +109,7 @@ export class GivenShares {
       const { index, bytes } = readShare(text);
       if (!this.#isOurs(index, bytes)) {
         bytes.fill(0);
-        throw new CustodyError("E_SHARE", `Share ${index} is not one of this agent's.`, { share: index });
+        throw new CustodyError("E_UNSEAL_SHARE", `Share ${index} is not one of this agent's.`, { share: index });
       }
       if (this.#held.has(index)) throw new CustodyError("E_SHARE_GIVEN", undefined, { share: index });
       this.#held.set(index, bytes);
