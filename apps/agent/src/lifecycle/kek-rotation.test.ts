@@ -116,7 +116,7 @@ describe("a rotation of the key-encryption key", () => {
   });
 });
 
-/** Puts the material where the first releases had it: under the root's own key-encryption key, with no table of them. */
+/** Puts the material where the first releases had it: under the root's own key-encryption key, and none beside it. */
 function makeOld({ store, keystore, keys, tid }: Domain): void {
   for (const row of [...store.rows("key_version")]) {
     const [keyId = "", version] = row.id.split("/");
@@ -131,7 +131,7 @@ test("a store of the first releases is brought under a key-encryption key of its
   const before = kcvs(domain);
   makeOld(domain);
   expect(new Set(under(domain.store))).toEqual(new Set([0]));
-  const fresh = await reopen((store) => store.exec("DROP TABLE kek; PRAGMA user_version = 1"));
+  const fresh = await reopen();
   expect(kcvs(fresh)).toEqual(before);
   await fresh.keks.settled();
   expect([new Set(under(fresh.store)), kekRows(fresh.store)]).toEqual([new Set([1]), [1]]);

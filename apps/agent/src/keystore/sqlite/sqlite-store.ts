@@ -12,6 +12,7 @@ const TABLES: readonly RowTable[] = [
   "roster_link",
   "setting",
   "scheduled",
+  "introduction",
   "kek",
 ];
 
