@@ -6,6 +6,8 @@
  */
 import { encryptUnder } from "./cipher/encrypt-with.ts";
 import { CryptoError } from "./errors.ts";
+import { type BackupKey, backupSecretOf } from "./escrow/backup-key.ts";
+import { type ShareHandle, shareBytesOf } from "./escrow/share-handle.ts";
 import { insideOf, type KeyHandle } from "./handle/key-handle.ts";
 import { type HpkeSealed, hpkeOpen, hpkeSeal } from "./hpke/hpke.ts";
 import { makeRecipientHandle } from "./hpke/recipient-handle.ts";
@@ -17,7 +19,12 @@ import { NO_PERMIT, type Permit } from "./policy/permit.ts";
 import { openRsa, type SealedKey } from "./transfer/open-sealed.ts";
 import { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
 import { transferPrivateKey } from "./transfer/transfer-key.ts";
+import type { Share, Threshold } from "./shamir/share-bytes.ts";
+import { shareKek } from "./shamir/share-kek.ts";
+import type { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
+
+const NO_AAD = new Uint8Array();
 
 export type { Components } from "./material/components.ts";
 
@@ -138,4 +145,29 @@ function jwkBytes(handle: KeyHandle): Buffer {
     if (cause instanceof CryptoError) throw cause;
     throw new CryptoError("E_CRYPTO_INPUT", "The material has no such form.");
   }
+}
+
+/**
+ * Returns a key-encryption key as custodians' shares: full-length, of which fewer than the threshold say nothing of it.
+ *
+ * Caller must: show each to one person, once, and wipe the bytes.
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT`, `E_CRYPTO_DESTROYED`
+ */
+export function exportKekShares(kek: KeyEncryptionKey, threshold: Threshold): Share[] {
+  return shareKek(kek, threshold);
+}
+
+/**
+ * Seals a share to one way of its custodian.
+ *
+ * @param info - Canonical bytes of what the share belongs to; the same bytes are needed to open it.
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
+ */
+export function exportShare(share: ShareHandle, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, shareBytesOf(share));
+}
+
+/** Seals a backup's key to the recovery file's public key. @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED` */
+export function exportBackupKey(key: BackupKey, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, backupSecretOf(key));
 }

@@ -17,7 +17,6 @@ export type AdmissionErrorCode =
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
   | "E_IMPORT_WEAK"
-  | "E_INTRO"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"
   | "E_LOCKED"

@@ -15,6 +15,8 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** Custodians' shares given and needed; null where none open this agent. */
+  shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
@@ -141,6 +143,33 @@ export interface ReceivedView {
 export interface RecipientView {
   key: string;
   kind: "p256" | "rsa";
+  words: string[];
+}
+
+/** An invitation for one newcomer; `url` is given out this once. */
+export interface InvitationAnswer {
+  id: string;
+  kind: string;
+  label: string;
+  url: string;
+  expiresAt: number;
+}
+
+/** What a newcomer gave to the agent. */
+export interface IntroductionView {
+  hash: string;
+  /** How a command names it. */
+  reference: string;
+  kind: string;
+  label: string;
+  by: "page" | "cli";
+  issued: number;
+  until: number;
+  facts: { name: string; value: string }[];
+}
+
+/** The same for whoever gave it, with the words to read out to the approvers. */
+export interface TakenAnswer extends IntroductionView {
   words: string[];
 }
 

@@ -21,6 +21,8 @@ import { exportOpen } from "./export-open.ts";
 import { importCommands } from "./import.ts";
 import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
+import { introCommands } from "./intro.ts";
+import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyExport } from "./key-export.ts";
@@ -31,6 +33,7 @@ import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { seal, unseal } from "./seal.ts";
@@ -48,6 +51,8 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   seal,
   unseal,
+  rekey,
+  ...kekCommands,
   lock,
   unlock,
   link,
@@ -65,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   clientList,
   clientRevoke,
   clientRotate,
+  ...introCommands,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

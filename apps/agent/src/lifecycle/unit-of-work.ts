@@ -110,7 +110,7 @@ export class UnitOfWork {
     for (const { version, handle } of made) {
       const row = {
         id: versionRowId(after.id, version),
-        body: wrapKeyMaterial(root.kek, handle, tid),
+        body: wrapKeyMaterial(keystore.keks.current, handle, tid),
         leaf: written.n,
       };
       this.#parts.store.putRow("key_version", sealRow(root, "key_version", row));

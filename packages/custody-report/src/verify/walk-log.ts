@@ -56,6 +56,9 @@ const EVENTS: ReadonlySet<string> = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "agent.rekey",
+  "kek.create",
+  "kek.retire",
   "clock",
   "backup",
   "restore",
@@ -349,9 +352,10 @@ class Walk {
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
     if (leaf.n === group.first) this.#checkTransfer(leaf, group.proven.command);
     if (leaf.kind === "export.wrap") this.#releases.push({ key: leaf.subject, at: leaf.ts });
-    const { hash, command } = group.proven;
+    const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
-    const problem = commandFitProblem({ hash, command, item, subject: leaf.subject, label: entry.names.label, after });
+    const { label } = entry.names;
+    const problem = commandFitProblem({ hash, command, intros, item, subject: leaf.subject, label, after });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
   }
 
