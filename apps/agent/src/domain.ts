@@ -114,7 +114,17 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const introductions = new Introductions({ store, root, tid, aid, time, logger });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
-  const transfers = new AgentTransfers({ dataDirectory, tid, aid, keys, keystore, index, executor, guard });
+  const transfers = new AgentTransfers({
+    dataDirectory,
+    tid,
+    aid,
+    keys,
+    keystore,
+    index,
+    executor,
+    guard,
+    introductions,
+  });
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
     ...{ store, running, refusals, logger, local: keys.local },

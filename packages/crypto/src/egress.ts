@@ -16,11 +16,12 @@ import { encodeMaterial } from "./material/encode-material.ts";
 import type { MaterialFormat } from "./policy/algorithm.ts";
 import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
-import { openRsa, type SealedKey } from "./transfer/open-sealed.ts";
-import { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
-import { transferPrivateKey } from "./transfer/transfer-key.ts";
 import type { Share, Threshold } from "./shamir/share-bytes.ts";
 import { shareKek } from "./shamir/share-kek.ts";
+import { openRsa, type SealedKey } from "./transfer/open-sealed.ts";
+import { rsaHandle } from "./transfer/passing-handles.ts";
+import { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
+import { transferPrivateKey } from "./transfer/transfer-key.ts";
 import type { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
 
@@ -131,7 +132,12 @@ export async function openExported(privateKey: Uint8Array, sealed: SealedKey): P
     return hpkeOpen(recipient, { enc: sealed.enc ?? new Uint8Array(), ct: sealed.ct }, sealed.info, sealed.aad);
   }
   if (key.asymmetricKeyType !== "rsa") throw new CryptoError("E_CRYPTO_KEY");
-  return openRsa(key, sealed);
+  const bytes = key.export({ format: "der", type: "pkcs8" });
+  try {
+    return openRsa(rsaHandle(bytes, "private-key"), sealed);
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 function nativeBytes(handle: KeyHandle): Buffer {

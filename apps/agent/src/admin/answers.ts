@@ -133,17 +133,14 @@ export interface ImportView {
 
 /** Sealed keys that wait for a command. */
 export interface ReceivedView {
-  sealed: string;
+  /** How a command names them. */
+  reference: string;
+  /** To be read out to whoever approves. */
   words: string[];
+  /** Of the sealed bytes, as whoever sealed them sees them. */
+  sealedWords: string[];
   importId: string;
   items: ImportedKey[];
-}
-
-/** A public key that keys may be sealed to, as this agent was given it. */
-export interface RecipientView {
-  key: string;
-  kind: "p256" | "rsa";
-  words: string[];
 }
 
 /** An invitation for one newcomer; `url` is given out this once. */

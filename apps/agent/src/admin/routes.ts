@@ -23,7 +23,7 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
-import { offerOf, openImports, takeRecipient, takeSealed } from "./transfer-routes.ts";
+import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -204,8 +204,7 @@ function transfers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/imports", () => openImports(domainOf(agent))),
     get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
-    post("/v1/imports/sealed", ["sealed"], ({ body }) => takeSealed(domainOf(agent), body)),
-    post("/v1/recipients", ["key"], ({ body }) => takeRecipient(domainOf(agent), body)),
+    post("/v1/imports/sealed", ["sealed", "label"], ({ body }) => takeSealed(domainOf(agent), body)),
   ];
 }
 

@@ -3,11 +3,10 @@ import type { Domain } from "../domain.ts";
 import { textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
-import type { ImportView, ReceivedView, RecipientView } from "./answers.ts";
+import type { ImportView, ReceivedView } from "./answers.ts";
 
-/** Largest sealed import and largest public key, as text. */
+/** Largest sealed import, as text. */
 const MAX_SEALED_TEXT = 23_000_000;
-const MAX_KEY_TEXT = 16_384;
 
 /** Imports that are open. */
 export function openImports({ transfers }: Domain): { imports: ImportView[] } {
@@ -20,16 +19,18 @@ export function offerOf({ transfers, rosters }: Domain, importId: string) {
   return { offer: transfers.session(importId).signed, chain: rosters.links() };
 }
 
-/** Takes sealed keys from the command line: given directly, as introductions are. */
+/** Takes sealed keys from the command line: an introduction. */
 export function takeSealed({ transfers }: Domain, body: JsonCall["body"]): ReceivedView {
-  const { sealed, words, import: offer, items } = transfers.receive(bytesOf(body, "sealed", MAX_SEALED_TEXT));
-  return { sealed, words: [...words], importId: offer.importId, items: [...items] };
-}
-
-/** Takes the public key of somebody who may be handed keys. */
-export function takeRecipient({ transfers }: Domain, body: JsonCall["body"]): RecipientView {
-  const { key, kind, words } = transfers.recipients.introduce(bytesOf(body, "key", MAX_KEY_TEXT));
-  return { key, kind, words: [...words] };
+  const sealed = bytesOf(body, "sealed", MAX_SEALED_TEXT);
+  const {
+    reference,
+    words,
+    sealedWords,
+    import: offer,
+    items,
+  } = transfers.receive(sealed, textField(body, "label", 128));
+  const { importId } = offer;
+  return { reference, words: [...words], sealedWords: [...sealedWords], importId, items: [...items] };
 }
 
 function bytesOf(body: JsonCall["body"], field: string, most: number): Uint8Array {

@@ -13,7 +13,7 @@ type Args = Readonly<Record<string, unknown>>;
  */
 export function composeImport({ sealed }: Args, received: ReceivedImports): Command<"import.commit">["args"] {
   const found = received.find(String(sealed));
-  return { import: found.import.importId, sealed: found.sealed, items: found.items };
+  return { import: found.import.importId, sealed: found.reference, items: found.items };
 }
 
 /**

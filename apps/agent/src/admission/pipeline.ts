@@ -93,7 +93,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     checkHost(command, context.deniedActs); // 12
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
     const issued = await issueFor(read, introduced, context);
-    const prepared = delaySec === 0 || mode.due ? await context.transfers.prepare(command, hash) : null;
+    const prepared = delaySec === 0 || mode.due ? await context.transfers.prepare(command, hash, introduced) : null;
     return {
       kind: "admitted",
       admitted: admitted(read, context, { mode, verified, proposer, count, issued, prepared }),

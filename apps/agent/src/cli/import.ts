@@ -102,9 +102,9 @@ const importList: Command = {
 const importCommit: Command = {
   name: "import commit",
   summary: "Take sealed keys in",
-  usage: "SEALED [--reason TEXT] [--wait]",
+  usage: "SEALED [--from NAME] [--reason TEXT] [--wait]",
   words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, from: { type: "string" } },
   async run(context) {
     const sealed = readNamedFile(context.args.word(0, "SEALED"));
     return commitSealed(context, sealed);
@@ -113,17 +113,18 @@ const importCommit: Command = {
 
 /** Gives sealed keys to the agent and has them taken in. */
 export async function commitSealed(context: CommandContext, sealed: Uint8Array): Promise<number> {
-  const { admin, out } = context;
-  const body = { sealed: Buffer.from(sealed).toString("base64url") };
+  const { admin, args, out } = context;
+  const body = { sealed: Buffer.from(sealed).toString("base64url"), label: args.find("from") ?? "whoever sealed them" };
   const received = await admin().post<ReceivedView>("/v1/imports/sealed", body);
-  out.say(`Sealed: ${received.words.join(" ")}`);
-  return carryOut(context, { act: "import.commit", args: { sealed: received.sealed } }, (answer) =>
+  out.say(`As they were sealed: ${received.sealedWords.join(" ")}`);
+  out.say(`To read out to whoever approves: ${received.words.join(" ")}`);
+  return carryOut(context, { act: "import.commit", args: { sealed: received.reference } }, (answer) =>
     showTaken(context, answer.keys ?? [], received),
   );
 }
 
-function showTaken({ out }: CommandContext, keys: readonly KeyView[], { words }: ReceivedView): void {
-  out.result({ keys, words }, () =>
+function showTaken({ out }: CommandContext, keys: readonly KeyView[], { sealedWords }: ReceivedView): void {
+  out.result({ keys, words: sealedWords }, () =>
     [
       keyTable(keys),
       "They count as known to a former holder until they are rotated: `holdfast-agent key rotate`. Destroy the files they came from once they are used here.",

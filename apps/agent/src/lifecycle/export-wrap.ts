@@ -1,4 +1,4 @@
-import { allowsOperation, type Command } from "@holdfast/protocol";
+import { allowsOperation, type Command, referredHash } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyRecord } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
@@ -23,7 +23,7 @@ export function exportWrap(input: ActInput): KeyEffect[] {
   const made = prepared?.act === "export.wrap" ? { export: prepared.hash } : {};
   return leavingKeys(input).map(({ key, versions }) => {
     const effect = sayingEffect(key, { attributes: { ...key.attributes, released: true } });
-    const data = { ...effect.data, ...made, to: recipient.key, form, inside, versions: [...versions] };
+    const data = { ...effect.data, ...made, to: referredHash(recipient.key), form, inside, versions: [...versions] };
     return { ...effect, movesHead: false, data };
   });
 }

@@ -1,11 +1,4 @@
-import {
-  type Command,
-  deriveKeyId,
-  type ImportedKey,
-  importedVersions,
-  type KeyUsage,
-  usageOfPart,
-} from "@holdfast/protocol";
+import { type Command, deriveKeyId, type ImportedKey, type KeyUsage, usageOfPart } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyRecord, VersionRecord } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
@@ -104,9 +97,4 @@ function recordOf(
     ...{ owner: { kind: "domain" }, activation: "now", alias, foreign },
     ...(cryptoperiodSec === undefined ? {} : { dates: { cryptoperiodSec } }),
   };
-}
-
-/** How many versions an item has beside its newest. */
-export function earlierVersions(item: ImportedKey): number {
-  return importedVersions(item).length - 1;
 }

@@ -1,4 +1,4 @@
-import type { Command, ImportedKey, ImportOffer } from "@holdfast/protocol";
+import type { Command, ImportedKey, ImportOffer, VerifiedIntroductions } from "@holdfast/protocol";
 import type { MadeKey } from "./act.ts";
 import type { IssuedFile } from "./client-issuer.ts";
 
@@ -23,9 +23,12 @@ export type Prepared =
 
 /** Sealed keys that this agent has received and that wait for a command. */
 export interface Received {
-  /** Their hash, and its words, which whoever sealed them sees too. */
-  readonly sealed: string;
+  /** How a command names them: `intro:` and a hash. */
+  readonly reference: string;
+  /** Words to be read out to whoever approves. */
   readonly words: readonly string[];
+  /** Words of the bytes, which whoever sealed them sees too. */
+  readonly sealedWords: readonly string[];
   readonly import: ImportOffer;
   readonly items: readonly ImportedKey[];
 }
@@ -33,7 +36,7 @@ export interface Received {
 /** What this agent was given to take in. */
 export interface ReceivedImports {
   /** @throws {@link AdmissionError} `E_INTRO`, `E_PRESTATE` */
-  find(sealed: string): Received;
+  find(reference: string): Received;
 }
 
 /** Import and export as commands need them. Implemented by custody/transfer. */
@@ -47,7 +50,7 @@ export interface Transfers {
    *
    * @throws {@link AdmissionError} `E_PRESTATE`, `E_INTRO`, `E_IMPORT_OPEN`, `E_IMPORT_WEAK`, `E_NOT_EXTRACTABLE`
    */
-  prepare(command: Command, hash: string): Promise<Prepared | null>;
+  prepare(command: Command, hash: string, introduced: VerifiedIntroductions): Promise<Prepared | null>;
   /** Ends what the command used up. Caller must: have it durable. */
   applied(command: Command): void;
   /** Drops what was made ready for a command that was not applied after all. */

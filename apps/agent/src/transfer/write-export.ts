@@ -5,9 +5,6 @@ import { TransferError } from "./errors.ts";
 /** Forms in which keys are written for whoever takes them next. */
 export const EXPORT_OUTPUTS = ["files", "jwks", "vault"] as const;
 
-/** A form of what is written. */
-export type ExportOutput = (typeof EXPORT_OUTPUTS)[number];
-
 /** A file to be written. Caller must: wipe `bytes` when it is. */
 export interface WrittenKey {
   readonly name: string;

@@ -1,12 +1,12 @@
-import { constants, createSecretKey, type KeyObject, privateDecrypt } from "node:crypto";
+import { decryptUnder } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
-import { insideOf, KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
+import { KeyHandle, type MaterialAttributes } from "../handle/key-handle.ts";
 import { hpkeOpen } from "../hpke/hpke.ts";
 import { RecipientHandle } from "../hpke/recipient-handle.ts";
 import { importMaterial } from "../material/import-material.ts";
 import type { MaterialFormat } from "../policy/algorithm.ts";
-import { aesKeyUnwrap } from "../provider/aes-key-wrap.ts";
-import { modulusBytes } from "../provider/rsa.ts";
+import { NO_PERMIT } from "../policy/permit.ts";
+import { aesHandle } from "./passing-handles.ts";
 import type { TransferSealed } from "./seal-bytes.ts";
 import type { TransferForm } from "./transfer-key.ts";
 
@@ -44,27 +44,31 @@ async function openBytes(opener: TransferOpener, sealed: SealedKey): Promise<Buf
     if (sealed.form !== "hpke" || sealed.enc === undefined) throw new CryptoError("E_DECRYPT");
     return hpkeOpen(opener, { enc: sealed.enc, ct: sealed.ct }, sealed.info, sealed.aad);
   }
-  if (!(opener instanceof KeyHandle) || !opener.keyUsages.includes("unwrap")) throw new CryptoError("E_CRYPTO_USAGE");
-  return openRsa(insideOf(opener).material.key, sealed);
+  if (!(opener instanceof KeyHandle)) throw new CryptoError("E_CRYPTO_KEY");
+  return openRsa(opener, sealed);
 }
 
-/** Opens bytes of the RSA forms. Inside this package only; the caller wipes them. @throws {@link CryptoError} `E_DECRYPT` */
-export function openRsa(key: KeyObject, { form, ct }: Pick<SealedKey, "form" | "ct">): Buffer {
-  const size = modulusBytes(key);
+/**
+ * Opens bytes of the RSA forms under a key with the usage `unwrap`. Inside this package only; the caller wipes them.
+ *
+ * @throws {@link CryptoError} `E_DECRYPT`, `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`
+ */
+export function openRsa(opener: KeyHandle, { form, ct }: Pick<SealedKey, "form" | "ct">): Buffer {
+  const size = opener.bits / 8;
   if (form === "hpke" || ct.byteLength < size || (form === "rsa-oaep" && ct.byteLength !== size))
     throw new CryptoError("E_DECRYPT");
-  let secret: Buffer;
-  try {
-    const oaep = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
-    secret = privateDecrypt(oaep, ct.subarray(0, size));
-  } catch {
-    throw new CryptoError("E_DECRYPT");
-  }
+  const oaep = { mode: "RSA-OAEP", hash: "SHA-256" } as const;
+  const secret = decryptUnder(opener, "unwrap", oaep, ct.subarray(0, size), NO_PERMIT);
   if (form === "rsa-oaep") return secret;
   try {
     if (secret.byteLength !== 16 && secret.byteLength !== 24 && secret.byteLength !== 32)
       throw new CryptoError("E_DECRYPT");
-    return aesKeyUnwrap("KWP", createSecretKey(secret), ct.subarray(size));
+    const between = aesHandle(secret, "unwrap");
+    try {
+      return decryptUnder(between, "unwrap", { mode: "KWP" }, ct.subarray(size), NO_PERMIT);
+    } finally {
+      between.zeroize();
+    }
   } finally {
     secret.fill(0);
   }

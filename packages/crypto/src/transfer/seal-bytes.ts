@@ -1,10 +1,10 @@
-import { constants, createSecretKey, publicEncrypt } from "node:crypto";
+import { encryptUnder } from "../cipher/encrypt-with.ts";
 import { CryptoError } from "../errors.ts";
 import { hpkeSeal } from "../hpke/hpke.ts";
-import { aesKeyWrap } from "../provider/aes-key-wrap.ts";
-import { modulusBytes } from "../provider/rsa.ts";
+import { NO_PERMIT } from "../policy/permit.ts";
 import { randomBytes } from "../random/random-bytes.ts";
-import { rsaTransferKey, type TransferForm } from "./transfer-key.ts";
+import { aesHandle, rsaHandle } from "./passing-handles.ts";
+import type { TransferForm } from "./transfer-key.ts";
 
 /** To whom bytes are sealed, and what HPKE binds them to. */
 export interface TransferTarget {
@@ -37,20 +37,23 @@ const AES_KEY_BYTES = 32;
 export async function sealForTransfer(target: TransferTarget, plaintext: Uint8Array): Promise<TransferSealed> {
   const { form, publicKey, info, aad } = target;
   if (form === "hpke") return hpkeSeal(publicKey, info, aad, plaintext);
-  const key = rsaTransferKey(publicKey);
-  const oaep = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+  const recipient = rsaHandle(publicKey, "public-key");
+  const oaep = { mode: "RSA-OAEP", hash: "SHA-256" } as const;
   if (form === "rsa-oaep") {
-    const most = modulusBytes(key) - OAEP_OVERHEAD_BYTES;
+    const most = recipient.bits / 8 - OAEP_OVERHEAD_BYTES;
     if (plaintext.byteLength > most)
       throw new CryptoError("E_CRYPTO_INPUT", "RSA-OAEP alone takes no key of this size: use rsa-kwp.", { most });
-    return { ct: publicEncrypt(oaep, plaintext) };
+    return { ct: encryptUnder(recipient, "wrap", oaep, plaintext, NO_PERMIT).ciphertext };
   }
   const secret = randomBytes(AES_KEY_BYTES);
+  const between = aesHandle(secret, "wrap");
   try {
+    const wrapped = encryptUnder(recipient, "wrap", oaep, secret, NO_PERMIT).ciphertext;
     return {
-      ct: Buffer.concat([publicEncrypt(oaep, secret), aesKeyWrap("KWP", createSecretKey(secret), plaintext)]),
+      ct: Buffer.concat([wrapped, encryptUnder(between, "wrap", { mode: "KWP" }, plaintext, NO_PERMIT).ciphertext]),
     };
   } finally {
+    between.zeroize();
     secret.fill(0);
   }
 }

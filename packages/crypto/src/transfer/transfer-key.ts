@@ -41,15 +41,6 @@ export function readTransferKey(given: Uint8Array): TransferKey {
   return { kind: "rsa", bytes: requireRsa(key).export({ format: "der", type: "spki" }) };
 }
 
-/** The RSA public key of SubjectPublicKeyInfo. Inside this package only. @throws {@link CryptoError} `E_CRYPTO_KEY` */
-export function rsaTransferKey(spki: Uint8Array): KeyObject {
-  try {
-    return requireRsa(createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }));
-  } catch {
-    throw new CryptoError("E_CRYPTO_KEY");
-  }
-}
-
 /** The private key of PKCS #8 in PEM, without passphrase. Inside this package only. @throws {@link CryptoError} `E_CRYPTO_KEY` */
 export function transferPrivateKey(pem: Uint8Array): KeyObject {
   try {

@@ -8,8 +8,8 @@ import {
   encodeBase64url,
   encodeCanonical,
   type ImportedKey,
-  importedVersions,
   type Introduction,
+  importedVersions,
   isKeyPairAlgorithm,
   referredHash,
   type State,
@@ -126,7 +126,12 @@ function broughtKeys({ items }: ArgsOf<"import.commit">): readonly (Omit<Importe
   });
 }
 
-function exportProblem({ item, subject, label, after }: Outcome, { keys }: ArgsOf<"export.wrap">): string | null {
+function exportProblem(
+  { item, subject, label, after, intros }: Outcome,
+  { keys, recipient }: ArgsOf<"export.wrap">,
+): string | null {
+  if (intros.get(referredHash(recipient.key))?.label !== recipient.label)
+    return "the recipient is not the one that was introduced";
   const wanted = keys[item];
   if (wanted?.keyId !== subject || after.kind !== "key") return OTHER;
   return after.group === wanted.group && (label === undefined || label === wanted.label) ? null : OTHER;

@@ -67,8 +67,8 @@ const importBeginArgs = object({ form: transferForm, most: integer(1, MAX_IMPORT
 const importCommitArgs = object({
   /** The import's id: the hash of the command that began it. */
   import: hash,
-  /** Of the sealed keys, as the agent has them. */
-  sealed: hash,
+  /** The sealed keys, as they were introduced. */
+  sealed: introductionReference,
   items: array(importedKeySchema, 1, MAX_IMPORTED_KEYS),
 });
 
@@ -77,8 +77,8 @@ const exportArgs = object({
   /** `native`: PKCS #8 of private keys and the bytes of all else; `jwk`: JSON Web Keys. */
   inside: word("native", "jwk"),
   versions: word("current", "all"),
-  /** The public key that it is wrapped for, by its hash, and whose it is said to be. */
-  recipient: object({ label, key: hash }),
+  /** The public key that it is wrapped for, as it was introduced, and whose it is. */
+  recipient: object({ label, key: introductionReference }),
   keys: array(object({ keyId, label, group, head: integer() }), 1, MAX_KEYS),
 });
 

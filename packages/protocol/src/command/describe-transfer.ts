@@ -1,5 +1,4 @@
 import { type ImportedKey, importedVersions, type TransferForm } from "../transfer/imported-key.ts";
-import { wordsOf } from "../words/words-of.ts";
 import type { ArgsOf } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { usageWords } from "./usage-words.ts";
@@ -26,7 +25,7 @@ export function describeImportBegin({ form, most }: ArgsOf<"import.begin">): Com
 }
 
 /** @see describeCommand */
-export function describeImport({ items, sealed }: ArgsOf<"import.commit">): CommandDescription {
+export function describeImport({ items }: ArgsOf<"import.commit">): CommandDescription {
   const [first] = items;
   return {
     title: items.length === 1 ? `Take in ${first?.label ?? ""}` : `Take in ${items.length} keys`,
@@ -34,7 +33,6 @@ export function describeImport({ items, sealed }: ArgsOf<"import.commit">): Comm
     danger: false,
     lines: [
       "Whoever held them before may still have them: they count as known to a former holder until they are rotated.",
-      `The words of what was sealed: ${wordsOf(sealed).join(" ")}. Compare them with those that whoever sealed it sees.`,
       ...items.slice(0, SHOWN).map(importedWords),
       ...more(items.length),
     ],
@@ -62,7 +60,6 @@ export function describeExport({ keys, recipient, form, inside, versions }: Args
     danger: true,
     lines: [
       `Their material leaves the key server, wrapped by ${FORM_WORDS[form]} for ${recipient.label}: whoever has that private key has them for good.`,
-      `The words of that public key: ${wordsOf(recipient.key).join(" ")}. Compare them with those that ${recipient.label} sees.`,
       `${versions === "all" ? "All versions" : "The current version"}, ${inside === "jwk" ? "as JSON Web Keys" : "private keys as PKCS #8"}:`,
       ...keys.slice(0, SHOWN).map(({ label, group }) => `${label}, in group ${group}`),
       ...more(keys.length),

@@ -75,7 +75,7 @@ export function exportAad(key: ExportedKey, version: number): Uint8Array<ArrayBu
   return encodeCanonical({ key: key as unknown as CanonicalObject, version });
 }
 
-/** The hash that names a recipient's public key: its point, or its SubjectPublicKeyInfo. */
-export function recipientHash(publicKey: Uint8Array): string {
-  return encodeBase64url(taggedHash("holdfast/recipient/v1", publicKey));
+/** The hash that names a recipient's public key: of its SubjectPublicKeyInfo. */
+export function recipientHash(spki: Uint8Array): string {
+  return encodeBase64url(taggedHash("holdfast/recipient/v1", spki));
 }

@@ -48,7 +48,7 @@ test("what was sealed is taken in once", async () => {
   const { bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
   await commit(domain, bytes);
   const before = keyCount();
-  expect(() => domain.transfers.receive(bytes)).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
+  expect(() => domain.transfers.receive(bytes, "x")).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
   expect(keyCount()).toBe(before);
 });
 
@@ -100,7 +100,7 @@ test.each(refusals)("of several keys %s refuses all, and the import is over", as
   const before = keyCount();
   const good = { versions: [aes()] };
   const { bytes, importId } = await sealedFor(domain, [good, { ...bad, versions: [...weak] } as never]);
-  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes).sealed }).catch(
+  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes, "x").reference }).catch(
     (error) => error,
   );
   expect(answer).toMatchObject({ code });
@@ -115,7 +115,7 @@ test("what is said of a key cannot be changed after it was sealed", async () => 
   const [item] = sealed.items;
   if (item === undefined) return expect.unreachable();
   const changed = encodeSealedImport({ ...sealed, items: [{ ...item, key: { ...item.key, extractable: true } }] });
-  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(changed).sealed }).catch(
+  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(changed, "x").reference }).catch(
     (error) => error,
   );
   expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
@@ -123,12 +123,16 @@ test("what is said of a key cannot be changed after it was sealed", async () => 
 
 test("keys that this agent was not given itself are taken in by no command", async () => {
   const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
-  await expect(act(domain, "import.commit", { sealed: "A".repeat(43) })).rejects.toMatchObject({ code: "E_INTRO" });
+  await expect(act(domain, "import.commit", { sealed: `intro:${"A".repeat(43)}` })).rejects.toMatchObject({
+    code: "E_INTRO",
+  });
   const other = await openTestDomain();
   try {
     const [, elsewhere] = [offer, await sealedFor(other, [{ versions: [aes()] }])];
-    expect(() => domain.transfers.receive(elsewhere.bytes)).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
-    expect(() => other.transfers.receive(bytes)).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
+    expect(() => domain.transfers.receive(elsewhere.bytes, "x")).toThrow(
+      expect.objectContaining({ code: "E_PRESTATE" }),
+    );
+    expect(() => other.transfers.receive(bytes, "x")).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
     const mixed = { ...offerOf(domain, offer.importId), chain: offerOf(other, elsewhere.importId).chain };
     await expect(verifyImportOffer(parseOfferFile(mixed))).rejects.toMatchObject({ code: "E_SIG" });
   } finally {
@@ -140,7 +144,7 @@ test("an alias or a foreign name that somebody has is refused before anything is
   await bringIn(domain, [{ key: { alias: "alias/taken", foreign: ["vault:kv/taken"] }, versions: [aes()] }]);
   for (const key of [{ alias: "alias/taken" }, { foreign: ["vault:kv/taken"] }]) {
     const { bytes, importId } = await sealedFor(domain, [{ key, versions: [aes()] }]);
-    const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes).sealed }).catch(
+    const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes, "x").reference }).catch(
       (error) => error,
     );
     expect(answer).toMatchObject({ code: "E_PRESTATE" });
@@ -150,12 +154,17 @@ test("an alias or a foreign name that somebody has is refused before anything is
 
 test("an import that was begun outlives a restart; one whose command never became durable does not", async () => {
   const { importId } = await sealedFor(domain, [{ versions: [aes()] }]);
-  const { dataDirectory, tid, aid, keys, keystore, index, executor, guard } = domain;
-  const again = new AgentTransfers({ dataDirectory, tid, aid, keys, keystore, index, executor, guard });
+  const { dataDirectory, tid, aid, keys, keystore, index, executor, guard, introductions } = domain;
+  const parts = { dataDirectory, tid, aid, keys, keystore, index, executor, guard, introductions };
+  const again = new AgentTransfers(parts);
   expect(again.open().map(({ offer }) => offer.importId)).toContain(importId);
-  await again.prepare({ act: "import.begin", args: { form: "hpke", most: 1 } } as never, "A".repeat(43));
+  await again.prepare(
+    { act: "import.begin", args: { form: "hpke", most: 1 } } as never,
+    "A".repeat(43),
+    new Map() as never,
+  );
   expect(files()).toContain(`${"A".repeat(43)}.import`);
-  new AgentTransfers({ dataDirectory, tid, aid, keys, keystore, index, executor, guard });
+  new AgentTransfers(parts);
   expect(files()).not.toContain(`${"A".repeat(43)}.import`);
 });
 

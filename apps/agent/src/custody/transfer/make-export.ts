@@ -1,4 +1,4 @@
-import { CryptoError } from "@holdfast/crypto";
+import { CryptoError, readTransferKey } from "@holdfast/crypto";
 import { exportSealed } from "@holdfast/crypto/egress";
 import {
   type Command,
@@ -8,6 +8,8 @@ import {
   encodeExport,
   exportAad,
   exportInfo,
+  recipientHash,
+  type TransferForm,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../../admission/errors.ts";
 import type { Keystore } from "../../keystore/keystore.ts";
@@ -19,8 +21,8 @@ export interface ExportParts {
   readonly tid: string;
   readonly aid: string;
   readonly keystore: Keystore;
-  /** The recipient's public key: a P-256 point or SubjectPublicKeyInfo. */
-  readonly publicKey: Uint8Array;
+  /** The recipient's public key, SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
 }
 
 /**
@@ -35,12 +37,13 @@ export async function makeExport(
   parts: ExportParts,
 ): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
   const { tid, aid, keystore } = parts;
-  const { form, inside, recipient } = command.args;
+  const { form, inside } = command.args;
+  const recipient = recipientHash(parts.spki);
   const items: ExportFile["items"][number][] = [];
   for (const leaving of leavingKeys({ command, keystore })) items.push(await itemOf(leaving, command, hash, parts));
   const file: ExportFile = {
     ...{ typ: "export", ver: 1 },
-    ...{ tid, aid, exportId: hash, form, inside, recipient: recipient.key, items },
+    ...{ tid, aid, exportId: hash, form, inside, recipient, items },
   };
   const bytes = encodeExport(file);
   return { bytes, hash: docHash("export", bytes) };
@@ -50,10 +53,11 @@ async function itemOf(
   { key, versions }: Leaving,
   { args }: Command<"export.wrap">,
   exportId: string,
-  { tid, aid, keystore, publicKey }: ExportParts,
+  { tid, aid, keystore, spki }: ExportParts,
 ): Promise<ExportFile["items"][number]> {
   const described = describe(key);
-  const info = exportInfo({ tid, aid, exportId, recipient: args.recipient.key });
+  const info = exportInfo({ tid, aid, exportId, recipient: recipientHash(spki) });
+  const publicKey = targetKey(spki, args.form);
   const parts: ExportFile["items"][number]["parts"][number][] = [];
   for (const version of versions) {
     const target = { form: args.form, publicKey, info, aad: exportAad(described, version) };
@@ -67,6 +71,14 @@ async function itemOf(
     }
   }
   return { key: described, parts };
+}
+
+/** @throws {@link AdmissionError} `E_ARGS` for a key of another kind than the form is for */
+function targetKey(spki: Uint8Array, form: TransferForm): Uint8Array {
+  const { kind, bytes } = readTransferKey(spki);
+  if ((kind === "p256") !== (form === "hpke"))
+    throw new AdmissionError("E_ARGS", "HPKE takes a P-256 key, the RSA forms an RSA key.");
+  return bytes;
 }
 
 function describe(key: KeyRecord): ExportFile["items"][number]["key"] {

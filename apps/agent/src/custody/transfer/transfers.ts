@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import {
   type Command,
+  decodeBase64url,
   docHash,
+  encodeBase64url,
   type ImportOffer,
+  type Introduction,
   isSameImportedKey,
   MAX_SEALED_BYTES,
   parseSealedImport,
+  referredHash,
   type SealedImport,
+  sha256,
+  type VerifiedIntroductions,
   wordsOf,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../../admission/errors.ts";
+import type { Introductions } from "../../introductions/introductions.ts";
 import type { Keystore } from "../../keystore/keystore.ts";
 import type { LogIndex } from "../../keystore/log-index.ts";
 import type { Executor } from "../../lifecycle/executor.ts";
@@ -20,7 +27,6 @@ import type { Unsealed } from "../custody.ts";
 import { type ImportSession, ImportSessions } from "./import-sessions.ts";
 import { makeExport } from "./make-export.ts";
 import { dropTaken, openImport } from "./open-import.ts";
-import { Recipients } from "./recipients.ts";
 
 /** What imports and exports of one agent work with. */
 export interface TransferParts {
@@ -32,11 +38,11 @@ export interface TransferParts {
   readonly index: LogIndex;
   readonly executor: Executor;
   readonly guard: ClockGuard;
+  readonly introductions: Introductions;
 }
 
 /** Imports and exports of one agent: sessions, what was sealed to them, and recipients. */
 export class AgentTransfers implements Transfers {
-  readonly recipients: Recipients;
   readonly received: ReceivedImports = { find: (hash) => this.#received(hash) };
   readonly #sessions: ImportSessions;
   readonly #parts: TransferParts;
@@ -46,7 +52,6 @@ export class AgentTransfers implements Transfers {
     const folder = join(dataDirectory, "transfer");
     this.#parts = parts;
     this.#sessions = new ImportSessions({ folder, tid, aid, keys });
-    this.recipients = new Recipients(folder);
     this.#sweep();
   }
 
@@ -69,38 +74,45 @@ export class AgentTransfers implements Transfers {
    * @throws {@link ProtocolError} for another document; {@link AdmissionError} `E_PRESTATE` when its import is not open,
    *   `E_ARGS` when it does not fit it
    */
-  receive(bytes: Uint8Array): Received {
+  receive(bytes: Uint8Array, label: string): Received {
     const sealed = parseSealedImport(bytes);
-    const { offer } = this.session(sealed.importId);
-    checkFits(sealed, offer);
-    const hash = docHash("sealed", bytes);
-    this.#sessions.keepSealed(hash, bytes);
-    return describe(hash, sealed, offer);
+    const { importId } = sealed;
+    checkFits(sealed, this.session(importId).offer);
+    const content = contentHash(bytes);
+    this.#sessions.keepSealed(content, bytes);
+    const object = { kind: "import", importId, content, sizeBytes: bytes.length } as const;
+    return this.#received(this.#parts.introductions.take(object, label, "cli").reference);
   }
 
-  #received(hash: string): Received {
-    const sealed = this.#sealed(hash);
-    return describe(hash, sealed, this.session(sealed.importId).offer);
+  #received(reference: string): Received {
+    const taken = this.#parts.introductions.find(referredHash(reference));
+    if (taken === null) throw notGiven();
+    const bytes = this.#sealed(taken.introduction);
+    const { importId, items } = parseSealedImport(bytes);
+    const { offer } = this.session(importId);
+    const words = { words: wordsOf(taken.hash), sealedWords: wordsOf(docHash("sealed", bytes)) };
+    return { reference, ...words, import: offer, items: items.map(({ key }) => key) };
   }
 
-  #sealed(hash: string): SealedImport {
-    const bytes = this.#sessions.sealed(hash, MAX_SEALED_BYTES);
-    if (bytes === null || docHash("sealed", bytes) !== hash)
-      throw new AdmissionError("E_INTRO", "The sealed keys were not given to this key server.");
-    return parseSealedImport(bytes);
+  #sealed(introduction: Introduction | undefined): Uint8Array {
+    const { object } = introduction ?? {};
+    if (object?.kind !== "import") throw notGiven();
+    const bytes = this.#sessions.sealed(object.content, MAX_SEALED_BYTES);
+    if (bytes === null || contentHash(bytes) !== object.content) throw notGiven();
+    return bytes;
   }
 
-  async prepare(command: Command, hash: string): Promise<Prepared | null> {
+  async prepare(command: Command, hash: string, introduced: VerifiedIntroductions): Promise<Prepared | null> {
     if (command.act === "import.begin") {
       const { form, most } = command.args;
       const { offer, signed } = await this.#sessions.begin(hash, { form, most, now: this.#parts.guard.time() });
       return { act: "import.begin", offer: docHash("import", Buffer.from(signed.doc, "base64url")), exp: offer.exp };
     }
-    if (command.act === "import.commit") return this.#open(command, hash);
+    if (command.act === "import.commit") return this.#open(command, hash, introduced);
     if (command.act !== "export.wrap") return null;
     const { tid, aid, keystore } = this.#parts;
-    const publicKey = this.recipients.get(command.args.recipient.key, command.args.form);
-    const made = await makeExport(command, hash, { tid, aid, keystore, publicKey });
+    const spki = recipientKey(command, introduced);
+    const made = await makeExport(command, hash, { tid, aid, keystore, spki });
     const base64 = Buffer.from(made.bytes).toString("base64");
     const name = `export-${hash.slice(0, 8)}.json`;
     return { act: "export.wrap", hash: made.hash, files: [{ name, mediaType: "application/json", base64 }] };
@@ -109,7 +121,8 @@ export class AgentTransfers implements Transfers {
   applied(command: Command): void {
     if (command.act !== "import.commit") return;
     this.#sessions.end(command.args.import);
-    this.#sessions.forgetSealed(command.args.sealed);
+    const sealed = this.#parts.introductions.find(referredHash(command.args.sealed))?.introduction.object;
+    if (sealed?.kind === "import") this.#sessions.forgetSealed(sealed.content);
   }
 
   dropped(prepared: Prepared, hash: string): void {
@@ -117,10 +130,10 @@ export class AgentTransfers implements Transfers {
     if (prepared.act === "import.commit") dropTaken(prepared.taken);
   }
 
-  async #open(command: Command<"import.commit">, hash: string): Promise<Prepared> {
-    const { import: importId, sealed: sealedHash, items } = command.args;
+  async #open(command: Command<"import.commit">, hash: string, introduced: VerifiedIntroductions): Promise<Prepared> {
+    const { import: importId, sealed: reference, items } = command.args;
     const { offer } = this.session(importId);
-    const sealed = this.#sealed(sealedHash);
+    const sealed = parseSealedImport(this.#sealed(introduced.get(referredHash(reference))));
     checkFits(sealed, offer);
     const same =
       sealed.items.length === items.length && sealed.items.every(({ key }, at) => isSameImportedKey(key, items[at]));
@@ -161,8 +174,20 @@ export class AgentTransfers implements Transfers {
   }
 }
 
-function describe(hash: string, { items }: SealedImport, offer: ImportOffer): Received {
-  return { sealed: hash, words: wordsOf(hash), import: offer, items: items.map(({ key }) => key) };
+/** The public key of an introduced recipient. @throws {@link AdmissionError} `E_INTRO`, `E_ARGS` */
+function recipientKey({ args }: Command<"export.wrap">, introduced: VerifiedIntroductions): Uint8Array {
+  const introduction = introduced.get(referredHash(args.recipient.key));
+  if (introduction?.object.kind !== "recipient" || introduction.label !== args.recipient.label)
+    throw new AdmissionError("E_INTRO", "The recipient's public key is not the one that was introduced.");
+  return decodeBase64url(introduction.object.spki);
+}
+
+function contentHash(bytes: Uint8Array): string {
+  return encodeBase64url(sha256(bytes));
+}
+
+function notGiven(): AdmissionError {
+  return new AdmissionError("E_INTRO", "The sealed keys were not given to this key server.");
 }
 
 /** @throws {@link AdmissionError} `E_ARGS` */

@@ -30,8 +30,8 @@ export async function sealedFor(domain: Domain, brought: readonly Brought[], for
 
 /** Has sealed keys taken in. Tests only. */
 export function commit(domain: Domain, bytes: Uint8Array): Promise<ActAnswer> {
-  const { sealed } = domain.transfers.receive(bytes);
-  return act(domain, "import.commit", { sealed });
+  const { reference } = domain.transfers.receive(bytes, "the old house");
+  return act(domain, "import.commit", { sealed: reference });
 }
 
 /** Brings keys in as a whole. Tests only. */
