@@ -42,6 +42,12 @@ export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
 export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
+export { HsmError, type HsmErrorCode } from "./pkcs11/hsm-error.ts";
+export { type Pkcs11Uri, parsePkcs11Uri } from "./pkcs11/pkcs11-uri.ts";
+export type { TokenFacts } from "./pkcs11/request.ts";
+export { mechanismName, Token, type TokenCounters, type TokenOptions } from "./pkcs11/token.ts";
+export { establishTokenKek, openTokenKek, parseTokenKek, type TokenKek } from "./pkcs11/token-kek.ts";
+export { forgetTokenKey, generateTokenKey, generateTokenKeyPair, tokenReferenceOf } from "./pkcs11/token-keys.ts";
 export type {
   KeyAlgorithm,
   MacAlgorithm,
@@ -97,4 +103,4 @@ export {
   wrapRecipientKey,
   wrapSigningKey,
 } from "./wrapping/wrap-agent-key.ts";
-export { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrapping/wrap-key-material.ts";
+export { type KeyBinding, unwrapKeyMaterial, unwrapTokenKey, wrapKeyMaterial } from "./wrapping/wrap-key-material.ts";

@@ -1,7 +1,9 @@
 import { CryptoError } from "../errors.ts";
-import { insideOf, type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
+import { type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
 import { encodeMaterial, formatOf } from "../material/encode-material.ts";
 import { readMaterial } from "../material/read-material.ts";
+import type { Token } from "../pkcs11/token.ts";
+import { encodeTokenReference, openTokenKey, parseTokenReference, tokenReferenceOf } from "../pkcs11/token-keys.ts";
 import type { MaterialFormat } from "../policy/algorithm.ts";
 import type { MaterialType } from "../policy/usage.ts";
 import { encodeBinding, type KeyEncryptionKey, openMaterial, sealMaterial } from "./key-encryption-key.ts";
@@ -20,14 +22,16 @@ const FORMATS: readonly MaterialFormat[] = ["raw", "pkcs1", "pkcs8", "sec1", "sp
 /**
  * Wraps material for the store, bound to the domain and to everything the handle is.
  *
- * A row moved to another key, version, domain or policy does not unwrap.
+ * A row moved to another key, version, domain or policy does not unwrap. Of a key in a token only what leads to it is
+ * wrapped: there is no material here.
  *
  * @throws {@link CryptoError} `E_CRYPTO_DESTROYED`
  */
 export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain: string): Buffer {
-  insideOf(handle);
+  const reference = tokenReferenceOf(handle);
   const { id, materialType: type, keyAlgorithm: algorithm, bits, keyUsages: usages, extractable } = handle;
   const binding = { domain, id, type, algorithm, bits, usages, extractable };
+  if (reference !== null) return sealMaterial(kek, encodeKeyBinding(binding, "token"), encodeTokenReference(reference));
   const bytes = encodeMaterial(handle);
   const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
   const wrapped = sealMaterial(kek, encodeKeyBinding(binding), stored);
@@ -59,6 +63,23 @@ export function unwrapKeyMaterial(kek: KeyEncryptionKey, wrapped: Uint8Array, bi
   }
 }
 
+/**
+ * Opens what {@link wrapKeyMaterial} made of a key in a token.
+ *
+ * @throws {@link CryptoError} `E_DECRYPT`; and as `openTokenKey`
+ */
+export function unwrapTokenKey(
+  kek: KeyEncryptionKey,
+  token: Token,
+  wrapped: Uint8Array,
+  binding: KeyBinding,
+): KeyHandle {
+  const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
+  if (!(wrapped instanceof Uint8Array)) throw new CryptoError("E_DECRYPT");
+  const reference = parseTokenReference(openMaterial(kek, encodeKeyBinding(attributes, "token"), wrapped));
+  return openTokenKey(token, reference, attributes);
+}
+
 type Bound = KeyBinding & { readonly type: MaterialType };
 
 /** The first release's one kind of key, whose wrapped form stays what it was. */
@@ -67,9 +88,11 @@ function isDataKey({ type, algorithm, bits, usages }: Bound): boolean {
   return type === "symmetric-key" && algorithm === "AES-256" && (bits === undefined || bits === 256) && plain;
 }
 
-function encodeKeyBinding(binding: Bound): Buffer {
+function encodeKeyBinding(binding: Bound, place: "store" | "token" = "store"): Buffer {
   const { domain, id, type, algorithm, bits, usages, extractable } = binding;
   const sorted = [...usages].sort();
+  if (place === "token")
+    return encodeBinding("token", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);
   if (isDataKey(binding)) return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable]);
   return encodeBinding("material", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);
 }
