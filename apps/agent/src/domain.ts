@@ -8,6 +8,7 @@ import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
@@ -35,7 +36,7 @@ export interface Domain {
   /** Whether a local administrator stands in for passkeys. */
   readonly local: boolean;
   readonly keys: Unsealed;
-  readonly kek: "file" | "passphrase";
+  readonly kek: KekSource["kind"];
   readonly store: SqliteStore;
   readonly keystore: Keystore;
   readonly index: LogIndex;

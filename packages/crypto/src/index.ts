@@ -45,7 +45,7 @@ export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
 export { HsmError, type HsmErrorCode } from "./pkcs11/hsm-error.ts";
 export { type Pkcs11Uri, parsePkcs11Uri } from "./pkcs11/pkcs11-uri.ts";
 export type { TokenFacts } from "./pkcs11/request.ts";
-export { mechanismName, Token, type TokenCounters, type TokenOptions } from "./pkcs11/token.ts";
+export { mechanismName, pinWarningOf, Token, type TokenCounters, type TokenOptions } from "./pkcs11/token.ts";
 export { establishTokenKek, openTokenKek, parseTokenKek, type TokenKek } from "./pkcs11/token-kek.ts";
 export { forgetTokenKey, generateTokenKey, generateTokenKeyPair, tokenReferenceOf } from "./pkcs11/token-keys.ts";
 export type {

@@ -20,6 +20,7 @@ export {
   moveApprovals,
   stripApprovals,
 } from "./hostile/tamper-envelope.ts";
+export { hasSoftHsm, SoftHsm } from "./hsm/soft-hsm.ts";
 export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
 export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
 export { nextStates, type Setting, type Step } from "./log/next-states.ts";

@@ -1,3 +1,4 @@
+import { mechanismName, pinWarningOf } from "@holdfast/crypto";
 import { wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { expiriesOf } from "../clients/expiry.ts";
@@ -29,6 +30,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     root: domain?.log.root() ?? null,
     roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
     kek: agent.custody.kek.kind,
+    hsm: hsmOf(agent),
     linked,
     urls,
     counts: domain && { ...domain.keystore.counts(), pending: domain.admission.pending().length },
@@ -38,6 +40,19 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
     version: AGENT_VERSION,
+  };
+}
+
+function hsmOf({ custody: { hsm } }: Agent): StatusAnswer["hsm"] {
+  if (hsm === null) return null;
+  const { state, code, facts } = hsm.state;
+  return {
+    ...{ state, code, serial: hsm.source.kek.serial, unattended: hsm.unattended },
+    label: facts?.label ?? "",
+    model: facts?.model ?? "",
+    firmware: facts?.firmware ?? "",
+    mechanisms: (facts?.mechanisms ?? []).map(mechanismName),
+    pinWarning: facts === null ? null : pinWarningOf(facts),
   };
 }
 

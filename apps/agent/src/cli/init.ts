@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
+import type { KekSource } from "../custody/kek-source.ts";
 import { initAgent } from "../init-agent.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
@@ -14,7 +15,7 @@ export const init: Command = {
   name: "init",
   summary: "Make a new agent: its keys, its key-encryption key, its recovery file",
   usage:
-    "--data DIR [--standalone] [--unseal file:PATH|passphrase] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--recovery-passphrase-file PATH]",
+    "--data DIR [--standalone] [--unseal file:PATH|passphrase|pkcs11:URI] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--recovery-passphrase-file PATH]",
   options: {
     ...COMMON_OPTIONS,
     ...PASSPHRASE_OPTIONS,
@@ -46,14 +47,15 @@ export const init: Command = {
       standalone: args.flag("standalone"),
       ...(recovery === undefined ? {} : { recoveryPassphrase: await readPassphrase({ file: recovery }, "") }),
     });
-    const kekText = made.kek.kind === "file" ? made.kek.path : "from your passphrase";
+    const kekText = kekWords(made.kek);
     out.result(
       {
         aid: made.aid,
         tid: made.tid,
         name,
         data: directory,
-        kek: made.kek.kind === "file" ? made.kek.path : "passphrase",
+        kek: made.kek.kind === "file" ? made.kek.path : made.kek.kind,
+        ...(made.kek.kind === "pkcs11" ? { hsm: made.kek.kek } : {}),
         recoveryFile: made.recoveryPath,
         recoveryPassphrase: made.recoveryPassphrase,
       },
@@ -82,3 +84,11 @@ export const init: Command = {
     return 0;
   },
 };
+
+/** Where the key-encryption key is, for people. */
+function kekWords(kek: KekSource): string {
+  if (kek.kind === "file") return kek.path;
+  if (kek.kind === "passphrase") return "from your passphrase";
+  const { serial, label, check, mode } = kek.kek;
+  return `${label} in the token ${serial} (${mode}, check value ${check ?? "none"}); it never leaves it`;
+}

@@ -1,3 +1,4 @@
+import type { StatusAnswer } from "../admin/answers.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { readPassphrase } from "./terminal.ts";
 
@@ -19,13 +20,14 @@ export const unseal: Command = {
   usage: "[--passphrase-file PATH | --passphrase-fd N]   (a key-encryption key in a file needs no passphrase)",
   options: { ...COMMON_OPTIONS, ...PASSPHRASE_OPTIONS },
   async run({ admin, args, out }) {
-    const { kek } = await admin().get<{ kek: string }>("/v1/status");
+    const { kek, hsm } = await admin().get<Pick<StatusAnswer, "kek" | "hsm">>("/v1/status");
+    const asksForPin = hsm !== null && !hsm.unattended;
     const body =
-      kek === "passphrase"
+      kek === "passphrase" || asksForPin
         ? {
             passphrase: await readPassphrase(
               { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") },
-              "Passphrase of this agent",
+              asksForPin ? "PIN of the token" : "Passphrase of this agent",
             ),
           }
         : {};

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { generateRecipientKey, RootKey } from "@holdfast/crypto";
+import { generateRecipientKey, type KeyEncryptionKey, RootKey } from "@holdfast/crypto";
 import {
   type AgentKeys,
   generateAgentKeys,
@@ -17,6 +17,7 @@ import {
   parseCustodyRecord,
 } from "./custody-record.ts";
 import { CustodyError } from "./errors.ts";
+import { Hsm } from "./hsm/hsm.ts";
 import { refuseInside } from "./inside.ts";
 import {
   type CustodyFolders,
@@ -60,6 +61,7 @@ export class Custody {
   readonly #store: SecretStore;
   readonly #folders: Pick<CustodyFolders, "dataDirectory">;
   readonly #sealListeners: (() => void)[] = [];
+  #hsm: Hsm | null = null;
   #unsealed: Unsealed | null = null;
 
   private constructor(record: CustodyRecord, store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">) {
@@ -84,7 +86,7 @@ export class Custody {
     const keys = generateAgentKeys(options.standalone);
     const backup = generateRecipientKey();
     const identity = identityOf(keys, backup.publicKey, root.commitment);
-    const { kek, source } = await establishKek(options.kek, identity.aid, options);
+    const { kek, source, undo } = await establishKek(options.kek, identity.aid, options);
     const keyFolder = source.kind === "file" ? dirname(source.path) : options.keyDirectory;
     const recoveryPath = recoveryPathIn(keyFolder, identity.aid);
     const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
@@ -96,7 +98,8 @@ export class Custody {
         custody: encodeCustodyRecord(identity, source, kek, root),
       });
     } catch (cause) {
-      // Nothing was made that these files could open: they are taken away, so that init can be run again.
+      // Nothing was made that these could open: they are taken away, so that init can be run again.
+      await undo?.();
       if (source.kind === "file") rmSync(source.path, { force: true });
       rmSync(recoveryPath, { force: true });
       throw cause;
@@ -120,6 +123,14 @@ export class Custody {
     return new Custody(parseCustodyRecord(bytes), store, folders);
   }
 
+  /** The token that the key-encryption key is in; null where it is in none. */
+  get hsm(): Hsm | null {
+    const { kek } = this;
+    if (kek.kind !== "pkcs11") return null;
+    if (this.#hsm?.source !== kek) this.#hsm = new Hsm(kek, this.#folders.dataDirectory);
+    return this.#hsm;
+  }
+
   get sealed(): boolean {
     return this.#unsealed === null;
   }
@@ -133,11 +144,13 @@ export class Custody {
   /**
    * Opens the root key and the agent's keys; nothing happens when it is open already.
    *
-   * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`
+   * @param passphrase - Or the PIN of the token.
+   * @param byItself - Nobody asked for it: a PIN that was refused before is not given again.
+   * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`; {@link HsmError}
    */
-  async unseal(passphrase?: string): Promise<void> {
+  async unseal(passphrase?: string, byItself = false): Promise<void> {
     if (this.#unsealed !== null) return;
-    const kek = await openKek(this.kek, this.#folders, passphrase);
+    const kek = await this.#presentKek(passphrase, byItself);
     let root: RootKey;
     try {
       root = openRecordRoot(this.#record, kek);
@@ -152,6 +165,12 @@ export class Custody {
       root.zeroize();
       throw cause;
     }
+  }
+
+  async #presentKek(passphrase: string | undefined, byItself: boolean): Promise<KeyEncryptionKey> {
+    const { kek, hsm } = this;
+    if (kek.kind === "pkcs11") return (hsm as Hsm).openKek(passphrase, byItself);
+    return openKek(kek, this.#folders, passphrase);
   }
 
   /** Wipes the root key, drops every key, and tells those who hold handles of their own. */

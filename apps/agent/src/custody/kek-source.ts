@@ -7,17 +7,22 @@ import {
   parsePassphraseParameters,
 } from "@holdfast/crypto";
 import { CustodyError } from "./errors.ts";
+import { establishHsmKek, type HsmChoice } from "./hsm/hsm.ts";
+import { type HsmSource, parseHsmSource } from "./hsm/hsm-source.ts";
 import { createKekFile, freeKekPath, readKekFile } from "./kek-file.ts";
 
 /** How a person wants the root key protected. Without `path` the file is `<keyDirectory>/<aid>.kek`. */
 export type KekChoice =
   | { readonly kind: "file"; readonly path?: string }
-  | { readonly kind: "passphrase"; readonly passphrase: string };
+  | { readonly kind: "passphrase"; readonly passphrase: string }
+  /** A token behind a PKCS#11 module: a hardware security module, a TPM, SoftHSM. */
+  | HsmChoice;
 
 /** Where the key-encryption key comes from, as the store remembers it. Public. */
 export type KekSource =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "passphrase"; readonly parameters: PassphraseParameters };
+  | { readonly kind: "passphrase"; readonly parameters: PassphraseParameters }
+  | HsmSource;
 
 /** Folders custody needs. `keyDirectory` is `${XDG_CONFIG_HOME:-~/.config}/holdfast`. */
 export interface CustodyFolders {
@@ -30,17 +35,18 @@ const MIN_PASSPHRASE_CHARACTERS = 12;
 /**
  * Makes the key-encryption key a person chose.
  *
- * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`
+ * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`; {@link HsmError}
  */
 export async function establishKek(
   choice: KekChoice,
   aid: string,
   folders: CustodyFolders,
-): Promise<{ kek: KeyEncryptionKey; source: KekSource }> {
+): Promise<{ kek: KeyEncryptionKey; source: KekSource; undo?: () => Promise<void> }> {
   if (choice.kind === "file") {
     const path = choice.path ?? freeKekPath(folders.keyDirectory, aid);
     return { kek: createKekFile(path, folders.dataDirectory), source: { kind: "file", path } };
   }
+  if (choice.kind === "pkcs11") return establishHsmKek(choice, aid, folders.dataDirectory);
   refuseWeakPassphrase(choice.passphrase);
   const parameters = newPassphraseParameters();
   return {
@@ -50,13 +56,13 @@ export async function establishKek(
 }
 
 /**
- * Gets the key-encryption key back.
+ * Gets the key-encryption key back; one in a token comes from {@link Hsm}, which stays open.
  *
  * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE` when one is needed and not given, `E_KEK` for one
  * that cannot be right
  */
 export async function openKek(
-  source: KekSource,
+  source: Exclude<KekSource, HsmSource>,
   folders: Pick<CustodyFolders, "dataDirectory">,
   passphrase?: string,
 ): Promise<KeyEncryptionKey> {
@@ -78,6 +84,8 @@ export function refuseWeakPassphrase(passphrase: string): void {
 /** Reads a stored source strictly. @throws {@link CustodyError} `E_CUSTODY_RECORD` */
 export function parseKekSource(value: unknown): KekSource {
   const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const hsm = parseHsmSource(given);
+  if (hsm !== null) return hsm;
   const members = Object.keys(given).sort().join();
   if (members === "kind,path" && given.kind === "file" && typeof given.path === "string")
     return { kind: "file", path: given.path };

@@ -80,6 +80,8 @@ export interface TokenCalls {
       readonly choice: TokenChoice;
       readonly pin: Uint8Array | null;
       readonly maxSessions: number;
+      readonly careful: boolean;
+      readonly expectSerial: string | null;
     };
     answer: TokenFacts;
   };

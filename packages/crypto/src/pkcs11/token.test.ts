@@ -1,6 +1,7 @@
+import { hasSoftHsm, SoftHsm } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HsmError } from "./hsm-error.ts";
-import { hasSoftHsm, SoftHsm } from "./testing/soft-hsm.ts";
+import { openSoftHsm } from "./testing/open-soft-hsm.ts";
 import type { Token } from "./token.ts";
 import { establishTokenKek, openTokenKek } from "./token-kek.ts";
 import { generateTokenKey, generateTokenKeyPair } from "./token-keys.ts";
@@ -15,7 +16,7 @@ describe.skipIf(!hasSoftHsm)("a token", () => {
   beforeAll(async () => {
     hsm = new SoftHsm();
     hsm.make("first");
-    token = await hsm.open("first");
+    token = await openSoftHsm(hsm, "first");
   });
   afterAll(async () => {
     await token?.close();
@@ -81,8 +82,10 @@ describe.skipIf(!hasSoftHsm)("opening a token", () => {
   test("gives a wrong PIN once, and never by itself again", async () => {
     const hsm = new SoftHsm();
     hsm.make("pin");
-    await expect(hsm.open("pin", { pin: Buffer.from("not the pin") })).rejects.toMatchObject({ code: "E_HSM_PIN" });
-    const token = await hsm.open("pin");
+    await expect(openSoftHsm(hsm, "pin", { pin: Buffer.from("not the pin") })).rejects.toMatchObject({
+      code: "E_HSM_PIN",
+    });
+    const token = await openSoftHsm(hsm, "pin");
     await token.close();
     hsm.remove();
   });
@@ -91,10 +94,10 @@ describe.skipIf(!hasSoftHsm)("opening a token", () => {
     const hsm = new SoftHsm();
     hsm.make("same");
     hsm.make("same");
-    await expect(hsm.open("absent")).rejects.toMatchObject({ code: "E_HSM_GONE" });
-    await expect(hsm.open("same")).rejects.toMatchObject({ code: "E_HSM_TOKEN" });
-    await expect(hsm.open("same", { module: "/etc/hostname" })).rejects.toMatchObject({ code: "E_HSM_MODULE" });
-    await expect(hsm.open("same", { binding: "/nowhere" })).rejects.toBeInstanceOf(HsmError);
+    await expect(openSoftHsm(hsm, "absent")).rejects.toMatchObject({ code: "E_HSM_GONE" });
+    await expect(openSoftHsm(hsm, "same")).rejects.toMatchObject({ code: "E_HSM_TOKEN" });
+    await expect(openSoftHsm(hsm, "same", { module: "/etc/hostname" })).rejects.toMatchObject({ code: "E_HSM_MODULE" });
+    await expect(openSoftHsm(hsm, "same", { binding: "/nowhere" })).rejects.toBeInstanceOf(HsmError);
     hsm.remove();
   });
 });

@@ -13,6 +13,10 @@ export interface TokenOptions {
   readonly choice: TokenChoice;
   /** UTF-8. Null where the token asks for it by itself, or needs none. It is copied; the caller wipes its own. */
   readonly pin: Uint8Array | null;
+  /** The PIN is not given to a token that warns that a wrong one was given before. */
+  readonly careful?: boolean;
+  /** Serial number of the token that is meant: another that fits is refused before it is given the PIN. */
+  readonly expectSerial?: string;
   /** Sessions used at most beside the one that holds the login; 4 when absent. */
   readonly maxSessions?: number;
   /** How long one use of a key may hold up everything else, milliseconds; 5,000 when absent. */
@@ -91,11 +95,15 @@ export class Token {
    */
   static async open(options: TokenOptions): Promise<Token> {
     const token = new Token(options);
-    const { binding, module, choice, maxSessions = 4 } = options;
+    const { binding, module, choice, maxSessions = 4, careful = false, expectSerial = null } = options;
     const pin = options.pin === null ? null : new Uint8Array(options.pin);
     openOf.set(module, (openOf.get(module) ?? 0) + 1);
     try {
-      token.#facts = await token.call("open", { binding, module, choice, pin, maxSessions }, LONG_MS);
+      token.#facts = await token.call(
+        "open",
+        { binding, module, choice, pin, maxSessions, careful, expectSerial },
+        LONG_MS,
+      );
       return token;
     } catch (cause) {
       await token.close();
@@ -119,14 +127,6 @@ export class Token {
     if (missing === undefined) return;
     const name = mechanismName(missing);
     throw new HsmError("E_HSM_MECHANISM", `The token has no ${name}.`, { mechanism: name });
-  }
-
-  /** Warnings that the token itself gives about its PIN. */
-  get pinWarning(): "low" | "final" | "locked" | null {
-    const { flags } = this.#facts;
-    if ((flags & CKF.userPinLocked) !== 0) return "locked";
-    if ((flags & CKF.userPinFinalTry) !== 0) return "final";
-    return (flags & CKF.userPinCountLow) !== 0 ? "low" : null;
   }
 
   /** Looks whether the token is there, in its own time. @throws {@link HsmError} `E_HSM_GONE` and others of {@link open} */
@@ -258,4 +258,11 @@ export class Token {
 /** A mechanism's name, or its number where it has none here. */
 export function mechanismName(mechanism: number): string {
   return MECHANISM_NAMES.get(mechanism) ?? `0x${mechanism.toString(16)}`;
+}
+
+/** What a token says of its PIN: a wrong one was given, one try is left, none is. Null when all is well. */
+export function pinWarningOf({ flags }: TokenFacts): "low" | "final" | "locked" | null {
+  if ((flags & CKF.userPinLocked) !== 0) return "locked";
+  if ((flags & CKF.userPinFinalTry) !== 0) return "final";
+  return (flags & CKF.userPinCountLow) !== 0 ? "low" : null;
 }

@@ -14,6 +14,8 @@ export interface KeyBinding extends Omit<MaterialAttributes, "type"> {
   readonly domain: string;
   /** `symmetric-key` when absent. */
   readonly type?: MaterialType;
+  /** The key is in a token, and what is wrapped leads to it. */
+  readonly inToken?: boolean;
 }
 
 /** First byte of wrapped material that is not an AES-256 data key: the format of the bytes after it. */
@@ -31,7 +33,7 @@ export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain
   const reference = tokenReferenceOf(handle);
   const { id, materialType: type, keyAlgorithm: algorithm, bits, keyUsages: usages, extractable } = handle;
   const binding = { domain, id, type, algorithm, bits, usages, extractable };
-  if (reference !== null) return sealMaterial(kek, encodeKeyBinding(binding, "token"), encodeTokenReference(reference));
+  if (reference !== null) return sealMaterial(kek, encodeKeyBinding({ ...binding, inToken: true }), encodeTokenReference(reference));
   const bytes = encodeMaterial(handle);
   const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
   const wrapped = sealMaterial(kek, encodeKeyBinding(binding), stored);
@@ -76,7 +78,7 @@ export function unwrapTokenKey(
 ): KeyHandle {
   const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
   if (!(wrapped instanceof Uint8Array)) throw new CryptoError("E_DECRYPT");
-  const reference = parseTokenReference(openMaterial(kek, encodeKeyBinding(attributes, "token"), wrapped));
+  const reference = parseTokenReference(openMaterial(kek, encodeKeyBinding({ ...attributes, inToken: true }), wrapped));
   return openTokenKey(token, reference, attributes);
 }
 
@@ -88,10 +90,10 @@ function isDataKey({ type, algorithm, bits, usages }: Bound): boolean {
   return type === "symmetric-key" && algorithm === "AES-256" && (bits === undefined || bits === 256) && plain;
 }
 
-function encodeKeyBinding(binding: Bound, place: "store" | "token" = "store"): Buffer {
+function encodeKeyBinding(binding: Bound): Buffer {
   const { domain, id, type, algorithm, bits, usages, extractable } = binding;
   const sorted = [...usages].sort();
-  if (place === "token")
+  if (binding.inToken === true)
     return encodeBinding("token", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);
   if (isDataKey(binding)) return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable]);
   return encodeBinding("material", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);

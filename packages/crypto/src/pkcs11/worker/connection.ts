@@ -10,6 +10,7 @@ const CKU_USER = 1;
 const CKR_USER_ALREADY_LOGGED_IN = 0x100;
 const CKR_CRYPTOKI_ALREADY_INITIALIZED = 0x191;
 const CKR_SESSION_COUNT = 0xb1;
+const PIN_WARNINGS = CKF.userPinCountLow | CKF.userPinFinalTry | CKF.userPinLocked;
 /** While the token is gone it is looked for no more often than this; everything in between is refused at once. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -20,6 +21,9 @@ export interface ConnectionOptions {
   /** Null where the token asks for the PIN itself, or needs none. */
   readonly pin: Buffer | null;
   readonly maxSessions: number;
+  /** The PIN is not given to a token that warns that a wrong one was given before. */
+  readonly careful: boolean;
+  readonly expectSerial: string | null;
 }
 
 /**
@@ -186,6 +190,8 @@ export class TokenConnection {
     if (this.#pinRefused !== null) throw this.#pinRefused;
     const { pin } = this.#parts;
     const asksItself = (flags & CKF.protectedAuthenticationPath) !== 0;
+    if (this.#facts === null && this.#parts.careful && (flags & PIN_WARNINGS) !== 0)
+      throw new HsmError("E_HSM_PIN", "The token warns that a wrong PIN was given before.");
     if (pin === null && !asksItself) throw new HsmError("E_HSM_PIN", "The token asks for a PIN.");
     try {
       if (pin === null) this.cryptoki.C_Login(session, CKU_USER);
@@ -199,20 +205,27 @@ export class TokenConnection {
     }
   }
 
-  /** @throws {@link HsmError} `E_HSM_GONE` when no token fits, `E_HSM_TOKEN` when more than one does */
+  /**
+   * @throws {@link HsmError} `E_HSM_GONE` when no token fits, `E_HSM_TOKEN` when more than one does, or another than the
+   * one that is meant
+   */
   #findSlot(): CkHandle {
-    const wanted = this.#facts === null ? this.#parts.choice : { serial: this.#facts.serial, token: this.#facts.label };
-    const fitting = this.cryptoki.C_GetSlotList(true).filter((slot) => {
+    const { choice, expectSerial } = this.#parts;
+    const serial = this.#facts?.serial ?? expectSerial;
+    const fitting = this.cryptoki.C_GetSlotList(true).flatMap((slot) => {
       try {
-        return fits(slot, this.cryptoki.C_GetTokenInfo(slot), wanted);
+        const info = this.cryptoki.C_GetTokenInfo(slot);
+        return fits(slot, info, choice) ? [{ slot, serial: text(info.serialNumber) }] : [];
       } catch {
-        return false;
+        return [];
       }
     });
-    if (fitting.length > 1) throw new HsmError("E_HSM_TOKEN", "More than one token fits: name its serial number.");
-    const [slot] = fitting;
-    if (slot === undefined) throw new HsmError("E_HSM_GONE");
-    return slot;
+    const meant = serial === null ? fitting : fitting.filter((each) => each.serial === serial);
+    if (meant.length > 1) throw new HsmError("E_HSM_TOKEN", "More than one token fits: name its serial number.");
+    const [found] = meant;
+    if (found !== undefined) return found.slot;
+    if (fitting.length === 0 || serial === null) throw new HsmError("E_HSM_GONE");
+    throw new HsmError("E_HSM_TOKEN", "Another token is connected in its place.", { expected: serial });
   }
 
   #present(): TokenFacts {

@@ -44,13 +44,12 @@ const CALLS: Calls = {
   },
 };
 
-function open({ binding, module, choice, pin, maxSessions }: TokenCalls["open"]["ask"]): TokenFacts {
+function open({ binding, module, pin, ...options }: TokenCalls["open"]["ask"]): TokenFacts {
   const cryptoki = loadModule(binding, module);
   const connection = new TokenConnection({
+    ...options,
     cryptoki,
-    choice,
     pin: pin === null ? null : Buffer.from(pin.buffer, pin.byteOffset, pin.byteLength),
-    maxSessions,
   });
   const objects = new TokenObjects(connection);
   const facts = connection.connect();

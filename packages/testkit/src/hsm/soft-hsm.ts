@@ -3,9 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Token, type TokenOptions } from "../token.ts";
 
-const BINDING = fileURLToPath(new URL("../../../../../apps/agent/hsm/node_modules/pkcs11js", import.meta.url));
+const BINDING = fileURLToPath(new URL("../../../../apps/agent/hsm/node_modules/pkcs11js", import.meta.url));
 const MODULES = [
   "/usr/lib/softhsm/libsofthsm2.so",
   "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
@@ -57,14 +56,16 @@ export class SoftHsm {
     renameSync(`${this.tokens}.away`, this.tokens);
   }
 
-  open(label: string, options: Partial<TokenOptions> = {}): Promise<Token> {
-    return Token.open({
-      binding: this.binding,
-      module: this.module,
-      choice: { token: label },
-      pin: Buffer.from(SoftHsm.pin),
-      ...options,
-    });
+  /** Puts an empty folder in the place of the tokens, as if another card were in the reader. */
+  swap(): void {
+    this.pullOut();
+    mkdirSync(this.tokens);
+  }
+
+  /** The first tokens again. */
+  swapBack(): void {
+    rmSync(this.tokens, { recursive: true, force: true });
+    this.putBack();
   }
 
   remove(): void {
