@@ -16,7 +16,8 @@ function judged(
   const { ids } = applyByAll(ledger, built);
   return ids.map((subject, item) => {
     const after = change(ledger.states.get(subject) as State, item);
-    return commandFitProblem({ hash: built.hash, command: built.command, item, subject, label: undefined, after });
+    const { hash, command } = built;
+    return commandFitProblem({ hash, command, item, subject, label: undefined, after, intros: new Map() });
   });
 }
 
