@@ -33,7 +33,8 @@ export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain
   const reference = tokenReferenceOf(handle);
   const { id, materialType: type, keyAlgorithm: algorithm, bits, keyUsages: usages, extractable } = handle;
   const binding = { domain, id, type, algorithm, bits, usages, extractable };
-  if (reference !== null) return sealMaterial(kek, encodeKeyBinding({ ...binding, inToken: true }), encodeTokenReference(reference));
+  if (reference !== null)
+    return sealMaterial(kek, encodeKeyBinding({ ...binding, inToken: true }), encodeTokenReference(reference));
   const bytes = encodeMaterial(handle);
   const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
   const wrapped = sealMaterial(kek, encodeKeyBinding(binding), stored);
