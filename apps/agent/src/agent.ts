@@ -4,14 +4,17 @@ import { DatabaseSync } from "node:sqlite";
 import { runSelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
-import { Custody } from "./custody/custody.ts";
+import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
+import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import type { SharesGiven } from "./custody/shares.ts";
 import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
 import { type HsmTimes, HsmWatch } from "./hsm-watch.ts";
 import { foundStandalone, STORE_FILE } from "./init-agent.ts";
 import { StoreError } from "./keystore/errors.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
+import { faultPoint } from "./lifecycle/fault-point.ts";
 import type { Logger } from "./logger.ts";
 import { foundDomain } from "./roster/found-domain.ts";
 import { Registration } from "./roster/registration.ts";
@@ -43,7 +46,7 @@ export class Agent {
   readonly refusals: RefusalCounter;
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
-  readonly #watch: HsmWatch | null;
+  readonly #watch: HsmWatch;
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
 
@@ -58,7 +61,7 @@ export class Agent {
     this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
-    this.#watch = this.custody.hsm && new HsmWatch(this, options.hsm);
+    this.#watch = new HsmWatch(this, options.hsm);
     this.registration = new Registration({
       identity: this.custody.identity,
       name: this.name,
@@ -92,8 +95,8 @@ export class Agent {
       throw error;
     }
     try {
-      if (agent.custody.kek.kind !== "passphrase") await agent.#unsealAtStart();
-      agent.#watch?.start();
+      if (opensUnattended(agent.custody.kek)) await agent.#unsealAtStart();
+      agent.#watch.start();
     } catch (error) {
       await agent.close();
       throw error;
@@ -134,7 +137,7 @@ export class Agent {
    */
   async unseal(passphrase?: string): Promise<void> {
     await this.#unseal(passphrase, false);
-    this.#watch?.resume();
+    this.#watch.resume();
   }
 
   /** Unseals without anybody having asked, after the token that opens this agent came back. @throws as {@link unseal} */
@@ -149,19 +152,56 @@ export class Agent {
     if (wasSealed) this.#record("agent.unseal");
   }
 
+  /**
+   * Takes one custodian's share; the one that completes a quorum opens root key and domain.
+   *
+   * @throws {@link CustodyError} `E_SHARE_FORM`, `E_UNSEAL_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
+   */
+  async giveShare(share: string): Promise<SharesGiven> {
+    const wasSealed = this.sealed;
+    const progress = await this.custody.giveShare(share);
+    this.logger.info("custody.share", { given: progress.given, needed: progress.needed });
+    if (!this.sealed) await this.#openOnce();
+    if (wasSealed && !this.sealed) this.#record("agent.unseal");
+    return progress;
+  }
+
+  /**
+   * Protects the root key in another way while everything goes on; recorded in the custody log in the same transaction.
+   *
+   * @throws {@link CustodyError} as `Custody.rekey`; {@link StoreError} `E_STORE`
+   */
+  async rekey(how: Rekey): Promise<KekMade> {
+    const write = (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => {
+      const { domain } = this;
+      if (domain === null) return put();
+      domain.executor.changeByHost((unit) => {
+        unit.append(domain.executor.hostEntry("agent.rekey", { from, to }));
+        put();
+        faultPoint("rekey:before-commit");
+      });
+      faultPoint("rekey:committed");
+    };
+    const made = await this.custody.rekey(how, write);
+    this.store.dropRemoved();
+    this.logger.warn("custody.rekeyed", { kek: made.source.kind });
+    return made;
+  }
+
   /** Writes what is still to be written, then takes the root key out of memory. */
   seal(by: "person" | "token" = "person"): void {
-    if (by === "person") this.#watch?.rest();
+    if (by === "person") this.#watch.rest();
     if (this.sealed) return;
     this.#record("agent.seal");
     this.#closeDomain();
     this.custody.seal();
+    void this.custody.hsm?.close();
     this.logger.warn("agent.sealed", { by });
   }
 
   /** Ends serving this data folder. */
   async close(): Promise<void> {
-    await this.#watch?.stop();
+    await this.#watch.stop();
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
     this.#closeDomain();
@@ -177,7 +217,7 @@ export class Agent {
       await this.custody.unseal(undefined, true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!code.startsWith("E_KEK") && !code.startsWith("E_HSM")) throw error;
+      if (!["E_KEK", "E_HSM", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }

@@ -1,4 +1,5 @@
 import type { Custody } from "./custody/custody.ts";
+import type { Hsm } from "./custody/hsm/hsm.ts";
 import type { Logger } from "./logger.ts";
 
 /** How a token is watched, milliseconds. */
@@ -42,8 +43,6 @@ export class HsmWatch {
   }
 
   start(): void {
-    const { hsm } = this.#agent.custody;
-    if (hsm !== null) hsm.onSlow = (op, ms) => this.#agent.logger.warn("hsm.slow", { op, ms: Math.round(ms) });
     this.#plan();
   }
 
@@ -75,9 +74,12 @@ export class HsmWatch {
   }
 
   async #look(): Promise<void> {
-    if (this.#agent.sealed) return this.#comeBack();
     const { custody, logger } = this.#agent;
-    if (await custody.hsm?.probe()) {
+    const { hsm } = custody;
+    if (hsm === null) return;
+    hsm.onSlow = (op, ms) => logger.warn("hsm.slow", { op, ms: Math.round(ms) });
+    if (this.#agent.sealed) return this.#comeBack(hsm);
+    if (await hsm.probe()) {
       if (this.#goneSince !== null) logger.info("hsm.back");
       this.#goneSince = null;
       return;
@@ -85,18 +87,16 @@ export class HsmWatch {
     const now = performance.now();
     if (this.#goneSince === null) {
       this.#goneSince = now;
-      logger.error("hsm.gone", { code: custody.hsm?.state.code, sealsInMs: this.#times.graceMs });
+      logger.error("hsm.gone", { code: hsm.state.code, sealsInMs: this.#times.graceMs });
     }
     if (now - this.#goneSince < this.#times.graceMs || this.#agent.sealed) return;
     this.#goneSince = null;
     this.#agent.seal("token");
-    await custody.hsm?.close();
   }
 
-  async #comeBack(): Promise<void> {
-    const { custody, logger } = this.#agent;
-    const { hsm } = custody;
-    if (this.#resting || hsm?.unattended !== true) return;
+  async #comeBack({ unattended }: Hsm): Promise<void> {
+    const { logger } = this.#agent;
+    if (this.#resting || !unattended) return;
     try {
       await this.#agent.unsealByItself();
       logger.info("agent.recovered");

@@ -31,6 +31,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
+    shares: agent.custody.shares,
     linked,
     urls,
     counts: domain && { ...domain.keystore.counts(), pending: domain.admission.pending().length },

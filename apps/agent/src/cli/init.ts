@@ -1,21 +1,22 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { TokenKek } from "@holdfast/crypto";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { KekSource } from "../custody/kek-source.ts";
-import { initAgent } from "../init-agent.ts";
+import { type AgentMade, initAgent } from "../init-agent.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
+import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
-import { readKekChoice } from "./read-kek-choice.ts";
+import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
   name: "init",
   summary: "Make a new agent: its keys, its key-encryption key, its recovery file",
-  usage:
-    "--data DIR [--standalone] [--unseal file:PATH|passphrase|pkcs11:URI] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--recovery-passphrase-file PATH]",
+  usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH]`,
   options: {
     ...COMMON_OPTIONS,
     ...PASSPHRASE_OPTIONS,
@@ -23,6 +24,7 @@ export const init: Command = {
     unseal: { type: "string" },
     store: { type: "string", default: "sqlite" },
     name: { type: "string" },
+    "shares-to": { type: "string" },
     "recovery-passphrase-file": { type: "string" },
   },
   async run({ args, out, dataDirectory }) {
@@ -38,6 +40,7 @@ export const init: Command = {
     const name = args.find("name") ?? hostname().slice(0, 64);
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
+    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"));
     const recovery = args.find("recovery-passphrase-file");
     const made = await initAgent({
       dataDirectory: directory,
@@ -47,15 +50,18 @@ export const init: Command = {
       standalone: args.flag("standalone"),
       ...(recovery === undefined ? {} : { recoveryPassphrase: await readPassphrase({ file: recovery }, "") }),
     });
-    const kekText = kekWords(made.kek);
+    const about = `Of the agent ${made.aid}: ${shareWords(made.kek)}`;
+    const shareFiles = await handOutShares(made.shares, args.find("shares-to"), about);
     out.result(
       {
         aid: made.aid,
         tid: made.tid,
         name,
         data: directory,
-        kek: made.kek.kind === "file" ? made.kek.path : made.kek.kind,
+        kek: made.kekPath ?? made.kek.kind,
+        unseal: made.kek.kind,
         ...(made.kek.kind === "pkcs11" ? { hsm: made.kek.kek } : {}),
+        shareFiles,
         recoveryFile: made.recoveryPath,
         recoveryPassphrase: made.recoveryPassphrase,
       },
@@ -70,13 +76,17 @@ export const init: Command = {
                 : `${made.tid}, with a local administrator`,
             ],
             ["data", directory],
-            ["key-encryption key", kekText],
+            ["key-encryption key", kekText(made)],
             ["recovery file", made.recoveryPath],
             ...(made.recoveryPassphrase === null
               ? []
               : [["its passphrase", made.recoveryPassphrase] as [string, string]]),
           ]),
           "",
+          ...credentialSteps(made),
+          ...shareFiles.map(
+            (path) => `A custodian's share: ${path}. Give each to one person, and take the files away.`,
+          ),
           "Move the recovery file to another place, and keep its passphrase apart from it: together they open backups.",
           ...(made.recoveryPassphrase === null ? [] : ["The passphrase is shown this once."]),
         ].join("\n"),
@@ -85,10 +95,28 @@ export const init: Command = {
   },
 };
 
-/** Where the key-encryption key is, for people. */
-function kekWords(kek: KekSource): string {
-  if (kek.kind === "file") return kek.path;
+function kekText({ kek, kekPath }: AgentMade): string {
   if (kek.kind === "passphrase") return "from your passphrase";
-  const { serial, label, check, mode } = kek.kek;
+  if (kek.kind === "pkcs11") return tokenWords(kek.kek);
+  if (kek.kind === "shares") return `from custodians: ${shareWords(kek)}`;
+  return kekPath ?? `the credential ${kek.kind === "credential" ? kek.name : ""} that the service manager gave`;
+}
+
+function tokenWords({ serial, label, check, mode }: TokenKek): string {
   return `${label} in the token ${serial} (${mode}, check value ${check ?? "none"}); it never leaves it`;
+}
+
+function shareWords(kek: KekSource): string {
+  return kek.kind === "shares" ? `any ${kek.needed} of ${kek.commits.length} shares open it.` : "";
+}
+
+/** What makes a file that was made into a credential. */
+function credentialSteps({ kek, kekPath }: AgentMade): string[] {
+  if (kek.kind !== "credential" || kekPath === null) return [];
+  return [
+    "Hand that file to the service manager, and take it away (as root):",
+    `  systemd-creds encrypt --name=${kek.name} ${kekPath} /etc/credstore.encrypted/${kek.name} && shred -u ${kekPath}`,
+    `The unit then has: LoadCredentialEncrypted=${kek.name} (\`holdfast-agent service\` prints one).`,
+    "",
+  ];
 }

@@ -4,14 +4,26 @@ import type { KekChoice } from "../custody/kek-source.ts";
 import type { Arguments } from "./arguments.ts";
 import { readPassphrase } from "./terminal.ts";
 
-/** Reads `--unseal`: a file outside the data folder (the default), or a passphrase. @throws {@link CliError} `E_USAGE` */
+/** What `--unseal` takes, for usage texts. */
+export const UNSEAL_USAGE = "--unseal file:PATH|passphrase|credential:NAME|shares:MofN|pkcs11:URI";
+
+/**
+ * Reads `--unseal`: a file outside the data folder (the default), a passphrase, a credential of the service manager,
+ * shares of custodians, or a key in a token.
+ *
+ * @throws {@link CliError} `E_USAGE`
+ */
 export async function readKekChoice(args: Arguments, prompt: string): Promise<KekChoice> {
   const unseal = args.find("unseal") ?? "file";
+  const [kind = "", ...rest] = unseal.split(":");
+  const detail = rest.join(":");
   if (unseal === "file") return { kind: "file" };
-  if (unseal.startsWith("file:") && unseal.length > 5) return { kind: "file", path: resolve(unseal.slice(5)) };
-  if (unseal.startsWith("pkcs11:")) return readHsmChoice(unseal, args);
-  if (unseal !== "passphrase")
-    throw args.usageError(`--unseal ${unseal} is none of passphrase, file:PATH and pkcs11:….`);
+  if (kind === "file" && detail !== "") return { kind: "file", path: resolve(detail) };
+  if (kind === "pkcs11") return readHsmChoice(unseal, args);
+  if (kind === "credential" && detail !== "") return { kind: "credential", name: detail };
+  const numbers = /^(\d{1,2})of(\d{1,2})$/.exec(kind === "shares" ? detail : "");
+  if (numbers) return { kind: "shares", threshold: { threshold: Number(numbers[1]), parts: Number(numbers[2]) } };
+  if (unseal !== "passphrase") throw args.usageError(`--unseal ${unseal} is none of: ${UNSEAL_USAGE.slice(9)}.`);
   const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
   return { kind: "passphrase", passphrase: await readPassphrase(source, prompt, true) };
 }
