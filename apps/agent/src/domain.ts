@@ -4,6 +4,7 @@ import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { AutomaticBackups } from "./backup/automatic-backups.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
@@ -47,6 +48,7 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly backups: AutomaticBackups;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -108,10 +110,15 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const backups = new AutomaticBackups({
+    ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
+    ...{ index, executor, guard, clock, logger },
+  });
+  executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, logger, problem },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
@@ -120,10 +127,12 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   }, EACH_MINUTE_MS).unref();
   admission.start();
   operations.start();
+  if (problem === null) backups.start();
   return {
     domain,
     close() {
       clearInterval(timer);
+      backups.close();
       admission.close();
       operations.close();
       authority.generations.close();

@@ -18,6 +18,10 @@ export type CustodyErrorCode =
   | "E_BACKUP_SIGNATURE"
   | "E_BACKUP_OPEN"
   | "E_BACKUP_CONTENT"
+  | "E_BACKUP_POLICY"
+  | "E_BACKUP_PLACE"
+  | "E_BACKUP_ACCESS"
+  | "E_BACKUP_READBACK"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -37,6 +41,11 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: "The backup's manifest is not signed by the agent it names.",
   E_BACKUP_OPEN: "The recovery key does not open this backup.",
   E_BACKUP_CONTENT: "The backup opens, but its content does not belong together.",
+  E_BACKUP_POLICY: "No policy says where backups go.",
+  E_BACKUP_PLACE: "The backups' destination cannot be reached, or does not take the file.",
+  E_BACKUP_ACCESS:
+    "The file that opens the backups' destination is missing, readable by others, a link, or not such a file.",
+  E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -60,6 +69,10 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: SAME_BACKUP,
   E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
   E_BACKUP_CONTENT: SAME_BACKUP,
+  E_BACKUP_POLICY: "Set one: `holdfast-agent backup policy --directory PATH`, or name a file with --out.",
+  E_BACKUP_PLACE: "See the fault beside it, then `holdfast-agent backup create`; it is tried again by itself.",
+  E_BACKUP_ACCESS: "Put the file where the policy says, owned by the agent's user, mode 0600.",
+  E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 

@@ -34,6 +34,7 @@ export const EVENT_KINDS = [
   "agent.link",
   "clock",
   "backup",
+  "backup.failed",
   "restore",
   "loss",
   "report",

@@ -13,8 +13,8 @@ import { storeStream } from "./store-stream.ts";
 export interface BackupSource {
   /** Facts of the store as it stands; public. `checkpoint` is the signed note. */
   describe(): { tid: string; roster: { seq: number; hash: string }; checkpoint: string; size: number; keys: number };
-  /** Writes a consistent copy into an empty private file, before it returns (SQLite: `VACUUM INTO`). */
-  snapshotInto(path: string): void;
+  /** Writes a copy of the state at this very call into an empty private file. */
+  snapshotInto(path: string): Promise<void> | void;
   /** The agent's settings file, so that a restored agent has the same pinned page origin. No secrets. */
   settings(): Uint8Array;
 }
@@ -48,11 +48,11 @@ export async function createBackup(
   const snapshot = join(dataDirectory, `backup-${nonce}.db`);
   const partial = `${path}.${nonce}.partial`;
   try {
-    // Nothing is awaited between these two, so facts and copy are of one state.
+    // Nothing is awaited before the call that takes the copy, so facts and copy are of one state.
     const { checkpoint, ...facts } = source.describe();
     if (createPrivateFile(snapshot, new Uint8Array()) !== null)
       throw new CustodyError("E_BACKUP_FILE", undefined, { path: snapshot });
-    source.snapshotInto(snapshot);
+    await source.snapshotInto(snapshot);
     const head: BackupHead = { tid: facts.tid, aid, made: now, nonce, backupTo, rootCommit };
     const recipient = Buffer.from(backupTo, "base64url");
     const sealedRoot = await exportRootForBackup(root, recipient, sealInfo("root", head));
