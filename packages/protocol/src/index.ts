@@ -120,6 +120,22 @@ export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encodi
 export { type AdmissionErrorCode, type ErrorText, errorText, findErrorText } from "./error-text.ts";
 export { HoldfastError, PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
 export {
+  backupHash,
+  type EscrowedManifest,
+  encodeEscrowedManifest,
+  parseEscrowedManifest,
+  verifyEscrowedManifest,
+} from "./escrow/backup-manifest.ts";
+export { type Custodian, type CustodianRoute, type EscrowPlan, MOST_CUSTODIANS } from "./escrow/custodian.ts";
+export {
+  encodeSealedShares,
+  parseSealedShares,
+  type SealedShares,
+  type SharesOfBackup,
+} from "./escrow/sealed-shares.ts";
+export { drillAnswer, passkeySalt, shareCommitment } from "./escrow/share-hashes.ts";
+export { type ShareInfo, shareInfo } from "./escrow/share-info.ts";
+export {
   deriveAdministratorId,
   deriveAid,
   deriveClientId,
@@ -129,6 +145,26 @@ export {
   deriveRawCredentialId,
   deriveTid,
 } from "./ids/derive-ids.ts";
+export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
+export {
+  describeIntroduction,
+  type IntroductionDescription,
+  introductionWord,
+  publicKeyWord,
+} from "./introduction/describe-introduction.ts";
+export {
+  encodeIntroduction,
+  INTRODUCTION_KINDS,
+  type IntroducedObject,
+  type Introduction,
+  type IntroductionKind,
+  type IntroductionOf,
+  introductionHash,
+  parseIntroduction,
+} from "./introduction/introduction.ts";
+export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
+export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
+export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,

@@ -46,7 +46,6 @@ function readPolicy(args: Arguments): BackupPolicy {
     return { kind: "directory", name, path };
   });
   const policy = {
-    to: { form: "recovery" },
     destinations: [...folders, ...readDestinations(args)],
     intervalSec: readDurationSeconds(args.find("every") ?? "P1D", "every"),
     keep: { last: numberOf(args, "keep", 30), days: numberOf(args, "keep-days", 90) },

@@ -20,6 +20,7 @@ import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { domainSet } from "./domain-set.ts";
 import { init } from "./init.ts";
+import { introCommands } from "./intro.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   clientList,
   clientRevoke,
   clientRotate,
+  ...introCommands,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

@@ -22,6 +22,9 @@ export type CustodyErrorCode =
   | "E_BACKUP_PLACE"
   | "E_BACKUP_ACCESS"
   | "E_BACKUP_READBACK"
+  | "E_BACKUP_ESCROWED"
+  | "E_SHARE"
+  | "E_SHARES_SHORT"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -46,6 +49,9 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_ACCESS:
     "The file that opens the backups' destination is missing, readable by others, a link, or not such a file.",
   E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
+  E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
+  E_SHARE: "This custodian's share does not open this backup.",
+  E_SHARES_SHORT: "Too few custodians have given their share.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -73,6 +79,9 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_PLACE: "See the fault beside it, then `holdfast-agent backup create`; it is tried again by itself.",
   E_BACKUP_ACCESS: "Put the file where the policy says, owned by the agent's user, mode 0600.",
   E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
+  E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
+  E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
+  E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 

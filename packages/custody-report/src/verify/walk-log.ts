@@ -354,9 +354,10 @@ class Walk {
     this.#checkLock(leaf, leaf.kind);
     const after = this.#replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
-    const { hash, command } = group.proven;
+    const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
-    const problem = commandFitProblem({ hash, command, item, subject: leaf.subject, label: entry.names.label, after });
+    const { label } = entry.names;
+    const problem = commandFitProblem({ hash, command, intros, item, subject: leaf.subject, label, after });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
   }
 

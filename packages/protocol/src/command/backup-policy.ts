@@ -52,8 +52,6 @@ const s3 = object({
 const destination = oneOf("kind", { directory, sftp, s3 });
 
 const policy = object({
-  /** Who can open the backups: the holder of the recovery key that the genesis names. */
-  to: oneOf("form", { recovery: object({ form: literal("recovery") }) }),
   destinations: array(destination, 1, 8),
   intervalSec: integer(DAY, 366 * DAY),
   /** A backup is removed when it is neither among the newest `last` nor younger than `days`. */
@@ -62,7 +60,7 @@ const policy = object({
 
 /** Where backups go. What opens a destination lies in a file on the agent's host, which only its path names. */
 export type BackupDestination = Infer<typeof destination>;
-/** When and where an agent backs up alone, and to whom. */
+/** When and where an agent backs up alone. Who can open its backups is decided elsewhere, and stays so. */
 export type BackupPolicy = Infer<typeof policy>;
 
 /** A policy for backups; two destinations never have one name. */

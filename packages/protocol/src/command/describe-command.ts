@@ -166,7 +166,7 @@ function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
   const days = Math.round(intervalSec / 86_400);
   return calm("Set automatic backups", "backups", [
     `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(describeDestination))}.`,
-    "They open with the recovery key alone.",
+    "Who can open backups stays as it is.",
     `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}; older ones are removed.`,
   ]);
 }
@@ -184,9 +184,12 @@ function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {
   const { label, auth, grants, notAfter } = args;
   const days = Math.round(Math.min(auth.validitySec, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued) / 86_400);
+  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
   return calm(`Enrol ${label}`, "new client", [
     ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
-    `Its certificate is issued by the key server, is handed out once, and is good for ${days} ${days === 1 ? "day" : "days"}.`,
+    auth.kind === "issued"
+      ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
+      : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`,
   ]);
 }
 

@@ -52,7 +52,7 @@ describe("a store that speaks S3", () => {
 
   test("is asked for a lock where the policy says so, and told the content's hash", async () => {
     await new S3Destination({ ...to, lockDays: 30 }).put(file, "a.backup", signal);
-    const { headers } = store.objects.get("prod/a.backup") ?? { headers: {} };
+    const headers = store.objects.get("prod/a.backup")?.headers ?? {};
     const until = new Date(String(headers["x-amz-object-lock-retain-until-date"])).getTime();
     expect(headers["x-amz-object-lock-mode"]).toBe("COMPLIANCE");
     expect(Math.abs(until - Date.now() - 30 * 86_400_000)).toBeLessThan(60_000);

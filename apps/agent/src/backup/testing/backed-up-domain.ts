@@ -35,7 +35,6 @@ export async function openBackedUpDomain(): Promise<BackedUpTestDomain> {
     },
     decide(policy = {}) {
       const whole = {
-        to: { form: "recovery" },
         destinations: [here],
         intervalSec: 86_400,
         keep: { last: 30, days: 0 },
