@@ -21,6 +21,7 @@ import { doctor } from "./doctor.ts";
 import { domainSet } from "./domain-set.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
+import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
@@ -29,6 +30,7 @@ import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { seal, unseal } from "./seal.ts";
@@ -46,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   seal,
   unseal,
+  rekey,
+  ...kekCommands,
   lock,
   unlock,
   domainSet,

@@ -45,6 +45,7 @@ export class LogIndex {
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #encryptions = new Map<string, number>();
+  readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
   #backup: BackupEntry | null = null;
   readonly #backupsTo = new Map<string, BackupEntry>();
@@ -61,6 +62,8 @@ export class LogIndex {
       return;
     }
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
+    if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
+    if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
     if (kind === "backup.create") this.#newestOrder = n;
@@ -129,6 +132,16 @@ export class LogIndex {
     return this.#newestMaterial;
   }
 
+  /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
+  kekEntry(number: number): number | "retired" | null {
+    return this.#keks.get(number) ?? null;
+  }
+
+  /** Numbers of the key-encryption keys that the log names. */
+  keks(): Iterable<number> {
+    return this.#keks.keys();
+  }
+
   /** Time of the newest entry. */
   get newestTs(): number {
     return this.#newestTs;
@@ -187,6 +200,9 @@ const NO_ROW = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "agent.rekey",
+  "kek.create",
+  "kek.retire",
 ]);
 
 function namesRow(kind: string): boolean {

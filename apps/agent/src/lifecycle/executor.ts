@@ -82,6 +82,9 @@ export type HostEvent =
   | "agent.unseal"
   | "agent.seal"
   | "agent.link"
+  | "agent.rekey"
+  | "kek.create"
+  | "kek.retire"
   | "backup"
   | "backup.failed"
   | "report"
@@ -378,8 +381,24 @@ export class Executor {
 
   /** Records something about this agent: its start, unsealing, a link, a backup, a report. False while recovering. */
   recordHostEvent(kind: HostEvent, data: Readonly<Record<string, unknown>> = {}): boolean {
+    return this.#append([this.hostEntry(kind, data)]);
+  }
+
+  /** An entry about this agent, to be appended. */
+  hostEntry(kind: HostEvent, data: Readonly<Record<string, unknown>>): NewLeaf {
     const { aid } = this.#parts;
-    return this.#append([{ kind, subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data }]);
+    return { kind, subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data };
+  }
+
+  /**
+   * Writes what `work` says, with its entries, in one transaction. For custody's own rows only: nothing here says who may
+   * use what.
+   */
+  changeByHost(work: (unit: UnitOfWork) => void): void {
+    this.#write((unit, draft) => {
+      work(unit);
+      draft.write();
+    });
   }
 
   #append(entries: readonly NewLeaf[]): boolean {

@@ -198,11 +198,11 @@ describe("a backup with custodians", () => {
     const codes = new Set<string>();
     const trailerAt = good.byteLength - 8 - (file.escrow?.signedManifest.bytes.byteLength ?? 0) - 64;
     const sharesAt = trailerAt - 64 - (file.escrow?.signedShares.bytes.byteLength ?? 0);
-    const after = (at: number) => {
-      if (at < 20 || at > good.byteLength - 80) return at + 1;
-      return at < sharesAt ? Math.min(at + 9_973, sharesAt) : at + 37;
-    };
-    for (let at = 0; at < good.byteLength; at = after(at)) {
+    for (
+      let at = 0;
+      at < good.byteLength;
+      at += at < 20 || at > good.byteLength - 80 ? 1 : at < sharesAt ? Math.min(9_973, sharesAt - at) : 37
+    ) {
       const bytes = Buffer.from(good);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
       writeFileSync(changed, bytes, { mode: 0o600 });
