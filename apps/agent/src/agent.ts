@@ -204,7 +204,9 @@ export class Agent {
     await this.#watch.stop();
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
+    const backups = this.domain?.backups;
     this.#closeDomain();
+    await backups?.settled();
     this.custody.seal();
     await this.custody.hsm?.close();
     this.refusals.flush();

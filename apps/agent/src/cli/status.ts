@@ -30,6 +30,7 @@ function statusText(answer: StatusAnswer): string {
     ["waiting for approval", String(answer.counts?.pending ?? UNKNOWN)],
     ["custody log", answer.size === null ? UNKNOWN : `${answer.size} entries`],
     ["last backup", answer.lastBackupAt === null ? "never" : showTime(answer.lastBackupAt)],
+    ...backupRows(answer.backups),
     ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
   ];
@@ -41,11 +42,26 @@ function statusText(answer: StatusAnswer): string {
   return facts(rows);
 }
 
+<<<<<<< HEAD
 function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {
   const { state, code, label, serial, model, firmware, pinWarning } = hsm;
   const how = { present: "present", gone: `not there (${code})`, closed: "not in use" }[state];
   const rows: [string, string][] = [["token", `${label}, ${model} ${firmware}, serial number ${serial}: ${how}`]];
   if (pinWarning !== null) rows.push(["token's PIN", `the token warns: ${pinWarning}`]);
+=======
+function backupRows(backups: StatusAnswer["backups"]): [string, string][] {
+  if (backups === null) return [];
+  const { policy, places, ackNewKey } = backups;
+  const failing = places.filter(({ failingSince }) => failingSince !== null);
+  const alone = policy === null ? "by hand only" : `made alone, to ${places.map(({ name }) => name).join(", ")}`;
+  const rows: [string, string][] = [["backups", alone]];
+  for (const { name, code, fault, failingSince } of failing)
+    rows.push([
+      `backups to ${name}`,
+      `FAIL since ${showTime(failingSince ?? 0)} (${code}${fault ? `, ${fault}` : ""})`,
+    ]);
+  if (ackNewKey === "backup") rows.push(["new keys", "answered for once a backup holds them"]);
+>>>>>>> main
   return rows;
 }
 

@@ -51,8 +51,10 @@ export class SoftHsm {
     renameSync(this.tokens, `${this.tokens}.away`);
   }
 
-  /** Puts them back. */
+  /** Puts them back, if they are away. */
   putBack(): void {
+    if (!existsSync(`${this.tokens}.away`)) return;
+    rmSync(this.tokens, { recursive: true, force: true });
     renameSync(`${this.tokens}.away`, this.tokens);
   }
 
@@ -60,12 +62,6 @@ export class SoftHsm {
   swap(): void {
     this.pullOut();
     mkdirSync(this.tokens);
-  }
-
-  /** The first tokens again. */
-  swapBack(): void {
-    rmSync(this.tokens, { recursive: true, force: true });
-    this.putBack();
   }
 
   remove(): void {
