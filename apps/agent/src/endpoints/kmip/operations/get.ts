@@ -9,6 +9,7 @@ import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
 import { objectTypeNumber, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
+import { groupTurnsOf } from "../group-turns.ts";
 import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
 import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
@@ -21,6 +22,7 @@ const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed
 export const get: KmipOperation<"Get"> = async (context, payload) => {
   const { identifier, name } = context.object(payload.uniqueIdentifier);
   const { view, object } = await objectOut(context, name, payload);
+  groupTurnsOf(context.session.domain).taken(context.caller.client.id, view.id);
   return { objectType: objectTypeNumber(view), uniqueIdentifier: identifier, object };
 };
 
