@@ -15,6 +15,7 @@ import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
+import { pkcs12Store } from "./pkcs12-store.ts";
 
 const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed;
 
@@ -46,6 +47,10 @@ export async function objectOut(
   if (asked.keyCompressionType !== undefined && asked.keyCompressionType !== UNCOMPRESSED)
     refuse("KeyCompressionTypeNotSupported", "Points are given out uncompressed.");
   const specification = asked.keyWrappingSpecification;
+  if (asked.keyFormatType === ENUM.KeyFormatType.PKCS_12) {
+    if (specification !== undefined) refuse("KeyFormatTypeNotSupported", "A PKCS#12 store is not wrapped once more.");
+    return pkcs12Store(context, name);
+  }
   let format: number = ENUM.KeyFormatType.Raw;
   let seen: ObjectView | null = null;
   const released = await take(context, {
