@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -15,6 +15,8 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** Custodians' shares given and needed; null where none open this agent. */
+  shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
@@ -22,6 +24,22 @@ export interface StatusAnswer {
   /** Keys that no backup holds. */
   unbacked: number | null;
   lastBackupAt: number | null;
+  /** What the agent does about backups by itself; null while sealed and before genesis. */
+  backups: {
+    /** As administrators decided it; null: by hand only. */
+    policy: BackupPolicy | null;
+    ackNewKey: "local" | "backup";
+    places: {
+      name: string;
+      where: string;
+      /** The newest backup there that was read back and verified. */
+      newestAt: number | null;
+      failingSince: number | null;
+      code: string | null;
+      /** In one word why. */
+      fault: string | null;
+    }[];
+  } | null;
   witnessedAt: number | null;
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {

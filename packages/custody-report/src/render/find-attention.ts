@@ -10,7 +10,7 @@ export function findAttention(facts: Facts): readonly AttentionItem[] {
 }
 
 function troubles(facts: Facts): AttentionItem[] {
-  const { domain, roster, made, keys, events, refusals } = facts;
+  const { domain, roster, made, keys, events, refusals, backup } = facts;
   const items: (AttentionItem | false)[] = [
     domain.recovering &&
       danger("restore", "The environment is recovering: nobody has accepted the restored state.", "open"),
@@ -26,6 +26,12 @@ function troubles(facts: Facts): AttentionItem[] {
       (many, names) =>
         danger("exposed", `${count(many, "key is", "keys are")} marked compromised: ${names}`, "re-encrypt"),
     ),
+    backup.unbacked > 0 &&
+      warning(
+        "backup",
+        `${count(backup.unbacked, "key is", "keys are")} in no backup.`,
+        backup.newestAt === null ? "none yet" : minute(backup.newestAt),
+      ),
     some(
       keys,
       ({ releases }) => releases > 0,
@@ -78,6 +84,12 @@ function limits(facts: Facts): AttentionItem[] {
       : roster.admins.length === 1 && warning("people", "One administrator: no act needs a second person.", "1 person"),
     declared.kek === "file" &&
       warning("KEK", "KEK: file on the same host. Who copies the host's disks has what opens the keys.", "declared"),
+    declared.kek === "credential" &&
+      warning(
+        "KEK",
+        "KEK: given by the host's service manager. Who controls that host, or its sealed credential and the means to open it, has what opens the keys.",
+        "declared",
+      ),
     newest === 0
       ? warning(
           "witness",
