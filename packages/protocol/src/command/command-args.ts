@@ -14,6 +14,7 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { backupPolicyArgs } from "./backup-policy.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -58,6 +59,9 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+/** Where a new key is held before its maker is answered. */
+const ACK_NEW_KEY = ["local", "backup"] as const;
+
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
   "key.create": createArgs,
@@ -73,8 +77,11 @@ const ARGS = {
   "client.enrol": enrolArgs,
   "client.revoke": none,
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "backup.policy": backupPolicyArgs,
+  "backup.create": none,
   "domain.lock": none,
   "domain.unlock": none,
+  "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
   "restore.accept": object({ size: integer(), root: hash }),
 } as const satisfies Record<string, Schema<object>>;
 

@@ -120,8 +120,11 @@ describe("acts", () => {
       ["client.enrol", null],
       ["client.revoke", "client"],
       ["crypto.allow", null],
+      ["backup.policy", null],
+      ["backup.create", null],
       ["domain.lock", null],
       ["domain.unlock", null],
+      ["domain.set", null],
       ["restore.accept", null],
     ]);
   });
