@@ -23,6 +23,8 @@ import { Executor } from "./lifecycle/executor.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -47,6 +49,8 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -108,10 +112,13 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, scheduler, logger, problem },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
@@ -120,10 +127,12 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   }, EACH_MINUTE_MS).unref();
   admission.start();
   operations.start();
+  scheduler.start();
   return {
     domain,
     close() {
       clearInterval(timer);
+      scheduler.close();
       admission.close();
       operations.close();
       authority.generations.close();

@@ -28,6 +28,7 @@ import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyChanges,
   keyLabel,
   keyGroup,
+  ...scheduleCommands,
   cryptoAllow,
   clientCreate,
   clientList,

@@ -13,10 +13,18 @@ function judged(
 ): (string | null)[] {
   const ledger = SoftwareLedger.found();
   const built = propose(ledger);
+  const { target } = built.command;
+  const before = target?.kind === "key" ? (ledger.states.get(target.keyId) ?? null) : null;
+  const at = ledger.domain.clock.now();
   const { ids } = applyByAll(ledger, built);
   return ids.map((subject, item) => {
     const after = change(ledger.states.get(subject) as State, item);
-    return commandFitProblem({ hash: built.hash, command: built.command, item, subject, label: undefined, after });
+    return commandFitProblem({
+      hash: built.hash,
+      command: built.command,
+      item,
+      ...{ subject, label: undefined, after, before, at },
+    });
   });
 }
 

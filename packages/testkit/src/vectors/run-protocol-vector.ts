@@ -24,6 +24,7 @@ import {
   type ExpectedCredential,
   encodeBase64url,
   encodeMnemonic,
+  type KeyLife,
   type KeyOperation,
   type KeyState,
   nameCommitment,
@@ -44,12 +45,15 @@ import {
   parseRosterChain,
   parseRosterLink,
   parseState,
+  type Recurrence,
   type RegistrationNames,
   type RegistrationResponse,
   registerChallenge,
   rosterLinkDelay,
+  runDueAt,
   type SignaturePurpose,
   statesHash,
+  useRefusal,
   verifyApproval,
   verifyAssertion,
   verifyAttest,
@@ -179,6 +183,9 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   nameCommitment: (input) => nameCommitment(inputBytes(input["salt"]), text(input, "value")),
   statesHash: (input) => statesHash(input["posts"] as string[]),
   nextState: (input) => nextState(input["state"] as KeyState, input["act"] as "key.create") ?? "refused",
+  useRefusal: (input) =>
+    useRefusal(input["life"] as KeyLife, input["operation"] as KeyOperation, number(input, "now")) ?? "allowed",
+  runDueAt: (input) => runDueAt(input["schedule"] as Recurrence, number(input, "now")) ?? "not due",
   allowsOperation: (input) => allowsOperation(input["state"] as KeyState, input["operation"] as KeyOperation),
 };
 
