@@ -6,6 +6,8 @@
  */
 import { encryptUnder } from "./cipher/encrypt-with.ts";
 import { CryptoError } from "./errors.ts";
+import { type BackupKey, backupSecretOf } from "./escrow/backup-key.ts";
+import { type ShareHandle, shareBytesOf } from "./escrow/share-handle.ts";
 import { insideOf, type KeyHandle } from "./handle/key-handle.ts";
 import { type HpkeSealed, hpkeSeal } from "./hpke/hpke.ts";
 import { type Components, componentsOf } from "./material/components.ts";
@@ -14,6 +16,8 @@ import type { MaterialFormat } from "./policy/algorithm.ts";
 import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
+
+const NO_AAD = new Uint8Array();
 
 export type { Components } from "./material/components.ts";
 
@@ -80,4 +84,19 @@ export async function exportRootForBackup(
   info: Uint8Array,
 ): Promise<HpkeSealed> {
   return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
+}
+
+/**
+ * Seals a share to one way of its custodian.
+ *
+ * @param info - Canonical bytes of what the share belongs to; the same bytes are needed to open it.
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
+ */
+export function exportShare(share: ShareHandle, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, shareBytesOf(share));
+}
+
+/** Seals a backup's key to the recovery file's public key. @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED` */
+export function exportBackupKey(key: BackupKey, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, backupSecretOf(key));
 }

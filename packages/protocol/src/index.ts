@@ -114,6 +114,22 @@ export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encodi
 export { type AdmissionErrorCode, type ErrorText, errorText, findErrorText } from "./error-text.ts";
 export { HoldfastError, PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
 export {
+  backupHash,
+  type EscrowedManifest,
+  encodeEscrowedManifest,
+  parseEscrowedManifest,
+  verifyEscrowedManifest,
+} from "./escrow/backup-manifest.ts";
+export { type Custodian, type CustodianRoute, type EscrowPlan, MOST_CUSTODIANS } from "./escrow/custodian.ts";
+export {
+  encodeSealedShares,
+  parseSealedShares,
+  type SealedShares,
+  type SharesOfBackup,
+} from "./escrow/sealed-shares.ts";
+export { drillAnswer, passkeySalt, shareCommitment } from "./escrow/share-hashes.ts";
+export { type ShareInfo, shareInfo } from "./escrow/share-info.ts";
+export {
   deriveAdministratorId,
   deriveAid,
   deriveClientId,

@@ -18,6 +18,9 @@ export type CustodyErrorCode =
   | "E_BACKUP_SIGNATURE"
   | "E_BACKUP_OPEN"
   | "E_BACKUP_CONTENT"
+  | "E_BACKUP_ESCROWED"
+  | "E_SHARE"
+  | "E_SHARES_SHORT"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -37,6 +40,9 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: "The backup's manifest is not signed by the agent it names.",
   E_BACKUP_OPEN: "The recovery key does not open this backup.",
   E_BACKUP_CONTENT: "The backup opens, but its content does not belong together.",
+  E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
+  E_SHARE: "This custodian's share does not open this backup.",
+  E_SHARES_SHORT: "Too few custodians have given their share.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -60,6 +66,9 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: SAME_BACKUP,
   E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
   E_BACKUP_CONTENT: SAME_BACKUP,
+  E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
+  E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
+  E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 
