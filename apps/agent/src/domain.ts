@@ -12,6 +12,8 @@ import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
+import { Introductions } from "./introductions/introductions.ts";
+import { Invitations } from "./introductions/invitations.ts";
 import { StoreError } from "./keystore/errors.ts";
 import type { Keystore } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
@@ -51,6 +53,8 @@ export interface Domain {
   readonly operations: Operations;
   /** What recurs by itself. */
   readonly scheduler: Scheduler;
+  readonly introductions: Introductions;
+  readonly invitations: Invitations;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -105,9 +109,10 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ keystore, executor, guard, index, logger, dataDirectory },
     issuer: new ObjectIssuer(root, tid),
   });
+  const introductions = new Introductions({ store, root, tid, aid, time, logger });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
+    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions },
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
@@ -119,6 +124,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
     ...{ rosters, admission, authority, installed, operations, scheduler, logger, problem },
+    ...{ introductions, invitations: new Invitations(clock) },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {

@@ -16,7 +16,6 @@ export type AdmissionErrorCode =
   | "E_HANDOVER"
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
-  | "E_INTRO"
   | "E_KEY_HELD"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"

@@ -140,6 +140,26 @@ export {
   deriveScheduleId,
   deriveTid,
 } from "./ids/derive-ids.ts";
+export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
+export {
+  describeIntroduction,
+  type IntroductionDescription,
+  introductionWord,
+  publicKeyWord,
+} from "./introduction/describe-introduction.ts";
+export {
+  encodeIntroduction,
+  INTRODUCTION_KINDS,
+  type IntroducedObject,
+  type Introduction,
+  type IntroductionKind,
+  type IntroductionOf,
+  introductionHash,
+  parseIntroduction,
+} from "./introduction/introduction.ts";
+export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
+export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
+export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,

@@ -134,6 +134,33 @@ export interface ActAnswer {
   files?: IssuedFile[];
 }
 
+/** An invitation for one newcomer; `url` is given out this once. */
+export interface InvitationAnswer {
+  id: string;
+  kind: string;
+  label: string;
+  url: string;
+  expiresAt: number;
+}
+
+/** What a newcomer gave to the agent. */
+export interface IntroductionView {
+  hash: string;
+  /** How a command names it. */
+  reference: string;
+  kind: string;
+  label: string;
+  by: "page" | "cli";
+  issued: number;
+  until: number;
+  facts: { name: string; value: string }[];
+}
+
+/** The same for whoever gave it, with the words to read out to the approvers. */
+export interface TakenAnswer extends IntroductionView {
+  words: string[];
+}
+
 export interface RegistrationAnswer {
   state: "none" | "waiting" | "done" | "refused";
   credential?: { label: string; credId: string; aaguid: string };

@@ -19,6 +19,7 @@ import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
+import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 
@@ -45,6 +46,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...beforeGenesis(surroundings),
     ...sealing(surroundings),
     ...acts(surroundings),
+    ...introductions(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
     ...certificates(surroundings),
@@ -125,6 +127,23 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
         approveUrl: admission.approveUrl([hash]),
       }));
       return { commands };
+    }),
+  ];
+}
+
+function introductions({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    post("/v1/introductions/invite", ["kind", "label", "seconds"], ({ body }) =>
+      invite(domainOf(agent), body, agent.pageOrigin),
+    ),
+    post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),
+    get("/v1/introductions", () => {
+      const { introductions: taken, invitations } = domainOf(agent);
+      return { introductions: taken.all().map(introductionView), invitations: invitations.open() };
+    }),
+    post("/v1/introductions/remove", ["hash"], ({ body }) => {
+      domainOf(agent).introductions.remove(textField(body, "hash", 64));
+      return {};
     }),
   ];
 }

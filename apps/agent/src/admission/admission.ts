@@ -18,6 +18,7 @@ import { answerAct } from "./act-answer.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import { withApproval } from "./approval-list.ts";
 import { AwaitedCommands } from "./awaited-commands.ts";
+import { bringIntroductions } from "./checks/bring-introductions.ts";
 import { findReceipt } from "./checks/find-receipt.ts";
 import { makeEnvelope, type ReadEnvelope, readEnvelope } from "./checks/read-envelope.ts";
 import { composeCommand } from "./compose-command.ts";
@@ -97,7 +98,7 @@ export class Admission {
     return this.#inTurn(async () => {
       let read: ReadEnvelope;
       try {
-        read = readEnvelope(bytes);
+        read = bringIntroductions(readEnvelope(bytes), this.#parts);
       } catch (error) {
         return this.#refused("", error);
       }
@@ -151,7 +152,8 @@ export class Admission {
     const { first, final } = await this.#inTurn(async () => {
       const { doc, hash } = composeCommand(request, this.#parts);
       const approvals = local === null ? [] : [this.#approveLocally([hash], DECISION.approve, local)];
-      const decided = await this.#look(makeEnvelope({ doc, approvals }), { due: false, local: local !== null }, "cli");
+      const read = bringIntroductions(makeEnvelope({ doc, approvals }), this.#parts);
+      const decided = await this.#look(read, { due: false, local: local !== null }, "cli");
       const awaits = decided.outcome === "pending" && request.wait;
       if (awaits) logger.info("command.awaited", { hash });
       return { first: decided, final: awaits ? this.#awaited.wait(hash, signal) : null };
@@ -314,6 +316,7 @@ export class Admission {
       hash,
       doc: envelope.doc,
       ...(envelope.proposal === undefined ? {} : { proposal: envelope.proposal }),
+      ...(envelope.intros === undefined ? {} : { intros: envelope.intros }),
       origin,
       receivedAt: now,
       approvals: good,

@@ -18,6 +18,7 @@ import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
+import { introCommands } from "./intro.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   clientList,
   clientRevoke,
   clientRotate,
+  ...introCommands,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

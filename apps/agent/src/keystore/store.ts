@@ -1,5 +1,16 @@
-/** Tables of authoritative rows: each row carries the entry that names it and a MAC. */
-export type RowTable = "key" | "key_version" | "client" | "receipt" | "roster_link" | "setting" | "scheduled";
+/**
+ * Tables of authoritative rows: each row carries the entry that names it and a MAC. No entry names an introduction: it
+ * decides nothing until a command that names it does.
+ */
+export type RowTable =
+  | "key"
+  | "key_version"
+  | "client"
+  | "receipt"
+  | "roster_link"
+  | "setting"
+  | "scheduled"
+  | "introduction";
 
 /** One authoritative row. `body` is JSON, or wrapped key material in `key_version`. */
 export interface StoredRow {

@@ -23,6 +23,7 @@ function judged(
       hash: built.hash,
       command: built.command,
       item,
+      intros: new Map(),
       ...{ subject, label: undefined, after, before, at },
     });
   });

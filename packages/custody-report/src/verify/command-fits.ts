@@ -2,13 +2,18 @@ import {
   type ArgsOf,
   type CanonicalObject,
   type Command,
+  decodeBase64url,
   deriveClientId,
   deriveKeyId,
   deriveScheduleId,
+  encodeBase64url,
   encodeCanonical,
+  type Introduction,
   isKeyPairAlgorithm,
   type KeySchedule,
+  referredHash,
   type State,
+  sha256,
   usageOfPart,
 } from "@holdfast/protocol";
 
@@ -25,6 +30,8 @@ export type Outcome = {
   readonly before: State | null;
   /** When the entry was written. */
   readonly at: number;
+  /** What newcomers gave to the agent, by the hashes that the command names. */
+  readonly intros: ReadonlyMap<string, Introduction>;
 };
 
 /**
@@ -134,13 +141,22 @@ function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">
   return same ? null : "the algorithms are not those that were approved";
 }
 
-function enrolProblem({ label, after }: Outcome, args: ArgsOf<"client.enrol">): string | null {
+function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.enrol">): string | null {
   if (after.kind !== "client") return OTHER;
+  const { auth } = args;
+  if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(intros.get(referredHash(auth.key))))
+    return "the client's key is not the one that was introduced";
   const sameGrants = grantsText(after.grants) === grantsText(args.grants);
   const inTime = args.notAfter === undefined || after.dates.notAfter <= args.notAfter;
   return sameGrants && inTime && (label === undefined || label === args.label)
     ? null
     : "the client is not the one that was approved";
+}
+
+/** The identity of a client by the key that it gave to the agent; null for anything else. */
+function introducedIdentity(introduction: Introduction | undefined): string | null {
+  const object = introduction?.object;
+  return object?.kind === "client-key" ? encodeBase64url(sha256(decodeBase64url(object.spki))) : null;
 }
 
 function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | null {

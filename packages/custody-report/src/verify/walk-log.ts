@@ -375,10 +375,10 @@ class Walk {
     const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
     const after = this.#replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
-    const { hash, command } = group.proven;
+    const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
     const problem = commandFitProblem({
-      ...{ hash, command, item, before, after, at: leaf.ts },
+      ...{ hash, command, intros, item, before, after, at: leaf.ts },
       ...{ subject: leaf.subject, label: entry.names.label },
     });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);

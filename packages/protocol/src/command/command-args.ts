@@ -1,4 +1,5 @@
 import { ProtocolError } from "../errors.ts";
+import { introductionReference } from "../introduction/introduction-reference.ts";
 import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
 import { alias, group, hash, label, time } from "../schema/fields.ts";
 import {
@@ -8,6 +9,7 @@ import {
   integer,
   literal,
   object,
+  oneOf,
   optional,
   type Schema,
   set,
@@ -45,9 +47,16 @@ const MAX_KEYS = 1000;
 
 const createArgs = object({ items: array(newKey, 1, MAX_KEYS) });
 
+const certificateSeconds = integer(3600, 1830 * DAY);
+
 const enrolArgs = object({
   label,
-  auth: object({ kind: literal("issued"), validitySec: integer(3600, 1830 * DAY) }),
+  auth: oneOf("kind", {
+    /** The agent makes the key and hands it out with its certificate. */
+    issued: object({ kind: literal("issued"), validitySec: certificateSeconds }),
+    /** The agent certifies the client's own key. */
+    "own-key": object({ kind: literal("own-key"), key: introductionReference, validitySec: certificateSeconds }),
+  }),
   grants: grantsSchema,
   notAfter: optional(time),
 });

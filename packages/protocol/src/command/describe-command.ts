@@ -209,9 +209,12 @@ function describeAllow(algorithms: readonly LegacyAlgorithm[]): CommandDescripti
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {
   const { label, auth, grants, notAfter } = args;
   const days = Math.round(Math.min(auth.validitySec, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued) / 86_400);
+  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
   return calm(`Enrol ${label}`, "new client", [
     ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
-    `Its certificate is issued by the key server, is handed out once, and is good for ${days} ${days === 1 ? "day" : "days"}.`,
+    auth.kind === "issued"
+      ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
+      : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`,
   ]);
 }
 

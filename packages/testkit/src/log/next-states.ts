@@ -2,6 +2,7 @@ import {
   type ClientStateDocument,
   type Command,
   type DomainStateDocument,
+  decodeBase64url,
   deriveClientId,
   deriveKeyId,
   deriveScheduleId,
@@ -12,6 +13,7 @@ import {
   type KeyStateDocument,
   type NewKey,
   nextState,
+  parseIntroduction,
   runDueAt,
   type State,
   usageOfPart,
@@ -32,6 +34,8 @@ export interface Setting {
   readonly now: number;
   readonly hash: string;
   readonly find: (id: string) => State | undefined;
+  /** Introductions that the envelope brings, base64url. */
+  readonly intros?: readonly string[];
 }
 
 const DATE: Partial<Record<KeyState, keyof KeyStateDocument["dates"]>> = {
@@ -113,10 +117,11 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
   return { before: null, after, names: alias === undefined ? { label } : { label, alias } };
 }
 
-function newClient({ args }: Extract<Command, { act: "client.enrol" }>, { tid, now, hash }: Setting): Step {
+function newClient({ args }: Extract<Command, { act: "client.enrol" }>, setting: Setting): Step {
+  const { tid, now, hash } = setting;
   const id = deriveClientId(hash);
   const end = Math.min(now + args.auth.validitySec, args.notAfter ?? Number.MAX_SAFE_INTEGER);
-  const spki = encodeBase64url(sha256(utf8ToBytes(`spki of ${id}`)));
+  const spki = encodeBase64url(sha256(introducedKey(setting) ?? utf8ToBytes(`spki of ${id}`)));
   const { label, grants } = args;
   const dates = { created: now, notAfter: end };
   const auth = { kind: "mtls", spki } as const;
@@ -125,6 +130,12 @@ function newClient({ args }: Extract<Command, { act: "client.enrol" }>, { tid, n
     after: { typ: "state", ver: 1, tid, kind: "client", id, state: "active", auth, grants, dates },
     names: { label },
   };
+}
+
+/** The client's own key, where it was introduced. */
+function introducedKey({ intros = [] }: Setting): Uint8Array | null {
+  const [object] = intros.map((text) => parseIntroduction(decodeBase64url(text)).object);
+  return object?.kind === "client-key" ? decodeBase64url(object.spki) : null;
 }
 
 function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting: Setting): Step {

@@ -4,6 +4,7 @@ import {
   ackChallenge,
   allowsOperation,
   approveChallenge,
+  askedPlaces,
   type Channel,
   type Credential,
   channelCounts,
@@ -24,6 +25,7 @@ import {
   type ExpectedCredential,
   encodeBase64url,
   encodeMnemonic,
+  introductionHash,
   type KeyLife,
   type KeyOperation,
   type KeyState,
@@ -38,6 +40,7 @@ import {
   parseCoseKey,
   parseEntry,
   parseEnvelope,
+  parseIntroduction,
   parseLeaf,
   parseReceipt,
   parseRegistration,
@@ -58,6 +61,7 @@ import {
   verifyAssertion,
   verifyAttest,
   verifyGenesis,
+  verifyIntroductions,
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
@@ -159,6 +163,19 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
     parseEnvelope(bytes);
     return docHash("env", bytes);
   },
+  parseIntroduction: (input) => {
+    const bytes = inputBytes(input["bytes"]);
+    parseIntroduction(bytes);
+    return introductionHash(bytes);
+  },
+  verifyIntroductions: (input) => [
+    ...verifyIntroductions(
+      parseCommand(inputBytes(input["command"])),
+      input["intros"] as string[],
+      number(input, "at"),
+    ).keys(),
+  ],
+  askedPlaces: (input) => askedPlaces(text(input, "hash")),
   parseReceipt: ({ bytes }) => {
     parseReceipt(inputBytes(bytes));
   },

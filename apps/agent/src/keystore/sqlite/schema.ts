@@ -19,6 +19,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE pending (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE refusal (minute INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (minute, code)) STRICT, WITHOUT ROWID;
   `,
+  `CREATE TABLE introduction ${ROW};`,
 ];
 
 /**

@@ -4,7 +4,16 @@ import { StoreError } from "../errors.ts";
 import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { migrate } from "./schema.ts";
 
-const TABLES: readonly RowTable[] = ["key", "key_version", "client", "receipt", "roster_link", "setting", "scheduled"];
+const TABLES: readonly RowTable[] = [
+  "key",
+  "key_version",
+  "client",
+  "receipt",
+  "roster_link",
+  "setting",
+  "scheduled",
+  "introduction",
+];
 
 /** How long a second process may hold the file before we give up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;

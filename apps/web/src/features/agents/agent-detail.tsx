@@ -87,6 +87,7 @@ export function AgentDetail({ aid }: { aid: string }) {
             ["Key-encryption key", KEK[agent.kek ?? ""] ?? "not reported"],
             ["FIPS", agent.fips ?? "not claimed"],
             ["REST", agent.rest ? <Digest key="rest" value={agent.rest} full /> : "off"],
+            ["KMIP", agent.kmip ? <Digest key="kmip" value={agent.kmip} full /> : "off"],
             ["Approval page", agent.page ? <Digest key="page" value={agent.page} full /> : "off"],
             ["Keys and clients", `${showCount(agent.keys ?? 0, "key")} · ${showCount(agent.clients ?? 0, "client")}`],
           ]}

@@ -172,6 +172,23 @@ function argumentCases(domain: SoftwareDomain): Case[] {
     bad("a grant of no known operation", "client.enrol", grants({ ...own, ops: ["admin"] }), "closed list"),
     bad("a grant by label", "client.enrol", grants({ ...own, keys: { kind: "label", id: "Orders" } }), "never labels"),
     bad(
+      "a client's key itself where its introduction belongs",
+      "client.enrol",
+      { args: { ...ARGS["client.enrol"], auth: { kind: "own-key", key: "A".repeat(120), validitySec: 86_400 } } },
+      "intro: and 43 characters",
+    ),
+    bad(
+      "a client's key introduced and issued",
+      "client.enrol",
+      {
+        args: {
+          ...ARGS["client.enrol"],
+          auth: { kind: "issued", key: `intro:${"A".repeat(43)}`, validitySec: 86_400 },
+        },
+      },
+      "one or the other",
+    ),
+    bad(
       "a certificate of a minute",
       "client.enrol",
       { args: { ...ARGS["client.enrol"], auth: { kind: "issued", validitySec: 60 } } },
@@ -213,6 +230,22 @@ export function commandCases(): Case[] {
             { why: "closed arguments, its own kind of target", near },
           ),
         ),
+    ),
+    accepted(
+      CHECK,
+      "client.enrol of a client's own key",
+      {
+        bytes: documentInput(
+          encodeCanonical({
+            ...membersOf(domain, "client.enrol"),
+            args: {
+              ...(ARGS["client.enrol"] as unknown as CanonicalObject),
+              auth: { kind: "own-key", key: `intro:${"A".repeat(43)}`, validitySec: 86_400 },
+            },
+          }),
+        ),
+      },
+      { why: "by its introduction only", near: "E_ARGS" },
     ),
     ...shapeCases(create),
     ...argumentCases(domain),
