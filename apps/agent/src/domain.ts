@@ -8,6 +8,7 @@ import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
@@ -22,6 +23,7 @@ import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
 import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import type { Store } from "./keystore/store.ts";
 import { Executor } from "./lifecycle/executor.ts";
+import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
@@ -39,13 +41,15 @@ export interface Domain {
   /** Whether a local administrator stands in for passkeys. */
   readonly local: boolean;
   readonly keys: Unsealed;
-  readonly kek: "file" | "passphrase";
+  /** Where the key-encryption key comes from; it may be changed while the domain is open. */
+  readonly kek: KekSource["kind"];
   readonly store: SqliteStore;
   readonly keystore: Keystore;
   readonly index: LogIndex;
   readonly log: CustodyLog;
   readonly guard: ClockGuard;
   readonly executor: Executor;
+  readonly keks: KekRotation;
   readonly rosters: RosterStore;
   readonly admission: Admission;
   readonly authority: Authority;
@@ -91,13 +95,14 @@ export interface OpenedDomain {
  */
 export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const { custody, store, name, dataDirectory, clock, logger, refusals } = parts;
-  const { keys, kek, identity } = custody;
+  const { keys, identity } = custody;
   const { root, aik } = keys;
   const { aid } = identity;
   const guard = new ClockGuard(clock);
   const { tid, rosters, keystore, index, log, problem } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
   const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem });
+  const keks = new KekRotation({ store, root, tid, keystore, executor, guard, logger });
   const createdAt = keystore.domain().createdAt;
   const time = () => guard.time();
   const installed = await InstalledCertificate.open({ keys, aid, dataDirectory, time });
@@ -122,9 +127,12 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
+    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
     ...{ rosters, admission, authority, installed, operations, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
+    get kek() {
+      return custody.kek.kind;
+    },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
@@ -134,11 +142,13 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   admission.start();
   operations.start();
   scheduler.start();
+  if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
       scheduler.close();
+      keks.close();
       admission.close();
       operations.close();
       authority.generations.close();

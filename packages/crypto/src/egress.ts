@@ -15,6 +15,9 @@ import { encodeMaterial } from "./material/encode-material.ts";
 import type { MaterialFormat } from "./policy/algorithm.ts";
 import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
+import type { Share, Threshold } from "./shamir/share-bytes.ts";
+import { shareKek } from "./shamir/share-kek.ts";
+import type { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
 
 const NO_AAD = new Uint8Array();
@@ -84,6 +87,16 @@ export async function exportRootForBackup(
   info: Uint8Array,
 ): Promise<HpkeSealed> {
   return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
+}
+
+/**
+ * Returns a key-encryption key as custodians' shares: full-length, of which fewer than the threshold say nothing of it.
+ *
+ * Caller must: show each to one person, once, and wipe the bytes.
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT`, `E_CRYPTO_DESTROYED`
+ */
+export function exportKekShares(kek: KeyEncryptionKey, threshold: Threshold): Share[] {
+  return shareKek(kek, threshold);
 }
 
 /**

@@ -77,6 +77,7 @@ export { randomBytes } from "./random/random-bytes.ts";
 export { StirredRandom } from "./random/stirred-random.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
 export type { Threshold } from "./shamir/share-bytes.ts";
+export { joinKek } from "./shamir/share-kek.ts";
 export { joinKey, splitKey } from "./shamir/split-key.ts";
 export type { SplitMethod } from "./shamir/split-secret.ts";
 export { sign, verify } from "./signature/sign.ts";
@@ -105,4 +106,11 @@ export {
   wrapRecipientKey,
   wrapSigningKey,
 } from "./wrapping/wrap-agent-key.ts";
-export { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrapping/wrap-key-material.ts";
+export { unwrapKek, wrapKek } from "./wrapping/wrap-kek.ts";
+export {
+  type KeyBinding,
+  kekNumberOf,
+  rewrapKeyMaterial,
+  unwrapKeyMaterial,
+  wrapKeyMaterial,
+} from "./wrapping/wrap-key-material.ts";

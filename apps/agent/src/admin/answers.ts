@@ -15,6 +15,8 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** Custodians' shares given and needed; null where none open this agent. */
+  shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */

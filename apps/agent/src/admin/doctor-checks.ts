@@ -33,13 +33,28 @@ function sealCheck(agent: Agent): DoctorCheck {
 }
 
 function kekCheck({ custody }: Agent): DoctorCheck {
-  if (custody.kek.kind === "passphrase")
-    return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
-  return warning(
-    "key-encryption key",
-    `It is a file on this host (${custody.kek.path}): a stolen data folder is worthless, this host's root is not.`,
-    "Keep a copy apart from the data folder and its backups.",
-  );
+  const { kek } = custody;
+  switch (kek.kind) {
+    case "passphrase":
+      return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
+    case "shares":
+      return good(
+        "key-encryption key",
+        `It comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
+      );
+    case "credential":
+      return warning(
+        "key-encryption key",
+        `The service manager gives it (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
+        "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
+      );
+    case "file":
+      return warning(
+        "key-encryption key",
+        `It is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
+        "Keep a copy apart from the data folder and its backups.",
+      );
+  }
 }
 
 function fipsCheck(): DoctorCheck {

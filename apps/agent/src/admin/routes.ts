@@ -20,6 +20,7 @@ import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
+import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 
@@ -85,14 +86,33 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
       agent.seal();
       return { sealed: true };
     }),
-    post("/v1/unseal", ["passphrase"], async ({ body }) => {
+    post("/v1/unseal", ["passphrase", "share"], async ({ body }) => {
+      const share = findTextField(body, "share", 1000);
       try {
-        await agent.unseal(findTextField(body, "passphrase"));
+        if (share !== undefined) await agent.giveShare(share);
+        else await agent.unseal(findTextField(body, "passphrase"));
       } catch (error) {
         if (error instanceof HoldfastError) agent.refusals.count(String(error.code));
         throw error;
       }
-      return { sealed: false };
+      const { shares } = agent.custody;
+      return { sealed: agent.sealed, ...(shares === null ? {} : { shares }) };
+    }),
+    post("/v1/rekey", ["kek", "keyDirectory", "passphrase"], async ({ body }) => {
+      const { dataDirectory } = agent;
+      const kek = readKekChoice(objectField(body, "kek"));
+      const keyDirectory = textField(body, "keyDirectory", 4096);
+      const passphrase = findTextField(body, "passphrase");
+      const { source, shares = [], path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
+      return { kek: source.kind, path, shares };
+    }),
+    get("/v1/kek", () => domainOf(agent).keks.status()),
+    post("/v1/kek/rotate", ["wait"], async ({ body }) => {
+      const { keks } = domainOf(agent);
+      const begun = keks.rotate();
+      if (!flagField(body, "wait")) return begun;
+      await keks.settled();
+      return keks.status();
     }),
     post("/v1/lock", [], () => {
       const { keystore, executor } = domainOf(agent);

@@ -29,6 +29,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     root: domain?.log.root() ?? null,
     roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
     kek: agent.custody.kek.kind,
+    shares: agent.custody.shares,
     linked,
     urls,
     counts: domain && { ...domain.keystore.counts(), pending: domain.admission.pending().length },

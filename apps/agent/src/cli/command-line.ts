@@ -19,6 +19,7 @@ import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
+import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
@@ -27,6 +28,7 @@ import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { scheduleCommands } from "./schedule.ts";
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   seal,
   unseal,
+  rekey,
+  ...kekCommands,
   lock,
   unlock,
   link,

@@ -60,6 +60,10 @@ function administrators(local: boolean | null): string {
 }
 
 function stateWords(answer: StatusAnswer): string {
+  if (answer.sealed && answer.shares) {
+    const { given, needed } = answer.shares;
+    return `sealed: no key can be used; custodians' shares still needed: ${needed - given} of ${needed}`;
+  }
   if (answer.sealed) return "sealed: no key can be used";
   const words = ["serving"];
   if (answer.locked) words.push("locked: nothing changes");

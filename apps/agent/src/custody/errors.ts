@@ -8,6 +8,13 @@ export type CustodyErrorCode =
   | "E_KEK_PATH"
   | "E_PASSPHRASE"
   | "E_PASSPHRASE_WEAK"
+  | "E_CREDENTIAL"
+  | "E_SHARES"
+  | "E_SHARES_NEEDED"
+  | "E_SHARE_FORM"
+  | "E_UNSEAL_SHARE"
+  | "E_SHARE_GIVEN"
+  | "E_SHARE_WAIT"
   | "E_CUSTODY_RECORD"
   | "E_INITIALISED"
   | "E_RECOVERY_FILE"
@@ -30,6 +37,13 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_PATH: "The key-encryption key must lie outside the data folder.",
   E_PASSPHRASE: "A passphrase is needed.",
   E_PASSPHRASE_WEAK: "A passphrase has at least 12 characters.",
+  E_CREDENTIAL: "The service manager did not give this process its key-encryption key.",
+  E_SHARES: "Shares are 2 to 16, and 2 of them or more are needed.",
+  E_SHARES_NEEDED: "The custodians' shares are needed.",
+  E_SHARE_FORM: "This is not a share: its number and 24 words.",
+  E_UNSEAL_SHARE: "This share is not one of this agent's.",
+  E_SHARE_GIVEN: "This share has been given already.",
+  E_SHARE_WAIT: "Too many wrong shares were given.",
   E_CUSTODY_RECORD: "The store holds no readable custody record.",
   E_INITIALISED: "This data folder already has an agent.",
   E_RECOVERY_FILE: "The recovery file is missing or not such a file.",
@@ -56,6 +70,14 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_PATH: "Name a path outside the data folder: whoever copies that folder must not get the key with it.",
   E_PASSPHRASE: "Give it at the terminal, with --passphrase-file or with --passphrase-fd.",
   E_PASSPHRASE_WEAK: "Choose a longer one.",
+  E_CREDENTIAL:
+    "Start it by the unit that has LoadCredential= or LoadCredentialEncrypted= with this name (docs/operate/unseal.md).",
+  E_SHARES: "Write it as shares:2of3.",
+  E_SHARES_NEEDED: "Each custodian gives one: `holdfast-agent unseal`.",
+  E_SHARE_FORM: "Type it as it was written down, number first; a misspelt word is named by its place.",
+  E_UNSEAL_SHARE: "See that it is of this agent and of its newest set of shares.",
+  E_SHARE_GIVEN: "Another custodian gives theirs.",
+  E_SHARE_WAIT: "Wait a minute.",
   E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
   E_INITIALISED: "Serve that agent, or name another folder with --data.",
   E_RECOVERY_FILE: "Name the recovery file that `init` made, with --recovery.",

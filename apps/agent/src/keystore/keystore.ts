@@ -1,5 +1,6 @@
-import { type KeyHandle, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import { type KeyBinding, type KeyHandle, kekNumberOf, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
+import type { KekRing } from "./kek-ring.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
@@ -8,7 +9,7 @@ import type { RowTable, Store } from "./store.ts";
 /** An object that failed verification and serves nothing. */
 export interface LockedObject {
   readonly id: string;
-  readonly kind: "key" | "client" | "domain";
+  readonly kind: "key" | "client" | "domain" | "kek";
   readonly code: LockReason;
 }
 
@@ -16,6 +17,9 @@ export interface LockedObject {
 export interface KeystoreParts {
   readonly store: Store;
   readonly root: RootKey;
+  readonly keks: KekRing;
+  /** Whether material was found under a key-encryption key that is not the newest. */
+  readonly isUnderOlderKek: boolean;
   readonly tid: string;
   readonly index: LogIndex;
   readonly keys: readonly KeyRecord[];
@@ -32,6 +36,10 @@ export interface KeystoreParts {
  */
 export class Keystore {
   readonly tid: string;
+  /** What wraps key material. */
+  readonly keks: KekRing;
+  /** Whether, at the start, material was under a key-encryption key that was not the newest. */
+  readonly isUnderOlderKek: boolean;
   readonly #store: Store;
   readonly #root: RootKey;
   readonly #index: LogIndex;
@@ -52,6 +60,8 @@ export class Keystore {
     this.tid = parts.tid;
     this.#store = parts.store;
     this.#root = parts.root;
+    this.keks = parts.keks;
+    this.isUnderOlderKek = parts.isUnderOlderKek;
     this.#index = parts.index;
     this.#domain = parts.domain;
     this.#lockedObjects = parts.lockedObjects;
@@ -182,6 +192,7 @@ export class Keystore {
   close(): void {
     this.#closed = true;
     for (const id of this.#handles.keys()) this.dropHandles(id);
+    this.keks.zeroize();
   }
 
   /** Takes a durable change in. The executor's alone. */
@@ -232,17 +243,12 @@ export class Keystore {
     const row = this.#store.findRow("key_version", versionRowId(keyId, version));
     const alive = record?.versions.some((each) => each.version === version && !each.state.startsWith("destroyed"));
     if (!record || !alive || !row) throw new StoreError("E_NOT_FOUND", undefined, { keyId, version });
+    const kek = this.keks.find(kekNumberOf(row.body));
+    if (kek === null)
+      throw new StoreError("E_STATE_ROLLBACK", "What wraps the key material is not there.", { keyId, version });
     let handle: KeyHandle;
     try {
-      handle = unwrapKeyMaterial(this.#root.kek, row.body, {
-        domain: this.tid,
-        id: { keyId, version },
-        type: record.type,
-        algorithm: record.algorithm,
-        ...(record.bits === null ? {} : { bits: record.bits }),
-        usages: record.usage,
-        extractable: record.extractable,
-      });
+      handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
     } catch {
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }
@@ -252,6 +258,13 @@ export class Keystore {
     this.#handles.set(keyId, held);
     return handle;
   }
+}
+
+/** All that the material of one version of an object is bound to. */
+export function bindingOf(tid: string, record: KeyRecord, version: number): KeyBinding {
+  const { id: keyId, type, algorithm, bits, usage: usages, extractable } = record;
+  const size = bits === null ? {} : { bits };
+  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable };
 }
 
 /** Id of the row that holds one version's wrapped material. */

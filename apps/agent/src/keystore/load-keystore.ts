@@ -1,5 +1,6 @@
-import type { RootKey } from "@holdfast/crypto";
+import { kekNumberOf, type RootKey } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
+import { LoadedKeks } from "./kek-ring.ts";
 import { Keystore, type LockedObject, versionRowId } from "./keystore.ts";
 import type { LogIndex } from "./log-index.ts";
 import { type ClientRecord, type DomainRecord, FIRST_RELEASE, type KeyRecord, type LockReason } from "./records.ts";
@@ -34,14 +35,24 @@ export function loadKeystore(parts: LoadParts): Keystore {
     locked.push({ id, kind: "client", code });
     return { ...(record ?? unreadableClient(id)), id, locked: code };
   });
+  const keks = LoadedKeks.load(parts);
+  for (const [number, code] of keks.problems) locked.push({ id: `kek ${number}`, kind: "kek", code });
   const withMaterial = keys.map((key) => {
-    const code = key.locked ?? materialProblem(parts, key) ?? scheduleProblem(parts, key);
+    const code = key.locked ?? materialProblem(parts, keks, key) ?? scheduleProblem(parts, key);
     if (code === null || key.locked) return key;
     locked.push({ id: key.id, kind: "key", code });
     return { ...key, locked: code };
   });
   const domain = loadDomain(parts, locked);
-  return new Keystore({ ...parts, keys: withMaterial, clients, domain, lockedObjects: locked });
+  return new Keystore({
+    ...parts,
+    keks: keks.ring(),
+    isUnderOlderKek: keks.isUnderOlder(),
+    keys: withMaterial,
+    clients,
+    domain,
+    lockedObjects: locked,
+  });
 }
 
 type Lock<T> = (id: string, record: T | null, code: LockReason) => T;
@@ -71,13 +82,15 @@ function rowProblem({ root, index }: LoadParts, table: RowTable, row: StoredRow)
 }
 
 /** Every version that is not destroyed has its one row of wrapped material, written with the entry that made it. */
-function materialProblem({ store, root }: LoadParts, key: KeyRecord): LockReason | null {
+function materialProblem({ store, root }: LoadParts, keks: LoadedKeks, key: KeyRecord): LockReason | null {
   for (const { version, state, leaf } of key.versions) {
     if (state.startsWith("destroyed")) continue;
     const row = store.findRow("key_version", versionRowId(key.id, version));
     if (!row) return "E_STATE_ROLLBACK";
     if (!isAuthenticRow(root, "key_version", row)) return "E_STATE_MAC";
     if (row.leaf !== leaf) return "E_STATE_ROLLBACK";
+    const problem = keks.problemOf(kekNumberOf(row.body));
+    if (problem !== null) return problem;
   }
   return null;
 }

@@ -37,6 +37,7 @@ export class LogIndex {
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #released = new Map<string, number>();
   readonly #encryptions = new Map<string, number>();
+  readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
   #backup: { readonly at: number; readonly size: number } | null = null;
 
@@ -50,6 +51,8 @@ export class LogIndex {
     }
     if (kind === "release") this.#released.set(subject, ts);
     if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
+    if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
+    if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
     if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(subject, 0);
@@ -115,6 +118,16 @@ export class LogIndex {
     return this.#backup;
   }
 
+  /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
+  kekEntry(number: number): number | "retired" | null {
+    return this.#keks.get(number) ?? null;
+  }
+
+  /** Numbers of the key-encryption keys that the log names. */
+  keks(): Iterable<number> {
+    return this.#keks.keys();
+  }
+
   /** Time of the newest entry. */
   get newestTs(): number {
     return this.#newestTs;
@@ -156,6 +169,9 @@ const NO_ROW = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "agent.rekey",
+  "kek.create",
+  "kek.retire",
 ]);
 
 function namesRow(kind: string): boolean {

@@ -10,7 +10,8 @@ export type RowTable =
   | "roster_link"
   | "setting"
   | "scheduled"
-  | "introduction";
+  | "introduction"
+  | "kek";
 
 /** One authoritative row. `body` is JSON, or wrapped key material in `key_version`. */
 export interface StoredRow {
@@ -51,9 +52,13 @@ export interface Store {
    */
   transact<T>(work: () => T): T;
   rows(table: RowTable): Iterable<StoredRow>;
+  /** At most `limit` rows whose id comes after `id`, in the order of ids. */
+  rowsAfter(table: RowTable, id: string, limit: number): StoredRow[];
   findRow(table: RowTable, id: string): StoredRow | null;
   putRow(table: RowTable, row: StoredRow): void;
   removeRow(table: RowTable, id: string): void;
+  /** Has nothing that was removed or replaced before stay in the store's files. */
+  dropRemoved(): void;
 
   leaves(from: number, limit: number): StoredLeaf[];
   putLeaf(leaf: StoredLeaf): void;

@@ -77,7 +77,17 @@ export interface UseRow {
 }
 
 /** Entries about the agent itself. */
-export type HostEvent = "agent.start" | "agent.unseal" | "agent.seal" | "agent.link" | "backup" | "report" | "attest";
+export type HostEvent =
+  | "agent.start"
+  | "agent.unseal"
+  | "agent.seal"
+  | "agent.link"
+  | "agent.rekey"
+  | "kek.create"
+  | "kek.retire"
+  | "backup"
+  | "report"
+  | "attest";
 
 /** A scheduled command's row. Due is counted in the agent's running time. */
 export interface ScheduledRow {
@@ -320,8 +330,24 @@ export class Executor {
 
   /** Records something about this agent: its start, unsealing, a link, a backup, a report. False while recovering. */
   recordHostEvent(kind: HostEvent, data: Readonly<Record<string, unknown>> = {}): boolean {
+    return this.#append([this.hostEntry(kind, data)]);
+  }
+
+  /** An entry about this agent, to be appended. */
+  hostEntry(kind: HostEvent, data: Readonly<Record<string, unknown>>): NewLeaf {
     const { aid } = this.#parts;
-    return this.#append([{ kind, subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data }]);
+    return { kind, subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data };
+  }
+
+  /**
+   * Writes what `work` says, with its entries, in one transaction. For custody's own rows only: nothing here says who may
+   * use what.
+   */
+  changeByHost(work: (unit: UnitOfWork) => void): void {
+    this.#write((unit, draft) => {
+      work(unit);
+      draft.write();
+    });
   }
 
   #append(entries: readonly NewLeaf[]): boolean {

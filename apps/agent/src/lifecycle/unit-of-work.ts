@@ -104,7 +104,7 @@ export class UnitOfWork {
     if (created) {
       const row = {
         id: versionRowId(after.id, after.current),
-        body: wrapKeyMaterial(root.kek, created, tid),
+        body: wrapKeyMaterial(keystore.keks.current, created, tid),
         leaf: written.n,
       };
       this.#parts.store.putRow("key_version", sealRow(root, "key_version", row));

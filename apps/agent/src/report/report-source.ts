@@ -1,4 +1,5 @@
 import type { SigningHandle } from "@holdfast/crypto";
+import type { Declared } from "@holdfast/custody-report";
 import type { RosterLink, VerifiedRoster } from "@holdfast/protocol";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -30,5 +31,5 @@ export interface ReportSource extends AttestSource {
     reportCertificate(): Promise<{ readonly certificate: Uint8Array; readonly authority: Uint8Array }>;
   };
   /** Where the key-encryption key comes from. */
-  readonly kek: "file" | "passphrase" | "other";
+  readonly kek: Declared["kek"];
 }

@@ -93,6 +93,12 @@ function limits(facts: Facts): AttentionItem[] {
       : roster.admins.length === 1 && warning("people", "One administrator: no act needs a second person.", "1 person"),
     declared.kek === "file" &&
       warning("KEK", "KEK: file on the same host. Who copies the host's disks has what opens the keys.", "declared"),
+    declared.kek === "credential" &&
+      warning(
+        "KEK",
+        "KEK: given by the host's service manager. Who controls that host, or its sealed credential and the means to open it, has what opens the keys.",
+        "declared",
+      ),
     newest === 0
       ? warning(
           "witness",

@@ -152,7 +152,10 @@ function notes(facts: Facts): readonly Note[] {
 
 const KEK_WORDS = {
   file: "KEK: file on the same host.",
+  credential: "KEK: given to the key server by its host's service manager.",
   passphrase: "The KEK comes from a passphrase that a person enters.",
+  shares: "The KEK comes from shares of several custodians, who meet at each start.",
+  pkcs11: "The KEK is in a hardware module.",
   other: "The KEK is held elsewhere.",
 } as const;
 

@@ -84,7 +84,10 @@ export function serversTable({ roster, log }: Facts): ReportTable {
 
 const KEK: Readonly<Record<string, string>> = {
   file: "KEK: file on the same host",
+  credential: "KEK: given by the host's service manager",
   passphrase: "KEK: derived from a passphrase that a person enters",
+  shares: "KEK: from shares of several custodians",
+  pkcs11: "KEK: in a hardware module",
   other: "KEK: held elsewhere",
 };
 

@@ -201,7 +201,7 @@ describe("a backup with custodians", () => {
     for (
       let at = 0;
       at < good.byteLength;
-      at += at < 20 || at > good.byteLength - 80 ? 1 : at < sharesAt ? 9_973 : 37
+      at += at < 20 || at > good.byteLength - 80 ? 1 : at < sharesAt ? Math.min(9_973, sharesAt - at) : 37
     ) {
       const bytes = Buffer.from(good);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);

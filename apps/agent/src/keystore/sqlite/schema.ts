@@ -20,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE refusal (minute INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (minute, code)) STRICT, WITHOUT ROWID;
   `,
   `CREATE TABLE introduction ${ROW};`,
+  `CREATE TABLE kek ${ROW};`,
 ];
 
 /**

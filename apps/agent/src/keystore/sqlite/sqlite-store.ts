@@ -13,6 +13,7 @@ const TABLES: readonly RowTable[] = [
   "setting",
   "scheduled",
   "introduction",
+  "kek",
 ];
 
 /** How long a second process may hold the file before we give up, in milliseconds. */
@@ -20,6 +21,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 interface RowStatements {
   readonly all: StatementSync;
+  readonly after: StatementSync;
   readonly find: StatementSync;
   readonly put: StatementSync;
   readonly remove: StatementSync;
@@ -37,6 +39,7 @@ export class SqliteStore implements Store {
     for (const table of TABLES) {
       this.#rows.set(table, {
         all: database.prepare(`SELECT id, body, leaf, mac FROM ${table}`),
+        after: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`),
         find: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id = ?`),
         put: database.prepare(
           `INSERT INTO ${table} (id, body, leaf, mac) VALUES (?, ?, ?, ?)
@@ -88,6 +91,10 @@ export class SqliteStore implements Store {
     for (const row of this.#of(table).all.iterate()) yield row as unknown as StoredRow;
   }
 
+  rowsAfter(table: RowTable, id: string, limit: number): StoredRow[] {
+    return this.#of(table).after.all(id, limit) as unknown as StoredRow[];
+  }
+
   findRow(table: RowTable, id: string): StoredRow | null {
     return (this.#of(table).find.get(id) as StoredRow | undefined) ?? null;
   }
@@ -98,6 +105,10 @@ export class SqliteStore implements Store {
 
   removeRow(table: RowTable, id: string): void {
     this.#guard(() => this.#of(table).remove.run(id));
+  }
+
+  dropRemoved(): void {
+    this.#guard(() => this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   }
 
   leaves(from: number, limit: number): StoredLeaf[] {

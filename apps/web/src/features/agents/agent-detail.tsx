@@ -13,7 +13,10 @@ import { agentCondition, useAgentList } from "./use-agents.ts";
 
 const KEK: Record<string, string> = {
   file: "in a file on the same host",
+  credential: "given by its host's service manager",
   passphrase: "from a passphrase given at start",
+  shares: "from several custodians' shares given at start",
+  pkcs11: "in a hardware module",
 };
 
 /** One key server: what it says of itself, and what of that this browser has proved. */
