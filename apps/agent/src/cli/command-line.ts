@@ -6,6 +6,7 @@ import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
@@ -17,6 +18,7 @@ import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
+import { domainSet } from "./domain-set.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
@@ -51,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   ...kekCommands,
   lock,
   unlock,
+  domainSet,
   link,
   unlink,
   keyCreate,
@@ -71,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  backupPolicy,
   backupCreate,
   backupVerify,
   backupRestore,

@@ -45,7 +45,15 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, legacy, createdAt }: DomainRecord): StateDocument {
+export function domainState({
+  tid,
+  locked,
+  recovering,
+  legacy,
+  backup,
+  ackNewKey,
+  createdAt,
+}: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -55,6 +63,8 @@ export function domainState({ tid, locked, recovering, legacy, createdAt }: Doma
     locked,
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
+    ...(backup === null ? {} : { backup }),
+    ...(ackNewKey === "backup" ? { ackNewKey } : {}),
     dates: { created: createdAt },
   });
 }

@@ -58,6 +58,11 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
+    case "backup.policy":
+      return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
+    case "domain.set":
+      return subject === command.tid ? settingProblem(outcome, command.args as ArgsOf<"domain.set">) : OTHER;
+    case "backup.create":
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept":
@@ -141,12 +146,22 @@ function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">
   return same ? null : "the algorithms are not those that were approved";
 }
 
+function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">): string | null {
+  const same = after.kind === "domain" && documentText({ policy: after.backup }) === documentText({ policy });
+  return same ? null : "the backups' policy is not the one that was approved";
+}
+
+function settingProblem({ after }: Outcome, { ackNewKey }: ArgsOf<"domain.set">): string | null {
+  const same = after.kind === "domain" && (after.ackNewKey ?? "local") === ackNewKey;
+  return same ? null : "the setting is not the one that was approved";
+}
+
 function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.enrol">): string | null {
   if (after.kind !== "client") return OTHER;
   const { auth } = args;
   if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(intros.get(referredHash(auth.key))))
     return "the client's key is not the one that was introduced";
-  const sameGrants = grantsText(after.grants) === grantsText(args.grants);
+  const sameGrants = documentText({ grants: after.grants }) === documentText({ grants: args.grants });
   const inTime = args.notAfter === undefined || after.dates.notAfter <= args.notAfter;
   return sameGrants && inTime && (label === undefined || label === args.label)
     ? null
@@ -163,6 +178,6 @@ function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | n
   return label === undefined || label === args.label ? null : "the label is not the one that was approved";
 }
 
-function grantsText(grants: unknown): string {
-  return new TextDecoder().decode(encodeCanonical({ grants } as CanonicalObject));
+function documentText(members: Readonly<Record<string, unknown>>): string {
+  return new TextDecoder().decode(encodeCanonical(members as CanonicalObject));
 }

@@ -15,6 +15,7 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { backupPolicyArgs } from "./backup-policy.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -69,6 +70,8 @@ const scheduleArgs = object({
   /** For `deactivate`: only a key that nobody has used for so long. */
   unusedSec: optional(integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS)),
 });
+/** Where a new key is held before its maker is answered. */
+const ACK_NEW_KEY = ["local", "backup"] as const;
 
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
@@ -87,8 +90,11 @@ const ARGS = {
   "schedule.set": scheduleArgs,
   "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "backup.policy": backupPolicyArgs,
+  "backup.create": none,
   "domain.lock": none,
   "domain.unlock": none,
+  "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
   "restore.accept": object({ size: integer(), root: hash }),
 } as const satisfies Record<string, Schema<object>>;
 

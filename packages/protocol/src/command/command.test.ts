@@ -122,8 +122,11 @@ describe("acts", () => {
       ["schedule.set", "key"],
       ["schedule.clear", "key"],
       ["crypto.allow", null],
+      ["backup.policy", null],
+      ["backup.create", null],
       ["domain.lock", null],
       ["domain.unlock", null],
+      ["domain.set", null],
       ["restore.accept", null],
     ]);
   });

@@ -10,6 +10,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   "schedule.set": "A schedule",
   "schedule.clear": "The end of a schedule",
   "client.revoke": "Withdrawal",
+  "backup.policy": "A change of automatic backups",
+  "backup.create": "A backup",
+  "domain.set": "A setting",
 };
 
 /** What waits, as the beginning of a sentence: `Rotation` waits for approval. */
