@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import { mechanismName, pinWarningOf } from "@holdfast/crypto";
-import { wordsOf } from "@holdfast/protocol";
-=======
 import { describeDestination, wordsOf } from "@holdfast/protocol";
->>>>>>> main
 import type { Agent } from "../agent.ts";
 import { unbackedKeys } from "../backup/unbacked-keys.ts";
 import { expiriesOf } from "../clients/expiry.ts";
@@ -50,7 +46,6 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
   };
 }
 
-<<<<<<< HEAD
 function hsmOf({ custody: { hsm } }: Agent): StatusAnswer["hsm"] {
   if (hsm === null) return null;
   const { state, code, facts } = hsm.state;
@@ -61,7 +56,9 @@ function hsmOf({ custody: { hsm } }: Agent): StatusAnswer["hsm"] {
     firmware: facts?.firmware ?? "",
     mechanisms: (facts?.mechanisms ?? []).map(mechanismName),
     pinWarning: facts === null ? null : pinWarningOf(facts),
-=======
+  };
+}
+
 function backupsOf({ keystore, backups }: Served): NonNullable<StatusAnswer["backups"]> {
   const { backup, ackNewKey } = keystore.domain();
   return {
@@ -71,7 +68,6 @@ function backupsOf({ keystore, backups }: Served): NonNullable<StatusAnswer["bac
       ...{ name: to.name, where: describeDestination(to), newestAt: newest?.at ?? null },
       ...{ failingSince: failing?.since ?? null, code: failing?.code ?? null, fault: failing?.fault ?? null },
     })),
->>>>>>> main
   };
 }
 

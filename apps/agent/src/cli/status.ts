@@ -42,13 +42,14 @@ function statusText(answer: StatusAnswer): string {
   return facts(rows);
 }
 
-<<<<<<< HEAD
 function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {
   const { state, code, label, serial, model, firmware, pinWarning } = hsm;
   const how = { present: "present", gone: `not there (${code})`, closed: "not in use" }[state];
   const rows: [string, string][] = [["token", `${label}, ${model} ${firmware}, serial number ${serial}: ${how}`]];
   if (pinWarning !== null) rows.push(["token's PIN", `the token warns: ${pinWarning}`]);
-=======
+  return rows;
+}
+
 function backupRows(backups: StatusAnswer["backups"]): [string, string][] {
   if (backups === null) return [];
   const { policy, places, ackNewKey } = backups;
@@ -61,7 +62,6 @@ function backupRows(backups: StatusAnswer["backups"]): [string, string][] {
       `FAIL since ${showTime(failingSince ?? 0)} (${code}${fault ? `, ${fault}` : ""})`,
     ]);
   if (ackNewKey === "backup") rows.push(["new keys", "answered for once a backup holds them"]);
->>>>>>> main
   return rows;
 }
 

@@ -5,13 +5,9 @@ import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
 import { keyStateText } from "./key-state-text.ts";
 
 /** Codes of the executor and the store that a client can meet. */
-<<<<<<< HEAD
-type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
+type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
 /** Of a token what its keys' users can meet. */
 type HsmUseCode = Exclude<HsmErrorCode, "E_HSM_URI" | "E_HSM_MODULE">;
-=======
-type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
->>>>>>> main
 /** Of the cryptographic package only what depends on the request or the key's life; the rest is a fault of ours. */
 type CipherCode = Extract<
   CryptoErrorCode,
