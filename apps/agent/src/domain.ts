@@ -8,6 +8,8 @@ import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { Drills } from "./custody/escrow/drills.ts";
+import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
@@ -53,6 +55,7 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly drills: Drills;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
   readonly logger: Logger;
@@ -118,10 +121,15 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const drills = new Drills({
+    ...{ store, root },
+    isApproved: (cmd) => admission.find(cmd)?.status === "applied",
+    record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
+  });
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, drills, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -132,6 +140,11 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
+  const recordRestored = () =>
+    void recordRestoredUnder({ store, root, keystore, executor, admission }).catch(() =>
+      logger.error("restore.unrecorded"),
+    );
+  const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
@@ -139,6 +152,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     domain,
     close() {
       clearInterval(timer);
+      forgetRestored();
       keks.close();
       admission.close();
       operations.close();

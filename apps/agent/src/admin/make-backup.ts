@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { Agent } from "../agent.ts";
 import { SETTINGS_FILE } from "../agent-settings.ts";
 import { createBackup } from "../custody/backup/create-backup.ts";
+import { escrowSourceOf, keepEscrowed } from "../custody/escrow/escrow-source.ts";
 import { isInside } from "../custody/inside.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
@@ -17,7 +18,7 @@ export async function makeBackup(agent: Agent, domain: Domain, path: string) {
       "A backup inside the data folder is lost with it: name a path outside, best on another machine.",
     );
   }
-  const { log, rosters, keystore, guard, store, executor, operations, tid } = domain;
+  const { log, rosters, keystore, guard, store, executor, operations, drills, tid } = domain;
   operations.flushUse();
   const source = {
     describe() {
@@ -32,9 +33,10 @@ export async function makeBackup(agent: Agent, domain: Domain, path: string) {
     },
     snapshotInto: (into: string) => void store.database.prepare("VACUUM INTO ?").run(into),
     settings: () => readFileSync(join(agent.dataDirectory, SETTINGS_FILE)),
+    escrow: () => escrowSourceOf(domain),
   };
   const made = await createBackup(agent.custody, source, path, agent.dataDirectory, guard.time());
   const { size, keys, blob } = made.manifest;
-  executor.recordHostEvent("backup", { size, keys, blob });
+  executor.recordHostEvent("backup", { size, keys, blob, ...keepEscrowed(drills, made) });
   return { path: made.path, bytes: made.bytes, keys, size, madeAt: made.manifest.made };
 }

@@ -16,6 +16,17 @@ interface UseData {
   readonly bytes: number;
 }
 
+/** A backup whose key custodians hold, as the log records it. */
+export interface EscrowedBackup {
+  readonly at: number;
+  /** The hash that names it. */
+  readonly hash: string;
+  readonly k: number;
+  readonly seats: readonly string[];
+}
+
+const MOST_BACKUPS = 1000;
+
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
@@ -32,6 +43,8 @@ export class LogIndex {
   readonly #encryptions = new Map<string, number>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
+  readonly #escrowed: EscrowedBackup[] = [];
+  readonly #drills = new Map<string, number>();
   #backup: { readonly at: number; readonly size: number } | null = null;
 
   /** Takes an entry in. */
@@ -42,7 +55,8 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
-    if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
+    if (kind === "backup") this.#noteBackup(leaf);
+    if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
@@ -94,6 +108,16 @@ export class LogIndex {
     return this.#backup;
   }
 
+  /** Backups whose key custodians hold, oldest first. */
+  escrowedBackups(): readonly EscrowedBackup[] {
+    return this.#escrowed;
+  }
+
+  /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
+  drilledAt(seat: string): number | null {
+    return this.#drills.get(seat) ?? null;
+  }
+
   /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
   kekEntry(number: number): number | "retired" | null {
     return this.#keks.get(number) ?? null;
@@ -107,6 +131,14 @@ export class LogIndex {
   /** Time of the newest entry. */
   get newestTs(): number {
     return this.#newestTs;
+  }
+
+  #noteBackup({ ts, data }: Leaf): void {
+    this.#backup = { at: ts, size: Number(data?.size ?? 0) };
+    const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
+    if (escrow === undefined) return;
+    this.#escrowed.push({ at: ts, ...escrow });
+    if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
   #noteUse({ subject, actor, data }: Leaf): void {
@@ -135,6 +167,8 @@ const NO_ROW = new Set([
   "loss",
   "clock",
   "backup",
+  "drill",
+  "restore",
   "report",
   "attest",
   "agent.start",

@@ -1,4 +1,4 @@
-import type { Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
+import type { EscrowPlan, Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
 /** What a client may do on which keys; what a key may be used for; kinds of objects. */
@@ -167,6 +167,8 @@ export interface DomainRecord {
   readonly recovering: boolean;
   /** Legacy algorithms that administrators have allowed. */
   readonly legacy: readonly LegacyAlgorithm[];
+  /** Who holds shares of backups; absent while nobody does. */
+  readonly escrow?: EscrowPlan;
   readonly leaf: number;
 }
 

@@ -9,8 +9,10 @@ import { deactivate } from "./deactivate.ts";
 import { destroy } from "./destroy.ts";
 import type { Effect } from "./effect.ts";
 import { enrolClient } from "./enrol-client.ts";
+import { enrolCustodians } from "./enrol-custodians.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
+import { noteEscrow } from "./note-escrow.ts";
 import { reKey } from "./re-key.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { resume } from "./resume.ts";
@@ -32,6 +34,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
+  "escrow.enrol": enrolCustodians,
+  "escrow.release": noteEscrow,
+  "escrow.drill": noteEscrow,
   "domain.lock": lock,
   "domain.unlock": unlock,
   "restore.accept": restoreAccept,

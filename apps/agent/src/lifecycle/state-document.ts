@@ -44,7 +44,7 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, legacy, createdAt }: DomainRecord): StateDocument {
+export function domainState({ tid, locked, recovering, legacy, escrow, createdAt }: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -54,6 +54,7 @@ export function domainState({ tid, locked, recovering, legacy, createdAt }: Doma
     locked,
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
+    ...(escrow === undefined ? {} : { escrow }),
     dates: { created: createdAt },
   });
 }

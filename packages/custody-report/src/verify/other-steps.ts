@@ -50,6 +50,11 @@ function expectedDomain(
       return { ...before, locked: true };
     case "crypto.allow":
       return { ...before, legacy: after.legacy };
+    case "escrow.enrol":
+      return { ...before, escrow: after.escrow };
+    case "escrow.release":
+    case "escrow.drill":
+      return before;
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

@@ -120,7 +120,7 @@ export class Replay {
 
   #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
     const { leaf } = entry;
-    const before = this.#domain?.state ?? { ...after, locked: false, recovering: false, legacy: undefined };
+    const before = this.#domain?.state ?? newDomain(after);
     const problem = domainStepProblem(leaf.kind, before, after);
     if (problem !== null) throw refused(leaf, problem);
     // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.
@@ -128,6 +128,11 @@ export class Replay {
     if (leaf.kind !== "genesis") checkPre(leaf, stateHash(encodeState(found)));
     this.#domain = standing(entry, after, null);
   }
+}
+
+/** A domain as it is founded: with nothing set. */
+function newDomain({ typ, ver, tid, kind, id, dates }: DomainStateDocument): DomainStateDocument {
+  return { typ, ver, tid, kind, id, locked: false, recovering: false, dates };
 }
 
 function standing<S extends State>(

@@ -61,6 +61,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   "kek.retire",
   "clock",
   "backup",
+  "drill",
   "restore",
   "report",
   "attest",

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../errors.ts";
+import { MOST_CUSTODIANS } from "../escrow/custodian.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
-import { alias, group, hash, label, time } from "../schema/fields.ts";
+import { alias, group, hash, label, p256Point, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -58,6 +59,15 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+/** Custodians are named by what they introduced themselves. */
+const escrowArgs = object({
+  /** How many of their shares open a backup. */
+  k: integer(1, MOST_CUSTODIANS),
+  /** Whether the recovery file alone opens backups as well. */
+  recoveryFile: boolean,
+  custodians: array(introductionReference, 1, MOST_CUSTODIANS),
+});
+
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
   "key.create": createArgs,
@@ -73,6 +83,9 @@ const ARGS = {
   "client.enrol": enrolArgs,
   "client.revoke": none,
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "escrow.enrol": escrowArgs,
+  "escrow.release": object({ backup: hash, recipient: p256Point }),
+  "escrow.drill": object({ backup: hash }),
   "domain.lock": none,
   "domain.unlock": none,
   "restore.accept": object({ size: integer(), root: hash }),

@@ -37,6 +37,7 @@ export const EVENT_KINDS = [
   "kek.retire",
   "clock",
   "backup",
+  "drill",
   "restore",
   "loss",
   "report",

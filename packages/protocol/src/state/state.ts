@@ -1,6 +1,7 @@
 import { grantsSchema } from "../command/grant.ts";
 import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
+import { escrowPlan } from "../escrow/custodian.ts";
 import { KEY_STATES } from "../lifecycle/transitions.ts";
 import { documentCodec } from "../schema/document.ts";
 import { clientId, group, hash, keyId, plainText, tid, time } from "../schema/fields.ts";
@@ -89,6 +90,8 @@ const domain = object({
   locked: boolean,
   recovering: boolean,
   legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
+  /** Who holds shares of backups; absent while nobody does. */
+  escrow: optional(escrowPlan),
   dates: object({ created: time }),
 });
 
