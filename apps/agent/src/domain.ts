@@ -4,6 +4,7 @@ import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { AutomaticBackups } from "./backup/automatic-backups.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
@@ -56,6 +57,7 @@ export interface Domain {
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly drills: Drills;
+  readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
   readonly logger: Logger;
@@ -126,10 +128,15 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     isApproved: (cmd) => admission.find(cmd)?.status === "applied",
     record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
   });
+  const backups = new AutomaticBackups({
+    ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
+    ...{ index, executor, guard, clock, logger, drills },
+  });
+  executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, drills, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, drills, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -147,12 +154,14 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
+  if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
       forgetRestored();
+      backups.close();
       keks.close();
       admission.close();
       operations.close();

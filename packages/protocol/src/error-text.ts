@@ -35,7 +35,8 @@ export type AdmissionErrorCode =
   | "E_SPLIT_BRAIN"
   | "E_STATE_MAC"
   | "E_STATE_ROLLBACK"
-  | "E_STORE";
+  | "E_STORE"
+  | "E_UNBACKED";
 
 /** A refusal in words: what happened, and what a person can do. */
 export interface ErrorText {
@@ -190,6 +191,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_STATE_ROLLBACK: {
     what: "A stored record is not the newest one; it is locked.",
     next: "Restore the newest state of the store.",
+  },
+  E_UNBACKED: {
+    what: "No backup took the new key in time.",
+    next: "See `holdfast-agent backup policy` for the destination that fails. Look whether the key is there before you make another.",
   },
   E_STORE: { what: "The store did not take the change; nothing was changed.", next: "Check the disk, then try again." },
 };

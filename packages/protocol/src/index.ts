@@ -56,6 +56,12 @@ export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isPlainText } from "./canonical/plain-text.ts";
 export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export {
+  type BackupDestination,
+  type BackupPolicy,
+  backupPolicyArgs,
+  describeDestination,
+} from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
 export {
   type ClientTarget,

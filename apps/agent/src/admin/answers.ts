@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -24,6 +24,22 @@ export interface StatusAnswer {
   /** Keys that no backup holds. */
   unbacked: number | null;
   lastBackupAt: number | null;
+  /** What the agent does about backups by itself; null while sealed and before genesis. */
+  backups: {
+    /** As administrators decided it; null: by hand only. */
+    policy: BackupPolicy | null;
+    ackNewKey: "local" | "backup";
+    places: {
+      name: string;
+      where: string;
+      /** The newest backup there that was read back and verified. */
+      newestAt: number | null;
+      failingSince: number | null;
+      code: string | null;
+      /** In one word why. */
+      fault: string | null;
+    }[];
+  } | null;
   witnessedAt: number | null;
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {

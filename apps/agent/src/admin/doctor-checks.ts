@@ -4,7 +4,8 @@ import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { lastBackupOf, unbackedKeys } from "./status.ts";
+import { backupChecks } from "./backup-checks.ts";
+import { bad, good, warning } from "./check-words.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -19,7 +20,7 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     logCheck(domain),
     clockCheck(domain),
     rosterCheck(domain),
-    backupCheck(domain),
+    ...backupChecks(agent, domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -92,21 +93,6 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
 }
 
-function backupCheck(domain: Domain): DoctorCheck {
-  const backup = lastBackupOf(domain);
-  const missing = unbackedKeys(domain, backup?.size ?? 0);
-  if (missing === 0)
-    return good(
-      "backup",
-      backup === null ? "There is no key yet that a backup would hold." : "Every key is in the newest backup.",
-    );
-  return warning(
-    "backup",
-    `Keys in no backup: ${missing}.`,
-    "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere.",
-  );
-}
-
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {
   return keystore
     .lockedObjects()
@@ -171,7 +157,3 @@ function expiryCheck(name: string, what: string, { daysLeft, within }: Expiry, n
   const sentence = `${what} expires in ${daysLeft} days.`;
   return within <= 7 ? bad(name, sentence, next) : warning(name, sentence, next);
 }
-
-const good = (name: string, what: string): DoctorCheck => ({ name, result: "good", what });
-const warning = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "warning", what, next });
-const bad = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "bad", what, next });

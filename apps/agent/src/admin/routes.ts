@@ -212,6 +212,7 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
       return { attest: attest(domain, nonce) };
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
+    post("/v1/backups", [], () => domainOf(agent).backups.backUpNow()),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
   ];
 }

@@ -36,6 +36,8 @@ export async function carryOut(
     );
     return EXIT_PENDING;
   }
+  if (answer.outcome === "applied" && answer.code !== undefined)
+    throw new AgentRefusal(409, answer.code, answer.what ?? "It was applied, but not in full.", answer.next ?? "");
   if (answer.outcome === "applied" || answer.outcome === "scheduled") {
     show(answer);
     return 0;

@@ -6,6 +6,7 @@ import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupDrill, backupRestore, backupVerify } from "./backup.ts";
+import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
@@ -18,6 +19,7 @@ import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { custodianKey } from "./custodian-key.ts";
 import { doctor } from "./doctor.ts";
+import { domainSet } from "./domain-set.ts";
 import { escrowCommands } from "./escrow.ts";
 import { escrowGive } from "./escrow-give.ts";
 import { escrowRelease, escrowTake } from "./escrow-release.ts";
@@ -54,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   ...kekCommands,
   lock,
   unlock,
+  domainSet,
   link,
   unlink,
   keyCreate,
@@ -73,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  backupPolicy,
   backupCreate,
   backupVerify,
   backupRestore,

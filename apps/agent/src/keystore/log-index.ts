@@ -9,6 +9,21 @@ export interface UsageRecord {
   readonly lastAt: number;
 }
 
+/** A backup on record: when it was made, and how many entries of the log it holds. */
+export interface BackupEntry {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Backups to a destination have failed since a time, with the code of the first failure. */
+export interface BackupFault {
+  readonly since: number;
+  readonly code: string;
+}
+
+/** Entries that bring key material. */
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "key.rotate"]);
+
 /** What a `use` entry carries. */
 interface UseData {
   readonly minute: number;
@@ -45,7 +60,11 @@ export class LogIndex {
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
   readonly #drills = new Map<string, number>();
-  #backup: { readonly at: number; readonly size: number } | null = null;
+  #backup: BackupEntry | null = null;
+  readonly #backupsTo = new Map<string, BackupEntry>();
+  readonly #backupFaults = new Map<string, BackupFault>();
+  #newestMaterial = -1;
+  #newestOrder = -1;
 
   /** Takes an entry in. */
   note(leaf: Leaf): void {
@@ -55,13 +74,17 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
-    if (kind === "backup") this.#noteBackup(leaf);
     if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
+    if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(subject, 0);
+    if (kind === "backup.create") this.#newestOrder = n;
+    if (MAKING.has(kind)) {
+      this.#encryptions.set(subject, 0);
+      this.#newestMaterial = n;
+    }
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -104,7 +127,7 @@ export class LogIndex {
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
-  lastBackup(): { readonly at: number; readonly size: number } | null {
+  lastBackup(): BackupEntry | null {
     return this.#backup;
   }
 
@@ -116,6 +139,21 @@ export class LogIndex {
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
   drilledAt(seat: string): number | null {
     return this.#drills.get(seat) ?? null;
+  }
+
+  /** The newest backup that lies at a destination, by its name; null before the first. */
+  lastBackupTo(destination: string): BackupEntry | null {
+    return this.#backupsTo.get(destination) ?? null;
+  }
+
+  /** Since when backups to a destination fail; null while they do not. */
+  backupFault(destination: string): BackupFault | null {
+    return this.#backupFaults.get(destination) ?? null;
+  }
+
+  /** The newest entry that brought key material: a backup of no more entries than this lacks it. -1 before the first. */
+  get newestMaterial(): number {
+    return this.#newestMaterial;
   }
 
   /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
@@ -133,8 +171,24 @@ export class LogIndex {
     return this.#newestTs;
   }
 
-  #noteBackup({ ts, data }: Leaf): void {
-    this.#backup = { at: ts, size: Number(data?.size ?? 0) };
+  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  get newestBackupOrder(): number {
+    return this.#newestOrder;
+  }
+
+  #noteBackup({ kind, ts, data }: Leaf): void {
+    const to = Array.isArray(data?.to) ? data.to.filter((each) => typeof each === "string") : [];
+    if (kind === "backup.failed") {
+      const fault = { since: ts, code: String(data?.code ?? "") };
+      for (const name of to) if (!this.#backupFaults.has(name)) this.#backupFaults.set(name, fault);
+      return;
+    }
+    const entry = { at: ts, size: Number(data?.size ?? 0) };
+    this.#backup = { at: ts, size: Math.max(entry.size, this.#backup?.size ?? 0) };
+    for (const name of to) {
+      this.#backupsTo.set(name, entry);
+      this.#backupFaults.delete(name);
+    }
     const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
     if (escrow === undefined) return;
     this.#escrowed.push({ at: ts, ...escrow });
@@ -169,6 +223,7 @@ const NO_ROW = new Set([
   "backup",
   "drill",
   "restore",
+  "backup.failed",
   "report",
   "attest",
   "agent.start",

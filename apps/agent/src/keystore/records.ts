@@ -1,4 +1,4 @@
-import type { EscrowPlan, Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
+import type { BackupPolicy, EscrowPlan, Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
 /** What a client may do on which keys; what a key may be used for; kinds of objects. */
@@ -169,8 +169,19 @@ export interface DomainRecord {
   readonly legacy: readonly LegacyAlgorithm[];
   /** Who holds shares of backups; absent while nobody does. */
   readonly escrow?: EscrowPlan;
+  /** When and where the agent backs up alone; null: never. */
+  readonly backup: BackupPolicy | null;
+  /** Where a new key is held before its maker is answered. */
+  readonly ackNewKey: "local" | "backup";
   readonly leaf: number;
 }
+
+/** What was decided of a domain in which nothing was. */
+export const UNDECIDED: Pick<DomainRecord, "legacy" | "backup" | "ackNewKey"> = {
+  legacy: [],
+  backup: null,
+  ackNewKey: "local",
+};
 
 /** What a record is where its row does not say: rows of the first release are read as what they were. */
 export const FIRST_RELEASE: Pick<

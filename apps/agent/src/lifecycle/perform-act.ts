@@ -2,6 +2,7 @@ import { AdmissionError } from "../admission/errors.ts";
 import type { Act, ActInput } from "./act.ts";
 import { activate } from "./activate.ts";
 import { allowAlgorithms } from "./allow-algorithms.ts";
+import { setBackupPolicy } from "./backup-policy.ts";
 import { changeGroup } from "./change-group.ts";
 import { compromise } from "./compromise.ts";
 import { createKeys } from "./create.ts";
@@ -13,10 +14,12 @@ import { enrolCustodians } from "./enrol-custodians.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
 import { noteEscrow } from "./note-escrow.ts";
+import { orderBackup } from "./order-backup.ts";
 import { reKey } from "./re-key.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { resume } from "./resume.ts";
 import { revokeClient } from "./revoke-client.ts";
+import { setDomain } from "./set-domain.ts";
 import { suspend } from "./suspend.ts";
 import { unlock } from "./unlock.ts";
 
@@ -37,8 +40,11 @@ const ACTS: Readonly<Record<string, Act>> = {
   "escrow.enrol": enrolCustodians,
   "escrow.release": noteEscrow,
   "escrow.drill": noteEscrow,
+  "backup.policy": setBackupPolicy,
+  "backup.create": orderBackup,
   "domain.lock": lock,
   "domain.unlock": unlock,
+  "domain.set": setDomain,
   "restore.accept": restoreAccept,
 };
 

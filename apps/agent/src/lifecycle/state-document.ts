@@ -44,7 +44,16 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, legacy, escrow, createdAt }: DomainRecord): StateDocument {
+export function domainState({
+  tid,
+  locked,
+  recovering,
+  legacy,
+  backup,
+  escrow,
+  ackNewKey,
+  createdAt,
+}: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -55,6 +64,8 @@ export function domainState({ tid, locked, recovering, legacy, escrow, createdAt
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
     ...(escrow === undefined ? {} : { escrow }),
+    ...(backup === null ? {} : { backup }),
+    ...(ackNewKey === "backup" ? { ackNewKey } : {}),
     dates: { created: createdAt },
   });
 }

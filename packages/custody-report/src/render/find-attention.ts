@@ -10,7 +10,7 @@ export function findAttention(facts: Facts): readonly AttentionItem[] {
 }
 
 function troubles(facts: Facts): AttentionItem[] {
-  const { domain, roster, made, keys, events, refusals } = facts;
+  const { domain, roster, made, keys, events, refusals, backup } = facts;
   const items: (AttentionItem | false)[] = [
     domain.recovering &&
       danger("restore", "The environment is recovering: nobody has accepted the restored state.", "open"),
@@ -26,6 +26,12 @@ function troubles(facts: Facts): AttentionItem[] {
       (many, names) =>
         danger("exposed", `${count(many, "key is", "keys are")} marked compromised: ${names}`, "re-encrypt"),
     ),
+    backup.unbacked > 0 &&
+      warning(
+        "backup",
+        `${count(backup.unbacked, "key is", "keys are")} in no backup.`,
+        backup.newestAt === null ? "none yet" : minute(backup.newestAt),
+      ),
     some(
       keys,
       ({ releases }) => releases > 0,

@@ -52,6 +52,11 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
     case "escrow.release":
     case "escrow.drill":
+    case "backup.policy":
+      return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
+    case "domain.set":
+      return subject === command.tid ? settingProblem(outcome, command.args as ArgsOf<"domain.set">) : OTHER;
+    case "backup.create":
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept":
@@ -111,12 +116,21 @@ function custodiansProblem({ after, intros }: Outcome, args: ArgsOf<"escrow.enro
     return { seat, label: introduction.label, routes };
   });
   const wanted = { k: args.k, recoveryFile: args.recoveryFile, custodians };
-  const same = after.kind === "domain" && after.escrow !== undefined && bytesText(after.escrow) === bytesText(wanted);
+  const same =
+    after.kind === "domain" &&
+    after.escrow !== undefined &&
+    documentText({ wanted: after.escrow }) === documentText({ wanted });
   return same ? null : "the custodians are not those that were approved and introduced";
 }
 
-function bytesText(value: unknown): string {
-  return new TextDecoder().decode(encodeCanonical({ value } as CanonicalObject));
+function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">): string | null {
+  const same = after.kind === "domain" && documentText({ policy: after.backup }) === documentText({ policy });
+  return same ? null : "the backups' policy is not the one that was approved";
+}
+
+function settingProblem({ after }: Outcome, { ackNewKey }: ArgsOf<"domain.set">): string | null {
+  const same = after.kind === "domain" && (after.ackNewKey ?? "local") === ackNewKey;
+  return same ? null : "the setting is not the one that was approved";
 }
 
 function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.enrol">): string | null {
@@ -124,7 +138,7 @@ function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.en
   const { auth } = args;
   if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(intros.get(referredHash(auth.key))))
     return "the client's key is not the one that was introduced";
-  const sameGrants = grantsText(after.grants) === grantsText(args.grants);
+  const sameGrants = documentText({ grants: after.grants }) === documentText({ grants: args.grants });
   const inTime = args.notAfter === undefined || after.dates.notAfter <= args.notAfter;
   return sameGrants && inTime && (label === undefined || label === args.label)
     ? null
@@ -141,6 +155,6 @@ function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | n
   return label === undefined || label === args.label ? null : "the label is not the one that was approved";
 }
 
-function grantsText(grants: unknown): string {
-  return new TextDecoder().decode(encodeCanonical({ grants } as CanonicalObject));
+function documentText(members: Readonly<Record<string, unknown>>): string {
+  return new TextDecoder().decode(encodeCanonical(members as CanonicalObject));
 }

@@ -55,6 +55,12 @@ function expectedDomain(
     case "escrow.release":
     case "escrow.drill":
       return before;
+    case "backup.policy":
+      return { ...before, backup: after.backup };
+    case "backup.create":
+      return before;
+    case "domain.set":
+      return { ...before, ackNewKey: after.ackNewKey };
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

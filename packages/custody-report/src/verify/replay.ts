@@ -24,6 +24,8 @@ type Standing<S extends State> = {
   readonly entry: number;
   /** The entry that last changed more than its name or schedule: what commands expect. */
   readonly head: number;
+  /** The entry that last made material for it: a backup holds it when it holds this entry. */
+  readonly madeAt: number;
 };
 
 /**
@@ -39,6 +41,11 @@ export class Replay {
 
   constructor(tid: string) {
     this.#tid = tid;
+  }
+
+  /** The environment itself; null before its first change. */
+  get domain(): DomainStateDocument | null {
+    return this.#domain?.state ?? null;
   }
 
   get locked(): boolean {
@@ -143,7 +150,10 @@ function standing<S extends State>(
   const bytes = encodeState(state);
   const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.");
   const head = moves || before === null ? leaf.n : before.head;
-  return { state, bytes, hash: stateHash(bytes), label: names.label ?? before?.label ?? null, entry: leaf.n, head };
+  const isMade = leaf.kind === "key.create" || leaf.kind === "key.register" || leaf.kind === "key.rotate";
+  const madeAt = isMade || before === null ? leaf.n : before.madeAt;
+  const label = names.label ?? before?.label ?? null;
+  return { state, bytes, hash: stateHash(bytes), label, entry: leaf.n, head, madeAt };
 }
 
 function checkPre(leaf: Leaf, known: string | null): void {

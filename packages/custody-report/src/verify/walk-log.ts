@@ -29,6 +29,8 @@ export type Walked = {
   readonly changes: readonly ChangeFacts[];
   readonly events: readonly EventFacts[];
   readonly refusals: readonly number[];
+  /** The newest backup, as the agent says: when it was made, and how many entries it holds. */
+  readonly backup: { readonly at: number; readonly size: number } | null;
   readonly receipts: number;
   readonly approvals: number;
 };
@@ -62,6 +64,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   "clock",
   "backup",
   "drill",
+  "backup.failed",
   "restore",
   "report",
   "attest",
@@ -102,6 +105,7 @@ class Walk {
   readonly #changes: ChangeFacts[] = [];
   readonly #events: EventFacts[] = [];
   readonly #refusals: number[] = [];
+  #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
   #group: Group | null = null;
   #seq = 0;
@@ -124,6 +128,7 @@ class Walk {
       changes: this.#changes,
       events: this.#events,
       refusals: this.#refusals,
+      backup: this.#backup,
       receipts: this.#receipts,
       approvals: this.#approvals,
     };
@@ -175,7 +180,15 @@ class Walk {
   #takeEvent({ leaf }: OpenedEntry): void {
     if (leaf.pre !== undefined || leaf.post !== undefined) throw unexpected(leaf, "changes a state");
     if (leaf.kind === "clock") this.#clockAlarm = true;
+    if (leaf.kind === "backup") this.#takeBackup(leaf);
     this.#note(leaf);
+  }
+
+  #takeBackup(leaf: Leaf): void {
+    const size = leaf.data?.["size"];
+    if (typeof size !== "number") return; // of one that says nothing of its content nothing follows
+    if (size > leaf.n) throw unexpected(leaf, "says that it holds entries which were not yet written");
+    this.#backup = { at: leaf.ts, size: Math.max(size, this.#backup?.size ?? 0) };
   }
 
   #note({ n, ts, kind, subject }: Leaf): void {

@@ -15,6 +15,7 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { backupPolicyArgs } from "./backup-policy.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -67,6 +68,8 @@ const escrowArgs = object({
   recoveryFile: boolean,
   custodians: array(introductionReference, 1, MOST_CUSTODIANS),
 });
+/** Where a new key is held before its maker is answered. */
+const ACK_NEW_KEY = ["local", "backup"] as const;
 
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
@@ -86,8 +89,11 @@ const ARGS = {
   "escrow.enrol": escrowArgs,
   "escrow.release": object({ backup: hash, recipient: p256Point }),
   "escrow.drill": object({ backup: hash }),
+  "backup.policy": backupPolicyArgs,
+  "backup.create": none,
   "domain.lock": none,
   "domain.unlock": none,
+  "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
   "restore.accept": object({ size: integer(), root: hash }),
 } as const satisfies Record<string, Schema<object>>;
 

@@ -120,11 +120,14 @@ describe("acts", () => {
       ["client.enrol", null],
       ["client.revoke", "client"],
       ["crypto.allow", null],
+      ["backup.policy", null],
+      ["backup.create", null],
       ["escrow.enrol", null],
       ["escrow.release", null],
       ["escrow.drill", null],
       ["domain.lock", null],
       ["domain.unlock", null],
+      ["domain.set", null],
       ["restore.accept", null],
     ]);
   });

@@ -1,3 +1,4 @@
+import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { NewKey } from "./command-args.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
@@ -90,12 +91,20 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       return calm("Begin a drill with the custodians", "drill", [
         "Each custodian proves that their share can still be opened. No share leaves anybody, and nothing is restored.",
       ]);
+    case "backup.policy":
+      return describePolicy(command.args.policy);
+    case "backup.create":
+      return calm("Back up now", "backup", [
+        "The key server makes a backup for every destination of its policy and reads it back.",
+      ]);
     case "domain.lock":
       return danger("Lock this domain", "locks changes", [
         "No key, client or rule can be changed until it is unlocked. Encryption and decryption go on.",
       ]);
     case "domain.unlock":
       return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
+    case "domain.set":
+      return describeSetting(command.args.ackNewKey);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
         `The key server goes on from its backup of ${command.args.size} log entries. What happened after that backup is lost, and the log says so.`,
@@ -166,6 +175,30 @@ function describeAllow(algorithms: readonly LegacyAlgorithm[]): CommandDescripti
     "These are for old data and old devices and protect less. Every other old algorithm is refused.",
   ];
   return danger("Allow old algorithms", "allows old algorithms", lines);
+}
+
+function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
+  if (policy === undefined)
+    return danger("End automatic backups", "ends backups", [
+      "The key server makes no backup by itself any more. Keys made from now on are in none until somebody makes one.",
+    ]);
+  const { destinations, intervalSec, keep } = policy;
+  const days = Math.round(intervalSec / 86_400);
+  return calm("Set automatic backups", "backups", [
+    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(describeDestination))}.`,
+    "Who can open backups stays as it is.",
+    `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}; older ones are removed.`,
+  ]);
+}
+
+function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
+  return ackNewKey === "backup"
+    ? calm("Answer for a new key once a backup holds it", "new keys", [
+        "Who makes a key waits for the backup, a minute at most. While no destination takes backups, no key is made.",
+      ])
+    : calm("Answer for a new key at once", "new keys", [
+        "A key is answered for when the key server's own disk holds it. The next backup takes it in within a minute.",
+      ]);
 }
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {

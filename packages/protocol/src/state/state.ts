@@ -1,3 +1,4 @@
+import { backupPolicySchema } from "../command/backup-policy.ts";
 import { grantsSchema } from "../command/grant.ts";
 import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
@@ -92,6 +93,10 @@ const domain = object({
   legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
   /** Who holds shares of backups; absent while nobody does. */
   escrow: optional(escrowPlan),
+  /** When and where agents back up alone; absent: never. */
+  backup: optional(backupPolicySchema),
+  /** Where a new key is held before its maker is answered; absent: in the agent's own store. */
+  ackNewKey: optional(literal("backup")),
   dates: object({ created: time }),
 });
 

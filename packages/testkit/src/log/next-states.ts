@@ -73,6 +73,19 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before, after: before }];
     }
+    case "backup.policy": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: { ...before, backup: command.args.policy } }];
+    }
+    case "backup.create": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
+    }
+    case "domain.set": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const ackNewKey = command.args.ackNewKey === "backup" ? "backup" : undefined;
+      return [{ before, after: { ...before, ackNewKey } }];
+    }
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept": {

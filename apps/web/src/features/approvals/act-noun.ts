@@ -8,6 +8,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   "key.destroy": "Destruction",
   "key.label": "A new name",
   "client.revoke": "Withdrawal",
+  "backup.policy": "A change of automatic backups",
+  "backup.create": "A backup",
+  "domain.set": "A setting",
 };
 
 /** What waits, as the beginning of a sentence: `Rotation` waits for approval. */

@@ -1,6 +1,7 @@
 import {
   ACTS,
   type ArgsOf,
+  type BackupPolicy,
   type CanonicalObject,
   encodeBase64url,
   encodeCanonical,
@@ -27,6 +28,32 @@ const KEY: NewKey = {
   extractable: false,
 };
 
+const SFTP = {
+  kind: "sftp",
+  name: "vault",
+  host: "backup.example",
+  port: 22,
+  user: "holdfast",
+  path: "/srv/holdfast",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0SbnYnhzE3YGSFvZQXnGxyDOSSvC1ZEhlvMiYBhQhB",
+  identity: "/etc/holdfast/backup.key",
+} as const;
+const S3 = {
+  kind: "s3",
+  name: "store",
+  endpoint: "https://s3.eu-central-1.amazonaws.com",
+  region: "eu-central-1",
+  bucket: "holdfast-backups",
+  prefix: "production/",
+  credentials: "/etc/holdfast/s3.json",
+  lockDays: 30,
+} as const;
+const POLICY: BackupPolicy = {
+  destinations: [{ kind: "directory", name: "disk", path: "/mnt/backup" }, SFTP, S3],
+  intervalSec: 86_400,
+  keep: { last: 30, days: 90 },
+};
+
 const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "key.create": { items: [{ ...KEY, alias: "alias/orders", cryptoperiodSec: 31_536_000 }] },
   "key.activate": {},
@@ -48,8 +75,11 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "escrow.enrol": { k: 2, recoveryFile: false, custodians: ["B", "C", "D"].map((each) => `intro:${each.repeat(42)}A`) },
   "escrow.release": { backup: "A".repeat(43), recipient: encodeBase64url(new Uint8Array(65).fill(4)) },
   "escrow.drill": { backup: "A".repeat(43) },
+  "backup.policy": { policy: POLICY },
+  "backup.create": {},
   "domain.lock": {},
   "domain.unlock": {},
+  "domain.set": { ackNewKey: "backup" },
   "restore.accept": { size: 12, root: "A".repeat(43) },
 };
 
@@ -87,6 +117,46 @@ function shapeCases(create: CanonicalObject): Case[] {
   ];
 }
 
+/** Refuses arguments of an act. */
+type Bad = (name: string, act: SupportedAct, change: object, why: string) => Case;
+
+function policyCases(bad: Bad): Case[] {
+  const policy = (change: object) => ({ args: { policy: { ...POLICY, ...change } } });
+  const sftp = (change: object) => policy({ destinations: [{ ...SFTP, ...change }] });
+  const s3 = (change: object) => policy({ destinations: [{ ...S3, ...change }] });
+  return [
+    bad("backups to nowhere", "backup.policy", policy({ destinations: [] }), "one place at least"),
+    bad(
+      "two places of one name",
+      "backup.policy",
+      policy({ destinations: [SFTP, { ...SFTP, port: 23 }] }),
+      "told apart",
+    ),
+    bad("backups more often than daily", "backup.policy", policy({ intervalSec: 86_399 }), "a day at least"),
+    bad("backups of which none is kept", "backup.policy", policy({ keep: { last: 0, days: 90 } }), "one at least"),
+    bad(
+      "a place of no known kind",
+      "backup.policy",
+      policy({ destinations: [{ kind: "ftp", name: "a" }] }),
+      "a closed list",
+    ),
+    bad("a path that climbs", "backup.policy", sftp({ path: "/srv/../etc" }), "no dots before a name"),
+    bad("a path with a quote in it", "backup.policy", sftp({ path: '/srv/a"b' }), "plain characters"),
+    bad("a host that is an option", "backup.policy", sftp({ host: "-oProxyCommand=a" }), "a name or address"),
+    bad("a user that is an option", "backup.policy", sftp({ user: "-l" }), "a name"),
+    bad("a server without its key", "backup.policy", sftp({ hostKey: undefined }), "no other server is talked to"),
+    bad("a host key with a name after it", "backup.policy", sftp({ hostKey: `${SFTP.hostKey} b` }), "type and key"),
+    bad(
+      "an object store without TLS",
+      "backup.policy",
+      s3({ endpoint: "http://s3.example" }),
+      "https, or this machine",
+    ),
+    bad("an object store's secret", "backup.policy", s3({ secretAccessKey: "a" }), "named by the path of its file"),
+    bad("new keys held nowhere", "domain.set", { args: { ackNewKey: "replica" } }, "local or backup"),
+  ];
+}
+
 function argumentCases(domain: SoftwareDomain): Case[] {
   const bad = (name: string, act: SupportedAct, change: object, why: string) =>
     refused(
@@ -100,6 +170,7 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   const grants = (...all: readonly object[]) => ({ args: { ...ARGS["client.enrol"], grants: all as never } });
   const own = { ops: ["create"], keys: { kind: "own" } };
   return [
+    ...policyCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
     bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
     bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
