@@ -30,6 +30,8 @@ import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -57,6 +59,8 @@ export interface Domain {
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly drills: Drills;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
   readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
@@ -128,6 +132,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     isApproved: (cmd) => admission.find(cmd)?.status === "applied",
     record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
   });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const backups = new AutomaticBackups({
     ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
     ...{ index, executor, guard, clock, logger, drills },
@@ -136,7 +143,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, backups, drills, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -154,6 +161,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
+  scheduler.start();
   if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
@@ -161,6 +169,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     close() {
       clearInterval(timer);
       forgetRestored();
+      scheduler.close();
       backups.close();
       keks.close();
       admission.close();
