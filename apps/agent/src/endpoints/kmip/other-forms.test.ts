@@ -120,3 +120,20 @@ test("an attribute that is asked for twice is an invalid message where the versi
     expect(attributes).toHaveLength(1);
   }
 });
+
+test("limits that are added are told with what is left of them", async () => {
+  const { uniqueIdentifier } = await client.ask("1.4", "Create", {
+    objectType: ENUM.ObjectType.SymmetricKey,
+    attributes: [
+      { name: "CryptographicAlgorithm", value: ENUM.CryptographicAlgorithm.AES },
+      { name: "CryptographicLength", value: 256 },
+      { name: "CryptographicUsageMask", value: 12 },
+    ],
+  });
+  const limits = { usageLimitsTotal: 1000n, usageLimitsUnit: ENUM.UsageLimitsUnit.Byte };
+  const { attribute } = await client.ask("1.4", "AddAttribute", {
+    uniqueIdentifier,
+    attribute: { name: "UsageLimits", value: limits },
+  });
+  expect(attribute).toEqual({ name: "UsageLimits", value: { ...limits, usageLimitsCount: 1000n } });
+});
