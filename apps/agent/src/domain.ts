@@ -28,6 +28,8 @@ import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -54,6 +56,8 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
   readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
@@ -120,6 +124,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const backups = new AutomaticBackups({
     ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
     ...{ index, executor, guard, clock, logger },
@@ -128,7 +135,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, backups, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -141,12 +148,14 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   }, EACH_MINUTE_MS).unref();
   admission.start();
   operations.start();
+  scheduler.start();
   if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
+      scheduler.close();
       backups.close();
       keks.close();
       admission.close();

@@ -16,6 +16,7 @@ export type AdmissionErrorCode =
   | "E_HANDOVER"
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
+  | "E_KEY_HELD"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"
   | "E_LOCKED"
@@ -142,6 +143,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_INTRO: {
     what: "A newcomer's key was not introduced to the key server.",
     next: "Have the newcomer open an invitation at the key server's page.",
+  },
+  E_KEY_HELD: {
+    what: "A client made this key or holds its material, so no schedule rotates or retires it.",
+    next: "Rotate it in the product that uses it (docs/operate/lifecycle.md), and set a reminder here.",
   },
   E_LOCAL_ADMIN: {
     what: "A local administrator approves at the key server's own socket only.",

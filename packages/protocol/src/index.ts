@@ -143,6 +143,7 @@ export {
   deriveInviteId,
   deriveKeyId,
   deriveRawCredentialId,
+  deriveScheduleId,
   deriveTid,
 } from "./ids/derive-ids.ts";
 export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
@@ -179,13 +180,34 @@ export {
 } from "./leaf/leaf.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
+  advisedCryptoperiod,
+  CRYPTOPERIODS,
+  type Cryptoperiod,
+  type PeriodEnds,
+  periodEnds,
+} from "./lifecycle/cryptoperiods.ts";
+export {
+  type Recurrence,
+  type Run,
+  runDueAt,
+  SCHEDULED_DEEDS,
+  type ScheduledDeed,
+  SHORTEST_INTERVAL_SECONDS,
+} from "./lifecycle/schedule.ts";
+export {
   allowsOperation,
   isProtecting,
+  KEY_OPERATIONS,
   KEY_STATES,
   type KeyOperation,
   type KeyState,
   nextState,
+  TRANSITIONS,
+  type Transition,
+  type UseKind,
+  useKind,
 } from "./lifecycle/transitions.ts";
+export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -235,6 +257,7 @@ export {
   type ClientStateDocument,
   type DomainStateDocument,
   encodeState,
+  type KeySchedule,
   type KeyStateDocument,
   keyKind,
   LONGEST_CLIENT_SECONDS,

@@ -33,6 +33,7 @@ import { createOutput, printFailure } from "./output.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyChanges,
   keyLabel,
   keyGroup,
+  ...scheduleCommands,
   cryptoAllow,
   clientCreate,
   clientList,

@@ -7,7 +7,13 @@ export interface UsageRecord {
   readonly bytes: number;
   /** Unix seconds, to the minute. */
   readonly lastAt: number;
+  /** Uses on each of its newest days (days since 1970), for what is asked of the last 30. */
+  readonly days: ReadonlyMap<number, number>;
 }
+
+/** How long use counts as recent: 30 days. */
+export const RECENT_USE_SECONDS = 30 * 86_400;
+const DAYS_KEPT = 31;
 
 /** A backup on record: when it was made, and how many entries of the log it holds. */
 export interface BackupEntry {
@@ -44,6 +50,7 @@ export class LogIndex {
   readonly #commands = new Map<string, number>();
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
+  readonly #released = new Map<string, number>();
   readonly #encryptions = new Map<string, number>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
@@ -61,6 +68,7 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "release") this.#released.set(subject, ts);
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
@@ -105,6 +113,22 @@ export class LogIndex {
   /** Use of a key by client, newest first. */
   usageOf(keyId: string): UsageRecord[] {
     return [...(this.#usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
+  }
+
+  /** When material of a key last left; null if never. */
+  releasedAt(keyId: string): number | null {
+    return this.#released.get(keyId) ?? null;
+  }
+
+  /** Use of a key in the 30 days before a time, by client, newest first. */
+  recentUseOf(keyId: string, now: number): { client: string; lastAt: number; count: number }[] {
+    const since = now - RECENT_USE_SECONDS;
+    return this.usageOf(keyId)
+      .filter(({ lastAt }) => lastAt > since)
+      .map(({ client, lastAt, days }) => {
+        const counts = [...days].filter(([day]) => (day + 1) * 86_400 > since).map(([, count]) => count);
+        return { client, lastAt, count: counts.reduce((sum, each) => sum + each, 0) };
+      });
   }
 
   /** Encryptions recorded under the key's current version. */
@@ -173,7 +197,11 @@ export class LogIndex {
     const byClient = this.#usage.get(subject) ?? new Map<string, UsageRecord>();
     const before = byClient.get(client);
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
+    const day = Math.floor((minute * 60) / 86_400);
+    const days = new Map([...(before?.days ?? [])].filter(([each]) => each > day - DAYS_KEPT));
+    days.set(day, (days.get(day) ?? 0) + count);
     byClient.set(client, {
+      days,
       client,
       count: (before?.count ?? 0) + count,
       bytes: (before?.bytes ?? 0) + bytes,
@@ -212,5 +240,8 @@ function namesRow(kind: string): boolean {
 function isLoosening(kind: string): boolean {
   // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
   if (kind === "key.attributes" || kind === "client.renew") return false;
-  return /^(key|client|domain|crypto)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
+  return (
+    /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) &&
+    !isTightening(kind as Parameters<typeof isTightening>[0])
+  );
 }

@@ -18,6 +18,7 @@ import { restoreAccept } from "./restore-accept.ts";
 import { resume } from "./resume.ts";
 import { revokeClient } from "./revoke-client.ts";
 import { setDomain } from "./set-domain.ts";
+import { clearSchedule, setSchedule } from "./set-schedule.ts";
 import { suspend } from "./suspend.ts";
 import { unlock } from "./unlock.ts";
 
@@ -32,6 +33,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   "key.destroy": destroy,
   "key.label": label,
   "key.group": changeGroup,
+  "schedule.set": setSchedule,
+  "schedule.clear": clearSchedule,
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,

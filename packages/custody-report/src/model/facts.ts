@@ -49,7 +49,7 @@ export type ChangeFacts = {
   readonly by: readonly string[];
   /** Labels of those whose rejections were verified again: what was rejected was not carried out. */
   readonly rejectedBy: readonly string[];
-  readonly how: "passkey" | "local" | "client" | "date" | "none";
+  readonly how: "passkey" | "local" | "client" | "date" | "schedule" | "none";
   readonly code: string | null;
   readonly reason: string;
 };

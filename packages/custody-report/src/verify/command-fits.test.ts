@@ -13,11 +13,19 @@ function judged(
 ): (string | null)[] {
   const ledger = SoftwareLedger.found();
   const built = propose(ledger);
+  const { target } = built.command;
+  const before = target?.kind === "key" ? (ledger.states.get(target.keyId) ?? null) : null;
+  const at = ledger.domain.clock.now();
   const { ids } = applyByAll(ledger, built);
   return ids.map((subject, item) => {
     const after = change(ledger.states.get(subject) as State, item);
-    const { hash, command } = built;
-    return commandFitProblem({ hash, command, item, subject, label: undefined, after, intros: new Map() });
+    return commandFitProblem({
+      hash: built.hash,
+      command: built.command,
+      item,
+      intros: new Map(),
+      ...{ subject, label: undefined, after, before, at },
+    });
   });
 }
 

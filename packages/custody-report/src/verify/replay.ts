@@ -111,7 +111,10 @@ export class Replay {
     const { leaf } = entry;
     const before = this.keys.get(after.id) ?? null;
     checkPre(leaf, before?.hash ?? null);
-    const problem = keyStepProblem(leaf.kind, before?.state ?? null, after);
+    // How a run moves its schedule on is judged with the run; here it is the step that counts.
+    const from =
+      before && leaf.cause.kind === "schedule" ? moveSchedules(before.state, after) : (before?.state ?? null);
+    const problem = keyStepProblem(leaf.kind, from, after);
     if (problem !== null) throw refused(leaf, problem);
     this.keys.set(after.id, standing(entry, after, before));
   }
@@ -149,12 +152,16 @@ function standing<S extends State>(
   before: Standing<State> | null,
 ): Standing<S> {
   const bytes = encodeState(state);
-  const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.");
+  const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.") && leaf.kind !== "schedule.run";
   const head = moves || before === null ? leaf.n : before.head;
   const isMade = leaf.kind === "key.create" || leaf.kind === "key.register" || leaf.kind === "key.rotate";
   const madeAt = isMade || before === null ? leaf.n : before.madeAt;
   const label = names.label ?? before?.label ?? null;
   return { state, bytes, hash: stateHash(bytes), label, entry: leaf.n, head, madeAt };
+}
+
+function moveSchedules(before: KeyStateDocument, { schedules }: KeyStateDocument): KeyStateDocument {
+  return { ...before, schedules };
 }
 
 function checkPre(leaf: Leaf, known: string | null): void {

@@ -119,6 +119,8 @@ describe("acts", () => {
       ["key.group", "key"],
       ["client.enrol", null],
       ["client.revoke", "client"],
+      ["schedule.set", "key"],
+      ["schedule.clear", "key"],
       ["crypto.allow", null],
       ["backup.policy", null],
       ["backup.create", null],

@@ -25,6 +25,7 @@ export const EVENT_KINDS = [
   "command.cancelled",
   "command.expired",
   "key.attributes",
+  "schedule.run",
   "use",
   "release",
   "client.renew",

@@ -7,6 +7,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   "key.compromise": "Marking it as exposed",
   "key.destroy": "Destruction",
   "key.label": "A new name",
+  "schedule.set": "A schedule",
+  "schedule.clear": "The end of a schedule",
   "client.revoke": "Withdrawal",
   "backup.policy": "A change of automatic backups",
   "backup.create": "A backup",

@@ -54,7 +54,17 @@ const POLICY: BackupPolicy = {
 };
 
 const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
-  "key.create": { items: [{ ...KEY, alias: "alias/orders", cryptoperiodSec: 31_536_000 }] },
+  "key.create": {
+    items: [
+      {
+        ...KEY,
+        alias: "alias/orders",
+        cryptoperiodSec: 31_536_000,
+        originatorSec: 63_072_000,
+        recipientSec: 157_680_000,
+      },
+    ],
+  },
   "key.activate": {},
   "key.rotate": {},
   "key.suspend": {},
@@ -70,6 +80,8 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
     grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
   },
   "client.revoke": {},
+  "schedule.set": { does: "rotate", everySec: 7_776_000 },
+  "schedule.clear": { does: "rotate" },
   "crypto.allow": { algorithms: ["3DES", "ECB"] },
   "backup.policy": { policy: POLICY },
   "backup.create": {},
@@ -191,6 +203,33 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       items({ ...KEY, algorithm: "EC-P256", usage: ["mac"] }),
       "no such use",
     ),
+    bad(
+      "a key that opens for a shorter time than it protects",
+      "key.create",
+      items({ ...KEY, originatorSec: 172_800, recipientSec: 86_400 }),
+      "the recipient-usage period contains the other",
+    ),
+    bad(
+      "a key with a recipient-usage period alone",
+      "key.create",
+      items({ ...KEY, recipientSec: 86_400 }),
+      "both or none",
+    ),
+    bad("a schedule that destroys", "schedule.set", { args: { does: "destroy", everySec: 86_400 } }, "never delegable"),
+    bad("a schedule that exports", "schedule.set", { args: { does: "export", everySec: 86_400 } }, "never delegable"),
+    bad(
+      "a schedule of less than a day",
+      "schedule.set",
+      { args: { does: "rotate", everySec: 86_399 } },
+      "P1D at least",
+    ),
+    bad(
+      "a rotation that asks for disuse",
+      "schedule.set",
+      { args: { does: "rotate", everySec: 86_400, unusedSec: 86_400 } },
+      "of retiring only",
+    ),
+    bad("a schedule without a key", "schedule.set", { target: undefined }, "each act has its target"),
     bad("an old algorithm of no name", "crypto.allow", { args: { algorithms: ["DES"] } }, "a closed list"),
     bad("an old algorithm twice", "crypto.allow", { args: { algorithms: ["ECB", "ECB"] } }, "each once"),
     bad("no keys", "key.create", items(), "1 to 1000"),
