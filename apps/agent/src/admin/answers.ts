@@ -210,3 +210,16 @@ export interface DoctorCheck {
   what: string;
   next?: string;
 }
+
+/** Who holds shares of backups, and how well that works. */
+export interface EscrowAnswer {
+  /** How many shares open a backup; 0 while there are no custodians. */
+  k: number;
+  /** Whether the recovery file alone opens new backups as well. */
+  recoveryFile: boolean;
+  custodians: { seat: string; label: string; routes: string[]; drilledAt: number | null }[];
+  /** Backups with custodians that the log records, oldest first. */
+  backups: { at: number; hash: string; k: number; n: number; drillsLeft: number; reescrowDue: boolean }[];
+  /** Backups of which somebody holds a share who should not any more, or whose number of shares is another. */
+  reescrowDue: number;
+}

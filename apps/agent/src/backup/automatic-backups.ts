@@ -8,6 +8,8 @@ import { readBackupFile } from "../custody/backup/backup-file.ts";
 import { type BackupMade, createBackup } from "../custody/backup/create-backup.ts";
 import type { Custody } from "../custody/custody.ts";
 import { CustodyError } from "../custody/errors.ts";
+import type { Drills } from "../custody/escrow/drills.ts";
+import { keepEscrowed } from "../custody/escrow/escrow-source.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { Executor, NewKeyHold } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -20,6 +22,7 @@ import { isDue, lacksKeys, type PlaceState } from "./place-state.ts";
 
 /** What automatic backups work with. */
 export interface AutomaticBackupsParts extends BackedUpDomain {
+  readonly drills: Drills;
   readonly custody: Custody;
   readonly index: LogIndex;
   readonly executor: Executor;
@@ -264,18 +267,18 @@ export class AutomaticBackups implements NewKeyHold {
   }
 
   #record(
-    { manifest, bytes }: BackupMade,
+    made: BackupMade,
     outcomes: readonly { readonly to: BackupDestination; readonly fault: HoldfastError<string> | null }[],
   ): void {
     if (this.#ending.signal.aborted) return; // the keys that sign the log are gone, or go just now
-    const { executor, logger } = this.#parts;
+    const { executor, logger, drills } = this.#parts;
     const kept = outcomes.filter(({ fault }) => fault === null).map(({ to }) => to.name);
     for (const { to, fault } of outcomes) if (fault !== null) this.#fail(to, fault);
     if (kept.length === 0) return;
     for (const name of kept) this.#troubles.delete(name);
-    const { size, keys, blob } = manifest;
-    executor.recordHostEvent("backup", { size, keys, blob, to: kept });
-    logger.info("backup.made", { to: kept.join(","), size, keys, bytes });
+    const { size, keys, blob } = made.manifest;
+    executor.recordHostEvent("backup", { size, keys, blob, to: kept, ...keepEscrowed(drills, made) });
+    logger.info("backup.made", { to: kept.join(","), size, keys, bytes: made.bytes });
   }
 
   /** Nothing was made at all: a full disk, a store that gives no copy. Every destination that was due waits. */
