@@ -4,10 +4,13 @@ import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { AutomaticBackups } from "./backup/automatic-backups.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { Drills } from "./custody/escrow/drills.ts";
+import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
@@ -28,6 +31,8 @@ import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -55,6 +60,10 @@ export interface Domain {
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly transfers: AgentTransfers;
+  readonly drills: Drills;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
+  readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
   readonly logger: Logger;
@@ -131,10 +140,23 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const drills = new Drills({
+    ...{ store, root },
+    isApproved: (cmd) => admission.find(cmd)?.status === "applied",
+    record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
+  });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
+  const backups = new AutomaticBackups({
+    ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
+    ...{ index, executor, guard, clock, logger, drills },
+  });
+  executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, transfers, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -145,13 +167,23 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
+  const recordRestored = () =>
+    void recordRestoredUnder({ store, root, keystore, executor, admission }).catch(() =>
+      logger.error("restore.unrecorded"),
+    );
+  const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
+  scheduler.start();
+  if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
+      forgetRestored();
+      scheduler.close();
+      backups.close();
       keks.close();
       admission.close();
       operations.close();

@@ -56,6 +56,12 @@ export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isPlainText } from "./canonical/plain-text.ts";
 export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export {
+  type BackupDestination,
+  type BackupPolicy,
+  backupPolicyArgs,
+  describeDestination,
+} from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
 export {
   type ClientTarget,
@@ -121,7 +127,19 @@ export {
   parseEscrowedManifest,
   verifyEscrowedManifest,
 } from "./escrow/backup-manifest.ts";
-export { type Custodian, type CustodianRoute, type EscrowPlan, MOST_CUSTODIANS } from "./escrow/custodian.ts";
+export {
+  type Custodian,
+  type CustodianRoute,
+  type EscrowPlan,
+  MOST_CUSTODIANS,
+  parseCustodianOffer,
+} from "./escrow/custodian.ts";
+export {
+  type CheckedOrder,
+  checkReleaseOrder,
+  parseReleaseOrder,
+  type ReleaseOrder,
+} from "./escrow/release-order.ts";
 export {
   encodeSealedShares,
   parseSealedShares,
@@ -138,6 +156,7 @@ export {
   deriveInviteId,
   deriveKeyId,
   deriveRawCredentialId,
+  deriveScheduleId,
   deriveTid,
 } from "./ids/derive-ids.ts";
 export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
@@ -174,13 +193,34 @@ export {
 } from "./leaf/leaf.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
+  advisedCryptoperiod,
+  CRYPTOPERIODS,
+  type Cryptoperiod,
+  type PeriodEnds,
+  periodEnds,
+} from "./lifecycle/cryptoperiods.ts";
+export {
+  type Recurrence,
+  type Run,
+  runDueAt,
+  SCHEDULED_DEEDS,
+  type ScheduledDeed,
+  SHORTEST_INTERVAL_SECONDS,
+} from "./lifecycle/schedule.ts";
+export {
   allowsOperation,
   isProtecting,
+  KEY_OPERATIONS,
   KEY_STATES,
   type KeyOperation,
   type KeyState,
   nextState,
+  TRANSITIONS,
+  type Transition,
+  type UseKind,
+  useKind,
 } from "./lifecycle/transitions.ts";
+export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -231,6 +271,7 @@ export {
   type DomainStateDocument,
   encodeState,
   isKnownOutside,
+  type KeySchedule,
   type KeyStateDocument,
   keyKind,
   knownVersion,

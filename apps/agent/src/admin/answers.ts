@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -15,6 +15,21 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** The token that the key-encryption key is in; null where it is in none. */
+  hsm: {
+    state: "present" | "gone" | "closed";
+    /** Why it is not present, the code of the last refusal. */
+    code: string | null;
+    label: string;
+    serial: string;
+    model: string;
+    firmware: string;
+    mechanisms: string[];
+    /** What the token says of its PIN: a wrong one was given, one try is left, none is. */
+    pinWarning: "low" | "final" | "locked" | null;
+    /** Whether nobody has to come to start the agent. */
+    unattended: boolean;
+  } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
@@ -24,6 +39,22 @@ export interface StatusAnswer {
   /** Keys that no backup holds. */
   unbacked: number | null;
   lastBackupAt: number | null;
+  /** What the agent does about backups by itself; null while sealed and before genesis. */
+  backups: {
+    /** As administrators decided it; null: by hand only. */
+    policy: BackupPolicy | null;
+    ackNewKey: "local" | "backup";
+    places: {
+      name: string;
+      where: string;
+      /** The newest backup there that was read back and verified. */
+      newestAt: number | null;
+      failingSince: number | null;
+      code: string | null;
+      /** In one word why. */
+      fault: string | null;
+    }[];
+  } | null;
   witnessedAt: number | null;
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {
@@ -62,6 +93,25 @@ export interface KeyView {
   created: number;
   destroyDue: number | null;
   locked: string | null;
+  names: string[];
+  /** Custom attributes, by name. */
+  attributes: Record<string, string>;
+  /** Since when it is suspended, also where it was retired or exposed since. */
+  suspended: number | null;
+  periods: {
+    /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
+    advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;
+    /** When the current version protects nothing any more, Unix seconds. */
+    originatorEnd: number | null;
+    /** When the current version opens nothing any more, Unix seconds. */
+    recipientEnd: number | null;
+    rotationDue: number | null;
+    /** Whether clients have to rotate it: they made it or hold its material. */
+    heldByClients: boolean;
+  };
+  schedules: { does: string; everySec: number; next: number; n: number; unusedSec: number | null }[];
+  /** Use in the last 30 days, by client, newest first. */
+  usedBy: { client: string; label: string; lastAt: number; count: number }[];
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
@@ -185,4 +235,17 @@ export interface DoctorCheck {
   result: "good" | "warning" | "bad";
   what: string;
   next?: string;
+}
+
+/** Who holds shares of backups, and how well that works. */
+export interface EscrowAnswer {
+  /** How many shares open a backup; 0 while there are no custodians. */
+  k: number;
+  /** Whether the recovery file alone opens new backups as well. */
+  recoveryFile: boolean;
+  custodians: { seat: string; label: string; routes: string[]; drilledAt: number | null }[];
+  /** Backups with custodians that the log records, oldest first. */
+  backups: { at: number; hash: string; k: number; n: number; drillsLeft: number; reescrowDue: boolean }[];
+  /** Backups of which somebody holds a share who should not any more, or whose number of shares is another. */
+  reescrowDue: number;
 }

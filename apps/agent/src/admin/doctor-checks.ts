@@ -1,10 +1,12 @@
-import { fipsStatus } from "@holdfast/crypto";
+import { fipsStatus, pinWarningOf } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
+import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { lastBackupOf, unbackedKeys } from "./status.ts";
+import { backupChecks } from "./backup-checks.ts";
+import { bad, good, warning } from "./check-words.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -19,7 +21,7 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     logCheck(domain),
     clockCheck(domain),
     rosterCheck(domain),
-    backupCheck(domain),
+    ...backupChecks(agent, domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -33,8 +35,10 @@ function sealCheck(agent: Agent): DoctorCheck {
 }
 
 function kekCheck({ custody }: Agent): DoctorCheck {
-  const { kek } = custody;
+  const { kek, hsm } = custody;
   switch (kek.kind) {
+    case "pkcs11":
+      return tokenCheck(hsm as Hsm);
     case "passphrase":
       return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
     case "shares":
@@ -55,6 +59,25 @@ function kekCheck({ custody }: Agent): DoctorCheck {
         "Keep a copy apart from the data folder and its backups.",
       );
   }
+}
+
+function tokenCheck({ state: { state, code, facts }, source }: Hsm): DoctorCheck {
+  const name = "key-encryption key";
+  const token = `the token ${source.kek.serial}`;
+  if (state === "gone")
+    return bad(
+      name,
+      `It is in ${token}, which is not there (${code}).`,
+      "Connect the token; the agent finds it itself.",
+    );
+  const warning_ = facts === null ? null : pinWarningOf(facts);
+  if (warning_ !== null)
+    return warning(
+      name,
+      `It is in ${token}, which warns about its PIN: ${warning_}.`,
+      "Find out who gave a wrong PIN.",
+    );
+  return good(name, `It is in ${token} and never leaves it: who copies this host's disks has no key.`);
 }
 
 function fipsCheck(): DoctorCheck {
@@ -90,21 +113,6 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
-}
-
-function backupCheck(domain: Domain): DoctorCheck {
-  const backup = lastBackupOf(domain);
-  const missing = unbackedKeys(domain, backup?.size ?? 0);
-  if (missing === 0)
-    return good(
-      "backup",
-      backup === null ? "There is no key yet that a backup would hold." : "Every key is in the newest backup.",
-    );
-  return warning(
-    "backup",
-    `Keys in no backup: ${missing}.`,
-    "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere.",
-  );
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {
@@ -171,7 +179,3 @@ function expiryCheck(name: string, what: string, { daysLeft, within }: Expiry, n
   const sentence = `${what} expires in ${daysLeft} days.`;
   return within <= 7 ? bad(name, sentence, next) : warning(name, sentence, next);
 }
-
-const good = (name: string, what: string): DoctorCheck => ({ name, result: "good", what });
-const warning = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "warning", what, next });
-const bad = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "bad", what, next });

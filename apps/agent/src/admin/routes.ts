@@ -12,6 +12,7 @@ import { findTextField, flagField, objectField, onlyFields, textField } from "..
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
+import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
@@ -19,6 +20,7 @@ import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
+import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
@@ -52,6 +54,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...reading(surroundings),
     ...papers(surroundings),
     ...transfers(surroundings),
+    ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
   ];
@@ -172,8 +175,15 @@ function introductions({ agent }: AdminSurroundings): AdminRoute[] {
 
 function reading({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    get("/v1/keys", () => ({ keys: [...domainOf(agent).keystore.keys()].map(keyView) })),
-    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeWord(word)))),
+    get("/v1/keys", () => {
+      const domain = domainOf(agent);
+      const place = placeOf(domain);
+      return { keys: [...domain.keystore.keys()].map((key) => keyView(key, place)) };
+    }),
+    get("/v1/keys/([^/]+)", (_call, word) => {
+      const domain = domainOf(agent);
+      return keyView(findKey(domain, decodeWord(word)), placeOf(domain));
+    }),
     get("/v1/refusals", () => ({ refusals: agent.refusals.all() })),
     get("/v1/clients", () => {
       const { keystore } = domainOf(agent);
@@ -208,6 +218,12 @@ function transfers({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
+/** What is shown of use is shown as of now, not of a minute ago. */
+function placeOf({ keystore, guard, operations }: Domain): { keystore: Domain["keystore"]; now: number } {
+  operations.flushUse();
+  return { keystore, now: guard.time() };
+}
+
 function papers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     post("/v1/attest", ["nonce"], ({ body }) => {
@@ -219,7 +235,19 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
       return { attest: attest(domain, nonce) };
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
+    post("/v1/backups", [], () => domainOf(agent).backups.backUpNow()),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
+  ];
+}
+
+function escrow({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/escrow", () => escrowView(domainOf(agent))),
+    post("/v1/escrow/drill", ["path", "reason"], ({ body }) =>
+      beginDrill(agent, domainOf(agent), textField(body, "path"), findTextField(body, "reason") ?? ""),
+    ),
+    get("/v1/escrow/asked", () => sharesAsked(agent)),
+    post("/v1/escrow/answer", ["drill", "seat", "answer"], ({ body }) => answerDrill(agent, body)),
   ];
 }
 

@@ -96,7 +96,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     const prepared = delaySec === 0 || mode.due ? await context.transfers.prepare(command, hash, introduced) : null;
     return {
       kind: "admitted",
-      admitted: admitted(read, context, { mode, verified, proposer, count, issued, prepared }),
+      admitted: admitted(read, context, { mode, verified, proposer, count, issued, prepared, introduced }),
       count,
       delaySec,
     };
@@ -113,12 +113,13 @@ interface AdmittedFacts {
   readonly count: QuorumCount;
   readonly issued: IssuedClient | null;
   readonly prepared: Prepared | null;
+  readonly introduced: VerifiedIntroductions;
 }
 
 /** Step 14's own checks: everything that could have become false since, without verifying a signature again. */
 function admitted(read: ReadEnvelope, context: AdmissionContext, facts: AdmittedFacts): AdmittedCommand {
   const { command, hash, bytes, envelopeHash } = read;
-  const { mode, verified, proposer, count, issued, prepared } = facts;
+  const { mode, verified, proposer, count, issued, prepared, introduced } = facts;
   const pinned = context.rosters.current().hash;
   const recheck = () => {
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
@@ -138,7 +139,7 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
     checkHost(command, context.deniedActs);
   };
   const local = verified.some(({ credential }) => credential.channel === "local");
-  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, prepared, recheck };
+  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, prepared, introduced, recheck };
   return made as unknown as AdmittedCommand;
 }
 

@@ -5,7 +5,8 @@ import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
-import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupCreate, backupDrill, backupRestore, backupVerify } from "./backup.ts";
+import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
@@ -16,10 +17,15 @@ import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
+import { custodianKey } from "./custodian-key.ts";
 import { doctor } from "./doctor.ts";
 import { exportOpen } from "./export-open.ts";
 import { importCommands } from "./import.ts";
 import { importSeal } from "./import-seal.ts";
+import { domainSet } from "./domain-set.ts";
+import { escrowCommands } from "./escrow.ts";
+import { escrowGive } from "./escrow-give.ts";
+import { escrowRelease, escrowTake } from "./escrow-release.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
@@ -36,6 +42,7 @@ import { createOutput, printFailure } from "./output.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
@@ -55,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   ...kekCommands,
   lock,
   unlock,
+  domainSet,
   link,
   unlink,
   keyCreate,
@@ -65,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   keyLabel,
   keyGroup,
   keyExport,
+  ...scheduleCommands,
   cryptoAllow,
   clientCreate,
   clientList,
@@ -76,9 +85,16 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  backupPolicy,
   backupCreate,
   backupVerify,
   backupRestore,
+  backupDrill,
+  custodianKey,
+  ...escrowCommands,
+  escrowRelease,
+  escrowGive,
+  escrowTake,
   restoreAccept,
   ...importCommands,
   importSeal,

@@ -20,7 +20,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     created: createdAt,
     commit,
   }));
-  const { limits, known } = key;
+  const { limits, schedules, known } = key;
   return encode({
     ...{ typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable },
     ...(sensitive ? { sensitive } : {}),
@@ -30,6 +30,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     ...(origin === "made" ? {} : { origin }),
     ...(known === undefined ? {} : { known }),
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
+    ...(schedules.length === 0 ? {} : { schedules }),
     usage: [...usage],
     owner,
     dates: key.dates,
@@ -45,7 +46,16 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, legacy, createdAt }: DomainRecord): StateDocument {
+export function domainState({
+  tid,
+  locked,
+  recovering,
+  legacy,
+  backup,
+  escrow,
+  ackNewKey,
+  createdAt,
+}: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -55,6 +65,9 @@ export function domainState({ tid, locked, recovering, legacy, createdAt }: Doma
     locked,
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
+    ...(escrow === undefined ? {} : { escrow }),
+    ...(backup === null ? {} : { backup }),
+    ...(ackNewKey === "backup" ? { ackNewKey } : {}),
     dates: { created: createdAt },
   });
 }

@@ -19,6 +19,8 @@ export function introductionsOf(command: Command): readonly NamedIntroduction[] 
       return [{ hash: referredHash(command.args.sealed), kind: "import" }];
     case "export.wrap":
       return [{ hash: referredHash(command.args.recipient.key), kind: "recipient" }];
+    case "escrow.enrol":
+      return command.args.custodians.map((reference) => ({ hash: referredHash(reference), kind: "custodian" }));
     default:
       return [];
   }

@@ -1,19 +1,25 @@
 import {
   type ClientStateDocument,
   type Command,
+  type Custodian,
   type DomainStateDocument,
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
+  deriveScheduleId,
   encodeBase64url,
   type ImportedKey,
   importedVersions,
+  introductionHash,
   isKeyPairAlgorithm,
+  type KeySchedule,
   type KeyState,
   type KeyStateDocument,
   type NewKey,
   nextState,
   parseIntroduction,
+  referTo,
+  runDueAt,
   type State,
   usageOfPart,
 } from "@holdfast/protocol";
@@ -68,6 +74,30 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       const { algorithms } = command.args;
       return [{ before, after: { ...before, legacy: algorithms.length === 0 ? undefined : algorithms.toSorted() } }];
     }
+    case "escrow.enrol": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const { k, recoveryFile, custodians } = command.args;
+      const seats = custodians.map((reference) => custodianOf(setting, reference));
+      return [{ before, after: { ...before, escrow: { k, recoveryFile, custodians: seats } } }];
+    }
+    case "escrow.release":
+    case "escrow.drill": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
+    }
+    case "backup.policy": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: { ...before, backup: command.args.policy } }];
+    }
+    case "backup.create": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
+    }
+    case "domain.set": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const ackNewKey = command.args.ackNewKey === "backup" ? "backup" : undefined;
+      return [{ before, after: { ...before, ackNewKey } }];
+    }
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept": {
@@ -77,6 +107,14 @@ export function nextStates(command: Command, setting: Setting): Step[] {
     default:
       return [keyStep(command, setting)];
   }
+}
+
+function custodianOf({ intros = [] }: Setting, reference: string): Custodian {
+  const found = intros.map(decodeBase64url).find((bytes) => referTo(introductionHash(bytes)) === reference);
+  const introduction = found && parseIntroduction(found);
+  if (introduction?.object.kind !== "custodian") throw new RangeError("no such custodian was introduced");
+  const { seat, routes } = introduction.object;
+  return { seat, label: introduction.label, routes };
 }
 
 function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
@@ -122,7 +160,7 @@ function importedKeys(items: readonly ImportedKey[], setting: Setting): Step[] {
 }
 
 function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
-  const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec } = item;
+  const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec, originatorSec, recipientSec } = item;
   const id = deriveKeyId(hash, index);
   const after: KeyStateDocument = {
     typ: "state",
@@ -139,7 +177,7 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
     algorithm,
     usage,
     owner: { kind: "domain" },
-    dates: { created: now, activated: now, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
+    dates: { created: now, activated: now, cryptoperiodSec, originatorSec, recipientSec },
   };
   return { before: null, after, names: alias === undefined ? { label } : { label, alias } };
 }
@@ -171,6 +209,11 @@ function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting
   if (command.act === "key.label") return { before, after: before, names: { label: command.args.label } };
   if (command.act === "key.group") return { before, after: { ...before, group: command.args.group } };
   if (command.act === "key.rotate") return { before, after: rotated(before, setting.now) };
+  if (command.act === "schedule.set") return { before, after: scheduled(command, before, setting) };
+  if (command.act === "schedule.clear") {
+    const left = (before.schedules ?? []).filter(({ does }) => does !== command.args.does);
+    return { before, after: { ...before, schedules: left.length === 0 ? undefined : left } };
+  }
   const { destroyDue: _, ...dates } = before.dates;
   const date = command.act === "key.resume" ? undefined : DATE[state];
   const versions = before.versions.map((each) =>
@@ -183,6 +226,23 @@ function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting
 
 function unsuspended({ suspended: _, ...dates }: KeyStateDocument["dates"]): KeyStateDocument["dates"] {
   return dates;
+}
+
+function scheduled(
+  { args }: Extract<Command, { act: "schedule.set" }>,
+  before: KeyStateDocument,
+  { hash, now }: Setting,
+): KeyStateDocument {
+  const { does, everySec, first, unusedSec } = args;
+  const fresh = { id: deriveScheduleId(hash), does, everySec, next: first ?? now + everySec, n: 0, unusedSec };
+  return { ...before, schedules: [...(before.schedules ?? []).filter((each) => each.does !== does), fresh] };
+}
+
+/** What a due run of a schedule makes of a key, as an agent would reach it. */
+export function ranSchedule(before: KeyStateDocument, does: KeySchedule["does"], now: number): KeyStateDocument {
+  const move = (each: KeySchedule) => (each.does === does ? (runDueAt(each, now)?.after ?? each) : each);
+  const stepped = does === "rotate" ? rotated(before, now) : before;
+  return { ...stepped, schedules: before.schedules?.map(move) };
 }
 
 function rotated(before: KeyStateDocument, now: number): KeyStateDocument {

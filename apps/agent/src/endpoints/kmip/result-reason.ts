@@ -7,7 +7,7 @@ import { OperationError, type OperationErrorCode } from "../../operations/errors
 import { KmipRefusedError, type ReasonName } from "./refused.ts";
 
 /** Codes of the executor and the store that a client can meet. */
-type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
+type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
 
 /**
  * What each refusal is in KMIP, in the newest words; the encoder gives older versions the nearest that they have.
@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<OperationErrorCode | InnerCode | CryptoErrorCode,
   E_RECOVERING: "GeneralFailure",
   E_PRESTATE: "GeneralFailure",
   E_STORE: "GeneralFailure",
+  E_UNBACKED: "GeneralFailure",
   E_CRYPTO_ALGORITHM: "UnsupportedCryptographicParameters",
   E_CRYPTO_USAGE: "IncompatibleCryptographicUsageMask",
   E_CRYPTO_INPUT: "InvalidField",
@@ -48,6 +49,16 @@ const REASONS: Readonly<Record<OperationErrorCode | InnerCode | CryptoErrorCode,
   E_CRYPTO_LIMIT: "UsageLimitExceeded",
   E_CRYPTO_DESTROYED: "WrongKeyLifecycleState",
   E_KEK: "GeneralFailure",
+  E_HSM_URI: "GeneralFailure",
+  E_HSM_MODULE: "GeneralFailure",
+  E_HSM_GONE: "GeneralFailure",
+  E_HSM_BUSY: "GeneralFailure",
+  E_HSM_PIN: "GeneralFailure",
+  E_HSM_PIN_LOCKED: "GeneralFailure",
+  E_HSM_TOKEN: "GeneralFailure",
+  E_HSM_KEY: "GeneralFailure",
+  E_HSM_MECHANISM: "UnsupportedCryptographicParameters",
+  E_HSM_FAULT: "GeneralFailure",
   E_SELFTEST: "GeneralFailure",
 };
 
