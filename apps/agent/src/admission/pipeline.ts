@@ -139,7 +139,18 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
     checkHost(command, context.deniedActs);
   };
   const local = verified.some(({ credential }) => credential.channel === "local");
-  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, prepared, introduced, recheck };
+  const made = {
+    command,
+    hash,
+    envelope: bytes,
+    envelopeHash,
+    by: count.by,
+    local,
+    issued,
+    prepared,
+    introduced,
+    recheck,
+  };
   return made as unknown as AdmittedCommand;
 }
 

@@ -28,7 +28,7 @@ export interface BackupFault {
 }
 
 /** Entries that bring key material. */
-const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "key.rotate"]);
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
 
 /** What a `use` entry carries. */
 interface UseData {
