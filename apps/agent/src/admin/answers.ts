@@ -15,6 +15,21 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** The token that the key-encryption key is in; null where it is in none. */
+  hsm: {
+    state: "present" | "gone" | "closed";
+    /** Why it is not present, the code of the last refusal. */
+    code: string | null;
+    label: string;
+    serial: string;
+    model: string;
+    firmware: string;
+    mechanisms: string[];
+    /** What the token says of its PIN: a wrong one was given, one try is left, none is. */
+    pinWarning: "low" | "final" | "locked" | null;
+    /** Whether nobody has to come to start the agent. */
+    unattended: boolean;
+  } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
