@@ -42,6 +42,7 @@ export class Hsm {
   readonly #dataDirectory: string;
   readonly #refused: RefusedPins;
   #token: Token | null = null;
+  #opening: Promise<Token> | null = null;
   #code: string | null = null;
   #facts: TokenFacts | null = null;
   /** Told of each use that took long. */
@@ -109,6 +110,7 @@ export class Hsm {
   }
 
   async close(): Promise<void> {
+    await this.#opening?.catch(() => null);
     const token = this.#token;
     this.#token = null;
     if (token === null) return;
@@ -116,7 +118,14 @@ export class Hsm {
     await token.close();
   }
 
-  async #open(pin: string | undefined, byItself: boolean): Promise<Token> {
+  /** One at a time: a token that is opened twice would stay open once. */
+  #open(pin: string | undefined, byItself: boolean): Promise<Token> {
+    const before = this.#opening?.catch(() => null) ?? Promise.resolve(null);
+    this.#opening = before.then(() => this.#openNow(pin, byItself));
+    return this.#opening;
+  }
+
+  async #openNow(pin: string | undefined, byItself: boolean): Promise<Token> {
     if (this.#token !== null) {
       await this.#token.probe();
       return this.#token;

@@ -56,8 +56,17 @@ export class TokenConnection {
   /** @throws {@link HsmError} `E_HSM_GONE`, `E_HSM_TOKEN`, `E_HSM_PIN`, `E_HSM_PIN_LOCKED`, `E_HSM_FAULT` */
   connect(): TokenFacts {
     try {
-      this.#initialize();
-      this.#enter();
+      const fresh = this.#initialize();
+      try {
+        this.#enter();
+      } catch (cause) {
+        // A module that was started before may not see what has changed since.
+        const unseen = cause instanceof HsmError && (cause.code === "E_HSM_GONE" || cause.code === "E_HSM_TOKEN");
+        if (fresh || !unseen) throw cause;
+        quietly(() => this.cryptoki.C_Finalize());
+        this.#initialize();
+        this.#enter();
+      }
     } catch (cause) {
       throw remedyOf(cause) === "unclear" ? new HsmError("E_HSM_GONE") : asRefusal(cause);
     }
@@ -167,11 +176,14 @@ export class TokenConnection {
     }
   }
 
-  #initialize(): void {
+  /** @returns whether the module was started by this */
+  #initialize(): boolean {
     try {
       this.cryptoki.C_Initialize({ flags: CKF_OS_LOCKING_OK });
+      return true;
     } catch (cause) {
       if (returnValueOf(cause) !== CKR_CRYPTOKI_ALREADY_INITIALIZED) throw cause;
+      return false;
     }
   }
 
