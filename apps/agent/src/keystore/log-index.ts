@@ -1,4 +1,5 @@
 import { isTightening, type Leaf } from "@holdfast/protocol";
+import { NumberColumn } from "./number-column.ts";
 
 /** Use of one key by one client, summed from the log's roll-ups. */
 export interface UsageRecord {
@@ -19,17 +20,25 @@ interface UseData {
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
+/** In a column of entries: there is none. */
+const NONE = -1;
+
 /**
  * What the custody log says about every object, in memory: rebuilt from the verified log at unseal and kept exact
  * by the executor. It is the yardstick for stored rows: a row that names another last entry was put back.
+ *
+ * What there is of every object stands in columns of numbers, so that a million of them are a hundred megabytes.
  */
 export class LogIndex {
-  readonly #lastEntry = new Map<string, number>();
-  readonly #loosenedAt = new Map<string, number>();
+  /** An object's place in the columns. */
+  readonly #places = new Map<string, number>();
+  readonly #lastEntry = new NumberColumn(NONE);
+  readonly #loosenedAt = new NumberColumn(0);
+  readonly #encryptions = new NumberColumn(0);
   readonly #commands = new Map<string, number>();
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
-  readonly #encryptions = new Map<string, number>();
+  #rosterLinks = 0;
   #newestTs = 0;
   #backup: { readonly at: number; readonly size: number } | null = null;
 
@@ -41,10 +50,13 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "release") return; // it names no row, changes nothing and follows from no command
     if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
-    if (namesRow(kind)) this.#lastEntry.set(subject, n);
-    if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(subject, 0);
+    if (kind === "roster") this.#rosterLinks += 1;
+    const place = this.#placeOf(subject);
+    if (namesRow(kind)) this.#lastEntry.set(place, n);
+    if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
+    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(place, 0);
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -53,17 +65,25 @@ export class LogIndex {
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
   lastEntry(id: string): number | null {
-    return this.#lastEntry.get(id) ?? null;
+    const place = this.#places.get(id);
+    const entry = place === undefined ? NONE : this.#lastEntry.get(place);
+    return entry === NONE ? null : entry;
   }
 
   /** All ids of rows the log names that begin with `prefix`. */
   *named(prefix: string): Iterable<string> {
-    for (const id of this.#lastEntry.keys()) if (id.startsWith(prefix)) yield id;
+    for (const [id, place] of this.#places) if (id.startsWith(prefix) && this.#lastEntry.get(place) !== NONE) yield id;
+  }
+
+  /** How many links of the roster were accepted. */
+  get rosterLinks(): number {
+    return this.#rosterLinks;
   }
 
   /** When a loosening act last changed the object; 0 if never. */
   loosenedAt(id: string): number {
-    return this.#loosenedAt.get(id) ?? 0;
+    const place = this.#places.get(id);
+    return place === undefined ? 0 : this.#loosenedAt.get(place);
   }
 
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
@@ -83,7 +103,8 @@ export class LogIndex {
 
   /** Encryptions recorded under the key's current version. */
   encryptions(keyId: string): number {
-    return this.#encryptions.get(keyId) ?? 0;
+    const place = this.#places.get(keyId);
+    return place === undefined ? 0 : this.#encryptions.get(place);
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
@@ -110,7 +131,16 @@ export class LogIndex {
     });
     this.#usage.set(subject, byClient);
     const spent = ENCRYPTING.reduce((sum, op) => sum + (ops[op] ?? 0), 0);
-    this.#encryptions.set(subject, (this.#encryptions.get(subject) ?? 0) + spent);
+    const place = this.#placeOf(subject);
+    this.#encryptions.set(place, this.#encryptions.get(place) + spent);
+  }
+
+  #placeOf(id: string): number {
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const place = this.#places.size;
+    this.#places.set(id, place);
+    return place;
   }
 }
 
@@ -134,8 +164,17 @@ function namesRow(kind: string): boolean {
   return !NO_ROW.has(kind);
 }
 
+const loosening = new Map<string, boolean>();
+
 function isLoosening(kind: string): boolean {
+  const known = loosening.get(kind);
+  if (known !== undefined) return known;
   // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
-  if (kind === "key.attributes" || kind === "client.renew") return false;
-  return /^(key|client|domain|crypto)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
+  const neutral = kind === "key.attributes" || kind === "client.renew";
+  const found =
+    !neutral &&
+    /^(key|client|domain|crypto)[.]/.test(kind) &&
+    !isTightening(kind as Parameters<typeof isTightening>[0]);
+  loosening.set(kind, found);
+  return found;
 }
