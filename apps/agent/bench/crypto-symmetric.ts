@@ -41,6 +41,18 @@ function keyOf(algorithm: string, bytes: number, usages: readonly KeyUsage[]): {
   return { handle: importMaterial(secret, "raw", attributes), key: createSecretKey(secret) };
 }
 
+/** The runtime's ciphers under one face, whatever the mode. */
+interface AnyCipher {
+  setAAD(aad: Buffer, options: object): unknown;
+  setAuthTag(tag: Buffer): unknown;
+  update(data: Uint8Array): Buffer;
+  final(): Buffer;
+  getAuthTag(): Buffer;
+}
+type MakeCipher = (name: string, key: KeyObject, iv: Buffer | null, options?: object) => AnyCipher;
+const makeCipher = createCipheriv as unknown as MakeCipher;
+const makeDecipher = createDecipheriv as unknown as MakeCipher;
+
 /** Encrypting and decrypting by both. */
 function cipherRows(
   algorithm: string,
@@ -48,24 +60,22 @@ function cipherRows(
   { params, cipher, iv, tagBytes, data = text }: ModeRow,
 ): CryptoRow[] {
   const { handle, key } = keyOf(algorithm, bytes, ["encrypt", "decrypt"]);
-  const name = cipher as "aes-256-gcm";
-  const options = (tagBytes === undefined ? undefined : { authTagLength: tagBytes }) as { authTagLength: number };
-  const seal = (): { body: Buffer; tag: Buffer | undefined } => {
-    const made = createCipheriv(name, key, iv, options);
-    if (params.mode === "CCM") made.setAAD(Buffer.alloc(0), { plaintextLength: data.length } as object);
-    const body = made.update(data);
+  const options = tagBytes === undefined ? undefined : { authTagLength: tagBytes };
+  const run = (made: AnyCipher, input: Buffer): Buffer => {
+    if (params.mode === "CCM") made.setAAD(Buffer.alloc(0), { plaintextLength: input.length });
+    const body = made.update(input);
     const end = made.final();
-    const whole = end.length === 0 ? body : Buffer.concat([body, end]);
-    return { body: whole, tag: tagBytes === undefined ? undefined : made.getAuthTag() };
+    return end.length === 0 ? body : Buffer.concat([body, end]);
+  };
+  const seal = (): { body: Buffer; tag: Buffer | undefined } => {
+    const made = makeCipher(cipher, key, iv, options);
+    return { body: run(made, data), tag: tagBytes === undefined ? undefined : made.getAuthTag() };
   };
   const sealed = seal();
   const opening = () => {
-    const made = createDecipheriv(name, key, iv, options);
+    const made = makeDecipher(cipher, key, iv, options);
     if (sealed.tag !== undefined) made.setAuthTag(sealed.tag);
-    if (params.mode === "CCM") made.setAAD(Buffer.alloc(0), { plaintextLength: sealed.body.length } as object);
-    const body = made.update(sealed.body);
-    const end = made.final();
-    return end.length === 0 ? body : Buffer.concat([body, end]);
+    return run(made, sealed.body);
   };
   const given = encryptWith(handle, params, data, PERMIT);
   const how = { ...params, ...(given.iv && { iv: given.iv }), ...(given.tag && { tag: given.tag }) };

@@ -97,17 +97,20 @@ test("what comes while the disk takes a transaction waits, and goes into the nex
   const { group, transactions, settle } = slow();
   const first = group.submit(change("a"));
   await aTurn();
+  void group.submit(change("b"));
+  await aTurn();
   const answered: string[] = [];
-  const later = ["b", "c"].map((name) => group.submit(change(name)).then((done) => answered.push(done)));
+  const later = ["c", "d"].map((name) => group.submit(change(name)).then((done) => answered.push(done)));
   await aTurn();
   await aTurn();
-  expect(transactions).toEqual([["a"]]);
+  expect(transactions).toEqual([["a"], ["b"]]);
   settle[0]?.();
   expect(await first).toBe("a");
   await aTurn();
-  expect(transactions).toEqual([["a"], ["b", "c"]]);
+  expect(transactions).toEqual([["a"], ["b"], ["c", "d"]]);
   expect(answered).toEqual([]);
   settle[1]?.();
+  settle[2]?.();
   await Promise.all(later);
 });
 

@@ -4,6 +4,9 @@ import type { Change, ChangeWrite, PreparedChange } from "./change.ts";
 /** Most changes of one transaction, so that nobody waits long for others. */
 const MOST_TOGETHER = 256;
 
+/** Transactions that may wait for the disk at a time: a second one need not wait for a slow disk's answer to the first. */
+const MOST_UNSETTLED = 2;
+
 interface Waiting {
   readonly change: Change<unknown>;
   resolve(value: unknown): void;
@@ -52,11 +55,11 @@ export class GroupCommit {
   }
 
   #plan(): void {
-    if (this.#planned || this.#unsettled > 0) return;
+    if (this.#planned || this.#unsettled >= MOST_UNSETTLED) return;
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
-      if (this.#unsettled > 0) return;
+      if (this.#unsettled >= MOST_UNSETTLED) return;
       this.#turn();
       if (this.#waiting.length > 0) this.#plan();
     });
