@@ -16,10 +16,11 @@ if (domain === null) throw new TypeError("A standalone agent opens with its doma
 const [key] = domain.keystore.keys();
 domain.keystore.handle(key?.id ?? "", 1).encryptSync(Buffer.from("first"));
 const first = performance.now();
+const { user, system } = process.cpuUsage();
 const { keys, locked } = domain.keystore.counts();
 const { heapUsed, external } = process.memoryUsage();
 const peak = process.resourceUsage().maxRSS * 1024;
 globalThis.gc?.();
 const { rss } = process.memoryUsage();
-process.send?.({ loaded, opened, first, keys, locked, rss, peak, heapUsed, external });
+process.send?.({ loaded, opened, first, cpu: (user + system) / 1000, keys, locked, rss, peak, heapUsed, external });
 await agent.close();

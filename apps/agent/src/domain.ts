@@ -13,9 +13,10 @@ import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-w
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { readLog } from "./custody-log/verify-log.ts";
 import { StoreError } from "./keystore/errors.ts";
-import type { Keystore } from "./keystore/keystore.ts";
+import type { Keystore, LockedObject } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
 import { LogIndex } from "./keystore/log-index.ts";
+import { MaterialCheck } from "./keystore/material-check.ts";
 import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
 import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import type { Store } from "./keystore/store.ts";
@@ -118,12 +119,15 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
+  const material = new MaterialCheck(keystore);
   admission.start();
   operations.start();
+  material.start();
   return {
     domain,
     close() {
       clearInterval(timer);
+      material.close();
       admission.close();
       operations.close();
       authority.generations.close();
@@ -154,7 +158,9 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
     logger.error("log.problem", { code: problem, size: head.size });
     keystore.replaceDomain({ ...keystore.domain(), recovering: true });
   }
-  for (const { id, kind, code } of keystore.lockedObjects()) logger.error("object.locked", { id, kind, code });
+  const tellLocked = ({ id, kind, code }: LockedObject): void => logger.error("object.locked", { id, kind, code });
+  for (const each of keystore.lockedObjects()) tellLocked(each);
+  keystore.onLocked(tellLocked);
   return { tid, rosters, keystore, index, log, problem };
 }
 

@@ -60,10 +60,6 @@ export function lastBackupOf({ index }: Pick<Served, "index">): { readonly at: n
 }
 
 /** Keys with a version that no backup holds. */
-export function unbackedKeys({ keystore }: Pick<Served, "keystore">, size: number): number {
-  let count = 0;
-  for (const { state, versions } of keystore.keys()) {
-    if (!state.startsWith("destroyed") && versions.some(({ leaf }) => leaf >= size)) count += 1;
-  }
-  return count;
+export function unbackedKeys({ index }: Pick<Served, "index">, size: number): number {
+  return index.madeSince(size);
 }

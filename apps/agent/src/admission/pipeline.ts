@@ -186,8 +186,8 @@ async function issueFor({ command, hash }: ReadEnvelope, { issuer }: AdmissionCo
  */
 function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
   if (command.act === "key.create") {
-    const groups = new Set(["default", ...[...keystore.keys()].map(({ group }) => group)]);
-    return command.args.items.some(({ extractable, group }) => extractable || !groups.has(group));
+    const isGroup = (group: string): boolean => group === "default" || keystore.hasGroup(group);
+    return command.args.items.some(({ extractable, group }) => extractable || !isGroup(group));
   }
   const { target } = command;
   return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;

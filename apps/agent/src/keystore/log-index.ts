@@ -35,6 +35,8 @@ export class LogIndex {
   readonly #lastEntry = new NumberColumn(NONE);
   readonly #loosenedAt = new NumberColumn(0);
   readonly #encryptions = new NumberColumn(0);
+  /** The entry that made a key's newest version; none once it is destroyed. */
+  readonly #madeAt = new NumberColumn(NONE);
   readonly #commands = new Map<string, number>();
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
@@ -56,7 +58,10 @@ export class LogIndex {
     const place = this.#placeOf(subject);
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
-    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(place, 0);
+    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") {
+      this.#encryptions.set(place, 0);
+      this.#madeAt.set(place, n);
+    } else if (kind === "key.destroy") this.#madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -105,6 +110,23 @@ export class LogIndex {
   encryptions(keyId: string): number {
     const place = this.#places.get(keyId);
     return place === undefined ? 0 : this.#encryptions.get(place);
+  }
+
+  /** When a client last used any key, Unix seconds; null if never. */
+  lastUseOf(clientId: string): number | null {
+    let last: number | null = null;
+    for (const byClient of this.#usage.values()) {
+      const at = byClient.get(clientId)?.lastAt ?? null;
+      if (at !== null && (last === null || at > last)) last = at;
+    }
+    return last;
+  }
+
+  /** How many keys have a version that was made after the log had `size` entries, and are not destroyed. */
+  madeSince(size: number): number {
+    let count = 0;
+    for (let place = 0; place < this.#places.size; place += 1) if (this.#madeAt.get(place) >= size) count += 1;
+    return count;
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */

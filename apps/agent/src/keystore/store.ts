@@ -50,7 +50,12 @@ export interface Store {
   sync(): void;
   /** Waits for the disk in another thread. Rejects with {@link StoreError} `E_STORE`. */
   syncLater(): Promise<void>;
+  /** Every row, in the order of ids. */
   rows(table: RowTable): Iterable<StoredRow>;
+  /** Id and entry of each row, unverified, in the order of ids, as {@link rows} has them. */
+  rowHeads(table: RowTable): Iterator<Pick<StoredRow, "id" | "leaf">>;
+  /** At most `limit` rows whose ids come after `id`, in the order of ids. */
+  rowsAfter(table: RowTable, id: string, limit: number): StoredRow[];
   findRow(table: RowTable, id: string): StoredRow | null;
   putRow(table: RowTable, row: StoredRow): void;
   removeRow(table: RowTable, id: string): void;

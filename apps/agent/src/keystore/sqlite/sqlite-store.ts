@@ -11,6 +11,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 interface RowStatements {
   readonly all: StatementSync;
+  readonly heads: StatementSync;
+  readonly after: StatementSync;
   readonly find: StatementSync;
   readonly put: StatementSync;
   readonly remove: StatementSync;
@@ -32,7 +34,9 @@ export class SqliteStore implements Store {
     this.#walPath = `${path}-wal`;
     for (const table of TABLES) {
       this.#rows.set(table, {
-        all: database.prepare(`SELECT id, body, leaf, mac FROM ${table}`),
+        all: database.prepare(`SELECT id, body, leaf, mac FROM ${table} ORDER BY id`),
+        heads: database.prepare(`SELECT id, leaf FROM ${table} ORDER BY id`),
+        after: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`),
         find: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id = ?`),
         put: database.prepare(
           `INSERT INTO ${table} (id, body, leaf, mac) VALUES (?, ?, ?, ?)
@@ -108,8 +112,16 @@ export class SqliteStore implements Store {
     }
   }
 
-  *rows(table: RowTable): Iterable<StoredRow> {
-    for (const row of this.#of(table).all.iterate()) yield row as unknown as StoredRow;
+  rows(table: RowTable): Iterable<StoredRow> {
+    return this.#of(table).all.iterate() as unknown as Iterable<StoredRow>;
+  }
+
+  rowHeads(table: RowTable): Iterator<Pick<StoredRow, "id" | "leaf">> {
+    return this.#of(table).heads.iterate() as unknown as Iterator<Pick<StoredRow, "id" | "leaf">>;
+  }
+
+  rowsAfter(table: RowTable, id: string, limit: number): StoredRow[] {
+    return this.#of(table).after.all(id, limit) as unknown as StoredRow[];
   }
 
   findRow(table: RowTable, id: string): StoredRow | null {
