@@ -49,6 +49,13 @@ const boundaries = [
     to: { path: "^(packages/(crypto|kmip)|apps/agent)/", reachable: true },
   },
   {
+    name: "shares-stay-with-custodians",
+    severity: "error",
+    comment: "What opens a custodian's share runs at the key server's page and at a terminal; never in the dashboard.",
+    from: { path: "^apps/(web|verify)/", pathNot: TEST },
+    to: { path: "^packages/protocol/src/custodian/", reachable: true },
+  },
+  {
     name: "verify-stands-alone",
     severity: "error",
     comment: "An auditor must be able to read and run apps/verify without trusting the rest.",

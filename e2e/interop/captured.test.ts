@@ -110,7 +110,7 @@ function materialsOf(value: unknown): unknown[] {
 describe("MongoDB's client-side encryption", () => {
   let exchanges: Exchange[];
   beforeAll(async () => {
-    exchanges = await replay(await agent.enrolOwner("mongodb"), read("mongodb-csfle.json"));
+    exchanges = await replay(await agent.enrolDocumented("mongodb", "mongodb"), read("mongodb-csfle.json"));
   });
 
   it("is answered in each message's own version, 1.0 and 1.2 on the same objects, on a connection of its own", () => {

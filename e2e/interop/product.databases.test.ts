@@ -14,7 +14,7 @@ afterAll(() => agent?.close());
 describe("MySQL Enterprise's keyring, KMIP 1.1", () => {
   let talk: KmipTalk;
   beforeAll(async () => {
-    talk = await KmipTalk.open(agent.url, await agent.enrolOwner("mysql"), "1.1");
+    talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("mysql", "mysql"), "1.1");
   });
   afterAll(() => talk?.close());
 
@@ -42,7 +42,7 @@ describe("MySQL Enterprise's keyring, KMIP 1.1", () => {
 describe("Percona Server for MySQL and pg_tde, KMIP 1.4", () => {
   let talk: KmipTalk;
   beforeAll(async () => {
-    talk = await KmipTalk.open(agent.url, await agent.enrolOwner("percona"), "1.4");
+    talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("percona", "mysql", 1), "1.4");
   });
   afterAll(() => talk?.close());
 
@@ -72,7 +72,7 @@ describe("MongoDB Enterprise and Percona Server for MongoDB, KMIP 1.0", () => {
   let mongod: EnrolledClient;
   let id: string;
   beforeAll(async () => {
-    mongod = await agent.enrolOwner("mongod");
+    mongod = await agent.enrolDocumented("mongod", "mongodb", 1);
   });
 
   const talking = async <T>(work: (talk: KmipTalk) => Promise<T>): Promise<T> => {
@@ -120,7 +120,7 @@ describe("MongoDB Enterprise and Percona Server for MongoDB, KMIP 1.0", () => {
 
 describe("Db2, KMIP 1.1", () => {
   it("inserts a master key under a label and gets it by that label", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("db2"), "1.1");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("db2", "db2"), "1.1");
     const label = nameOf("DB2_SYSGEN_db2inst1_SAMPLE_2026-01-01");
     const id = idOf(await talk.ask("Create", createAes(256, label)));
     const { uniqueIdentifier } = await talk.ask("Locate", { attributes: [label] });

@@ -27,7 +27,7 @@ afterAll(() => agent?.close());
 
 describe("Synology DSM, KMIP 1.2", () => {
   it("goes through its sequence, each operation on a connection of its own", async () => {
-    const client = await agent.enrolOwner("synology");
+    const client = await agent.enrolDocumented("synology", "synology");
     const on = async <T>(work: (talk: KmipTalk) => Promise<T>): Promise<T> => {
       const talk = await KmipTalk.open(agent.url, client, "1.2");
       try {
@@ -73,7 +73,7 @@ describe("Synology DSM, KMIP 1.2", () => {
   });
 
   it("may name the operation policy `default`, which decides nothing here", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("synology-2"), "1.2");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("synology-2", "synology"), "1.2");
     const policy: Attribute = { name: "OperationPolicyName", value: "default" };
     await talk.ask("Create", createAes(256, policy));
     talk.close();
@@ -94,7 +94,7 @@ describe("Veeam Backup & Replication, KMIP 1.4", () => {
   };
 
   it("makes an RSA pair, activates it, and gets both halves with their material and no attribute beside it", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("veeam"), "1.4");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("veeam", "veeam"), "1.4");
     expect((await talk.ask("Locate", { attributes: [nameOf("veeam-private")] })).uniqueIdentifier ?? []).toEqual([]);
     const halves = await pair(talk);
     for (const uniqueIdentifier of halves) await talk.ask("Activate", { uniqueIdentifier });
@@ -111,7 +111,7 @@ describe("Veeam Backup & Replication, KMIP 1.4", () => {
   });
 
   it("resumes its TLS session, as 1.2 and as 1.3 do it", async () => {
-    const { pem } = await agent.enrolOwner("veeam-tls");
+    const { pem } = await agent.enrolDocumented("veeam-tls", "veeam");
     for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       const open = (session?: Buffer): Promise<{ socket: TLSSocket; ticket: Promise<Buffer> }> =>
         new Promise((resolve, reject) => {
@@ -145,7 +145,7 @@ describe("FortiGate, KMIP 1.0", () => {
   }
 
   it("finds several keys in one batch by exact names in a Template-Attribute, beside a user name", async () => {
-    const client = await agent.enrolOwner("fortigate");
+    const client = await agent.enrolDocumented("fortigate", "fortigate");
     const talk = await KmipTalk.open(agent.url, client, "1.0", withUser("fgt"));
     const ids: string[] = [];
     for (const each of ["phase1-ike", "phase1-ike-2"])
@@ -184,7 +184,7 @@ describe("FortiGate, KMIP 1.0", () => {
 
 describe("a storage array that asks for everything in one batch, KMIP 1.0", () => {
   it("finds its key by two attributes of its own, and later items mean what Locate found", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("array"), "1.0");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("array", "README"), "1.0");
     const material = randomBytes(32);
     const mine = [custom("ResourceID", "array-7"), custom("SystemID", "system-1")];
     const id = idOf(await talk.ask("Register", registerAes(material, ...mine)));
@@ -204,7 +204,7 @@ describe("a storage array that asks for everything in one batch, KMIP 1.0", () =
   });
 
   it("gets a key in the format Opaque when it asks for that", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("array-opaque"), "1.0");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("array-opaque", "README"), "1.0");
     const material = randomBytes(32);
     const uniqueIdentifier = idOf(await talk.ask("Register", registerAes(material)));
     const got = await talk.ask("Get", { uniqueIdentifier, keyFormatType: ENUM.KeyFormatType.Opaque });
@@ -213,7 +213,7 @@ describe("a storage array that asks for everything in one batch, KMIP 1.0", () =
   });
 
   it("keeps NetApp's sixteen attributes of its own, and finds a key by any of them", async () => {
-    const talk = await KmipTalk.open(agent.url, await agent.enrolOwner("ontap"), "1.2");
+    const talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("ontap", "netapp"), "1.2");
     const attributes = Array.from({ length: 16 }, (_, index) => custom(`NETAPP-Attribute-${index}`, `value ${index}`));
     const id = idOf(await talk.ask("Register", registerAes(randomBytes(32), ...attributes)));
     for (const attribute of attributes)

@@ -19,7 +19,7 @@ let vast: EnrolledClient;
 let connections: Agent;
 beforeAll(async () => {
   agent = await KmipAgent.start();
-  vast = await agent.enrolOwner("vast");
+  vast = await agent.enrolDocumented("vast", "vast");
   connections = new Agent({ keepAlive: true, ...vast.pem });
 });
 afterAll(async () => {

@@ -11,7 +11,7 @@ let talk: KmipTalk;
 let counter = 0;
 beforeAll(async () => {
   agent = await KmipAgent.start();
-  talk = await KmipTalk.open(agent.url, await agent.enrolOwner("vcenter"), "1.1");
+  talk = await KmipTalk.open(agent.url, await agent.enrolDocumented("vcenter", "vsphere"), "1.1");
 });
 afterAll(async () => {
   talk?.close();

@@ -23,6 +23,7 @@ const PLANTED: readonly [rule: string, path: string, source: string][] = [
   ["browser-code-is-not-server-code", "apps/web/src/browser/planted-server.ts", 'import "../server/planted-edge.ts";'],
   ["browser-code-has-no-node", "apps/web/src/components/planted-node.ts", 'import "node:fs";'],
   ["web-holds-no-keys", "apps/web/src/server/planted-way-round.ts", 'import "./planted-edge.ts";'],
+  ["shares-stay-with-custodians", "apps/web/src/browser/planted-share.ts", 'import "@holdfast/protocol/custodian";'],
   ["verify-stands-alone", "apps/verify/src/planted-way-round.ts", 'import "./planted-edge.ts";'],
   ["agent-has-no-database", "apps/agent/src/planted-way-round.ts", 'import "./planted-edge.ts";'],
   ["one-door-for-key-material", "apps/agent/src/endpoints/planted-egress.ts", 'import "@holdfast/crypto/egress";'],

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { existsSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { StartError } from "./start-error.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 const STOP_TIMEOUT_MS = 10_000;
+const MOST_WORDS = 1000;
 const END_WITH_PARENT = new URL("./end-with-parent.mjs", import.meta.url).href;
 
 export interface ChildOptions {
@@ -41,10 +42,10 @@ export function startChild(options: ChildOptions): Child {
   const process_ = spawn(process.execPath, ["--import", END_WITH_PARENT, ...options.words], {
     cwd: options.cwd,
     env: options.env,
-    stdio: ["ignore", "pipe", log, "ipc"],
+    stdio: ["ignore", "pipe", log.fd, "ipc"],
     detached: true,
   });
-  const lines = collectLines(process_, log);
+  const lines = collectLines(process_, log.fd);
   const running = () => process_.exitCode === null && process_.signalCode === null && process_.pid !== undefined;
   const ended = new Promise<void>((resolve) => {
     process_.once("exit", () => resolve());
@@ -62,7 +63,11 @@ export function startChild(options: ChildOptions): Child {
         return found !== undefined || !running();
       }, timeoutMs);
       if (found !== undefined) return found;
-      throw new StartError(`${options.name} did not start.`, `Its own words are in ${options.logFile}.`);
+      const words = wordsSince(options.logFile, log.size);
+      throw new StartError(
+        `${options.name} did not start.`,
+        `${words && `It says:\n${words}\n`}Its own words are in ${options.logFile}.`,
+      );
     },
     stop: async () => {
       if (running()) process_.kill("SIGTERM");
@@ -81,9 +86,16 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function openLog(file: string): number {
+/** Opens a log for what is added to it. @returns its descriptor, and its size before that */
+function openLog(file: string): { readonly fd: number; readonly size: number } {
   if (existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, "a", 0o600);
+  const fd = openSync(file, "a", 0o600);
+  return { fd, size: fstatSync(fd).size };
+}
+
+/** The end of what came into a log since it had a size. */
+function wordsSince(file: string, size: number): string {
+  return readFileSync(file).subarray(size).toString("utf8").trimEnd().slice(-MOST_WORDS);
 }
 
 /** Copies standard output to the log; keeps its lines until one says that the program is ready. */

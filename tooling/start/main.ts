@@ -46,6 +46,7 @@ try {
 } catch (error) {
   if (!ending.signal.aborted) explain(error);
 }
+ending.abort(); // what is stopped from here on did not stop by itself
 for (const step of undo.reverse()) await Promise.resolve(step()).catch(explain);
 process.exit(exitCode);
 

@@ -4,13 +4,16 @@ import { DatabaseSync } from "node:sqlite";
 import { runSelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
-import { Custody } from "./custody/custody.ts";
+import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
+import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import type { SharesGiven } from "./custody/shares.ts";
 import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
 import { foundStandalone, STORE_FILE } from "./init-agent.ts";
 import { StoreError } from "./keystore/errors.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
+import { faultPoint } from "./lifecycle/fault-point.ts";
 import type { Logger } from "./logger.ts";
 import { foundDomain } from "./roster/found-domain.ts";
 import { Registration } from "./roster/registration.ts";
@@ -87,7 +90,7 @@ export class Agent {
       throw error;
     }
     try {
-      if (agent.custody.kek.kind === "file") await agent.#unsealAtStart();
+      if (opensUnattended(agent.custody.kek)) await agent.#unsealAtStart();
     } catch (error) {
       await agent.close();
       throw error;
@@ -132,6 +135,42 @@ export class Agent {
     if (wasSealed) this.#record("agent.unseal");
   }
 
+  /**
+   * Takes one custodian's share; the one that completes a quorum opens root key and domain.
+   *
+   * @throws {@link CustodyError} `E_SHARE_FORM`, `E_UNSEAL_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
+   */
+  async giveShare(share: string): Promise<SharesGiven> {
+    const wasSealed = this.sealed;
+    const progress = await this.custody.giveShare(share);
+    this.logger.info("custody.share", { given: progress.given, needed: progress.needed });
+    if (!this.sealed) await this.#openOnce();
+    if (wasSealed && !this.sealed) this.#record("agent.unseal");
+    return progress;
+  }
+
+  /**
+   * Protects the root key in another way while everything goes on; recorded in the custody log in the same transaction.
+   *
+   * @throws {@link CustodyError} as `Custody.rekey`; {@link StoreError} `E_STORE`
+   */
+  async rekey(how: Rekey): Promise<KekMade> {
+    const write = (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => {
+      const { domain } = this;
+      if (domain === null) return put();
+      domain.executor.changeByHost((unit) => {
+        unit.append(domain.executor.hostEntry("agent.rekey", { from, to }));
+        put();
+        faultPoint("rekey:before-commit");
+      });
+      faultPoint("rekey:committed");
+    };
+    const made = await this.custody.rekey(how, write);
+    this.store.dropRemoved();
+    this.logger.warn("custody.rekeyed", { kek: made.source.kind });
+    return made;
+  }
+
   /** Writes what is still to be written, then takes the root key out of memory. */
   seal(): void {
     if (this.sealed) return;
@@ -145,7 +184,9 @@ export class Agent {
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
+    const backups = this.domain?.backups;
     this.#closeDomain();
+    await backups?.settled();
     this.custody.seal();
     this.refusals.flush();
     this.store.close();
@@ -157,7 +198,7 @@ export class Agent {
       await this.custody.unseal();
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!code.startsWith("E_KEK")) throw error;
+      if (!code.startsWith("E_KEK") && code !== "E_CREDENTIAL") throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }

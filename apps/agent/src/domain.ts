@@ -4,26 +4,32 @@ import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { AutomaticBackups } from "./backup/automatic-backups.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { readLog } from "./custody-log/verify-log.ts";
+import { Introductions } from "./introductions/introductions.ts";
+import { Invitations } from "./introductions/invitations.ts";
 import { StoreError } from "./keystore/errors.ts";
 import type { Keystore, LockedObject } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
 import { LogIndex } from "./keystore/log-index.ts";
-import { MaterialCheck } from "./keystore/material-check.ts";
 import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
 import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import type { Store } from "./keystore/store.ts";
 import { Executor } from "./lifecycle/executor.ts";
+import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -36,18 +42,25 @@ export interface Domain {
   /** Whether a local administrator stands in for passkeys. */
   readonly local: boolean;
   readonly keys: Unsealed;
-  readonly kek: "file" | "passphrase";
+  /** Where the key-encryption key comes from; it may be changed while the domain is open. */
+  readonly kek: KekSource["kind"];
   readonly store: SqliteStore;
   readonly keystore: Keystore;
   readonly index: LogIndex;
   readonly log: CustodyLog;
   readonly guard: ClockGuard;
   readonly executor: Executor;
+  readonly keks: KekRotation;
   readonly rosters: RosterStore;
   readonly admission: Admission;
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
+  readonly backups: AutomaticBackups;
+  readonly introductions: Introductions;
+  readonly invitations: Invitations;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -84,13 +97,14 @@ export interface OpenedDomain {
  */
 export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const { custody, store, name, dataDirectory, clock, logger, refusals } = parts;
-  const { keys, kek, identity } = custody;
+  const { keys, identity } = custody;
   const { root, aik } = keys;
   const { aid } = identity;
   const guard = new ClockGuard(clock);
   const { tid, rosters, keystore, index, log, problem } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
   const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem });
+  const keks = new KekRotation({ store, root, tid, keystore, executor, guard, logger });
   const createdAt = keystore.domain().createdAt;
   const time = () => guard.time();
   const installed = await InstalledCertificate.open({ keys, aid, dataDirectory, time });
@@ -102,32 +116,48 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ keystore, executor, guard, index, logger, dataDirectory },
     issuer: new ObjectIssuer(root, tid),
   });
+  const introductions = new Introductions({ store, root, tid, aid, time, logger });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem },
+    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions },
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
+  const backups = new AutomaticBackups({
+    ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
+    ...{ index, executor, guard, clock, logger },
+  });
+  executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, dataDirectory, local, keys, kek: kek.kind, store, keystore, index, log, guard, executor },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
+    ...{ rosters, admission, authority, installed, operations, backups, scheduler, logger, problem },
+    ...{ introductions, invitations: new Invitations(clock) },
+    get kek() {
+      return custody.kek.kind;
+    },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
-  const material = new MaterialCheck(keystore);
   admission.start();
   operations.start();
-  material.start();
+  scheduler.start();
+  if (problem === null) backups.start();
+  if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
-      material.close();
+      scheduler.close();
+      backups.close();
+      keks.close();
       admission.close();
       operations.close();
       authority.generations.close();

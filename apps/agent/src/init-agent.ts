@@ -35,6 +35,10 @@ export interface AgentMade {
   readonly recoveryPath: string;
   /** Made here, shown once; null when the person gave one. */
   readonly recoveryPassphrase: string | null;
+  /** Custodians' shares, each to be shown once to one person. */
+  readonly shares: readonly string[];
+  /** The file of the key-encryption key that was made, if any. */
+  readonly kekPath: string | null;
 }
 
 /**
@@ -54,6 +58,7 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
       custody,
       recoveryPath,
       recoveryPassphrase: made,
+      ...given
     } = await Custody.init({
       store: new SqliteSecretStore(store.database),
       ...{ dataDirectory, keyDirectory, kek, standalone },
@@ -63,7 +68,7 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
       const settings: AgentSettings = { ver: 1, name };
       writeSettings(dataDirectory, settings);
       const tid = standalone ? await foundStandalone(store, custody, options) : null;
-      return { aid: custody.identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made };
+      return { aid: custody.identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made, ...given };
     } finally {
       custody.seal();
     }

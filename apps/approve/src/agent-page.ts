@@ -40,6 +40,12 @@ export interface TokenShown {
   loopback: boolean;
 }
 
+/** What an invitation is for. */
+export interface InvitationShown {
+  kind: string;
+  label: string;
+}
+
 export interface PageCommand {
   hash: string;
   /** base64url of the command's signed bytes. */
@@ -59,6 +65,8 @@ export interface PageCommand {
   approvals: { adm: string; label: string; at: number }[];
   dryRun: { ok: boolean; code?: string; what?: string; next?: string };
   status: string;
+  /** What newcomers gave to the key server and this command names, base64url. */
+  intros: string[];
   /** When a scheduled command runs, Unix seconds by the agent's time; null for any other. */
   due: number | null;
 }

@@ -2,6 +2,7 @@ import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
 import { keptFiles } from "./approve/kept-files.ts";
 import { runClaim } from "./claim/claim-flow.ts";
+import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
@@ -10,6 +11,7 @@ import { showWords } from "./show/words.ts";
 
 /** 1 to 50 command hashes, joined by dots: all this page takes from its address. */
 const HASHES = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{43}){0,49}$/;
+const INVITATION = /^[a-z2-7]{16}\.[A-Za-z0-9_-]{22}$/;
 const CLAIM = /^[A-Za-z0-9_-]{22}$/;
 
 async function start(): Promise<void> {
@@ -22,6 +24,8 @@ async function start(): Promise<void> {
     if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
     return showUnclaimed();
   }
+  if (INVITATION.test(fragment)) return runIntroduce(page, hello, fragment);
+  if (fragment === "" && showKeptIntroduction(hello)) return;
   if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
   const files = hello.sealed ? [] : await keptFiles(page);
   if (fragment === "") return showIdentity(hello, files);

@@ -59,6 +59,19 @@ export class KmipAgent {
     return this.enrol(label, "all,get,derive,import,alias on own");
   }
 
+  /**
+   * Enrols a client with just the grant that a page of docs/integrations tells its reader to give.
+   *
+   * @param page - Without `.md`.
+   * @param nth - Which of the page's clients, from 0.
+   */
+  enrolDocumented(label: string, page: string, nth = 0): Promise<EnrolledClient> {
+    const text = readFileSync(join(import.meta.dirname, `../../../docs/integrations/${page}.md`), "utf8");
+    const grant = [...text.matchAll(/^holdfast-agent client create .* --grant '([^']+)'/gm)][nth]?.[1];
+    if (grant === undefined) throw new TypeError(`${page}.md enrols no client ${nth}.`);
+    return this.enrol(label, grant);
+  }
+
   close(): Promise<void> {
     return this.line.close();
   }

@@ -6,6 +6,8 @@
  */
 import { encryptUnder } from "./cipher/encrypt-with.ts";
 import { CryptoError } from "./errors.ts";
+import { type BackupKey, backupSecretOf } from "./escrow/backup-key.ts";
+import { type ShareHandle, shareBytesOf } from "./escrow/share-handle.ts";
 import { insideOf, type KeyHandle } from "./handle/key-handle.ts";
 import { type HpkeSealed, hpkeSeal } from "./hpke/hpke.ts";
 import { type Components, componentsOf } from "./material/components.ts";
@@ -13,7 +15,12 @@ import { encodeMaterial } from "./material/encode-material.ts";
 import type { MaterialFormat } from "./policy/algorithm.ts";
 import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
+import type { Share, Threshold } from "./shamir/share-bytes.ts";
+import { shareKek } from "./shamir/share-kek.ts";
+import type { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
+
+const NO_AAD = new Uint8Array();
 
 export type { Components } from "./material/components.ts";
 
@@ -80,4 +87,29 @@ export async function exportRootForBackup(
   info: Uint8Array,
 ): Promise<HpkeSealed> {
   return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
+}
+
+/**
+ * Returns a key-encryption key as custodians' shares: full-length, of which fewer than the threshold say nothing of it.
+ *
+ * Caller must: show each to one person, once, and wipe the bytes.
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT`, `E_CRYPTO_DESTROYED`
+ */
+export function exportKekShares(kek: KeyEncryptionKey, threshold: Threshold): Share[] {
+  return shareKek(kek, threshold);
+}
+
+/**
+ * Seals a share to one way of its custodian.
+ *
+ * @param info - Canonical bytes of what the share belongs to; the same bytes are needed to open it.
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
+ */
+export function exportShare(share: ShareHandle, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, shareBytesOf(share));
+}
+
+/** Seals a backup's key to the recovery file's public key. @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED` */
+export function exportBackupKey(key: BackupKey, publicKey: Uint8Array, info: Uint8Array): Promise<HpkeSealed> {
+  return hpkeSeal(publicKey, info, NO_AAD, backupSecretOf(key));
 }

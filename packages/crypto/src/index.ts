@@ -28,11 +28,19 @@ export {
   sealWithKey,
 } from "./envelope/ciphertext.ts";
 export { CryptoError, type CryptoErrorCode } from "./errors.ts";
+export {
+  BackupKey,
+  openRootUnder,
+  openStreamUnder,
+  sealRootUnder,
+  sealStreamUnder,
+} from "./escrow/backup-key.ts";
+export { joinShares, openShare, type ShareHandle, splitBackupKey } from "./escrow/share-handle.ts";
 export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
 export type { KeyAttributes, KeyHandle, MaterialAttributes } from "./handle/key-handle.ts";
 export type { KeyReference } from "./handle/key-reference.ts";
 export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
-export { openSealedRoot } from "./hpke/open-root.ts";
+export { openSealedBackupKey, openSealedRoot } from "./hpke/open-root.ts";
 export { generateRecipientKey, type RecipientHandle } from "./hpke/recipient-handle.ts";
 export { openStream, STREAM_CHUNK_BYTES, STREAM_HEAD_BYTES, sealStream } from "./hpke/sealed-stream.ts";
 export { digest } from "./mac/digest.ts";
@@ -69,6 +77,7 @@ export { randomBytes } from "./random/random-bytes.ts";
 export { StirredRandom } from "./random/stirred-random.ts";
 export { runSelfTests } from "./selftest/run-self-tests.ts";
 export type { Threshold } from "./shamir/share-bytes.ts";
+export { joinKek } from "./shamir/share-kek.ts";
 export { joinKey, splitKey } from "./shamir/split-key.ts";
 export type { SplitMethod } from "./shamir/split-secret.ts";
 export { sign, verify } from "./signature/sign.ts";
@@ -97,4 +106,11 @@ export {
   wrapRecipientKey,
   wrapSigningKey,
 } from "./wrapping/wrap-agent-key.ts";
-export { type KeyBinding, unwrapKeyMaterial, wrapKeyMaterial } from "./wrapping/wrap-key-material.ts";
+export { unwrapKek, wrapKek } from "./wrapping/wrap-kek.ts";
+export {
+  type KeyBinding,
+  kekNumberOf,
+  rewrapKeyMaterial,
+  unwrapKeyMaterial,
+  wrapKeyMaterial,
+} from "./wrapping/wrap-key-material.ts";

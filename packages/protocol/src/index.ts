@@ -56,6 +56,12 @@ export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isPlainText } from "./canonical/plain-text.ts";
 export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export {
+  type BackupDestination,
+  type BackupPolicy,
+  backupPolicyArgs,
+  describeDestination,
+} from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
 export {
   type ClientTarget,
@@ -114,6 +120,22 @@ export { commandHash, docHash, docHashBytes, hmacSha256, sha256 } from "./encodi
 export { type AdmissionErrorCode, type ErrorText, errorText, findErrorText } from "./error-text.ts";
 export { HoldfastError, PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
 export {
+  backupHash,
+  type EscrowedManifest,
+  encodeEscrowedManifest,
+  parseEscrowedManifest,
+  verifyEscrowedManifest,
+} from "./escrow/backup-manifest.ts";
+export { type Custodian, type CustodianRoute, type EscrowPlan, MOST_CUSTODIANS } from "./escrow/custodian.ts";
+export {
+  encodeSealedShares,
+  parseSealedShares,
+  type SealedShares,
+  type SharesOfBackup,
+} from "./escrow/sealed-shares.ts";
+export { drillAnswer, passkeySalt, shareCommitment } from "./escrow/share-hashes.ts";
+export { type ShareInfo, shareInfo } from "./escrow/share-info.ts";
+export {
   deriveAdministratorId,
   deriveAid,
   deriveClientId,
@@ -121,8 +143,29 @@ export {
   deriveInviteId,
   deriveKeyId,
   deriveRawCredentialId,
+  deriveScheduleId,
   deriveTid,
 } from "./ids/derive-ids.ts";
+export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
+export {
+  describeIntroduction,
+  type IntroductionDescription,
+  introductionWord,
+  publicKeyWord,
+} from "./introduction/describe-introduction.ts";
+export {
+  encodeIntroduction,
+  INTRODUCTION_KINDS,
+  type IntroducedObject,
+  type Introduction,
+  type IntroductionKind,
+  type IntroductionOf,
+  introductionHash,
+  parseIntroduction,
+} from "./introduction/introduction.ts";
+export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
+export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
+export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,
@@ -137,13 +180,34 @@ export {
 } from "./leaf/leaf.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
+  advisedCryptoperiod,
+  CRYPTOPERIODS,
+  type Cryptoperiod,
+  type PeriodEnds,
+  periodEnds,
+} from "./lifecycle/cryptoperiods.ts";
+export {
+  type Recurrence,
+  type Run,
+  runDueAt,
+  SCHEDULED_DEEDS,
+  type ScheduledDeed,
+  SHORTEST_INTERVAL_SECONDS,
+} from "./lifecycle/schedule.ts";
+export {
   allowsOperation,
   isProtecting,
+  KEY_OPERATIONS,
   KEY_STATES,
   type KeyOperation,
   type KeyState,
   nextState,
+  TRANSITIONS,
+  type Transition,
+  type UseKind,
+  useKind,
 } from "./lifecycle/transitions.ts";
+export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -193,6 +257,7 @@ export {
   type ClientStateDocument,
   type DomainStateDocument,
   encodeState,
+  type KeySchedule,
   type KeyStateDocument,
   keyKind,
   LONGEST_CLIENT_SECONDS,

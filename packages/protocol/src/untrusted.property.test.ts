@@ -1,4 +1,4 @@
-import { SoftwareLedger } from "@holdfast/testkit";
+import { SoftwareLedger, softwareIntroduction } from "@holdfast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as protocol from "./index.ts";
@@ -24,6 +24,7 @@ const OF_BYTES = {
   parseReceipt: [protocol.parseReceipt, bytesOf(applied.signed.doc)],
   parseLeaf: [protocol.parseLeaf, bytesOf(last?.leaf)],
   parseState: [protocol.parseState, bytesOf(last?.state)],
+  parseIntroduction: [protocol.parseIntroduction, softwareIntroduction(domain, "client-key").bytes],
   parseCanonical: [protocol.parseCanonical, command.bytes],
 } as const;
 

@@ -9,6 +9,7 @@ export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts
 export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
 export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
+export { type SoftwareIntroduction, softwareIntroduction } from "./domain/software-introduction.ts";
 export { HostileControlPlane } from "./hostile/hostile-control-plane.ts";
 export { HostileMailbox } from "./hostile/hostile-mailbox.ts";
 export { addMember, flipBit, flipBitOfText, respell } from "./hostile/tamper-bytes.ts";
@@ -22,7 +23,7 @@ export {
 } from "./hostile/tamper-envelope.ts";
 export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
 export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
-export { nextStates, type Setting, type Step } from "./log/next-states.ts";
+export { nextStates, ranSchedule, type Setting, type Step } from "./log/next-states.ts";
 export { type Applied, SoftwareLedger } from "./log/software-ledger.ts";
 export { type LeafDraft, SoftwareLog } from "./log/software-log.ts";
 export { attestationObject, type SelfAttestation } from "./passkey/attestation-object.ts";

@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -15,6 +15,8 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** Custodians' shares given and needed; null where none open this agent. */
+  shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
@@ -22,6 +24,22 @@ export interface StatusAnswer {
   /** Keys that no backup holds. */
   unbacked: number | null;
   lastBackupAt: number | null;
+  /** What the agent does about backups by itself; null while sealed and before genesis. */
+  backups: {
+    /** As administrators decided it; null: by hand only. */
+    policy: BackupPolicy | null;
+    ackNewKey: "local" | "backup";
+    places: {
+      name: string;
+      where: string;
+      /** The newest backup there that was read back and verified. */
+      newestAt: number | null;
+      failingSince: number | null;
+      code: string | null;
+      /** In one word why. */
+      fault: string | null;
+    }[];
+  } | null;
   witnessedAt: number | null;
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {
@@ -54,6 +72,25 @@ export interface KeyView {
   created: number;
   destroyDue: number | null;
   locked: string | null;
+  names: string[];
+  /** Custom attributes, by name. */
+  attributes: Record<string, string>;
+  /** Since when it is suspended, also where it was retired or exposed since. */
+  suspended: number | null;
+  periods: {
+    /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
+    advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;
+    /** When the current version protects nothing any more, Unix seconds. */
+    originatorEnd: number | null;
+    /** When the current version opens nothing any more, Unix seconds. */
+    recipientEnd: number | null;
+    rotationDue: number | null;
+    /** Whether clients have to rotate it: they made it or hold its material. */
+    heldByClients: boolean;
+  };
+  schedules: { does: string; everySec: number; next: number; n: number; unusedSec: number | null }[];
+  /** Use in the last 30 days, by client, newest first. */
+  usedBy: { client: string; label: string; lastAt: number; count: number }[];
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
@@ -113,6 +150,33 @@ export interface ActAnswer {
   keys?: KeyView[];
   client?: ClientView;
   files?: IssuedFile[];
+}
+
+/** An invitation for one newcomer; `url` is given out this once. */
+export interface InvitationAnswer {
+  id: string;
+  kind: string;
+  label: string;
+  url: string;
+  expiresAt: number;
+}
+
+/** What a newcomer gave to the agent. */
+export interface IntroductionView {
+  hash: string;
+  /** How a command names it. */
+  reference: string;
+  kind: string;
+  label: string;
+  by: "page" | "cli";
+  issued: number;
+  until: number;
+  facts: { name: string; value: string }[];
+}
+
+/** The same for whoever gave it, with the words to read out to the approvers. */
+export interface TakenAnswer extends IntroductionView {
+  words: string[];
 }
 
 export interface RegistrationAnswer {

@@ -4,7 +4,8 @@ import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { lastBackupOf, unbackedKeys } from "./status.ts";
+import { backupChecks } from "./backup-checks.ts";
+import { bad, good, warning } from "./check-words.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -19,7 +20,7 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     logCheck(domain),
     clockCheck(domain),
     rosterCheck(domain),
-    backupCheck(domain),
+    ...backupChecks(agent, domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -33,13 +34,28 @@ function sealCheck(agent: Agent): DoctorCheck {
 }
 
 function kekCheck({ custody }: Agent): DoctorCheck {
-  if (custody.kek.kind === "passphrase")
-    return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
-  return warning(
-    "key-encryption key",
-    `It is a file on this host (${custody.kek.path}): a stolen data folder is worthless, this host's root is not.`,
-    "Keep a copy apart from the data folder and its backups.",
-  );
+  const { kek } = custody;
+  switch (kek.kind) {
+    case "passphrase":
+      return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
+    case "shares":
+      return good(
+        "key-encryption key",
+        `It comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
+      );
+    case "credential":
+      return warning(
+        "key-encryption key",
+        `The service manager gives it (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
+        "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
+      );
+    case "file":
+      return warning(
+        "key-encryption key",
+        `It is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
+        "Keep a copy apart from the data folder and its backups.",
+      );
+  }
 }
 
 function fipsCheck(): DoctorCheck {
@@ -75,21 +91,6 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
-}
-
-function backupCheck(domain: Domain): DoctorCheck {
-  const backup = lastBackupOf(domain);
-  const missing = unbackedKeys(domain, backup?.size ?? 0);
-  if (missing === 0)
-    return good(
-      "backup",
-      backup === null ? "There is no key yet that a backup would hold." : "Every key is in the newest backup.",
-    );
-  return warning(
-    "backup",
-    `Keys in no backup: ${missing}.`,
-    "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere.",
-  );
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {
@@ -156,7 +157,3 @@ function expiryCheck(name: string, what: string, { daysLeft, within }: Expiry, n
   const sentence = `${what} expires in ${daysLeft} days.`;
   return within <= 7 ? bad(name, sentence, next) : warning(name, sentence, next);
 }
-
-const good = (name: string, what: string): DoctorCheck => ({ name, result: "good", what });
-const warning = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "warning", what, next });
-const bad = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "bad", what, next });

@@ -19,6 +19,8 @@ import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
+import { introduce, introductionView, invite } from "./introduction-routes.ts";
+import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 
@@ -45,6 +47,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...beforeGenesis(surroundings),
     ...sealing(surroundings),
     ...acts(surroundings),
+    ...introductions(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
     ...certificates(surroundings),
@@ -83,14 +86,33 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
       agent.seal();
       return { sealed: true };
     }),
-    post("/v1/unseal", ["passphrase"], async ({ body }) => {
+    post("/v1/unseal", ["passphrase", "share"], async ({ body }) => {
+      const share = findTextField(body, "share", 1000);
       try {
-        await agent.unseal(findTextField(body, "passphrase"));
+        if (share !== undefined) await agent.giveShare(share);
+        else await agent.unseal(findTextField(body, "passphrase"));
       } catch (error) {
         if (error instanceof HoldfastError) agent.refusals.count(String(error.code));
         throw error;
       }
-      return { sealed: false };
+      const { shares } = agent.custody;
+      return { sealed: agent.sealed, ...(shares === null ? {} : { shares }) };
+    }),
+    post("/v1/rekey", ["kek", "keyDirectory", "passphrase"], async ({ body }) => {
+      const { dataDirectory } = agent;
+      const kek = readKekChoice(objectField(body, "kek"));
+      const keyDirectory = textField(body, "keyDirectory", 4096);
+      const passphrase = findTextField(body, "passphrase");
+      const { source, shares = [], path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
+      return { kek: source.kind, path, shares };
+    }),
+    get("/v1/kek", () => domainOf(agent).keks.status()),
+    post("/v1/kek/rotate", ["wait"], async ({ body }) => {
+      const { keks } = domainOf(agent);
+      const begun = keks.rotate();
+      if (!flagField(body, "wait")) return begun;
+      await keks.settled();
+      return keks.status();
     }),
     post("/v1/lock", [], () => {
       const { keystore, executor } = domainOf(agent);
@@ -129,10 +151,34 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
+function introductions({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    post("/v1/introductions/invite", ["kind", "label", "seconds"], ({ body }) =>
+      invite(domainOf(agent), body, agent.pageOrigin),
+    ),
+    post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),
+    get("/v1/introductions", () => {
+      const { introductions: taken, invitations } = domainOf(agent);
+      return { introductions: taken.all().map(introductionView), invitations: invitations.open() };
+    }),
+    post("/v1/introductions/remove", ["hash"], ({ body }) => {
+      domainOf(agent).introductions.remove(textField(body, "hash", 64));
+      return {};
+    }),
+  ];
+}
+
 function reading({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    get("/v1/keys", () => ({ keys: [...domainOf(agent).keystore.keys()].map(keyView) })),
-    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeWord(word)))),
+    get("/v1/keys", () => {
+      const domain = domainOf(agent);
+      const place = placeOf(domain);
+      return { keys: [...domain.keystore.keys()].map((key) => keyView(key, place)) };
+    }),
+    get("/v1/keys/([^/]+)", (_call, word) => {
+      const domain = domainOf(agent);
+      return keyView(findKey(domain, decodeWord(word)), placeOf(domain));
+    }),
     get("/v1/refusals", () => ({ refusals: agent.refusals.all() })),
     get("/v1/clients", () => {
       const { keystore } = domainOf(agent);
@@ -159,6 +205,12 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
+/** What is shown of use is shown as of now, not of a minute ago. */
+function placeOf({ keystore, guard, operations }: Domain): { keystore: Domain["keystore"]; now: number } {
+  operations.flushUse();
+  return { keystore, now: guard.time() };
+}
+
 function papers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     post("/v1/attest", ["nonce"], ({ body }) => {
@@ -170,6 +222,7 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
       return { attest: attest(domain, nonce) };
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
+    post("/v1/backups", [], () => domainOf(agent).backups.backUpNow()),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
   ];
 }

@@ -1,4 +1,5 @@
 import type { CustodyLog } from "../custody-log/custody-log.ts";
+import type { Introductions } from "../introductions/introductions.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { Store } from "../keystore/store.ts";
@@ -18,6 +19,8 @@ export interface AdmissionContext {
   readonly executor: Executor;
   readonly store: Store;
   readonly issuer: ClientIssuer;
+  /** What newcomers gave to this agent. */
+  readonly introductions: Pick<Introductions, "find">;
   /** Acts that this host refuses, whatever quorum approves them. */
   readonly deniedActs: ReadonlySet<string>;
   /** Why the log cannot be written to: it does not match its signed checkpoint. Null when it does. */

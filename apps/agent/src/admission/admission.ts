@@ -18,6 +18,7 @@ import { answerAct } from "./act-answer.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import { withApproval } from "./approval-list.ts";
 import { AwaitedCommands } from "./awaited-commands.ts";
+import { bringIntroductions } from "./checks/bring-introductions.ts";
 import { findReceipt } from "./checks/find-receipt.ts";
 import { makeEnvelope, type ReadEnvelope, readEnvelope } from "./checks/read-envelope.ts";
 import { composeCommand } from "./compose-command.ts";
@@ -93,17 +94,18 @@ export class Admission {
   }
 
   /** Takes an envelope from the mailbox or a file. Without enough approvals its command waits for more. */
-  deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<Decided> {
-    return this.#inTurn(async () => {
+  async deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<Decided> {
+    const decided = await this.#inTurn(async () => {
       let read: ReadEnvelope;
       try {
-        read = readEnvelope(bytes);
+        read = bringIntroductions(readEnvelope(bytes), this.#parts);
       } catch (error) {
         return this.#refused("", error);
       }
       if (isRejection(read)) return this.#rejectByEnvelope(read);
       return this.#look(this.#merge(read), { due: false, local: false }, origin);
     });
+    return origin === "mailbox" ? decided : this.#held(decided);
   }
 
   /** All commands that wait for approvals or for their delay. */
@@ -131,14 +133,15 @@ export class Admission {
    *
    * @throws {@link HoldfastError} `E_CRED_UNKNOWN`, `E_ASSERT_…` when the touch itself does not count; on record
    */
-  decide({ decision, list, assertion }: PageDecision): Promise<Decided[]> {
-    return this.#inTurn(async () => {
+  async decide({ decision, list, assertion }: PageDecision): Promise<Decided[]> {
+    const all = await this.#inTurn(async () => {
       const approval: Approval = { decision, list: [...list], ...assertion };
       await this.#verifyTouch(approval);
       const decided: Decided[] = [];
       for (const hash of list) decided.push(await this.#decideOne(hash, approval));
       return decided;
     });
+    return Promise.all(all.map((decided) => this.#held(decided)));
   }
 
   /**
@@ -151,12 +154,13 @@ export class Admission {
     const { first, final } = await this.#inTurn(async () => {
       const { doc, hash } = composeCommand(request, this.#parts);
       const approvals = local === null ? [] : [this.#approveLocally([hash], DECISION.approve, local)];
-      const decided = await this.#look(makeEnvelope({ doc, approvals }), { due: false, local: local !== null }, "cli");
+      const read = bringIntroductions(makeEnvelope({ doc, approvals }), this.#parts);
+      const decided = await this.#look(read, { due: false, local: local !== null }, "cli");
       const awaits = decided.outcome === "pending" && request.wait;
       if (awaits) logger.info("command.awaited", { hash });
       return { first: decided, final: awaits ? this.#awaited.wait(hash, signal) : null };
     });
-    return this.#answer((await final) ?? first);
+    return this.#answer(await this.#held((await final) ?? first));
   }
 
   /** Cancels a waiting command: by the local administrator; elsewhere it takes a passkey at the page. */
@@ -314,6 +318,7 @@ export class Admission {
       hash,
       doc: envelope.doc,
       ...(envelope.proposal === undefined ? {} : { proposal: envelope.proposal }),
+      ...(envelope.intros === undefined ? {} : { intros: envelope.intros }),
       origin,
       receivedAt: now,
       approvals: good,
@@ -333,6 +338,19 @@ export class Admission {
       need: count.need,
       ...(good.length > 0 ? { code: "E_QUORUM" } : {}),
     };
+  }
+
+  /** Answers for new keys only when they are held where administrators say; what is late is said, and not undone. */
+  async #held(decided: Decided): Promise<Decided> {
+    if (decided.outcome !== "applied") return decided;
+    try {
+      await this.#parts.executor.untilHeld();
+      return decided;
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      const code = String(error.code);
+      return { ...decided, code, what: error.message, next: explainRefusal(code).next };
+    }
   }
 
   #conclude(hash: string, outcome: Outcome, due?: number): Decided {

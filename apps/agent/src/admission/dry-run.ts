@@ -19,12 +19,12 @@ export interface DryRun {
 
 /** Runs every check but those of approvals, and the act itself without writing anything. */
 export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
-  const { command, hash, envelope } = read;
+  const { command, hash } = read;
   try {
     checkTenant(command, context.tid);
     checkTime(command, context);
     checkRosterAndDomain(command, context, false);
-    checkIntroductions(envelope);
+    checkIntroductions(read, context, false);
     checkPrestate(command, hash, context);
     checkHost(command, context.deniedActs);
     if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null });

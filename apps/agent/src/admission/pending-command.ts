@@ -19,6 +19,8 @@ export interface PendingCommand {
   readonly due: number | null;
   readonly approvals: readonly { readonly adm: string; readonly label: string; readonly at: number }[];
   readonly dryRun: DryRun;
+  /** What was introduced for it, base64url. */
+  readonly intros: readonly string[];
 }
 
 interface Described {
@@ -54,5 +56,6 @@ export function describePending({ read, status, context, approvedAt, due, dryRun
     due,
     approvals,
     dryRun: dryRun ?? { ok: false },
+    intros: envelope.intros ?? [],
   };
 }

@@ -20,6 +20,8 @@ export interface PendingRecord {
   readonly approvals: readonly Approval[];
   /** The proposer's own signature, where the roster asks for one. */
   readonly proposal?: Approval;
+  /** What was introduced for it, base64url. */
+  readonly intros?: readonly string[];
   /** When each approval arrived, Unix seconds, in the order of `approvals`. */
   readonly approvedAt: readonly number[];
   readonly origin: ProposalOrigin;

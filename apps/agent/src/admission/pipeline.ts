@@ -1,11 +1,14 @@
 import {
   type Approval,
   DECISION,
+  decodeBase64url,
   deriveClientId,
   HoldfastError,
   isPasskeyApproval,
   quorumFor,
   type Roster,
+  referredHash,
+  type VerifiedIntroductions,
 } from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
 import type { IssuedClient } from "../lifecycle/client-issuer.ts";
@@ -75,7 +78,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
     if (!mode.due) checkTime(command, context); // 6
     checkRosterAndDomain(command, context, mode.due); // 7
-    checkIntroductions(envelope); // 8
+    const introduced = checkIntroductions(read, context, mode.due); // 8
     const { roster } = context.rosters.current();
     if (!mode.local && !mode.due && !envelope.approvals.every(isPasskeyApproval)) {
       throw new AdmissionError("E_LOCAL_ADMIN");
@@ -88,7 +91,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     checkPrestate(command, hash, context); // 11
     checkHost(command, context.deniedActs); // 12
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
-    const issued = await issueFor(read, context);
+    const issued = await issueFor(read, introduced, context);
     return {
       kind: "admitted",
       admitted: admitted(read, context, { mode, verified, proposer, count, issued }),
@@ -118,6 +121,7 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
     if (context.rosters.current().hash !== pinned) throw new AdmissionError("E_ROSTER_STALE");
     checkRosterAndDomain(command, context, mode.due);
+    checkIntroductions(read, context, mode.due);
     const { roster } = context.rosters.current();
     const { have, need } = countQuorum({
       command,
@@ -174,10 +178,18 @@ export async function admitRejection(
 }
 
 /** A new client's certificate is made before the transaction; a command that is refused after all drops it. */
-async function issueFor({ command, hash }: ReadEnvelope, { issuer }: AdmissionContext): Promise<IssuedClient | null> {
+async function issueFor(
+  { command, hash }: ReadEnvelope,
+  introduced: VerifiedIntroductions,
+  { issuer }: AdmissionContext,
+): Promise<IssuedClient | null> {
   if (command.act !== "client.enrol") return null;
   const { label, auth } = command.args;
-  return issuer.issueClient({ clientId: deriveClientId(hash), label, validitySec: auth.validitySec });
+  const request = { clientId: deriveClientId(hash), label, validitySec: auth.validitySec };
+  if (auth.kind === "issued") return issuer.issueClient(request);
+  const object = introduced.get(referredHash(auth.key))?.object;
+  if (object?.kind !== "client-key") throw new AdmissionError("E_INTRO");
+  return issuer.certifyClient({ ...request, spki: decodeBase64url(object.spki) });
 }
 
 /**

@@ -6,6 +6,7 @@ import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
@@ -17,7 +18,10 @@ import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
+import { domainSet } from "./domain-set.ts";
 import { init } from "./init.ts";
+import { introCommands } from "./intro.ts";
+import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
@@ -26,8 +30,10 @@ import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
@@ -43,8 +49,11 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   seal,
   unseal,
+  rekey,
+  ...kekCommands,
   lock,
   unlock,
+  domainSet,
   link,
   unlink,
   keyCreate,
@@ -53,16 +62,19 @@ export const COMMANDS: readonly Command[] = [
   ...keyChanges,
   keyLabel,
   keyGroup,
+  ...scheduleCommands,
   cryptoAllow,
   clientCreate,
   clientList,
   clientRevoke,
   clientRotate,
+  ...introCommands,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,
   commandDeliver,
   commandCancel,
+  backupPolicy,
   backupCreate,
   backupVerify,
   backupRestore,

@@ -2,19 +2,20 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
-import { initAgent } from "../init-agent.ts";
+import type { KekSource } from "../custody/kek-source.ts";
+import { type AgentMade, initAgent } from "../init-agent.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
+import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
-import { readKekChoice } from "./read-kek-choice.ts";
+import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
   name: "init",
   summary: "Make a new agent: its keys, its key-encryption key, its recovery file",
-  usage:
-    "--data DIR [--standalone] [--unseal file:PATH|passphrase] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--recovery-passphrase-file PATH]",
+  usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH]`,
   options: {
     ...COMMON_OPTIONS,
     ...PASSPHRASE_OPTIONS,
@@ -22,6 +23,7 @@ export const init: Command = {
     unseal: { type: "string" },
     store: { type: "string", default: "sqlite" },
     name: { type: "string" },
+    "shares-to": { type: "string" },
     "recovery-passphrase-file": { type: "string" },
   },
   async run({ args, out, dataDirectory }) {
@@ -37,6 +39,7 @@ export const init: Command = {
     const name = args.find("name") ?? hostname().slice(0, 64);
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
+    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"));
     const recovery = args.find("recovery-passphrase-file");
     const made = await initAgent({
       dataDirectory: directory,
@@ -46,14 +49,17 @@ export const init: Command = {
       standalone: args.flag("standalone"),
       ...(recovery === undefined ? {} : { recoveryPassphrase: await readPassphrase({ file: recovery }, "") }),
     });
-    const kekText = made.kek.kind === "file" ? made.kek.path : "from your passphrase";
+    const about = `Of the agent ${made.aid}: ${shareWords(made.kek)}`;
+    const shareFiles = await handOutShares(made.shares, args.find("shares-to"), about);
     out.result(
       {
         aid: made.aid,
         tid: made.tid,
         name,
         data: directory,
-        kek: made.kek.kind === "file" ? made.kek.path : "passphrase",
+        kek: made.kekPath ?? made.kek.kind,
+        unseal: made.kek.kind,
+        shareFiles,
         recoveryFile: made.recoveryPath,
         recoveryPassphrase: made.recoveryPassphrase,
       },
@@ -68,13 +74,17 @@ export const init: Command = {
                 : `${made.tid}, with a local administrator`,
             ],
             ["data", directory],
-            ["key-encryption key", kekText],
+            ["key-encryption key", kekText(made)],
             ["recovery file", made.recoveryPath],
             ...(made.recoveryPassphrase === null
               ? []
               : [["its passphrase", made.recoveryPassphrase] as [string, string]]),
           ]),
           "",
+          ...credentialSteps(made),
+          ...shareFiles.map(
+            (path) => `A custodian's share: ${path}. Give each to one person, and take the files away.`,
+          ),
           "Move the recovery file to another place, and keep its passphrase apart from it: together they open backups.",
           ...(made.recoveryPassphrase === null ? [] : ["The passphrase is shown this once."]),
         ].join("\n"),
@@ -82,3 +92,24 @@ export const init: Command = {
     return 0;
   },
 };
+
+function kekText({ kek, kekPath }: AgentMade): string {
+  if (kek.kind === "passphrase") return "from your passphrase";
+  if (kek.kind === "shares") return `from custodians: ${shareWords(kek)}`;
+  return kekPath ?? `the credential ${kek.kind === "credential" ? kek.name : ""} that the service manager gave`;
+}
+
+function shareWords(kek: KekSource): string {
+  return kek.kind === "shares" ? `any ${kek.needed} of ${kek.commits.length} shares open it.` : "";
+}
+
+/** What makes a file that was made into a credential. */
+function credentialSteps({ kek, kekPath }: AgentMade): string[] {
+  if (kek.kind !== "credential" || kekPath === null) return [];
+  return [
+    "Hand that file to the service manager, and take it away (as root):",
+    `  systemd-creds encrypt --name=${kek.name} ${kekPath} /etc/credstore.encrypted/${kek.name} && shred -u ${kekPath}`,
+    `The unit then has: LoadCredentialEncrypted=${kek.name} (\`holdfast-agent service\` prints one).`,
+    "",
+  ];
+}

@@ -3,12 +3,25 @@ import type { KekChoice } from "../custody/kek-source.ts";
 import type { Arguments } from "./arguments.ts";
 import { readPassphrase } from "./terminal.ts";
 
-/** Reads `--unseal`: a file outside the data folder (the default), or a passphrase. @throws {@link CliError} `E_USAGE` */
+/** What `--unseal` takes, for usage texts. */
+export const UNSEAL_USAGE = "--unseal file:PATH|passphrase|credential:NAME|shares:MofN";
+
+/**
+ * Reads `--unseal`: a file outside the data folder (the default), a passphrase, a credential of the service manager, or
+ * shares of custodians.
+ *
+ * @throws {@link CliError} `E_USAGE`
+ */
 export async function readKekChoice(args: Arguments, prompt: string): Promise<KekChoice> {
   const unseal = args.find("unseal") ?? "file";
+  const [kind = "", ...rest] = unseal.split(":");
+  const detail = rest.join(":");
   if (unseal === "file") return { kind: "file" };
-  if (unseal.startsWith("file:") && unseal.length > 5) return { kind: "file", path: resolve(unseal.slice(5)) };
-  if (unseal !== "passphrase") throw args.usageError(`--unseal ${unseal} is neither passphrase nor file:PATH.`);
+  if (kind === "file" && detail !== "") return { kind: "file", path: resolve(detail) };
+  if (kind === "credential" && detail !== "") return { kind: "credential", name: detail };
+  const numbers = /^(\d{1,2})of(\d{1,2})$/.exec(kind === "shares" ? detail : "");
+  if (numbers) return { kind: "shares", threshold: { threshold: Number(numbers[1]), parts: Number(numbers[2]) } };
+  if (unseal !== "passphrase") throw args.usageError(`--unseal ${unseal} is none of: ${UNSEAL_USAGE.slice(9)}.`);
   const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
   return { kind: "passphrase", passphrase: await readPassphrase(source, prompt, true) };
 }

@@ -1,3 +1,5 @@
+import type { StatusAnswer } from "../admin/answers.ts";
+import type { Arguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { readPassphrase } from "./terminal.ts";
 
@@ -15,22 +17,51 @@ export const seal: Command = {
 
 export const unseal: Command = {
   name: "unseal",
-  summary: "Bring the root key back into memory",
-  usage: "[--passphrase-file PATH | --passphrase-fd N]   (a key-encryption key in a file needs no passphrase)",
-  options: { ...COMMON_OPTIONS, ...PASSPHRASE_OPTIONS },
+  summary: "Bring the root key back into memory; where custodians' shares do it, give one share",
+  usage:
+    "[--passphrase-file PATH | --passphrase-fd N] [--share-file PATH | --share-fd N]   (a file, a credential needs nothing)",
+  options: {
+    ...COMMON_OPTIONS,
+    ...PASSPHRASE_OPTIONS,
+    "share-file": { type: "string" },
+    "share-fd": { type: "string" },
+  },
   async run({ admin, args, out }) {
-    const { kek } = await admin().get<{ kek: string }>("/v1/status");
-    const body =
-      kek === "passphrase"
-        ? {
-            passphrase: await readPassphrase(
-              { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") },
-              "Passphrase of this agent",
-            ),
-          }
-        : {};
-    await admin().post("/v1/unseal", body);
-    out.result({ sealed: false }, "Unsealed. Keys can be used again.");
+    const { kek } = await admin().get<StatusAnswer>("/v1/status");
+    const answer = await admin().post<Unsealed>("/v1/unseal", await secretFor(kek, args));
+    out.result(answer, () => unsealText(answer));
     return 0;
   },
 };
+
+interface Unsealed {
+  sealed: boolean;
+  shares?: NonNullable<StatusAnswer["shares"]>;
+}
+
+async function secretFor(kek: string, args: Arguments): Promise<object> {
+  if (kek === "passphrase") {
+    const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
+    return { passphrase: await readPassphrase(source, "Passphrase of this agent") };
+  }
+  if (kek !== "shares") return {};
+  const source = { file: args.find("share-file"), descriptor: args.find("share-fd") };
+  return { share: shareIn(await readPassphrase(source, "Your share: its number and 24 words, on one line")) };
+}
+
+/** A share as it was typed, or in the file that was written for a custodian: its number and the words after it. */
+function shareIn(text: string): string {
+  const found = /(?:^|\n)\s*(\d{1,2}(?:\s+[a-z]+){24})\s*$/i.exec(text);
+  return (found?.[1] ?? text).replace(/\s+/g, " ").trim();
+}
+
+function unsealText({ sealed, shares }: Unsealed): string {
+  if (!sealed && (shares === undefined || shares.given === 0)) return "Unsealed. Keys can be used again.";
+  if (shares === undefined) return "Still sealed.";
+  const { given, needed } = shares;
+  if (sealed)
+    return `Share taken. Still needed: ${needed - given} of ${needed}. They are kept in memory for a quarter of an hour.`;
+  return given < needed
+    ? `Share taken, for a change of how the agent is unsealed. Still needed: ${needed - given} of ${needed}.`
+    : "Enough shares for a change of how the agent is unsealed: `holdfast-agent rekey`, within a quarter of an hour.";
+}

@@ -95,6 +95,21 @@ export class Authority implements ClientIssuer {
     };
   }
 
+  /** Makes the certificate of a client that brought its own key. Caller must: know that it was introduced. */
+  async certifyClient({
+    validitySec,
+    ...request
+  }: Parameters<ClientIssuer["certifyClient"]>[0]): Promise<IssuedClient> {
+    const issued = await this.reissueClient({ ...request, notAfter: this.#parts.time() + validitySec });
+    return {
+      ...issued,
+      files: [
+        issuedFile("client.crt", "application/x-pem-file", certificatePem(issued.certificateDer)),
+        issuedFile("ca.crt", "application/x-pem-file", this.trustPem),
+      ],
+    };
+  }
+
   /** Certifies a key that an enrolled client brings. Caller must: know that it is that client's, and record it. */
   async reissueClient(request: {
     readonly clientId: string;

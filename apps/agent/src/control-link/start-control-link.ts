@@ -16,7 +16,7 @@ import { type LinkRecord, readLink, removeLink, writeLink } from "./link-file.ts
 export interface LinkParts {
   readonly agent: Agent;
   /** Where the agent serves, for the dashboard's snippets. */
-  readonly urls: () => { readonly rest: string | null; readonly page: string | null };
+  readonly urls: () => { readonly rest: string | null; readonly kmip: string | null };
 }
 
 /**
@@ -175,6 +175,7 @@ class Link implements ControlLink {
       kek: agent.custody.kek.kind,
       fips: fipsStatus().mode,
       rest: urls().rest,
+      kmip: urls().kmip,
       page: agent.pageOrigin,
       ...{ sealed: agent.sealed, locked, recovering, keys, clients, size: log.size },
     };

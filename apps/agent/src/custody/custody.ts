@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { generateRecipientKey, RootKey } from "@holdfast/crypto";
+import { generateRecipientKey, type KeyEncryptionKey, RootKey } from "@holdfast/crypto";
 import {
   type AgentKeys,
   generateAgentKeys,
@@ -22,12 +22,15 @@ import {
   type CustodyFolders,
   establishKek,
   type KekChoice,
+  type KekMade,
   type KekSource,
   openKek,
   refuseWeakPassphrase,
 } from "./kek-source.ts";
+import { wipeFile } from "./private-file.ts";
 import { createRecoveryFile, newRecoveryPassphrase, recoveryPathIn } from "./recovery-file.ts";
 import type { SecretStore } from "./secret-store.ts";
+import { GivenShares, type SharesGiven, type ShareText } from "./shares.ts";
 
 /** What an unsealed agent holds: the domain's root key and its own keys. */
 export interface Unsealed extends AgentKeys {
@@ -50,13 +53,24 @@ export interface CustodyMade {
   readonly recoveryPath: string;
   /** The passphrase made here, to be shown once and written down; null when the person gave one. */
   readonly recoveryPassphrase: string | null;
+  /** Custodians' shares, each to be shown once to one person. */
+  readonly shares: readonly ShareText[];
+  /** The file of the key-encryption key that was made, if any. */
+  readonly kekPath: string | null;
+}
+
+/** How the root key is protected from now on, and what shows that who asks may change it. */
+export interface Rekey extends CustodyFolders {
+  readonly kek: KekChoice;
+  /** The passphrase as it is now, where one opens the agent. Custodians' shares are given before. */
+  readonly passphrase?: string | undefined;
 }
 
 /** The agent's secrets: sealed they are ciphertext in the store, unsealed they are handles in memory. */
 export class Custody {
   readonly identity: AgentIdentity;
-  readonly kek: KekSource;
-  readonly #record: CustodyRecord;
+  #record: CustodyRecord;
+  #shares: GivenShares | null = null;
   readonly #store: SecretStore;
   readonly #folders: Pick<CustodyFolders, "dataDirectory">;
   readonly #sealListeners: (() => void)[] = [];
@@ -64,8 +78,8 @@ export class Custody {
 
   private constructor(record: CustodyRecord, store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">) {
     this.identity = record.identity;
-    this.kek = record.kek;
     this.#record = record;
+    this.#expectShares();
     this.#store = store;
     this.#folders = folders;
   }
@@ -84,7 +98,8 @@ export class Custody {
     const keys = generateAgentKeys(options.standalone);
     const backup = generateRecipientKey();
     const identity = identityOf(keys, backup.publicKey, root.commitment);
-    const { kek, source } = await establishKek(options.kek, identity.aid, options);
+    const made = await establishKek(options.kek, identity.aid, options);
+    const { kek, source } = made;
     const keyFolder = source.kind === "file" ? dirname(source.path) : options.keyDirectory;
     const recoveryPath = recoveryPathIn(keyFolder, identity.aid);
     const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
@@ -97,7 +112,7 @@ export class Custody {
       });
     } catch (cause) {
       // Nothing was made that these files could open: they are taken away, so that init can be run again.
-      if (source.kind === "file") rmSync(source.path, { force: true });
+      if (made.path !== undefined) rmSync(made.path, { force: true });
       rmSync(recoveryPath, { force: true });
       throw cause;
     } finally {
@@ -106,7 +121,8 @@ export class Custody {
     }
     const custody = Custody.load(options.store, options);
     custody.#unsealed = { root, ...keys };
-    return { custody, recoveryPath, recoveryPassphrase: generated };
+    const { shares = [], path = null } = made;
+    return { custody, recoveryPath, recoveryPassphrase: generated, shares, kekPath: path };
   }
 
   /**
@@ -118,6 +134,16 @@ export class Custody {
     const bytes = store.findSecret("custody");
     if (bytes === null) throw new CustodyError("E_CUSTODY_RECORD");
     return new Custody(parseCustodyRecord(bytes), store, folders);
+  }
+
+  /** Where the key-encryption key comes from. */
+  get kek(): KekSource {
+    return this.#record.kek;
+  }
+
+  /** How many custodians' shares have been given and are needed; null where no shares open this agent. */
+  get shares(): SharesGiven | null {
+    return this.#shares?.progress() ?? null;
   }
 
   get sealed(): boolean {
@@ -137,7 +163,74 @@ export class Custody {
    */
   async unseal(passphrase?: string): Promise<void> {
     if (this.#unsealed !== null) return;
-    const kek = await openKek(this.kek, this.#folders, passphrase);
+    await this.#openWith(await this.#presentKek(passphrase));
+  }
+
+  /**
+   * Takes one custodian's share. The one that completes a quorum opens a sealed agent; an open one keeps them for a change
+   * of how it is opened ({@link rekey}). They are in memory only, for a quarter of an hour.
+   *
+   * @throws {@link CustodyError} `E_SHARES_NEEDED` where no shares open this agent; `E_SHARE_FORM`, `E_UNSEAL_SHARE`,
+   * `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_KEK`, `E_CUSTODY_RECORD`
+   */
+  async giveShare(share: ShareText): Promise<SharesGiven> {
+    if (this.#shares === null) throw new CustodyError("E_SHARES_NEEDED", "No shares open this agent.");
+    const progress = this.#shares.give(share);
+    if (progress.given >= progress.needed && this.sealed) await this.unseal();
+    return progress;
+  }
+
+  /**
+   * Protects the root key in another way while the agent goes on: one write of the store, old or new and nothing between.
+   *
+   * Nothing else changes: copies of the store from before still open with what opened them.
+   *
+   * @param write - Puts the record into the store, in one transaction with its entry in the log.
+   * @throws {@link CustodyError} `E_SEALED`; `E_PASSPHRASE`, `E_SHARES_NEEDED`, `E_KEK` unless what opens the agent now is
+   * given; the codes of `init` for the new way
+   */
+  async rekey(
+    { kek: choice, passphrase, ...folders }: Rekey,
+    write: (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => void,
+  ): Promise<KekMade> {
+    const { root } = this.keys;
+    const current = await this.#presentKek(passphrase);
+    try {
+      openRecordRoot(this.#record, current).zeroize();
+    } finally {
+      current.zeroize();
+    }
+    const before = this.kek;
+    const made = await establishKek(choice, this.identity.aid, folders);
+    try {
+      const record = encodeCustodyRecord(this.identity, made.source, made.kek, root);
+      write(() => this.#store.putSecrets({ custody: record }), before.kind, made.source.kind);
+      this.#record = parseCustodyRecord(record);
+    } catch (cause) {
+      if (made.path !== undefined) rmSync(made.path, { force: true });
+      throw cause;
+    } finally {
+      made.kek.zeroize();
+    }
+    this.#expectShares();
+    if (before.kind === "file") wipeFile(before.path);
+    return made;
+  }
+
+  #expectShares(): void {
+    this.#shares?.clear();
+    const { kek, identity } = this.#record;
+    this.#shares = kek.kind === "shares" ? new GivenShares(kek, identity.aid) : null;
+  }
+
+  async #presentKek(passphrase?: string): Promise<KeyEncryptionKey> {
+    if (this.#shares === null) return openKek(this.kek, this.#folders, passphrase);
+    const kek = this.#shares.take();
+    if (kek === null) throw new CustodyError("E_SHARES_NEEDED", undefined, { ...this.#shares.progress() });
+    return kek;
+  }
+
+  async #openWith(kek: KeyEncryptionKey): Promise<void> {
     let root: RootKey;
     try {
       root = openRecordRoot(this.#record, kek);

@@ -8,6 +8,13 @@ export type CustodyErrorCode =
   | "E_KEK_PATH"
   | "E_PASSPHRASE"
   | "E_PASSPHRASE_WEAK"
+  | "E_CREDENTIAL"
+  | "E_SHARES"
+  | "E_SHARES_NEEDED"
+  | "E_SHARE_FORM"
+  | "E_UNSEAL_SHARE"
+  | "E_SHARE_GIVEN"
+  | "E_SHARE_WAIT"
   | "E_CUSTODY_RECORD"
   | "E_INITIALISED"
   | "E_RECOVERY_FILE"
@@ -18,6 +25,13 @@ export type CustodyErrorCode =
   | "E_BACKUP_SIGNATURE"
   | "E_BACKUP_OPEN"
   | "E_BACKUP_CONTENT"
+  | "E_BACKUP_POLICY"
+  | "E_BACKUP_PLACE"
+  | "E_BACKUP_ACCESS"
+  | "E_BACKUP_READBACK"
+  | "E_BACKUP_ESCROWED"
+  | "E_SHARE"
+  | "E_SHARES_SHORT"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -27,6 +41,13 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_PATH: "The key-encryption key must lie outside the data folder.",
   E_PASSPHRASE: "A passphrase is needed.",
   E_PASSPHRASE_WEAK: "A passphrase has at least 12 characters.",
+  E_CREDENTIAL: "The service manager did not give this process its key-encryption key.",
+  E_SHARES: "Shares are 2 to 16, and 2 of them or more are needed.",
+  E_SHARES_NEEDED: "The custodians' shares are needed.",
+  E_SHARE_FORM: "This is not a share: its number and 24 words.",
+  E_UNSEAL_SHARE: "This share is not one of this agent's.",
+  E_SHARE_GIVEN: "This share has been given already.",
+  E_SHARE_WAIT: "Too many wrong shares were given.",
   E_CUSTODY_RECORD: "The store holds no readable custody record.",
   E_INITIALISED: "This data folder already has an agent.",
   E_RECOVERY_FILE: "The recovery file is missing or not such a file.",
@@ -37,6 +58,14 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: "The backup's manifest is not signed by the agent it names.",
   E_BACKUP_OPEN: "The recovery key does not open this backup.",
   E_BACKUP_CONTENT: "The backup opens, but its content does not belong together.",
+  E_BACKUP_POLICY: "No policy says where backups go.",
+  E_BACKUP_PLACE: "The backups' destination cannot be reached, or does not take the file.",
+  E_BACKUP_ACCESS:
+    "The file that opens the backups' destination is missing, readable by others, a link, or not such a file.",
+  E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
+  E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
+  E_SHARE: "This custodian's share does not open this backup.",
+  E_SHARES_SHORT: "Too few custodians have given their share.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -50,6 +79,14 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_PATH: "Name a path outside the data folder: whoever copies that folder must not get the key with it.",
   E_PASSPHRASE: "Give it at the terminal, with --passphrase-file or with --passphrase-fd.",
   E_PASSPHRASE_WEAK: "Choose a longer one.",
+  E_CREDENTIAL:
+    "Start it by the unit that has LoadCredential= or LoadCredentialEncrypted= with this name (docs/operate/unseal.md).",
+  E_SHARES: "Write it as shares:2of3.",
+  E_SHARES_NEEDED: "Each custodian gives one: `holdfast-agent unseal`.",
+  E_SHARE_FORM: "Type it as it was written down, number first; a misspelt word is named by its place.",
+  E_UNSEAL_SHARE: "See that it is of this agent and of its newest set of shares.",
+  E_SHARE_GIVEN: "Another custodian gives theirs.",
+  E_SHARE_WAIT: "Wait a minute.",
   E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
   E_INITIALISED: "Serve that agent, or name another folder with --data.",
   E_RECOVERY_FILE: "Name the recovery file that `init` made, with --recovery.",
@@ -60,6 +97,13 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: SAME_BACKUP,
   E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
   E_BACKUP_CONTENT: SAME_BACKUP,
+  E_BACKUP_POLICY: "Set one: `holdfast-agent backup policy --directory PATH`, or name a file with --out.",
+  E_BACKUP_PLACE: "See the fault beside it, then `holdfast-agent backup create`; it is tried again by itself.",
+  E_BACKUP_ACCESS: "Put the file where the policy says, owned by the agent's user, mode 0600.",
+  E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
+  E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
+  E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
+  E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 

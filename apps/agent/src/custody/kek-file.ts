@@ -9,6 +9,9 @@ import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 const HEAD = Buffer.from("holdfast-kek/v1\n", "ascii");
 const KEY_BYTES = 32;
 
+/** Size of such a file. */
+export const KEK_FILE_BYTES = HEAD.byteLength + KEY_BYTES;
+
 /**
  * Makes a new key-encryption key in a file that did not exist.
  *
@@ -35,14 +38,19 @@ export function createKekFile(path: string, dataDirectory: string): KeyEncryptio
  */
 export function readKekFile(path: string, dataDirectory: string): KeyEncryptionKey {
   refuseInside(path, dataDirectory);
-  const bytes = readPrivateFile(path, HEAD.byteLength + KEY_BYTES);
+  const bytes = readPrivateFile(path, KEK_FILE_BYTES);
   if (typeof bytes === "string") throw new CustodyError("E_KEK_FILE", undefined, { path, fault: bytes });
-  const isKek = bytes.byteLength === HEAD.byteLength + KEY_BYTES && bytes.subarray(0, HEAD.byteLength).equals(HEAD);
-  if (!isKek) {
-    bytes.fill(0);
-    throw new CustodyError("E_KEK_FILE", undefined, { path, fault: "content" });
-  }
-  return KeyEncryptionKey.take(bytes.subarray(HEAD.byteLength));
+  const kek = takeKekFile(bytes);
+  if (kek === null) throw new CustodyError("E_KEK_FILE", undefined, { path, fault: "content" });
+  return kek;
+}
+
+/** The key in the content of such a file, which is wiped; null for another content. */
+export function takeKekFile(bytes: Buffer): KeyEncryptionKey | null {
+  if (bytes.byteLength === KEK_FILE_BYTES && bytes.subarray(0, HEAD.byteLength).equals(HEAD))
+    return KeyEncryptionKey.take(bytes.subarray(HEAD.byteLength));
+  bytes.fill(0);
+  return null;
 }
 
 /** The first name for this agent's key-encryption key that is free: a key-encryption key is never overwritten. */

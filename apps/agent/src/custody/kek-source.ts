@@ -1,23 +1,41 @@
 import {
   CryptoError,
   deriveKekFromPassphrase,
-  type KeyEncryptionKey,
+  KeyEncryptionKey,
   newPassphraseParameters,
   type PassphraseParameters,
   parsePassphraseParameters,
+  type Threshold,
 } from "@holdfast/crypto";
+import { hasCredential, isCredentialName, readCredential } from "./credential.ts";
 import { CustodyError } from "./errors.ts";
 import { createKekFile, freeKekPath, readKekFile } from "./kek-file.ts";
+import { parseShareScheme, type ShareScheme, type ShareText, splitAmongCustodians } from "./shares.ts";
 
 /** How a person wants the root key protected. Without `path` the file is `<keyDirectory>/<aid>.kek`. */
 export type KekChoice =
   | { readonly kind: "file"; readonly path?: string }
-  | { readonly kind: "passphrase"; readonly passphrase: string };
+  | { readonly kind: "passphrase"; readonly passphrase: string }
+  /** Given by the service manager under a name; one that is not there yet is made in a file, to be handed to it. */
+  | { readonly kind: "credential"; readonly name: string }
+  | { readonly kind: "shares"; readonly threshold: Threshold };
 
 /** Where the key-encryption key comes from, as the store remembers it. Public. */
 export type KekSource =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "passphrase"; readonly parameters: PassphraseParameters };
+  | { readonly kind: "passphrase"; readonly parameters: PassphraseParameters }
+  | { readonly kind: "credential"; readonly name: string }
+  | ShareScheme;
+
+/** What a new way of unsealing left for people to do. */
+export interface KekMade {
+  readonly kek: KeyEncryptionKey;
+  readonly source: KekSource;
+  /** Custodians' shares, each to be shown once to one person. */
+  readonly shares?: readonly ShareText[];
+  /** A file that was made: where the agent reads it from, or what is to be handed to the service manager. */
+  readonly path?: string;
+}
 
 /** Folders custody needs. `keyDirectory` is `${XDG_CONFIG_HOME:-~/.config}/holdfast`. */
 export interface CustodyFolders {
@@ -32,14 +50,15 @@ const MIN_PASSPHRASE_CHARACTERS = 12;
  *
  * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`
  */
-export async function establishKek(
-  choice: KekChoice,
-  aid: string,
-  folders: CustodyFolders,
-): Promise<{ kek: KeyEncryptionKey; source: KekSource }> {
+export async function establishKek(choice: KekChoice, aid: string, folders: CustodyFolders): Promise<KekMade> {
   if (choice.kind === "file") {
     const path = choice.path ?? freeKekPath(folders.keyDirectory, aid);
-    return { kek: createKekFile(path, folders.dataDirectory), source: { kind: "file", path } };
+    return { kek: createKekFile(path, folders.dataDirectory), source: { kind: "file", path }, path };
+  }
+  if (choice.kind === "credential") return establishCredential(choice.name, aid, folders);
+  if (choice.kind === "shares") {
+    const kek = KeyEncryptionKey.generate(0);
+    return { kek, ...splitAmongCustodians(kek, aid, choice.threshold) };
   }
   refuseWeakPassphrase(choice.passphrase);
   const parameters = newPassphraseParameters();
@@ -49,8 +68,21 @@ export async function establishKek(
   };
 }
 
+function establishCredential(name: string, aid: string, { keyDirectory, dataDirectory }: CustodyFolders): KekMade {
+  if (!isCredentialName(name)) throw new CustodyError("E_CREDENTIAL", "This is no name of a credential.", { name });
+  const source = { kind: "credential", name } as const;
+  if (hasCredential(name)) return { kek: readCredential(name), source };
+  const path = freeKekPath(keyDirectory, aid);
+  return { kek: createKekFile(path, dataDirectory), source, path };
+}
+
+/** Whether an agent opens by itself when it is started: nobody has to come. */
+export function opensUnattended({ kind }: KekSource): boolean {
+  return kind === "file" || kind === "credential";
+}
+
 /**
- * Gets the key-encryption key back.
+ * Gets the key-encryption key back; not from shares, which come one at a time.
  *
  * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE` when one is needed and not given, `E_KEK` for one
  * that cannot be right
@@ -61,6 +93,8 @@ export async function openKek(
   passphrase?: string,
 ): Promise<KeyEncryptionKey> {
   if (source.kind === "file") return readKekFile(source.path, folders.dataDirectory);
+  if (source.kind === "credential") return readCredential(source.name);
+  if (source.kind === "shares") throw new CustodyError("E_SHARES_NEEDED");
   if (passphrase === undefined) throw new CustodyError("E_PASSPHRASE");
   try {
     return await deriveKekFromPassphrase(passphrase, source.parameters);
@@ -81,6 +115,10 @@ export function parseKekSource(value: unknown): KekSource {
   const members = Object.keys(given).sort().join();
   if (members === "kind,path" && given.kind === "file" && typeof given.path === "string")
     return { kind: "file", path: given.path };
+  if (members === "kind,name" && given.kind === "credential" && typeof given.name === "string")
+    return { kind: "credential", name: given.name };
+  const scheme = parseShareScheme(given);
+  if (scheme !== null) return scheme;
   if (members !== "kind,parameters" || given.kind !== "passphrase") throw new CustodyError("E_CUSTODY_RECORD");
   try {
     return { kind: "passphrase", parameters: parsePassphraseParameters(given.parameters) };

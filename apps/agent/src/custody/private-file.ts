@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -69,6 +70,22 @@ export function createPrivateFile(path: string, bytes: Uint8Array): PrivateFileF
   }
   syncFolder(folder);
   return null;
+}
+
+/** Overwrites a file and takes it away; what the disk itself keeps of it is not in our hands. */
+export function wipeFile(path: string): void {
+  try {
+    const descriptor = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      writeSync(descriptor, Buffer.alloc(fstatSync(descriptor).size), 0);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Gone already, or not ours to write: taken away below where that can be done.
+  }
+  rmSync(path, { force: true });
 }
 
 /** Makes the names in a folder durable. */

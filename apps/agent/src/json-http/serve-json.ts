@@ -165,8 +165,8 @@ function isNavigation({ method, headers }: IncomingMessage): boolean {
 function statusOf(code: string): number {
   if (code === "E_SEALED") return 503;
   if (code === "E_NOT_FOUND") return 404;
-  if (code === "E_CLAIM") return 403;
-  return code === "E_SCHEMA" || code === "E_CANON" || code === "E_LIMIT" ? 400 : 409;
+  if (code === "E_CLAIM" || code === "E_INVITE") return 403;
+  return ["E_SCHEMA", "E_CANON", "E_LIMIT", "E_OFFER"].includes(code) ? 400 : 409;
 }
 
 function send(

@@ -1,5 +1,6 @@
-import { type KeyHandle, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import { type KeyBinding, type KeyHandle, kekNumberOf, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
+import type { KekRing, LoadedKeks } from "./kek-ring.ts";
 import { KeyReader, type ReaderParts, versionRowId } from "./key-reader.ts";
 import { KeyRecords } from "./key-records.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
@@ -10,12 +11,16 @@ import type { RowTable, Store } from "./store.ts";
 /** An object that failed verification and serves nothing. */
 export interface LockedObject {
   readonly id: string;
-  readonly kind: "key" | "client" | "domain";
+  readonly kind: "key" | "client" | "domain" | "kek";
   readonly code: LockReason;
 }
 
 /** What the keystore is built from: a verified store, opened by {@link loadKeystore}. */
 export interface KeystoreParts extends ReaderParts {
+  readonly keks: LoadedKeks;
+  /** Read while the keystore is built: what they find out of key-encryption keys counts. */
+  readonly keys: Iterable<KeyRecord>;
+  readonly clients: Iterable<ClientRecord>;
   readonly tid: string;
   readonly domain: DomainRecord;
   readonly domainLocked: LockReason | null;
@@ -30,6 +35,10 @@ export interface KeystoreParts extends ReaderParts {
  */
 export class Keystore {
   readonly tid: string;
+  /** What wraps key material. */
+  readonly keks: KekRing;
+  /** Whether, at the start, material was under a key-encryption key that was not the newest. */
+  readonly isUnderOlderKek: boolean;
   readonly #store: Store;
   readonly #root: RootKey;
   readonly #index: LogIndex;
@@ -39,6 +48,7 @@ export class Keystore {
   readonly #names = new Map<string, Set<string>>();
   readonly #foreign = new Map<string, string>();
   readonly #planned = new Set<string>();
+  readonly #scheduled = new Set<string>();
   /** How many keys there are of each group, destroyed ones too. */
   readonly #groups = new Map<string, number>();
   readonly #clients = new Map<string, ClientRecord>();
@@ -56,8 +66,14 @@ export class Keystore {
     this.#store = parts.store;
     this.#root = parts.root;
     this.#index = parts.index;
-    this.#reader = new KeyReader(parts);
+    this.#reader = new KeyReader(parts, (number) => (this.keks.find(number) === null ? "E_STATE_ROLLBACK" : null));
     this.#domain = parts.domain;
+    const { keks } = parts;
+    for (const [number, code] of keks.problems) this.#noteLocked({ id: `kek ${number}`, kind: "kek", code });
+    for (const key of parts.keys) this.#load(key);
+    for (const client of parts.clients) this.#loadClient(client);
+    this.keks = keks.ring();
+    this.isUnderOlderKek = keks.isUnderOlder();
     if (parts.domainLocked !== null) this.#noteLocked({ id: parts.tid, kind: "domain", code: parts.domainLocked });
   }
 
@@ -160,6 +176,24 @@ export class Keystore {
     return this.#index.lastUseOf(clientId);
   }
 
+  /** Use of a key in the 30 days before a time, by client, newest first; only what is in the custody log. */
+  recentUseOf(keyId: string, now: number): { client: string; lastAt: number; count: number }[] {
+    return this.#index.recentUseOf(keyId, now);
+  }
+
+  /** When material of a key last left the agent, as the custody log has it; null if never. */
+  releasedAt(keyId: string): number | null {
+    return this.#index.releasedAt(keyId);
+  }
+
+  /** Keys that the agent does something with by itself. */
+  *withSchedules(): Iterable<KeyRecord> {
+    for (const id of this.#scheduled) {
+      const key = this.findKey(id);
+      if (key !== null) yield key;
+    }
+  }
+
   /** Numbers of keys and clients that exist and are not destroyed or revoked. */
   counts(): { keys: number; clients: number; locked: number } {
     let clients = 0;
@@ -193,28 +227,28 @@ export class Keystore {
   close(): void {
     this.#closed = true;
     for (const id of this.#handles.keys()) this.dropHandles(id);
+    this.keks.zeroize();
   }
 
-  /** Takes in what was found at the start. The loader's alone. */
-  load(record: KeyRecord): void {
+  /** Takes a durable change in. The executor's alone. @param before - The record that is replaced; null for a new key. */
+  replaceKey(record: KeyRecord, before: KeyRecord | null = null): void {
+    const replaced = this.#records.peek(record.id) ?? before;
+    if (replaced !== null) this.#forgetIndexes(replaced);
+    this.#takeIndexes(record);
+    this.#records.put(record);
+  }
+
+  /** Takes in what was found at the start. */
+  #load(record: KeyRecord): void {
     this.#takeIndexes(record);
     this.#records.fill(record);
     this.#anyKey = record.id;
     if (record.locked !== null) this.#noteLocked({ id: record.id, kind: "key", code: record.locked });
   }
 
-  /** Takes in what was found at the start. The loader's alone. */
-  loadClient(record: ClientRecord): void {
+  #loadClient(record: ClientRecord): void {
     this.replaceClient(record);
     if (record.locked !== null) this.#noteLocked({ id: record.id, kind: "client", code: record.locked });
-  }
-
-  /** Takes a durable change in. The executor's alone. @param before - The record that is replaced; null for a new key. */
-  replaceKey(record: KeyRecord, before: KeyRecord | null): void {
-    const replaced = this.#records.peek(record.id) ?? before;
-    if (replaced !== null) this.#forgetIndexes(replaced);
-    this.#takeIndexes(record);
-    this.#records.put(record);
   }
 
   #takeIndexes(record: KeyRecord): void {
@@ -230,6 +264,7 @@ export class Keystore {
     }
     for (const each of foreign) this.#foreign.set(each, id);
     if (hasPlan(record)) this.#planned.add(id);
+    if (record.schedules.length > 0) this.#scheduled.add(id);
     this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
   }
 
@@ -242,6 +277,7 @@ export class Keystore {
       if (named?.size === 0) this.#names.delete(value);
     }
     this.#planned.delete(id);
+    this.#scheduled.delete(id);
     const left = (this.#groups.get(group) ?? 1) - 1;
     if (left === 0) this.#groups.delete(group);
     else this.#groups.set(group, left);
@@ -257,23 +293,6 @@ export class Keystore {
   /** Takes a durable change in. The executor's alone. */
   replaceDomain(record: DomainRecord): void {
     this.#domain = record;
-  }
-
-  /**
-   * Looks whether so many rows of wrapped material are authentic, and locks the keys of those that are not: what the start
-   * left for later.
-   *
-   * @param after - The row to go on after; "" for the beginning.
-   * @returns the last row looked at; null when there are no more
-   */
-  checkMaterial(after: string, rows: number): string | null {
-    const found = this.#store.rowsAfter("key_version", after, rows);
-    for (const row of found) {
-      const keyId = row.id.slice(0, row.id.indexOf("/"));
-      if (!isAuthenticRow(this.#root, "key_version", row) && this.#index.lastEntry(keyId) !== null)
-        this.#lock(keyId, "E_STATE_MAC");
-    }
-    return found.length < rows ? null : (found.at(-1)?.id ?? null);
   }
 
   /**
@@ -314,23 +333,18 @@ export class Keystore {
     const row = this.#store.findRow("key_version", versionRowId(keyId, version));
     const made = record?.versions.find((each) => each.version === version && !each.state.startsWith("destroyed"));
     if (!record || !made || !row) throw new StoreError("E_NOT_FOUND", undefined, { keyId, version });
+    const kek = this.keks.find(kekNumberOf(row.body));
+    if (kek === null)
+      throw new StoreError("E_STATE_ROLLBACK", "What wraps the key material is not there.", { keyId, version });
     const authentic = isAuthenticRow(this.#root, "key_version", row);
     if (!authentic || row.leaf !== made.leaf) {
       const code = authentic ? "E_STATE_ROLLBACK" : "E_STATE_MAC";
       this.#lock(keyId, code);
-      throw new StoreError(code, undefined, { keyId });
+      throw new StoreError(code, undefined, { keyId, version });
     }
     let handle: KeyHandle;
     try {
-      handle = unwrapKeyMaterial(this.#root.kek, row.body, {
-        domain: this.tid,
-        id: { keyId, version },
-        type: record.type,
-        algorithm: record.algorithm,
-        ...(record.bits === null ? {} : { bits: record.bits }),
-        usages: record.usage,
-        extractable: record.extractable,
-      });
+      handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
     } catch {
       this.#lock(keyId, "E_STATE_MAC");
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
@@ -341,6 +355,13 @@ export class Keystore {
     this.#handles.set(keyId, held);
     return handle;
   }
+}
+
+/** All that the material of one version of an object is bound to. */
+export function bindingOf(tid: string, record: KeyRecord, version: number): KeyBinding {
+  const { id: keyId, type, algorithm, bits, usage: usages, extractable } = record;
+  const size = bits === null ? {} : { bits };
+  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable };
 }
 
 function keysOf(client: ClientRecord | undefined): string[] {

@@ -1,11 +1,11 @@
 import { StoreError } from "./errors.ts";
+import { LoadedKeks } from "./kek-ring.ts";
 import { KeyReader, type ReaderParts, unreadableKey } from "./key-reader.ts";
 import { Keystore } from "./keystore.ts";
-import type { LogIndex } from "./log-index.ts";
-import type { ClientRecord, DomainRecord, LockReason } from "./records.ts";
+import { type ClientRecord, type DomainRecord, type KeyRecord, type LockReason, UNDECIDED } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { StoredRow } from "./store.ts";
-import { VersionHeads } from "./version-heads.ts";
+import { VersionRows } from "./version-rows.ts";
 
 /** Where to load from, and the yardstick. */
 export interface LoadParts extends ReaderParts {
@@ -16,34 +16,30 @@ export interface LoadParts extends ReaderParts {
  * Looks at all records and believes none that the custody log does not name.
  *
  * A row that this agent did not write (`E_STATE_MAC`), one that is missing, or one that is valid but not the newest
- * (`E_STATE_ROLLBACK`) locks its object; the rest serves. Of wrapped material it looks whether there is as much as there
- * should be; that each row is authentic is checked before its first use, and of all rows soon afterwards.
+ * (`E_STATE_ROLLBACK`) locks its object; the rest serves.
  *
  * Trusts: `index`. Treats every row as hostile.
  * @see docs/spec, protocol section 10
  */
 export function loadKeystore(parts: LoadParts): Keystore {
+  const keks = LoadedKeks.load(parts);
+  const [keys, clients] = [readKeys(parts, keks), readClients(parts)];
+  return new Keystore({ ...parts, keks, keys, clients, ...loadDomain(parts) });
+}
+
+function* readKeys(parts: LoadParts, keks: LoadedKeks): Iterable<KeyRecord> {
   const { store, index } = parts;
-  const keystore = new Keystore({ ...parts, ...loadDomain(parts) });
-  const reader = new KeyReader(parts);
-  const material = new VersionHeads(store);
+  const reader = new KeyReader(parts, (number) => keks.problemOf(number));
+  const material = new VersionRows(store);
   let named = 0;
   for (const row of store.rows("key")) {
-    const key = reader.read(row, (version) => material.leafOf(row.id, version));
+    const key = reader.read(row, (version) => material.find(row.id, version));
     if (key.locked === null || index.lastEntry(row.id) !== null) named += 1;
-    keystore.load(key);
+    yield key;
   }
-  if (named < countOf(index.named("k_")))
-    for (const id of index.named("k_"))
-      if (store.findRow("key", id) === null) keystore.load(unreadableKey(id, "E_STATE_ROLLBACK"));
-  const clients = new Set<string>();
-  for (const row of store.rows("client")) {
-    clients.add(row.id);
-    keystore.loadClient(readClient(parts, row));
-  }
-  for (const id of index.named("c_"))
-    if (!clients.has(id)) keystore.loadClient(unreadableClient(id, "E_STATE_ROLLBACK"));
-  return keystore;
+  if (named === countOf(index.named("k_"))) return;
+  for (const id of index.named("k_"))
+    if (store.findRow("key", id) === null) yield unreadableKey(id, "E_STATE_ROLLBACK");
 }
 
 function countOf(ids: Iterable<string>): number {
@@ -52,14 +48,23 @@ function countOf(ids: Iterable<string>): number {
   return count;
 }
 
-function readClient({ root, index }: ReaderParts, row: StoredRow): ClientRecord {
-  if (!isAuthenticRow(root, "client", row)) return unreadableClient(row.id, "E_STATE_MAC");
-  const locked = index.lastEntry(row.id) === row.leaf ? null : "E_STATE_ROLLBACK";
+function* readClients({ store, root, index }: LoadParts): Iterable<ClientRecord> {
+  const seen = new Set<string>();
+  for (const row of store.rows("client")) {
+    seen.add(row.id);
+    yield isAuthenticRow(root, "client", row)
+      ? clientOf(row, index.lastEntry(row.id) === row.leaf ? null : "E_STATE_ROLLBACK")
+      : unreadableClient(row.id, "E_STATE_MAC");
+  }
+  for (const id of index.named("c_")) if (!seen.has(id)) yield unreadableClient(id, "E_STATE_ROLLBACK");
+}
+
+function clientOf(row: StoredRow, locked: LockReason | null): ClientRecord {
   return { ...decodeBody<ClientRecord>(row), id: row.id, locked };
 }
 
 /** A domain row that cannot be believed leaves the domain locked: no changes, encryption goes on. */
-function loadDomain({ store, root, index, tid }: LoadParts & { readonly index: LogIndex }): {
+function loadDomain({ store, root, index, tid }: LoadParts): {
   readonly domain: DomainRecord;
   readonly domainLocked: LockReason | null;
 } {
@@ -68,12 +73,12 @@ function loadDomain({ store, root, index, tid }: LoadParts & { readonly index: L
   if (entry === null) throw new StoreError("E_GENESIS");
   const authentic = row !== null && isAuthenticRow(root, "setting", row);
   if (row && authentic && row.leaf === entry) {
-    const domain = { legacy: [], ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
+    const domain = { ...UNDECIDED, ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
     return { domain, domainLocked: null };
   }
   const createdAt = row && authentic ? decodeBody<DomainRecord>(row).createdAt : 0;
   return {
-    domain: { tid, createdAt, locked: true, recovering: true, legacy: [], leaf: entry },
+    domain: { tid, createdAt, locked: true, recovering: true, ...UNDECIDED, leaf: entry },
     domainLocked: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK",
   };
 }

@@ -1,5 +1,17 @@
-/** Tables of authoritative rows: each row carries the entry that names it and a MAC. */
-export type RowTable = "key" | "key_version" | "client" | "receipt" | "roster_link" | "setting" | "scheduled";
+/**
+ * Tables of authoritative rows: each row carries the entry that names it and a MAC. No entry names an introduction: it
+ * decides nothing until a command that names it does.
+ */
+export type RowTable =
+  | "key"
+  | "key_version"
+  | "client"
+  | "receipt"
+  | "roster_link"
+  | "setting"
+  | "scheduled"
+  | "introduction"
+  | "kek";
 
 /** One authoritative row. `body` is JSON, or wrapped key material in `key_version`. */
 export interface StoredRow {
@@ -52,13 +64,13 @@ export interface Store {
   syncLater(): Promise<void>;
   /** Every row, in the order of ids. */
   rows(table: RowTable): Iterable<StoredRow>;
-  /** Id and entry of each row, unverified, in the order of ids, as {@link rows} has them. */
-  rowHeads(table: RowTable): Iterator<Pick<StoredRow, "id" | "leaf">>;
-  /** At most `limit` rows whose ids come after `id`, in the order of ids. */
+  /** At most `limit` rows whose id comes after `id`, in the order of ids. */
   rowsAfter(table: RowTable, id: string, limit: number): StoredRow[];
   findRow(table: RowTable, id: string): StoredRow | null;
   putRow(table: RowTable, row: StoredRow): void;
   removeRow(table: RowTable, id: string): void;
+  /** Has nothing that was removed or replaced before stay in the store's files. */
+  dropRemoved(): void;
 
   leaves(from: number, limit: number): StoredLeaf[];
   /** Index and bytes of every entry, in order. The store must not be written meanwhile. */

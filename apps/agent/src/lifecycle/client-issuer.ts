@@ -5,7 +5,7 @@ export interface IssuedFile {
   readonly base64: string;
 }
 
-/** What the domain's CA made for one client. `files` hold the private key and exist nowhere else. */
+/** What the domain's CA made for one client. `files` hold the private key, where it was made here, and exist nowhere else. */
 export interface IssuedClient {
   readonly certificateDer: Uint8Array;
   /** Unpadded base64url of SHA-256 over the SubjectPublicKeyInfo: the client's identity. */
@@ -17,7 +17,7 @@ export interface IssuedClient {
 }
 
 /**
- * Makes a key pair and certificate for a client under the domain's CA. Implemented by clients/authority.ts.
+ * Makes certificates of clients, and key pairs where they bring none, under the domain's CA. Implemented by clients/authority.ts.
  *
  * It may work asynchronously: admission calls it before the store transaction, and drops the result unused when
  * the command is refused after all.
@@ -27,5 +27,13 @@ export interface ClientIssuer {
     readonly clientId: string;
     readonly label: string;
     readonly validitySec: number;
+  }): IssuedClient | Promise<IssuedClient>;
+  /** Certifies a key that the client brought: its files hold no private key. */
+  certifyClient(request: {
+    readonly clientId: string;
+    readonly label: string;
+    readonly validitySec: number;
+    /** SubjectPublicKeyInfo, DER. */
+    readonly spki: Uint8Array;
   }): IssuedClient | Promise<IssuedClient>;
 }

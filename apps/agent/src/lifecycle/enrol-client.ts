@@ -1,27 +1,22 @@
-import { deriveClientId } from "@holdfast/protocol";
+import { type ArgsOf, deriveClientId } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
-import type { ClientRecord, Grant } from "../keystore/records.ts";
+import type { ClientRecord } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
 import type { ClientEffect } from "./effect.ts";
-
-/** Arguments of client.enrol in this release: the agent issues the certificate. */
-export interface EnrolArgs {
-  readonly label: string;
-  readonly auth: { readonly kind: "issued"; readonly validitySec: number };
-  readonly grants: readonly Grant[];
-  readonly notAfter?: number;
-}
 
 /**
  * client.enrol: a new identity, the SPKI of a certificate that the agent has just issued, with its grants.
  *
- * @throws {@link AdmissionError} `E_PRESTATE` when the client exists, `E_ARGS` when its time is over before it begins
+ * @throws {@link AdmissionError} `E_PRESTATE` when the client or one with its key exists, withdrawn ones included; `E_ARGS`
+ *   when its time is over before it begins
  */
 export function enrolClient({ command, hash, keystore, now, issued }: ActInput): ClientEffect[] {
   const id = deriveClientId(hash);
   if (keystore.findClient(id)) throw new AdmissionError("E_PRESTATE", "The client exists already.", { id });
   if (!issued) throw new AdmissionError("E_ARGS", "No certificate was issued for the client.");
-  const { label, grants, notAfter } = command.args as unknown as EnrolArgs;
+  if (keystore.findClientBySpki(issued.spkiHash))
+    throw new AdmissionError("E_PRESTATE", "A client with this key exists already, or was withdrawn.");
+  const { label, grants, notAfter } = command.args as ArgsOf<"client.enrol">;
   const end = Math.min(issued.notAfter, notAfter ?? issued.notAfter);
   if (end <= now) throw new AdmissionError("E_ARGS", "The client's time is over already.");
   const after: ClientRecord = {

@@ -6,9 +6,10 @@ import type { Domain } from "../domain.ts";
 import { objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
-import { StoreError } from "../keystore/errors.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
+import { introduce, openInvitation } from "./introduction-calls.ts";
+import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
 import { targetAsKnown } from "./target-as-known.ts";
 
@@ -43,6 +44,8 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
     ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
     ["POST /page/approve", ({ body }) => decide(agent, handOver, body)],
+    ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
+    ["POST /page/introduction", ({ body }) => introduce(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
   ]);
 }
@@ -117,10 +120,10 @@ function commands(agent: Agent, hashes: readonly string[]) {
 }
 
 function describe(domain: Domain, pending: PendingCommand) {
-  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status, due } = pending;
+  const { hash, doc, words, need, have, delaySec, approvals, dryRun, status, due, intros } = pending;
   const target = targetAsKnown(domain, pending.command, lastBackupOf(domain));
   return {
-    ...{ hash, doc, words, approvals, dryRun, status, due },
+    ...{ hash, doc, words, approvals, dryRun, status, due, intros },
     policy: { m: need, have, delaySec, channelOk: true },
     ...(target === null ? {} : { target }),
   };
@@ -170,11 +173,4 @@ function readHashes(hashes: readonly string[]): readonly string[] {
     hashes.length <= MAX_COMMANDS && hashes.every((hash) => HASH.test(hash)) && new Set(hashes).size === hashes.length;
   if (!good) throw new HttpRefusal(400, "E_SCHEMA", `Give 1 to ${MAX_COMMANDS} different command hashes.`);
   return hashes;
-}
-
-function domainOf(agent: Agent): Domain {
-  if (agent.domain !== null) return agent.domain;
-  throw agent.sealed
-    ? new StoreError("E_SEALED")
-    : new StoreError("E_GENESIS", "This key server has no administrator yet.");
 }

@@ -51,7 +51,7 @@ function approveCall(commands: readonly BuiltCommand[], secret: Uint8Array, deci
 }
 
 describe("the page's server", () => {
-  it.each(["/", "/claim", "/approve"])(
+  it.each(["/", "/claim", "/approve", "/introduce"])(
     "serves the one page at %s with a policy that runs its own script only",
     async (path) => {
       const { status, headers, text } = await page.call(path, { headers: { "holdfast-page": null } });

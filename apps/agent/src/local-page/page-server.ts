@@ -27,7 +27,7 @@ export interface PageOptions {
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** The addresses at which the one page is served; all it takes from an address is the fragment. */
-const PAGES: ReadonlySet<string> = new Set(["/", "/claim", "/approve"]);
+const PAGES: ReadonlySet<string> = new Set(["/", "/claim", "/approve", "/introduce"]);
 const STATUS: Readonly<Record<PageRefusalReason, number>> = {
   host: 421,
   header: 403,

@@ -1,7 +1,9 @@
 import type { SigningHandle } from "@holdfast/crypto";
+import type { Declared } from "@holdfast/custody-report";
 import type { RosterLink, VerifiedRoster } from "@holdfast/protocol";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 
@@ -18,6 +20,7 @@ export interface AttestSource {
 /** The same with the keys it holds. */
 export interface KeyedAttestSource extends AttestSource {
   readonly keystore: Pick<Keystore, "keys">;
+  readonly index: LogIndex;
 }
 
 /** What a report is made of: a founded, unsealed domain has it all. */
@@ -30,5 +33,5 @@ export interface ReportSource extends AttestSource {
     reportCertificate(): Promise<{ readonly certificate: Uint8Array; readonly authority: Uint8Array }>;
   };
   /** Where the key-encryption key comes from. */
-  readonly kek: "file" | "passphrase" | "other";
+  readonly kek: Declared["kek"];
 }

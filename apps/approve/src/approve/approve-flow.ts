@@ -1,9 +1,10 @@
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
-import { decodeShown, exactBytes, showCommand } from "../show/command.ts";
+import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { type Decidable, decidable, decisionButtons } from "./decision-buttons.ts";
+import { askHeardWords, type HeardWords } from "./heard-words.ts";
 import { keptFiles } from "./kept-files.ts";
 import { showLostAnswer } from "./lost-answer.ts";
 import { showResults } from "./show-results.ts";
@@ -29,17 +30,21 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
     ...{ page, hello, answer },
     ...decidable(commands),
   };
+  let hasBeenRead = false;
+  const refresh = () => setEnabled(buttons, hasBeenRead, isAllHeard());
+  const heard = new Map(shown.approvable.map((one) => [one, questionsFor(one, () => refresh())] as const));
+  const isAllHeard = () => [...heard.values()].flat().every(({ isHeard }) => isHeard());
   const again = () => void runApprove(page, hello, hashes).catch((error) => showPage(failure(error)));
   const problem = element("div", { "aria-live": "polite" });
   const buttons = decisionButtons(shown, async (decision, on) => {
     problem.replaceChildren();
     if (on.length === 0) return problem.replaceChildren(cannotReject());
-    setEnabled(buttons, false);
+    setEnabled(buttons, false, false);
     try {
       await decide(page, await touch(answer, decision, on), again);
     } catch (error) {
       problem.replaceChildren(failure(error));
-      setEnabled(buttons, true);
+      refresh();
     }
   });
   const [only] = commands;
@@ -50,6 +55,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
     ...commands.map((one, index) =>
       showCommand(one, {
         now: answer.now,
+        heard: (heard.get(one) ?? []).map(({ panel }) => panel),
         position: several ? { index: index + 1, of: commands.length + answer.unknown.length } : null,
       }),
     ),
@@ -58,7 +64,15 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
     element("div", { class: "actions decide" }, ...buttons, only && !several ? exactBytes(only.command) : null),
     buttons.length > 0 ? footer(hello) : null,
   );
-  afterFullRender(() => setEnabled(buttons, true));
+  afterFullRender(() => {
+    hasBeenRead = true;
+    refresh();
+  });
+}
+
+/** Approvers type words of everything that was introduced. */
+function questionsFor({ introductions }: ShownCommand, changed: () => void): readonly HeardWords[] {
+  return (introductions ?? []).map((one) => askHeardWords(one, changed));
 }
 
 /** Sends a touch; when nothing comes back, what became of it can be found out. */
@@ -80,8 +94,12 @@ function cannotReject(): HTMLElement {
   );
 }
 
-function setEnabled(buttons: readonly HTMLElement[], enabled: boolean): void {
-  for (const button of buttons) button.toggleAttribute("disabled", !enabled || "never" in button.dataset);
+/** Approving takes the words of everything that was introduced; rejecting never does. */
+function setEnabled(buttons: readonly HTMLElement[], enabled: boolean, isAllHeard: boolean): void {
+  for (const button of buttons) {
+    const waits = "approves" in button.dataset && !isAllHeard;
+    button.toggleAttribute("disabled", !enabled || waits || "never" in button.dataset);
+  }
 }
 
 function afterFullRender(then: () => void): void {

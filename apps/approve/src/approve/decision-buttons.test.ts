@@ -19,7 +19,7 @@ function buttonsFor(...states: string[]): string[] {
   const commands = states.map((status, index) => {
     const { doc, hash } = domain.propose({ act: "key.destroy", args: {}, target, reason: `${index}` });
     const command: PageCommand = {
-      ...{ hash, doc, words: [], approvals: [], status, dryRun: { ok: true }, due: null },
+      ...{ hash, doc, words: [], approvals: [], intros: [], status, dryRun: { ok: true }, due: null },
       policy: { m: 1, have: 0, delaySec: 86_400, channelOk: true },
     };
     return decodeShown(command);

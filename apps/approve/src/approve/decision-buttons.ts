@@ -17,7 +17,9 @@ export interface Decidable {
 export function decidable(commands: readonly ShownCommand[]): Decidable {
   return {
     commands,
-    approvable: commands.filter(({ command }) => command.status === "pending" && command.dryRun.ok),
+    approvable: commands.filter(
+      ({ command, introductions }) => command.status === "pending" && command.dryRun.ok && introductions !== null,
+    ),
     rejectable: commands.filter(({ command }) => ["pending", "scheduled"].includes(command.status)),
   };
 }
@@ -30,7 +32,11 @@ export function decisionButtons({ commands, approvable, rejectable }: Decidable,
   const danger = approvable.some(({ plain }) => plain.danger);
   const approve = element(
     "button",
-    { class: danger ? "primary destructive" : "primary", ...press(approvable, () => decide(APPROVE, approvable)) },
+    {
+      class: danger ? "primary destructive" : "primary",
+      "data-approves": "",
+      ...press(approvable, () => decide(APPROVE, approvable)),
+    },
     icon("fingerprint"),
     approveText(approvable.length, waiting),
   );

@@ -24,7 +24,7 @@ afterAll(() => restore());
 function pageCommand(proposal: Proposal, more: Partial<PageCommand> = {}): PageCommand {
   const { doc, hash } = domain.propose(proposal);
   return {
-    ...{ hash, doc, words: WORDS, approvals: [], status: "pending", dryRun: { ok: true }, due: null },
+    ...{ hash, doc, words: WORDS, approvals: [], intros: [], status: "pending", dryRun: { ok: true }, due: null },
     policy: { m: 1, have: 0, delaySec: 0, channelOk: true },
     ...more,
   };

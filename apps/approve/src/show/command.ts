@@ -1,19 +1,37 @@
-import { type Command, decodeBase64url, describeCommand, parseCommand } from "@holdfast/protocol";
+import {
+  type Command,
+  decodeBase64url,
+  describeCommand,
+  type Introduction,
+  introductionsOf,
+  parseCommand,
+  verifyIntroductions,
+} from "@holdfast/protocol";
 import type { PageCommand } from "../agent-page.ts";
 import { badge, element, factRow, notice } from "./element.ts";
 import { showStatus } from "./status.ts";
 import { showDuration, showMoment } from "./time.ts";
 import { showWords } from "./words.ts";
 
+/** What a newcomer gave to the key server, by the hash that the command's signed bytes name. */
+export interface ShownIntroduction {
+  readonly hash: string;
+  readonly introduction: Introduction;
+}
+
 /** A command as its signed bytes say, beside what the agent knows of its target. */
 export interface ShownCommand {
   readonly command: PageCommand;
   readonly signed: Command;
+  /** Everything that it names; null where something of it is not here, and nothing can be approved. */
+  readonly introductions: readonly ShownIntroduction[] | null;
   readonly plain: { title: string; tag: string; danger: boolean; lines: readonly string[] };
 }
 
 /** Where a command stands on the page. */
 export interface ShownPlace {
+  /** The questions for the words of what was introduced, where it can be approved. */
+  readonly heard?: readonly HTMLElement[];
   /** The agent's time, Unix seconds. */
   readonly now: number;
   /** Which of several it is, from 1; null when it is alone. */
@@ -27,11 +45,25 @@ const MONTH_SECONDS = 30 * 86_400;
 /** Reads the signed bytes; what is shown comes from them and from the agent's own state, nothing else. */
 export function decodeShown(command: PageCommand): ShownCommand {
   const signed = parseCommand(decodeBase64url(command.doc));
-  return { command, signed, plain: describeCommand(signed, { target: command.target }) };
+  const plain = describeCommand(signed, { target: command.target });
+  return { command, signed, introductions: introductionsIn(command, signed), plain };
+}
+
+/** The introductions, held against the command's bytes here as well. */
+function introductionsIn({ intros }: PageCommand, signed: Command): readonly ShownIntroduction[] | null {
+  if (introductionsOf(signed).length === 0) return [];
+  try {
+    return [...verifyIntroductions(signed, intros, signed.issued)].map(([hash, introduction]) => ({
+      hash,
+      introduction,
+    }));
+  } catch {
+    return null;
+  }
 }
 
 /** One command as a person reads it before deciding. */
-export function showCommand(shown: ShownCommand, { now, position }: ShownPlace): HTMLElement {
+export function showCommand(shown: ShownCommand, { now, position, heard = [] }: ShownPlace): HTMLElement {
   const { command, plain } = shown;
   const isOpen = command.status === "pending";
   return element(
@@ -48,10 +80,14 @@ export function showCommand(shown: ShownCommand, { now, position }: ShownPlace):
     isOpen ? null : showStatus(command, shown.signed.act, now),
     isOpen && !command.dryRun.ok ? cannotRun(command) : null,
     showFacts(shown, now, isOpen),
-    showWords(
-      command.words,
-      "These eight words name exactly this command. They must be the same wherever you look at it.",
-    ),
+    ...heard,
+    // Beside a question for other words these would be typed instead.
+    heard.length > 0
+      ? null
+      : showWords(
+          command.words,
+          "These eight words name exactly this command. They must be the same wherever you look at it.",
+        ),
     position ? exactBytes(command) : null,
   );
 }

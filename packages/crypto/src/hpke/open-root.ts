@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { CryptoError } from "../errors.ts";
+import { type BackupKey, takeBackupKey } from "../escrow/backup-key.ts";
 import { type RootKey, takeRootKey } from "../wrapping/root-key.ts";
 import { type HpkeSealed, hpkeOpen } from "./hpke.ts";
 import type { RecipientHandle } from "./recipient-handle.ts";
@@ -21,4 +22,17 @@ export async function openSealedRoot(
     throw new CryptoError("E_DECRYPT");
   }
   return root;
+}
+
+/**
+ * Opens a backup's key that `exportBackupKey` sealed.
+ *
+ * @throws {@link CryptoError} `E_DECRYPT` for another recipient, info or damaged bytes; `E_CRYPTO_DESTROYED`
+ */
+export async function openSealedBackupKey(
+  recipient: RecipientHandle,
+  sealed: HpkeSealed,
+  info: Uint8Array,
+): Promise<BackupKey> {
+  return takeBackupKey(await hpkeOpen(recipient, sealed, info, new Uint8Array()));
 }

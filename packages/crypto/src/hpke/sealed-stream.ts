@@ -11,6 +11,7 @@ const KEY_BYTES = 32;
 export const STREAM_CHUNK_BYTES = 65_536;
 /** Encapsulated key and encrypted stream key at the head of a sealed stream. */
 export const STREAM_HEAD_BYTES = HPKE_PUBLIC_KEY_BYTES + KEY_BYTES + GCM_TAG_BYTES;
+const SEALED_CHUNK_BYTES = STREAM_CHUNK_BYTES + GCM_TAG_BYTES;
 const NO_AAD = Buffer.alloc(0);
 
 type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -35,6 +36,11 @@ export async function* sealStream(
   const key = createSecretKey(secret);
   secret.fill(0);
   yield Buffer.concat([enc, ct]);
+  yield* sealChunks(source, key);
+}
+
+/** The chunks alone, under a key that serves this one stream. Inside this package only. */
+export async function* sealChunks(source: ByteSource, key: KeyObject): AsyncGenerator<Buffer> {
   let number = 0;
   for await (const { bytes, last } of inPieces(source, STREAM_CHUNK_BYTES)) {
     const { ciphertext, tag } = rootAead.seal(key, nonceOf(number, last), [], bytes);
@@ -56,12 +62,24 @@ export async function* openStream(
   recipient: RecipientHandle,
   info: Uint8Array,
 ): AsyncGenerator<Buffer> {
-  let key: KeyObject | null = null;
+  yield* openPieces(inPieces(source, SEALED_CHUNK_BYTES, STREAM_HEAD_BYTES), (head) => openHead(head, recipient, info));
+}
+
+/** Opens what {@link sealChunks} made. Inside this package only. @throws {@link CryptoError} `E_DECRYPT` */
+export function openChunks(source: ByteSource, key: KeyObject): AsyncGenerator<Buffer> {
+  return openPieces(inPieces(source, SEALED_CHUNK_BYTES), key);
+}
+
+async function* openPieces(
+  pieces: ReturnType<typeof inPieces>,
+  opener: KeyObject | ((head: Buffer) => Promise<KeyObject>),
+): AsyncGenerator<Buffer> {
+  let key = typeof opener === "function" ? null : opener;
   let number = 0;
-  for await (const { bytes, last } of inPieces(source, STREAM_CHUNK_BYTES + GCM_TAG_BYTES, STREAM_HEAD_BYTES)) {
+  for await (const { bytes, last } of pieces) {
     if (key === null) {
       if (last || bytes.byteLength !== STREAM_HEAD_BYTES) throw new CryptoError("E_DECRYPT");
-      key = await openHead(bytes, recipient, info);
+      key = await (opener as (head: Buffer) => Promise<KeyObject>)(bytes);
       continue;
     }
     // A full stream may end in an empty last chunk only if it is the only one.

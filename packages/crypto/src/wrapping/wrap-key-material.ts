@@ -17,8 +17,12 @@ export interface KeyBinding extends Omit<MaterialAttributes, "type"> {
 /** First byte of wrapped material that is not an AES-256 data key: the format of the bytes after it. */
 const FORMATS: readonly MaterialFormat[] = ["raw", "pkcs1", "pkcs8", "sec1", "spki", "x509", "pgp"];
 
+/** First byte of material wrapped under a numbered key-encryption key; its number follows, 4 bytes, big-endian. */
+const NUMBERED = 2;
+const HEAD_BYTES = 5;
+
 /**
- * Wraps material for the store, bound to the domain and to everything the handle is.
+ * Wraps material for the store, bound to the domain, to everything the handle is, and to the key-encryption key's number.
  *
  * A row moved to another key, version, domain or policy does not unwrap.
  *
@@ -30,10 +34,36 @@ export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain
   const binding = { domain, id, type, algorithm, bits, usages, extractable };
   const bytes = encodeMaterial(handle);
   const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
-  const wrapped = sealMaterial(kek, encodeKeyBinding(binding), stored);
+  const wrapped = seal(kek, binding, stored);
   bytes.fill(0);
   stored.fill(0);
   return wrapped;
+}
+
+/** The number of the key-encryption key that opens this; 0 for the root's own, as in stores of the first releases. */
+export function kekNumberOf(wrapped: Uint8Array): number {
+  if (wrapped[0] !== NUMBERED || wrapped.byteLength < HEAD_BYTES) return 0;
+  return Buffer.from(wrapped.buffer, wrapped.byteOffset, HEAD_BYTES).readUInt32BE(1);
+}
+
+/**
+ * Wraps material anew under another key-encryption key; nobody sees it.
+ *
+ * @throws {@link CryptoError} `E_DECRYPT` when the bytes or anything in the binding is not what was wrapped
+ */
+export function rewrapKeyMaterial(
+  from: KeyEncryptionKey,
+  to: KeyEncryptionKey,
+  wrapped: Uint8Array,
+  binding: KeyBinding,
+): Buffer {
+  const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
+  const stored = open(from, attributes, wrapped);
+  try {
+    return seal(to, attributes, stored);
+  } finally {
+    stored.fill(0);
+  }
 }
 
 /**
@@ -46,8 +76,7 @@ export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain
  */
 export function unwrapKeyMaterial(kek: KeyEncryptionKey, wrapped: Uint8Array, binding: KeyBinding): KeyHandle {
   const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
-  if (!(wrapped instanceof Uint8Array)) throw new CryptoError("E_DECRYPT");
-  const stored = openMaterial(kek, encodeKeyBinding(attributes), wrapped);
+  const stored = open(kek, attributes, wrapped);
   try {
     const format = isDataKey(attributes) ? "raw" : FORMATS[stored.readUInt8(0)];
     if (format === undefined) throw new CryptoError("E_DECRYPT");
@@ -67,9 +96,27 @@ function isDataKey({ type, algorithm, bits, usages }: Bound): boolean {
   return type === "symmetric-key" && algorithm === "AES-256" && (bits === undefined || bits === 256) && plain;
 }
 
-function encodeKeyBinding(binding: Bound): Buffer {
+function seal(kek: KeyEncryptionKey, binding: Bound, stored: Uint8Array): Buffer {
+  const sealed = sealMaterial(kek, encodeKeyBinding(binding, kek.number), stored);
+  if (kek.number === 0) return sealed;
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt8(NUMBERED);
+  head.writeUInt32BE(kek.number, 1);
+  return Buffer.concat([head, sealed]);
+}
+
+function open(kek: KeyEncryptionKey, binding: Bound, wrapped: Uint8Array): Buffer {
+  if (!(wrapped instanceof Uint8Array) || kekNumberOf(wrapped) !== kek.number) throw new CryptoError("E_DECRYPT");
+  const sealed = kek.number === 0 ? wrapped : wrapped.subarray(HEAD_BYTES);
+  return openMaterial(kek, encodeKeyBinding(binding, kek.number), sealed);
+}
+
+function encodeKeyBinding(binding: Bound, kek: number): Buffer {
   const { domain, id, type, algorithm, bits, usages, extractable } = binding;
   const sorted = [...usages].sort();
-  if (isDataKey(binding)) return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable]);
-  return encodeBinding("material", [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable]);
+  const under = kek === 0 ? [] : [kek];
+  if (isDataKey(binding))
+    return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable, ...under]);
+  const values = [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable];
+  return encodeBinding("material", [...values, ...under]);
 }

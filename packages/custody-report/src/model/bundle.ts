@@ -21,8 +21,11 @@ export const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
 
 /** What the agent says of its own surroundings; nothing in the log or the roster proves it. */
 export type Declared = {
-  /** Where the key-encryption key comes from: a file on the agent's host, a person's passphrase, or something else. */
-  readonly kek: "file" | "passphrase" | "other";
+  /**
+   * Where what opens the root key comes from: a file on the agent's host, the host's service manager, a person's passphrase,
+   * custodians' shares, a hardware module, or something else.
+   */
+  readonly kek: "file" | "credential" | "passphrase" | "shares" | "pkcs11" | "other";
 };
 
 /**
@@ -57,7 +60,7 @@ export type Bundle = {
 };
 
 const TID = /^[a-z2-7]{26}$/;
-const KEK = /^(?:file|passphrase|other)$/;
+const KEK = /^(?:file|credential|passphrase|shares|pkcs11|other)$/;
 
 /**
  * Reads a bundle: canonical bytes of exactly these members. Nothing in it is verified yet.

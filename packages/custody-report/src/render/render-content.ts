@@ -147,12 +147,16 @@ function notes(facts: Facts): readonly Note[] {
   return [
     { title: "Who could reach a key", text: reachText(facts) },
     { title: "How fresh", text: freshText(facts) },
+    { title: "Backups, by the key server’s word", text: backupText(facts) },
   ];
 }
 
 const KEK_WORDS = {
   file: "KEK: file on the same host.",
+  credential: "KEK: given to the key server by its host's service manager.",
   passphrase: "The KEK comes from a passphrase that a person enters.",
+  shares: "The KEK comes from shares of several custodians, who meet at each start.",
+  pkcs11: "The KEK is in a hardware module.",
   other: "The KEK is held elsewhere.",
 } as const;
 
@@ -171,6 +175,19 @@ function freshText({ made, log }: Facts): string {
   const witness =
     newest === 0 ? "No witness has signed it." : `A witness signed the log ${days(made - newest)} before.`;
   return `Newest entry ${days(made - log.lastAt)} before this report was made. ${witness}`;
+}
+
+function backupText({ backup, made, keys }: Facts): string {
+  const { newestAt, unbacked, policy } = backup;
+  const newest =
+    newestAt === null ? "None was made yet." : `The newest was made and read back ${days(made - newestAt)} before.`;
+  const missing = keys.length === 0 ? "" : ` Keys in no backup: ${number(unbacked)}.`;
+  const alone =
+    policy === null
+      ? " They are made by hand only."
+      : ` Made by itself every ${days(policy.intervalSec)} and after each new key, to ${count(policy.destinations.length, "place")}.`;
+  const held = backup.holdsNewKeys ? " A new key is answered for once a backup holds it." : "";
+  return `${newest}${missing}${alone}${held}`;
 }
 
 /** Applies the printing rule to every text. */

@@ -84,7 +84,10 @@ export function serversTable({ roster, log }: Facts): ReportTable {
 
 const KEK: Readonly<Record<string, string>> = {
   file: "KEK: file on the same host",
+  credential: "KEK: given by the host's service manager",
   passphrase: "KEK: derived from a passphrase that a person enters",
+  shares: "KEK: from shares of several custodians",
+  pkcs11: "KEK: in a hardware module",
   other: "KEK: held elsewhere",
 };
 
@@ -138,6 +141,7 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
         "the key server's clock; a witness's signature shows the latest time at which they can have been written",
         word,
       ),
+      row("Backups", "entries of the log by the key server, which reads each backup back before it writes one", word),
       row("Where the host stands and who runs it", "–", cell("not in evidence", "muted")),
       row("What people wrote down, agreed or were trained in", "–", cell("not in evidence", "muted")),
     ],

@@ -3,6 +3,7 @@ import {
   commandHash,
   decodeBase64url,
   type Envelope,
+  type Introduction,
   isTightening,
   type OpenedEntry,
   parseCommand,
@@ -11,6 +12,7 @@ import {
   type RosterChain,
   type Verified,
   type VerifiedRoster,
+  verifyIntroductions,
 } from "@holdfast/protocol";
 import { ReportError, refuseAsSync } from "../errors.ts";
 import { type Decided, demandQuorum, findDecisions, verifyDecisions } from "./verify-approvals.ts";
@@ -20,6 +22,8 @@ import { checkEnvelopeHash } from "./verify-receipt-of.ts";
 export type ProvenCommand = {
   readonly hash: string;
   readonly command: Command;
+  /** What newcomers gave to the agent, as the command names it; nothing of a command that was not carried out. */
+  readonly intros: ReadonlyMap<string, Introduction>;
   /** Those whose decisions make the quorum; of a command that was not carried out, all whose decisions hold. */
   readonly by: readonly Decided[];
 };
@@ -53,7 +57,7 @@ export async function verifyCommandOf(envelopeBytes: Uint8Array, place: CommandP
   const given = { envelope, hash, roster: place.roster, entry: leaf.n };
   if (place.receipt.result !== "applied" && place.receipt.result !== "scheduled") {
     // Nothing was done: an approval that is void by now is no defect of the record.
-    return { hash, command, by: await findDecisions(given) };
+    return { hash, command, intros: new Map(), by: await findDecisions(given) };
   }
   const decided = await verifyDecisions(given);
   checkTimes(command, place);
@@ -61,7 +65,7 @@ export async function verifyCommandOf(envelopeBytes: Uint8Array, place: CommandP
   const input = { envelope, command, hash, roster: place.roster, entry: leaf.n };
   const by = await demandQuorum(input, decided, place.extractable(command));
   checkActor(place.entry, by);
-  return { hash, command, by };
+  return { hash, command, intros: checkIntroductions(command, envelope, place), by };
 }
 
 function readCommand(
@@ -110,6 +114,14 @@ function checkRosterOf(command: Command, { entry, chain, roster, scheduledAt }: 
   const known = named !== undefined && named.roster.seq === command.roster.seq;
   const current = scheduledAt === null ? named === roster : (named?.roster.seq ?? 0) <= roster.roster.seq;
   if (!known || !current) throw refused(n, "the command names other administrators than those of its time");
+}
+
+/** The newcomers' keys that the command names stand beside it, as they were given. */
+function checkIntroductions(command: Command, { intros = [] }: Envelope, { entry, scheduledAt }: CommandPlace) {
+  const { n, ts } = entry.leaf;
+  return refuseAsSync({ code: "V_APPROVAL", what: `Entry ${n}: its introductions`, detail: { entry: n } }, () =>
+    verifyIntroductions(command, intros, scheduledAt ?? ts),
+  );
 }
 
 function checkActor({ leaf }: OpenedEntry, by: readonly Decided[]): void {

@@ -8,6 +8,7 @@ export interface AgentStatus {
   readonly unsealMethod: string | null;
   readonly fips: string | null;
   readonly restUrl: string | null;
+  readonly kmipUrl: string | null;
   readonly pageOrigin: string | null;
   readonly isSealed: boolean;
   readonly isLocked: boolean;

@@ -15,6 +15,7 @@ export async function listAgents(tx: TenantClient, { tenantId, environmentId }: 
     kek: row.unsealMethod,
     fips: row.fips,
     rest: row.restUrl,
+    kmip: row.kmipUrl,
     page: row.pageOrigin,
     sealed: row.isSealed,
     locked: row.isLocked,

@@ -51,7 +51,8 @@ const rosterLinkSchema: Schema<RosterLink> = object({
   aikSig: optional(visibleAscii(600)),
 });
 
-const chainSchema = array(rosterLinkSchema, 1, MAX_CHAIN_LINKS);
+/** A chain as it travels, genesis first. */
+export const chainSchema = array(rosterLinkSchema, 1, MAX_CHAIN_LINKS);
 
 /** Reads a link from JSON. @throws {@link ProtocolError} `E_SCHEMA` */
 export function parseRosterLink(value: unknown): RosterLink {

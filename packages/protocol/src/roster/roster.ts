@@ -22,7 +22,8 @@ import { array, boolean, type Infer, integer, literal, object, oneOf, optional, 
 const credId = base64urlBytes(16, 1023);
 const hostName = visibleAscii(253);
 
-const passkey = object({
+/** A passkey that may approve. */
+export const passkeyCredential = object({
   credId,
   cose,
   alg: word("ES256", "EdDSA", "RS256"),
@@ -37,9 +38,9 @@ const passkey = object({
 const localCredential = object({ credId, cose, alg: literal("EdDSA"), channel: literal("local") });
 
 const credential = oneOf("channel", {
-  customer: passkey,
-  "this-machine": passkey,
-  hosted: passkey,
+  customer: passkeyCredential,
+  "this-machine": passkeyCredential,
+  hosted: passkeyCredential,
   local: localCredential,
 });
 
@@ -89,7 +90,7 @@ const rosterShape = object({
 });
 
 /** A passkey that may approve, as the roster has it. */
-export type PasskeyCredential = Infer<typeof passkey>;
+export type PasskeyCredential = Infer<typeof passkeyCredential>;
 /** The local administrator's key. */
 export type LocalCredential = Infer<typeof localCredential>;
 /** A credential of an administrator. */

@@ -66,6 +66,7 @@ export class SoftwareLedger {
     command: BuiltCommand,
     approvals: readonly Approval[] = [this.domain.approve([command])],
     change: (receipt: Receipt) => Receipt = (receipt) => receipt,
+    intros?: readonly string[],
   ): Applied {
     const { domain, log } = this;
     const { tid, clock } = domain;
@@ -74,6 +75,7 @@ export class SoftwareLedger {
       now: clock.now(),
       hash: command.hash,
       find: (id) => this.states.get(id),
+      ...(intros === undefined ? {} : { intros }),
     });
     const leaf = log.size;
     const written = steps.map(({ before, after, names }) => {
@@ -90,7 +92,7 @@ export class SoftwareLedger {
       this.states.set(after.id, after);
       return { pre, post: stateHash(encodeState(after)) };
     });
-    const envelope = domain.envelope(command, approvals);
+    const envelope = domain.envelope(command, approvals, intros === undefined ? {} : { intros });
     const receipt = change(this.#receipt({ cmd: command.hash, envelope: envelope.hash, leaf, written }));
     const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
     log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });

@@ -4,6 +4,7 @@ import { canonicalCases } from "./cases/canonical-cases.ts";
 import { commandCases, envelopeCases } from "./cases/command-cases.ts";
 import { genesisCases } from "./cases/genesis-cases.ts";
 import { idCases, wordCases } from "./cases/id-cases.ts";
+import { introductionCases } from "./cases/introduction-cases.ts";
 import { lifecycleCases } from "./cases/lifecycle-cases.ts";
 import { attestCases, leafCases, receiptCases } from "./cases/log-document-cases.ts";
 import { registrationCases } from "./cases/registration-cases.ts";
@@ -22,6 +23,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     lifecycle: lifecycleCases(),
     roster: [...genesisCases(), ...rosterLinkCases()],
     command: [...commandCases(), ...envelopeCases()],
+    introduction: introductionCases(),
     assertion: assertionCases(),
     registration: registrationCases(),
     approval: approvalCases(),

@@ -4,6 +4,7 @@ import {
   ackChallenge,
   allowsOperation,
   approveChallenge,
+  askedPlaces,
   type Channel,
   type Credential,
   channelCounts,
@@ -24,6 +25,8 @@ import {
   type ExpectedCredential,
   encodeBase64url,
   encodeMnemonic,
+  introductionHash,
+  type KeyLife,
   type KeyOperation,
   type KeyState,
   nameCommitment,
@@ -37,6 +40,7 @@ import {
   parseCoseKey,
   parseEntry,
   parseEnvelope,
+  parseIntroduction,
   parseLeaf,
   parseReceipt,
   parseRegistration,
@@ -44,16 +48,20 @@ import {
   parseRosterChain,
   parseRosterLink,
   parseState,
+  type Recurrence,
   type RegistrationNames,
   type RegistrationResponse,
   registerChallenge,
   rosterLinkDelay,
+  runDueAt,
   type SignaturePurpose,
   statesHash,
+  useRefusal,
   verifyApproval,
   verifyAssertion,
   verifyAttest,
   verifyGenesis,
+  verifyIntroductions,
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
@@ -155,6 +163,19 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
     parseEnvelope(bytes);
     return docHash("env", bytes);
   },
+  parseIntroduction: (input) => {
+    const bytes = inputBytes(input["bytes"]);
+    parseIntroduction(bytes);
+    return introductionHash(bytes);
+  },
+  verifyIntroductions: (input) => [
+    ...verifyIntroductions(
+      parseCommand(inputBytes(input["command"])),
+      input["intros"] as string[],
+      number(input, "at"),
+    ).keys(),
+  ],
+  askedPlaces: (input) => askedPlaces(text(input, "hash")),
   parseReceipt: ({ bytes }) => {
     parseReceipt(inputBytes(bytes));
   },
@@ -179,6 +200,9 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   nameCommitment: (input) => nameCommitment(inputBytes(input["salt"]), text(input, "value")),
   statesHash: (input) => statesHash(input["posts"] as string[]),
   nextState: (input) => nextState(input["state"] as KeyState, input["act"] as "key.create") ?? "refused",
+  useRefusal: (input) =>
+    useRefusal(input["life"] as KeyLife, input["operation"] as KeyOperation, number(input, "now")) ?? "allowed",
+  runDueAt: (input) => runDueAt(input["schedule"] as Recurrence, number(input, "now")) ?? "not due",
   allowsOperation: (input) => allowsOperation(input["state"] as KeyState, input["operation"] as KeyOperation),
 };
 

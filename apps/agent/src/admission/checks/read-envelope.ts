@@ -30,12 +30,13 @@ export function readEnvelope(bytes: Uint8Array): ReadEnvelope {
   return { bytes, envelope, command, hash: commandHash(document), envelopeHash: docHash("env", bytes) };
 }
 
-/** Puts a command, its approvals and its proposer's signature into an envelope. */
+/** Puts a command, its approvals, its proposer's signature and what was introduced for it into an envelope. */
 export function makeEnvelope({
   doc,
   approvals,
   proposal,
-}: Pick<Envelope, "doc" | "approvals" | "proposal">): ReadEnvelope {
-  const signed = proposal === undefined ? {} : { proposal };
-  return readEnvelope(encodeEnvelope({ typ: "env", ver: 1, doc, approvals, ...signed }));
+  intros,
+}: Pick<Envelope, "doc" | "approvals" | "proposal" | "intros">): ReadEnvelope {
+  const rest = { ...(proposal === undefined ? {} : { proposal }), ...(intros === undefined ? {} : { intros }) };
+  return readEnvelope(encodeEnvelope({ typ: "env", ver: 1, doc, approvals, ...rest }));
 }

@@ -46,11 +46,11 @@ const NESTED = {
 };
 const MEMBERS = ["typ", "ver", ...STRINGS, ...NUMBERS, ...Object.keys(NESTED)].sort().join();
 
-/** HPKE info of the two sealed parts: what they are, and of which backup. */
-export function sealInfo(part: "root" | "store", head: BackupHead): Buffer {
+/** Info of the sealed parts: what they are, and of which backup. The full form is version 2 and seals a key besides. */
+export function sealInfo(part: "root" | "store" | "key", head: BackupHead, version: 1 | 2 = 1): Buffer {
   const { tid, aid, made, nonce, backupTo, rootCommit } = head;
   return Buffer.concat([
-    Buffer.from(`holdfast/backup/v1/${part}\0`),
+    Buffer.from(`holdfast/backup/v${version}/${part}\0`),
     encodeCanonical({ tid, aid, made, nonce, backupTo, rootCommit }),
   ]);
 }

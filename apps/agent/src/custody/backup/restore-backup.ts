@@ -9,19 +9,21 @@ import { asCustodyError, CustodyError } from "../errors.ts";
 import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
 import { syncFolder } from "../private-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
-import { readBackupFile } from "./backup-file.ts";
-import type { BackupManifest } from "./manifest.ts";
-import { openBackup, type RecoveryKey } from "./open-backup.ts";
+import { readBackupFile, type VerifiedBackupFile } from "./backup-file.ts";
+import { type BackupOpener, openBackup } from "./open-backup.ts";
 
 /** What to restore, how to open it, and how the root key is protected from now on. */
-export interface RestoreOptions extends CustodyFolders, RecoveryKey {
-  readonly backup: string;
-  readonly kek: KekChoice;
-}
+export type RestoreOptions = CustodyFolders &
+  BackupOpener & {
+    readonly backup: string;
+    readonly kek: KekChoice;
+    /** Kept in the restored store, to be put on record once it is accepted: the envelope of the release. */
+    readonly release?: Uint8Array;
+  };
 
 /** What came back. */
 export interface Restored {
-  readonly manifest: BackupManifest;
+  readonly manifest: VerifiedBackupFile["manifest"];
   readonly kek: KekSource;
   /** The settings file the backup carried; the caller writes it. */
   readonly settings: Buffer;

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBackupFile } from "./backup-file.ts";
-import type { BackupManifest } from "./manifest.ts";
-import { openBackup, type RecoveryKey } from "./open-backup.ts";
+import { readBackupFile, type VerifiedBackupFile } from "./backup-file.ts";
+import { type BackupOpener, openBackup } from "./open-backup.ts";
 
 /** What was found out about a backup. */
 export interface BackupVerdict {
-  readonly manifest: BackupManifest;
+  readonly manifest: VerifiedBackupFile["manifest"];
+  /** The backup's own hash, where custodians hold its key; null in the first form. */
+  readonly hash: string | null;
   readonly bytes: number;
   /** True when it was also opened with the recovery key and its content checked; false when only the outside was. */
   readonly opened: boolean;
@@ -20,14 +21,15 @@ export interface BackupVerdict {
  * @throws {@link CustodyError} `E_BACKUP_FILE`, `E_BACKUP_FORM`, `E_BACKUP_SIGNATURE`, `E_BACKUP_DIGEST`, and with a
  * recovery key `E_RECOVERY_FILE`, `E_RECOVERY_OPEN`, `E_BACKUP_OPEN`, `E_BACKUP_CONTENT`
  */
-export async function verifyBackup(path: string, recovery?: RecoveryKey): Promise<BackupVerdict> {
+export async function verifyBackup(path: string, opener?: BackupOpener): Promise<BackupVerdict> {
   const file = await readBackupFile(path);
-  if (recovery === undefined) return { manifest: file.manifest, bytes: file.bytes, opened: false };
+  if (opener === undefined)
+    return { manifest: file.manifest, hash: file.escrow?.hash ?? null, bytes: file.bytes, opened: false };
   const folder = mkdtempSync(join(tmpdir(), "holdfast-verify-"));
   try {
-    const { root } = await openBackup(file, recovery, join(folder, "agent.db"));
+    const { root } = await openBackup(file, opener, join(folder, "agent.db"));
     root.zeroize();
-    return { manifest: file.manifest, bytes: file.bytes, opened: true };
+    return { manifest: file.manifest, hash: file.escrow?.hash ?? null, bytes: file.bytes, opened: true };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ import {
   writeResponse,
   writeXml,
 } from "@holdfast/kmip";
+import { answerLater, isAnsweredLater } from "./answer-later.ts";
 import type { KmipAnswerer, KmipEncoding, KmipSession } from "./kmip-answerer.ts";
 import { KmipContext } from "./kmip-context.ts";
 import { readMessage } from "./read-message.ts";
@@ -33,10 +34,22 @@ export const answerKmip: KmipAnswerer = (message, session) => {
   }
   const { request } = read;
   const context = new KmipContext(request.version, request.header, session);
+  if (isAnsweredLater(request)) return finish(context, request, takenForLater(message, session));
   const answered = runBatch(context, request);
   if (!(answered instanceof Promise)) return finish(context, request, answered);
   return answered.then((items) => finish(context, request, items));
 };
+
+/** The message is a view: what is carried out later is read from a copy. */
+function takenForLater(message: Buffer, session: KmipSession): ResponseItem[] {
+  const copy = Buffer.from(message);
+  const { request } = readMessage(copy, session.encoding) as { readonly request: RequestMessage };
+  let open = request.items.length;
+  return answerLater(session, request, () => {
+    open -= 1;
+    if (open === 0) copy.fill(0);
+  });
+}
 
 /** The answer as bytes; what of it was key material is wiped. */
 function finish(context: KmipContext, { version, header }: RequestMessage, items: readonly ResponseItem[]): Buffer {

@@ -22,6 +22,7 @@ export class KmipContext {
   readonly session: KmipSession;
   readonly ids = new BatchIdentifiers();
   readonly #wiped: Uint8Array[] = [];
+  readonly #closed: (() => void)[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
 
   constructor(version: KmipVersion, header: RequestHeader, session: KmipSession) {
@@ -57,6 +58,11 @@ export class KmipContext {
     return bytes;
   }
 
+  /** Has something done once the answer is encoded. */
+  closeLater(step: () => void): void {
+    this.#closed.push(step);
+  }
+
   /** Says how what an operation has just done is taken back, for a batch with the option Undo. */
   undoBy(step: () => Promise<unknown>): void {
     this.#undo.push(step);
@@ -79,6 +85,7 @@ export class KmipContext {
 
   /** Wipes what was to be wiped. */
   close(): void {
+    for (const step of this.#closed.splice(0)) step();
     for (const bytes of this.#wiped.splice(0)) bytes.fill(0);
   }
 }

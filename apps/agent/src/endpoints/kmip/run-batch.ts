@@ -10,6 +10,7 @@ import {
 import type { KmipContext } from "./kmip-context.ts";
 import type { KmipOperation } from "./operations/kmip-operation.ts";
 import { OPERATION_TABLE } from "./operations/operation-table.ts";
+import { OtherAnswer } from "./other-answer.ts";
 import { refuse } from "./refused.ts";
 import { failureOf } from "./result-reason.ts";
 
@@ -89,7 +90,7 @@ function undone(answer: ResponseItem): ResponseItem {
 }
 
 /** Answers one item; whatever is thrown is its answer too. */
-function answerItem(context: KmipContext, item: Item): ResponseItem | Promise<ResponseItem> {
+export function answerItem(context: KmipContext, item: Item): ResponseItem | Promise<ResponseItem> {
   const { uniqueBatchItemId } = item;
   try {
     if (item.operation === null) throw item.refusal;
@@ -97,7 +98,9 @@ function answerItem(context: KmipContext, item: Item): ResponseItem | Promise<Re
     const payload = perform(context, item);
     const { operation } = item;
     const answer = (given: unknown): ResponseItem =>
-      ({ operation, uniqueBatchItemId, resultStatus: Success, payload: given }) as ResponseItem;
+      given instanceof OtherAnswer
+        ? ({ ...given.item, uniqueBatchItemId } as ResponseItem)
+        : ({ operation, uniqueBatchItemId, resultStatus: Success, payload: given } as ResponseItem);
     if (!(payload instanceof Promise)) return answer(payload);
     return payload.then(answer, (cause: unknown) => failed(context, item, cause));
   } catch (cause) {
@@ -109,8 +112,6 @@ function perform(context: KmipContext, item: RequestItem): unknown {
   const operation = OPERATION_TABLE[item.operation] as KmipOperation<typeof item.operation> | undefined;
   if (operation === undefined || !isOf(context, item))
     refuse("OperationNotSupported", `${item.operation} is not served in KMIP ${context.version}.`);
-  if (context.header.asynchronousIndicator === ENUM.AsynchronousIndicator.Mandatory)
-    refuse("FeatureNotSupported", "Operations are done when they are answered.");
   return operation(context, item.payload as never);
 }
 

@@ -19,6 +19,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE pending (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE refusal (minute INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (minute, code)) STRICT, WITHOUT ROWID;
   `,
+  `CREATE TABLE introduction ${ROW};`,
+  `CREATE TABLE kek ${ROW};`,
   // From here on a log keeps one level of nodes in four (custody-log/kept-nodes.ts): older programs would miss the others.
   "",
 ];

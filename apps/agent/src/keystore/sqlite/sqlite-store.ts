@@ -1,17 +1,28 @@
 import { chmodSync, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { migrate } from "./schema.ts";
 
-const TABLES: readonly RowTable[] = ["key", "key_version", "client", "receipt", "roster_link", "setting", "scheduled"];
+const TABLES: readonly RowTable[] = [
+  "key",
+  "key_version",
+  "client",
+  "receipt",
+  "roster_link",
+  "setting",
+  "scheduled",
+  "introduction",
+  "kek",
+];
 
 /** How long a second process may hold the file before we give up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Pages that a copy takes before others have their turn: 2 MiB. */
+const PAGES_AT_ONCE = 512;
 
 interface RowStatements {
   readonly all: StatementSync;
-  readonly heads: StatementSync;
   readonly after: StatementSync;
   readonly find: StatementSync;
   readonly put: StatementSync;
@@ -22,6 +33,7 @@ interface RowStatements {
 export class SqliteStore implements Store {
   /** For custody's `secret` table and for making copies; nobody else writes through it. */
   readonly database: DatabaseSync;
+  readonly #path: string;
   readonly #rows = new Map<RowTable, RowStatements>();
   readonly #statements = new Map<string, StatementSync>();
   readonly #walPath: string;
@@ -31,11 +43,11 @@ export class SqliteStore implements Store {
 
   private constructor(database: DatabaseSync, path: string) {
     this.database = database;
+    this.#path = path;
     this.#walPath = `${path}-wal`;
     for (const table of TABLES) {
       this.#rows.set(table, {
         all: database.prepare(`SELECT id, body, leaf, mac FROM ${table} ORDER BY id`),
-        heads: database.prepare(`SELECT id, leaf FROM ${table} ORDER BY id`),
         after: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`),
         find: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id = ?`),
         put: database.prepare(
@@ -64,6 +76,29 @@ export class SqliteStore implements Store {
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError("E_STORE", "The store cannot be opened.");
+    }
+  }
+
+  /**
+   * Copies the store as it is at this call into the file at `path`, whatever is written meanwhile; nobody waits for it.
+   *
+   * Removed bytes are overwritten in the store, so the copy has none of them either.
+   */
+  async copyInto(path: string): Promise<void> {
+    // Its open read transaction keeps the state of this moment, however long the copy takes.
+    const reader = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      reader.exec("BEGIN");
+      reader.prepare("SELECT count(*) FROM sqlite_schema").get();
+      await backup(reader, path, { rate: PAGES_AT_ONCE });
+    } finally {
+      reader.close();
+    }
+    const copy = new DatabaseSync(path);
+    try {
+      copy.exec("PRAGMA journal_mode = DELETE");
+    } finally {
+      copy.close();
     }
   }
 
@@ -116,10 +151,6 @@ export class SqliteStore implements Store {
     return this.#of(table).all.iterate() as unknown as Iterable<StoredRow>;
   }
 
-  rowHeads(table: RowTable): Iterator<Pick<StoredRow, "id" | "leaf">> {
-    return this.#of(table).heads.iterate() as unknown as Iterator<Pick<StoredRow, "id" | "leaf">>;
-  }
-
   rowsAfter(table: RowTable, id: string, limit: number): StoredRow[] {
     return this.#of(table).after.all(id, limit) as unknown as StoredRow[];
   }
@@ -134,6 +165,10 @@ export class SqliteStore implements Store {
 
   removeRow(table: RowTable, id: string): void {
     this.#guard(() => this.#of(table).remove.run(id));
+  }
+
+  dropRemoved(): void {
+    this.#guard(() => this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   }
 
   leaves(from: number, limit: number): StoredLeaf[] {

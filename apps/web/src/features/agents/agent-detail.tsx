@@ -13,7 +13,10 @@ import { agentCondition, useAgentList } from "./use-agents.ts";
 
 const KEK: Record<string, string> = {
   file: "in a file on the same host",
+  credential: "given by its host's service manager",
   passphrase: "from a passphrase given at start",
+  shares: "from several custodians' shares given at start",
+  pkcs11: "in a hardware module",
 };
 
 /** One key server: what it says of itself, and what of that this browser has proved. */
@@ -87,6 +90,7 @@ export function AgentDetail({ aid }: { aid: string }) {
             ["Key-encryption key", KEK[agent.kek ?? ""] ?? "not reported"],
             ["FIPS", agent.fips ?? "not claimed"],
             ["REST", agent.rest ? <Digest key="rest" value={agent.rest} full /> : "off"],
+            ["KMIP", agent.kmip ? <Digest key="kmip" value={agent.kmip} full /> : "off"],
             ["Approval page", agent.page ? <Digest key="page" value={agent.page} full /> : "off"],
             ["Keys and clients", `${showCount(agent.keys ?? 0, "key")} · ${showCount(agent.clients ?? 0, "client")}`],
           ]}

@@ -7,7 +7,10 @@ import { PostureBadge } from "@/features/custody/posture-badge.tsx";
 
 const KEK: Record<string, string> = {
   file: "key-encryption key in a file on the same host",
+  credential: "key-encryption key given by the host's service manager",
   passphrase: "key-encryption key from a passphrase",
+  shares: "key-encryption key from custodians' shares",
+  pkcs11: "key-encryption key in a hardware module",
 };
 
 /** Where every copy of this environment's keys is, as the key servers say of themselves. */

@@ -92,6 +92,7 @@ export const TEST_STATUS = {
   kek: "file",
   fips: null,
   rest: "https://127.0.0.1:7443",
+  kmip: "kmip://127.0.0.1:5696",
   page: "http://agent.localhost:7400",
   sealed: false,
   locked: false,

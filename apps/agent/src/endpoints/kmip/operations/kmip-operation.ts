@@ -1,5 +1,6 @@
 import type { OperationName, RequestPayload, ResponsePayload } from "@holdfast/kmip";
 import type { KmipContext } from "../kmip-context.ts";
+import type { OtherAnswer } from "../other-answer.ts";
 
 /**
  * One operation of KMIP: a translation of its payload to the door and of the door's answer to its payload, nothing else.
@@ -12,5 +13,13 @@ export type KmipOperation<O extends OperationName> = (
   payload: RequestPayload<O>,
 ) => ResponsePayload<O> | Promise<ResponsePayload<O>>;
 
+/** An operation that is answered as another one would be, or with no payload yet. */
+export type ForwardingOperation<O extends OperationName> = (
+  context: KmipContext,
+  payload: RequestPayload<O>,
+) => OtherAnswer;
+
 /** Which operations are served, by name. What is not among them is Operation Not Supported. */
-export type OperationTable = { readonly [O in OperationName]?: KmipOperation<O> };
+export type OperationTable = {
+  readonly [O in OperationName]?: KmipOperation<O> | ForwardingOperation<O>;
+};

@@ -3,7 +3,7 @@ import { activate } from "./activate.ts";
 import { addAttribute } from "./add-attribute.ts";
 import { adjustAttribute } from "./adjust-attribute.ts";
 import { archive } from "./archive.ts";
-import { cancel, poll, queryAsynchronousRequests } from "./asynchronous.ts";
+import { cancel, poll, processRequest, queryAsynchronousRequests } from "./asynchronous.ts";
 import { check } from "./check.ts";
 import { getConstraints, setConstraints, setDefaults } from "./constraints.ts";
 import { create } from "./create.ts";
@@ -64,6 +64,7 @@ export const OPERATION_TABLE: OperationTable = {
   DiscoverVersions: discoverVersions,
   Poll: poll,
   Cancel: cancel,
+  Process: processRequest,
   Import: importObject,
   Export: exportObject,
   Log: log,

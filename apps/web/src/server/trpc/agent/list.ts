@@ -11,6 +11,7 @@ const row = z.strictObject({
   kek: z.string().nullable(),
   fips: z.string().nullable(),
   rest: z.string().nullable(),
+  kmip: z.string().nullable(),
   page: z.string().nullable(),
   sealed: z.boolean(),
   locked: z.boolean(),

@@ -1,28 +1,23 @@
 import { versionRowId } from "./key-reader.ts";
 import type { Store, StoredRow } from "./store.ts";
 
-type Head = Pick<StoredRow, "id" | "leaf">;
-
-/**
- * Which entry each row of wrapped material names, read along with the keys in the order of their ids, so that no row is
- * looked for by itself.
- */
-export class VersionHeads {
-  readonly #rows: Iterator<Head>;
-  #next: Head | null;
+/** Rows of wrapped material, read along with the keys in the order of their ids, so that no row is looked for by itself. */
+export class VersionRows {
+  readonly #rows: Iterator<StoredRow>;
+  #next: StoredRow | null;
   #keyId = "";
-  #ofKey: Head[] = [];
+  #ofKey: StoredRow[] = [];
 
   constructor(store: Store) {
-    this.#rows = store.rowHeads("key_version");
+    this.#rows = store.rows("key_version")[Symbol.iterator]();
     this.#next = this.#take();
   }
 
-  /** Caller must: ask for keys in the order of their ids. @returns null where there is no such row */
-  leafOf(keyId: string, version: number): number | null {
+  /** Caller must: ask for keys in the order of their ids. */
+  find(keyId: string, version: number): StoredRow | null {
     if (keyId !== this.#keyId) this.#goTo(keyId);
     const id = versionRowId(keyId, version);
-    return this.#ofKey.find((head) => head.id === id)?.leaf ?? null;
+    return this.#ofKey.find((row) => row.id === id) ?? null;
   }
 
   #goTo(keyId: string): void {
@@ -36,7 +31,7 @@ export class VersionHeads {
     }
   }
 
-  #take(): Head | null {
+  #take(): StoredRow | null {
     const { done, value } = this.#rows.next();
     return done === true ? null : value;
   }

@@ -1,0 +1,154 @@
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { encodeBase64url, findBase64url, type IntroducedObject } from "@holdfast/protocol";
+import { findRequestedKey, isClientKey } from "../clients/client-request.ts";
+import { IntroductionError } from "./errors.ts";
+
+/** Kinds that a newcomer may give as text, at the page or by a file. */
+export const OFFERED_KINDS = ["client-key", "custodian", "recipient"] as const;
+export type OfferedKind = (typeof OFFERED_KINDS)[number];
+
+/** Whether a word is a kind that may be given as text. */
+export function isOfferedKind(word: string): word is OfferedKind {
+  return (OFFERED_KINDS as readonly string[]).includes(word);
+}
+
+const MOST_CHARACTERS = 16_384;
+const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \1-----\s*$/;
+
+/**
+ * Reads what a newcomer gave, strictly: one block of PEM, or for custodians the JSON of their tool.
+ *
+ * @param text - A request (PKCS #10), a public key or a certificate for `client-key`; a public key for the others.
+ * @throws {@link IntroductionError} `E_OFFER`
+ */
+export async function readOffer(kind: OfferedKind, text: string): Promise<IntroducedObject> {
+  if (text.length > MOST_CHARACTERS) throw new IntroductionError("E_OFFER", "It is larger than any key.");
+  switch (kind) {
+    case "client-key":
+      return readClientKey(text);
+    case "custodian":
+      return text.trimStart().startsWith("{") ? readRoutes(text) : { kind, routes: [readFileRoute(text)] };
+    case "recipient":
+      return { kind, spki: encodeBase64url(spkiOf(readRecipientKey(text))) };
+  }
+}
+
+async function readClientKey(text: string): Promise<IntroducedObject> {
+  const kind = "client-key";
+  const [, block] = BLOCK.exec(text) ?? [];
+  if (block === "CERTIFICATE REQUEST" || block === "NEW CERTIFICATE REQUEST") {
+    const spki = await findRequestedKey(text.replaceAll("NEW CERTIFICATE REQUEST", "CERTIFICATE REQUEST"));
+    if (spki !== null) return { kind, spki: encodeBase64url(spki), proof: "csr" };
+    throw new IntroductionError(
+      "E_OFFER",
+      "The request is not signed by its own key, or the key is none that is taken: EC on P-256, P-384 or P-521, RSA of 2048 to 4096 bits, Ed25519.",
+    );
+  }
+  if (block === "CERTIFICATE") {
+    const certificate = readCertificate(text);
+    const der = createHash("sha256").update(certificate.raw).digest();
+    const spki = clientSpki(certificate.publicKey);
+    return { kind, spki, proof: "none", certificate: encodeBase64url(der) };
+  }
+  if (block === "PUBLIC KEY") return { kind, spki: clientSpki(readPublicKey(text)), proof: "none" };
+  throw new IntroductionError(
+    "E_OFFER",
+    "Give one certificate request, one public key or one certificate, as PEM, and never a private key.",
+  );
+}
+
+function clientSpki(key: KeyObject): string {
+  const spki = spkiOf(key);
+  if (isClientKey(spki)) return encodeBase64url(spki);
+  throw new IntroductionError(
+    "E_OFFER",
+    "The key is none that is taken: EC on P-256, P-384 or P-521, RSA of 2048 to 4096 bits, Ed25519.",
+  );
+}
+
+function readRecipientKey(text: string): KeyObject {
+  const key = readPublicKey(text);
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  const isEc = type === "ec" && details?.namedCurve === "prime256v1";
+  if (isEc || (type === "rsa" && isClientKey(spkiOf(key)))) return key;
+  throw new IntroductionError("E_OFFER", "A recipient's key is EC on P-256, or RSA of 2048 to 4096 bits.");
+}
+
+/** The uncompressed point of a P-256 key. */
+function readFileRoute(text: string): { readonly route: "file"; readonly hpke: string } {
+  const key = readPublicKey(text);
+  if (key.asymmetricKeyType !== "ec" || key.asymmetricKeyDetails?.namedCurve !== "prime256v1")
+    throw new IntroductionError("E_OFFER", "A custodian's key is EC on P-256.");
+  const { x = "", y = "" } = key.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  return { route: "file", hpke: encodeBase64url(point) };
+}
+
+/** `{"routes":[{"route":"file"|"passkey","hpke":"…"}]}`, as a custodian's tool writes its public part. */
+function readRoutes(text: string): IntroducedObject {
+  const routes = listOf(text);
+  const good = routes.every(
+    (each): each is { route: "file" | "passkey"; hpke: string } =>
+      typeof each === "object" &&
+      each !== null &&
+      Object.keys(each).sort().join() === "hpke,route" &&
+      "route" in each &&
+      (each.route === "file" || each.route === "passkey") &&
+      "hpke" in each &&
+      typeof each.hpke === "string" &&
+      isP256Point(each.hpke),
+  );
+  const points = new Set(routes.map((each) => (each as { hpke?: unknown }).hpke));
+  if (!good || routes.length === 0 || routes.length > 4 || points.size !== routes.length)
+    throw new IntroductionError(
+      "E_OFFER",
+      "The file holds no routes of a custodian: 1 to 4, each with a key on P-256.",
+    );
+  return { kind: "custodian", routes };
+}
+
+function listOf(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    const routes = typeof value === "object" && value !== null && "routes" in value ? value.routes : null;
+    return Array.isArray(routes) ? routes : [];
+  } catch {
+    return [];
+  }
+}
+
+function isP256Point(text: string): boolean {
+  const bytes = findBase64url(text);
+  if (bytes?.length !== 65 || bytes[0] !== 4) return false;
+  const [x, y] = [bytes.slice(1, 33), bytes.slice(33)].map(encodeBase64url);
+  try {
+    return createPublicKey({ key: { kty: "EC", crv: "P-256", x, y } as never, format: "jwk" }).type === "public";
+  } catch {
+    return false; // no point of the curve
+  }
+}
+
+function readPublicKey(text: string): KeyObject {
+  if (BLOCK.exec(text)?.[1] !== "PUBLIC KEY")
+    throw new IntroductionError("E_OFFER", "Give one public key, as PEM, and never a private key.");
+  try {
+    const key = createPublicKey(text);
+    const given = Buffer.from(text.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64");
+    if (given.equals(spkiOf(key))) return key;
+  } catch {
+    // Said below.
+  }
+  throw new IntroductionError("E_OFFER", "The public key cannot be read.");
+}
+
+function readCertificate(text: string): X509Certificate {
+  try {
+    return new X509Certificate(text);
+  } catch {
+    throw new IntroductionError("E_OFFER", "The certificate cannot be read.");
+  }
+}
+
+function spkiOf(key: KeyObject): Buffer {
+  return key.export({ type: "spki", format: "der" });
+}

@@ -1,0 +1,56 @@
+import {
+  describeIntroduction,
+  encodeBase64url,
+  findBase64url,
+  type Introduction,
+  introductionHash,
+  parseIntroduction,
+  wordsOf,
+} from "@holdfast/protocol";
+import { element, factRow, notice, showPage } from "../show/element.ts";
+import { showMoment } from "../show/time.ts";
+import { showWords } from "../show/words.ts";
+
+/**
+ * Shows a newcomer the eight words of what the key server took, from its exact bytes.
+ *
+ * They are kept in this tab's history entry, so that loading the page again shows them again, and nowhere else. An
+ * invitation that was used tells no words to anybody: they might be of somebody else's key.
+ */
+export function showIntroduced(bytes: Uint8Array, agentName: string): void {
+  const introduction = parseIntroduction(bytes);
+  history.replaceState({ introduced: encodeBase64url(bytes) }, "", "/introduce");
+  showPage(
+    element("h1", {}, "Now say these eight words"),
+    element(
+      "p",
+      { class: "lead" },
+      `Whoever approves at ${agentName} is asked for three of them, and has to hear them from you: call, or say them in the room. Do not send them by mail or chat.`,
+    ),
+    showWords(
+      wordsOf(introductionHash(bytes)),
+      "They name exactly what you gave. With another key in its place they would be others.",
+    ),
+    showWhat(introduction),
+    notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+  );
+}
+
+/** The facts that can be compared by eye as well. */
+export function showWhat(introduction: Introduction): HTMLElement {
+  const { what, facts } = describeIntroduction(introduction);
+  return element(
+    "dl",
+    { class: "panel facts" },
+    factRow("Introduced", `${what}, of “${introduction.label}”`),
+    ...facts.map(([name, value]) => factRow(name, element("code", {}, value))),
+    factRow("Good until", showMoment(introduction.until, Math.floor(Date.now() / 1000))),
+  );
+}
+
+/** What was given in this tab; null where nothing was. */
+export function keptIntroduction(): Uint8Array | null {
+  const state: unknown = history.state;
+  if (typeof state !== "object" || state === null || !("introduced" in state)) return null;
+  return typeof state.introduced === "string" ? findBase64url(state.introduced) : null;
+}

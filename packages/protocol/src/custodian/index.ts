@@ -1,0 +1,7 @@
+/**
+ * What a custodian's tool does with a share, in the browser and at a terminal. Never part of the control plane.
+ *
+ * @packageDocumentation
+ */
+export { deriveRecipientKey, open, type RecipientKey, type Sealed, seal } from "./hpke.ts";
+export { type CustodianKeyFile, newPassphrase, openKeyFile, parseKeyFile, sealKeyFile } from "./key-file.ts";

@@ -1,0 +1,37 @@
+import { base64urlBytes, label, p256Point, plainId } from "../schema/fields.ts";
+import { array, boolean, type Infer, integer, literal, object, oneOf } from "../schema/schema.ts";
+
+/** One of the ways in which a custodian opens a share: a P-256 key made from 32 bytes that the custodian alone has. */
+const route = oneOf("route", {
+  file: object({ route: literal("file"), hpke: p256Point }),
+  passkey: object({ route: literal("passkey"), hpke: p256Point, credId: base64urlBytes(16, 1023) }),
+});
+
+/** Ways of one custodian: a key file always, passkeys besides. */
+export const custodianRoutes = array(route, 1, 4);
+
+const custodian = object({
+  /** The custodian's place, the same in every backup. */
+  seat: plainId,
+  label,
+  routes: custodianRoutes,
+});
+
+/** Most custodians of a domain. */
+export const MOST_CUSTODIANS = 16;
+
+/** Who holds shares of backups, and how many of them open one. */
+export const escrowPlan = object({
+  /** How many shares open a backup. */
+  k: integer(1, MOST_CUSTODIANS),
+  /** Whether the recovery file alone opens backups as well. */
+  recoveryFile: boolean,
+  custodians: array(custodian, 1, MOST_CUSTODIANS),
+});
+
+/** One way of a custodian to open a share. */
+export type CustodianRoute = Infer<typeof route>;
+/** A custodian as backups name one. */
+export type Custodian = Infer<typeof custodian>;
+/** Who holds shares of backups, and how many of them open one. */
+export type EscrowPlan = Infer<typeof escrowPlan>;

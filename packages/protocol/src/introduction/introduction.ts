@@ -1,0 +1,94 @@
+import { docHash } from "../encoding/hash.ts";
+import { passkeyCredential } from "../roster/roster.ts";
+import { documentCodec } from "../schema/document.ts";
+import { aid, base64urlBytes, hash, label, p256Point, plainText, tid, time } from "../schema/fields.ts";
+import { array, type Infer, integer, literal, object, oneOf, optional, word } from "../schema/schema.ts";
+
+/** SubjectPublicKeyInfo, DER: the largest is RSA-4096. */
+const spki = base64urlBytes(32, 600);
+
+const clientKey = object({
+  kind: literal("client-key"),
+  spki,
+  /** Whether a signature of the key itself came with it. */
+  proof: word("csr", "none"),
+  /** SHA-256 of the certificate, DER, that it came in. */
+  certificate: optional(hash),
+});
+const custodian = object({
+  kind: literal("custodian"),
+  routes: array(object({ route: word("file", "passkey"), hpke: p256Point }), 1, 4),
+});
+const recipient = object({ kind: literal("recipient"), spki });
+const imported = object({
+  kind: literal("import"),
+  importId: plainText(1, 64),
+  /** SHA-256 of the ciphertext, which stays at the agent that it was given to. */
+  content: hash,
+  sizeBytes: integer(1),
+});
+const administrator = object({ kind: literal("administrator"), creds: array(passkeyCredential, 1, 4) });
+const witness = object({ kind: literal("witness"), name: plainText(1, 255), vkey: plainText(1, 512) });
+
+/** What a newcomer may bring, by kind. */
+const introduced = oneOf("kind", {
+  "client-key": clientKey,
+  custodian,
+  recipient,
+  import: imported,
+  administrator,
+  witness,
+});
+
+const introduction = object({
+  typ: literal("intro"),
+  ver: literal(1),
+  tid,
+  /** The agent that it was given to. */
+  aid,
+  /** Whose it is, as whoever asked for it says. */
+  label,
+  object: introduced,
+  /** Of the agent, drawn after it had the object: nobody else chooses the words. */
+  rand: base64urlBytes(16),
+  issued: time,
+  /** Until when a command that names it is accepted. */
+  until: time,
+});
+
+/** What a newcomer gave to an agent: a key or the hash of a ciphertext. */
+export type IntroducedObject = Infer<typeof introduced>;
+/** Kinds of what newcomers give. */
+export type IntroductionKind = IntroducedObject["kind"];
+/** What a newcomer gave directly to an agent, as commands name it. */
+export type Introduction = Infer<typeof introduction>;
+/** An introduction of one kind. */
+export type IntroductionOf<K extends IntroductionKind> = Introduction & {
+  readonly object: Extract<IntroducedObject, { readonly kind: K }>;
+};
+
+/** Every kind, in the order in which they are listed. */
+export const INTRODUCTION_KINDS = [
+  "client-key",
+  "custodian",
+  "recipient",
+  "import",
+  "administrator",
+  "witness",
+] as const satisfies readonly IntroductionKind[];
+
+/** Largest introduction: what an envelope has room for. */
+const MAX_BYTES = 16_384;
+
+const codec = documentCodec("intro", introduction, MAX_BYTES);
+
+/** Reads an introduction. @throws {@link ProtocolError} `E_LIMIT`, `E_CANON`, `E_UNSUPPORTED`, `E_SCHEMA` */
+export const parseIntroduction = codec.parse;
+
+/** Encodes an introduction. @throws {@link ProtocolError} `E_SCHEMA`, `E_LIMIT` */
+export const encodeIntroduction = codec.encode;
+
+/** The hash that names an introduction; its words are those that a newcomer reads out. */
+export function introductionHash(bytes: Uint8Array): string {
+  return docHash("intro", bytes);
+}

@@ -1,0 +1,69 @@
+import {
+  encodeBase64url,
+  encodeIntroduction,
+  type IntroducedObject,
+  type IntroductionKind,
+  introductionHash,
+  referTo,
+} from "@holdfast/protocol";
+import { publicPoint } from "../keys/deterministic-ecdsa.ts";
+import { SoftwareKey } from "../keys/software-key.ts";
+import { seededRandom } from "../random/seeded-random.ts";
+import { SoftwareAdministrator } from "./software-administrator.ts";
+import type { SoftwareDomain } from "./software-domain.ts";
+
+/** An introduction as an agent would have taken it. */
+export interface SoftwareIntroduction {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The bytes as base64url, as an envelope carries them. */
+  readonly doc: string;
+  readonly hash: string;
+  readonly reference: string;
+  readonly until: number;
+}
+
+const WEEK = 7 * 86_400;
+/** What precedes the point in a SubjectPublicKeyInfo of P-256. */
+const P256_HEAD = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
+
+/** Something of a kind that a newcomer gave to the domain's agent; the same for the same seed. */
+export function softwareIntroduction(
+  domain: SoftwareDomain,
+  kind: IntroductionKind,
+  seed = "newcomer",
+): SoftwareIntroduction {
+  const now = domain.clock.now();
+  const until = now + WEEK;
+  const bytes = encodeIntroduction({
+    ...{ typ: "intro", ver: 1, tid: domain.tid, aid: domain.agent.aid, label: "Shop", issued: now, until },
+    object: objectOf(kind, seed),
+    rand: encodeBase64url(seededRandom(`introduction ${kind} ${seed}`)(16)),
+  });
+  const hash = introductionHash(bytes);
+  return { bytes, doc: encodeBase64url(bytes), hash, reference: referTo(hash), until };
+}
+
+/** How a command names a document that was changed. */
+softwareIntroduction.referenceOf = (bytes: Uint8Array): string => referTo(introductionHash(bytes));
+
+function objectOf(kind: IntroductionKind, seed: string): IntroducedObject {
+  const point = publicPoint(SoftwareKey.make("ES256", `introduced ${seed}`).secret);
+  const spki = encodeBase64url(Buffer.concat([P256_HEAD, point]));
+  switch (kind) {
+    case "client-key":
+      return { kind, spki, proof: "csr" };
+    case "custodian":
+      return { kind, routes: [{ route: "file", hpke: encodeBase64url(point) }] };
+    case "recipient":
+      return { kind, spki };
+    case "import":
+      return { kind, importId: "i1", content: encodeBase64url(new Uint8Array(32)), sizeBytes: 1_024 };
+    case "administrator": {
+      const [credential] = new SoftwareAdministrator({ seed }).rosterEntry().creds;
+      if (credential === undefined || credential.channel === "local") throw new RangeError("no passkey");
+      return { kind, creds: [credential] };
+    }
+    case "witness":
+      return { kind, name: "example.com/witness", vkey: "example.com/witness+00000000+BAAA" };
+  }
+}
