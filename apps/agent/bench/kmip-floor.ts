@@ -16,7 +16,7 @@ process.once("message", (given: { cert: string; key: string; ca: string; request
     key,
     ca,
     requestCert: true,
-    rejectUnauthorized: process.env.FLOOR !== "x" ? true : false,
+    rejectUnauthorized: true,
     noDelay: true,
   };
   const server = createServer(options, (socket) => {

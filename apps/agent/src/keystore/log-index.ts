@@ -38,6 +38,17 @@ interface UseData {
   readonly bytes: number;
 }
 
+/** A backup whose key custodians hold, as the log records it. */
+export interface EscrowedBackup {
+  readonly at: number;
+  /** The hash that names it. */
+  readonly hash: string;
+  readonly k: number;
+  readonly seats: readonly string[];
+}
+
+const MOST_BACKUPS = 1000;
+
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
@@ -65,6 +76,8 @@ export class LogIndex {
   readonly #keks = new Map<number, number | "retired">();
   #rosterLinks = 0;
   #newestTs = 0;
+  readonly #escrowed: EscrowedBackup[] = [];
+  readonly #drills = new Map<string, number>();
   #backup: BackupEntry | null = null;
   readonly #backupsTo = new Map<string, BackupEntry>();
   readonly #backupFaults = new Map<string, BackupFault>();
@@ -79,6 +92,7 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
     if (kind === "release") {
       this.#released.set(subject, ts); // it names no row, changes nothing and follows from no command
       return;
@@ -90,7 +104,7 @@ export class LogIndex {
     const place = this.#placeOf(subject);
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
-    if (kind === "backup.create") this.#newestOrder = n;
+    if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
       this.#encryptions.set(place, 0);
       this.#madeAt.set(place, n);
@@ -184,6 +198,16 @@ export class LogIndex {
     return this.#backup;
   }
 
+  /** Backups whose key custodians hold, oldest first. */
+  escrowedBackups(): readonly EscrowedBackup[] {
+    return this.#escrowed;
+  }
+
+  /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
+  drilledAt(seat: string): number | null {
+    return this.#drills.get(seat) ?? null;
+  }
+
   /** The newest backup that lies at a destination, by its name; null before the first. */
   lastBackupTo(destination: string): BackupEntry | null {
     return this.#backupsTo.get(destination) ?? null;
@@ -214,7 +238,10 @@ export class LogIndex {
     return this.#newestTs;
   }
 
-  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  /**
+   * The newest entry that asks for a backup, because people want one or others hold its shares from now on: one of no more
+   * entries than this was made before. -1 before the first.
+   */
   get newestBackupOrder(): number {
     return this.#newestOrder;
   }
@@ -232,6 +259,10 @@ export class LogIndex {
       this.#backupsTo.set(name, entry);
       this.#backupFaults.delete(name);
     }
+    const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
+    if (escrow === undefined) return;
+    this.#escrowed.push({ at: ts, ...escrow });
+    if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
   #noteUse({ subject, actor, data }: Leaf): void {
@@ -273,6 +304,8 @@ const NO_ROW = new Set([
   "loss",
   "clock",
   "backup",
+  "drill",
+  "restore",
   "backup.failed",
   "report",
   "attest",
