@@ -49,6 +49,18 @@ export function composeCommand(
   return buildCommand(command as unknown as CommandRequest<SupportedAct>);
 }
 
+/** What the command line names as an act's target. @throws {@link AdmissionError} `E_PRESTATE` */
+export function findTarget(
+  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+  keystore: Keystore,
+): CommandTarget {
+  const isClient = act.startsWith("client.");
+  return targetOf(
+    isClient ? null : findKey(key, keystore),
+    isClient ? findClient(client, keystore) : null,
+  ) as CommandTarget;
+}
+
 function targetOf(key: KeyRecord | null, client: ClientRecord | null): CommandTarget | undefined {
   if (key) return { kind: "key", keyId: key.id, label: key.label, group: key.group };
   return client ? { kind: "client", client: client.id, label: client.label } : undefined;

@@ -12,6 +12,8 @@ import { KeyBook, type Loss } from "./key-book.ts";
 import { commandLineLoad, type Files, kmipLoad, opens, type Place, restLoad, type Sealed, untilGone } from "./load.ts";
 
 const KILLS = Math.max(1, Number(process.argv[2] ?? 200));
+/** How often a command is typed besides: it takes a process of its own. */
+const TYPED_EVERY = 5;
 const LONGEST_LIFE_MS = 2_000;
 const CLIENTS = ["rest-1", "rest-2", "kmip-1", "kmip-2"] as const;
 
@@ -29,7 +31,7 @@ try {
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const { served, place } = await start();
     await judge(place, files["rest-1"] as Files);
-    await loadAndKill(served, place, files);
+    await loadAndKill(served, place, { files, typed: kill % TYPED_EVERY === 0 });
     if (kill % 20 === 0)
       say(`${kill} kills: ${book.acknowledged} acknowledged, ${losses.length} lost or half, ${shut} shut`);
   }
@@ -98,14 +100,18 @@ async function judge(place: Place, files: Files): Promise<void> {
   shut += await opens(place, files, sealed.slice(-30));
 }
 
-async function loadAndKill(served: Served, place: Place, files: Record<string, Files>): Promise<void> {
+async function loadAndKill(
+  served: Served,
+  place: Place,
+  { files, typed }: { readonly files: Record<string, Files>; readonly typed: boolean },
+): Promise<void> {
   const of = (name: (typeof CLIENTS)[number]) => files[name] as Files;
   const loads = [
     untilGone(commandLineLoad(place, book, "socket")),
     untilGone(restLoad(place, of("rest-1"), book, sealed)),
     untilGone(restLoad(place, of("rest-2"), book, sealed)),
     ...(["kmip-1", "kmip-2"] as const).map(async (name) => untilGone(await kmipLoad(place, of(name), book))),
-    commandLineOnce(),
+    ...(typed ? [commandLineOnce()] : []),
   ].map((load) => load.catch(noteUnexpected));
   await delay(Math.random() * LONGEST_LIFE_MS);
   await served.stop("SIGKILL");
