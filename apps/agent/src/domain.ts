@@ -9,8 +9,11 @@ import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { Drills } from "./custody/escrow/drills.ts";
+import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
@@ -56,6 +59,8 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly transfers: AgentTransfers;
+  readonly drills: Drills;
   /** What recurs by itself. */
   readonly scheduler: Scheduler;
   readonly backups: AutomaticBackups;
@@ -118,24 +123,40 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const introductions = new Introductions({ store, root, tid, aid, time, logger });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
+  const transfers = new AgentTransfers({
+    dataDirectory,
+    tid,
+    aid,
+    keys,
+    keystore,
+    index,
+    executor,
+    guard,
+    introductions,
+  });
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions },
+    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
+  });
+  const drills = new Drills({
+    ...{ store, root },
+    isApproved: (cmd) => admission.find(cmd)?.status === "applied",
+    record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
   });
   const mayWrite = () => problem === null && !keystore.domain().recovering;
   const scheduler = new Scheduler({ guard, mayWrite, logger });
   scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const backups = new AutomaticBackups({
     ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
-    ...{ index, executor, guard, clock, logger },
+    ...{ index, executor, guard, clock, logger, drills },
   });
   executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, backups, scheduler, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -146,6 +167,11 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
+  const recordRestored = () =>
+    void recordRestoredUnder({ store, root, keystore, executor, admission }).catch(() =>
+      logger.error("restore.unrecorded"),
+    );
+  const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
   scheduler.start();
@@ -155,6 +181,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     domain,
     close() {
       clearInterval(timer);
+      forgetRestored();
       scheduler.close();
       backups.close();
       keks.close();

@@ -11,6 +11,7 @@ export type CliErrorCode =
   | "E_UNREACHABLE"
   | "E_ANSWER"
   | "E_IN_USE"
+  | "E_WORDS"
   | "E_WAITED";
 
 /**

@@ -5,7 +5,7 @@ import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
-import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupCreate, backupDrill, backupRestore, backupVerify } from "./backup.ts";
 import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
@@ -17,14 +17,23 @@ import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
+import { custodianKey } from "./custodian-key.ts";
 import { doctor } from "./doctor.ts";
 import { domainSet } from "./domain-set.ts";
+import { escrowCommands } from "./escrow.ts";
+import { escrowGive } from "./escrow-give.ts";
+import { escrowRelease, escrowTake } from "./escrow-release.ts";
+import { exportOpen } from "./export-open.ts";
+import { importCommands } from "./import.ts";
+import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
+import { keyExport } from "./key-export.ts";
 import { keyList } from "./key-list.ts";
+import { keyRegister } from "./key-register.ts";
 import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
@@ -57,11 +66,13 @@ export const COMMANDS: readonly Command[] = [
   link,
   unlink,
   keyCreate,
+  keyRegister,
   keyList,
   keyShow,
   ...keyChanges,
   keyLabel,
   keyGroup,
+  keyExport,
   ...scheduleCommands,
   cryptoAllow,
   clientCreate,
@@ -78,7 +89,16 @@ export const COMMANDS: readonly Command[] = [
   backupCreate,
   backupVerify,
   backupRestore,
+  backupDrill,
+  custodianKey,
+  ...escrowCommands,
+  escrowRelease,
+  escrowGive,
+  escrowTake,
   restoreAccept,
+  ...importCommands,
+  importSeal,
+  exportOpen,
   migrateFrom,
   auditTail,
   auditVerify,

@@ -28,7 +28,7 @@ export interface BackupFault {
 }
 
 /** Entries that bring key material. */
-const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "key.rotate"]);
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
 
 /** What a `use` entry carries. */
 interface UseData {
@@ -36,6 +36,17 @@ interface UseData {
   readonly ops: Readonly<Record<string, number>>;
   readonly bytes: number;
 }
+
+/** A backup whose key custodians hold, as the log records it. */
+export interface EscrowedBackup {
+  readonly at: number;
+  /** The hash that names it. */
+  readonly hash: string;
+  readonly k: number;
+  readonly seats: readonly string[];
+}
+
+const MOST_BACKUPS = 1000;
 
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
@@ -52,8 +63,11 @@ export class LogIndex {
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #released = new Map<string, number>();
   readonly #encryptions = new Map<string, number>();
+  readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
+  readonly #escrowed: EscrowedBackup[] = [];
+  readonly #drills = new Map<string, number>();
   #backup: BackupEntry | null = null;
   readonly #backupsTo = new Map<string, BackupEntry>();
   readonly #backupFaults = new Map<string, BackupFault>();
@@ -68,13 +82,15 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
-    if (kind === "release") this.#released.set(subject, ts);
+    if (kind === "import.commit" && leaf.data?.import !== undefined) this.#importsOver.add(String(leaf.data.import));
+    if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
+    if (kind === "release" || kind === "export.wrap") this.#released.set(subject, ts);
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "backup.create") this.#newestOrder = n;
+    if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
       this.#encryptions.set(subject, 0);
       this.#newestMaterial = n;
@@ -103,6 +119,11 @@ export class LogIndex {
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
   commandEntry(hash: string): number | null {
     return this.#commands.get(hash) ?? null;
+  }
+
+  /** Whether the keys of an import have been taken in. */
+  isImportOver(importId: string): boolean {
+    return this.#importsOver.has(importId);
   }
 
   /** Whether this refusal of this command already has its entry. */
@@ -141,6 +162,16 @@ export class LogIndex {
     return this.#backup;
   }
 
+  /** Backups whose key custodians hold, oldest first. */
+  escrowedBackups(): readonly EscrowedBackup[] {
+    return this.#escrowed;
+  }
+
+  /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
+  drilledAt(seat: string): number | null {
+    return this.#drills.get(seat) ?? null;
+  }
+
   /** The newest backup that lies at a destination, by its name; null before the first. */
   lastBackupTo(destination: string): BackupEntry | null {
     return this.#backupsTo.get(destination) ?? null;
@@ -171,7 +202,10 @@ export class LogIndex {
     return this.#newestTs;
   }
 
-  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  /**
+   * The newest entry that asks for a backup, because people want one or others hold its shares from now on: one of no more
+   * entries than this was made before. -1 before the first.
+   */
   get newestBackupOrder(): number {
     return this.#newestOrder;
   }
@@ -189,6 +223,10 @@ export class LogIndex {
       this.#backupsTo.set(name, entry);
       this.#backupFaults.delete(name);
     }
+    const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
+    if (escrow === undefined) return;
+    this.#escrowed.push({ at: ts, ...escrow });
+    if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
   #noteUse({ subject, actor, data }: Leaf): void {
@@ -221,6 +259,8 @@ const NO_ROW = new Set([
   "loss",
   "clock",
   "backup",
+  "drill",
+  "restore",
   "backup.failed",
   "report",
   "attest",
@@ -228,6 +268,7 @@ const NO_ROW = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "import.begin",
   "agent.rekey",
   "kek.create",
   "kek.retire",

@@ -1,4 +1,12 @@
-import type { BackupPolicy, Grant, KeySchedule, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
+import type {
+  BackupPolicy,
+  EscrowPlan,
+  Grant,
+  KeySchedule,
+  KeyUsage,
+  LegacyAlgorithm,
+  ObjectType,
+} from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
 /** What a client may do on which keys; what a key may be used for; kinds of objects. */
@@ -107,6 +115,8 @@ export interface KeyRecord {
   readonly usage: readonly KeyUsage[];
   /** `registered` objects were known to somebody before they came here. */
   readonly origin: "made" | "registered";
+  /** The newest version that somebody held before, where that is not the first. */
+  readonly known?: number;
   readonly names: readonly ObjectName[];
   readonly links: readonly ObjectLink[];
   /** Identifiers of another system, set at registration only. */
@@ -174,6 +184,8 @@ export interface DomainRecord {
   readonly recovering: boolean;
   /** Legacy algorithms that administrators have allowed. */
   readonly legacy: readonly LegacyAlgorithm[];
+  /** Who holds shares of backups; absent while nobody does. */
+  readonly escrow?: EscrowPlan;
   /** When and where the agent backs up alone; null: never. */
   readonly backup: BackupPolicy | null;
   /** Where a new key is held before its maker is answered. */

@@ -1,10 +1,11 @@
 import type { KeyHandle, Permit } from "@holdfast/crypto";
-import type { Command } from "@holdfast/protocol";
+import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { IssuedClient } from "./client-issuer.ts";
 import type { Effect } from "./effect.ts";
+import type { Prepared } from "./transfers.ts";
 
 /** New material with what is recorded of it. */
 export interface MadeKey {
@@ -40,8 +41,12 @@ export interface ActInput {
   readonly makePair: MakePair;
   /** Size and root of the custody log. */
   readonly log: { readonly size: number; readonly root: string };
+  /** What newcomers introduced and the command names, by hash. */
+  readonly introduced: VerifiedIntroductions;
   /** Made before the transaction, for client.enrol only. */
   readonly issued: IssuedClient | null;
+  /** Made ready before the transaction, for imports and exports only; null in previews. */
+  readonly prepared: Prepared | null;
 }
 
 /** One management operation: what a command changes, as values. It writes nothing. */

@@ -1,5 +1,6 @@
-import type { Command } from "@holdfast/protocol";
+import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import type { IssuedClient } from "./client-issuer.ts";
+import type { Prepared } from "./transfers.ts";
 
 declare const admitted: unique symbol;
 
@@ -18,8 +19,12 @@ export interface AdmittedCommand {
   /** The administrators whose approvals count, or the local administrator. */
   readonly by: readonly string[];
   readonly local: boolean;
+  /** What newcomers introduced and the command names, by hash. */
+  readonly introduced: VerifiedIntroductions;
   /** Made for client.enrol before the transaction. */
   readonly issued: IssuedClient | null;
+  /** Made ready for an import or an export before the transaction. */
+  readonly prepared: Prepared | null;
   /**
    * Repeats, inside the transaction, every check that a change since could have made false.
    *

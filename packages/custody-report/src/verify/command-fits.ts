@@ -8,7 +8,9 @@ import {
   deriveScheduleId,
   encodeBase64url,
   encodeCanonical,
+  type ImportedKey,
   type Introduction,
+  importedVersions,
   isKeyPairAlgorithm,
   type KeySchedule,
   referredHash,
@@ -56,12 +58,22 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return isTargetKey(outcome) ? clearedProblem(outcome, command.args as ArgsOf<"schedule.clear">) : OTHER;
     case "crypto.allow":
       return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
+    case "escrow.enrol":
+      return subject === command.tid ? custodiansProblem(outcome, command.args as ArgsOf<"escrow.enrol">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
+    case "import.begin":
+      return subject === hash ? null : OTHER;
+    case "import.commit":
+      return importProblem(outcome, command.args as ArgsOf<"import.commit">);
+    case "export.wrap":
+      return exportProblem(outcome, command.args as ArgsOf<"export.wrap">);
     case "backup.policy":
       return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
     case "domain.set":
       return subject === command.tid ? settingProblem(outcome, command.args as ArgsOf<"domain.set">) : OTHER;
+    case "escrow.release":
+    case "escrow.drill":
     case "backup.create":
     case "domain.lock":
     case "domain.unlock":
@@ -106,6 +118,46 @@ function wantedKeys({ items }: ArgsOf<"key.create">) {
   });
 }
 
+function importProblem({ hash, item, subject, label, after }: Outcome, args: ArgsOf<"import.commit">): string | null {
+  const wanted = broughtKeys(args)[item];
+  if (!wanted || subject !== deriveKeyId(hash, item) || after.kind !== "key") return OTHER;
+  const versions = importedVersions(wanted);
+  const same =
+    (after.type ?? "symmetric-key") === wanted.type &&
+    after.algorithm === wanted.algorithm &&
+    after.group === wanted.group &&
+    after.extractable === wanted.extractable &&
+    after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
+    [...after.usage].sort().join() === [...wanted.usage].sort().join() &&
+    after.owner.kind === "domain" &&
+    after.versions.length === versions.length &&
+    after.versions.every(({ version }, at) => version === versions[at]) &&
+    (label === undefined || label === wanted.label);
+  return same ? null : "the key is not the one that was approved";
+}
+
+/** The objects that an import brings, in the order of their entries. */
+function broughtKeys({ items }: ArgsOf<"import.commit">): readonly (Omit<ImportedKey, "type"> & { type: string })[] {
+  return items.flatMap((item): (Omit<ImportedKey, "type"> & { type: string })[] => {
+    if (item.type !== "private-key") return [item];
+    return [
+      { ...item, usage: usageOfPart(item.usage, "private-key") },
+      { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
+    ];
+  });
+}
+
+function exportProblem(
+  { item, subject, label, after, intros }: Outcome,
+  { keys, recipient }: ArgsOf<"export.wrap">,
+): string | null {
+  if (intros.get(referredHash(recipient.key))?.label !== recipient.label)
+    return "the recipient is not the one that was introduced";
+  const wanted = keys[item];
+  if (wanted?.keyId !== subject || after.kind !== "key") return OTHER;
+  return after.group === wanted.group && (label === undefined || label === wanted.label) ? null : OTHER;
+}
+
 function groupProblem({ after }: Outcome, { group }: ArgsOf<"key.group">): string | null {
   return after.kind === "key" && after.group === group ? null : "the group is not the one that was approved";
 }
@@ -144,6 +196,21 @@ function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">
   const allowed = after.kind === "domain" ? [...(after.legacy ?? [])] : null;
   const same = allowed?.sort().join() === [...algorithms].sort().join();
   return same ? null : "the algorithms are not those that were approved";
+}
+
+function custodiansProblem({ after, intros }: Outcome, args: ArgsOf<"escrow.enrol">): string | null {
+  const custodians = args.custodians.map((reference) => {
+    const introduction = intros.get(referredHash(reference));
+    if (introduction?.object.kind !== "custodian") return null;
+    const { seat, routes } = introduction.object;
+    return { seat, label: introduction.label, routes };
+  });
+  const wanted = { k: args.k, recoveryFile: args.recoveryFile, custodians };
+  const same =
+    after.kind === "domain" &&
+    after.escrow !== undefined &&
+    documentText({ wanted: after.escrow }) === documentText({ wanted });
+  return same ? null : "the custodians are not those that were approved and introduced";
 }
 
 function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">): string | null {

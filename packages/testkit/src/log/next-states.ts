@@ -1,12 +1,16 @@
 import {
   type ClientStateDocument,
   type Command,
+  type Custodian,
   type DomainStateDocument,
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
   deriveScheduleId,
   encodeBase64url,
+  type ImportedKey,
+  importedVersions,
+  introductionHash,
   isKeyPairAlgorithm,
   type KeySchedule,
   type KeyState,
@@ -14,6 +18,7 @@ import {
   type NewKey,
   nextState,
   parseIntroduction,
+  referTo,
   runDueAt,
   type State,
   usageOfPart,
@@ -24,7 +29,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 /** What an act makes of one object. */
 export interface Step {
   readonly before: State | null;
-  readonly after: State;
+  /** Null for an entry that changes no state: its subject is the command. */
+  readonly after: State | null;
   readonly names?: { readonly label?: string; readonly alias?: string };
 }
 
@@ -51,6 +57,12 @@ export function nextStates(command: Command, setting: Setting): Step[] {
   switch (command.act) {
     case "key.create":
       return newKeys(command.args.items, setting);
+    case "import.begin":
+      return [{ before: null, after: null }];
+    case "import.commit":
+      return importedKeys(command.args.items, setting);
+    case "export.wrap":
+      return command.args.keys.map(({ keyId }) => unchanged(stateOf<KeyStateDocument>(setting, keyId)));
     case "client.enrol":
       return [newClient(command, setting)];
     case "client.revoke": {
@@ -61,6 +73,17 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       const { algorithms } = command.args;
       return [{ before, after: { ...before, legacy: algorithms.length === 0 ? undefined : algorithms.toSorted() } }];
+    }
+    case "escrow.enrol": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const { k, recoveryFile, custodians } = command.args;
+      const seats = custodians.map((reference) => custodianOf(setting, reference));
+      return [{ before, after: { ...before, escrow: { k, recoveryFile, custodians: seats } } }];
+    }
+    case "escrow.release":
+    case "escrow.drill": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
     }
     case "backup.policy": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
@@ -86,6 +109,14 @@ export function nextStates(command: Command, setting: Setting): Step[] {
   }
 }
 
+function custodianOf({ intros = [] }: Setting, reference: string): Custodian {
+  const found = intros.map(decodeBase64url).find((bytes) => referTo(introductionHash(bytes)) === reference);
+  const introduction = found && parseIntroduction(found);
+  if (introduction?.object.kind !== "custodian") throw new RangeError("no such custodian was introduced");
+  const { seat, routes } = introduction.object;
+  return { seat, label: introduction.label, routes };
+}
+
 function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
   const steps: Step[] = [];
   for (const item of items) {
@@ -105,6 +136,27 @@ function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
     }
   }
   return steps;
+}
+
+function unchanged(state: State): Step {
+  return { before: state, after: state };
+}
+
+function importedKeys(items: readonly ImportedKey[], setting: Setting): Step[] {
+  return items.map((item, index) => {
+    const { label, alias, group, extractable, usage } = item;
+    const key = { label, alias, group, extractable, usage, algorithm: "AES-256" as const };
+    const step = newKey(key, index, setting);
+    const numbers = importedVersions(item);
+    const current = numbers.at(-1) ?? 1;
+    const after = step.after as KeyStateDocument;
+    const versions = numbers.map((version) => ({
+      ...{ version, created: setting.now, commit: commitment(after.id, version) },
+      state: version === current ? ("active" as const) : ("deactivated" as const),
+    }));
+    const known = current > 1 ? { known: current } : {};
+    return { ...step, after: { ...after, origin: "registered", ...known, current, versions } };
+  });
 }
 
 function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
