@@ -1,4 +1,4 @@
-import { fipsStatus } from "@holdfast/crypto";
+import { ENTROPY_SOURCE, type FipsFacts, fipsFacts, runSelfTests } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
@@ -12,7 +12,7 @@ const SOON_SECONDS = 30 * DAY;
 /** What the agent sees of itself that is wrong or soon will be. */
 export function doctorChecks(agent: Agent): DoctorCheck[] {
   const { domain } = agent;
-  const checks = [sealCheck(agent), kekCheck(agent), fipsCheck()];
+  const checks = [sealCheck(agent), kekCheck(agent), selfTestCheck(agent), entropyCheck(), fipsCheck()];
   if (domain === null) return checks;
   return [
     ...checks,
@@ -57,11 +57,42 @@ function kekCheck({ custody }: Agent): DoctorCheck {
   }
 }
 
+/** Runs the known answers once more. */
+function selfTestCheck({ selfTests }: Agent): DoctorCheck {
+  const now = runSelfTests();
+  const failed = [...new Set([...selfTests.failed, ...now.failed])];
+  if (failed.length > 0)
+    return bad(
+      "self-tests",
+      `Self-tests failed: ${failed.join(", ")}. These algorithms are not served.`,
+      "Do not use this host for them; install the program again or elsewhere.",
+    );
+  return good(
+    "self-tests",
+    `${now.ran.length} known answers are right (${now.milliseconds} ms; ${selfTests.milliseconds} ms at start).`,
+  );
+}
+
+function entropyCheck(): DoctorCheck {
+  return good("entropy", `Random bytes: ${ENTROPY_SOURCE}.`);
+}
+
+const NO_FIPS: Readonly<Record<Exclude<FipsFacts["why"], "active">, string>> = {
+  "no-provider": "No FIPS provider is loaded; nothing here claims one.",
+  unforced: "A FIPS provider is loaded, but the runtime does not ask for it for every algorithm.",
+  broken: "The runtime's FIPS flag is set, but no provider answers: it proves nothing.",
+};
+
 function fipsCheck(): DoctorCheck {
-  const { mode } = fipsStatus();
-  return mode === "on"
-    ? good("fips", "The runtime's FIPS provider is on.")
-    : good("fips", "No validated module is in use; nothing here claims one.");
+  const { why, provider, path } = fipsFacts();
+  if (why === "active")
+    return good(
+      "fips",
+      `A FIPS provider answers (${path}, version ${provider?.version ?? "unknown"}, SHA-256 ${provider?.sha256}); whether that build is validated here, no program can see.`,
+    );
+  return why === "no-provider"
+    ? good("fips", NO_FIPS[why])
+    : warning("fips", NO_FIPS[why], "See docs/operate/fips.md; `serve --require-fips` refuses to start like this.");
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {

@@ -10,7 +10,8 @@ export type CliErrorCode =
   | "E_FILE"
   | "E_UNREACHABLE"
   | "E_ANSWER"
-  | "E_WAITED";
+  | "E_WAITED"
+  | "E_FIPS";
 
 /**
  * A command that could not be carried out, in words for the person who typed it.

@@ -17,6 +17,7 @@ type CipherCode = Extract<
   | "E_CRYPTO_KEY"
   | "E_CRYPTO_LEGACY"
   | "E_CRYPTO_IV"
+  | "E_SELFTEST"
   | "E_DECRYPT"
 >;
 type ProblemCode = OperationErrorCode | RestErrorCode | InnerCode | CipherCode;
@@ -74,6 +75,7 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_CRYPTO_USAGE: { status: 403, next: "Use a key made for this." },
   E_CRYPTO_KEY: { status: 400, next: "Check the key's bytes, its algorithm and its form." },
   E_CRYPTO_LEGACY: { status: 403, next: "Ask an administrator to allow the old algorithm, or use a sound one." },
+  E_SELFTEST: { status: 503, next: "Ask who runs the key server to look at `holdfast-agent doctor`." },
   E_CRYPTO_IV: { status: 400, next: "Leave the initialisation vector out; a fresh one is made." },
 };
 
@@ -90,6 +92,7 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_CRYPTO_USAGE: "The key does not permit this operation.",
   E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
   E_CRYPTO_LEGACY: "The algorithm is for old data only, which administrators have not allowed.",
+  E_SELFTEST: "The key server does not serve this algorithm: its self-test failed.",
   E_CRYPTO_IV: "The initialisation vector may not be chosen, or the key has used it before.",
 };
 
