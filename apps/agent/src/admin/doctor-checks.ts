@@ -3,16 +3,27 @@ import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
+import { readHostFacts } from "../self-check/host-facts.ts";
 import type { DoctorCheck } from "./answers.ts";
+import { bootstrapChecks } from "./bootstrap-checks.ts";
+import { hostChecks } from "./host-checks.ts";
 import { lastBackupOf, unbackedKeys } from "./status.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
 
 /** What the agent sees of itself that is wrong or soon will be. */
-export function doctorChecks(agent: Agent): DoctorCheck[] {
+export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []): DoctorCheck[] {
   const { domain } = agent;
-  const checks = [sealCheck(agent), kekCheck(agent), selfTestCheck(agent), entropyCheck(), fipsCheck()];
+  const host = readHostFacts();
+  const checks = [
+    sealCheck(agent),
+    kekCheck(agent),
+    selfTestCheck(agent),
+    entropyCheck(),
+    fipsCheck(),
+    ...hostChecks(host),
+  ];
   if (domain === null) return checks;
   return [
     ...checks,
@@ -20,6 +31,8 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     clockCheck(domain),
     rosterCheck(domain),
     backupCheck(domain),
+    kekAgeCheck(domain),
+    ...bootstrapChecks({ ...circleParts(agent, domain), host, urls }),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -136,6 +149,35 @@ function backupCheck(domain: Domain): DoctorCheck {
     `Keys in no backup: ${missing}.`,
     "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere.",
   );
+}
+
+/** A wrapping key protects what is new for two years at most. @see SP 800-57 part 1, table 1 */
+const KEK_SECONDS = 730 * DAY;
+
+function kekAgeCheck({ keks, guard }: Domain): DoctorCheck {
+  const { current, keks: held, rotation, left } = keks.status();
+  const name = "key-encryption keys";
+  if (left > 0)
+    return bad(
+      name,
+      `Versions of keys that stayed under an older key-encryption key: ${left}. Their rows are not as this agent wrote them.`,
+      "Find out who changed the store; restore a backup.",
+    );
+  if (rotation !== null)
+    return good(
+      name,
+      `Keys are being brought under key-encryption key ${current}: ${rotation.done} of ${rotation.total}.`,
+    );
+  const days = Math.floor((guard.time() - (held.at(-1)?.createdAt ?? 0)) / DAY);
+  if (days * DAY > KEK_SECONDS)
+    return warning(name, `Key-encryption key ${current} is ${days} days old.`, "Run `holdfast-agent kek rotate`.");
+  return good(name, `Every key is under key-encryption key ${current}, ${days} days old.`);
+}
+
+function circleParts({ dataDirectory, custody }: Agent, { keystore, operations }: Domain) {
+  const active = [...keystore.clients()].filter(({ state }) => state === "active");
+  const clients = active.map(({ id, label }) => ({ label, from: operations.seenFrom(id) }));
+  return { dataDirectory, kek: custody.kek, clients };
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { type FipsFacts, fipsFacts } from "@holdfast/crypto";
 import { startAdmin } from "../admin/admin-server.ts";
 import type { AgentPlaces } from "../admin/status.ts";
@@ -10,6 +11,7 @@ import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { startPage } from "../local-page/page-server.ts";
 import { createProcessLogger } from "../logger.ts";
+import { keepMemoryOutOfCoreDumps } from "../self-check/host-facts.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { converseAtConsole } from "./console-conversation.ts";
@@ -36,6 +38,7 @@ export const serve: Command = {
 async function start(dataDirectory: string, plan: ServePlan) {
   if (plan.requireFips) requireFips();
   const logger = createProcessLogger();
+  if (!keepMemoryOutOfCoreDumps(writeFileSync)) logger.warn("host.core-dumps");
   const agent = await Agent.open({ dataDirectory, pageOrigin: plan.pageOrigin, logger });
   const started: { close(): Promise<void> }[] = [agent];
   const stop = async () => {
