@@ -7,7 +7,13 @@ test("the unit serves this folder with the options it was given, quoted as syste
   const unit = unitText({ ...parts, kek: { kind: "file", path: "/etc/holdfast/a.kek" } });
   expect(unit).toMatch(/^ExecStart=\S+ \S+ serve --data "\/var\/lib\/hold fast" --san "kms \$\$x"$/m);
   expect(unit).toContain("Description=Holdfast key server: one 100%%");
-  for (const line of ["LimitCORE=0", "CoredumpFilter=0", "MemorySwapMax=0", "NoNewPrivileges=yes", "ProtectSystem=strict"])
+  for (const line of [
+    "LimitCORE=0",
+    "CoredumpFilter=0",
+    "MemorySwapMax=0",
+    "NoNewPrivileges=yes",
+    "ProtectSystem=strict",
+  ])
     expect(unit.split("\n")).toContain(line);
   expect(unit).not.toContain("MemoryDenyWriteExecute=");
 });
