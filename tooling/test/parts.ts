@@ -6,6 +6,7 @@ import type { Counts } from "./counts.ts";
 import { ensurePykmip } from "./pykmip.ts";
 import { packageFile, ROOT } from "./root.ts";
 import { ENDING, runNode } from "./run.ts";
+import { ensureSshd } from "./sshd.ts";
 import { runVitest } from "./vitest.ts";
 
 /** One part of the tests. */
@@ -29,7 +30,7 @@ export const PARTS = {
   unit: { what: "units, properties, attacks", run: () => tested(["unit"]) },
   vectors: { what: "published and own vectors", run: () => tested(["vectors"]) },
   integration: { what: "real PostgreSQL, real processes, real TLS", run: () => tested(["integration"]) },
-  interop: { what: "other makers' clients and servers: PyKMIP, and what products say", run: checkInterop },
+  interop: { what: "other makers' clients and servers: PyKMIP, OpenSSH, and what products say", run: checkInterop },
   bundle: { what: "no key-holding code in the dashboard's build", run: checkBundle },
   e2e: { what: "the whole product in real Chromium", run: checkJourneys },
 } as const satisfies Record<string, Part>;
@@ -76,7 +77,9 @@ async function checkInterop(): Promise<Counts> {
   await makeSources(true);
   const python = await ensurePykmip();
   if (python === "") process.stdout.write("   skipped: no PyKMIP\n");
-  return runVitest(["interop"], { PYKMIP_PYTHON: python });
+  const sshd = await ensureSshd();
+  if (sshd === "") process.stdout.write("   skipped: no OpenSSH server\n");
+  return runVitest(["interop"], { PYKMIP_PYTHON: python, SSHD_PATH: sshd });
 }
 
 async function checkBundle(): Promise<Counts> {

@@ -188,7 +188,9 @@ export class Agent {
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
+    const backups = this.domain?.backups;
     this.#closeDomain();
+    await backups?.settled();
     this.custody.seal();
     this.refusals.flush();
     this.store.close();

@@ -4,6 +4,7 @@ import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
+import { AutomaticBackups } from "./backup/automatic-backups.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
@@ -27,6 +28,8 @@ import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { KeySchedules } from "./schedule/key-schedules.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 
@@ -53,6 +56,9 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  /** What recurs by itself. */
+  readonly scheduler: Scheduler;
+  readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
   readonly logger: Logger;
@@ -118,10 +124,18 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const mayWrite = () => problem === null && !keystore.domain().recovering;
+  const scheduler = new Scheduler({ guard, mayWrite, logger });
+  scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
+  const backups = new AutomaticBackups({
+    ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
+    ...{ index, executor, guard, clock, logger },
+  });
+  executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -134,11 +148,15 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   }, EACH_MINUTE_MS).unref();
   admission.start();
   operations.start();
+  scheduler.start();
+  if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
   return {
     domain,
     close() {
       clearInterval(timer);
+      scheduler.close();
+      backups.close();
       keks.close();
       admission.close();
       operations.close();

@@ -16,6 +16,7 @@ export type AdmissionErrorCode =
   | "E_HANDOVER"
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
+  | "E_KEY_HELD"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"
   | "E_LOCKED"
@@ -35,7 +36,8 @@ export type AdmissionErrorCode =
   | "E_SPLIT_BRAIN"
   | "E_STATE_MAC"
   | "E_STATE_ROLLBACK"
-  | "E_STORE";
+  | "E_STORE"
+  | "E_UNBACKED";
 
 /** A refusal in words: what happened, and what a person can do. */
 export interface ErrorText {
@@ -142,6 +144,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "A newcomer's key was not introduced to the key server.",
     next: "Have the newcomer open an invitation at the key server's page.",
   },
+  E_KEY_HELD: {
+    what: "A client made this key or holds its material, so no schedule rotates or retires it.",
+    next: "Rotate it in the product that uses it (docs/operate/lifecycle.md), and set a reminder here.",
+  },
   E_LOCAL_ADMIN: {
     what: "A local administrator approves at the key server's own socket only.",
     next: "Use the command line on that host, or replace the local administrator by a passkey.",
@@ -190,6 +196,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_STATE_ROLLBACK: {
     what: "A stored record is not the newest one; it is locked.",
     next: "Restore the newest state of the store.",
+  },
+  E_UNBACKED: {
+    what: "No backup took the new key in time.",
+    next: "See `holdfast-agent backup policy` for the destination that fails. Look whether the key is there before you make another.",
   },
   E_STORE: { what: "The store did not take the change; nothing was changed.", next: "Check the disk, then try again." },
 };

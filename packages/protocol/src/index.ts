@@ -56,6 +56,12 @@ export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isPlainText } from "./canonical/plain-text.ts";
 export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export {
+  type BackupDestination,
+  type BackupPolicy,
+  backupPolicyArgs,
+  describeDestination,
+} from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
 export {
   type ClientTarget,
@@ -137,6 +143,7 @@ export {
   deriveInviteId,
   deriveKeyId,
   deriveRawCredentialId,
+  deriveScheduleId,
   deriveTid,
 } from "./ids/derive-ids.ts";
 export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
@@ -173,13 +180,34 @@ export {
 } from "./leaf/leaf.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
+  advisedCryptoperiod,
+  CRYPTOPERIODS,
+  type Cryptoperiod,
+  type PeriodEnds,
+  periodEnds,
+} from "./lifecycle/cryptoperiods.ts";
+export {
+  type Recurrence,
+  type Run,
+  runDueAt,
+  SCHEDULED_DEEDS,
+  type ScheduledDeed,
+  SHORTEST_INTERVAL_SECONDS,
+} from "./lifecycle/schedule.ts";
+export {
   allowsOperation,
   isProtecting,
+  KEY_OPERATIONS,
   KEY_STATES,
   type KeyOperation,
   type KeyState,
   nextState,
+  TRANSITIONS,
+  type Transition,
+  type UseKind,
+  useKind,
 } from "./lifecycle/transitions.ts";
+export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -229,6 +257,7 @@ export {
   type ClientStateDocument,
   type DomainStateDocument,
   encodeState,
+  type KeySchedule,
   type KeyStateDocument,
   keyKind,
   LONGEST_CLIENT_SECONDS,

@@ -23,7 +23,7 @@ export {
 } from "./hostile/tamper-envelope.ts";
 export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
 export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
-export { nextStates, type Setting, type Step } from "./log/next-states.ts";
+export { nextStates, ranSchedule, type Setting, type Step } from "./log/next-states.ts";
 export { type Applied, SoftwareLedger } from "./log/software-ledger.ts";
 export { type LeafDraft, SoftwareLog } from "./log/software-log.ts";
 export { attestationObject, type SelfAttestation } from "./passkey/attestation-object.ts";

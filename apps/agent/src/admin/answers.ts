@@ -1,4 +1,4 @@
-import type { GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -24,6 +24,22 @@ export interface StatusAnswer {
   /** Keys that no backup holds. */
   unbacked: number | null;
   lastBackupAt: number | null;
+  /** What the agent does about backups by itself; null while sealed and before genesis. */
+  backups: {
+    /** As administrators decided it; null: by hand only. */
+    policy: BackupPolicy | null;
+    ackNewKey: "local" | "backup";
+    places: {
+      name: string;
+      where: string;
+      /** The newest backup there that was read back and verified. */
+      newestAt: number | null;
+      failingSince: number | null;
+      code: string | null;
+      /** In one word why. */
+      fault: string | null;
+    }[];
+  } | null;
   witnessedAt: number | null;
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {
@@ -56,6 +72,25 @@ export interface KeyView {
   created: number;
   destroyDue: number | null;
   locked: string | null;
+  names: string[];
+  /** Custom attributes, by name. */
+  attributes: Record<string, string>;
+  /** Since when it is suspended, also where it was retired or exposed since. */
+  suspended: number | null;
+  periods: {
+    /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
+    advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;
+    /** When the current version protects nothing any more, Unix seconds. */
+    originatorEnd: number | null;
+    /** When the current version opens nothing any more, Unix seconds. */
+    recipientEnd: number | null;
+    rotationDue: number | null;
+    /** Whether clients have to rotate it: they made it or hold its material. */
+    heldByClients: boolean;
+  };
+  schedules: { does: string; everySec: number; next: number; n: number; unusedSec: number | null }[];
+  /** Use in the last 30 days, by client, newest first. */
+  usedBy: { client: string; label: string; lastAt: number; count: number }[];
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 

@@ -1,13 +1,11 @@
-import { ENTROPY_SOURCE, type FipsFacts, fipsFacts, runSelfTests } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
-import { readHostFacts } from "../self-check/host-facts.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { bootstrapChecks } from "./bootstrap-checks.ts";
-import { hostChecks } from "./host-checks.ts";
-import { lastBackupOf, unbackedKeys } from "./status.ts";
+import { backupChecks } from "./backup-checks.ts";
+import { bad, good, warning } from "./check-words.ts";
+import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -15,24 +13,15 @@ const SOON_SECONDS = 30 * DAY;
 /** What the agent sees of itself that is wrong or soon will be. */
 export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []): DoctorCheck[] {
   const { domain } = agent;
-  const host = readHostFacts();
-  const checks = [
-    sealCheck(agent),
-    kekCheck(agent),
-    selfTestCheck(agent),
-    entropyCheck(),
-    fipsCheck(),
-    ...hostChecks(host),
-  ];
+  const checks = [sealCheck(agent), ...hostCustodyChecks(agent)];
   if (domain === null) return checks;
   return [
     ...checks,
     logCheck(domain),
     clockCheck(domain),
     rosterCheck(domain),
-    backupCheck(domain),
-    kekAgeCheck(domain),
-    ...bootstrapChecks({ ...circleParts(agent, domain), host, urls }),
+    ...backupChecks(agent, domain),
+    ...custodyChecks(agent, domain, urls),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -43,69 +32,6 @@ function sealCheck(agent: Agent): DoctorCheck {
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");
-}
-
-function kekCheck({ custody }: Agent): DoctorCheck {
-  const { kek } = custody;
-  switch (kek.kind) {
-    case "passphrase":
-      return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
-    case "shares":
-      return good(
-        "key-encryption key",
-        `It comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
-      );
-    case "credential":
-      return warning(
-        "key-encryption key",
-        `The service manager gives it (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
-        "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
-      );
-    case "file":
-      return warning(
-        "key-encryption key",
-        `It is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
-        "Keep a copy apart from the data folder and its backups.",
-      );
-  }
-}
-
-/** Runs the known answers once more. */
-function selfTestCheck({ selfTests }: Agent): DoctorCheck {
-  const now = runSelfTests();
-  const failed = [...new Set([...selfTests.failed, ...now.failed])];
-  if (failed.length > 0)
-    return bad(
-      "self-tests",
-      `Self-tests failed: ${failed.join(", ")}. These algorithms are not served.`,
-      "Do not use this host for them; install the program again or elsewhere.",
-    );
-  return good(
-    "self-tests",
-    `${now.ran.length} known answers are right (${now.milliseconds} ms; ${selfTests.milliseconds} ms at start).`,
-  );
-}
-
-function entropyCheck(): DoctorCheck {
-  return good("entropy", `Random bytes: ${ENTROPY_SOURCE}.`);
-}
-
-const NO_FIPS: Readonly<Record<Exclude<FipsFacts["why"], "active">, string>> = {
-  "no-provider": "No FIPS provider is loaded; nothing here claims one.",
-  unforced: "A FIPS provider is loaded, but the runtime does not ask for it for every algorithm.",
-  broken: "The runtime's FIPS flag is set, but no provider answers: it proves nothing.",
-};
-
-function fipsCheck(): DoctorCheck {
-  const { why, provider, path } = fipsFacts();
-  if (why === "active")
-    return good(
-      "fips",
-      `A FIPS provider answers (${path}, version ${provider?.version ?? "unknown"}, SHA-256 ${provider?.sha256}); whether that build is validated here, no program can see.`,
-    );
-  return why === "no-provider"
-    ? good("fips", NO_FIPS[why])
-    : warning("fips", NO_FIPS[why], "See docs/operate/fips.md; `serve --require-fips` refuses to start like this.");
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {
@@ -134,50 +60,6 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
-}
-
-function backupCheck(domain: Domain): DoctorCheck {
-  const backup = lastBackupOf(domain);
-  const missing = unbackedKeys(domain, backup?.size ?? 0);
-  if (missing === 0)
-    return good(
-      "backup",
-      backup === null ? "There is no key yet that a backup would hold." : "Every key is in the newest backup.",
-    );
-  return warning(
-    "backup",
-    `Keys in no backup: ${missing}.`,
-    "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere.",
-  );
-}
-
-/** A wrapping key protects what is new for two years at most. @see SP 800-57 part 1, table 1 */
-const KEK_SECONDS = 730 * DAY;
-
-function kekAgeCheck({ keks, guard }: Domain): DoctorCheck {
-  const { current, keks: held, rotation, left } = keks.status();
-  const name = "key-encryption keys";
-  if (left > 0)
-    return bad(
-      name,
-      `Versions of keys that stayed under an older key-encryption key: ${left}. Their rows are not as this agent wrote them.`,
-      "Find out who changed the store; restore a backup.",
-    );
-  if (rotation !== null)
-    return good(
-      name,
-      `Keys are being brought under key-encryption key ${current}: ${rotation.done} of ${rotation.total}.`,
-    );
-  const days = Math.floor((guard.time() - (held.at(-1)?.createdAt ?? 0)) / DAY);
-  if (days * DAY > KEK_SECONDS)
-    return warning(name, `Key-encryption key ${current} is ${days} days old.`, "Run `holdfast-agent kek rotate`.");
-  return good(name, `Every key is under key-encryption key ${current}, ${days} days old.`);
-}
-
-function circleParts({ dataDirectory, custody }: Agent, { keystore, operations }: Domain) {
-  const active = [...keystore.clients()].filter(({ state }) => state === "active");
-  const clients = active.map(({ id, label }) => ({ label, from: operations.seenFrom(id) }));
-  return { dataDirectory, kek: custody.kek, clients };
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {
@@ -244,7 +126,3 @@ function expiryCheck(name: string, what: string, { daysLeft, within }: Expiry, n
   const sentence = `${what} expires in ${daysLeft} days.`;
   return within <= 7 ? bad(name, sentence, next) : warning(name, sentence, next);
 }
-
-const good = (name: string, what: string): DoctorCheck => ({ name, result: "good", what });
-const warning = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "warning", what, next });
-const bad = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "bad", what, next });

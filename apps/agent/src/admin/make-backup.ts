@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Agent } from "../agent.ts";
-import { SETTINGS_FILE } from "../agent-settings.ts";
+import { backupSource } from "../backup/backup-source.ts";
 import { createBackup } from "../custody/backup/create-backup.ts";
 import { isInside } from "../custody/inside.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 
-/** Makes a backup to the fixed recipient, and puts it on record. */
+/** Makes a backup to the fixed recipient at a place of one's own, and puts it on record. */
 export async function makeBackup(agent: Agent, domain: Domain, path: string) {
   if (!isAbsolute(path)) throw new HttpRefusal(400, "E_SCHEMA", "path is not absolute.");
   if (isInside(path, agent.dataDirectory)) {
@@ -17,23 +16,8 @@ export async function makeBackup(agent: Agent, domain: Domain, path: string) {
       "A backup inside the data folder is lost with it: name a path outside, best on another machine.",
     );
   }
-  const { log, rosters, keystore, guard, store, executor, operations, tid } = domain;
-  operations.flushUse();
-  const source = {
-    describe() {
-      const { roster, hash } = rosters.current();
-      return {
-        tid,
-        roster: { seq: roster.seq, hash },
-        checkpoint: log.signCheckpoint(),
-        size: log.size,
-        keys: keystore.counts().keys,
-      };
-    },
-    snapshotInto: (into: string) => void store.database.prepare("VACUUM INTO ?").run(into),
-    settings: () => readFileSync(join(agent.dataDirectory, SETTINGS_FILE)),
-  };
-  const made = await createBackup(agent.custody, source, path, agent.dataDirectory, guard.time());
+  const { guard, executor } = domain;
+  const made = await createBackup(agent.custody, backupSource(domain), path, agent.dataDirectory, guard.time());
   const { size, keys, blob } = made.manifest;
   executor.recordHostEvent("backup", { size, keys, blob });
   return { path: made.path, bytes: made.bytes, keys, size, madeAt: made.manifest.made };

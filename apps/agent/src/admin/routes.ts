@@ -170,8 +170,15 @@ function introductions({ agent }: AdminSurroundings): AdminRoute[] {
 
 function reading({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    get("/v1/keys", () => ({ keys: [...domainOf(agent).keystore.keys()].map(keyView) })),
-    get("/v1/keys/([^/]+)", (_call, word) => keyView(findKey(domainOf(agent), decodeWord(word)))),
+    get("/v1/keys", () => {
+      const domain = domainOf(agent);
+      const place = placeOf(domain);
+      return { keys: [...domain.keystore.keys()].map((key) => keyView(key, place)) };
+    }),
+    get("/v1/keys/([^/]+)", (_call, word) => {
+      const domain = domainOf(agent);
+      return keyView(findKey(domain, decodeWord(word)), placeOf(domain));
+    }),
     get("/v1/refusals", () => ({ refusals: agent.refusals.all() })),
     get("/v1/clients", () => {
       const { keystore } = domainOf(agent);
@@ -198,6 +205,12 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
+/** What is shown of use is shown as of now, not of a minute ago. */
+function placeOf({ keystore, guard, operations }: Domain): { keystore: Domain["keystore"]; now: number } {
+  operations.flushUse();
+  return { keystore, now: guard.time() };
+}
+
 function papers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     post("/v1/attest", ["nonce"], ({ body }) => {
@@ -209,6 +222,7 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
       return { attest: attest(domain, nonce) };
     }),
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
+    post("/v1/backups", [], () => domainOf(agent).backups.backUpNow()),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
   ];
 }

@@ -1,5 +1,6 @@
-import { wordsOf } from "@holdfast/protocol";
+import { describeDestination, wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
+import { unbackedKeys } from "../backup/unbacked-keys.ts";
 import { expiriesOf } from "../clients/expiry.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import { AGENT_VERSION } from "../version.ts";
@@ -33,12 +34,25 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     linked,
     urls,
     counts: domain && { ...domain.keystore.counts(), pending: domain.admission.pending().length },
-    unbacked: domain ? unbackedKeys(domain, backup?.size ?? 0) : null,
+    unbacked: domain ? unbackedKeys(domain) : null,
     lastBackupAt: backup?.at ?? null,
+    backups: domain && backupsOf(domain),
     witnessedAt: domain?.log.witnessedAt() ?? null,
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
     version: AGENT_VERSION,
+  };
+}
+
+function backupsOf({ keystore, backups }: Served): NonNullable<StatusAnswer["backups"]> {
+  const { backup, ackNewKey } = keystore.domain();
+  return {
+    policy: backup,
+    ackNewKey,
+    places: backups.places().map(({ to, newest, failing }) => ({
+      ...{ name: to.name, where: describeDestination(to), newestAt: newest?.at ?? null },
+      ...{ failingSince: failing?.since ?? null, code: failing?.code ?? null, fault: failing?.fault ?? null },
+    })),
   };
 }
 
@@ -58,13 +72,4 @@ type Served = NonNullable<Agent["domain"]>;
 /** The newest backup that the log records: when it was made, and how much of the log it holds. */
 export function lastBackupOf({ index }: Pick<Served, "index">): { readonly at: number; readonly size: number } | null {
   return index.lastBackup();
-}
-
-/** Keys with a version that no backup holds. */
-export function unbackedKeys({ keystore }: Pick<Served, "keystore">, size: number): number {
-  let count = 0;
-  for (const { state, versions } of keystore.keys()) {
-    if (!state.startsWith("destroyed") && versions.some(({ leaf }) => leaf >= size)) count += 1;
-  }
-  return count;
 }

@@ -10,7 +10,7 @@ const MAX_ENTRIES = 1_000;
 /** What the command line prints of a command: its outcome, and the keys or the client it left behind. */
 export function answerAct(
   decided: Decided,
-  context: Pick<AdmissionContext, "log" | "keystore">,
+  context: Pick<AdmissionContext, "log" | "keystore" | "guard">,
   approveUrl: string | null,
 ): ActAnswer {
   const { hash, outcome, code, what, next, due, files, leaf } = decided;
@@ -34,14 +34,16 @@ export function answerAct(
 function affected(
   first: number,
   hash: string,
-  { log, keystore }: Pick<AdmissionContext, "log" | "keystore">,
+  { log, keystore, guard }: Pick<AdmissionContext, "log" | "keystore" | "guard">,
 ): Pick<ActAnswer, "keys" | "client"> {
   const subjects = log
     .entries(first, MAX_ENTRIES)
     .map(({ leaf }) => parseLeaf(decodeBase64url(leaf)))
     .filter(({ cause }) => cause.kind === "command" && cause.hash === hash)
     .map(({ subject }) => subject);
-  const keys = subjects.flatMap((id) => keystore.findKey(id) ?? []).map(keyView);
+  const keys = subjects
+    .flatMap((id) => keystore.findKey(id) ?? [])
+    .map((key) => keyView(key, { keystore, now: guard.time() }));
   const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
   return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null) } : {}) };
 }

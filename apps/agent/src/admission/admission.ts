@@ -94,8 +94,8 @@ export class Admission {
   }
 
   /** Takes an envelope from the mailbox or a file. Without enough approvals its command waits for more. */
-  deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<Decided> {
-    return this.#inTurn(async () => {
+  async deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<Decided> {
+    const decided = await this.#inTurn(async () => {
       let read: ReadEnvelope;
       try {
         read = bringIntroductions(readEnvelope(bytes), this.#parts);
@@ -105,6 +105,7 @@ export class Admission {
       if (isRejection(read)) return this.#rejectByEnvelope(read);
       return this.#look(this.#merge(read), { due: false, local: false }, origin);
     });
+    return origin === "mailbox" ? decided : this.#held(decided);
   }
 
   /** All commands that wait for approvals or for their delay. */
@@ -132,14 +133,15 @@ export class Admission {
    *
    * @throws {@link HoldfastError} `E_CRED_UNKNOWN`, `E_ASSERT_…` when the touch itself does not count; on record
    */
-  decide({ decision, list, assertion }: PageDecision): Promise<Decided[]> {
-    return this.#inTurn(async () => {
+  async decide({ decision, list, assertion }: PageDecision): Promise<Decided[]> {
+    const all = await this.#inTurn(async () => {
       const approval: Approval = { decision, list: [...list], ...assertion };
       await this.#verifyTouch(approval);
       const decided: Decided[] = [];
       for (const hash of list) decided.push(await this.#decideOne(hash, approval));
       return decided;
     });
+    return Promise.all(all.map((decided) => this.#held(decided)));
   }
 
   /**
@@ -158,7 +160,7 @@ export class Admission {
       if (awaits) logger.info("command.awaited", { hash });
       return { first: decided, final: awaits ? this.#awaited.wait(hash, signal) : null };
     });
-    return this.#answer((await final) ?? first);
+    return this.#answer(await this.#held((await final) ?? first));
   }
 
   /** Cancels a waiting command: by the local administrator; elsewhere it takes a passkey at the page. */
@@ -336,6 +338,19 @@ export class Admission {
       need: count.need,
       ...(good.length > 0 ? { code: "E_QUORUM" } : {}),
     };
+  }
+
+  /** Answers for new keys only when they are held where administrators say; what is late is said, and not undone. */
+  async #held(decided: Decided): Promise<Decided> {
+    if (decided.outcome !== "applied") return decided;
+    try {
+      await this.#parts.executor.untilHeld();
+      return decided;
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      const code = String(error.code);
+      return { ...decided, code, what: error.message, next: explainRefusal(code).next };
+    }
   }
 
   #conclude(hash: string, outcome: Outcome, due?: number): Decided {

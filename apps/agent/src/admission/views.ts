@@ -1,9 +1,18 @@
+import { advisedCryptoperiod, periodEnds } from "@holdfast/protocol";
 import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
-import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { AttributeValue, ClientRecord, KeyRecord } from "../keystore/records.ts";
+import { isHeldByClients } from "../lifecycle/set-schedule.ts";
+
+/** What a view is made by besides the record. */
+export interface ViewPlace {
+  readonly keystore: Keystore;
+  /** Unix seconds. */
+  readonly now: number;
+}
 
 /** One key as the agent's own surfaces show it; metadata only. */
-export function keyView(key: KeyRecord): KeyView {
+export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
   const versions = key.versions.map(({ version, state, createdAt, kcv }) => ({
     version,
     state,
@@ -25,8 +34,45 @@ export function keyView(key: KeyRecord): KeyView {
     created: key.dates.created,
     destroyDue: key.scheduled === null ? null : (key.dates.destroyDue ?? null),
     locked: key.locked,
+    names: key.names.map(({ value }) => value),
+    attributes: customAttributes(key),
+    suspended: key.dates.suspended ?? null,
+    periods: periodsOf(key, keystore),
+    schedules: key.schedules.map(({ does, everySec, next, n, unusedSec }) => {
+      return { does, everySec, next, n, unusedSec: unusedSec ?? null };
+    }),
+    usedBy: keystore.recentUseOf(key.id, now).map(({ client, lastAt, count }) => {
+      return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
+    }),
     versions,
   };
+}
+
+function periodsOf(key: KeyRecord, keystore: Keystore): KeyView["periods"] {
+  const current = key.versions.find(({ version }) => version === key.current);
+  const ends = periodEnds(key.dates, current?.createdAt ?? key.dates.created);
+  return {
+    advised: advisedCryptoperiod(key.type, key.usage),
+    originatorEnd: ends.originator ?? null,
+    recipientEnd: ends.recipient ?? null,
+    rotationDue: key.state === "active" ? (ends.due ?? null) : null,
+    heldByClients: isHeldByClients(key, keystore),
+  };
+}
+
+/** Attributes that clients made up, as text: what KMIP keeps as `x-…` and `y-…`. */
+function customAttributes({ attributes }: KeyRecord): Record<string, string> {
+  const own = Object.entries(attributes).filter(([name]) => /^[xy]-/.test(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: AttributeValue): string {
+  const one = (each: AttributeValue): string => (typeof each === "string" ? each : JSON.stringify(each));
+  if (!Array.isArray(value)) return one(value);
+  const values = value.map((each) =>
+    typeof each === "object" && "v" in each ? (each as { v: AttributeValue }).v : each,
+  );
+  return values.map(one).join(", ");
 }
 
 /** One client as the agent's own surfaces show it. */

@@ -18,12 +18,14 @@ const LONGEST_WAIT_SECONDS = 72 * 3600;
  * Prints the pending proposal and returns 3 unless `--wait` was given.
  *
  * @param show - Prints the result of an applied act.
+ * @param proposed - What else is said of a proposal that waits.
  * @throws {@link AgentRefusal} with the agent's code when the act was refused, cancelled or expired.
  */
 export async function carryOut(
   context: CommandContext,
   act: Omit<ActRequest, "wait" | "reason">,
   show: (answer: ActAnswer) => void,
+  proposed: { readonly value: object; readonly text: string } = { value: {}, text: "" },
 ): Promise<number> {
   const wait = context.args.flag("wait");
   const request: ActRequest = { ...act, reason: context.args.find("reason") ?? "", wait };
@@ -31,11 +33,15 @@ export async function carryOut(
   if (answer.outcome === "pending") {
     const { hash, approveUrl } = answer;
     context.out.result(
-      { pending: hash, approveUrl },
-      `Proposed. It waits for ${answer.need - answer.have} more approval(s) at\n  ${approveUrl}`,
+      { pending: hash, approveUrl, ...proposed.value },
+      `Proposed. It waits for ${answer.need - answer.have} more approval(s) at\n  ${approveUrl}${
+        proposed.text === "" ? "" : `\n\n${proposed.text}`
+      }`,
     );
     return EXIT_PENDING;
   }
+  if (answer.outcome === "applied" && answer.code !== undefined)
+    throw new AgentRefusal(409, answer.code, answer.what ?? "It was applied, but not in full.", answer.next ?? "");
   if (answer.outcome === "applied" || answer.outcome === "scheduled") {
     show(answer);
     return 0;

@@ -64,6 +64,13 @@ export function readArguments(words: readonly string[], options: OptionSpecs, us
   }
 }
 
+/** Seconds as an ISO 8601 duration of days, or what people write instead. */
+export function showDuration(seconds: number): string {
+  const days = seconds / 86_400;
+  if (!Number.isInteger(days)) return `${seconds} seconds`;
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
 /**
  * Seconds in an ISO 8601 duration of days, hours, minutes or seconds (`P90D`, `PT1H`).
  *

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { writeSettings } from "../agent-settings.ts";
+import type { Round } from "../backup/automatic-backups.ts";
 import { restoreBackup } from "../custody/backup/restore-backup.ts";
 import { verifyBackup } from "../custody/backup/verify-backup.ts";
 import type { Arguments } from "./arguments.ts";
-import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
 import { readKekChoice } from "./read-kek-choice.ts";
@@ -17,6 +18,9 @@ interface BackupAnswer {
   madeAt: number;
 }
 
+/** A round may carry a large store to several places. */
+const LONGEST_ROUND_SECONDS = 7200;
+
 /** Options that name the recovery file and how its passphrase is given. */
 const RECOVERY_OPTIONS = {
   recovery: { type: "string" },
@@ -26,10 +30,12 @@ const RECOVERY_OPTIONS = {
 
 export const backupCreate: Command = {
   name: "backup create",
-  summary: "Make a backup that only the recovery file opens",
-  usage: "--out FILE",
+  summary: "Make a backup now: to every destination of the policy, or into a file",
+  usage: "[--out FILE]",
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
-  async run({ admin, args, out }) {
+  async run(context) {
+    const { admin, args, out } = context;
+    if (args.find("out") === undefined) return backUpByPolicy(context);
     const path = resolve(args.get("out"));
     const made = await admin().post<BackupAnswer>("/v1/backup", { path }, 600);
     out.result(made, () =>
@@ -43,6 +49,20 @@ export const backupCreate: Command = {
     return 0;
   },
 };
+
+async function backUpByPolicy({ admin, out }: CommandContext): Promise<number> {
+  const round = await admin().post<Round>("/v1/backups", {}, LONGEST_ROUND_SECONDS);
+  const { made, places } = round;
+  const kept = places.filter(({ code }) => code === null);
+  const lines = places.map(({ name, what }) => [name, what ?? "written, read back and verified"] as const);
+  out.result(round, () =>
+    facts([
+      ...(made === null ? [] : [["holds", `${made.keys} keys, ${made.size} entries of the custody log`] as const]),
+      ...lines,
+    ]),
+  );
+  return kept.length === places.length ? 0 : 1;
+}
 
 export const backupVerify: Command = {
   name: "backup verify",

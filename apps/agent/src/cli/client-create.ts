@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import type { IssuedFile, StatusAnswer } from "../admin/answers.ts";
+import type { ActAnswer, IssuedFile, StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
-import { CliError } from "./cli-error.ts";
+import { AgentRefusal, CliError } from "./cli-error.ts";
 import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
+import { findOwnKey, OWN_KEY_FORMAT, wordsToSay } from "./client-key.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
@@ -15,8 +16,8 @@ const KMIP_PORT = 5696;
 
 export const clientCreate: Command = {
   name: "client create",
-  summary: "Enrol an application: issues its certificate and writes its files",
-  usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
+  summary: "Enrol an application: issues its certificate, over its own key where it has one, and writes its files",
+  usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--csr FILE | --intro HASH] [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
   words: 1,
   options: {
     ...COMMON_OPTIONS,
@@ -26,6 +27,8 @@ export const clientCreate: Command = {
     validity: { type: "string", default: "P365D" },
     format: { type: "string", default: "pem" },
     server: { type: "string" },
+    csr: { type: "string" },
+    intro: { type: "string" },
   },
   async run(context) {
     const { args, out } = context;
@@ -36,21 +39,35 @@ export const clientCreate: Command = {
     const validitySec = readDurationSeconds(args.get("validity"), "validity");
     if (validitySec < 3600 || validitySec > LONGEST_VALIDITY_SECONDS)
       throw args.usageError("--validity is PT1H to P1830D.");
-    const format = formatOf(args);
-    checkPlace(directory, format.names, "cert");
+    const issued = { auth: { kind: "issued", validitySec }, taken: null, format: formatOf(args) };
+    checkPlace(directory, (hasOwnKey(args) ? OWN_KEY_FORMAT : issued.format).names, "cert");
     const server = await serverOf(context);
-    const request = { act: "client.enrol", args: { label, auth: { kind: "issued", validitySec }, grants } };
-    return carryOut(context, request, ({ client, files }) => {
+    const { auth, taken, format } = (await findOwnKey(context, label, validitySec)) ?? issued;
+    if (taken !== null && args.flag("wait")) out.say(`${wordsToSay(taken)}\n`);
+    const said = taken === null ? {} : { introduced: taken.reference, words: taken.words };
+    const request = { act: "client.enrol", args: { label, auth, grants } };
+    const proposed = taken === null ? undefined : { value: said, text: wordsToSay(taken) };
+    const show = ({ client, files }: ActAnswer) => {
       if (!client) return;
       const material = { label, server, ...textsOf(files ?? []) };
-      const paths = placeOrExplain(directory, () => format.files(material), client.clientId);
+      const paths = placeOrExplain(directory, () => format.files(material), client.clientId, hasOwnKey(args));
       const steps = format.steps(material, directory);
       out.result({ ...client, files: paths, ...(steps.length === 0 ? {} : { steps }) }, () =>
         [clientText(client), `Files: ${paths.join(", ")}`, ...numbered(steps)].join("\n\n"),
       );
+    };
+    return carryOut(context, request, show, proposed).catch(async (error) => {
+      // What was given for this enrolment alone is of no use without it.
+      if (taken !== null && error instanceof AgentRefusal)
+        await context.admin().post("/v1/introductions/remove", { hash: taken.hash });
+      throw error;
     });
   },
 };
+
+function hasOwnKey(args: CommandContext["args"]): boolean {
+  return args.find("csr") !== undefined || args.find("intro") !== undefined;
+}
 
 /** The format asked for. @throws {@link CliError} `E_USAGE` */
 export function formatOf(args: CommandContext["args"]): ClientFormat {
@@ -86,14 +103,19 @@ export function numbered(steps: readonly string[]): string[] {
 }
 
 /** A client whose key could not be kept is worth nothing to anybody: it says how to withdraw it. */
-function placeOrExplain(directory: string, files: () => readonly IssuedFile[], clientId: string): string[] {
+function placeOrExplain(
+  directory: string,
+  files: () => readonly IssuedFile[],
+  clientId: string,
+  ownKey: boolean,
+): string[] {
   try {
     return placeFiles(directory, files());
   } catch {
     throw new CliError(
       "E_FILE",
-      `The client was enrolled, but its files cannot be written to ${directory}; its private key is gone.`,
-      `Withdraw it with \`holdfast-agent client revoke ${clientId}\`, then enrol it again.`,
+      `The client was enrolled, but its files cannot be written to ${directory}; its ${ownKey ? "certificate" : "private key"} is gone.`,
+      `Withdraw it with \`holdfast-agent client revoke ${clientId}\`, then enrol it again${ownKey ? ", with a new key" : ""}.`,
     );
   }
 }

@@ -6,6 +6,7 @@ import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
 import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
@@ -17,6 +18,7 @@ import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
 import { doctor } from "./doctor.ts";
+import { domainSet } from "./domain-set.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
@@ -31,6 +33,7 @@ import { createOutput, printFailure } from "./output.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
@@ -52,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   ...kekCommands,
   lock,
   unlock,
+  domainSet,
   link,
   unlink,
   keyCreate,
@@ -60,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyChanges,
   keyLabel,
   keyGroup,
+  ...scheduleCommands,
   cryptoAllow,
   clientCreate,
   clientList,
@@ -71,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  backupPolicy,
   backupCreate,
   backupVerify,
   backupRestore,

@@ -55,7 +55,7 @@ describe("an agent that custodians open, by command line and page", () => {
   });
 
   it("is opened in another way only by a quorum of those who open it now", async () => {
-    expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ code: "E_SHARES_NEEDED" });
+    expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ error: { code: "E_SHARES_NEEDED" } });
     await give(1);
     await give(2);
     expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ kek: "file" });
@@ -72,7 +72,7 @@ describe("an agent that custodians open, by command line and page", () => {
 
   it("does not serve without a FIPS provider where one is required", async () => {
     const refused = await line.run("serve", "--require-fips", ...listeners());
-    expect([refused.code, refused.json.code]).toEqual([1, "E_FIPS"]);
+    expect([refused.code, refused.json.error.code]).toEqual([1, "E_FIPS"]);
   });
 });
 

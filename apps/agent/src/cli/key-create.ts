@@ -1,14 +1,21 @@
-import { KEY_ALGORITHMS, KEY_USAGES, usualUsage } from "@holdfast/protocol";
+import {
+  advisedCryptoperiod,
+  isKeyPairAlgorithm,
+  KEY_ALGORITHMS,
+  KEY_USAGES,
+  type KeyUsage,
+  usualUsage,
+} from "@holdfast/protocol";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
-import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyText } from "./key-text.ts";
 
 export const keyCreate: Command = {
   name: "key create",
   summary: "Create a key or a key pair",
   usage:
-    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable] [--cryptoperiod P90D] [--alias alias/N] [--reason TEXT] [--wait]",
+    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--alias alias/N] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
     ...ACT_OPTIONS,
@@ -18,6 +25,8 @@ export const keyCreate: Command = {
     group: { type: "string", default: "default" },
     extractable: { type: "boolean" },
     cryptoperiod: { type: "string" },
+    "originator-period": { type: "string" },
+    "recipient-period": { type: "string" },
     alias: { type: "string" },
   },
   run(context) {
@@ -39,6 +48,7 @@ export const keyCreate: Command = {
       group: args.get("group"),
       extractable: args.flag("extractable"),
       ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod") } : {}),
+      ...readPeriods(context, { algorithm, usage }),
       ...(alias ? { alias } : {}),
     };
     return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
@@ -49,3 +59,27 @@ export const keyCreate: Command = {
     });
   },
 };
+
+/** The periods that end by themselves; `advised` takes what SP 800-57 advises for such a key. */
+function readPeriods(
+  { args }: CommandContext,
+  { algorithm, usage }: { readonly algorithm: string; readonly usage: readonly string[] },
+): { originatorSec?: number; recipientSec?: number } {
+  const type = isKeyPairAlgorithm(algorithm) ? "private-key" : "symmetric-key";
+  const advised = advisedCryptoperiod(type, usage as readonly KeyUsage[]);
+  const read = (option: string, most: number | null | undefined): number | undefined => {
+    const given = args.find(option);
+    if (given === undefined) return undefined;
+    if (given !== "advised") return readDurationSeconds(given, option);
+    if (most) return most;
+    throw args.usageError(`SP 800-57 advises no such period for ${advised?.keyType ?? "such a key"}; write it out.`);
+  };
+  const originatorSec = read("originator-period", advised?.originatorSec);
+  const recipientSec = read("recipient-period", advised?.recipientSec);
+  if (recipientSec !== undefined && originatorSec === undefined)
+    throw args.usageError("--recipient-period needs --originator-period: the one contains the other.");
+  return {
+    ...(originatorSec === undefined ? {} : { originatorSec }),
+    ...(recipientSec === undefined ? {} : { recipientSec }),
+  };
+}

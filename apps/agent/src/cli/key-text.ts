@@ -1,4 +1,5 @@
 import type { KeyView } from "../admin/answers.ts";
+import { showDuration } from "./arguments.ts";
 import { facts, showTime, table } from "./output.ts";
 
 /** One key as text for a person. */
@@ -15,8 +16,43 @@ export function keyText(key: KeyView): string {
     ["created", showTime(key.created)],
   ];
   if (key.aliases.length > 0) rows.push(["alias", key.aliases.join(", ")]);
+  if (key.names.length > 0) rows.push(["names", key.names.join(", ")]);
+  for (const [name, value] of Object.entries(key.attributes)) rows.push([name, value]);
+  if (key.suspended !== null && key.state !== "suspended")
+    rows.push(["suspended", `since ${showTime(key.suspended)}: it opens nothing until it is resumed`]);
+  rows.push(...periodRows(key));
+  for (const schedule of key.schedules) rows.push(["schedule", scheduleText(schedule)]);
+  if (key.usedBy.length > 0)
+    rows.push(["used by", key.usedBy.map(({ label, count }) => `${label} (${count})`).join(", ")]);
   if (key.destroyDue !== null) rows.push(["destroyed", `not before ${showTime(key.destroyDue)} of running time`]);
   return facts(rows);
+}
+
+function periodRows({ periods, state }: KeyView): [string, string][] {
+  const { advised, originatorEnd, recipientEnd, rotationDue, heldByClients } = periods;
+  const rows: [string, string][] = [];
+  if (originatorEnd !== null) rows.push(["protects", `until ${showTime(originatorEnd)} (originator-usage period)`]);
+  if (recipientEnd !== null) rows.push(["opens", `until ${showTime(recipientEnd)} (recipient-usage period)`]);
+  if (rotationDue !== null) {
+    const who = heldByClients ? "; rotate it in the product that uses it" : "";
+    const over = rotationDue * 1000 <= Date.now() ? "ROTATION DUE since" : "due";
+    rows.push(["rotation", `${over} ${showTime(rotationDue)}${who}`]);
+  }
+  if (advised !== null && originatorEnd === null && state === "active") {
+    const recipient = advised.recipientSec === null ? "" : `, opens ${showDuration(advised.recipientSec)}`;
+    rows.push([
+      "advised",
+      `protects ${showDuration(advised.originatorSec)}${recipient}: ${advised.keyType} (${advised.clause})`,
+    ]);
+  }
+  return rows;
+}
+
+/** What a schedule does, and when next. */
+export function scheduleText({ does, everySec, next, n, unusedSec }: KeyView["schedules"][number]): string {
+  const unused = unusedSec === null ? "" : ` if unused for ${showDuration(unusedSec)}`;
+  const words = { rotate: "rotate", deactivate: `deactivate${unused}`, notify: "notify" }[does] ?? does;
+  return `${words} every ${showDuration(everySec)}, next ${showTime(next)}, ran ${n} ${n === 1 ? "time" : "times"}`;
 }
 
 /** Several keys as a table for a person. */

@@ -29,6 +29,7 @@ function statusText(answer: StatusAnswer): string {
     ["waiting for approval", String(answer.counts?.pending ?? UNKNOWN)],
     ["custody log", answer.size === null ? UNKNOWN : `${answer.size} entries`],
     ["last backup", answer.lastBackupAt === null ? "never" : showTime(answer.lastBackupAt)],
+    ...backupRows(answer.backups),
     ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
   ];
@@ -38,6 +39,21 @@ function statusText(answer: StatusAnswer): string {
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function backupRows(backups: StatusAnswer["backups"]): [string, string][] {
+  if (backups === null) return [];
+  const { policy, places, ackNewKey } = backups;
+  const failing = places.filter(({ failingSince }) => failingSince !== null);
+  const alone = policy === null ? "by hand only" : `made alone, to ${places.map(({ name }) => name).join(", ")}`;
+  const rows: [string, string][] = [["backups", alone]];
+  for (const { name, code, fault, failingSince } of failing)
+    rows.push([
+      `backups to ${name}`,
+      `FAIL since ${showTime(failingSince ?? 0)} (${code}${fault ? `, ${fault}` : ""})`,
+    ]);
+  if (ackNewKey === "backup") rows.push(["new keys", "answered for once a backup holds them"]);
+  return rows;
 }
 
 function certificateRows(certificates: NonNullable<StatusAnswer["certificates"]>): [string, string][] {

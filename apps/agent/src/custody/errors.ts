@@ -25,6 +25,10 @@ export type CustodyErrorCode =
   | "E_BACKUP_SIGNATURE"
   | "E_BACKUP_OPEN"
   | "E_BACKUP_CONTENT"
+  | "E_BACKUP_POLICY"
+  | "E_BACKUP_PLACE"
+  | "E_BACKUP_ACCESS"
+  | "E_BACKUP_READBACK"
   | "E_BACKUP_ESCROWED"
   | "E_SHARE"
   | "E_SHARES_SHORT"
@@ -54,6 +58,11 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: "The backup's manifest is not signed by the agent it names.",
   E_BACKUP_OPEN: "The recovery key does not open this backup.",
   E_BACKUP_CONTENT: "The backup opens, but its content does not belong together.",
+  E_BACKUP_POLICY: "No policy says where backups go.",
+  E_BACKUP_PLACE: "The backups' destination cannot be reached, or does not take the file.",
+  E_BACKUP_ACCESS:
+    "The file that opens the backups' destination is missing, readable by others, a link, or not such a file.",
+  E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
   E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
   E_SHARE: "This custodian's share does not open this backup.",
   E_SHARES_SHORT: "Too few custodians have given their share.",
@@ -88,6 +97,10 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_SIGNATURE: SAME_BACKUP,
   E_BACKUP_OPEN: "Use the recovery file of the agent that made this backup.",
   E_BACKUP_CONTENT: SAME_BACKUP,
+  E_BACKUP_POLICY: "Set one: `holdfast-agent backup policy --directory PATH`, or name a file with --out.",
+  E_BACKUP_PLACE: "See the fault beside it, then `holdfast-agent backup create`; it is tried again by itself.",
+  E_BACKUP_ACCESS: "Put the file where the policy says, owned by the agent's user, mode 0600.",
+  E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
   E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
   E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
   E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",

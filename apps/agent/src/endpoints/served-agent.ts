@@ -1,7 +1,9 @@
+import type { AutomaticBackups } from "../backup/automatic-backups.ts";
 import type { Authority } from "../clients/authority.ts";
 import type { InstalledCertificate } from "../clients/installed-certificate.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
 import type { Logger } from "../logger.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { AttestSource } from "../report/report-source.ts";
@@ -14,6 +16,8 @@ export interface ServedDomain extends AttestSource {
   /** The listeners' certificate where another authority issues it. */
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly index: LogIndex;
+  readonly backups: Pick<AutomaticBackups, "places">;
   readonly logger: Logger;
 }
 

@@ -55,6 +55,7 @@ export class Keystore {
   readonly #names = new Map<string, Set<string>>();
   readonly #foreign = new Map<string, string>();
   readonly #planned = new Set<string>();
+  readonly #scheduled = new Set<string>();
   readonly #clients = new Map<string, ClientRecord>();
   readonly #spki = new Map<string, string>();
   readonly #handles = new Map<string, Map<number, KeyHandle>>();
@@ -145,6 +146,24 @@ export class Keystore {
     return this.#index.usageOf(keyId);
   }
 
+  /** Use of a key in the 30 days before a time, by client, newest first; only what is in the custody log. */
+  recentUseOf(keyId: string, now: number): { client: string; lastAt: number; count: number }[] {
+    return this.#index.recentUseOf(keyId, now);
+  }
+
+  /** When material of a key last left the agent, as the custody log has it; null if never. */
+  releasedAt(keyId: string): number | null {
+    return this.#index.releasedAt(keyId);
+  }
+
+  /** Keys that the agent does something with by itself. */
+  *withSchedules(): Iterable<KeyRecord> {
+    for (const id of this.#scheduled) {
+      const key = this.#keys.get(id);
+      if (key !== undefined) yield key;
+    }
+  }
+
   /** Numbers of keys and clients that exist and are not destroyed or revoked. */
   counts(): { keys: number; clients: number; locked: number } {
     let keys = 0;
@@ -197,6 +216,7 @@ export class Keystore {
     }
     for (const foreign of record.foreign) this.#foreign.set(foreign, record.id);
     if (hasPlan(record)) this.#planned.add(record.id);
+    if (record.schedules.length > 0) this.#scheduled.add(record.id);
     this.#keys.set(record.id, record);
   }
 
@@ -208,6 +228,7 @@ export class Keystore {
       if (named?.size === 0) this.#names.delete(value);
     }
     this.#planned.delete(before.id);
+    this.#scheduled.delete(before.id);
   }
 
   /** Takes a durable change in. The executor's alone. */

@@ -3,7 +3,14 @@ import { StoreError } from "./errors.ts";
 import { LoadedKeks } from "./kek-ring.ts";
 import { Keystore, type LockedObject, versionRowId } from "./keystore.ts";
 import type { LogIndex } from "./log-index.ts";
-import { type ClientRecord, type DomainRecord, FIRST_RELEASE, type KeyRecord, type LockReason } from "./records.ts";
+import {
+  type ClientRecord,
+  type DomainRecord,
+  FIRST_RELEASE,
+  type KeyRecord,
+  type LockReason,
+  UNDECIDED,
+} from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { RowTable, Store, StoredRow } from "./store.ts";
 
@@ -110,10 +117,10 @@ function loadDomain(parts: LoadParts, locked: LockedObject[]): DomainRecord {
   if (entry === null) throw new StoreError("E_GENESIS");
   const authentic = row !== null && isAuthenticRow(parts.root, "setting", row);
   if (row && authentic && row.leaf === entry)
-    return { legacy: [], ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
+    return { ...UNDECIDED, ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
   locked.push({ id: parts.tid, kind: "domain", code: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK" });
   const createdAt = row && authentic ? decodeBody<DomainRecord>(row).createdAt : 0;
-  return { tid: parts.tid, createdAt, locked: true, recovering: true, legacy: [], leaf: entry };
+  return { tid: parts.tid, createdAt, locked: true, recovering: true, ...UNDECIDED, leaf: entry };
 }
 
 /** Fills in what rows of the first release do not say. */

@@ -7,7 +7,28 @@ export interface UsageRecord {
   readonly bytes: number;
   /** Unix seconds, to the minute. */
   readonly lastAt: number;
+  /** Uses on each of its newest days (days since 1970), for what is asked of the last 30. */
+  readonly days: ReadonlyMap<number, number>;
 }
+
+/** How long use counts as recent: 30 days. */
+export const RECENT_USE_SECONDS = 30 * 86_400;
+const DAYS_KEPT = 31;
+
+/** A backup on record: when it was made, and how many entries of the log it holds. */
+export interface BackupEntry {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Backups to a destination have failed since a time, with the code of the first failure. */
+export interface BackupFault {
+  readonly since: number;
+  readonly code: string;
+}
+
+/** Entries that bring key material. */
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "key.rotate"]);
 
 /** What a `use` entry carries. */
 interface UseData {
@@ -29,10 +50,15 @@ export class LogIndex {
   readonly #commands = new Map<string, number>();
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
+  readonly #released = new Map<string, number>();
   readonly #encryptions = new Map<string, number>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
-  #backup: { readonly at: number; readonly size: number } | null = null;
+  #backup: BackupEntry | null = null;
+  readonly #backupsTo = new Map<string, BackupEntry>();
+  readonly #backupFaults = new Map<string, BackupFault>();
+  #newestMaterial = -1;
+  #newestOrder = -1;
 
   /** Takes an entry in. */
   note(leaf: Leaf): void {
@@ -42,12 +68,17 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
-    if (kind === "backup") this.#backup = { at: ts, size: Number(leaf.data?.size ?? 0) };
+    if (kind === "release") this.#released.set(subject, ts);
+    if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "key.create" || kind === "key.register" || kind === "key.rotate") this.#encryptions.set(subject, 0);
+    if (kind === "backup.create") this.#newestOrder = n;
+    if (MAKING.has(kind)) {
+      this.#encryptions.set(subject, 0);
+      this.#newestMaterial = n;
+    }
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -84,14 +115,45 @@ export class LogIndex {
     return [...(this.#usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
   }
 
+  /** When material of a key last left; null if never. */
+  releasedAt(keyId: string): number | null {
+    return this.#released.get(keyId) ?? null;
+  }
+
+  /** Use of a key in the 30 days before a time, by client, newest first. */
+  recentUseOf(keyId: string, now: number): { client: string; lastAt: number; count: number }[] {
+    const since = now - RECENT_USE_SECONDS;
+    return this.usageOf(keyId)
+      .filter(({ lastAt }) => lastAt > since)
+      .map(({ client, lastAt, days }) => {
+        const counts = [...days].filter(([day]) => (day + 1) * 86_400 > since).map(([, count]) => count);
+        return { client, lastAt, count: counts.reduce((sum, each) => sum + each, 0) };
+      });
+  }
+
   /** Encryptions recorded under the key's current version. */
   encryptions(keyId: string): number {
     return this.#encryptions.get(keyId) ?? 0;
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
-  lastBackup(): { readonly at: number; readonly size: number } | null {
+  lastBackup(): BackupEntry | null {
     return this.#backup;
+  }
+
+  /** The newest backup that lies at a destination, by its name; null before the first. */
+  lastBackupTo(destination: string): BackupEntry | null {
+    return this.#backupsTo.get(destination) ?? null;
+  }
+
+  /** Since when backups to a destination fail; null while they do not. */
+  backupFault(destination: string): BackupFault | null {
+    return this.#backupFaults.get(destination) ?? null;
+  }
+
+  /** The newest entry that brought key material: a backup of no more entries than this lacks it. -1 before the first. */
+  get newestMaterial(): number {
+    return this.#newestMaterial;
   }
 
   /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
@@ -109,13 +171,37 @@ export class LogIndex {
     return this.#newestTs;
   }
 
+  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  get newestBackupOrder(): number {
+    return this.#newestOrder;
+  }
+
+  #noteBackup({ kind, ts, data }: Leaf): void {
+    const to = Array.isArray(data?.to) ? data.to.filter((each) => typeof each === "string") : [];
+    if (kind === "backup.failed") {
+      const fault = { since: ts, code: String(data?.code ?? "") };
+      for (const name of to) if (!this.#backupFaults.has(name)) this.#backupFaults.set(name, fault);
+      return;
+    }
+    const entry = { at: ts, size: Number(data?.size ?? 0) };
+    this.#backup = { at: ts, size: Math.max(entry.size, this.#backup?.size ?? 0) };
+    for (const name of to) {
+      this.#backupsTo.set(name, entry);
+      this.#backupFaults.delete(name);
+    }
+  }
+
   #noteUse({ subject, actor, data }: Leaf): void {
     const { minute, ops, bytes } = data as unknown as UseData;
     const client = actor.kind === "client" ? actor.id : "";
     const byClient = this.#usage.get(subject) ?? new Map<string, UsageRecord>();
     const before = byClient.get(client);
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
+    const day = Math.floor((minute * 60) / 86_400);
+    const days = new Map([...(before?.days ?? [])].filter(([each]) => each > day - DAYS_KEPT));
+    days.set(day, (days.get(day) ?? 0) + count);
     byClient.set(client, {
+      days,
       client,
       count: (before?.count ?? 0) + count,
       bytes: (before?.bytes ?? 0) + bytes,
@@ -135,6 +221,7 @@ const NO_ROW = new Set([
   "loss",
   "clock",
   "backup",
+  "backup.failed",
   "report",
   "attest",
   "agent.start",
@@ -153,5 +240,8 @@ function namesRow(kind: string): boolean {
 function isLoosening(kind: string): boolean {
   // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
   if (kind === "key.attributes" || kind === "client.renew") return false;
-  return /^(key|client|domain|crypto)[.]/.test(kind) && !isTightening(kind as Parameters<typeof isTightening>[0]);
+  return (
+    /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) &&
+    !isTightening(kind as Parameters<typeof isTightening>[0])
+  );
 }

@@ -1,4 +1,4 @@
-import type { Grant, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
+import type { BackupPolicy, Grant, KeySchedule, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
 /** What a client may do on which keys; what a key may be used for; kinds of objects. */
@@ -42,7 +42,12 @@ export interface KeyDates {
   readonly destroyed?: number;
   /** When a scheduled destroy is due, by the clock as it stood then; running time decides. */
   readonly destroyDue?: number;
+  /** How often it is to be rotated: it reminds, and ends nothing. */
   readonly cryptoperiodSec?: number;
+  /** Originator-usage period of each version: it protects nothing afterwards. */
+  readonly originatorSec?: number;
+  /** Recipient-usage period of each version, from the same beginning: it opens nothing afterwards. */
+  readonly recipientSec?: number;
   /** Planned: the key becomes active by itself at this time. */
   readonly activation?: number;
   /** Before this time the key processes nothing (decrypt, verify, unwrap). */
@@ -110,6 +115,8 @@ export interface KeyRecord {
   /** 16 bytes, base64url: with it, what the log says of names, links and attributes can be shown, and not guessed before. */
   readonly salt: string;
   readonly limits: UsageLimits | null;
+  /** What the agent does with it by itself: at most one of a kind. */
+  readonly schedules: readonly KeySchedule[];
   readonly extractable: boolean;
   /** Its material leaves wrapped under a trusted key or not at all. */
   readonly sensitive: boolean;
@@ -167,8 +174,19 @@ export interface DomainRecord {
   readonly recovering: boolean;
   /** Legacy algorithms that administrators have allowed. */
   readonly legacy: readonly LegacyAlgorithm[];
+  /** When and where the agent backs up alone; null: never. */
+  readonly backup: BackupPolicy | null;
+  /** Where a new key is held before its maker is answered. */
+  readonly ackNewKey: "local" | "backup";
   readonly leaf: number;
 }
+
+/** What was decided of a domain in which nothing was. */
+export const UNDECIDED: Pick<DomainRecord, "legacy" | "backup" | "ackNewKey"> = {
+  legacy: [],
+  backup: null,
+  ackNewKey: "local",
+};
 
 /** What a record is where its row does not say: rows of the first release are read as what they were. */
 export const FIRST_RELEASE: Pick<
@@ -183,6 +201,7 @@ export const FIRST_RELEASE: Pick<
   | "attributes"
   | "salt"
   | "limits"
+  | "schedules"
   | "sensitive"
 > = {
   type: "symmetric-key",
@@ -195,5 +214,6 @@ export const FIRST_RELEASE: Pick<
   attributes: {},
   salt: "",
   limits: null,
+  schedules: [],
   sensitive: false,
 };

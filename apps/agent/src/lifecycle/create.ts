@@ -14,6 +14,8 @@ export interface NewKey {
   readonly group: string;
   readonly extractable: boolean;
   readonly cryptoperiodSec?: number;
+  readonly originatorSec?: number;
+  readonly recipientSec?: number;
   readonly alias?: string;
 }
 
@@ -64,11 +66,17 @@ const DOMAIN: KeyOwner = { kind: "domain" };
 
 /** A key of the simple form: active at once. */
 export function recordOf(item: NewKey & { readonly id: string; readonly owner: KeyOwner }): NewRecord {
-  const { id, owner, label, group, algorithm, usage, extractable, alias, cryptoperiodSec } = item;
+  const { id, owner, label, group, algorithm, usage, extractable, alias } = item;
+  const { cryptoperiodSec, originatorSec, recipientSec } = item;
+  const dates = {
+    ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
+    ...(originatorSec === undefined ? {} : { originatorSec }),
+    ...(recipientSec === undefined ? {} : { recipientSec }),
+  };
   return {
     ...{ id, owner, label, group, algorithm, usage, extractable, alias },
     ...{ type: "symmetric-key", bits: null, origin: "made", activation: "now" },
-    ...(cryptoperiodSec === undefined ? {} : { dates: { cryptoperiodSec } }),
+    dates,
   };
 }
 

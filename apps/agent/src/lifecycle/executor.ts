@@ -86,8 +86,17 @@ export type HostEvent =
   | "kek.create"
   | "kek.retire"
   | "backup"
+  | "backup.failed"
   | "report"
   | "attest";
+
+/** What a new key waits for before its maker is answered, while administrators say so. */
+export interface NewKeyHold {
+  /** @throws {@link AdmissionError} `E_UNBACKED` when no new key could be held now: none is made then */
+  assertHolding(): void;
+  /** Resolves when a backup holds the first `size` entries. @throws {@link AdmissionError} `E_UNBACKED` when that takes too long */
+  untilHeld(size: number): Promise<void>;
+}
 
 /** A scheduled command's row. Due is counted in the agent's running time. */
 export interface ScheduledRow {
@@ -112,6 +121,9 @@ export interface Ending {
 /** Entries that change no state are under a signed checkpoint within this time; all others at once. */
 const CHECKPOINT_MS = 1_000;
 
+/** Commands that bring key material. */
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.rotate"]);
+
 /** Most steps of planned dates in one transaction. */
 const MOST_STEPS = 1000;
 
@@ -127,9 +139,29 @@ export class Executor {
   #stepNoted = false;
   #checkpointedAt = Number.NEGATIVE_INFINITY;
   #checkpointLater: NodeJS.Timeout | null = null;
+  #hold: NewKeyHold | null = null;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+  }
+
+  /** From now on new keys are held by this, as long as the domain says `ackNewKey: backup`. */
+  holdNewKeys(hold: NewKeyHold): void {
+    this.#hold = hold;
+  }
+
+  /**
+   * Resolves when new keys of what was written so far may be answered for.
+   *
+   * @throws {@link AdmissionError} `E_UNBACKED`: they are made and kept, and in no backup yet
+   */
+  async untilHeld(): Promise<void> {
+    const { log, index } = this.#parts;
+    if (this.#holding !== null) await this.#holding.untilHeld(Math.min(log.size, index.newestMaterial + 1));
+  }
+
+  get #holding(): NewKeyHold | null {
+    return this.#parts.keystore.domain().ackNewKey === "backup" ? this.#hold : null;
   }
 
   /**
@@ -140,6 +172,7 @@ export class Executor {
   apply(admitted: AdmittedCommand): Outcome {
     const { keystore } = this.#parts;
     faultPoint("admission:before-transaction");
+    if (MAKING.has(admitted.command.act)) this.#holding?.assertHolding();
     const outcome = this.#write((unit, draft) => {
       admitted.recheck();
       const effects = performAct(this.#input(admitted));
@@ -246,12 +279,30 @@ export class Executor {
    * @throws {@link AdmissionError} `E_LOG_CORRUPT`, `E_LOG_ROLLBACK`; {@link StoreError} `E_STORE`; what `prepare` throws
    */
   submit<T>(change: Change<T>): Promise<T> {
-    return this.#group.submit(change);
+    const hold = this.#holding;
+    return hold === null ? this.#group.submit(change) : this.#submitHeld(change, hold);
   }
 
-  /** The same, at once and by itself. */
+  /** The same while new keys are answered for only once a backup holds them. */
+  async #submitHeld<T>(change: Change<T>, hold: NewKeyHold): Promise<T> {
+    let makes = false;
+    const result = await this.#group.submit({
+      ...change,
+      prepare: () => {
+        const prepared = change.prepare();
+        makes = isMaking(prepared.writes);
+        if (makes) hold.assertHolding();
+        return prepared;
+      },
+    });
+    if (makes) await this.untilHeld();
+    return result;
+  }
+
+  /** The same, at once and by itself. Caller must: answer for a new key only after {@link untilHeld}. */
   perform<T>(change: Change<T>): T {
     const prepared = change.prepare();
+    if (isMaking(prepared.writes)) this.#holding?.assertHolding();
     this.#carryOut(prepared.writes);
     return prepared.result();
   }
@@ -503,6 +554,10 @@ export class Executor {
   #describePair({ privateKey, publicKey }: KeyPair): ReturnType<MakePair> {
     return { privateKey: this.describeMaterial(privateKey), publicKey: this.describeMaterial(publicKey) };
   }
+}
+
+function isMaking(writes: readonly ChangeWrite[]): boolean {
+  return writes.some(({ effect }) => effect?.on === "key" && effect.created !== undefined);
 }
 
 /** What both halves are made with; a public key may always leave. */

@@ -30,7 +30,10 @@ export interface NewRecord {
   readonly sensitive?: boolean;
   /** `now`: active at once; a time: active from then on, at once if it is over; without it pre-active. */
   readonly activation?: number | "now" | undefined;
-  readonly dates?: Pick<KeyDates, "processStart" | "protectStop" | "deactivation" | "cryptoperiodSec">;
+  readonly dates?: Pick<
+    KeyDates,
+    "processStart" | "protectStop" | "deactivation" | "cryptoperiodSec" | "originatorSec" | "recipientSec"
+  >;
   readonly alias?: string | undefined;
   readonly names?: readonly ObjectName[];
   readonly links?: readonly ObjectLink[];
@@ -57,6 +60,7 @@ export function newRecordEffect(item: NewRecord, made: MadeKey, now: number): Ke
     foreign: item.foreign ?? [],
     attributes: item.attributes ?? {},
     salt: "",
+    schedules: [],
     limits: item.limits ? { ...item.limits, spent: 0 } : null,
     current: 1,
     versions: [{ version: 1, state, createdAt: now, kcv: made.kcv, commit: made.commit, leaf: 0 }],

@@ -2,6 +2,7 @@ import { AdmissionError } from "../admission/errors.ts";
 import type { Act, ActInput } from "./act.ts";
 import { activate } from "./activate.ts";
 import { allowAlgorithms } from "./allow-algorithms.ts";
+import { setBackupPolicy } from "./backup-policy.ts";
 import { changeGroup } from "./change-group.ts";
 import { compromise } from "./compromise.ts";
 import { createKeys } from "./create.ts";
@@ -11,10 +12,13 @@ import type { Effect } from "./effect.ts";
 import { enrolClient } from "./enrol-client.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
+import { orderBackup } from "./order-backup.ts";
 import { reKey } from "./re-key.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { resume } from "./resume.ts";
 import { revokeClient } from "./revoke-client.ts";
+import { setDomain } from "./set-domain.ts";
+import { clearSchedule, setSchedule } from "./set-schedule.ts";
 import { suspend } from "./suspend.ts";
 import { unlock } from "./unlock.ts";
 
@@ -29,11 +33,16 @@ const ACTS: Readonly<Record<string, Act>> = {
   "key.destroy": destroy,
   "key.label": label,
   "key.group": changeGroup,
+  "schedule.set": setSchedule,
+  "schedule.clear": clearSchedule,
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
+  "backup.policy": setBackupPolicy,
+  "backup.create": orderBackup,
   "domain.lock": lock,
   "domain.unlock": unlock,
+  "domain.set": setDomain,
   "restore.accept": restoreAccept,
 };
 

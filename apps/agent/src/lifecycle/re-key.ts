@@ -1,4 +1,5 @@
 import { AdmissionError } from "../admission/errors.ts";
+import type { KeyRecord } from "../keystore/records.ts";
 import { type ActInput, targetKey } from "./act.ts";
 import type { KeyEffect } from "./effect.ts";
 import { stateAfter } from "./step-key.ts";
@@ -10,7 +11,11 @@ import { stateAfter } from "./step-key.ts";
  * @throws {@link AdmissionError} `E_PRESTATE` for a key that is not active, or was rotated 2³²−1 times
  */
 export function reKey(input: ActInput): KeyEffect[] {
-  const before = targetKey(input);
+  return [rotateKey(targetKey(input), input)];
+}
+
+/** The same for whoever causes it. @throws {@link AdmissionError} `E_PRESTATE` */
+export function rotateKey(before: KeyRecord, input: Pick<ActInput, "makeKey" | "now">): KeyEffect {
   stateAfter(before.state, "key.rotate");
   if (before.type !== "symmetric-key" || before.algorithm === null)
     throw new AdmissionError("E_PRESTATE", "Only symmetric keys get new versions; make a new key pair.");
@@ -33,5 +38,5 @@ export function reKey(input: ActInput): KeyEffect[] {
     leaf: 0,
   };
   const after = { ...before, current: version, versions: [...retired, fresh] };
-  return [{ on: "key", before, after, movesHead: true, created: made.handle }];
+  return { on: "key", before, after, movesHead: true, created: made.handle };
 }

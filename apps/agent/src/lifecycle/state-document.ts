@@ -20,7 +20,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     created: createdAt,
     commit,
   }));
-  const { limits } = key;
+  const { limits, schedules } = key;
   return encode({
     ...{ typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable },
     ...(sensitive ? { sensitive } : {}),
@@ -29,6 +29,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     ...(bits === null || (algorithm === "AES-256" && type === "symmetric-key") ? {} : { bits }),
     ...(origin === "made" ? {} : { origin }),
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
+    ...(schedules.length === 0 ? {} : { schedules }),
     usage: [...usage],
     owner,
     dates: key.dates,
@@ -44,7 +45,15 @@ export function clientState(tid: string, client: ClientRecord): StateDocument {
 }
 
 /** The signed-over state of the domain. */
-export function domainState({ tid, locked, recovering, legacy, createdAt }: DomainRecord): StateDocument {
+export function domainState({
+  tid,
+  locked,
+  recovering,
+  legacy,
+  backup,
+  ackNewKey,
+  createdAt,
+}: DomainRecord): StateDocument {
   return encode({
     typ: "state",
     ver: 1,
@@ -54,6 +63,8 @@ export function domainState({ tid, locked, recovering, legacy, createdAt }: Doma
     locked,
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
+    ...(backup === null ? {} : { backup }),
+    ...(ackNewKey === "backup" ? { ackNewKey } : {}),
     dates: { created: createdAt },
   });
 }

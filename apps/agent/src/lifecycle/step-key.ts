@@ -16,6 +16,7 @@ const DATE_OF: Partial<Record<KeyState, keyof KeyDates>> = {
 /**
  * Moves a key to the state that the lifecycle table names for an act, whoever takes the step.
  *
+ * What is suspended stays suspended, whatever else it becomes, until it is resumed: retiring or exposing it opens nothing.
  * Versions that are still in use move with their key; those that reached an end of their own stay there. A step that
  * finds its state already reached changes nothing and is recorded all the same. Destroying takes the material of every
  * version out of store and memory; the record stays as a tombstone, so that the id never lives again.
@@ -24,12 +25,18 @@ const DATE_OF: Partial<Record<KeyState, keyof KeyDates>> = {
  */
 export function stepKey(before: KeyRecord, act: Act, now: number): KeyEffect {
   const state = stateAfter(before.state, act);
-  if (state === before.state) return { on: "key", before, after: before, movesHead: false };
+  if (act === "key.resume" && before.dates.suspended === undefined)
+    throw new AdmissionError("E_PRESTATE", "The key is not suspended.", { state, act });
+  if (state === before.state && act !== "key.resume") return { on: "key", before, after: before, movesHead: false };
   const versions = before.versions.map((each) => moveVersion(each, before.state, state));
   const after = { ...before, state, versions, dates: datesAfter(before, act, now) };
   const effect: KeyEffect = { on: "key", before, after, movesHead: true };
   if (act !== "key.destroy") return effect;
-  return { ...effect, after: { ...after, scheduled: null }, dropped: versions.map(({ version }) => version) };
+  return {
+    ...effect,
+    after: { ...after, scheduled: null, schedules: [] },
+    dropped: versions.map(({ version }) => version),
+  };
 }
 
 function datesAfter({ dates, state: from }: KeyRecord, act: Act, now: number): KeyDates {

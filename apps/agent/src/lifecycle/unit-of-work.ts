@@ -2,6 +2,7 @@ import { type RootKey, wrapKeyMaterial } from "@holdfast/crypto";
 import type { Leaf, LeafActor, LeafCause } from "@holdfast/protocol";
 import type { LogDraft, WrittenLeaf } from "../custody-log/custody-log.ts";
 import type { NewLeaf } from "../custody-log/leaf.ts";
+import { StoreError } from "../keystore/errors.ts";
 import { type Keystore, versionRowId } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord } from "../keystore/records.ts";
@@ -84,6 +85,7 @@ export class UnitOfWork {
   #performKey(effect: KeyEffect, reason: Reason): Written {
     const { tid, keystore, root } = this.#parts;
     const { before, after, created, dropped, names, data } = effect;
+    if (before !== null && reason.cause.kind === "schedule") this.#claim(before);
     const written = this.#entry(after.id, before && keyState(tid, before), keyState(tid, after), {
       ...reason,
       names,
@@ -115,6 +117,12 @@ export class UnitOfWork {
       keystore.replaceKey(record);
     });
     return written;
+  }
+
+  /** A run of a schedule is whose transaction first finds the row as it was read: two agents never both run it. */
+  #claim({ id, rowLeaf }: KeyRecord): void {
+    if (this.#parts.store.findRow("key", id)?.leaf !== rowLeaf)
+      throw new StoreError("E_STORE", "Another agent has run the schedule.", { id });
   }
 
   #performClient({ before, after, names }: ClientEffect, reason: Reason): Written {
@@ -156,5 +164,5 @@ export class UnitOfWork {
 
 /** Whether an object is not to be used for now, so that its material is better not in memory. */
 function isSetAside({ state, dates }: KeyRecord): boolean {
-  return state === "suspended" || state === "compromised" || dates.archived !== undefined;
+  return state === "compromised" || dates.suspended !== undefined || dates.archived !== undefined;
 }

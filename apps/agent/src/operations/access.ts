@@ -1,10 +1,10 @@
 import {
-  allowsOperation,
   type GrantOperation,
   grantPermits,
-  isProtecting,
   type KeyOperation,
   type KeyUsage,
+  type UseRefusal,
+  useRefusal,
 } from "@holdfast/protocol";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, Grant, KeyRecord } from "../keystore/records.ts";
@@ -154,12 +154,10 @@ export class Access {
       throw new OperationError("E_GRANT", undefined, { operation: grants[0] ?? operation, keyId: key.id });
     if (operation === "locate") return;
     if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: key.id });
-    if (key.dates.archived !== undefined) throw new OperationError("E_KEY_ARCHIVED", undefined, { keyId: key.id });
-    if (!allowsOperation(key.state, operation)) throw stateError(key, key.state);
-    const state = key.versions.find((each) => each.version === version)?.state;
-    if (state === undefined) throw new OperationError("E_DECRYPT");
-    if (!allowsOperation(state, operation)) throw stateError(key, state);
-    if (hasDates(key)) this.#checkDates(key, operation);
+    const used = key.versions.find((each) => each.version === version);
+    if (used === undefined) throw versionError(key, operation);
+    const refusal = useRefusal({ state: key.state, dates: key.dates, version: used }, operation, this.#clock.now());
+    if (refusal !== null) throw lifeError(key, refusal);
     if (usages !== null && !usages.some((usage) => key.usage.includes(usage)))
       throw new OperationError("E_KEY_USAGE", undefined, { operation, keyId: key.id });
   }
@@ -173,21 +171,6 @@ export class Access {
     if (!this.permits(client, key, operation))
       throw new OperationError("E_GRANT", undefined, { operation, keyId: key.id });
     if (key.locked !== null) throw new OperationError(key.locked, undefined, { keyId: key.id });
-  }
-
-  /** Dates count even where the step that they bring about cannot be recorded now. */
-  #checkDates(key: KeyRecord, operation: KeyOperation): void {
-    const { processStart, protectStop, deactivation } = key.dates;
-    const now = this.#clock.now();
-    const over = deactivation !== undefined && deactivation <= now && !allowsOperation("deactivated", operation);
-    if (over) throw stateError(key, "deactivated");
-    if (operation === "get") return;
-    const early = processStart !== undefined && now < processStart && !isProtecting(operation);
-    const late = protectStop !== undefined && now >= protectStop && isProtecting(operation);
-    if (early)
-      throw new OperationError("E_KEY_STATE", "The key processes nothing yet.", { keyId: key.id, processStart });
-    if (late)
-      throw new OperationError("E_KEY_STATE", "The key protects nothing any more.", { keyId: key.id, protectStop });
   }
 
   /**
@@ -252,10 +235,6 @@ export class Access {
   }
 }
 
-function hasDates({ dates }: KeyRecord): boolean {
-  return dates.processStart !== undefined || dates.protectStop !== undefined || dates.deactivation !== undefined;
-}
-
 /** When a key of a client is good no longer: at the client's end, or for one before a renewal at that of its overlap. */
 function endOf({ auth, notAfter }: ClientRecord, spki: string): number {
   if (spki === auth.spki) return notAfter;
@@ -263,9 +242,38 @@ function endOf({ auth, notAfter }: ClientRecord, spki: string): number {
   return Math.min(until, notAfter);
 }
 
-function stateError(key: KeyRecord, state: string): OperationError {
-  return new OperationError("E_KEY_STATE", undefined, { keyId: key.id, state });
+/** A version that is not there is what a made-up ciphertext names, once the key itself may be used. */
+function versionError(key: KeyRecord, operation: KeyOperation): OperationError {
+  const whole = { state: key.state, dates: {}, version: { state: key.state, createdAt: 0 } };
+  const refusal = useRefusal(whole, operation, 0);
+  return refusal === null ? new OperationError("E_DECRYPT") : lifeError(key, refusal);
 }
+
+/** What is said of a key whose life does not permit an operation. */
+const LIFE_SENTENCES: Readonly<Record<UseRefusal["why"], string | undefined>> = {
+  archived: undefined,
+  state: undefined,
+  suspended: "The key was suspended before it was retired or exposed; it opens nothing until it is resumed.",
+  "process-start": "The key processes nothing yet.",
+  "protect-stop": "The key protects nothing any more.",
+  "originator-period": "The originator-usage period of this version is over; it protects nothing until it is rotated.",
+  "recipient-period": "The recipient-usage period of this version is over; it opens nothing any more.",
+};
+
+function lifeError(key: KeyRecord, refusal: UseRefusal): OperationError {
+  const { why } = refusal;
+  if (why === "archived") return new OperationError("E_KEY_ARCHIVED", undefined, { keyId: key.id });
+  const detail = why === "state" ? { state: refusal.state } : { state: key.state, [DETAIL[why]]: refusal.at };
+  return new OperationError("E_KEY_STATE", LIFE_SENTENCES[why], { keyId: key.id, ...detail });
+}
+
+const DETAIL = {
+  suspended: "suspended",
+  "process-start": "processStart",
+  "protect-stop": "protectStop",
+  "originator-period": "originatorEnd",
+  "recipient-period": "recipientEnd",
+} as const;
 
 function selects({ keys }: Grant, client: ClientRecord, key: KeyRecord): boolean {
   switch (keys.kind) {

@@ -8,7 +8,7 @@ import type { Located, ObjectQuery } from "./object-query.ts";
 import { objectView } from "./object-view.ts";
 
 /**
- * Finds objects among those that the client may locate, newest first, and shows no sign of others.
+ * Finds objects among those that the client may locate, the newest first unless otherwise asked, and shows no sign of others.
  *
  * @throws {@link OperationError} `E_GRANT` for a client that may locate no object at all
  */
@@ -22,7 +22,7 @@ export function locateObjects(door: Door, { client }: Caller, query: ObjectQuery
     if (!isCandidate(key, query) || !access.permits(client, key, "locate")) continue;
     if (isAskedFor(door, client, { key, query })) found.push(key);
   }
-  found.sort((a, b) => bornAt(b) - bornAt(a));
+  found.sort((a, b) => (query.order === "oldest" ? bornAt(a) - bornAt(b) : bornAt(b) - bornAt(a)));
   const { offset = 0, maximum = found.length } = query;
   return { ids: found.slice(offset, offset + maximum).map(({ id }) => id), total: found.length };
 }

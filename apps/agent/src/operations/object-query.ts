@@ -14,11 +14,13 @@ export interface ObjectQuery {
   readonly destroyed?: boolean;
   /** Anything else, in the endpoint's own terms: attribute equality, ranges of dates. Sees visible objects only. */
   readonly matches?: (object: ObjectView) => boolean;
+  /** Which come first; the newest without it. */
+  readonly order?: "oldest" | "newest";
   readonly offset?: number;
   readonly maximum?: number;
 }
 
-/** Ids of what was found, newest first, and how many there are without offset and maximum. */
+/** Ids of what was found, in the order that was asked for, and how many there are without offset and maximum. */
 export interface Located {
   readonly ids: readonly string[];
   readonly total: number;

@@ -356,6 +356,13 @@ export class Operations {
     return createKey(this.#door, caller, item);
   }
 
+  /** The same, and answered where new keys are to be held first. @throws as {@link createKey}; {@link AdmissionError} `E_UNBACKED` */
+  async createHeldKey(caller: Caller, item: NewKey): Promise<KeyMetadata> {
+    const made = createKey(this.#door, caller, item);
+    await this.#door.executor.untilHeld();
+    return made;
+  }
+
   listKeys(caller: Caller, query: KeyQuery): KeyPage {
     return listKeys(this.#door, caller, query);
   }

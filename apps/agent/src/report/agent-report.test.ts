@@ -97,7 +97,14 @@ describe("a standalone agent", () => {
     ]);
     expect(facts.clients.map(({ label, state }) => [label, state.state])).toEqual([["billing", "revoked"]]);
     expect(facts.events.map(({ kind }) => kind)).toEqual(["genesis", "agent.start", "agent.start", "report"]);
-    expect(content.attention.map(({ mark }) => mark)).toEqual(["exposed", "people", "KEK", "witness", "host"]);
+    expect(content.attention.map(({ mark }) => mark)).toEqual([
+      "exposed",
+      "backup",
+      "people",
+      "KEK",
+      "witness",
+      "host",
+    ]);
   });
 
   test("attests under a nonce of the asker's to what it is and holds", async () => {

@@ -11,6 +11,7 @@ import {
   type Signed,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
+import { unbackedKeys } from "../backup/unbacked-keys.ts";
 import { keyState } from "../lifecycle/state-document.ts";
 import type { AttestSource, KeyedAttestSource } from "./report-source.ts";
 
@@ -35,7 +36,12 @@ export function attest(source: KeyedAttestSource, nonce: string): Signed {
     throw new AdmissionError("E_SCHEMA", "A nonce has 8 to 48 bytes, base64url.", { bytes: size });
   }
   const states = [...source.keystore.keys()].map((key) => ({ id: key.id, bytes: keyState(source.tid, key).bytes }));
-  return attestKeys(source, keysDigest(states), nonce);
+  return attestKeys(source, keysDigest(states), nonce, backupWord(source));
+}
+
+function backupWord({ index, keystore }: KeyedAttestSource): Attest["backup"] {
+  const newest = index.lastBackup();
+  return newest === null ? undefined : { ...newest, unbacked: unbackedKeys({ keystore, index }) };
 }
 
 /**
@@ -43,7 +49,12 @@ export function attest(source: KeyedAttestSource, nonce: string): Signed {
  *
  * Caller must: give no nonce that somebody else chose.
  */
-export function attestKeys(source: AttestSource, digest: ReturnType<typeof keysDigest>, nonce: string): Signed {
+export function attestKeys(
+  source: AttestSource,
+  digest: ReturnType<typeof keysDigest>,
+  nonce: string,
+  backup?: Attest["backup"],
+): Signed {
   const { tid, aid, keys, log, guard, rosters } = source;
   const { roster, hash } = rosters.current();
   const document: Attest = {
@@ -57,6 +68,7 @@ export function attestKeys(source: AttestSource, digest: ReturnType<typeof keysD
     roster: { seq: roster.seq, hash },
     checkpoint: { size: log.size, root: log.root() },
     keys: digest,
+    backup,
     evidence: [{ kind: "none" }],
     nonce,
     ts: guard.time(),

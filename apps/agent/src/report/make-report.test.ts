@@ -9,6 +9,7 @@ import {
 import { wordsOf } from "@holdfast/protocol";
 import { flipBit, SoftwareLedger, SoftwareReporter } from "@holdfast/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
+import { LogIndex } from "../keystore/log-index.ts";
 import { attest } from "./attest.ts";
 import { makeReport } from "./make-report.ts";
 import { drawReport } from "./pdf/draw-report.ts";
@@ -172,7 +173,7 @@ describe("a custody report", () => {
 
 test("nobody has evidence signed for by asking for an attestation", async () => {
   const ledger = smallDomain("asked");
-  const source = { ...(await sourceOf(ledger)), keystore: { keys: () => [] } };
+  const source = { ...(await sourceOf(ledger)), keystore: { keys: () => [] }, index: new LogIndex() };
   const bundle = await new SoftwareReporter(ledger).bundle();
   const nonce = evidenceNonce(parseBundle(bundle).evidence);
   expect(() => attest(source, nonce)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));

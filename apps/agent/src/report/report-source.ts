@@ -3,6 +3,7 @@ import type { Declared } from "@holdfast/custody-report";
 import type { RosterLink, VerifiedRoster } from "@holdfast/protocol";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 
@@ -19,6 +20,7 @@ export interface AttestSource {
 /** The same with the keys it holds. */
 export interface KeyedAttestSource extends AttestSource {
   readonly keystore: Pick<Keystore, "keys">;
+  readonly index: LogIndex;
 }
 
 /** What a report is made of: a founded, unsealed domain has it all. */

@@ -13,7 +13,7 @@ import { CheckpointWriter } from "../custody-log/checkpoint-writer.ts";
 import { CustodyLog } from "../custody-log/custody-log.ts";
 import { StoreError } from "../keystore/errors.ts";
 import { makeKek, sealKekRow } from "../keystore/kek-ring.ts";
-import type { DomainRecord } from "../keystore/records.ts";
+import { type DomainRecord, UNDECIDED } from "../keystore/records.ts";
 import { encodeBody, sealRow } from "../keystore/row.ts";
 import type { RowTable, Store } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
@@ -49,7 +49,7 @@ export async function foundDomain(parts: FoundingParts, link: RosterLink): Promi
     const local = keys.local !== null;
     const actor = local ? ({ kind: "local" } as const) : adminsOf(genesis);
     draft.append({ kind: "genesis", subject: tid, actor, cause: { kind: "host" }, data });
-    const state = { locked: false, recovering: false, legacy: [] };
+    const state = { locked: false, recovering: false, ...UNDECIDED };
     const domain: DomainRecord = { tid, createdAt: guard.time(), ...state, leaf: 0 };
     put("roster_link", "0", link);
     put("setting", "domain", domain);

@@ -39,7 +39,7 @@ export function askHeardWords({ hash, introduction }: ShownIntroduction, changed
     element(
       "p",
       {},
-      `Call ${introduction.label}, at a number you already know, and have them read the words that your key server showed them. Type these three. Words that came by mail, or from the dashboard, prove nothing.`,
+      "Call the person who gave it, at a number you already know, and have them read the words that your key server showed them. Type these three. Words that came by mail, or from the dashboard, prove nothing.",
     ),
     element("div", { class: "heard-words" }, ...fields.map(({ line }) => line)),
     answer,

@@ -1,6 +1,6 @@
 import { decodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, Hello, InvitationShown } from "../agent-page.ts";
-import { element, notice, showPage } from "../show/element.ts";
+import { element, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { keptIntroduction, showIntroduced } from "./show-introduced.ts";
 
@@ -69,7 +69,7 @@ export async function runIntroduce(page: AgentPage, hello: Hello, invitation: st
       { class: "panel form", novalidate: "", submit },
       element("p", { class: "field" }, element("label", { for: "offer" }, asked.field), offer),
       element("p", { class: "field" }, element("label", { for: "file" }, "Or choose the file"), file),
-      notice("quiet", asked.hint),
+      element("p", { class: "quiet hint" }, ...prose(asked.hint)),
       problem,
       element("div", { class: "actions" }, send),
     ),

@@ -13,7 +13,7 @@ import {
 } from "@holdfast/protocol";
 import type { Cosignature, VerifiedCheckpoint } from "@holdfast/tlog";
 import type { Evidence } from "../model/bundle.ts";
-import type { ClientFacts, Facts, KeyFacts } from "../model/facts.ts";
+import type { BackupFacts, ClientFacts, Facts, KeyFacts } from "../model/facts.ts";
 import type { ReadLog } from "../verify/verify-log.ts";
 import type { Use, Walked } from "../verify/walk-log.ts";
 
@@ -44,6 +44,7 @@ export function deriveFacts(established: Established): Facts {
     rosterHash: hash,
     local: isLocalDomain(roster),
     domain: { locked: walked.replay.locked, recovering: walked.replay.recovering },
+    backup: backupFacts(walked),
     keys: keyFacts(walked, inPeriod),
     clients: clientFacts(walked),
     changes: walked.changes.filter(inPeriod),
@@ -78,6 +79,20 @@ function keyFacts(
       releases: releases.filter((release) => release.key === id && inPeriod(release)).length,
     };
   });
+}
+
+function backupFacts({ replay, backup }: Walked): BackupFacts {
+  const held = backup?.size ?? 0;
+  const missing = [...replay.keys.values()].filter(
+    ({ state, madeAt }) => !state.state.startsWith("destroyed") && madeAt >= held,
+  );
+  const { domain } = replay;
+  return {
+    newestAt: backup?.at ?? null,
+    unbacked: missing.length,
+    policy: domain?.backup ?? null,
+    holdsNewKeys: domain?.ackNewKey === "backup",
+  };
 }
 
 function versionAt({ versions, current, dates }: KeyStateDocument): number {

@@ -1,4 +1,4 @@
-import type { Attest, ClientStateDocument, KeyStateDocument, Roster } from "@holdfast/protocol";
+import type { Attest, BackupPolicy, ClientStateDocument, KeyStateDocument, Roster } from "@holdfast/protocol";
 import type { Declared } from "./bundle.ts";
 
 /** Use of a key within the report's period, as rolled up in the log. */
@@ -49,7 +49,7 @@ export type ChangeFacts = {
   readonly by: readonly string[];
   /** Labels of those whose rejections were verified again: what was rejected was not carried out. */
   readonly rejectedBy: readonly string[];
-  readonly how: "passkey" | "local" | "client" | "date" | "none";
+  readonly how: "passkey" | "local" | "client" | "date" | "schedule" | "none";
   readonly code: string | null;
   readonly reason: string;
 };
@@ -60,6 +60,18 @@ export type EventFacts = {
   readonly at: number;
   readonly kind: string;
   readonly subject: string;
+};
+
+/** What the log says of backups. That they were read back and verified is the agent's word. */
+export type BackupFacts = {
+  /** When the newest was made; null before the first. */
+  readonly newestAt: number | null;
+  /** Keys that are not destroyed and of which no backup holds all. */
+  readonly unbacked: number;
+  /** What administrators decided; null while agents make none by themselves. */
+  readonly policy: BackupPolicy | null;
+  /** Whether a new key is answered for only when a backup holds it. */
+  readonly holdsNewKeys: boolean;
 };
 
 /** Everything a report says, derived from verified evidence alone. */
@@ -74,6 +86,7 @@ export type Facts = {
   /** Whether a local administrator stands in for passkey approvals. */
   readonly local: boolean;
   readonly domain: { readonly locked: boolean; readonly recovering: boolean };
+  readonly backup: BackupFacts;
   readonly keys: readonly KeyFacts[];
   readonly clients: readonly ClientFacts[];
   /** In the period. */

@@ -1,3 +1,4 @@
+import { periodEnds } from "@holdfast/protocol";
 import type { Facts, KeyFacts } from "../model/facts.ts";
 import type { AttentionItem } from "./report-content.ts";
 import { count, day, minute } from "./words.ts";
@@ -10,7 +11,7 @@ export function findAttention(facts: Facts): readonly AttentionItem[] {
 }
 
 function troubles(facts: Facts): AttentionItem[] {
-  const { domain, roster, made, keys, events, refusals } = facts;
+  const { domain, roster, made, keys, events, refusals, backup } = facts;
   const items: (AttentionItem | false)[] = [
     domain.recovering &&
       danger("restore", "The environment is recovering: nobody has accepted the restored state.", "open"),
@@ -26,6 +27,12 @@ function troubles(facts: Facts): AttentionItem[] {
       (many, names) =>
         danger("exposed", `${count(many, "key is", "keys are")} marked compromised: ${names}`, "re-encrypt"),
     ),
+    backup.unbacked > 0 &&
+      warning(
+        "backup",
+        `${count(backup.unbacked, "key is", "keys are")} in no backup.`,
+        backup.newestAt === null ? "none yet" : minute(backup.newestAt),
+      ),
     some(
       keys,
       ({ releases }) => releases > 0,
@@ -46,18 +53,32 @@ function troubles(facts: Facts): AttentionItem[] {
 function dueKeys({ keys, made }: Facts): AttentionItem[] {
   const due: { item: AttentionItem; at: number }[] = [];
   for (const { label, id, state, versionAt } of keys) {
-    const { cryptoperiodSec, destroyDue } = state.dates;
+    const { destroyDue } = state.dates;
     if (destroyDue !== undefined) {
       due.push({ at: destroyDue, item: warning("destroy", `${label ?? id} will be destroyed`, minute(destroyDue)) });
     }
-    if (cryptoperiodSec === undefined || state.state !== "active") continue;
-    const end = versionAt + cryptoperiodSec;
-    if (end < made)
-      due.push({ at: end, item: warning("overdue", `${label ?? id} passed the end of its cryptoperiod`, day(end)) });
+    if (state.state !== "active") continue;
+    const { due: end, originator } = periodEnds(state.dates, versionAt);
+    if (end === undefined) continue;
+    const name = label ?? id;
+    if (originator !== undefined && originator <= made)
+      due.push({
+        at: end,
+        item: danger(
+          "ended",
+          `${name} protects nothing any more: its originator-usage period is over`,
+          day(originator),
+        ),
+      });
+    else if (end < made)
+      due.push({
+        at: end,
+        item: warning("overdue", `${name} passed the end of its cryptoperiod: rotation is due`, day(end)),
+      });
     else if (end - made < SOON_SECONDS) {
       due.push({
         at: end,
-        item: { ...warning("due", `${label ?? id} nears the end of its cryptoperiod`, day(end)), tone: "muted" },
+        item: { ...warning("due", `${name} nears the end of its cryptoperiod`, day(end)), tone: "muted" },
       });
     }
   }

@@ -1,4 +1,4 @@
-import { describeGrant, keyKind } from "@holdfast/protocol";
+import { describeGrant, type KeySchedule, keyKind } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { changeWords, eventWords } from "./act-words.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
@@ -84,6 +84,7 @@ function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
     state.group,
     ...(leaves ? ["extractable"] : []),
     ...(state.origin === "registered" && secret ? ["known to a former holder"] : []),
+    ...(state.schedules ?? []).map(scheduleWords),
   ];
   return [
     cell(label ?? "name withheld", label === null ? "muted" : undefined),
@@ -94,6 +95,12 @@ function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
     cell(String(state.current)),
     usesCell(use.count),
   ];
+}
+
+/** What the key server does with a key by itself. */
+function scheduleWords({ does, everySec }: KeySchedule): string {
+  const words = { rotate: "rotated", deactivate: "looked at to be retired", notify: "reminded of" }[does];
+  return `${words} every ${count(Math.round(everySec / 86_400), "day")}`;
 }
 
 function usesCell(count: number): Cell {
@@ -120,6 +127,7 @@ function changesTable({ changes, local }: Facts): ReportTable {
 
 /** Who stands behind a decision: those who approved, and those who rejected what was then not done. */
 function deciders({ how, by, rejectedBy }: ChangeFacts): string {
+  if (how === "schedule") return "its schedule";
   if (how === "date") return "its planned date";
   if (how === "client") return `${by.join(", ")}, within its grant`;
   const rejected = rejectedBy.length === 0 ? [] : [`rejected by ${rejectedBy.join(", ")}`];

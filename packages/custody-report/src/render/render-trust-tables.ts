@@ -141,6 +141,7 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
         "the key server's clock; a witness's signature shows the latest time at which they can have been written",
         word,
       ),
+      row("Backups", "entries of the log by the key server, which reads each backup back before it writes one", word),
       row("Where the host stands and who runs it", "–", cell("not in evidence", "muted")),
       row("What people wrote down, agreed or were trained in", "–", cell("not in evidence", "muted")),
     ],

@@ -13,11 +13,19 @@ function judged(
 ): (string | null)[] {
   const ledger = SoftwareLedger.found();
   const built = propose(ledger);
+  const { target } = built.command;
+  const before = target?.kind === "key" ? (ledger.states.get(target.keyId) ?? null) : null;
+  const at = ledger.domain.clock.now();
   const { ids } = applyByAll(ledger, built);
   return ids.map((subject, item) => {
     const after = change(ledger.states.get(subject) as State, item);
-    const { hash, command } = built;
-    return commandFitProblem({ hash, command, item, subject, label: undefined, after, intros: new Map() });
+    return commandFitProblem({
+      hash: built.hash,
+      command: built.command,
+      item,
+      intros: new Map(),
+      ...{ subject, label: undefined, after, before, at },
+    });
   });
 }
 
@@ -63,6 +71,26 @@ test("approved old algorithms fit those and no more", () => {
   expect(judged(allow, more)).toEqual(["the algorithms are not those that were approved"]);
 });
 
+test("an approved policy for backups fits that policy only, and an approved setting that one", () => {
+  const policy = {
+    destinations: [{ kind: "directory", name: "disk", path: "/mnt/backup" }],
+    intervalSec: 86_400,
+    keep: { last: 30, days: 90 },
+  } as const;
+  const decide = (ledger: SoftwareLedger) => ledger.domain.propose({ act: "backup.policy", args: { policy } });
+  expect(judged(decide)).toEqual([null]);
+  const elsewhere = { ...policy, destinations: [{ ...policy.destinations[0], path: "/mnt/other" }] };
+  for (const backup of [elsewhere, undefined])
+    expect(judged(decide, (state) => ({ ...state, backup }) as State)).toEqual([
+      "the backups' policy is not the one that was approved",
+    ]);
+  const hold = (ledger: SoftwareLedger) => ledger.domain.propose({ act: "domain.set", args: { ackNewKey: "backup" } });
+  expect(judged(hold)).toEqual([null]);
+  expect(judged(hold, (state) => ({ ...state, ackNewKey: undefined }) as State)).toEqual([
+    "the setting is not the one that was approved",
+  ]);
+});
+
 test("a log with all of them holds as a whole", async () => {
   const ledger = SoftwareLedger.found();
   const { domain } = ledger;
@@ -71,6 +99,12 @@ test("a log with all of them holds as a whole", async () => {
   applyByAll(ledger, domain.propose({ act: "key.group", args: { group: "payments" }, target }));
   for (const algorithms of [["ECB", "3DES"], []] as const)
     applyByAll(ledger, domain.propose({ act: "crypto.allow", args: { algorithms } }));
+  const destinations = [{ kind: "directory", name: "disk", path: "/mnt/backup" }] as const;
+  const policy = { destinations, intervalSec: 86_400, keep: { last: 30, days: 90 } };
+  applyByAll(ledger, domain.propose({ act: "backup.policy", args: { policy } }));
+  applyByAll(ledger, domain.propose({ act: "backup.create", args: {} }));
+  for (const ackNewKey of ["backup", "local"] as const)
+    applyByAll(ledger, domain.propose({ act: "domain.set", args: { ackNewKey } }));
   applyByAll(ledger, domain.propose({ act: "domain.lock", args: {} }));
   await expect(verifyBundle(await new SoftwareReporter(ledger).bundle())).resolves.toBeTruthy();
 });

@@ -5,10 +5,12 @@ import {
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
+  deriveScheduleId,
   encodeBase64url,
   encodeCanonical,
   type Introduction,
   isKeyPairAlgorithm,
+  type KeySchedule,
   referredHash,
   type State,
   sha256,
@@ -24,6 +26,10 @@ export type Outcome = {
   readonly subject: string;
   readonly label: string | undefined;
   readonly after: State;
+  /** The state before; null for what is new. */
+  readonly before: State | null;
+  /** When the entry was written. */
+  readonly at: number;
   /** What newcomers gave to the agent, by the hashes that the command names. */
   readonly intros: ReadonlyMap<string, Introduction>;
 };
@@ -44,10 +50,19 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return command.target?.kind === "client" && command.target.client === subject ? null : OTHER;
     case "key.group":
       return isTargetKey(outcome) ? groupProblem(outcome, command.args as ArgsOf<"key.group">) : OTHER;
+    case "schedule.set":
+      return isTargetKey(outcome) ? scheduleProblem(outcome, command.args as ArgsOf<"schedule.set">) : OTHER;
+    case "schedule.clear":
+      return isTargetKey(outcome) ? clearedProblem(outcome, command.args as ArgsOf<"schedule.clear">) : OTHER;
     case "crypto.allow":
       return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
+    case "backup.policy":
+      return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
+    case "domain.set":
+      return subject === command.tid ? settingProblem(outcome, command.args as ArgsOf<"domain.set">) : OTHER;
+    case "backup.create":
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept":
@@ -72,6 +87,8 @@ function createProblem({ hash, item, subject, label, after }: Outcome, args: Arg
     after.group === wanted.group &&
     after.extractable === wanted.extractable &&
     after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
+    after.dates.originatorSec === wanted.originatorSec &&
+    after.dates.recipientSec === wanted.recipientSec &&
     [...after.usage].sort().join() === [...wanted.usage].sort().join() &&
     after.owner.kind === "domain" &&
     (label === undefined || label === wanted.label);
@@ -93,10 +110,50 @@ function groupProblem({ after }: Outcome, { group }: ArgsOf<"key.group">): strin
   return after.kind === "key" && after.group === group ? null : "the group is not the one that was approved";
 }
 
+/** How far the clock may go on between deciding on a schedule and writing its entry. */
+const WRITING_SECONDS = 60;
+
+function scheduleProblem({ hash, before, after, at }: Outcome, args: ArgsOf<"schedule.set">): string | null {
+  const { does, everySec, first, unusedSec } = args;
+  const id = deriveScheduleId(hash);
+  const fresh = schedulesOf(after).find((each) => each.id === id);
+  const begins = first ?? fresh?.next ?? 0;
+  const inTime = first !== undefined || (begins <= at + everySec && begins >= at + everySec - WRITING_SECONDS);
+  const wanted = { id, does, everySec, next: begins, n: 0, ...(unusedSec === undefined ? {} : { unusedSec }) };
+  const others = schedulesOf(before).filter((each) => each.does !== does);
+  const same = textOf([...others, wanted]) === textOf(schedulesOf(after));
+  return inTime && same ? null : "the schedule is not the one that was approved";
+}
+
+function clearedProblem({ before, after }: Outcome, { does }: ArgsOf<"schedule.clear">): string | null {
+  const others = schedulesOf(before).filter((each) => each.does !== does);
+  return textOf(others) === textOf(schedulesOf(after)) ? null : "another schedule was ended than was approved";
+}
+
+function schedulesOf(state: State | null): readonly KeySchedule[] {
+  return state?.kind === "key" ? (state.schedules ?? []) : [];
+}
+
+/** Schedules in one order, so that two lists of the same ones have one text. */
+function textOf(schedules: readonly KeySchedule[]): string {
+  const sorted = [...schedules].sort((a, b) => (a.does < b.does ? -1 : 1));
+  return new TextDecoder().decode(encodeCanonical({ schedules: sorted } as unknown as CanonicalObject));
+}
+
 function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">): string | null {
   const allowed = after.kind === "domain" ? [...(after.legacy ?? [])] : null;
   const same = allowed?.sort().join() === [...algorithms].sort().join();
   return same ? null : "the algorithms are not those that were approved";
+}
+
+function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">): string | null {
+  const same = after.kind === "domain" && documentText({ policy: after.backup }) === documentText({ policy });
+  return same ? null : "the backups' policy is not the one that was approved";
+}
+
+function settingProblem({ after }: Outcome, { ackNewKey }: ArgsOf<"domain.set">): string | null {
+  const same = after.kind === "domain" && (after.ackNewKey ?? "local") === ackNewKey;
+  return same ? null : "the setting is not the one that was approved";
 }
 
 function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.enrol">): string | null {
@@ -104,7 +161,7 @@ function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.en
   const { auth } = args;
   if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(intros.get(referredHash(auth.key))))
     return "the client's key is not the one that was introduced";
-  const sameGrants = grantsText(after.grants) === grantsText(args.grants);
+  const sameGrants = documentText({ grants: after.grants }) === documentText({ grants: args.grants });
   const inTime = args.notAfter === undefined || after.dates.notAfter <= args.notAfter;
   return sameGrants && inTime && (label === undefined || label === args.label)
     ? null
@@ -121,6 +178,6 @@ function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | n
   return label === undefined || label === args.label ? null : "the label is not the one that was approved";
 }
 
-function grantsText(grants: unknown): string {
-  return new TextDecoder().decode(encodeCanonical({ grants } as CanonicalObject));
+function documentText(members: Readonly<Record<string, unknown>>): string {
+  return new TextDecoder().decode(encodeCanonical(members as CanonicalObject));
 }

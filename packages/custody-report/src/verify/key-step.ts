@@ -27,6 +27,8 @@ export function keyStepProblem(kind: string, before: KeyStateDocument | null, af
       ? null
       : "ending a schedule changed it";
   }
+  if (kind.startsWith("schedule."))
+    return isSame({ ...before, schedules: after.schedules }, after) ? null : `${kind} changed more than a schedule`;
   const next = nextState(before.state, kind as Act);
   if (next === null) return `${kind} is not allowed while it is ${before.state}`;
   if (next !== after.state) return `${kind} leads to ${next}, not to ${after.state}`;
@@ -37,10 +39,19 @@ export function keyStepProblem(kind: string, before: KeyStateDocument | null, af
     versions: before.versions,
     dates: before.dates,
     ...(kind === "key.group" ? { group: before.group } : {}),
+    ...(kind === "key.destroy" && after.schedules === undefined ? { schedules: before.schedules } : {}),
   };
   if (!isSame(before, frozen) || !sameBirth(before, after) || !isSamePlan(before, after))
     return `${kind} changed what it may not change`;
+  const held = suspensionProblem(kind, before.dates.suspended, after.dates.suspended);
+  if (held !== null) return held;
   return kind === "key.rotate" ? rotationProblem(before, after) : versionsProblem(before, after);
+}
+
+/** What is suspended stays so, whatever else it becomes: only resuming ends it. */
+function suspensionProblem(kind: string, was: number | undefined, is: number | undefined): string | null {
+  if (kind === "key.resume") return was !== undefined && is === undefined ? null : "resuming it ended no suspension";
+  return kind === "key.suspend" || was === is ? null : `${kind} changed since when it is suspended`;
 }
 
 function newKeyProblem(kind: string, { state, current, versions, origin }: KeyStateDocument): string | null {
@@ -72,7 +83,8 @@ function isSamePlan({ dates: a }: KeyStateDocument, { dates: b }: KeyStateDocume
 }
 
 function sameBirth(before: KeyStateDocument, after: KeyStateDocument): boolean {
-  return before.dates.created === after.dates.created && before.dates.cryptoperiodSec === after.dates.cryptoperiodSec;
+  const periods = ["created", "cryptoperiodSec", "originatorSec", "recipientSec"] as const;
+  return periods.every((each) => before.dates[each] === after.dates[each]);
 }
 
 function rotationProblem(before: KeyStateDocument, after: KeyStateDocument): string | null {

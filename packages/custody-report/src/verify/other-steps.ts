@@ -50,6 +50,12 @@ function expectedDomain(
       return { ...before, locked: true };
     case "crypto.allow":
       return { ...before, legacy: after.legacy };
+    case "backup.policy":
+      return { ...before, backup: after.backup };
+    case "backup.create":
+      return before;
+    case "domain.set":
+      return { ...before, ackNewKey: after.ackNewKey };
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

@@ -24,6 +24,8 @@ type Standing<S extends State> = {
   readonly entry: number;
   /** The entry that last changed more than its name or schedule: what commands expect. */
   readonly head: number;
+  /** The entry that last made material for it: a backup holds it when it holds this entry. */
+  readonly madeAt: number;
 };
 
 /**
@@ -39,6 +41,11 @@ export class Replay {
 
   constructor(tid: string) {
     this.#tid = tid;
+  }
+
+  /** The environment itself; null before its first change. */
+  get domain(): DomainStateDocument | null {
+    return this.#domain?.state ?? null;
   }
 
   get locked(): boolean {
@@ -104,7 +111,10 @@ export class Replay {
     const { leaf } = entry;
     const before = this.keys.get(after.id) ?? null;
     checkPre(leaf, before?.hash ?? null);
-    const problem = keyStepProblem(leaf.kind, before?.state ?? null, after);
+    // How a run moves its schedule on is judged with the run; here it is the step that counts.
+    const from =
+      before && leaf.cause.kind === "schedule" ? moveSchedules(before.state, after) : (before?.state ?? null);
+    const problem = keyStepProblem(leaf.kind, from, after);
     if (problem !== null) throw refused(leaf, problem);
     this.keys.set(after.id, standing(entry, after, before));
   }
@@ -120,7 +130,7 @@ export class Replay {
 
   #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
     const { leaf } = entry;
-    const before = this.#domain?.state ?? { ...after, locked: false, recovering: false, legacy: undefined };
+    const before = this.#domain?.state ?? asFounded(after);
     const problem = domainStepProblem(leaf.kind, before, after);
     if (problem !== null) throw refused(leaf, problem);
     // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.
@@ -130,15 +140,28 @@ export class Replay {
   }
 }
 
+/** A domain before anything was decided about it. */
+function asFounded(domain: DomainStateDocument): DomainStateDocument {
+  const undecided = { legacy: undefined, backup: undefined, ackNewKey: undefined };
+  return { ...domain, locked: false, recovering: false, ...undecided };
+}
+
 function standing<S extends State>(
   { leaf, names }: OpenedEntry,
   state: S,
   before: Standing<State> | null,
 ): Standing<S> {
   const bytes = encodeState(state);
-  const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.");
+  const moves = leaf.pre !== leaf.post && !leaf.kind.startsWith("command.") && leaf.kind !== "schedule.run";
   const head = moves || before === null ? leaf.n : before.head;
-  return { state, bytes, hash: stateHash(bytes), label: names.label ?? before?.label ?? null, entry: leaf.n, head };
+  const isMade = leaf.kind === "key.create" || leaf.kind === "key.register" || leaf.kind === "key.rotate";
+  const madeAt = isMade || before === null ? leaf.n : before.madeAt;
+  const label = names.label ?? before?.label ?? null;
+  return { state, bytes, hash: stateHash(bytes), label, entry: leaf.n, head, madeAt };
+}
+
+function moveSchedules(before: KeyStateDocument, { schedules }: KeyStateDocument): KeyStateDocument {
+  return { ...before, schedules };
 }
 
 function checkPre(leaf: Leaf, known: string | null): void {

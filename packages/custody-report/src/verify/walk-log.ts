@@ -16,6 +16,7 @@ import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { Replay } from "./replay.ts";
+import { scheduledRunProblem } from "./scheduled-run.ts";
 import type { Decided } from "./verify-approvals.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
 import type { ReadLog } from "./verify-log.ts";
@@ -29,6 +30,8 @@ export type Walked = {
   readonly changes: readonly ChangeFacts[];
   readonly events: readonly EventFacts[];
   readonly refusals: readonly number[];
+  /** The newest backup, as the agent says: when it was made, and how many entries it holds. */
+  readonly backup: { readonly at: number; readonly size: number } | null;
   readonly receipts: number;
   readonly approvals: number;
 };
@@ -61,6 +64,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   "kek.retire",
   "clock",
   "backup",
+  "backup.failed",
   "restore",
   "report",
   "attest",
@@ -101,6 +105,7 @@ class Walk {
   readonly #changes: ChangeFacts[] = [];
   readonly #events: EventFacts[] = [];
   readonly #refusals: number[] = [];
+  #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
   #group: Group | null = null;
   #seq = 0;
@@ -123,6 +128,7 @@ class Walk {
       changes: this.#changes,
       events: this.#events,
       refusals: this.#refusals,
+      backup: this.#backup,
       receipts: this.#receipts,
       approvals: this.#approvals,
     };
@@ -144,6 +150,7 @@ class Walk {
     if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
     if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return this.#takeClientStep(entry);
     if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
+    if (leaf.cause.kind === "schedule") return this.#takeScheduledRun(entry);
     if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
     if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
@@ -174,7 +181,15 @@ class Walk {
   #takeEvent({ leaf }: OpenedEntry): void {
     if (leaf.pre !== undefined || leaf.post !== undefined) throw unexpected(leaf, "changes a state");
     if (leaf.kind === "clock") this.#clockAlarm = true;
+    if (leaf.kind === "backup") this.#takeBackup(leaf);
     this.#note(leaf);
+  }
+
+  #takeBackup(leaf: Leaf): void {
+    const size = leaf.data?.["size"];
+    if (typeof size !== "number") return; // of one that says nothing of its content nothing follows
+    if (size > leaf.n) throw unexpected(leaf, "says that it holds entries which were not yet written");
+    this.#backup = { at: leaf.ts, size: Math.max(size, this.#backup?.size ?? 0) };
   }
 
   #note({ n, ts, kind, subject }: Leaf): void {
@@ -266,6 +281,37 @@ class Walk {
     });
   }
 
+  /** What an approved schedule did by itself. */
+  #takeScheduledRun(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
+    const after = this.#replay.step(entry);
+    if (after.kind !== "key") throw unexpected(leaf, "is by a schedule, and about no key");
+    const past = {
+      released: this.#releases.some(({ key }) => key === leaf.subject),
+      lastUsedAt: this.#uses.reduce<number | null>(
+        (last, { key, at }) => (key === leaf.subject ? Math.max(last ?? 0, at - (at % 60)) : last),
+        null,
+      ),
+    };
+    const problem = scheduledRunProblem(leaf, before, after, past);
+    if (problem !== null) throw unexpected(leaf, problem);
+    this.#checkLock(leaf, leaf.kind);
+    if (leaf.kind === "schedule.run") {
+      this.#note(leaf);
+      return;
+    }
+    this.#changes.push({
+      ...describe(entry, this.#replay),
+      act: leaf.kind,
+      count: 1,
+      by: [],
+      rejectedBy: [],
+      how: "schedule",
+      reason: "",
+    });
+  }
+
   async #takeCommand(entry: OpenedEntry): Promise<void> {
     const { leaf } = entry;
     const hash = (leaf.cause as { hash: string }).hash;
@@ -342,12 +388,15 @@ class Walk {
     }
     if (leaf.kind.startsWith("command.") && leaf.post === undefined) return;
     this.#checkLock(leaf, leaf.kind);
+    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
     const after = this.#replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
     const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
-    const { label } = entry.names;
-    const problem = commandFitProblem({ hash, command, intros, item, subject: leaf.subject, label, after });
+    const problem = commandFitProblem({
+      ...{ hash, command, intros, item, before, after, at: leaf.ts },
+      ...{ subject: leaf.subject, label: entry.names.label },
+    });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
   }
 

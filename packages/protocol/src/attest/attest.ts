@@ -23,6 +23,8 @@ const attest = object({
   roster: rosterReference,
   checkpoint: object({ size: integer(), root: hash }),
   keys: object({ count: integer(), root: hash }),
+  /** The newest backup that the log records, and keys that are in none; absent before the first. */
+  backup: optional(object({ at: time, size: integer(), unbacked: integer() })),
   evidence: array(object({ kind: literal("none") }), 1, 1),
   nonce: base64urlBytes(8, 64),
   ts: time,

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
+import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
 import { alias, group, hash, label, time } from "../schema/fields.ts";
 import {
   array,
@@ -14,6 +15,7 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { backupPolicyArgs } from "./backup-policy.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -36,6 +38,8 @@ const newKey = object({
   group,
   extractable: boolean,
   cryptoperiodSec: optional(integer(DAY, TEN_YEARS)),
+  originatorSec: optional(integer(DAY, TEN_YEARS)),
+  recipientSec: optional(integer(DAY, 3 * TEN_YEARS)),
   alias: optional(alias),
 });
 
@@ -58,6 +62,17 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+const scheduleArgs = object({
+  does: word(...SCHEDULED_DEEDS),
+  everySec: integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS),
+  /** When it runs first; without it one interval after the command is applied. */
+  first: optional(time),
+  /** For `deactivate`: only a key that nobody has used for so long. */
+  unusedSec: optional(integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS)),
+});
+/** Where a new key is held before its maker is answered. */
+const ACK_NEW_KEY = ["local", "backup"] as const;
+
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
   "key.create": createArgs,
@@ -72,9 +87,14 @@ const ARGS = {
   "key.group": object({ group }),
   "client.enrol": enrolArgs,
   "client.revoke": none,
+  "schedule.set": scheduleArgs,
+  "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "backup.policy": backupPolicyArgs,
+  "backup.create": none,
   "domain.lock": none,
   "domain.unlock": none,
+  "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
   "restore.accept": object({ size: integer(), root: hash }),
 } as const satisfies Record<string, Schema<object>>;
 
@@ -99,6 +119,7 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
   try {
     const args = ARGS[act].read(value, "args");
     if (act === "key.create") checkNewKeys(args as ArgsOf<"key.create">);
+    if (act === "schedule.set") checkSchedule(args as ArgsOf<"schedule.set">);
     return args;
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "E_SCHEMA")
@@ -107,13 +128,20 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
   }
 }
 
+function checkSchedule({ does, unusedSec }: ArgsOf<"schedule.set">): void {
+  if (unusedSec !== undefined && does !== "deactivate")
+    throw new ProtocolError("E_ARGS", "Only a schedule that deactivates asks how long a key was unused.");
+}
+
 function checkNewKeys({ items }: ArgsOf<"key.create">): void {
   const named = items.filter((item) => item.alias !== undefined).map((item) => `${item.group}\n${item.alias}`);
   if (new Set(named).size !== named.length)
     throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
   const keys = items.reduce((sum, { algorithm }) => sum + (isKeyPairAlgorithm(algorithm) ? 2 : 1), 0);
   if (keys > MAX_KEYS) throw new ProtocolError("E_ARGS", "A command makes at most 1,000 keys, a key pair two of them.");
-  for (const { usage, algorithm } of items) {
+  for (const { usage, algorithm, originatorSec, recipientSec } of items) {
+    if (recipientSec !== undefined && (originatorSec === undefined || recipientSec < originatorSec))
+      throw new ProtocolError("E_ARGS", "A recipient-usage period is not shorter than the originator-usage period.");
     if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))
       throw new ProtocolError("E_ARGS", "A key that wraps keys does not decrypt data.");
     if (!isKeyPairAlgorithm(algorithm)) continue;

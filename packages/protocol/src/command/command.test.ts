@@ -119,9 +119,14 @@ describe("acts", () => {
       ["key.group", "key"],
       ["client.enrol", null],
       ["client.revoke", "client"],
+      ["schedule.set", "key"],
+      ["schedule.clear", "key"],
       ["crypto.allow", null],
+      ["backup.policy", null],
+      ["backup.create", null],
       ["domain.lock", null],
       ["domain.unlock", null],
+      ["domain.set", null],
       ["restore.accept", null],
     ]);
   });

@@ -72,7 +72,9 @@ export type TargetOf<A extends SupportedAct> = A extends "client.revoke"
     ? undefined
     : A extends `key.${string}`
       ? KeyTarget
-      : undefined;
+      : A extends `schedule.${string}`
+        ? KeyTarget
+        : undefined;
 
 type CommandOf<A extends SupportedAct> = A extends SupportedAct
   ? Frame & { readonly act: A; readonly args: ArgsOf<A> } & (TargetOf<A> extends undefined
@@ -120,6 +122,7 @@ function readCommand(read: Infer<typeof frame>): Command {
 /** What kind of target an act has, by its name. */
 export function targetKind(act: SupportedAct): CommandTarget["kind"] | null {
   if (act === "client.revoke") return "client";
+  if (act.startsWith("schedule.")) return "key";
   return act.startsWith("key.") && act !== "key.create" ? "key" : null;
 }
 

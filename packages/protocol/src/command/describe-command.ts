@@ -1,3 +1,5 @@
+import type { ScheduledDeed } from "../lifecycle/schedule.ts";
+import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { NewKey } from "./command-args.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
@@ -71,6 +73,12 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "key.group":
       return describeGroup(command, users);
+    case "schedule.set":
+      return describeSchedule(command);
+    case "schedule.clear":
+      return danger(`End the schedule: ${command.target.label}`, "ends a schedule", [
+        `The key server no longer ${DEED_WORDS[command.args.does]} by itself. Nothing else changes.`,
+      ]);
     case "client.enrol":
       return describeEnrol(command);
     case "client.revoke":
@@ -79,12 +87,20 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
+    case "backup.policy":
+      return describePolicy(command.args.policy);
+    case "backup.create":
+      return calm("Back up now", "backup", [
+        "The key server makes a backup for every destination of its policy and reads it back.",
+      ]);
     case "domain.lock":
       return danger("Lock this domain", "locks changes", [
         "No key, client or rule can be changed until it is unlocked. Encryption and decryption go on.",
       ]);
     case "domain.unlock":
       return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
+    case "domain.set":
+      return describeSetting(command.args.ackNewKey);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
         `The key server goes on from its backup of ${command.args.size} log entries. What happened after that backup is lost, and the log says so.`,
@@ -100,7 +116,8 @@ function describeCreate(items: readonly NewKey[]): CommandDescription {
   return calm(title, items.length === 1 ? "new key" : "new keys", [...lines, ...more]);
 }
 
-function describeNewKey({ label, algorithm, usage, group, extractable, cryptoperiodSec, alias }: NewKey): string {
+function describeNewKey(key: NewKey): string {
+  const { label, algorithm, usage, group, extractable, cryptoperiodSec, alias } = key;
   const named = alias === undefined ? "" : `, also called ${alias}`;
   const isPair = isKeyPairAlgorithm(algorithm);
   const days = cryptoperiodSec === undefined ? null : Math.round(cryptoperiodSec / 86_400);
@@ -112,7 +129,16 @@ function describeNewKey({ label, algorithm, usage, group, extractable, cryptoper
     : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
   const uses = usage.map((word) => USAGE_WORDS[word] ?? word);
-  return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}`;
+  return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
+}
+
+/** What the periods that end by themselves mean. */
+function periodWords({ originatorSec, recipientSec }: NewKey): string {
+  const days = (seconds: number) => `${Math.round(seconds / 86_400)} days`;
+  const protecting =
+    originatorSec === undefined ? "" : ` Each version protects nothing new after ${days(originatorSec)}.`;
+  const opening = recipientSec === undefined ? "" : ` It opens nothing any more after ${days(recipientSec)}.`;
+  return `${protecting}${opening}`;
 }
 
 /** Usages whose word is no word of plain language. */
@@ -127,6 +153,47 @@ const USAGE_WORDS: Partial<Record<KeyUsage, string>> = {
   certsign: "sign certificates",
   crlsign: "sign revocation lists",
 };
+
+const DEED_WORDS: Readonly<Record<ScheduledDeed, string>> = {
+  rotate: "rotates this key",
+  deactivate: "retires this key",
+  notify: "reminds people of this key",
+};
+
+function describeSchedule({ target, args, issued }: Command<"schedule.set">): CommandDescription {
+  const { does, everySec, first, unusedSec } = args;
+  const start = first === undefined ? "one interval after this is approved" : dayOf(Math.max(first, issued));
+  const when = `every ${daysOf(everySec)}, first ${first === undefined ? start : `on ${start}`}`;
+  const alone = "It does so alone, without another approval, until the schedule is ended.";
+  switch (does) {
+    case "rotate":
+      return calm(`Rotate ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
+        `The key server gives the key a new version ${when}. Everything encrypted so far still opens.`,
+        alone,
+      ]);
+    case "deactivate": {
+      const unused =
+        unusedSec === undefined ? "" : ` if nobody used it for ${daysOf(unusedSec).replace(/^day$/, "a day")}`;
+      return danger(`Retire ${target.label} by schedule`, "sets a schedule", [
+        `The key server looks ${when}, and retires the key${unused}. It then opens what it encrypted, and never encrypts again.`,
+        alone,
+      ]);
+    }
+    case "notify":
+      return calm(`Remind of ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
+        `The key server says ${when} that the key is due for rotation. It changes nothing.`,
+      ]);
+  }
+}
+
+function daysOf(seconds: number): string {
+  const days = Math.round(seconds / 86_400);
+  return days === 1 ? "day" : `${days} days`;
+}
+
+function dayOf(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
 
 function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {
   const lines = [
@@ -146,6 +213,30 @@ function describeAllow(algorithms: readonly LegacyAlgorithm[]): CommandDescripti
     "These are for old data and old devices and protect less. Every other old algorithm is refused.",
   ];
   return danger("Allow old algorithms", "allows old algorithms", lines);
+}
+
+function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
+  if (policy === undefined)
+    return danger("End automatic backups", "ends backups", [
+      "The key server makes no backup by itself any more. Keys made from now on are in none until somebody makes one.",
+    ]);
+  const { destinations, intervalSec, keep } = policy;
+  const days = Math.round(intervalSec / 86_400);
+  return calm("Set automatic backups", "backups", [
+    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(describeDestination))}.`,
+    "Who can open backups stays as it is.",
+    `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}; older ones are removed.`,
+  ]);
+}
+
+function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
+  return ackNewKey === "backup"
+    ? calm("Answer for a new key once a backup holds it", "new keys", [
+        "Who makes a key waits for the backup, a minute at most. While no destination takes backups, no key is made.",
+      ])
+    : calm("Answer for a new key at once", "new keys", [
+        "A key is answered for when the key server's own disk holds it. The next backup takes it in within a minute.",
+      ]);
 }
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {

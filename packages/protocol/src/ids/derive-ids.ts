@@ -40,6 +40,11 @@ export function deriveClientId(commandHash: string): ClientId {
   return `c_${encodeId(taggedHash("holdfast/clientid/v1", decodeBase64url(commandHash)))}` as ClientId;
 }
 
+/** Identifier of the schedule that a command sets. @throws {@link ProtocolError} `E_CANON` when the hash is none */
+export function deriveScheduleId(commandHash: string): string {
+  return `s_${encodeId(taggedHash("holdfast/scheduleid/v1", decodeBase64url(commandHash)))}`;
+}
+
 /** Identifier of an invitation: it names the claim without giving it away. */
 export function deriveInviteId(claim: Uint8Array): string {
   return encodeId(sha256(claim));

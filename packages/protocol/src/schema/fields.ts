@@ -7,6 +7,7 @@ const TID = new RegExp(`^${ID}$`);
 const AID = new RegExp(`^a_${ID}$`);
 const KEY_ID = new RegExp(`^k_${ID}$`);
 const CLIENT_ID = new RegExp(`^c_${ID}$`);
+const SCHEDULE_ID = new RegExp(`^s_${ID}$`);
 const GROUP = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,200}$/;
 const CODE = /^[A-Z]_[A-Z0-9_]{1,40}$/;
@@ -54,6 +55,8 @@ export const aid = text((value) => AID.test(value), "an agent id");
 export const keyId = text((value) => KEY_ID.test(value), "a key id");
 /** Identifier of a client. */
 export const clientId = text((value) => CLIENT_ID.test(value), "a client id");
+/** Identifier of a schedule. */
+export const scheduleId = text((value) => SCHEDULE_ID.test(value), "a schedule id");
 /** Identifier of an administrator or of an invitation. */
 export const plainId = text((value) => TID.test(value), "an id");
 /** Name of a key group, of a group of administrators. */

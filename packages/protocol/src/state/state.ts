@@ -1,9 +1,11 @@
+import { backupPolicySchema } from "../command/backup-policy.ts";
 import { grantsSchema } from "../command/grant.ts";
 import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
+import { SCHEDULED_DEEDS } from "../lifecycle/schedule.ts";
 import { KEY_STATES } from "../lifecycle/transitions.ts";
 import { documentCodec } from "../schema/document.ts";
-import { clientId, group, hash, keyId, plainText, tid, time } from "../schema/fields.ts";
+import { clientId, group, hash, keyId, plainText, scheduleId, tid, time } from "../schema/fields.ts";
 import { array, boolean, type Infer, integer, literal, object, oneOf, optional, set, word } from "../schema/schema.ts";
 
 const head = { typ: literal("state"), ver: literal(1), tid } as const;
@@ -43,6 +45,8 @@ const key = object({
     destroyed: optional(time),
     destroyDue: optional(time),
     cryptoperiodSec: optional(integer()),
+    originatorSec: optional(integer()),
+    recipientSec: optional(integer()),
     // Planned: what comes about by itself at a time that the state names.
     activation: optional(time),
     processStart: optional(time),
@@ -51,6 +55,20 @@ const key = object({
     compromiseOccurred: optional(time),
     archived: optional(time),
   }),
+  schedules: optional(
+    array(
+      object({
+        id: scheduleId,
+        does: word(...SCHEDULED_DEEDS),
+        everySec: integer(1),
+        next: time,
+        n: integer(),
+        unusedSec: optional(integer(1)),
+      }),
+      1,
+      SCHEDULED_DEEDS.length,
+    ),
+  ),
   limits: optional(object({ unit: word("byte", "object"), total: integer(1) })),
 });
 
@@ -89,11 +107,18 @@ const domain = object({
   locked: boolean,
   recovering: boolean,
   legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
+  /** When and where agents back up alone; absent: never. */
+  backup: optional(backupPolicySchema),
+  /** Where a new key is held before its maker is answered; absent: in the agent's own store. */
+  ackNewKey: optional(literal("backup")),
   dates: object({ created: time }),
 });
 
 /** Everything about a key that commands and use depend on; never material. */
 export type KeyStateDocument = Infer<typeof key>;
+/** A schedule of a key: what it does by itself, and when next. */
+export type KeySchedule = NonNullable<KeyStateDocument["schedules"]>[number];
+
 /** What a key is called where there is room for one word: its algorithm, or else its type. */
 export function keyKind({ algorithm, type }: Pick<KeyStateDocument, "algorithm" | "type">): string {
   return algorithm ?? type ?? "symmetric-key";

@@ -5,13 +5,16 @@ import {
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
+  deriveScheduleId,
   encodeBase64url,
   isKeyPairAlgorithm,
+  type KeySchedule,
   type KeyState,
   type KeyStateDocument,
   type NewKey,
   nextState,
   parseIntroduction,
+  runDueAt,
   type State,
   usageOfPart,
 } from "@holdfast/protocol";
@@ -59,6 +62,19 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       const { algorithms } = command.args;
       return [{ before, after: { ...before, legacy: algorithms.length === 0 ? undefined : algorithms.toSorted() } }];
     }
+    case "backup.policy": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: { ...before, backup: command.args.policy } }];
+    }
+    case "backup.create": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
+    }
+    case "domain.set": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const ackNewKey = command.args.ackNewKey === "backup" ? "backup" : undefined;
+      return [{ before, after: { ...before, ackNewKey } }];
+    }
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept": {
@@ -92,7 +108,7 @@ function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
 }
 
 function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
-  const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec } = item;
+  const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec, originatorSec, recipientSec } = item;
   const id = deriveKeyId(hash, index);
   const after: KeyStateDocument = {
     typ: "state",
@@ -109,7 +125,7 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
     algorithm,
     usage,
     owner: { kind: "domain" },
-    dates: { created: now, activated: now, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
+    dates: { created: now, activated: now, cryptoperiodSec, originatorSec, recipientSec },
   };
   return { before: null, after, names: alias === undefined ? { label } : { label, alias } };
 }
@@ -141,6 +157,11 @@ function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting
   if (command.act === "key.label") return { before, after: before, names: { label: command.args.label } };
   if (command.act === "key.group") return { before, after: { ...before, group: command.args.group } };
   if (command.act === "key.rotate") return { before, after: rotated(before, setting.now) };
+  if (command.act === "schedule.set") return { before, after: scheduled(command, before, setting) };
+  if (command.act === "schedule.clear") {
+    const left = (before.schedules ?? []).filter(({ does }) => does !== command.args.does);
+    return { before, after: { ...before, schedules: left.length === 0 ? undefined : left } };
+  }
   const { destroyDue: _, ...dates } = before.dates;
   const date = command.act === "key.resume" ? undefined : DATE[state];
   const versions = before.versions.map((each) =>
@@ -153,6 +174,23 @@ function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting
 
 function unsuspended({ suspended: _, ...dates }: KeyStateDocument["dates"]): KeyStateDocument["dates"] {
   return dates;
+}
+
+function scheduled(
+  { args }: Extract<Command, { act: "schedule.set" }>,
+  before: KeyStateDocument,
+  { hash, now }: Setting,
+): KeyStateDocument {
+  const { does, everySec, first, unusedSec } = args;
+  const fresh = { id: deriveScheduleId(hash), does, everySec, next: first ?? now + everySec, n: 0, unusedSec };
+  return { ...before, schedules: [...(before.schedules ?? []).filter((each) => each.does !== does), fresh] };
+}
+
+/** What a due run of a schedule makes of a key, as an agent would reach it. */
+export function ranSchedule(before: KeyStateDocument, does: KeySchedule["does"], now: number): KeyStateDocument {
+  const move = (each: KeySchedule) => (each.does === does ? (runDueAt(each, now)?.after ?? each) : each);
+  const stepped = does === "rotate" ? rotated(before, now) : before;
+  return { ...stepped, schedules: before.schedules?.map(move) };
 }
 
 function rotated(before: KeyStateDocument, now: number): KeyStateDocument {

@@ -26,6 +26,7 @@ import {
   encodeBase64url,
   encodeMnemonic,
   introductionHash,
+  type KeyLife,
   type KeyOperation,
   type KeyState,
   nameCommitment,
@@ -47,12 +48,15 @@ import {
   parseRosterChain,
   parseRosterLink,
   parseState,
+  type Recurrence,
   type RegistrationNames,
   type RegistrationResponse,
   registerChallenge,
   rosterLinkDelay,
+  runDueAt,
   type SignaturePurpose,
   statesHash,
+  useRefusal,
   verifyApproval,
   verifyAssertion,
   verifyAttest,
@@ -196,6 +200,9 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   nameCommitment: (input) => nameCommitment(inputBytes(input["salt"]), text(input, "value")),
   statesHash: (input) => statesHash(input["posts"] as string[]),
   nextState: (input) => nextState(input["state"] as KeyState, input["act"] as "key.create") ?? "refused",
+  useRefusal: (input) =>
+    useRefusal(input["life"] as KeyLife, input["operation"] as KeyOperation, number(input, "now")) ?? "allowed",
+  runDueAt: (input) => runDueAt(input["schedule"] as Recurrence, number(input, "now")) ?? "not due",
   allowsOperation: (input) => allowsOperation(input["state"] as KeyState, input["operation"] as KeyOperation),
 };
 

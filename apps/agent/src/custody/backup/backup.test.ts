@@ -82,7 +82,7 @@ beforeAll(async () => {
       size: 3,
       keys: 1,
     }),
-    snapshotInto: (path) => store.database.prepare("VACUUM INTO ?").run(path),
+    snapshotInto: (path) => store.copyInto(path),
     settings: () => SETTINGS,
   };
   backup = join(base, "one.holdfast-backup");

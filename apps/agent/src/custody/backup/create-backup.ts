@@ -15,8 +15,8 @@ import { type BackupFacts, type DrillChecks, type EscrowSource, writeEscrowed } 
 export interface BackupSource {
   /** Facts of the store as it stands; public. `checkpoint` is the signed note. */
   describe(): { tid: string; roster: { seq: number; hash: string }; checkpoint: string; size: number; keys: number };
-  /** Writes a consistent copy into an empty private file, before it returns (SQLite: `VACUUM INTO`). */
-  snapshotInto(path: string): void;
+  /** Writes a copy of the state at this very call into an empty private file. */
+  snapshotInto(path: string): Promise<void> | void;
   /** The agent's settings file, so that a restored agent has the same pinned page origin. No secrets. */
   settings(): Uint8Array;
   /** Who holds shares, and the chain against which releases are checked; null or absent while there are no custodians. */
@@ -55,12 +55,12 @@ export async function createBackup(
   const snapshot = join(dataDirectory, `backup-${nonce}.db`);
   const partial = `${path}.${nonce}.partial`;
   try {
-    // Nothing is awaited between these, so facts and copy are of one state.
+    // Nothing is awaited before the call that takes the copy, so facts and copy are of one state.
     const { checkpoint, ...described } = source.describe();
     const escrow = source.escrow?.() ?? null;
     if (createPrivateFile(snapshot, new Uint8Array()) !== null)
       throw new CustodyError("E_BACKUP_FILE", undefined, { path: snapshot });
-    source.snapshotInto(snapshot);
+    await source.snapshotInto(snapshot);
     const head: BackupHead = { tid: described.tid, aid, made: now, nonce, backupTo, rootCommit };
     const facts = { ...head, ...described, aik, checkpoint: Buffer.from(checkpoint, "utf8").toString("base64url") };
     const writer = new BackupFileWriter(partial, escrow === null ? "recovery" : "escrow");

@@ -108,7 +108,7 @@ function sourceOf(recoveryFile: boolean): BackupSource {
       ...{ tid: TID, roster: { seq: 0, hash: HASH }, size: 3, keys: 1 },
       checkpoint: "holdfast/x\n1\nroot\n\n— x y\n",
     }),
-    snapshotInto: (into) => store.database.prepare("VACUUM INTO ?").run(into),
+    snapshotInto: (into) => store.copyInto(into),
     settings: () => Buffer.from('{"name":"agent one"}'),
     escrow: () => ({ plan, chain: SoftwareDomain.found({ seed: "escrowed" }).links }),
   };

@@ -364,6 +364,33 @@ describe("an object", () => {
     expect(await fresh()).toBe(false);
   });
 
+  test("of a group is the default by turns, and fresh members are found oldest first until each was given out", async () => {
+    const group = { name: "ObjectGroup", value: "round-robin" } as const;
+    const members = [await made(group), await made(group), await made(group)];
+    const next = async (objectGroupMember: number) => {
+      const located = await app.ask("1.4", "Locate", { maximumItems: 1, objectGroupMember, attributes: [group] });
+      const [uniqueIdentifier] = located.uniqueIdentifier ?? [];
+      if (uniqueIdentifier !== undefined) await app.ask("1.4", "Get", { uniqueIdentifier });
+      return uniqueIdentifier;
+    };
+    const { GroupMemberDefault, GroupMemberFresh } = ENUM.ObjectGroupMember;
+    const fresh = [await next(GroupMemberFresh), await next(GroupMemberFresh), await next(GroupMemberFresh)];
+    expect(fresh).toEqual(members);
+    expect(await next(GroupMemberFresh)).toBeUndefined();
+    const turns: unknown[] = [];
+    for (let turn = 0; turn < 4; turn += 1) turns.push(await next(GroupMemberDefault));
+    expect(turns).toEqual([...members, members[0]]);
+  });
+
+  test("that was reported as compromised is leased to nobody", async () => {
+    const uniqueIdentifier = await made();
+    await app.ask("1.4", "ObtainLease", { uniqueIdentifier });
+    const revocationReason = { revocationReasonCode: ENUM.RevocationReasonCode.KeyCompromise };
+    await app.ask("1.4", "Revoke", { uniqueIdentifier, revocationReason });
+    const refused = await app.item("1.4", "ObtainLease", { uniqueIdentifier });
+    expect(refused).toMatchObject({ resultReason: R.PermissionDenied });
+  });
+
   test("is imported under the identifier that it had, and found by it", async () => {
     const first = await made();
     const exported = await app.ask("2.1", "Export", { uniqueIdentifier: first });

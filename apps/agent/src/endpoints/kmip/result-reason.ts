@@ -7,7 +7,7 @@ import { OperationError, type OperationErrorCode } from "../../operations/errors
 import { KmipRefusedError, type ReasonName } from "./refused.ts";
 
 /** Codes of the executor and the store that a client can meet. */
-type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
+type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
 
 /**
  * What each refusal is in KMIP, in the newest words; the encoder gives older versions the nearest that they have.
@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<OperationErrorCode | InnerCode | CryptoErrorCode,
   E_RECOVERING: "GeneralFailure",
   E_PRESTATE: "GeneralFailure",
   E_STORE: "GeneralFailure",
+  E_UNBACKED: "GeneralFailure",
   E_CRYPTO_ALGORITHM: "UnsupportedCryptographicParameters",
   E_CRYPTO_USAGE: "IncompatibleCryptographicUsageMask",
   E_CRYPTO_INPUT: "InvalidField",

@@ -1,3 +1,4 @@
+import { unbackedKeys } from "../../backup/unbacked-keys.ts";
 import { EXPIRY_DAYS, expiriesOf } from "../../clients/expiry.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
 import type { Counters } from "./counters.ts";
@@ -25,6 +26,7 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     const witnessed = domain.log.witnessedAt();
     if (witnessed !== null)
       out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
+    writeBackups(out, domain);
     const { waitingUse } = domain.operations;
     writeExpiries(out, domain, counters);
     out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
@@ -33,6 +35,23 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   writeKmip(out, counters.kmip);
   writeProcess(out);
   return out.text();
+}
+
+/** Backups: by destination, under the name that the policy gives it. */
+function writeBackups(out: MetricsWriter, domain: ServedDomain): void {
+  out.gauge("holdfast_keys_unbacked", "Keys that are in no backup.", unbackedKeys(domain));
+  const last = domain.index.lastBackup();
+  if (last !== null)
+    out.gauge("holdfast_backup_timestamp_seconds", "When the newest backup was made that was read back.", last.at);
+  const places = domain.backups.places();
+  if (places.length === 0) return;
+  const failing = "holdfast_backup_failing";
+  out.head(failing, "gauge", "1 while backups to a destination fail.");
+  for (const place of places) out.line(`${failing}{destination="${place.to.name}"}`, place.failing === null ? 0 : 1);
+  const newest = "holdfast_backup_destination_timestamp_seconds";
+  out.head(newest, "gauge", "When the newest backup at a destination was made that was read back.");
+  for (const place of places)
+    if (place.newest !== null) out.line(`${newest}{destination="${place.to.name}"}`, place.newest.at);
 }
 
 /** Ends of certificates: names of ours, and of clients numbers only. */

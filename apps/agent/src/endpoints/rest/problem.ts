@@ -5,7 +5,7 @@ import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
 import { keyStateText } from "./key-state-text.ts";
 
 /** Codes of the executor and the store that a client can meet. */
-type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE";
+type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
 /** Of the cryptographic package only what depends on the request or the key's life; the rest is a fault of ours. */
 type CipherCode = Extract<
   CryptoErrorCode,
@@ -68,6 +68,7 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_RECOVERING: { status: 503 },
   E_PRESTATE: { status: 409, next: "Choose another alias." },
   E_STORE: { status: 503 },
+  E_UNBACKED: { status: 503 },
   E_CRYPTO_LIMIT: { status: 409, next: "Ask an administrator to rotate the key." },
   E_CRYPTO_INPUT: { status: 400 },
   E_CRYPTO_DESTROYED: { status: 409, next: "Use an active key." },
@@ -84,6 +85,7 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_LOCKED: "The domain is locked.",
   E_RECOVERING: "The agent is recovering and changes nothing.",
   E_PRESTATE: "The object is not as the request expects.",
+  E_UNBACKED: "No backup took the new key in time.",
   E_STORE: "The store did not take the change; nothing was changed.",
   E_CRYPTO_LIMIT: "The key version has reached its number of encryptions.",
   E_CRYPTO_INPUT: "A value has the wrong form or size.",

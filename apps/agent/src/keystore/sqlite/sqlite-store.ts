@@ -1,5 +1,5 @@
 import { chmodSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { migrate } from "./schema.ts";
@@ -18,6 +18,8 @@ const TABLES: readonly RowTable[] = [
 
 /** How long a second process may hold the file before we give up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Pages that a copy takes before others have their turn: 2 MiB. */
+const PAGES_AT_ONCE = 512;
 
 interface RowStatements {
   readonly all: StatementSync;
@@ -31,11 +33,13 @@ interface RowStatements {
 export class SqliteStore implements Store {
   /** For custody's `secret` table and for making copies; nobody else writes through it. */
   readonly database: DatabaseSync;
+  readonly #path: string;
   readonly #rows = new Map<RowTable, RowStatements>();
   readonly #statements = new Map<string, StatementSync>();
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string) {
     this.database = database;
+    this.#path = path;
     for (const table of TABLES) {
       this.#rows.set(table, {
         all: database.prepare(`SELECT id, body, leaf, mac FROM ${table}`),
@@ -63,10 +67,33 @@ export class SqliteStore implements Store {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
       );
       migrate(database);
-      return new SqliteStore(database);
+      return new SqliteStore(database, path);
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError("E_STORE", "The store cannot be opened.");
+    }
+  }
+
+  /**
+   * Copies the store as it is at this call into the file at `path`, whatever is written meanwhile; nobody waits for it.
+   *
+   * Removed bytes are overwritten in the store, so the copy has none of them either.
+   */
+  async copyInto(path: string): Promise<void> {
+    // Its open read transaction keeps the state of this moment, however long the copy takes.
+    const reader = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      reader.exec("BEGIN");
+      reader.prepare("SELECT count(*) FROM sqlite_schema").get();
+      await backup(reader, path, { rate: PAGES_AT_ONCE });
+    } finally {
+      reader.close();
+    }
+    const copy = new DatabaseSync(path);
+    try {
+      copy.exec("PRAGMA journal_mode = DELETE");
+    } finally {
+      copy.close();
     }
   }
 

@@ -1,7 +1,22 @@
-import { type ClientStateDocument, type KeyStateDocument, keyKind, type State } from "@holdfast/protocol";
+import {
+  type ClientStateDocument,
+  type KeySchedule,
+  type KeyStateDocument,
+  keyKind,
+  type State,
+} from "@holdfast/protocol";
 
 /** Dates that bring something about, or set the material aside. */
-const PLANNED = ["activation", "processStart", "protectStop", "deactivation", "archived"] as const;
+const PLANNED = [
+  "activation",
+  "processStart",
+  "protectStop",
+  "deactivation",
+  "archived",
+  "suspended",
+  "originatorSec",
+  "recipientSec",
+] as const;
 
 /** What a page shows of a key: a claim of the server. */
 export interface KeyClaim {
@@ -18,7 +33,9 @@ export interface KeyClaim {
   readonly ownerClient: string | null;
   readonly created: number;
   readonly cryptoperiodSec: number | null;
-  readonly planned: { readonly [name in (typeof PLANNED)[number]]?: number | undefined };
+  readonly planned: { readonly [name in (typeof PLANNED)[number]]?: number | undefined } & {
+    readonly schedules?: readonly Omit<KeySchedule, "unusedSec">[] | undefined;
+  };
   readonly versions?: readonly {
     readonly version: number;
     readonly state: string;
@@ -63,6 +80,7 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     claim.created === state.dates.created &&
     (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&
     PLANNED.every((name) => claim.planned[name] === state.dates[name]) &&
+    isSameList(claim.planned.schedules, state.schedules) &&
     (claim.versions === undefined || isSameVersions(claim.versions, state.versions))
   );
 }
@@ -91,6 +109,13 @@ function isSameClient(claim: ClientClaim, state: ClientStateDocument): boolean {
       return shown?.keys.kind === grant.keys.kind && shown.keys.id === id && isSameSet(shown.ops, grant.ops);
     })
   );
+}
+
+/** How far a schedule has come moves with entries that commands need not expect; what was approved is compared. */
+function isSameList(claim: KeyClaim["planned"]["schedules"], state: KeyStateDocument["schedules"]): boolean {
+  const text = (all: KeyClaim["planned"]["schedules"]) =>
+    (all ?? []).map(({ id, does, everySec }) => `${id} ${does} ${everySec}`).join();
+  return text(claim) === text(state);
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {

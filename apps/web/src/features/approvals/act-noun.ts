@@ -7,7 +7,12 @@ const NOUNS: Readonly<Record<string, string>> = {
   "key.compromise": "Marking it as exposed",
   "key.destroy": "Destruction",
   "key.label": "A new name",
+  "schedule.set": "A schedule",
+  "schedule.clear": "The end of a schedule",
   "client.revoke": "Withdrawal",
+  "backup.policy": "A change of automatic backups",
+  "backup.create": "A backup",
+  "domain.set": "A setting",
 };
 
 /** What waits, as the beginning of a sentence: `Rotation` waits for approval. */

@@ -38,8 +38,16 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
 
 function textOf(leaf: Leaf): string {
   if (leaf.kind === "use") return textOfUse(leaf);
+  if (leaf.cause.kind === "schedule") return textOfRun(leaf);
   const isDated = leaf.actor.kind === "agent" && leaf.cause.kind === "host" && STEPS_OF_DATES.includes(leaf.kind);
   return isDated ? `${kindText(leaf.kind)} on its planned date` : kindText(leaf.kind);
+}
+
+/** What a schedule's run came to. */
+function textOfRun({ kind, data }: Leaf): string {
+  if (kind !== "schedule.run") return `${kindText(kind)} by its schedule`;
+  if (data?.["outcome"] === "in-use") return "schedule looked: the key is in use and stays";
+  return data?.["outcome"] === "held" ? "rotation is due in the product that holds the key" : kindText(kind);
 }
 
 /** Steps that a key's planned dates take. */

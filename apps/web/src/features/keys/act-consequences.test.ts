@@ -5,6 +5,7 @@ const NOW = 1_900_000_000;
 const AES = {
   ...{ state: "active", destroyDue: null, type: "symmetric-key", algorithm: "AES-256" },
   usage: ["encrypt", "decrypt"],
+  planned: {} as { suspended?: number },
 };
 const SECRET = { ...AES, type: "secret-data", algorithm: "secret-data", usage: [] };
 const PRIVATE = { ...AES, type: "private-key", algorithm: "EC-P256", usage: ["sign"] };
@@ -32,6 +33,12 @@ describe("on a key whose destruction waits", () => {
     const { actions, rename } = actionsOn({ ...AES, state: "deactivated", destroyDue: NOW });
     expect([actions.map(({ act }) => act), rename]).toEqual([["key.compromise"], false]);
   });
+});
+
+test("a key that was retired while suspended can be resumed, and so opened again; one that was not cannot", () => {
+  const held = { suspended: NOW };
+  expect(acts({ ...AES, state: "deactivated", planned: held })).toContain("key.resume");
+  expect(acts({ ...AES, state: "deactivated" })).not.toContain("key.resume");
 });
 
 describe("on objects of every kind", () => {

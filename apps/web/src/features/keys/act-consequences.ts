@@ -105,6 +105,9 @@ export const KEY_ACTIONS: readonly KeyAction[] = [
   },
 ];
 
+/** States in which a key that was suspended before stays closed until it is resumed. */
+const STILL_CLOSED: readonly string[] = ["deactivated", "compromised"];
+
 const ENDED: readonly string[] = ["destroyed", "destroyed-compromised"];
 
 /** What of a key decides what can be proposed on it, and what that means. */
@@ -114,6 +117,7 @@ interface ActedOn {
   readonly type: string;
   readonly algorithm: string;
   readonly usage: readonly string[];
+  readonly planned: { readonly suspended?: number | undefined };
 }
 
 /**
@@ -124,7 +128,10 @@ export function actionsOn(key: ActedOn): { readonly actions: readonly KeyAction[
   const waits = key.destroyDue !== null;
   const doing = doingOf(key.usage);
   const isOffered = ({ act, from }: KeyAction) =>
-    from.includes(key.state) && !(waits && LOOSENING.includes(act)) && (act !== "key.rotate" || isRotatable(key));
+    (from.includes(key.state) ||
+      (act === "key.resume" && key.planned.suspended !== undefined && STILL_CLOSED.includes(key.state))) &&
+    !(waits && LOOSENING.includes(act)) &&
+    (act !== "key.rotate" || isRotatable(key));
   return {
     actions: KEY_ACTIONS.filter(isOffered).map((action) => ({ ...action, ...consequences(action, doing) })),
     rename: !waits && !ENDED.includes(key.state),

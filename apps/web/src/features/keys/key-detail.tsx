@@ -14,6 +14,8 @@ import { usePlace, useScope } from "@/features/environment/environment-context.t
 import { KeyCopies } from "./key-copies.tsx";
 import { KeyFacts } from "./key-facts.tsx";
 import { KeyLife } from "./key-life.tsx";
+import { KeyNotes } from "./key-notes.tsx";
+import { KeyPeriods } from "./key-periods.tsx";
 import { KeySnippet } from "./key-snippet.tsx";
 import { KeyUsers } from "./key-users.tsx";
 import { KeyVersions } from "./key-versions.tsx";
@@ -74,6 +76,8 @@ export function KeyDetail({ keyId }: { keyId: string }) {
       <div className="grid gap-4 lg:grid-cols-[5fr_4fr]">
         <KeyVersions record={record} />
         <KeyUsers record={record} />
+        <KeyPeriods record={record} />
+        <KeyNotes subject={record.id} />
         <KeyFacts record={record} />
         <KeyCopies />
         <KeyLog record={record} />

@@ -1,3 +1,4 @@
+import type { ScheduledDeed } from "@holdfast/protocol";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import type { KeyAction } from "./act-consequences.ts";
 import type { KeyRecord } from "./key-row.ts";
@@ -22,6 +23,24 @@ export function renameRequest(record: KeyRecord, label: string): ProposalRequest
     args: { label: label.trim().normalize("NFC") },
     expect: expectedOf(record),
   };
+}
+
+/** What a person asks of a schedule, in seconds. */
+export interface ScheduleWish {
+  readonly does: ScheduledDeed;
+  readonly everySec: number;
+  readonly unusedSec?: number;
+}
+
+/** The request for a schedule of a key. */
+export function scheduleRequest(record: KeyRecord, { does, everySec, unusedSec }: ScheduleWish): ProposalRequest {
+  const args = { does, everySec, ...(unusedSec === undefined ? {} : { unusedSec }) };
+  return { act: "schedule.set", target: targetOf(record), args, expect: expectedOf(record) };
+}
+
+/** The request to end one. */
+export function scheduleEndRequest(record: KeyRecord, does: ScheduledDeed): ProposalRequest {
+  return { act: "schedule.clear", target: targetOf(record), args: { does } };
 }
 
 function targetOf({ id, label, group }: KeyRecord) {

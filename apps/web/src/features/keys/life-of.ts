@@ -44,8 +44,10 @@ const MARKS: Record<string, readonly [string, LifeMark["tone"]]> = {
 /** A key's dates as a picture: versions one after the other, changes, and where its cryptoperiod ends. */
 export function lifeOf(record: KeyRecord, now: number): Life {
   const { versions, created, cryptoperiodSec } = record;
+  const { originatorSec } = record.planned;
   const newest = versions.at(-1)?.created ?? created;
-  const due = cryptoperiodSec === null || record.state !== "active" ? null : newest + cryptoperiodSec;
+  const least = Math.min(cryptoperiodSec ?? Number.POSITIVE_INFINITY, originatorSec ?? Number.POSITIVE_INFINITY);
+  const due = Number.isFinite(least) && record.state === "active" ? newest + least : null;
   const to = Math.max(now, due ?? 0, created + LEAST_SPAN_SECONDS);
   const end = record.endedAt ?? now;
   const bars = versions.map((version, index) => ({
@@ -63,9 +65,9 @@ export function lifeOf(record: KeyRecord, now: number): Life {
     return mark ? [{ at, text: mark[0], tone: mark[1] }] : [];
   });
   const hint =
-    cryptoperiodSec === null
+    Number.isFinite(least) === false
       ? "no cryptoperiod set: it ends when you say so"
-      : `cryptoperiod ${showDuration(cryptoperiodSec)}${isRotatable(record) ? " for each version" : ""}`;
+      : `${originatorSec === least ? "protects for" : "cryptoperiod"} ${showDuration(least)}${isRotatable(record) ? " for each version" : ""}`;
   return {
     from: created,
     to,

@@ -14,6 +14,7 @@ const PLANS = [
   ["processStart", "from then on it opens and checks"],
   ["protectStop", "from then on it protects nothing new"],
   ["deactivation", "it is retired"],
+  ["suspended", "suspended since: it opens nothing until it is resumed"],
   ["archived", "set aside since: nothing is done with it until its client takes it up again"],
 ] as const;
 

@@ -20,6 +20,7 @@ import {
   parseCommand,
   parseEnvelope,
   parseReceipt,
+  periodEnds,
   useDataOf as readUseData,
 } from "@holdfast/protocol";
 
@@ -51,7 +52,6 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
   const { dates, versions, owner } = state;
   const newest = versions.at(-1)?.created ?? dates.created;
   const ends = [dates.deactivated, dates.compromised, dates.destroyed].filter((each) => each !== undefined);
-  const period = dates.cryptoperiodSec ?? null;
   return {
     id: state.id,
     label: names.label,
@@ -67,25 +67,38 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
     current: state.current,
     ownerClient: owner.kind === "client" ? owner.id : null,
     created: dates.created,
-    cryptoperiodSec: period,
-    endsAt: period === null || state.state !== "active" ? null : newest + period,
+    cryptoperiodSec: dates.cryptoperiodSec ?? null,
+    endsAt: state.state === "active" ? (periodEnds(dates, newest).due ?? null) : null,
     endedAt: ends.length === 0 ? null : Math.min(...ends),
     destroyDue: dates.destroyDue ?? null,
-    planned: plannedDates(dates),
+    planned: planned(state),
     headLeaf: movesHead(leaf) ? leaf.n : undefined,
     versions: versions.map(({ kcv, ...version }) => ({ ...version, kcv: kcv ?? null })),
   };
 }
 
-/** Of a key's dates, those at which something comes about by itself, and since when its material is set aside. */
-function plannedDates({ activation, processStart, protectStop, deactivation, archived }: KeyStateDocument["dates"]) {
-  const dates = { activation, processStart, protectStop, deactivation, archived };
-  return Object.fromEntries(Object.entries(dates).filter((each): each is [string, number] => each[1] !== undefined));
+/** What of a key comes about by itself: planned dates, periods and schedules; and since when it is set aside or suspended. */
+function planned({ dates, schedules }: KeyStateDocument): KeyFacts["planned"] {
+  const { activation, processStart, protectStop, deactivation, archived, suspended, originatorSec, recipientSec } =
+    dates;
+  const named = {
+    activation,
+    processStart,
+    protectStop,
+    deactivation,
+    archived,
+    suspended,
+    originatorSec,
+    recipientSec,
+  };
+  const kept = Object.entries(named).filter((each): each is [string, number] => each[1] !== undefined);
+  return { ...Object.fromEntries(kept), ...(schedules === undefined ? {} : { schedules }) };
 }
 
 /** Whether commands on the key have to expect this entry: acts that changed it, but for its name. */
 function movesHead({ kind, pre, post }: OpenedEntry["leaf"]): boolean {
-  return kind.startsWith("key.") && kind !== "key.label" && pre !== post;
+  const moves = kind.startsWith("key.") || kind === "schedule.set" || kind === "schedule.clear";
+  return moves && kind !== "key.label" && pre !== post;
 }
 
 function clientFacts(state: ClientStateDocument, { leaf, names }: OpenedEntry) {

@@ -1,6 +1,7 @@
 import {
   ACTS,
   type ArgsOf,
+  type BackupPolicy,
   type CanonicalObject,
   encodeCanonical,
   isSupportedAct,
@@ -26,8 +27,44 @@ const KEY: NewKey = {
   extractable: false,
 };
 
+const SFTP = {
+  kind: "sftp",
+  name: "vault",
+  host: "backup.example",
+  port: 22,
+  user: "holdfast",
+  path: "/srv/holdfast",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0SbnYnhzE3YGSFvZQXnGxyDOSSvC1ZEhlvMiYBhQhB",
+  identity: "/etc/holdfast/backup.key",
+} as const;
+const S3 = {
+  kind: "s3",
+  name: "store",
+  endpoint: "https://s3.eu-central-1.amazonaws.com",
+  region: "eu-central-1",
+  bucket: "holdfast-backups",
+  prefix: "production/",
+  credentials: "/etc/holdfast/s3.json",
+  lockDays: 30,
+} as const;
+const POLICY: BackupPolicy = {
+  destinations: [{ kind: "directory", name: "disk", path: "/mnt/backup" }, SFTP, S3],
+  intervalSec: 86_400,
+  keep: { last: 30, days: 90 },
+};
+
 const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
-  "key.create": { items: [{ ...KEY, alias: "alias/orders", cryptoperiodSec: 31_536_000 }] },
+  "key.create": {
+    items: [
+      {
+        ...KEY,
+        alias: "alias/orders",
+        cryptoperiodSec: 31_536_000,
+        originatorSec: 63_072_000,
+        recipientSec: 157_680_000,
+      },
+    ],
+  },
   "key.activate": {},
   "key.rotate": {},
   "key.suspend": {},
@@ -43,9 +80,14 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
     grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
   },
   "client.revoke": {},
+  "schedule.set": { does: "rotate", everySec: 7_776_000 },
+  "schedule.clear": { does: "rotate" },
   "crypto.allow": { algorithms: ["3DES", "ECB"] },
+  "backup.policy": { policy: POLICY },
+  "backup.create": {},
   "domain.lock": {},
   "domain.unlock": {},
+  "domain.set": { ackNewKey: "backup" },
   "restore.accept": { size: 12, root: "A".repeat(43) },
 };
 
@@ -83,6 +125,46 @@ function shapeCases(create: CanonicalObject): Case[] {
   ];
 }
 
+/** Refuses arguments of an act. */
+type Bad = (name: string, act: SupportedAct, change: object, why: string) => Case;
+
+function policyCases(bad: Bad): Case[] {
+  const policy = (change: object) => ({ args: { policy: { ...POLICY, ...change } } });
+  const sftp = (change: object) => policy({ destinations: [{ ...SFTP, ...change }] });
+  const s3 = (change: object) => policy({ destinations: [{ ...S3, ...change }] });
+  return [
+    bad("backups to nowhere", "backup.policy", policy({ destinations: [] }), "one place at least"),
+    bad(
+      "two places of one name",
+      "backup.policy",
+      policy({ destinations: [SFTP, { ...SFTP, port: 23 }] }),
+      "told apart",
+    ),
+    bad("backups more often than daily", "backup.policy", policy({ intervalSec: 86_399 }), "a day at least"),
+    bad("backups of which none is kept", "backup.policy", policy({ keep: { last: 0, days: 90 } }), "one at least"),
+    bad(
+      "a place of no known kind",
+      "backup.policy",
+      policy({ destinations: [{ kind: "ftp", name: "a" }] }),
+      "a closed list",
+    ),
+    bad("a path that climbs", "backup.policy", sftp({ path: "/srv/../etc" }), "no dots before a name"),
+    bad("a path with a quote in it", "backup.policy", sftp({ path: '/srv/a"b' }), "plain characters"),
+    bad("a host that is an option", "backup.policy", sftp({ host: "-oProxyCommand=a" }), "a name or address"),
+    bad("a user that is an option", "backup.policy", sftp({ user: "-l" }), "a name"),
+    bad("a server without its key", "backup.policy", sftp({ hostKey: undefined }), "no other server is talked to"),
+    bad("a host key with a name after it", "backup.policy", sftp({ hostKey: `${SFTP.hostKey} b` }), "type and key"),
+    bad(
+      "an object store without TLS",
+      "backup.policy",
+      s3({ endpoint: "http://s3.example" }),
+      "https, or this machine",
+    ),
+    bad("an object store's secret", "backup.policy", s3({ secretAccessKey: "a" }), "named by the path of its file"),
+    bad("new keys held nowhere", "domain.set", { args: { ackNewKey: "replica" } }, "local or backup"),
+  ];
+}
+
 function argumentCases(domain: SoftwareDomain): Case[] {
   const bad = (name: string, act: SupportedAct, change: object, why: string) =>
     refused(
@@ -96,6 +178,7 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   const grants = (...all: readonly object[]) => ({ args: { ...ARGS["client.enrol"], grants: all as never } });
   const own = { ops: ["create"], keys: { kind: "own" } };
   return [
+    ...policyCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
     bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
     bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
@@ -120,6 +203,33 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       items({ ...KEY, algorithm: "EC-P256", usage: ["mac"] }),
       "no such use",
     ),
+    bad(
+      "a key that opens for a shorter time than it protects",
+      "key.create",
+      items({ ...KEY, originatorSec: 172_800, recipientSec: 86_400 }),
+      "the recipient-usage period contains the other",
+    ),
+    bad(
+      "a key with a recipient-usage period alone",
+      "key.create",
+      items({ ...KEY, recipientSec: 86_400 }),
+      "both or none",
+    ),
+    bad("a schedule that destroys", "schedule.set", { args: { does: "destroy", everySec: 86_400 } }, "never delegable"),
+    bad("a schedule that exports", "schedule.set", { args: { does: "export", everySec: 86_400 } }, "never delegable"),
+    bad(
+      "a schedule of less than a day",
+      "schedule.set",
+      { args: { does: "rotate", everySec: 86_399 } },
+      "P1D at least",
+    ),
+    bad(
+      "a rotation that asks for disuse",
+      "schedule.set",
+      { args: { does: "rotate", everySec: 86_400, unusedSec: 86_400 } },
+      "of retiring only",
+    ),
+    bad("a schedule without a key", "schedule.set", { target: undefined }, "each act has its target"),
     bad("an old algorithm of no name", "crypto.allow", { args: { algorithms: ["DES"] } }, "a closed list"),
     bad("an old algorithm twice", "crypto.allow", { args: { algorithms: ["ECB", "ECB"] } }, "each once"),
     bad("no keys", "key.create", items(), "1 to 1000"),

@@ -40,6 +40,17 @@ export function addInstance(context: KmipContext, object: ObjectView, attribute:
   return changeTo(context, object, { reference: attribute, instances: appended(before, attribute) });
 }
 
+/** The index that the next instance of an attribute gets. */
+export function indexOfNext({ version }: KmipContext, object: ObjectView, attribute: Attribute): number {
+  return nextIndex(instancesOf(object, attribute, version));
+}
+
+/** An attribute as it is told: with the index of its instance, which is left out where it is 0. */
+export function atIndex(attribute: Attribute, index: number): Attribute {
+  const { index: _, ...rest } = attribute;
+  return (index === 0 ? rest : { ...rest, index }) as Attribute;
+}
+
 /**
  * Changes an instance of an attribute: the one with the index, or with the present value, or the only one.
  *

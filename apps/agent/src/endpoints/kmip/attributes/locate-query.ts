@@ -38,13 +38,13 @@ export function locateQuery(version: KmipVersion, payload: RequestPayload<"Locat
   if (objectGroupMember === ENUM.ObjectGroupMember.GroupMemberFresh) tests.push((each) => isFresh(version, each));
   const types = attributes.flatMap((each) => (each.name === "ObjectType" ? (findObjectType(each.value) ?? []) : []));
   const name = attributes.find((each) => each.name === "Name");
-  const isDefault = objectGroupMember === ENUM.ObjectGroupMember.GroupMemberDefault;
-  const maximum = isDefault ? 1 : maximumItems;
   return {
     destroyed: wantsDestroyed(storageStatusMask, attributes),
     ...(types.length === 0 ? {} : { types }),
     ...(name?.name === "Name" ? { name: name.value.nameValue } : {}),
-    ...(maximum === undefined ? {} : { maximum }),
+    // Members of a group are used up in the order in which they were put there.
+    ...(objectGroupMember === undefined ? {} : { order: "oldest" }),
+    ...(maximumItems === undefined ? {} : { maximum: maximumItems }),
     ...(offsetItems === undefined ? {} : { offset: offsetItems }),
     matches: (object) => tests.every((test) => test(object)),
   };

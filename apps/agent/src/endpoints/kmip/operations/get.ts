@@ -9,11 +9,13 @@ import { materialFormat } from "../attributes/key-formats.ts";
 import { formatOfObject } from "../attributes/object-attributes.ts";
 import { objectTypeNumber, REQUEST_TYPE } from "../attributes/object-types.ts";
 import { attributesOfTemplate } from "../attributes/templates.ts";
+import { groupTurnsOf } from "../group-turns.ts";
 import { isKeptFormat, isTransparentFormat, readKept, writeTransparent } from "../key-material.ts";
 import { wrappedParts, wrappingOf } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
+import { pkcs12Store } from "./pkcs12-store.ts";
 
 const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed;
 
@@ -21,6 +23,7 @@ const UNCOMPRESSED: number = ENUM.KeyCompressionType.ECPublicKeyTypeUncompressed
 export const get: KmipOperation<"Get"> = async (context, payload) => {
   const { identifier, name } = context.object(payload.uniqueIdentifier);
   const { view, object } = await objectOut(context, name, payload);
+  groupTurnsOf(context.session.domain).taken(context.caller.client.id, view.id);
   return { objectType: objectTypeNumber(view), uniqueIdentifier: identifier, object };
 };
 
@@ -44,6 +47,10 @@ export async function objectOut(
   if (asked.keyCompressionType !== undefined && asked.keyCompressionType !== UNCOMPRESSED)
     refuse("KeyCompressionTypeNotSupported", "Points are given out uncompressed.");
   const specification = asked.keyWrappingSpecification;
+  if (asked.keyFormatType === ENUM.KeyFormatType.PKCS_12) {
+    if (specification !== undefined) refuse("KeyFormatTypeNotSupported", "A PKCS#12 store is not wrapped once more.");
+    return pkcs12Store(context, name);
+  }
   let format: number = ENUM.KeyFormatType.Raw;
   let seen: ObjectView | null = null;
   const released = await take(context, {

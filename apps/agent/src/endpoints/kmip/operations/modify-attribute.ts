@@ -1,4 +1,4 @@
-import { modifyInstance } from "../attributes/change-attribute.ts";
+import { atIndex, modifyInstance } from "../attributes/change-attribute.ts";
 import { changeAttributes } from "../change-attributes.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
@@ -8,5 +8,5 @@ export const modifyAttribute: KmipOperation<"ModifyAttribute"> = async (context,
   const { identifier } = await changeAttributes(context, uniqueIdentifier, (object) =>
     modifyInstance(context, object, attribute, currentAttribute),
   );
-  return { uniqueIdentifier: identifier, attribute };
+  return { uniqueIdentifier: identifier, attribute: atIndex(attribute, attribute.index ?? 0) };
 };

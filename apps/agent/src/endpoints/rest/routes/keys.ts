@@ -21,7 +21,7 @@ export const createKeyRoute: Route = route({
   async run({ domain, caller, body }) {
     const item = keyOf(body);
     const { operations } = domain;
-    if (!isKeyPairAlgorithm(item.algorithm)) return created(operations.createKey(caller, item));
+    if (!isKeyPairAlgorithm(item.algorithm)) return created(await operations.createHeldKey(caller, item));
     const { algorithm, usage, alias: _, ...shared } = item;
     const dates = { activation: "now" } as const;
     const named = item.alias === undefined ? {} : { alias: item.alias };

@@ -1,4 +1,4 @@
-import { KEY_STATES, KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
+import { KEY_STATES, KEY_USAGES, OBJECT_TYPES, SCHEDULED_DEEDS } from "@holdfast/protocol";
 import { z } from "zod";
 import { clientId, count, keyId, seconds } from "./plain.ts";
 
@@ -12,6 +12,23 @@ const planned = z.strictObject({
   protectStop: seconds.optional(),
   deactivation: seconds.optional(),
   archived: seconds.optional(),
+  /** Since when it is suspended, also where it was retired or exposed since. */
+  suspended: seconds.optional(),
+  originatorSec: count.optional(),
+  recipientSec: count.optional(),
+  schedules: z
+    .array(
+      z.strictObject({
+        id: z.string().max(40),
+        does: z.enum(SCHEDULED_DEEDS),
+        everySec: count,
+        next: seconds,
+        n: count,
+        unusedSec: count.optional(),
+      }),
+    )
+    .max(SCHEDULED_DEEDS.length)
+    .optional(),
 });
 
 /** A key in a list: a claim, until a browser has proved the entry at `headLeaf`. */

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+
+const NAME = /^holdfast-([a-z2-7]{26})-(\d{8}T\d{6}Z)-[0-9a-f]{8}\.backup$/;
+
+/** A name that no other backup has: domain, time, chance. @param made - Unix seconds. */
+export function backupName(tid: string, made: number): string {
+  const time = new Date(made * 1000).toISOString().replace(/[-:]|\.\d{3}/g, "");
+  return `holdfast-${tid}-${time}-${randomBytes(4).toString("hex")}.backup`;
+}
+
+/**
+ * The backups of a domain that a policy keeps no longer: neither among the newest nor young enough. Files of other
+ * names and of other domains are nobody's business.
+ *
+ * @param names - All that lies at a destination.
+ * @param now - Unix seconds.
+ */
+export function expiredBackups(
+  names: readonly string[],
+  tid: string,
+  { last, days }: { readonly last: number; readonly days: number },
+  now: number,
+): string[] {
+  const own = names
+    .map((name) => ({ name, parts: NAME.exec(name) }))
+    .filter(({ parts }) => parts?.[1] === tid)
+    .map(({ name, parts }) => ({ name, madeAt: secondsOf(parts?.[2] ?? "") }))
+    .sort((a, b) => b.madeAt - a.madeAt || (a.name < b.name ? 1 : -1));
+  return own
+    .slice(last)
+    .filter(({ madeAt }) => madeAt < now - days * 86_400)
+    .map(({ name }) => name);
+}
+
+function secondsOf(time: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
+}

@@ -1,0 +1,26 @@
+import type { BackupDestination, BackupPolicy } from "@holdfast/protocol";
+import type { LogIndex } from "../keystore/log-index.ts";
+
+/** How backups to one destination stand. */
+export interface PlaceState {
+  readonly to: BackupDestination;
+  /** The newest backup there that was read back and verified; null before the first. */
+  readonly newest: { readonly at: number; readonly size: number } | null;
+  /** Since when backups there fail, with the code and fault of the last failure; null while they do not. */
+  readonly failing: { readonly since: number; readonly code: string; readonly fault: string } | null;
+}
+
+/** Whether a destination lacks the backup of its interval, or one that was ordered. @param now - Unix seconds. */
+export function isDue(
+  { name }: Pick<BackupDestination, "name">,
+  { intervalSec }: Pick<BackupPolicy, "intervalSec">,
+  { index, now }: { readonly index: LogIndex; readonly now: number },
+): boolean {
+  const newest = index.lastBackupTo(name);
+  return newest === null || newest.at + intervalSec <= now || index.newestBackupOrder >= newest.size;
+}
+
+/** Whether key material was made that no backup at the destination holds. */
+export function lacksKeys({ name }: Pick<BackupDestination, "name">, index: LogIndex): boolean {
+  return index.newestMaterial >= (index.lastBackupTo(name)?.size ?? 0);
+}

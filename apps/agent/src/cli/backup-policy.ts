@@ -1,0 +1,113 @@
+import { type BackupPolicy, backupPolicyArgs, describeDestination, ProtocolError } from "@holdfast/protocol";
+import type { StatusAnswer } from "../admin/answers.ts";
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { type Arguments, readDurationSeconds } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { facts, showTime } from "./output.ts";
+import { readNamedFile } from "./terminal.ts";
+
+const SETTING = ["directory", "file", "every", "keep", "keep-days", "off"] as const;
+
+export const backupPolicy: Command = {
+  name: "backup policy",
+  summary: "Show how backups are made by the agent alone, or decide it",
+  usage:
+    "[--directory [NAME=]PATH]… [--file DESTINATIONS.json] [--every P1D] [--keep 30] [--keep-days 90] [--reason TEXT] [--wait] | --off",
+  options: {
+    ...COMMON_OPTIONS,
+    ...ACT_OPTIONS,
+    directory: { type: "string", multiple: true },
+    file: { type: "string" },
+    every: { type: "string" },
+    keep: { type: "string" },
+    "keep-days": { type: "string" },
+    off: { type: "boolean" },
+  },
+  run(context) {
+    const { args, out } = context;
+    const isSetting = SETTING.some(
+      (name) => args.flag(name) || args.find(name) !== undefined || args.all(name).length > 0,
+    );
+    if (!isSetting) return showPolicy(context);
+    const policy = args.flag("off") ? undefined : readPolicy(args);
+    return carryOut(context, { act: "backup.policy", args: policy === undefined ? {} : { policy } }, () => {
+      out.result({ policy: policy ?? null }, () =>
+        policy === undefined ? "Backups are made by hand only." : policyText(policy),
+      );
+    });
+  },
+};
+
+function readPolicy(args: Arguments): BackupPolicy {
+  const folders = args.all("directory").map((given, index) => {
+    const [name, path] = given.startsWith("/")
+      ? [index === 0 ? "disk" : `disk${index + 1}`, given]
+      : given.split("=", 2);
+    return { kind: "directory", name, path };
+  });
+  const policy = {
+    destinations: [...folders, ...readDestinations(args)],
+    intervalSec: readDurationSeconds(args.find("every") ?? "P1D", "every"),
+    keep: { last: numberOf(args, "keep", 30), days: numberOf(args, "keep-days", 90) },
+  };
+  try {
+    return backupPolicyArgs.read({ policy }, "args").policy as BackupPolicy;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw args.usageError(error.message.replace("args.policy.", ""));
+  }
+}
+
+/** A list of destinations as docs/operate/backup.md has them; secrets lie in files that it names. */
+function readDestinations(args: Arguments): unknown[] {
+  const file = args.find("file");
+  if (file === undefined) return [];
+  try {
+    const value: unknown = JSON.parse(readNamedFile(file).toString("utf8"));
+    if (Array.isArray(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw args.usageError(`${file} is not a list of destinations in JSON.`);
+}
+
+function numberOf(args: Arguments, name: string, otherwise: number): number {
+  const text = args.find(name);
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,6}$/.test(text)) throw args.usageError(`--${name} ${text} is not a number.`);
+  return Number(text);
+}
+
+async function showPolicy({ admin, out }: CommandContext): Promise<number> {
+  const { backups, unbacked } = await admin().get<StatusAnswer>("/v1/status");
+  const { policy = null, places = [], ackNewKey = null } = backups ?? {};
+  out.result({ policy, ackNewKey, places, unbacked }, () => {
+    if (policy === null)
+      return "Backups are made by hand only. Have them made alone: `holdfast-agent backup policy --directory PATH`.";
+    const rows = places.map(({ name, ...place }) => [name, placeText(place)] as const);
+    const held = ackNewKey === "backup" ? "once a backup holds it" : "at once";
+    return [
+      policyText(policy),
+      "",
+      facts([...rows, ["keys in no backup", String(unbacked)], ["a new key is answered for", held]]),
+    ].join("\n");
+  });
+  return 0;
+}
+
+type Place = NonNullable<StatusAnswer["backups"]>["places"][number];
+
+function placeText({ newestAt, failingSince, code, fault }: Omit<Place, "name">): string {
+  const newest = newestAt === null ? "no backup yet" : `newest ${showTime(newestAt)}`;
+  if (failingSince === null) return newest;
+  return `${newest}; FAILS since ${showTime(failingSince)} (${code}${fault ? `, ${fault}` : ""})`;
+}
+
+function policyText({ destinations, intervalSec, keep }: BackupPolicy): string {
+  const days = Math.round(intervalSec / 86_400);
+  return [
+    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to`,
+    ...destinations.map((to) => `  ${to.name}: ${describeDestination(to)}`),
+    `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}.`,
+  ].join("\n");
+}

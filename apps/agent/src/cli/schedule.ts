@@ -1,0 +1,112 @@
+import { SCHEDULED_DEEDS } from "@holdfast/protocol";
+import type { KeyView } from "../admin/answers.ts";
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { readDurationSeconds } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { keyText, scheduleText } from "./key-text.ts";
+import { showTime, table } from "./output.ts";
+
+const DEEDS = SCHEDULED_DEEDS.join("|");
+
+function deedOf({ args }: CommandContext): string {
+  const does = args.get("do");
+  if ((SCHEDULED_DEEDS as readonly string[]).includes(does)) return does;
+  throw args.usageError(`--do is one of ${SCHEDULED_DEEDS.join(", ")}: nothing else is ever done by a schedule.`);
+}
+
+/** Unix seconds of a time as ISO 8601 writes it. */
+function readTime({ args }: CommandContext, option: string): number | undefined {
+  const text = args.find(option);
+  if (text === undefined) return undefined;
+  const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw args.usageError(`--${option} ${text} is no time; write 2027-01-31T03:00Z.`);
+  return Math.floor(milliseconds / 1000);
+}
+
+const scheduleSet: Command = {
+  name: "schedule set",
+  summary: "Have the agent rotate, retire or remind of a key by itself",
+  usage: `KEY --do ${DEEDS} --every P90D [--first 2027-01-31T03:00Z] [--unused P30D] [--reason TEXT] [--wait]`,
+  words: 1,
+  options: {
+    ...COMMON_OPTIONS,
+    ...ACT_OPTIONS,
+    do: { type: "string" },
+    every: { type: "string" },
+    first: { type: "string" },
+    unused: { type: "string" },
+  },
+  run(context) {
+    const { args, out } = context;
+    const first = readTime(context, "first");
+    const unused = args.find("unused");
+    const request = {
+      act: "schedule.set",
+      key: args.word(0, "KEY"),
+      args: {
+        does: deedOf(context),
+        everySec: readDurationSeconds(args.get("every"), "every"),
+        ...(first === undefined ? {} : { first }),
+        ...(unused === undefined ? {} : { unusedSec: readDurationSeconds(unused, "unused") }),
+      },
+    };
+    return carryOut(context, request, ({ keys }) => {
+      if (keys?.[0]) out.result(keys[0], () => keyText(keys[0] as KeyView));
+    });
+  },
+};
+
+const scheduleClear: Command = {
+  name: "schedule clear",
+  summary: "End a schedule of a key at once",
+  usage: `KEY --do ${DEEDS} [--reason TEXT] [--wait]`,
+  words: 1,
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, do: { type: "string" } },
+  run(context) {
+    const request = { act: "schedule.clear", key: context.args.word(0, "KEY"), args: { does: deedOf(context) } };
+    return carryOut(context, request, ({ keys }) => {
+      if (keys?.[0]) context.out.result(keys[0], () => keyText(keys[0] as KeyView));
+    });
+  },
+};
+
+const scheduleList: Command = {
+  name: "schedule list",
+  summary: "List what the agent does by itself, the next first, and keys whose rotation is due",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+    const schedules = keys
+      .flatMap(({ keyId, label, schedules: own }) => own.map((schedule) => ({ keyId, label, ...schedule })))
+      .sort((a, b) => a.next - b.next);
+    const due = keys
+      .filter(({ periods, state }) => state === "active" && periods.rotationDue !== null)
+      .map(({ keyId, label, periods }) => ({
+        keyId,
+        label,
+        due: periods.rotationDue,
+        heldByClients: periods.heldByClients,
+      }))
+      .filter((each) => (each.due ?? 0) * 1000 <= Date.now());
+    out.result({ schedules, due }, () => {
+      const listed =
+        schedules.length === 0
+          ? "No schedules. Set one with `holdfast-agent schedule set KEY --do rotate --every P90D`."
+          : table(
+              ["NEXT", "KEY", "WHAT"],
+              schedules.map((each) => [showTime(each.next), each.label, scheduleText(each)]),
+            );
+      const ways = (held: boolean) =>
+        held ? "in the product that uses it: docs/operate/lifecycle.md" : "`holdfast-agent key rotate`";
+      const lines = due.map(
+        (each) => `Rotation of ${each.label} is due since ${showTime(each.due ?? 0)}: ${ways(each.heldByClients)}`,
+      );
+      return [listed, ...lines].join("\n");
+    });
+    return 0;
+  },
+};
+
+/** What the agent does with keys by itself. */
+export const scheduleCommands: readonly Command[] = [scheduleSet, scheduleList, scheduleClear];

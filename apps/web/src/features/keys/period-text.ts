@@ -1,0 +1,41 @@
+import { advisedCryptoperiod, periodEnds } from "@holdfast/protocol";
+import { showDate, showDuration } from "../../components/time-text.ts";
+import type { KeyRecord } from "./key-row.ts";
+
+type Schedule = NonNullable<KeyRecord["planned"]["schedules"]>[number];
+
+/** What a schedule does, in words. */
+export function scheduleText({ does, everySec, unusedSec }: Schedule): string {
+  const every = `every ${showDuration(everySec).replace(/^1 day$/, "day")}`;
+  if (does === "rotate") return `Rotates it ${every}`;
+  if (does === "notify") return `Reminds that it is due ${every}`;
+  return `Retires it${unusedSec === undefined ? "" : ` once nobody used it for ${showDuration(unusedSec)}`}; looks ${every}`;
+}
+
+/** Until when a key protects and opens by itself, and what the standard advises where nothing ends. */
+export function periodRows(record: KeyRecord, now: number): readonly (readonly [string, string])[] {
+  const { planned, cryptoperiodSec, state, created, versions, current } = record;
+  const from = versions.find(({ version }) => version === current)?.created ?? created;
+  const dates = { ...planned, cryptoperiodSec: cryptoperiodSec ?? undefined };
+  const { originator, recipient, due } = periodEnds(dates, from);
+  const rows: (readonly [string, string])[] = [];
+  const until = (at: number) => `${at <= now ? "ended" : "until"} ${showDate(at, "long")}`;
+  if (originator !== undefined) rows.push(["Protects", until(originator)]);
+  if (recipient !== undefined) rows.push(["Opens", until(recipient)]);
+  if (due !== undefined && state === "active")
+    rows.push(["Rotation", due <= now ? `due since ${showDate(due, "long")}` : `due ${showDate(due, "long")}`]);
+  const advised = advisedCryptoperiod(record.type, record.usage);
+  if (advised !== null && originator === undefined && state === "active") {
+    const opens = advised.recipientSec === null ? "" : `, opens ${showDuration(advised.recipientSec)}`;
+    rows.push([
+      "Advised",
+      `protects ${showDuration(advised.originatorSec)}${opens}, as a ${advised.keyType} (NIST SP 800-57)`,
+    ]);
+  }
+  return rows;
+}
+
+/** Who rotates a key: its owner where a client made it, for a product whose key changes under it stops. */
+export function isForOwner({ ownerClient }: Pick<KeyRecord, "ownerClient">): boolean {
+  return ownerClient !== null;
+}

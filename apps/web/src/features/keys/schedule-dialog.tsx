@@ -1,0 +1,133 @@
+"use client";
+import type { ScheduledDeed } from "@holdfast/protocol";
+import { useMemo, useState } from "react";
+import { textError } from "@/browser/propose/text-error.ts";
+import { Button } from "@/components/button.tsx";
+import { Dialog } from "@/components/dialog.tsx";
+import { SelectField, TextField } from "@/components/field.tsx";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { LONGEST_REASON } from "./key-form.ts";
+import { type ScheduleWish, scheduleEndRequest, scheduleRequest } from "./key-request.ts";
+import type { KeyRecord } from "./key-row.ts";
+import { isRotatable } from "./key-words.ts";
+import { isForOwner } from "./period-text.ts";
+import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
+
+const DAY = 86_400;
+const MOST_DAYS = 3650;
+
+/** Seconds of a number of whole days as typed; null for anything else. */
+function daysOf(text: string): number | null {
+  const days = Number(text);
+  return Number.isInteger(days) && days >= 1 && days <= MOST_DAYS ? days * DAY : null;
+}
+
+/** What a schedule may do with this key: never what would stop a product that holds it. */
+function deedsFor(record: KeyRecord): readonly (readonly [ScheduledDeed, string])[] {
+  const all: readonly (readonly [ScheduledDeed, string, boolean])[] = [
+    ["rotate", "Give it a new version", isRotatable(record) && !isForOwner(record)],
+    ["deactivate", "Retire it when nobody uses it", !isForOwner(record)],
+    ["notify", "Remind that it is due for rotation", true],
+  ];
+  return all.filter(([, , fits]) => fits).map(([deed, text]) => [deed, text] as const);
+}
+
+/** Asks what the key server is to do by itself and how often, then shows the exact request. */
+export function ScheduleDialog({ record, onClose }: { record: KeyRecord; onClose: () => void }) {
+  const deeds = deedsFor(record);
+  const [does, setDoes] = useState<ScheduledDeed>(deeds[0]?.[0] ?? "notify");
+  const [every, setEvery] = useState("90");
+  const [unused, setUnused] = useState("90");
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const [wish, setWish] = useState<ScheduleWish | null>(null);
+  const waits = useAlreadyOpen("schedule.set", record.id);
+  const requests = useMemo(() => (wish === null ? [] : [scheduleRequest(record, wish)]), [record, wish]);
+  const drafts = useDrafts(requests, reason.trim());
+  const everySec = does === "deactivate" ? DAY : daysOf(every);
+  const unusedSec = daysOf(unused);
+  const reasonError = textError(reason, LONGEST_REASON);
+  const submit = () => {
+    setTried(true);
+    if (everySec === null || reasonError || (does === "deactivate" && unusedSec === null)) return;
+    setWish({ does, everySec, ...(does === "deactivate" && unusedSec !== null ? { unusedSec } : {}) });
+  };
+  return (
+    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`A schedule for ${record.label}`}>
+      {wish !== null ? (
+        <ReviewAction record={record} drafts={drafts} action="Propose: set the schedule" onClose={onClose} />
+      ) : (
+        (waits ?? (
+          <form
+            className="space-y-4"
+            onSubmit={(event) => {
+              event.preventDefault();
+              submit();
+            }}
+          >
+            <p>
+              Your key server does it from its own clock, also when this dashboard is gone, and writes every run into
+              the custody log. It never destroys a key or hands one out by schedule.
+            </p>
+            <SelectField
+              label="What"
+              options={deeds}
+              value={does}
+              onChange={(event) => setDoes(event.target.value as ScheduledDeed)}
+            />
+            {does === "deactivate" ? (
+              <TextField
+                label="Days without use"
+                inputMode="numeric"
+                hint="It looks every day. Who decrypts counts as using it."
+                error={tried && unusedSec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
+                value={unused}
+                onChange={(event) => setUnused(event.target.value)}
+              />
+            ) : (
+              <TextField
+                label="Every how many days"
+                inputMode="numeric"
+                hint="First after as many days."
+                error={tried && everySec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
+                value={every}
+                onChange={(event) => setEvery(event.target.value)}
+              />
+            )}
+            <TextField
+              label="Why (optional)"
+              hint="Signed with the request, and on record for ever."
+              maxLength={LONGEST_REASON}
+              error={tried ? reasonError : null}
+              value={reason}
+              onChange={(event) => setReason(event.target.value)}
+            />
+            <Button type="submit" tone="primary">
+              Show the exact request
+            </Button>
+          </form>
+        ))
+      )}
+    </Dialog>
+  );
+}
+
+/** Shows the exact request that ends a schedule; one administrator's approval is enough. */
+export function EndScheduleDialog({
+  record,
+  does,
+  onClose,
+}: {
+  record: KeyRecord;
+  does: ScheduledDeed;
+  onClose: () => void;
+}) {
+  const waits = useAlreadyOpen("schedule.clear", record.id);
+  const requests = useMemo(() => [scheduleEndRequest(record, does)], [record, does]);
+  const drafts = useDrafts(requests, "");
+  return (
+    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`End a schedule of ${record.label}`}>
+      {waits ?? <ReviewAction record={record} drafts={drafts} action="Propose: end the schedule" onClose={onClose} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,49 @@
+import { CommandLineRun, type Ran } from "../../apps/agent/src/cli/testing/command-line-run.ts";
+import { freePort } from "../../apps/agent/src/local-page/testing/page-caller.ts";
+import type { Person } from "./person.ts";
+
+/** A key server without a dashboard: its own processes, its own page. */
+export interface LoneKeyServer {
+  readonly line: CommandLineRun;
+  readonly origin: string;
+  readonly restUrl: string;
+  /** Runs a command of its command line. */
+  run(...words: string[]): Promise<Ran>;
+  stop(): Promise<void>;
+}
+
+/** Makes and serves a key server, and founds its domain with the person's passkey at its page. */
+export async function startLoneKeyServer(person: Person): Promise<LoneKeyServer> {
+  const line = new CommandLineRun();
+  const data = ["--data", line.path("data")];
+  const port = await freePort();
+  const origin = `http://agent.localhost:${port}`;
+  await line.run("init", ...data, "--name", "keys-1");
+  const page = ["--page", `127.0.0.1:${port}`, "--page-origin", origin];
+  const { ready } = await line.serve([...data, ...page, "--rest", "127.0.0.1:0"]);
+  const run = (...words: string[]) => line.run(...words, ...data);
+  const tab = await person.open(ready.claimUrl);
+  await tab.getByLabel(/Your name/).fill("Ada Lovelace");
+  await tab.getByRole("button", { name: "Continue" }).click();
+  await tab.getByRole("button", { name: "Create approval passkey" }).click();
+  await tab.getByRole("button", { name: "Use the passkey" }).click();
+  const list = tab.locator("ol.words li");
+  await list.nth(23).waitFor();
+  await tab.getByLabel(/last word/).fill((await list.last().textContent())?.trim() ?? "");
+  await tab.getByRole("button", { name: "I have kept it" }).click();
+  await tab.getByText(/Now look at the key server's console/).waitFor();
+  const words = await wordsThatWait(line);
+  const { code, stderr } = await run("confirm", "--words", words.join(" "));
+  if (code !== 0) throw new TypeError(`Not founded: ${stderr}`);
+  await tab.getByText("Your key server is yours").waitFor();
+  await person.close(tab);
+  return { line, origin, restUrl: ready.rest, run, stop: () => line.close() };
+}
+
+async function wordsThatWait(line: CommandLineRun): Promise<string[]> {
+  const { createAdminClient } = await import("../../apps/agent/src/cli/admin-client.ts");
+  const admin = createAdminClient(line.path("data", "admin.sock"));
+  const { words } = await admin.get<{ words?: string[] }>("/v1/registration");
+  if (words === undefined) throw new TypeError("No registration waits.");
+  return words;
+}
