@@ -24,6 +24,8 @@ export interface Hello {
   words?: string[];
   oneAdministrator: boolean;
   sealed: boolean;
+  /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */
+  receiving?: { release: string };
   /** While it is sealed and custodians' shares open it: how many have been given. */
   shares?: SharesGiven;
   /** What its console is needed for now: the commands by name, as they work there. */

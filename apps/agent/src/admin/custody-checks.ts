@@ -1,5 +1,6 @@
-import { ENTROPY_SOURCE, type FipsFacts, fipsFacts, runSelfTests } from "@holdfast/crypto";
+import { ENTROPY_SOURCE, type FipsFacts, fipsFacts, pinWarningOf, runSelfTests } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
+import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { Domain } from "../domain.ts";
 import { readHostFacts } from "../self-check/host-facts.ts";
 import type { DoctorCheck } from "./answers.ts";
@@ -20,8 +21,10 @@ export function custodyChecks(agent: Agent, domain: Domain, urls: readonly (stri
 }
 
 function kekCheck({ custody }: Agent): DoctorCheck {
-  const { kek } = custody;
+  const { kek, hsm } = custody;
   switch (kek.kind) {
+    case "pkcs11":
+      return tokenCheck(hsm as Hsm);
     case "passphrase":
       return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
     case "shares":
@@ -42,6 +45,25 @@ function kekCheck({ custody }: Agent): DoctorCheck {
         "Keep a copy apart from the data folder and its backups.",
       );
   }
+}
+
+function tokenCheck({ state: { state, code, facts }, source }: Hsm): DoctorCheck {
+  const name = "key-encryption key";
+  const token = `the token ${source.kek.serial}`;
+  if (state === "gone")
+    return bad(
+      name,
+      `It is in ${token}, which is not there (${code}).`,
+      "Connect the token; the agent finds it itself.",
+    );
+  const warning_ = facts === null ? null : pinWarningOf(facts);
+  if (warning_ !== null)
+    return warning(
+      name,
+      `It is in ${token}, which warns about its PIN: ${warning_}.`,
+      "Find out who gave a wrong PIN.",
+    );
+  return good(name, `It is in ${token} and never leaves it: who copies this host's disks has no key.`);
 }
 
 /** Runs the known answers once more. */
