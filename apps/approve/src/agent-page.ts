@@ -11,6 +11,12 @@ export class PageRefusal extends Error {
   }
 }
 
+export interface SharesGiven {
+  given: number;
+  needed: number;
+  of: number;
+}
+
 export interface Hello {
   name: string;
   aid: string;
@@ -20,6 +26,8 @@ export interface Hello {
   sealed: boolean;
   /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */
   receiving?: { release: string };
+  /** While it is sealed and custodians' shares open it: how many have been given. */
+  shares?: SharesGiven;
   /** What its console is needed for now: the commands by name, as they work there. */
   commands?: Record<string, string>;
 }

@@ -87,7 +87,7 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
 function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
-    get("/v1/doctor", () => ({ checks: doctorChecks(agent) })),
+    get("/v1/doctor", () => ({ checks: doctorChecks(agent, Object.values(places().urls)) })),
     post("/v1/seal", [], () => {
       agent.seal();
       return { sealed: true };
