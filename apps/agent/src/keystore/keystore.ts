@@ -1,4 +1,11 @@
-import { type KeyBinding, type KeyHandle, kekNumberOf, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import {
+  CryptoError,
+  type KeyBinding,
+  type KeyHandle,
+  kekNumberOf,
+  type RootKey,
+  unwrapKeyMaterial,
+} from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import type { KekRing, LoadedKeks } from "./kek-ring.ts";
 import { KeyReader, type ReaderParts, versionRowId } from "./key-reader.ts";
@@ -345,7 +352,8 @@ export class Keystore {
     let handle: KeyHandle;
     try {
       handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
-    } catch {
+    } catch (cause) {
+      if (cause instanceof CryptoError && cause.code === "E_SELFTEST") throw cause;
       this.#lock(keyId, "E_STATE_MAC");
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }

@@ -107,7 +107,7 @@ export class LogIndex {
     if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
       this.#encryptions.set(place, 0);
-      this.#madeAt.set(place, n);
+      if (subject.startsWith("k_")) this.#madeAt.set(place, n);
       this.#newestMaterial = n;
     } else if (kind === "key.destroy") this.#madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
