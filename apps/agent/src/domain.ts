@@ -9,6 +9,8 @@ import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
+import { Drills } from "./custody/escrow/drills.ts";
+import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
@@ -56,6 +58,7 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly drills: Drills;
   /** What recurs by itself. */
   readonly scheduler: Scheduler;
   readonly backups: AutomaticBackups;
@@ -124,18 +127,23 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const drills = new Drills({
+    ...{ store, root },
+    isApproved: (cmd) => admission.find(cmd)?.status === "applied",
+    record: (evidence) => void executor.recordHostEvent("drill", { ...evidence }),
+  });
   const mayWrite = () => problem === null && !keystore.domain().recovering;
   const scheduler = new Scheduler({ guard, mayWrite, logger });
   scheduler.add(new KeySchedules({ keystore, executor, logger, recordUse: () => operations.flushUse() }));
   const backups = new AutomaticBackups({
     ...{ custody, tid, dataDirectory, log, rosters, keystore, store, operations },
-    ...{ index, executor, guard, clock, logger },
+    ...{ index, executor, guard, clock, logger, drills },
   });
   executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, backups, scheduler, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
@@ -146,6 +154,11 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   }, EACH_MINUTE_MS).unref();
+  const recordRestored = () =>
+    void recordRestoredUnder({ store, root, keystore, executor, admission }).catch(() =>
+      logger.error("restore.unrecorded"),
+    );
+  const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
   operations.start();
   scheduler.start();
@@ -155,6 +168,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     domain,
     close() {
       clearInterval(timer);
+      forgetRestored();
       scheduler.close();
       backups.close();
       keks.close();

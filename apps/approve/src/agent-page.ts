@@ -18,6 +18,8 @@ export interface Hello {
   words?: string[];
   oneAdministrator: boolean;
   sealed: boolean;
+  /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */
+  receiving?: { release: string };
   /** What its console is needed for now: the commands by name, as they work there. */
   commands?: Record<string, string>;
 }

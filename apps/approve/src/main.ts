@@ -2,6 +2,7 @@ import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
 import { keptFiles } from "./approve/kept-files.ts";
 import { runClaim } from "./claim/claim-flow.ts";
+import { runGiveShare } from "./custodian/give-share.ts";
 import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
@@ -25,6 +26,8 @@ async function start(): Promise<void> {
     return showUnclaimed();
   }
   if (INVITATION.test(fragment)) return runIntroduce(page, hello, fragment);
+  if (location.pathname === "/custodian") return runGiveShare(page, hello);
+  if (hello.receiving !== undefined && fragment === "") return showReceiving(hello, hello.receiving.release);
   if (fragment === "" && showKeptIntroduction(hello)) return;
   if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
   const files = hello.sealed ? [] : await keptFiles(page);
@@ -44,6 +47,29 @@ function showHeader(hello: Hello): void {
   document
     .querySelector("header")
     ?.replaceChildren(icon("mark"), called, badge("good", icon("shield"), "served by your key server"));
+}
+
+/** The page of a fresh key server that waits for a backup's custodians. */
+function showReceiving(hello: Hello, release: string): void {
+  showPage(
+    element("h1", {}, "This new key server waits for a backup"),
+    element(
+      "p",
+      { class: "lead" },
+      "Administrators approve the release first. Then custodians come, one after the other.",
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      element("a", { class: "primary", href: `/approve#${release}` }, "I am an administrator"),
+      element("a", { class: "secondary", href: "/custodian" }, "I am a custodian"),
+    ),
+    notice(
+      "quiet",
+      "Compare its words with your own sheet before you give anything.",
+      `It is to become ${hello.name}.`,
+    ),
+  );
 }
 
 function showUnclaimed(): void {

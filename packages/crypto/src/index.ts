@@ -50,6 +50,12 @@ export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
 export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
+export { HsmError, type HsmErrorCode } from "./pkcs11/hsm-error.ts";
+export { type Pkcs11Uri, parsePkcs11Uri } from "./pkcs11/pkcs11-uri.ts";
+export type { TokenFacts } from "./pkcs11/request.ts";
+export { mechanismName, pinWarningOf, Token, type TokenCounters, type TokenOptions } from "./pkcs11/token.ts";
+export { establishTokenKek, openTokenKek, parseTokenKek, type TokenKek } from "./pkcs11/token-kek.ts";
+export { forgetTokenKey, generateTokenKey, generateTokenKeyPair, tokenReferenceOf } from "./pkcs11/token-keys.ts";
 export type {
   KeyAlgorithm,
   MacAlgorithm,
@@ -112,5 +118,6 @@ export {
   kekNumberOf,
   rewrapKeyMaterial,
   unwrapKeyMaterial,
+  unwrapTokenKey,
   wrapKeyMaterial,
 } from "./wrapping/wrap-key-material.ts";

@@ -126,7 +126,19 @@ export {
   parseEscrowedManifest,
   verifyEscrowedManifest,
 } from "./escrow/backup-manifest.ts";
-export { type Custodian, type CustodianRoute, type EscrowPlan, MOST_CUSTODIANS } from "./escrow/custodian.ts";
+export {
+  type Custodian,
+  type CustodianRoute,
+  type EscrowPlan,
+  MOST_CUSTODIANS,
+  parseCustodianOffer,
+} from "./escrow/custodian.ts";
+export {
+  type CheckedOrder,
+  checkReleaseOrder,
+  parseReleaseOrder,
+  type ReleaseOrder,
+} from "./escrow/release-order.ts";
 export {
   encodeSealedShares,
   parseSealedShares,

@@ -15,6 +15,21 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** The token that the key-encryption key is in; null where it is in none. */
+  hsm: {
+    state: "present" | "gone" | "closed";
+    /** Why it is not present, the code of the last refusal. */
+    code: string | null;
+    label: string;
+    serial: string;
+    model: string;
+    firmware: string;
+    mechanisms: string[];
+    /** What the token says of its PIN: a wrong one was given, one try is left, none is. */
+    pinWarning: "low" | "final" | "locked" | null;
+    /** Whether nobody has to come to start the agent. */
+    unattended: boolean;
+  } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
@@ -196,4 +211,17 @@ export interface DoctorCheck {
   result: "good" | "warning" | "bad";
   what: string;
   next?: string;
+}
+
+/** Who holds shares of backups, and how well that works. */
+export interface EscrowAnswer {
+  /** How many shares open a backup; 0 while there are no custodians. */
+  k: number;
+  /** Whether the recovery file alone opens new backups as well. */
+  recoveryFile: boolean;
+  custodians: { seat: string; label: string; routes: string[]; drilledAt: number | null }[];
+  /** Backups with custodians that the log records, oldest first. */
+  backups: { at: number; hash: string; k: number; n: number; drillsLeft: number; reescrowDue: boolean }[];
+  /** Backups of which somebody holds a share who should not any more, or whose number of shares is another. */
+  reescrowDue: number;
 }

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Agent } from "../agent.ts";
 import { backupSource } from "../backup/backup-source.ts";
 import { createBackup } from "../custody/backup/create-backup.ts";
+import { keepEscrowed } from "../custody/escrow/escrow-source.ts";
 import { isInside } from "../custody/inside.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
@@ -16,9 +17,9 @@ export async function makeBackup(agent: Agent, domain: Domain, path: string) {
       "A backup inside the data folder is lost with it: name a path outside, best on another machine.",
     );
   }
-  const { guard, executor } = domain;
+  const { guard, executor, drills } = domain;
   const made = await createBackup(agent.custody, backupSource(domain), path, agent.dataDirectory, guard.time());
   const { size, keys, blob } = made.manifest;
-  executor.recordHostEvent("backup", { size, keys, blob });
+  executor.recordHostEvent("backup", { size, keys, blob, ...keepEscrowed(drills, made) });
   return { path: made.path, bytes: made.bytes, keys, size, madeAt: made.manifest.made };
 }

@@ -12,6 +12,7 @@ import { findTextField, flagField, objectField, onlyFields, textField } from "..
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
+import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
@@ -19,6 +20,7 @@ import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
+import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
@@ -50,6 +52,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...introductions(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
   ];
@@ -224,6 +227,17 @@ function papers({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/report", [], async () => ({ files: (await makeReport(domainOf(agent))).files })),
     post("/v1/backups", [], () => domainOf(agent).backups.backUpNow()),
     post("/v1/backup", ["path"], ({ body }) => makeBackup(agent, domainOf(agent), textField(body, "path"))),
+  ];
+}
+
+function escrow({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/escrow", () => escrowView(domainOf(agent))),
+    post("/v1/escrow/drill", ["path", "reason"], ({ body }) =>
+      beginDrill(agent, domainOf(agent), textField(body, "path"), findTextField(body, "reason") ?? ""),
+    ),
+    get("/v1/escrow/asked", () => sharesAsked(agent)),
+    post("/v1/escrow/answer", ["drill", "seat", "answer"], ({ body }) => answerDrill(agent, body)),
   ];
 }
 

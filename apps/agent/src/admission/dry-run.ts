@@ -24,10 +24,10 @@ export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
     checkTenant(command, context.tid);
     checkTime(command, context);
     checkRosterAndDomain(command, context, false);
-    checkIntroductions(read, context, false);
+    const introduced = checkIntroductions(read, context, false);
     checkPrestate(command, hash, context);
     checkHost(command, context.deniedActs);
-    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null });
+    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null, introduced });
     return { ok: true };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

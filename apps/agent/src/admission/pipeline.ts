@@ -97,7 +97,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     const issued = await issueFor(read, introduced, context);
     return {
       kind: "admitted",
-      admitted: admitted(read, context, { mode, verified, proposer, count, issued }),
+      admitted: admitted(read, context, { mode, verified, proposer, count, issued, introduced }),
       count,
       delaySec,
     };
@@ -113,12 +113,13 @@ interface AdmittedFacts {
   readonly proposer: string | null;
   readonly count: QuorumCount;
   readonly issued: IssuedClient | null;
+  readonly introduced: VerifiedIntroductions;
 }
 
 /** Step 14's own checks: everything that could have become false since, without verifying a signature again. */
 function admitted(read: ReadEnvelope, context: AdmissionContext, facts: AdmittedFacts): AdmittedCommand {
   const { command, hash, bytes, envelopeHash } = read;
-  const { mode, verified, proposer, count, issued } = facts;
+  const { mode, verified, proposer, count, issued, introduced } = facts;
   const pinned = context.rosters.current().hash;
   const recheck = () => {
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
@@ -138,7 +139,7 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
     checkHost(command, context.deniedActs);
   };
   const local = verified.some(({ credential }) => credential.channel === "local");
-  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, recheck };
+  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, introduced, recheck };
   return made as unknown as AdmittedCommand;
 }
 

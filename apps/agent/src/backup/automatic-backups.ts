@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BackupDestination, type BackupPolicy, HoldfastError } from "@holdfast/protocol";
@@ -8,6 +8,8 @@ import { readBackupFile } from "../custody/backup/backup-file.ts";
 import { type BackupMade, createBackup } from "../custody/backup/create-backup.ts";
 import type { Custody } from "../custody/custody.ts";
 import { CustodyError } from "../custody/errors.ts";
+import type { Drills } from "../custody/escrow/drills.ts";
+import { keepEscrowed } from "../custody/escrow/escrow-source.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { Executor, NewKeyHold } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -20,6 +22,7 @@ import { isDue, lacksKeys, type PlaceState } from "./place-state.ts";
 
 /** What automatic backups work with. */
 export interface AutomaticBackupsParts extends BackedUpDomain {
+  readonly drills: Drills;
   readonly custody: Custody;
   readonly index: LogIndex;
   readonly executor: Executor;
@@ -50,6 +53,9 @@ const LONGEST_PAUSE_MS = 3_600_000;
 const LONGEST_TRANSFER_MS = 3_600_000;
 /** How long the maker of a key waits for its backup. */
 const LONGEST_HOLD_MS = 60_000;
+
+/** Copies of the store that backups are made of. */
+const LEFT = /^backup-[A-Za-z0-9_-]{22}\.db(?:-journal|-wal|-shm)?$/;
 
 interface Trouble {
   failures: number;
@@ -83,7 +89,7 @@ export class AutomaticBackups implements NewKeyHold {
 
   /** Begins to look for what is due. */
   start(): void {
-    rmSync(this.#staging, { recursive: true, force: true }); // what a process left that was cut off
+    this.#clear();
     this.#timer ??= setInterval(() => this.look(), LOOK_MS).unref();
   }
 
@@ -161,6 +167,14 @@ export class AutomaticBackups implements NewKeyHold {
     } finally {
       clearTimeout(over);
     }
+  }
+
+  /** Removes what a process left that was cut off: copies of the store, sealed or wrapped as it is. */
+  #clear(): void {
+    const { dataDirectory } = this.#parts;
+    rmSync(this.#staging, { recursive: true, force: true });
+    for (const name of readdirSync(dataDirectory))
+      if (LEFT.test(name)) rmSync(join(dataDirectory, name), { force: true });
   }
 
   /** What is carried out now; null while there is none, or nothing may be written. */
@@ -264,18 +278,18 @@ export class AutomaticBackups implements NewKeyHold {
   }
 
   #record(
-    { manifest, bytes }: BackupMade,
+    made: BackupMade,
     outcomes: readonly { readonly to: BackupDestination; readonly fault: HoldfastError<string> | null }[],
   ): void {
     if (this.#ending.signal.aborted) return; // the keys that sign the log are gone, or go just now
-    const { executor, logger } = this.#parts;
+    const { executor, logger, drills } = this.#parts;
     const kept = outcomes.filter(({ fault }) => fault === null).map(({ to }) => to.name);
     for (const { to, fault } of outcomes) if (fault !== null) this.#fail(to, fault);
     if (kept.length === 0) return;
     for (const name of kept) this.#troubles.delete(name);
-    const { size, keys, blob } = manifest;
-    executor.recordHostEvent("backup", { size, keys, blob, to: kept });
-    logger.info("backup.made", { to: kept.join(","), size, keys, bytes });
+    const { size, keys, blob } = made.manifest;
+    executor.recordHostEvent("backup", { size, keys, blob, to: kept, ...keepEscrowed(drills, made) });
+    logger.info("backup.made", { to: kept.join(","), size, keys, bytes: made.bytes });
   }
 
   /** Nothing was made at all: a full disk, a store that gives no copy. Every destination that was due waits. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SETTINGS_FILE } from "../agent-settings.ts";
 import type { BackupSource } from "../custody/backup/create-backup.ts";
+import { escrowSourceOf } from "../custody/escrow/escrow-source.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { SqliteStore } from "../keystore/sqlite/sqlite-store.ts";
@@ -36,5 +37,6 @@ export function backupSource(domain: BackedUpDomain): BackupSource {
     },
     snapshotInto: (into) => store.copyInto(into),
     settings: () => readFileSync(join(dataDirectory, SETTINGS_FILE)),
+    escrow: () => escrowSourceOf(domain),
   };
 }

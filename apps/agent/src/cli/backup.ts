@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
+import type { ActAnswer } from "../admin/answers.ts";
 import { writeSettings } from "../agent-settings.ts";
 import type { Round } from "../backup/automatic-backups.ts";
 import { restoreBackup } from "../custody/backup/restore-backup.ts";
 import { verifyBackup } from "../custody/backup/verify-backup.ts";
 import type { Arguments } from "./arguments.ts";
-import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
 import { readKekChoice } from "./read-kek-choice.ts";
@@ -72,15 +73,20 @@ export const backupVerify: Command = {
   options: { ...COMMON_OPTIONS, ...RECOVERY_OPTIONS },
   async run({ args, out }) {
     const path = resolve(args.word(0, "FILE"));
-    const { manifest, bytes, opened } = await verifyBackup(
+    const { manifest, hash, bytes, opened } = await verifyBackup(
       path,
       args.find("recovery") === undefined ? undefined : await readRecovery(args),
     );
     const { tid, aid, made, keys, size } = manifest;
-    out.result({ path, bytes, opened, tid, aid, made, keys, size }, () =>
+    const escrow = manifest.typ === "backup" ? manifest.escrow : null;
+    const custodians = escrow && { k: escrow.k, custodians: escrow.custodians.map(({ label }) => label), hash };
+    out.result({ path, bytes, opened, tid, aid, made, keys, size, ...(custodians ?? {}) }, () =>
       facts([
         ["backup", path],
         ["domain", tid],
+        ...(custodians === null
+          ? []
+          : [["opened by", `any ${custodians.k} of ${custodians.custodians.join(", ")}`] as [string, string]]),
         ["made", `${showTime(made)} by ${aid}`],
         ["holds", `${keys} keys, ${size} entries of the custody log`],
         [
@@ -129,6 +135,36 @@ export const backupRestore: Command = {
       ].join("\n"),
     );
     return 0;
+  },
+};
+
+export const backupDrill: Command = {
+  name: "backup drill",
+  summary: "Let custodians prove that they can open their share of a backup; nothing is shown or restored",
+  usage: "FILE [--reason TEXT]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, reason: { type: "string" } },
+  async run({ admin, args, out }) {
+    const path = resolve(args.word(0, "FILE"));
+    const request = { path, reason: args.find("reason") ?? "" };
+    const begun = await admin().post<ActAnswer & { backup: string; custodianUrl: string | null }>(
+      "/v1/escrow/drill",
+      request,
+      600,
+    );
+    const waits = begun.outcome === "pending";
+    out.result(begun, () =>
+      [
+        waits
+          ? `Proposed. Administrators approve it at\n  ${begun.approveUrl}`
+          : "The backup is whole, and the drill has begun.",
+        begun.custodianUrl === null
+          ? "Each custodian answers with `holdfast-agent escrow give`."
+          : `Each custodian answers at\n  ${begun.custodianUrl}\nor with \`holdfast-agent escrow give\`.`,
+        "Who has answered: `holdfast-agent escrow status`.",
+      ].join("\n"),
+    );
+    return waits ? EXIT_PENDING : 0;
   },
 };
 

@@ -5,7 +5,7 @@ import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
 import { authorityCommands } from "./authority.ts";
-import { backupCreate, backupRestore, backupVerify } from "./backup.ts";
+import { backupCreate, backupDrill, backupRestore, backupVerify } from "./backup.ts";
 import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
@@ -17,8 +17,12 @@ import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
 import { cryptoAllow } from "./crypto-allow.ts";
+import { custodianKey } from "./custodian-key.ts";
 import { doctor } from "./doctor.ts";
 import { domainSet } from "./domain-set.ts";
+import { escrowCommands } from "./escrow.ts";
+import { escrowGive } from "./escrow-give.ts";
+import { escrowRelease, escrowTake } from "./escrow-release.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
@@ -78,6 +82,12 @@ export const COMMANDS: readonly Command[] = [
   backupCreate,
   backupVerify,
   backupRestore,
+  backupDrill,
+  custodianKey,
+  ...escrowCommands,
+  escrowRelease,
+  escrowGive,
+  escrowTake,
   restoreAccept,
   migrateFrom,
   auditTail,

@@ -70,3 +70,18 @@ function unusable(path: string, option: string): CliError {
     `Name a folder you may write to with --${option}.`,
   );
 }
+
+/** Writes one private file that was not there. @throws {@link CliError} `E_FILE` */
+export function createNewFile(path: string, text: string): void {
+  try {
+    const descriptor = openSync(path, "wx", 0o600);
+    try {
+      writeSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    throw new CliError("E_FILE", `${path} cannot be written.`, "Name a file that is not there yet.");
+  }
+}

@@ -31,7 +31,8 @@ export type CustodyErrorCode =
   | "E_BACKUP_READBACK"
   | "E_BACKUP_ESCROWED"
   | "E_SHARE"
-  | "E_SHARES_SHORT"
+  | "E_RELEASE"
+  | "E_DRILL"
   | "E_RESTORE_TARGET";
 
 const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
@@ -65,7 +66,8 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
   E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
   E_SHARE: "This custodian's share does not open this backup.",
-  E_SHARES_SHORT: "Too few custodians have given their share.",
+  E_RELEASE: "Administrators have not approved this release yet.",
+  E_DRILL: "There is no such drill to answer.",
   E_RESTORE_TARGET: "A backup is restored into a data folder that holds no agent.",
 };
 
@@ -103,7 +105,8 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
   E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
   E_SHARE: "Have this custodian give it again for this very release, or ask another one.",
-  E_SHARES_SHORT: "Ask another custodian; those that have given theirs need not come back.",
+  E_RELEASE: "Let them approve it at the key server's page first; custodians come after.",
+  E_DRILL: "Begin one: `holdfast-agent backup drill FILE`.",
   E_RESTORE_TARGET: "Name an empty or new folder with --data.",
 };
 

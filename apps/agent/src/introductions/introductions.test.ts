@@ -79,12 +79,31 @@ describe("what a newcomer gives", () => {
   test("is a custodian's routes as their tool writes them, of points on the curve only", async () => {
     const given = await readOffer("custodian", KEYS.p256.public);
     const hpke = given.kind === "custodian" ? (given.routes[0]?.hpke ?? "") : "";
-    const routes = [{ route: "passkey", hpke }] as const;
-    expect(await readOffer("custodian", JSON.stringify({ routes }))).toEqual({ kind: "custodian", routes });
+    const seat = given.kind === "custodian" ? given.seat : "";
+    const other = await readOffer(
+      "custodian",
+      generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "pem" }) as string,
+    );
+    const second = other.kind === "custodian" ? (other.routes[0]?.hpke ?? "") : "";
+    const passkey = { route: "passkey", hpke: second, credId: "A".repeat(22) } as const;
+    const routes = [{ route: "file", hpke }, passkey] as const;
+    expect(await readOffer("custodian", JSON.stringify({ seat, routes }))).toEqual({ kind: "custodian", seat, routes });
     const off = Buffer.from(decodeBase64url(hpke));
     off[64] = (off[64] ?? 0) ^ 1;
-    for (const bad of [[], [{ route: "mail", hpke }], [{ route: "file", hpke: off.toString("base64url") }]])
-      await expect(readOffer("custodian", JSON.stringify({ routes: bad }))).rejects.toMatchObject({ code: "E_OFFER" });
+    const onlyPasskey = [{ ...passkey, hpke }];
+    const twice = [...routes, { ...passkey, hpke }];
+    const offCurve = [{ route: "file", hpke: off.toString("base64url") }];
+    for (const bad of [
+      [],
+      [{ route: "mail", hpke }],
+      offCurve,
+      onlyPasskey,
+      twice,
+      [{ route: "file", hpke, credId: "A" }],
+    ])
+      await expect(readOffer("custodian", JSON.stringify({ seat, routes: bad }))).rejects.toMatchObject({
+        code: "E_OFFER",
+      });
   });
 
   test.each([

@@ -1,5 +1,12 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import { encodeBase64url, findBase64url, type IntroducedObject } from "@holdfast/protocol";
+import { randomBytes } from "@holdfast/crypto";
+import {
+  encodeBase32,
+  encodeBase64url,
+  findBase64url,
+  type IntroducedObject,
+  parseCustodianOffer,
+} from "@holdfast/protocol";
 import { findRequestedKey, isClientKey } from "../clients/client-request.ts";
 import { IntroductionError } from "./errors.ts";
 
@@ -27,7 +34,9 @@ export async function readOffer(kind: OfferedKind, text: string): Promise<Introd
     case "client-key":
       return readClientKey(text);
     case "custodian":
-      return text.trimStart().startsWith("{") ? readRoutes(text) : { kind, routes: [readFileRoute(text)] };
+      return text.trimStart().startsWith("{")
+        ? readRoutes(text)
+        : { kind, seat: encodeBase32(randomBytes(16)), routes: [readFileRoute(text)] };
     case "recipient":
       return { kind, spki: encodeBase64url(spkiOf(readRecipientKey(text))) };
   }
@@ -84,37 +93,22 @@ function readFileRoute(text: string): { readonly route: "file"; readonly hpke: s
   return { route: "file", hpke: encodeBase64url(point) };
 }
 
-/** `{"routes":[{"route":"file"|"passkey","hpke":"…"}]}`, as a custodian's tool writes its public part. */
+/** `{"seat":"…","routes":[…]}`, as a custodian's tool writes its public part: a key file always, passkeys besides. */
 function readRoutes(text: string): IntroducedObject {
-  const routes = listOf(text);
-  const good = routes.every(
-    (each): each is { route: "file" | "passkey"; hpke: string } =>
-      typeof each === "object" &&
-      each !== null &&
-      Object.keys(each).sort().join() === "hpke,route" &&
-      "route" in each &&
-      (each.route === "file" || each.route === "passkey") &&
-      "hpke" in each &&
-      typeof each.hpke === "string" &&
-      isP256Point(each.hpke),
+  const refusal = new IntroductionError(
+    "E_OFFER",
+    "The file is no custodian's public part: a seat, and 1 to 4 ways with keys on P-256, of which one is a key file.",
   );
-  const points = new Set(routes.map((each) => (each as { hpke?: unknown }).hpke));
-  if (!good || routes.length === 0 || routes.length > 4 || points.size !== routes.length)
-    throw new IntroductionError(
-      "E_OFFER",
-      "The file holds no routes of a custodian: 1 to 4, each with a key on P-256.",
-    );
-  return { kind: "custodian", routes };
-}
-
-function listOf(text: string): readonly unknown[] {
+  let offer: ReturnType<typeof parseCustodianOffer>;
   try {
-    const value: unknown = JSON.parse(text);
-    const routes = typeof value === "object" && value !== null && "routes" in value ? value.routes : null;
-    return Array.isArray(routes) ? routes : [];
+    offer = parseCustodianOffer(JSON.parse(text));
   } catch {
-    return [];
+    throw refusal;
   }
+  const points = new Set(offer.routes.map(({ hpke }) => hpke));
+  const hasFile = offer.routes.some(({ route }) => route === "file");
+  if (!hasFile || points.size !== offer.routes.length || ![...points].every(isP256Point)) throw refusal;
+  return { kind: "custodian", ...offer };
 }
 
 function isP256Point(text: string): boolean {

@@ -37,6 +37,17 @@ interface UseData {
   readonly bytes: number;
 }
 
+/** A backup whose key custodians hold, as the log records it. */
+export interface EscrowedBackup {
+  readonly at: number;
+  /** The hash that names it. */
+  readonly hash: string;
+  readonly k: number;
+  readonly seats: readonly string[];
+}
+
+const MOST_BACKUPS = 1000;
+
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
@@ -54,6 +65,8 @@ export class LogIndex {
   readonly #encryptions = new Map<string, number>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
+  readonly #escrowed: EscrowedBackup[] = [];
+  readonly #drills = new Map<string, number>();
   #backup: BackupEntry | null = null;
   readonly #backupsTo = new Map<string, BackupEntry>();
   readonly #backupFaults = new Map<string, BackupFault>();
@@ -68,13 +81,14 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
     if (kind === "release") this.#released.set(subject, ts);
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "backup.create") this.#newestOrder = n;
+    if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
       this.#encryptions.set(subject, 0);
       this.#newestMaterial = n;
@@ -141,6 +155,16 @@ export class LogIndex {
     return this.#backup;
   }
 
+  /** Backups whose key custodians hold, oldest first. */
+  escrowedBackups(): readonly EscrowedBackup[] {
+    return this.#escrowed;
+  }
+
+  /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
+  drilledAt(seat: string): number | null {
+    return this.#drills.get(seat) ?? null;
+  }
+
   /** The newest backup that lies at a destination, by its name; null before the first. */
   lastBackupTo(destination: string): BackupEntry | null {
     return this.#backupsTo.get(destination) ?? null;
@@ -171,7 +195,10 @@ export class LogIndex {
     return this.#newestTs;
   }
 
-  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  /**
+   * The newest entry that asks for a backup, because people want one or others hold its shares from now on: one of no more
+   * entries than this was made before. -1 before the first.
+   */
   get newestBackupOrder(): number {
     return this.#newestOrder;
   }
@@ -189,6 +216,10 @@ export class LogIndex {
       this.#backupsTo.set(name, entry);
       this.#backupFaults.delete(name);
     }
+    const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
+    if (escrow === undefined) return;
+    this.#escrowed.push({ at: ts, ...escrow });
+    if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
   #noteUse({ subject, actor, data }: Leaf): void {
@@ -221,6 +252,8 @@ const NO_ROW = new Set([
   "loss",
   "clock",
   "backup",
+  "drill",
+  "restore",
   "backup.failed",
   "report",
   "attest",

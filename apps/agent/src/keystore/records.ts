@@ -1,4 +1,12 @@
-import type { BackupPolicy, Grant, KeySchedule, KeyUsage, LegacyAlgorithm, ObjectType } from "@holdfast/protocol";
+import type {
+  BackupPolicy,
+  EscrowPlan,
+  Grant,
+  KeySchedule,
+  KeyUsage,
+  LegacyAlgorithm,
+  ObjectType,
+} from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
 /** What a client may do on which keys; what a key may be used for; kinds of objects. */
@@ -178,6 +186,8 @@ export interface DomainRecord {
   readonly recovering: boolean;
   /** Legacy algorithms that administrators have allowed. */
   readonly legacy: readonly LegacyAlgorithm[];
+  /** Who holds shares of backups; absent while nobody does. */
+  readonly escrow?: EscrowPlan;
   /** When and where the agent backs up alone; null: never. */
   readonly backup: BackupPolicy | null;
   /** Where a new key is held before its maker is answered. */

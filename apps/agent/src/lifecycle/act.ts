@@ -1,5 +1,5 @@
 import type { KeyHandle, Permit } from "@holdfast/crypto";
-import type { Command } from "@holdfast/protocol";
+import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
@@ -40,6 +40,8 @@ export interface ActInput {
   readonly makePair: MakePair;
   /** Size and root of the custody log. */
   readonly log: { readonly size: number; readonly root: string };
+  /** What newcomers introduced and the command names, by hash. */
+  readonly introduced: VerifiedIntroductions;
   /** Made before the transaction, for client.enrol only. */
   readonly issued: IssuedClient | null;
 }

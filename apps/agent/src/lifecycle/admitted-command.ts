@@ -1,4 +1,4 @@
-import type { Command } from "@holdfast/protocol";
+import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import type { IssuedClient } from "./client-issuer.ts";
 
 declare const admitted: unique symbol;
@@ -18,6 +18,8 @@ export interface AdmittedCommand {
   /** The administrators whose approvals count, or the local administrator. */
   readonly by: readonly string[];
   readonly local: boolean;
+  /** What newcomers introduced and the command names, by hash. */
+  readonly introduced: VerifiedIntroductions;
   /** Made for client.enrol before the transaction. */
   readonly issued: IssuedClient | null;
   /**

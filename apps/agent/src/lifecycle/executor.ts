@@ -86,6 +86,8 @@ export type HostEvent =
   | "kek.create"
   | "kek.retire"
   | "backup"
+  | "drill"
+  | "restore"
   | "backup.failed"
   | "report"
   | "attest";
@@ -412,7 +414,7 @@ export class Executor {
   }
 
   /** The effect values of a command, without carrying them out; for dry runs. @throws {@link AdmissionError} */
-  preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued">): Effect[] {
+  preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued" | "introduced">): Effect[] {
     return performAct({ ...this.#input(admitted), makeKey: previewKey, makePair: previewPair });
   }
 
@@ -509,12 +511,18 @@ export class Executor {
     return { outcome: result, ...(code === undefined ? {} : { code }), receipt, leaf };
   }
 
-  #input({ command, hash, issued }: Pick<AdmittedCommand, "command" | "hash" | "issued">): ActInput {
+  #input({
+    command,
+    hash,
+    issued,
+    introduced,
+  }: Pick<AdmittedCommand, "command" | "hash" | "issued" | "introduced">): ActInput {
     const { keystore, guard, log } = this.#parts;
     return {
       command,
       hash,
       issued,
+      introduced,
       keystore,
       now: guard.time(),
       makeKey: this.makeKey,

@@ -10,8 +10,10 @@ import { deactivate } from "./deactivate.ts";
 import { destroy } from "./destroy.ts";
 import type { Effect } from "./effect.ts";
 import { enrolClient } from "./enrol-client.ts";
+import { enrolCustodians } from "./enrol-custodians.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
+import { noteEscrow } from "./note-escrow.ts";
 import { orderBackup } from "./order-backup.ts";
 import { reKey } from "./re-key.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -38,6 +40,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
+  "escrow.enrol": enrolCustodians,
+  "escrow.release": noteEscrow,
+  "escrow.drill": noteEscrow,
   "backup.policy": setBackupPolicy,
   "backup.create": orderBackup,
   "domain.lock": lock,

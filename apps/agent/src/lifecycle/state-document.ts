@@ -51,6 +51,7 @@ export function domainState({
   recovering,
   legacy,
   backup,
+  escrow,
   ackNewKey,
   createdAt,
 }: DomainRecord): StateDocument {
@@ -63,6 +64,7 @@ export function domainState({
     locked,
     recovering,
     ...(legacy.length === 0 ? {} : { legacy: [...legacy] }),
+    ...(escrow === undefined ? {} : { escrow }),
     ...(backup === null ? {} : { backup }),
     ...(ackNewKey === "backup" ? { ackNewKey } : {}),
     dates: { created: createdAt },

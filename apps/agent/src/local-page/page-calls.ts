@@ -11,6 +11,7 @@ import type { HandOver } from "./hand-over.ts";
 import { introduce, openInvitation } from "./introduction-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
+import { answerDrill, sharesAsked } from "./share-calls.ts";
 import { targetAsKnown } from "./target-as-known.ts";
 
 /** The most commands that one touch decides on. */
@@ -44,6 +45,8 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
     ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
     ["POST /page/approve", ({ body }) => decide(agent, handOver, body)],
+    ["GET /page/shares", () => sharesAsked(agent)],
+    ["POST /page/answer", ({ body }) => answerDrill(agent, body)],
     ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],

@@ -1,5 +1,6 @@
 import { decodeBase64url } from "@holdfast/protocol";
 import type { AgentPage, Hello, InvitationShown } from "../agent-page.ts";
+import { runEnrolCustodian } from "../custodian/enrol-custodian.ts";
 import { element, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { keptIntroduction, showIntroduced } from "./show-introduced.ts";
@@ -10,11 +11,6 @@ const ASKED: Readonly<Record<string, { readonly title: string; readonly field: s
     title: "Give your application's key",
     field: "Certificate request (PEM)",
     hint: "Make it where the application runs, with the key it keeps: `openssl req -new -key client.key -subj /CN=app`. A public key in PEM is taken as well; then nobody sees that you have its private half.",
-  },
-  custodian: {
-    title: "Give your custodian's key",
-    field: "Public key (PEM, or the file of your custodian's tool)",
-    hint: "The public half only. The private half stays with you: with it you give back a share one day.",
   },
   recipient: {
     title: "Give the key to wrap for",
@@ -27,6 +23,7 @@ const ASKED: Readonly<Record<string, { readonly title: string; readonly field: s
 export async function runIntroduce(page: AgentPage, hello: Hello, invitation: string): Promise<void> {
   if (hello.sealed || hello.tid === null) return showClosed();
   const invited = await page.post<InvitationShown>("/page/invitation", { invitation });
+  if (invited.kind === "custodian") return runEnrolCustodian(page, { ...hello, tid: hello.tid }, invitation, invited);
   const asked = ASKED[invited.kind];
   if (asked === undefined) return showClosed();
   const field = element("textarea", { id: "offer", rows: "9", spellcheck: "false", autocomplete: "off" });

@@ -56,8 +56,12 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return isTargetKey(outcome) ? clearedProblem(outcome, command.args as ArgsOf<"schedule.clear">) : OTHER;
     case "crypto.allow":
       return subject === command.tid ? allowProblem(outcome, command.args as ArgsOf<"crypto.allow">) : OTHER;
+    case "escrow.enrol":
+      return subject === command.tid ? custodiansProblem(outcome, command.args as ArgsOf<"escrow.enrol">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
+    case "escrow.release":
+    case "escrow.drill":
     case "backup.policy":
       return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
     case "domain.set":
@@ -144,6 +148,21 @@ function allowProblem({ after }: Outcome, { algorithms }: ArgsOf<"crypto.allow">
   const allowed = after.kind === "domain" ? [...(after.legacy ?? [])] : null;
   const same = allowed?.sort().join() === [...algorithms].sort().join();
   return same ? null : "the algorithms are not those that were approved";
+}
+
+function custodiansProblem({ after, intros }: Outcome, args: ArgsOf<"escrow.enrol">): string | null {
+  const custodians = args.custodians.map((reference) => {
+    const introduction = intros.get(referredHash(reference));
+    if (introduction?.object.kind !== "custodian") return null;
+    const { seat, routes } = introduction.object;
+    return { seat, label: introduction.label, routes };
+  });
+  const wanted = { k: args.k, recoveryFile: args.recoveryFile, custodians };
+  const same =
+    after.kind === "domain" &&
+    after.escrow !== undefined &&
+    documentText({ wanted: after.escrow }) === documentText({ wanted });
+  return same ? null : "the custodians are not those that were approved and introduced";
 }
 
 function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">): string | null {

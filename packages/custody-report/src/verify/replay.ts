@@ -130,7 +130,7 @@ export class Replay {
 
   #stepDomain(entry: OpenedEntry, after: DomainStateDocument): void {
     const { leaf } = entry;
-    const before = this.#domain?.state ?? asFounded(after);
+    const before = this.#domain?.state ?? newDomain(after);
     const problem = domainStepProblem(leaf.kind, before, after);
     if (problem !== null) throw refused(leaf, problem);
     // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.
@@ -140,10 +140,9 @@ export class Replay {
   }
 }
 
-/** A domain before anything was decided about it. */
-function asFounded(domain: DomainStateDocument): DomainStateDocument {
-  const undecided = { legacy: undefined, backup: undefined, ackNewKey: undefined };
-  return { ...domain, locked: false, recovering: false, ...undecided };
+/** A domain as it is founded: with nothing set. */
+function newDomain({ typ, ver, tid, kind, id, dates }: DomainStateDocument): DomainStateDocument {
+  return { typ, ver, tid, kind, id, locked: false, recovering: false, dates };
 }
 
 function standing<S extends State>(

@@ -64,6 +64,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   "kek.retire",
   "clock",
   "backup",
+  "drill",
   "backup.failed",
   "restore",
   "report",

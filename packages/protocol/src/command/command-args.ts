@@ -1,7 +1,8 @@
 import { ProtocolError } from "../errors.ts";
+import { MOST_CUSTODIANS } from "../escrow/custodian.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
 import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
-import { alias, group, hash, label, time } from "../schema/fields.ts";
+import { alias, group, hash, label, p256Point, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -69,6 +70,15 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+/** Custodians are named by what they introduced themselves. */
+const escrowArgs = object({
+  /** How many of their shares open a backup. */
+  k: integer(1, MOST_CUSTODIANS),
+  /** Whether the recovery file alone opens backups as well. */
+  recoveryFile: boolean,
+  custodians: array(introductionReference, 1, MOST_CUSTODIANS),
+});
+
 const scheduleArgs = object({
   does: word(...SCHEDULED_DEEDS),
   everySec: integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS),
@@ -97,6 +107,9 @@ const ARGS = {
   "schedule.set": scheduleArgs,
   "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "escrow.enrol": escrowArgs,
+  "escrow.release": object({ backup: hash, recipient: p256Point }),
+  "escrow.drill": object({ backup: hash }),
   "backup.policy": backupPolicyArgs,
   "backup.create": none,
   "domain.lock": none,

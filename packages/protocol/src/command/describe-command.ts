@@ -87,6 +87,17 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
+    case "escrow.enrol":
+      return describeEscrow(command.args);
+    case "escrow.release":
+      return danger("Release a backup to a new key server", "releases a backup", [
+        "Custodians may then give their shares to that key server. With enough of them it has every key of the backup.",
+        "Approve it only if you know who set up that key server, and that the old one is gone.",
+      ]);
+    case "escrow.drill":
+      return calm("Begin a drill with the custodians", "drill", [
+        "Each custodian proves that their share can still be opened. No share leaves anybody, and nothing is restored.",
+      ]);
     case "backup.policy":
       return describePolicy(command.args.policy);
     case "backup.create":
@@ -201,6 +212,15 @@ function describeGroup({ target, args }: Command<"key.group">, users: readonly s
     ...users,
   ];
   return danger(`Move ${target.label} to group ${args.group}`, "changes who may use a key", lines);
+}
+
+function describeEscrow({ k, custodians, recoveryFile }: Command<"escrow.enrol">["args"]): CommandDescription {
+  const n = custodians.length;
+  return danger(`Let ${k} of ${n} custodians open backups`, "custodians", [
+    `Every backup from now on is opened by any ${k} of these ${n} people together${k > 1 ? "; fewer learn nothing of it" : ""}.`,
+    recoveryFile ? "The recovery file alone opens them as well." : "The recovery file no longer opens them.",
+    "Backups made before are opened by whom they were made for.",
+  ]);
 }
 
 function describeAllow(algorithms: readonly LegacyAlgorithm[]): CommandDescription {

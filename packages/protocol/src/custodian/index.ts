@@ -3,5 +3,12 @@
  *
  * @packageDocumentation
  */
+export {
+  answerDrill,
+  findSeat,
+  openOwnShare,
+  type ReleasedShare,
+  releaseShare,
+} from "./custodian-share.ts";
 export { deriveRecipientKey, open, type RecipientKey, type Sealed, seal } from "./hpke.ts";
 export { type CustodianKeyFile, newPassphrase, openKeyFile, parseKeyFile, sealKeyFile } from "./key-file.ts";

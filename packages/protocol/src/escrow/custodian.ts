@@ -10,6 +10,13 @@ const route = oneOf("route", {
 /** Ways of one custodian: a key file always, passkeys besides. */
 export const custodianRoutes = array(route, 1, 4);
 
+const offer = object({ seat: plainId, routes: custodianRoutes });
+
+/** Reads what a custodian's tool writes for the key server: the public part. @throws {@link ProtocolError} `E_SCHEMA` */
+export function parseCustodianOffer(value: unknown): Infer<typeof offer> {
+  return offer.read(value, "custodian");
+}
+
 const custodian = object({
   /** The custodian's place, the same in every backup. */
   seat: plainId,

@@ -1,7 +1,8 @@
 import { docHash } from "../encoding/hash.ts";
+import { custodianRoutes } from "../escrow/custodian.ts";
 import { passkeyCredential } from "../roster/roster.ts";
 import { documentCodec } from "../schema/document.ts";
-import { aid, base64urlBytes, hash, label, p256Point, plainText, tid, time } from "../schema/fields.ts";
+import { aid, base64urlBytes, hash, label, plainId, plainText, tid, time } from "../schema/fields.ts";
 import { array, type Infer, integer, literal, object, oneOf, optional, word } from "../schema/schema.ts";
 
 /** SubjectPublicKeyInfo, DER: the largest is RSA-4096. */
@@ -17,7 +18,9 @@ const clientKey = object({
 });
 const custodian = object({
   kind: literal("custodian"),
-  routes: array(object({ route: word("file", "passkey"), hpke: p256Point }), 1, 4),
+  /** The custodian's place in every backup, drawn by the custodian's own tool. */
+  seat: plainId,
+  routes: custodianRoutes,
 });
 const recipient = object({ kind: literal("recipient"), spki });
 const imported = object({

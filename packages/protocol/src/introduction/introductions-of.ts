@@ -15,6 +15,8 @@ export function introductionsOf(command: Command): readonly NamedIntroduction[] 
       const { auth } = command.args;
       return auth.kind === "issued" ? [] : [{ hash: referredHash(auth.key), kind: "client-key" }];
     }
+    case "escrow.enrol":
+      return command.args.custodians.map((reference) => ({ hash: referredHash(reference), kind: "custodian" }));
     default:
       return [];
   }

@@ -38,6 +38,7 @@ export const EVENT_KINDS = [
   "kek.retire",
   "clock",
   "backup",
+  "drill",
   "backup.failed",
   "restore",
   "loss",

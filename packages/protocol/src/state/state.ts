@@ -2,6 +2,7 @@ import { backupPolicySchema } from "../command/backup-policy.ts";
 import { grantsSchema } from "../command/grant.ts";
 import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
 import { docHash } from "../encoding/hash.ts";
+import { escrowPlan } from "../escrow/custodian.ts";
 import { SCHEDULED_DEEDS } from "../lifecycle/schedule.ts";
 import { KEY_STATES } from "../lifecycle/transitions.ts";
 import { documentCodec } from "../schema/document.ts";
@@ -111,6 +112,8 @@ const domain = object({
   locked: boolean,
   recovering: boolean,
   legacy: optional(set(word(...LEGACY_ALGORITHMS), 1, LEGACY_ALGORITHMS.length)),
+  /** Who holds shares of backups; absent while nobody does. */
+  escrow: optional(escrowPlan),
   /** When and where agents back up alone; absent: never. */
   backup: optional(backupPolicySchema),
   /** Where a new key is held before its maker is answered; absent: in the agent's own store. */

@@ -1,4 +1,5 @@
 import {
+  encodeBase32,
   encodeBase64url,
   encodeIntroduction,
   type IntroducedObject,
@@ -53,7 +54,11 @@ function objectOf(kind: IntroductionKind, seed: string): IntroducedObject {
     case "client-key":
       return { kind, spki, proof: "csr" };
     case "custodian":
-      return { kind, routes: [{ route: "file", hpke: encodeBase64url(point) }] };
+      return {
+        kind,
+        seat: encodeBase32(seededRandom(`seat ${seed}`)(16)),
+        routes: [{ route: "file", hpke: encodeBase64url(point) }],
+      };
     case "recipient":
       return { kind, spki };
     case "import":

@@ -1,12 +1,14 @@
 import {
   type ClientStateDocument,
   type Command,
+  type Custodian,
   type DomainStateDocument,
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
   deriveScheduleId,
   encodeBase64url,
+  introductionHash,
   isKeyPairAlgorithm,
   type KeySchedule,
   type KeyState,
@@ -15,6 +17,7 @@ import {
   type NewKey,
   nextState,
   parseIntroduction,
+  referTo,
   runDueAt,
   type State,
   usageOfPart,
@@ -63,6 +66,17 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       const { algorithms } = command.args;
       return [{ before, after: { ...before, legacy: algorithms.length === 0 ? undefined : algorithms.toSorted() } }];
     }
+    case "escrow.enrol": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      const { k, recoveryFile, custodians } = command.args;
+      const seats = custodians.map((reference) => custodianOf(setting, reference));
+      return [{ before, after: { ...before, escrow: { k, recoveryFile, custodians: seats } } }];
+    }
+    case "escrow.release":
+    case "escrow.drill": {
+      const before = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before, after: before }];
+    }
     case "backup.policy": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before, after: { ...before, backup: command.args.policy } }];
@@ -85,6 +99,14 @@ export function nextStates(command: Command, setting: Setting): Step[] {
     default:
       return [keyStep(command, setting)];
   }
+}
+
+function custodianOf({ intros = [] }: Setting, reference: string): Custodian {
+  const found = intros.map(decodeBase64url).find((bytes) => referTo(introductionHash(bytes)) === reference);
+  const introduction = found && parseIntroduction(found);
+  if (introduction?.object.kind !== "custodian") throw new RangeError("no such custodian was introduced");
+  const { seat, routes } = introduction.object;
+  return { seat, label: introduction.label, routes };
 }
 
 function newKeys(items: readonly NewKey[], setting: Setting): Step[] {

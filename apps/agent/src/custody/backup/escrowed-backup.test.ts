@@ -196,12 +196,13 @@ describe("a backup with custodians", () => {
     const good = readFileSync(path);
     const changed = join(base, "changed.holdfast-backup");
     const codes = new Set<string>();
-    const trailerAt = good.byteLength - 8 - (file.escrow?.signedManifest.bytes.byteLength ?? 0) - 64;
-    const sharesAt = trailerAt - 64 - (file.escrow?.signedShares.bytes.byteLength ?? 0);
+    const manifestAt = good.byteLength - 8 - 64 - (file.escrow?.signedManifest.bytes.byteLength ?? 0);
+    const sharesAt = manifestAt - 64 - (file.escrow?.signedShares.bytes.byteLength ?? 0);
+    const isClose = (at: number) => at < 20 || (at >= manifestAt - 64 && at < manifestAt) || at >= good.byteLength - 80;
     for (
       let at = 0;
       at < good.byteLength;
-      at += at < 20 || at > good.byteLength - 80 ? 1 : at < sharesAt ? Math.min(9_973, sharesAt - at) : 37
+      at += isClose(at) || isClose(at + 37) ? 1 : at < sharesAt - 12_000 ? 11_100 : 37
     ) {
       const bytes = Buffer.from(good);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);

@@ -6,6 +6,7 @@ import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../../keystore/
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
 import { asCustodyError, CustodyError } from "../errors.ts";
+import { type RestoredUnder, restoredUnderRow } from "../escrow/restored-under.ts";
 import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
 import { syncFolder } from "../private-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
@@ -17,8 +18,8 @@ export type RestoreOptions = CustodyFolders &
   BackupOpener & {
     readonly backup: string;
     readonly kek: KekChoice;
-    /** Kept in the restored store, to be put on record once it is accepted: the envelope of the release. */
-    readonly release?: Uint8Array;
+    /** Kept in the restored store, to be put on record once it is accepted. */
+    readonly under?: RestoredUnder;
   };
 
 /** What came back. */
@@ -51,7 +52,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     try {
       const established = await establishKek(options.kek, identity.aid, options);
       source = established.source;
-      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), root);
+      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), root, options.under);
       established.kek.zeroize();
     } finally {
       root.zeroize();
@@ -77,7 +78,7 @@ function prepareFolder(dataDirectory: string, partial: string): void {
 }
 
 /** Replaces the sealed root key and makes the domain one that is recovering, in one transaction. */
-function putCustody(storePath: string, record: Uint8Array, root: RootKey): void {
+function putCustody(storePath: string, record: Uint8Array, root: RootKey, under?: RestoredUnder): void {
   const store = SqliteStore.open(storePath);
   try {
     const row = store.findRow("setting", "domain");
@@ -86,6 +87,7 @@ function putCustody(storePath: string, record: Uint8Array, root: RootKey): void 
     store.transact(() => {
       store.putRow("setting", sealRow(root, "setting", { ...row, body }));
       new SqliteSecretStore(store.database).putSecrets({ custody: record });
+      if (under !== undefined) store.putRow("setting", restoredUnderRow(root, under));
     });
   } finally {
     store.close();

@@ -30,10 +30,26 @@ export function readMaterial({ keyFormatType, keyValue }: KeyBlock, type: Object
     const format = materialFormat(keyFormatType, type);
     if (format === null) refuse("KeyFormatTypeNotSupported", "The Key Format Type is not taken for this object.");
     if (material.byteLength === 0) refuse("InvalidField", "The key material is empty.");
-    const bits = type === "symmetric-key" ? { bits: material.byteLength * 8 } : {};
-    return { material: { format, bytes: material.slice() }, ...bits };
+    const said = type === "symmetric-key" ? { bits: material.byteLength * 8 } : curveIn(material);
+    return { material: { format, bytes: material.slice() }, ...said };
   }
   return readTransparent(material);
+}
+
+const C = ENUM.RecommendedCurve;
+/** The object identifiers by which encoded keys name their curve. @see RFC 5480 section 2.1.1.1, SEC 2 */
+const CURVE_NAMES: readonly (readonly [string, number])[] = [
+  ["06082a8648ce3d030107", C.P_256],
+  ["06052b81040022", C.P_384],
+  ["06052b81040023", C.P_521],
+  ["06052b8104000a", C.SECP256K1],
+];
+
+/** The curve that an encoded key names: two of the curves have the same length. What reads the key checks it. */
+function curveIn(encoded: Uint8Array): { readonly curve?: number } {
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  const found = CURVE_NAMES.find(([name]) => bytes.includes(Buffer.from(name, "hex")));
+  return found === undefined ? {} : { curve: found[1] };
 }
 
 function materialOf(keyValue: KeyValue | undefined): Uint8Array | TransparentKey {

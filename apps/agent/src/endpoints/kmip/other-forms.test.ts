@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,4 +119,55 @@ test("an attribute that is asked for twice is an invalid message where the versi
     const { attributes } = await client.ask(version, "GetAttributes", { uniqueIdentifier, attributeReferences });
     expect(attributes).toHaveLength(1);
   }
+});
+
+test("a key of secp256k1 is taken for what its bytes say, though a key of P-256 has the same length", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+  const register = async (objectType: number, type: string, keyFormatType: number, material: Buffer, mask: number) =>
+    String(
+      (
+        await client.ask("1.3", "Register", {
+          objectType,
+          object: {
+            type,
+            keyBlock: {
+              ...{ keyFormatType, keyValue: { material } },
+              ...{ cryptographicAlgorithm: ENUM.CryptographicAlgorithm.EC, cryptographicLength: 256 },
+            },
+          },
+          attributes: [
+            { name: "CryptographicUsageMask", value: mask },
+            { name: "ActivationDate", value: 1 },
+          ],
+        } as never)
+      ).uniqueIdentifier,
+    );
+  const { PrivateKey, PublicKey } = ENUM.ObjectType;
+  const { ECPrivateKey, X_509 } = ENUM.KeyFormatType;
+  const sec1 = privateKey.export({ format: "der", type: "sec1" });
+  const spki = publicKey.export({ format: "der", type: "spki" });
+  const signer = await register(PrivateKey, "PrivateKey", ECPrivateKey, sec1, MASK.CryptographicUsageMask.Sign);
+  const verifier = await register(PublicKey, "PublicKey", X_509, spki, MASK.CryptographicUsageMask.Verify);
+  const data = Buffer.from("to be signed");
+  const { signatureData } = await client.ask("1.3", "Sign", { uniqueIdentifier: signer, data });
+  expect(verify("sha256", data, publicKey, signatureData as Buffer)).toBe(true);
+  const verified = await client.ask("1.3", "SignatureVerify", { uniqueIdentifier: verifier, data, signatureData });
+  expect(verified.validityIndicator).toBe(ENUM.ValidityIndicator.Valid);
+});
+
+test("limits that are added are told with what is left of them", async () => {
+  const { uniqueIdentifier } = await client.ask("1.4", "Create", {
+    objectType: ENUM.ObjectType.SymmetricKey,
+    attributes: [
+      { name: "CryptographicAlgorithm", value: ENUM.CryptographicAlgorithm.AES },
+      { name: "CryptographicLength", value: 256 },
+      { name: "CryptographicUsageMask", value: 12 },
+    ],
+  });
+  const limits = { usageLimitsTotal: 1000n, usageLimitsUnit: ENUM.UsageLimitsUnit.Byte };
+  const { attribute } = await client.ask("1.4", "AddAttribute", {
+    uniqueIdentifier,
+    attribute: { name: "UsageLimits", value: limits },
+  });
+  expect(attribute).toEqual({ name: "UsageLimits", value: { ...limits, usageLimitsCount: 1000n } });
 });

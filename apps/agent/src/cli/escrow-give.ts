@@ -1,0 +1,143 @@
+import { resolve } from "node:path";
+import {
+  backupHash,
+  type CheckedOrder,
+  checkReleaseOrder,
+  decodeBase64url,
+  decodeMnemonic,
+  encodeBase64url,
+  parseReleaseOrder,
+  parseSealedShares,
+  type SharesOfBackup,
+  verifyEscrowedManifest,
+  wordsOf,
+} from "@holdfast/protocol";
+import {
+  answerDrill,
+  deriveRecipientKey,
+  openKeyFile,
+  parseKeyFile,
+  type RecipientKey,
+  releaseShare,
+} from "@holdfast/protocol/custodian";
+import type { Arguments } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
+import { createNewFile } from "./place-files.ts";
+import { askYes, readNamedFile, readPassphrase } from "./terminal.ts";
+
+interface Progress {
+  readonly k: number;
+  readonly given: readonly string[];
+}
+
+/** What the agent asks custodians for. */
+type Asked =
+  | { readonly kind: "none" }
+  | { readonly kind: "release"; readonly order: unknown }
+  | {
+      readonly kind: "drill";
+      readonly drill: string;
+      readonly nonce: string;
+      readonly manifest: string;
+      readonly manifestSig: string;
+      readonly shares: string;
+    };
+
+/** `escrow give`: a custodian's own tool, at the agent's socket or, with an order's file, on another computer. */
+export const escrowGive: Command = {
+  name: "escrow give",
+  summary: "As a custodian: give your share to a release, or answer a drill, with your key file or your 24 words",
+  usage:
+    "--key FILE | --words-file FILE [--order FILE --out FILE] [--words 'w1 … w8'] [--passphrase-file PATH | --passphrase-fd N]",
+  options: {
+    ...COMMON_OPTIONS,
+    ...PASSPHRASE_OPTIONS,
+    key: { type: "string" },
+    "words-file": { type: "string" },
+    order: { type: "string" },
+    out: { type: "string" },
+    words: { type: "string" },
+  },
+  async run(context) {
+    const { args, out, admin } = context;
+    const orderFile = args.find("order");
+    if (orderFile !== undefined) return giveByFile(context, orderFile);
+    const asked = await admin().get<Asked>("/v1/escrow/asked");
+    if (asked.kind === "none")
+      throw new CliError("E_USAGE", "Nothing is asked of custodians here.", "A release or a drill has to begin first.");
+    if (asked.kind === "drill") {
+      const shares = await sharesOf(asked);
+      await compareWords(args, shares.tid);
+      const answer = await answerDrill(shares, await ownKey(args), () => asked.nonce);
+      const { progress } = await admin().post<{ progress: Progress }>("/v1/escrow/answer", {
+        drill: asked.drill,
+        ...answer,
+      });
+      out.result({ drill: asked.drill, ...progress }, "Your share can be opened. Nothing of it has left you.");
+      return 0;
+    }
+    const order = await checked(asked.order);
+    await compareWords(args, order.tid);
+    const share = await releaseShare(order, await ownKey(args));
+    const { progress } = await admin().post<{ progress: Progress }>("/v1/escrow/share", { ...share });
+    out.result(
+      { release: order.releaseCmd, ...progress },
+      `Given. ${progress.given.length} of ${progress.k} shares are there.`,
+    );
+    return 0;
+  },
+};
+
+async function giveByFile({ args, out }: CommandContext, orderFile: string): Promise<number> {
+  const target = resolve(args.get("out"));
+  const order = await checked(JSON.parse(readNamedFile(resolve(orderFile)).toString("utf8")));
+  await compareWords(args, order.tid);
+  const share = await releaseShare(order, await ownKey(args));
+  createNewFile(target, `${JSON.stringify(share)}\n`);
+  out.result({ file: target }, `Your share, sealed to the new key server alone, is in ${target}.`);
+  return 0;
+}
+
+function checked(value: unknown): Promise<CheckedOrder> {
+  return checkReleaseOrder(parseReleaseOrder(value), Math.floor(Date.now() / 1000));
+}
+
+async function sharesOf(asked: Extract<Asked, { kind: "drill" }>): Promise<SharesOfBackup> {
+  const bytes = decodeBase64url(asked.manifest);
+  const manifest = await verifyEscrowedManifest(bytes, asked.manifestSig);
+  const shares = parseSealedShares(decodeBase64url(asked.shares));
+  return { tid: manifest.tid, backup: backupHash(bytes), manifest, shares };
+}
+
+/** The words are all that tells a custodian whose backup this is: they are compared before the key is opened. */
+async function compareWords(args: Arguments, tid: string): Promise<void> {
+  const words = wordsOf(tid).join(" ");
+  const given = args.find("words")?.trim().toLowerCase().split(/\s+/).join(" ");
+  const same =
+    given === undefined
+      ? await askYes(`The matching words of this environment are\n  ${words}\nAre these the words on your sheet?`)
+      : given === words;
+  if (!same)
+    throw new CliError(
+      "E_WORDS",
+      "The matching words are not those of your environment.",
+      "Give nothing. Tell whoever asked you, by voice.",
+    );
+}
+
+async function ownKey(args: Arguments): Promise<RecipientKey> {
+  const wordsFile = args.find("words-file");
+  if (wordsFile !== undefined) {
+    const words = readNamedFile(resolve(wordsFile)).toString("utf8").trim().split(/\s+/);
+    return deriveRecipientKey(decodeMnemonic(words));
+  }
+  const file = parseKeyFile(readNamedFile(resolve(args.get("key"))).toString("utf8"));
+  const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
+  const seed = await openKeyFile(file, await readPassphrase(source, `Passphrase of ${file.name}'s key file`));
+  const key = await deriveRecipientKey(seed);
+  seed.fill(0);
+  if (encodeBase64url(key.publicKey) !== file.hpke)
+    throw new CliError("E_FILE", "The key file holds another key than it says.", "Take another copy of it.");
+  return key;
+}
