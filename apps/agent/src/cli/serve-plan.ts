@@ -15,6 +15,8 @@ export interface ServePlan {
   readonly sans: readonly string[];
   /** The company's authority that is trusted for clients; null for none. */
   readonly company: CompanyPlan | null;
+  /** Serve nothing unless a FIPS provider computes everything. */
+  readonly requireFips: boolean;
 }
 
 const USUAL = {
@@ -39,6 +41,7 @@ export const SERVE_OPTIONS = {
   "client-crl-stale": { type: "string", default: "refuse" },
   "client-ocsp": { type: "string" },
   "client-ocsp-down": { type: "string", default: "refuse" },
+  "require-fips": { type: "boolean" },
   ...({
     aws: { type: "string" },
     vault: { type: "string" },
@@ -63,6 +66,7 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
     admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
     sans: args.all("san"),
     company: companyPlan(args),
+    requireFips: args.flag("require-fips"),
   };
 }
 
