@@ -6,6 +6,7 @@ import type { Counts } from "./counts.ts";
 import { ensurePykmip } from "./pykmip.ts";
 import { packageFile, ROOT } from "./root.ts";
 import { ENDING, runNode } from "./run.ts";
+import { ensureSoftHsm } from "./soft-hsm.ts";
 import { ensureSshd } from "./sshd.ts";
 import { runVitest } from "./vitest.ts";
 
@@ -70,6 +71,10 @@ async function oneCheck(words: readonly string[]): Promise<Counts> {
 
 async function tested(projects_: readonly string[]): Promise<Counts> {
   await makeSources(true);
+  if (projects_.includes("unit")) {
+    const missing = await ensureSoftHsm();
+    if (missing !== null) process.stdout.write(`   skipped: tests with tokens (${missing})\n`);
+  }
   return runVitest(projects_);
 }
 

@@ -10,6 +10,7 @@ import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-sou
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
 import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
+import { type HsmTimes, HsmWatch } from "./hsm-watch.ts";
 import { foundStandalone, STORE_FILE } from "./init-agent.ts";
 import { StoreError } from "./keystore/errors.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
@@ -27,6 +28,8 @@ export interface AgentOptions {
   readonly pageOrigin: string | null;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** How a token is watched, where the key-encryption key is in one. */
+  readonly hsm?: Partial<HsmTimes>;
 }
 
 /** One data folder, opened by one process: sealed or unsealed, before its domain exists or after. */
@@ -43,6 +46,7 @@ export class Agent {
   readonly refusals: RefusalCounter;
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
+  readonly #watch: HsmWatch;
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
 
@@ -57,6 +61,7 @@ export class Agent {
     this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
+    this.#watch = new HsmWatch(this, options.hsm);
     this.registration = new Registration({
       identity: this.custody.identity,
       name: this.name,
@@ -91,6 +96,7 @@ export class Agent {
     }
     try {
       if (opensUnattended(agent.custody.kek)) await agent.#unsealAtStart();
+      agent.#watch.start();
     } catch (error) {
       await agent.close();
       throw error;
@@ -126,11 +132,22 @@ export class Agent {
   /**
    * Opens the root key and the domain; nothing happens when they are open.
    *
+   * @param passphrase - Or the token's PIN.
    * @throws {@link CustodyError} `E_PASSPHRASE`, `E_KEK`, `E_KEK_FILE`, `E_KEK_PATH`, `E_CUSTODY_RECORD`; {@link StoreError}
    */
   async unseal(passphrase?: string): Promise<void> {
+    await this.#unseal(passphrase, false);
+    this.#watch.resume();
+  }
+
+  /** Unseals without anybody having asked, after the token that opens this agent came back. @throws as {@link unseal} */
+  async unsealByItself(): Promise<void> {
+    await this.#unseal(undefined, true);
+  }
+
+  async #unseal(passphrase: string | undefined, byItself: boolean): Promise<void> {
     const wasSealed = this.sealed;
-    await this.custody.unseal(passphrase);
+    await this.custody.unseal(passphrase, byItself);
     await this.#openOnce();
     if (wasSealed) this.#record("agent.unseal");
   }
@@ -172,22 +189,26 @@ export class Agent {
   }
 
   /** Writes what is still to be written, then takes the root key out of memory. */
-  seal(): void {
+  seal(by: "person" | "token" = "person"): void {
+    if (by === "person") this.#watch.rest();
     if (this.sealed) return;
     this.#record("agent.seal");
     this.#closeDomain();
     this.custody.seal();
-    this.logger.warn("agent.sealed");
+    void this.custody.hsm?.close();
+    this.logger.warn("agent.sealed", { by });
   }
 
   /** Ends serving this data folder. */
   async close(): Promise<void> {
+    await this.#watch.stop();
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
     const backups = this.domain?.backups;
     this.#closeDomain();
     await backups?.settled();
     this.custody.seal();
+    await this.custody.hsm?.close();
     this.refusals.flush();
     this.store.close();
     if (this.#lock.isOpen) this.#lock.close();
@@ -195,10 +216,10 @@ export class Agent {
 
   async #unsealAtStart(): Promise<void> {
     try {
-      await this.custody.unseal();
+      await this.custody.unseal(undefined, true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!code.startsWith("E_KEK") && code !== "E_CREDENTIAL") throw error;
+      if (!["E_KEK", "E_HSM", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }

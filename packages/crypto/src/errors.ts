@@ -18,6 +18,16 @@ export type CryptoErrorCode =
   | "E_NOT_EXTRACTABLE"
   | "E_DECRYPT"
   | "E_KEK"
+  | "E_HSM_URI"
+  | "E_HSM_MODULE"
+  | "E_HSM_GONE"
+  | "E_HSM_BUSY"
+  | "E_HSM_PIN"
+  | "E_HSM_PIN_LOCKED"
+  | "E_HSM_TOKEN"
+  | "E_HSM_KEY"
+  | "E_HSM_MECHANISM"
+  | "E_HSM_FAULT"
   | "E_SELFTEST";
 
 const SENTENCES: Readonly<Record<CryptoErrorCode, string>> = {
@@ -32,6 +42,16 @@ const SENTENCES: Readonly<Record<CryptoErrorCode, string>> = {
   E_NOT_EXTRACTABLE: "The key material may not leave.",
   E_DECRYPT: "The ciphertext does not open.",
   E_KEK: "The key-encryption key does not open the root key.",
+  E_HSM_URI: "The PKCS#11 URI is not acceptable.",
+  E_HSM_MODULE: "The PKCS#11 module is not there.",
+  E_HSM_GONE: "The token is not there.",
+  E_HSM_BUSY: "The token does not answer in time.",
+  E_HSM_PIN: "The token refused the PIN.",
+  E_HSM_PIN_LOCKED: "The token has locked its PIN.",
+  E_HSM_TOKEN: "It is not the token that is meant.",
+  E_HSM_KEY: "The key is not in the token as it must be.",
+  E_HSM_MECHANISM: "The token does not do this.",
+  E_HSM_FAULT: "The token failed.",
   E_SELFTEST: "A cryptographic self-test failed.",
 };
 
@@ -46,4 +66,9 @@ export class CryptoError extends HoldfastError<CryptoErrorCode> {
     this.code = code;
     this.detail = detail;
   }
+}
+
+/** Whether a refusal is about the token that holds the key, and says nothing about what was asked of it. */
+export function isOfToken(cause: unknown): boolean {
+  return cause instanceof CryptoError && cause.code.startsWith("E_HSM_");
 }

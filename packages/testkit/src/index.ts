@@ -21,6 +21,7 @@ export {
   moveApprovals,
   stripApprovals,
 } from "./hostile/tamper-envelope.ts";
+export { hasSoftHsm, SoftHsm } from "./hsm/soft-hsm.ts";
 export { derOfSignature, publicPoint, signDeterministic } from "./keys/deterministic-ecdsa.ts";
 export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
 export { nextStates, ranSchedule, type Setting, type Step } from "./log/next-states.ts";

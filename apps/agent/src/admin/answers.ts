@@ -1,4 +1,4 @@
-import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -15,6 +15,21 @@ export interface StatusAnswer {
   root: string | null;
   roster: { seq: number; hash: string } | null;
   kek: string;
+  /** The token that the key-encryption key is in; null where it is in none. */
+  hsm: {
+    state: "present" | "gone" | "closed";
+    /** Why it is not present, the code of the last refusal. */
+    code: string | null;
+    label: string;
+    serial: string;
+    model: string;
+    firmware: string;
+    mechanisms: string[];
+    /** What the token says of its PIN: a wrong one was given, one try is left, none is. */
+    pinWarning: "low" | "final" | "locked" | null;
+    /** Whether nobody has to come to start the agent. */
+    unattended: boolean;
+  } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
   linked: { gateway: string; connectedAt: number | null } | null;
@@ -65,6 +80,12 @@ export interface KeyView {
   algorithm: string;
   usage: string[];
   extractable: boolean;
+  /** Names under which another system knew it. */
+  foreign: string[];
+  /** Made here, or brought in. */
+  origin: "made" | "registered";
+  /** Whether its current version is known to a former holder: until it is rotated. */
+  known: boolean;
   state: string;
   version: number;
   kcv: string | null;
@@ -150,6 +171,26 @@ export interface ActAnswer {
   keys?: KeyView[];
   client?: ClientView;
   files?: IssuedFile[];
+}
+
+/** An open import. */
+export interface ImportView {
+  importId: string;
+  form: string;
+  most: number;
+  exp: number;
+}
+
+/** Sealed keys that wait for a command. */
+export interface ReceivedView {
+  /** How a command names them. */
+  reference: string;
+  /** To be read out to whoever approves. */
+  words: string[];
+  /** Of the sealed bytes, as whoever sealed them sees them. */
+  sealedWords: string[];
+  importId: string;
+  items: ImportedKey[];
 }
 
 /** An invitation for one newcomer; `url` is given out this once. */

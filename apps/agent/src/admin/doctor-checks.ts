@@ -1,6 +1,7 @@
-import { fipsStatus } from "@holdfast/crypto";
+import { fipsStatus, pinWarningOf } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
+import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
@@ -34,8 +35,10 @@ function sealCheck(agent: Agent): DoctorCheck {
 }
 
 function kekCheck({ custody }: Agent): DoctorCheck {
-  const { kek } = custody;
+  const { kek, hsm } = custody;
   switch (kek.kind) {
+    case "pkcs11":
+      return tokenCheck(hsm as Hsm);
     case "passphrase":
       return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
     case "shares":
@@ -56,6 +59,25 @@ function kekCheck({ custody }: Agent): DoctorCheck {
         "Keep a copy apart from the data folder and its backups.",
       );
   }
+}
+
+function tokenCheck({ state: { state, code, facts }, source }: Hsm): DoctorCheck {
+  const name = "key-encryption key";
+  const token = `the token ${source.kek.serial}`;
+  if (state === "gone")
+    return bad(
+      name,
+      `It is in ${token}, which is not there (${code}).`,
+      "Connect the token; the agent finds it itself.",
+    );
+  const warning_ = facts === null ? null : pinWarningOf(facts);
+  if (warning_ !== null)
+    return warning(
+      name,
+      `It is in ${token}, which warns about its PIN: ${warning_}.`,
+      "Find out who gave a wrong PIN.",
+    );
+  return good(name, `It is in ${token} and never leaves it: who copies this host's disks has no key.`);
 }
 
 function fipsCheck(): DoctorCheck {

@@ -15,6 +15,11 @@ export function readKekChoice(given: JsonCall["body"]): KekChoice {
     only("passphrase");
     return { kind, passphrase: textField(given, "passphrase") };
   }
+  if (kind === "pkcs11") {
+    only("uri", "pin");
+    const uri = textField(given, "uri", 4096);
+    return given["pin"] === undefined ? { kind, uri } : { kind, uri, pin: textField(given, "pin", 256) };
+  }
   if (kind === "credential") {
     only("name");
     return { kind, name: textField(given, "name", 64) };

@@ -1,3 +1,4 @@
+import { mechanismName, pinWarningOf } from "@holdfast/crypto";
 import { describeDestination, wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { unbackedKeys } from "../backup/unbacked-keys.ts";
@@ -30,6 +31,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     root: domain?.log.root() ?? null,
     roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
     kek: agent.custody.kek.kind,
+    hsm: hsmOf(agent),
     shares: agent.custody.shares,
     linked,
     urls,
@@ -41,6 +43,19 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
     version: AGENT_VERSION,
+  };
+}
+
+function hsmOf({ custody: { hsm } }: Agent): StatusAnswer["hsm"] {
+  if (hsm === null) return null;
+  const { state, code, facts } = hsm.state;
+  return {
+    ...{ state, code, serial: hsm.source.kek.serial, unattended: hsm.unattended },
+    label: facts?.label ?? "",
+    model: facts?.model ?? "",
+    firmware: facts?.firmware ?? "",
+    mechanisms: (facts?.mechanisms ?? []).map(mechanismName),
+    pinWarning: facts === null ? null : pinWarningOf(facts),
   };
 }
 

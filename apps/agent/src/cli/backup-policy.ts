@@ -43,6 +43,7 @@ function readPolicy(args: Arguments): BackupPolicy {
     const [name, path] = given.startsWith("/")
       ? [index === 0 ? "disk" : `disk${index + 1}`, given]
       : given.split("=", 2);
+    if (!path?.startsWith("/")) throw args.usageError(`--directory ${given} is no absolute path.`);
     return { kind: "directory", name, path };
   });
   const policy = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { TokenKek } from "@holdfast/crypto";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { KekSource } from "../custody/kek-source.ts";
 import { type AgentMade, initAgent } from "../init-agent.ts";
@@ -59,6 +60,7 @@ export const init: Command = {
         data: directory,
         kek: made.kekPath ?? made.kek.kind,
         unseal: made.kek.kind,
+        ...(made.kek.kind === "pkcs11" ? { hsm: made.kek.kek } : {}),
         shareFiles,
         recoveryFile: made.recoveryPath,
         recoveryPassphrase: made.recoveryPassphrase,
@@ -95,8 +97,13 @@ export const init: Command = {
 
 function kekText({ kek, kekPath }: AgentMade): string {
   if (kek.kind === "passphrase") return "from your passphrase";
+  if (kek.kind === "pkcs11") return tokenWords(kek.kek);
   if (kek.kind === "shares") return `from custodians: ${shareWords(kek)}`;
   return kekPath ?? `the credential ${kek.kind === "credential" ? kek.name : ""} that the service manager gave`;
+}
+
+function tokenWords({ serial, label, check, mode }: TokenKek): string {
+  return `${label} in the token ${serial} (${mode}, check value ${check ?? "none"}); it never leaves it`;
 }
 
 function shareWords(kek: KekSource): string {

@@ -27,8 +27,10 @@ export const unseal: Command = {
     "share-fd": { type: "string" },
   },
   async run({ admin, args, out }) {
-    const { kek } = await admin().get<StatusAnswer>("/v1/status");
-    const answer = await admin().post<Unsealed>("/v1/unseal", await secretFor(kek, args));
+    const answer = await admin().post<Unsealed>(
+      "/v1/unseal",
+      await secretFor(await admin().get<StatusAnswer>("/v1/status"), args),
+    );
     out.result(answer, () => unsealText(answer));
     return 0;
   },
@@ -39,10 +41,11 @@ interface Unsealed {
   shares?: NonNullable<StatusAnswer["shares"]>;
 }
 
-async function secretFor(kek: string, args: Arguments): Promise<object> {
-  if (kek === "passphrase") {
+async function secretFor({ kek, hsm }: StatusAnswer, args: Arguments): Promise<object> {
+  const asksForPin = hsm !== null && (!hsm.unattended || args.find("passphrase-file") !== undefined);
+  if (kek === "passphrase" || asksForPin) {
     const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
-    return { passphrase: await readPassphrase(source, "Passphrase of this agent") };
+    return { passphrase: await readPassphrase(source, asksForPin ? "PIN of the token" : "Passphrase of this agent") };
   }
   if (kek !== "shares") return {};
   const source = { file: args.find("share-file"), descriptor: args.find("share-fd") };

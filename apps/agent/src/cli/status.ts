@@ -24,6 +24,7 @@ function statusText(answer: StatusAnswer): string {
     ["state", stateWords(answer)],
     ["administrators", administrators(answer.local)],
     ["key-encryption key", answer.kek],
+    ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
     ["clients", String(answer.counts?.clients ?? UNKNOWN)],
     ["waiting for approval", String(answer.counts?.pending ?? UNKNOWN)],
@@ -39,6 +40,14 @@ function statusText(answer: StatusAnswer): string {
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {
+  const { state, code, label, serial, model, firmware, pinWarning } = hsm;
+  const how = { present: "present", gone: `not there (${code})`, closed: "not in use" }[state];
+  const rows: [string, string][] = [["token", `${label}, ${model} ${firmware}, serial number ${serial}: ${how}`]];
+  if (pinWarning !== null) rows.push(["token's PIN", `the token warns: ${pinWarning}`]);
+  return rows;
 }
 
 function backupRows(backups: StatusAnswer["backups"]): [string, string][] {

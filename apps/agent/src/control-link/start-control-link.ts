@@ -6,6 +6,7 @@ import type { Domain } from "../domain.ts";
 import { StoreError } from "../keystore/errors.ts";
 import { type EnrolmentToken, parseEnrolmentToken } from "../roster/enrolment-token.ts";
 import { AGENT_VERSION } from "../version.ts";
+import { backupWord } from "./backup-word.ts";
 import { Connection } from "./connection.ts";
 import type { ControlLink, LinkPreview } from "./control-link.ts";
 import { LinkError } from "./errors.ts";
@@ -164,7 +165,8 @@ class Link implements ControlLink {
   }
 
   /** Public facts, as the dashboard lists them. */
-  #status({ keystore, log }: Domain) {
+  #status(domain: Domain) {
+    const { keystore, log } = domain;
     const { agent, urls } = this.#parts;
     const { locked, recovering } = keystore.domain();
     const { keys, clients } = keystore.counts();
@@ -178,6 +180,7 @@ class Link implements ControlLink {
       kmip: urls().kmip,
       page: agent.pageOrigin,
       ...{ sealed: agent.sealed, locked, recovering, keys, clients, size: log.size },
+      ...backupWord(domain),
     };
   }
 }

@@ -17,6 +17,7 @@ import {
   parseCustodyRecord,
 } from "./custody-record.ts";
 import { CustodyError } from "./errors.ts";
+import { Hsm } from "./hsm/hsm.ts";
 import { refuseInside } from "./inside.ts";
 import {
   type CustodyFolders,
@@ -74,6 +75,7 @@ export class Custody {
   readonly #store: SecretStore;
   readonly #folders: Pick<CustodyFolders, "dataDirectory">;
   readonly #sealListeners: (() => void)[] = [];
+  #hsm: Hsm | null = null;
   #unsealed: Unsealed | null = null;
 
   private constructor(record: CustodyRecord, store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">) {
@@ -111,7 +113,8 @@ export class Custody {
         custody: encodeCustodyRecord(identity, source, kek, root),
       });
     } catch (cause) {
-      // Nothing was made that these files could open: they are taken away, so that init can be run again.
+      // Nothing was made that these could open: they are taken away, so that init can be run again.
+      await made.undo?.();
       if (made.path !== undefined) rmSync(made.path, { force: true });
       rmSync(recoveryPath, { force: true });
       throw cause;
@@ -134,6 +137,14 @@ export class Custody {
     const bytes = store.findSecret("custody");
     if (bytes === null) throw new CustodyError("E_CUSTODY_RECORD");
     return new Custody(parseCustodyRecord(bytes), store, folders);
+  }
+
+  /** The token that the key-encryption key is in; null where it is in none. */
+  get hsm(): Hsm | null {
+    const { kek } = this;
+    if (kek.kind !== "pkcs11") return null;
+    if (this.#hsm?.source !== kek) this.#hsm = new Hsm(kek, this.#folders.dataDirectory);
+    return this.#hsm;
   }
 
   /** Where the key-encryption key comes from. */
@@ -159,11 +170,13 @@ export class Custody {
   /**
    * Opens the root key and the agent's keys; nothing happens when it is open already.
    *
-   * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`
+   * @param passphrase - Or the PIN of the token.
+   * @param byItself - Nobody asked for it: a PIN that was refused before is not given again.
+   * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`; {@link HsmError}
    */
-  async unseal(passphrase?: string): Promise<void> {
+  async unseal(passphrase?: string, byItself = false): Promise<void> {
     if (this.#unsealed !== null) return;
-    await this.#openWith(await this.#presentKek(passphrase));
+    await this.#openWith(await this.#presentKek(passphrase, byItself));
   }
 
   /**
@@ -194,25 +207,28 @@ export class Custody {
     write: (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => void,
   ): Promise<KekMade> {
     const { root } = this.keys;
-    const current = await this.#presentKek(passphrase);
+    const current = await this.#presentKek(passphrase, false);
     try {
       openRecordRoot(this.#record, current).zeroize();
     } finally {
       current.zeroize();
     }
-    const before = this.kek;
+    const { kek: before, hsm } = this;
     const made = await establishKek(choice, this.identity.aid, folders);
     try {
       const record = encodeCustodyRecord(this.identity, made.source, made.kek, root);
       write(() => this.#store.putSecrets({ custody: record }), before.kind, made.source.kind);
       this.#record = parseCustodyRecord(record);
     } catch (cause) {
+      await made.undo?.();
       if (made.path !== undefined) rmSync(made.path, { force: true });
       throw cause;
     } finally {
       made.kek.zeroize();
     }
     this.#expectShares();
+    await hsm?.close();
+    if (choice.kind === "pkcs11") (await (this.hsm as Hsm).openKek(choice.pin, false)).zeroize();
     if (before.kind === "file") wipeFile(before.path);
     return made;
   }
@@ -221,13 +237,6 @@ export class Custody {
     this.#shares?.clear();
     const { kek, identity } = this.#record;
     this.#shares = kek.kind === "shares" ? new GivenShares(kek, identity.aid) : null;
-  }
-
-  async #presentKek(passphrase?: string): Promise<KeyEncryptionKey> {
-    if (this.#shares === null) return openKek(this.kek, this.#folders, passphrase);
-    const kek = this.#shares.take();
-    if (kek === null) throw new CustodyError("E_SHARES_NEEDED", undefined, { ...this.#shares.progress() });
-    return kek;
   }
 
   async #openWith(kek: KeyEncryptionKey): Promise<void> {
@@ -245,6 +254,15 @@ export class Custody {
       root.zeroize();
       throw cause;
     }
+  }
+
+  async #presentKek(passphrase: string | undefined, byItself: boolean): Promise<KeyEncryptionKey> {
+    const { kek, hsm } = this;
+    if (kek.kind === "pkcs11") return (hsm as Hsm).openKek(passphrase, byItself);
+    if (this.#shares === null) return openKek(kek, this.#folders, passphrase);
+    const joined = this.#shares.take();
+    if (joined === null) throw new CustodyError("E_SHARES_NEEDED", undefined, { ...this.#shares.progress() });
+    return joined;
   }
 
   /** Wipes the root key, drops every key, and tells those who hold handles of their own. */

@@ -9,6 +9,8 @@ import {
 } from "@holdfast/crypto";
 import { hasCredential, isCredentialName, readCredential } from "./credential.ts";
 import { CustodyError } from "./errors.ts";
+import { establishHsmKek, type HsmChoice } from "./hsm/hsm.ts";
+import { type HsmSource, parseHsmSource } from "./hsm/hsm-source.ts";
 import { createKekFile, freeKekPath, readKekFile } from "./kek-file.ts";
 import { parseShareScheme, type ShareScheme, type ShareText, splitAmongCustodians } from "./shares.ts";
 
@@ -18,14 +20,17 @@ export type KekChoice =
   | { readonly kind: "passphrase"; readonly passphrase: string }
   /** Given by the service manager under a name; one that is not there yet is made in a file, to be handed to it. */
   | { readonly kind: "credential"; readonly name: string }
-  | { readonly kind: "shares"; readonly threshold: Threshold };
+  | { readonly kind: "shares"; readonly threshold: Threshold }
+  /** A token behind a PKCS#11 module: a hardware security module, a TPM, SoftHSM. */
+  | HsmChoice;
 
 /** Where the key-encryption key comes from, as the store remembers it. Public. */
 export type KekSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "passphrase"; readonly parameters: PassphraseParameters }
   | { readonly kind: "credential"; readonly name: string }
-  | ShareScheme;
+  | ShareScheme
+  | HsmSource;
 
 /** What a new way of unsealing left for people to do. */
 export interface KekMade {
@@ -35,6 +40,8 @@ export interface KekMade {
   readonly shares?: readonly ShareText[];
   /** A file that was made: where the agent reads it from, or what is to be handed to the service manager. */
   readonly path?: string;
+  /** Takes away what was made in a token, when nothing came of it. */
+  readonly undo?: () => Promise<void>;
 }
 
 /** Folders custody needs. `keyDirectory` is `${XDG_CONFIG_HOME:-~/.config}/holdfast`. */
@@ -48,7 +55,7 @@ const MIN_PASSPHRASE_CHARACTERS = 12;
 /**
  * Makes the key-encryption key a person chose.
  *
- * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`
+ * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`; {@link HsmError}
  */
 export async function establishKek(choice: KekChoice, aid: string, folders: CustodyFolders): Promise<KekMade> {
   if (choice.kind === "file") {
@@ -60,6 +67,7 @@ export async function establishKek(choice: KekChoice, aid: string, folders: Cust
     const kek = KeyEncryptionKey.generate(0);
     return { kek, ...splitAmongCustodians(kek, aid, choice.threshold) };
   }
+  if (choice.kind === "pkcs11") return establishHsmKek(choice, aid, folders.dataDirectory);
   refuseWeakPassphrase(choice.passphrase);
   const parameters = newPassphraseParameters();
   return {
@@ -78,17 +86,18 @@ function establishCredential(name: string, aid: string, { keyDirectory, dataDire
 
 /** Whether an agent opens by itself when it is started: nobody has to come. */
 export function opensUnattended({ kind }: KekSource): boolean {
-  return kind === "file" || kind === "credential";
+  return kind === "file" || kind === "credential" || kind === "pkcs11";
 }
 
 /**
- * Gets the key-encryption key back; not from shares, which come one at a time.
+ * Gets the key-encryption key back; not from shares, which come one at a time, nor from a token, which stays open
+ * ({@link Hsm}).
  *
  * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE` when one is needed and not given, `E_KEK` for one
  * that cannot be right
  */
 export async function openKek(
-  source: KekSource,
+  source: Exclude<KekSource, HsmSource>,
   folders: Pick<CustodyFolders, "dataDirectory">,
   passphrase?: string,
 ): Promise<KeyEncryptionKey> {
@@ -112,6 +121,8 @@ export function refuseWeakPassphrase(passphrase: string): void {
 /** Reads a stored source strictly. @throws {@link CustodyError} `E_CUSTODY_RECORD` */
 export function parseKekSource(value: unknown): KekSource {
   const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const hsm = parseHsmSource(given);
+  if (hsm !== null) return hsm;
   const members = Object.keys(given).sort().join();
   if (members === "kind,path" && given.kind === "file" && typeof given.path === "string")
     return { kind: "file", path: given.path };

@@ -1,4 +1,4 @@
-import { CryptoError } from "../errors.ts";
+import { CryptoError, isOfToken } from "../errors.ts";
 import type { KeyHandle } from "../handle/key-handle.ts";
 import type { CipherParams, CipherStream, DecipherParams, Encrypted } from "../policy/cipher-params.ts";
 import { MAX_MESSAGE_BYTES } from "../policy/limits.ts";
@@ -147,7 +147,8 @@ export function attempt<T>(code: "E_CRYPTO_INPUT" | "E_DECRYPT", work: () => T):
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof CryptoError && (code !== "E_DECRYPT" || cause.code === "E_CRYPTO_ALGORITHM")) throw cause;
+    const told = cause instanceof CryptoError && (cause.code === "E_CRYPTO_ALGORITHM" || isOfToken(cause));
+    if (told || (cause instanceof CryptoError && code !== "E_DECRYPT")) throw cause;
     throw new CryptoError(code);
   }
 }

@@ -1,5 +1,5 @@
 import { createSecretKey } from "node:crypto";
-import { CryptoError } from "../errors.ts";
+import { CryptoError, isOfToken } from "../errors.ts";
 import { insideOf, type KeyHandle, type MaterialAttributes, useKey } from "../handle/key-handle.ts";
 import { NO_PERMIT, type Permit } from "../policy/permit.ts";
 import { deriveBytes } from "./derive.ts";
@@ -33,8 +33,8 @@ export function agree(
   let secret: Buffer;
   try {
     secret = algorithm.agree(key, material.key);
-  } catch {
-    throw new CryptoError("E_CRYPTO_KEY");
+  } catch (cause) {
+    throw isOfToken(cause) ? cause : new CryptoError("E_CRYPTO_KEY");
   }
   if (derivation === undefined) return makeDerived(secret, { ...attributes, bits: secret.byteLength * 8 });
   try {

@@ -1,5 +1,6 @@
 import { CryptoError } from "../errors.ts";
 import { insideOf, type KeyHandle } from "../handle/key-handle.ts";
+import { isTokenKey } from "../pkcs11/token-key.ts";
 import type { MaterialFormat } from "../policy/algorithm.ts";
 
 /**
@@ -7,10 +8,12 @@ import type { MaterialFormat } from "../policy/algorithm.ts";
  *
  * Inside this package only (egress, wrapping, public halves); the caller wipes what is secret.
  *
- * @throws {@link CryptoError} `E_CRYPTO_INPUT` for a format the material has not, `E_CRYPTO_DESTROYED`
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT` for a format the material has not, `E_CRYPTO_DESTROYED`,
+ * `E_NOT_EXTRACTABLE` for a key that is in a token
  */
 export function encodeMaterial(handle: KeyHandle, format?: MaterialFormat): Buffer {
   const { material, algorithm } = insideOf(handle);
+  if (isTokenKey(material.key)) material.key.export();
   const asked = format ?? material.format;
   if (asked === material.format && material.original !== null) return material.original.export();
   if (material.key.type === "secret") {

@@ -1,7 +1,9 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { CryptoError } from "../errors.ts";
 import { insideOf, type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
+import { isTokenKey } from "../pkcs11/token-key.ts";
 import type { MaterialFormat } from "../policy/algorithm.ts";
+import { algorithmNamed } from "../provider/crypto.ts";
 import { encodeMaterial } from "./encode-material.ts";
 import { readMaterial } from "./read-material.ts";
 
@@ -31,7 +33,8 @@ export function publicOf(handle: KeyHandle, attributes: MaterialAttributes): Key
   const { key } = material;
   if (key.type !== "private" || attributes.type !== "public-key" || attributes.algorithm !== handle.keyAlgorithm)
     throw new CryptoError("E_CRYPTO_KEY");
-  return makeKeyHandle(algorithm, { key: createPublicKey(key), format: "spki", original: null }, attributes);
+  const own = algorithm === null ? null : algorithmNamed(algorithm.name);
+  return makeKeyHandle(own, { key: publicHalfOf(key), format: "spki", original: null }, attributes);
 }
 
 /** Formats a public half is given out in. */
@@ -48,9 +51,16 @@ export function exportPublic(handle: KeyHandle, format: PublicFormat): Buffer {
   const { key } = material;
   if (key.type === "secret") throw new CryptoError("E_CRYPTO_KEY");
   if (key.type === "public" && format === material.format) return encodeMaterial(handle, format);
-  const publicKey = key.type === "private" ? createPublicKey(key) : key;
+  const publicKey = key.type === "private" ? publicHalfOf(key) : key;
   if (format === "jwk") return Buffer.from(JSON.stringify(publicKey.export({ format: "jwk" })), "utf8");
   const written = algorithm?.writeAsymmetric?.(publicKey, format) ?? null;
   if (written === null) throw new CryptoError("E_CRYPTO_INPUT", "The public key has no such format.");
   return written;
+}
+
+/** The public half of a private key, wherever that is. */
+function publicHalfOf(key: KeyObject): KeyObject {
+  if (!isTokenKey(key)) return createPublicKey(key);
+  if (key.form.type !== "private") throw new CryptoError("E_CRYPTO_KEY");
+  return key.form.publicKey;
 }

@@ -14,6 +14,7 @@ import { hmacAlgorithms } from "./hmac.ts";
 import { keptAlgorithms } from "./kept.ts";
 import { mlDsaAlgorithms, mlKemAlgorithms } from "./post-quantum.ts";
 import { importedRsaAlgorithms, rsaAlgorithms } from "./rsa.ts";
+import { type TokenAlgorithm, tokenAlgorithmOf } from "./token/token-algorithm.ts";
 import { setOddParity, tripleDes } from "./triple-des.ts";
 
 export { hmacOf, isHmacWith } from "./hmac.ts";
@@ -48,6 +49,22 @@ export function algorithmNamed(name: string): Algorithm {
   const algorithm = typeof name === "string" ? ALGORITHMS.get(name) : undefined;
   if (algorithm === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM");
   return algorithm;
+}
+
+const inTokens = new Map<string, TokenAlgorithm>();
+
+/**
+ * How tokens do an algorithm of the allow-list.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` off the allow-list; {@link HsmError} `E_HSM_MECHANISM` for what no token
+ * is asked to do
+ */
+export function tokenAlgorithmNamed(name: string): TokenAlgorithm {
+  const known = inTokens.get(name);
+  if (known !== undefined) return known;
+  const made = tokenAlgorithmOf(algorithmNamed(name));
+  inTokens.set(name, made);
+  return made;
 }
 
 /** Tells whether material of the algorithm is kept without anything being done with it. */

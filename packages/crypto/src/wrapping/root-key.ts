@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual 
 import { CryptoError } from "../errors.ts";
 import type { KeyHandle } from "../handle/key-handle.ts";
 import { encodeMaterial } from "../material/encode-material.ts";
+import { encodeTokenReference, tokenReferenceOf } from "../pkcs11/token-keys.ts";
 import { ROOT_KEY_BYTES } from "../policy/limits.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { encodeBinding, KeyEncryptionKey, openMaterial, sealMaterial } from "./key-encryption-key.ts";
@@ -69,7 +70,9 @@ export class RootKey {
   /**
    * Commits to a version of any material: HMAC(HKDF(root, "keycommit"), id, algorithm, material), 32 bytes.
    *
-   * For all but symmetric keys the type stands before the algorithm.
+   * For all but symmetric keys the type stands before the algorithm. For a key in a token the type begins with `token:`,
+   * and what stands for the material is what leads to it: the token's serial number, its name there, its check value or
+   * its public half.
    *
    * It proves later that a version's material is still the one that was logged, and tells nobody without the root
    * key whether two keys are equal.
@@ -77,8 +80,10 @@ export class RootKey {
    * @throws {@link CryptoError} `E_CRYPTO_DESTROYED`
    */
   keyCommitment(handle: KeyHandle): Buffer {
-    const material = encodeMaterial(handle);
-    const { materialType: type, keyAlgorithm: algorithm } = handle;
+    const reference = tokenReferenceOf(handle);
+    const material = reference === null ? encodeMaterial(handle) : encodeTokenReference(reference);
+    const { keyAlgorithm: algorithm } = handle;
+    const type = reference === null ? handle.materialType : `token:${handle.materialType}`;
     const name = type === "symmetric-key" ? algorithm : `${type}:${algorithm ?? ""}`;
     const mac = hmac(this.#present(this.#keyCommit), [handle.reference, Buffer.from(`${name}\0`, "ascii"), material]);
     material.fill(0);

@@ -1,7 +1,9 @@
 import { CryptoError } from "../errors.ts";
-import { insideOf, type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
+import { type KeyHandle, type MaterialAttributes, makeKeyHandle } from "../handle/key-handle.ts";
 import { encodeMaterial, formatOf } from "../material/encode-material.ts";
 import { readMaterial } from "../material/read-material.ts";
+import type { Token } from "../pkcs11/token.ts";
+import { encodeTokenReference, openTokenKey, parseTokenReference, tokenReferenceOf } from "../pkcs11/token-keys.ts";
 import type { MaterialFormat } from "../policy/algorithm.ts";
 import type { MaterialType } from "../policy/usage.ts";
 import { encodeBinding, type KeyEncryptionKey, openMaterial, sealMaterial } from "./key-encryption-key.ts";
@@ -12,6 +14,8 @@ export interface KeyBinding extends Omit<MaterialAttributes, "type"> {
   readonly domain: string;
   /** `symmetric-key` when absent. */
   readonly type?: MaterialType;
+  /** The key is in a token, and what is wrapped leads to it. */
+  readonly inToken?: boolean;
 }
 
 /** First byte of wrapped material that is not an AES-256 data key: the format of the bytes after it. */
@@ -24,14 +28,16 @@ const HEAD_BYTES = 5;
 /**
  * Wraps material for the store, bound to the domain, to everything the handle is, and to the key-encryption key's number.
  *
- * A row moved to another key, version, domain or policy does not unwrap.
+ * A row moved to another key, version, domain or policy does not unwrap. Of a key in a token only what leads to it is
+ * wrapped: there is no material here.
  *
  * @throws {@link CryptoError} `E_CRYPTO_DESTROYED`
  */
 export function wrapKeyMaterial(kek: KeyEncryptionKey, handle: KeyHandle, domain: string): Buffer {
-  insideOf(handle);
+  const reference = tokenReferenceOf(handle);
   const { id, materialType: type, keyAlgorithm: algorithm, bits, keyUsages: usages, extractable } = handle;
   const binding = { domain, id, type, algorithm, bits, usages, extractable };
+  if (reference !== null) return seal(kek, { ...binding, inToken: true }, encodeTokenReference(reference));
   const bytes = encodeMaterial(handle);
   const stored = isDataKey(binding) ? bytes : Buffer.concat([Buffer.of(FORMATS.indexOf(formatOf(handle))), bytes]);
   const wrapped = seal(kek, binding, stored);
@@ -88,6 +94,22 @@ export function unwrapKeyMaterial(kek: KeyEncryptionKey, wrapped: Uint8Array, bi
   }
 }
 
+/**
+ * Opens what {@link wrapKeyMaterial} made of a key in a token.
+ *
+ * @throws {@link CryptoError} `E_DECRYPT`; and as `openTokenKey`
+ */
+export function unwrapTokenKey(
+  kek: KeyEncryptionKey,
+  token: Token,
+  wrapped: Uint8Array,
+  binding: KeyBinding,
+): KeyHandle {
+  const attributes = { ...binding, type: binding.type ?? "symmetric-key" };
+  const reference = parseTokenReference(open(kek, { ...attributes, inToken: true }, wrapped));
+  return openTokenKey(token, reference, attributes);
+}
+
 type Bound = KeyBinding & { readonly type: MaterialType };
 
 /** The first release's one kind of key, whose wrapped form stays what it was. */
@@ -115,8 +137,9 @@ function encodeKeyBinding(binding: Bound, kek: number): Buffer {
   const { domain, id, type, algorithm, bits, usages, extractable } = binding;
   const sorted = [...usages].sort();
   const under = kek === 0 ? [] : [kek];
+  const values = [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable];
+  if (binding.inToken === true) return encodeBinding("token", [...values, ...under]);
   if (isDataKey(binding))
     return encodeBinding("key", [domain, id.keyId, id.version, "AES-256", sorted, extractable, ...under]);
-  const values = [domain, id.keyId, id.version, type, algorithm, bits ?? 0, sorted, extractable];
   return encodeBinding("material", [...values, ...under]);
 }

@@ -16,6 +16,12 @@ export interface AgentStatus {
   readonly keyCount: number | null;
   readonly clientCount: number | null;
   readonly logSize: number | null;
+  /** Keys that are in no backup. */
+  readonly unbackedCount: number | null;
+  readonly backupAt: number | null;
+  /** To how many places it backs up by itself; null: by hand only. */
+  readonly backupPlaces: number | null;
+  readonly backupFailing: string | null;
 }
 
 /** Writes down what a key server says of itself, and that it was heard. @returns whether anything but the time changed */

@@ -23,6 +23,10 @@ export async function listAgents(tx: TenantClient, { tenantId, environmentId }: 
     keys: row.keyCount,
     clients: row.clientCount,
     size: findNumber(row.logSize),
+    unbacked: row.unbackedCount,
+    backupAt: findNumber(row.backupAt),
+    backupPlaces: row.backupPlaces,
+    backupFailing: row.backupFailing,
     lastSeenAt: findSeconds(row.lastSeenAt),
     enrolledAt: secondsOf(row.enrolledAt),
   }));

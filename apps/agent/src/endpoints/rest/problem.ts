@@ -1,4 +1,4 @@
-import type { CryptoErrorCode } from "@holdfast/crypto";
+import type { CryptoErrorCode, HsmErrorCode } from "@holdfast/crypto";
 import { findErrorText, HoldfastError } from "@holdfast/protocol";
 import { OPERATION_SENTENCES, type OperationErrorCode } from "../../operations/errors.ts";
 import { REST_SENTENCES, RestError, type RestErrorCode } from "./errors.ts";
@@ -6,6 +6,8 @@ import { keyStateText } from "./key-state-text.ts";
 
 /** Codes of the executor and the store that a client can meet. */
 type InnerCode = "E_LOCKED" | "E_RECOVERING" | "E_PRESTATE" | "E_STORE" | "E_UNBACKED";
+/** Of a token what its keys' users can meet. */
+type HsmUseCode = Exclude<HsmErrorCode, "E_HSM_URI" | "E_HSM_MODULE">;
 /** Of the cryptographic package only what depends on the request or the key's life; the rest is a fault of ours. */
 type CipherCode = Extract<
   CryptoErrorCode,
@@ -18,6 +20,7 @@ type CipherCode = Extract<
   | "E_CRYPTO_LEGACY"
   | "E_CRYPTO_IV"
   | "E_DECRYPT"
+  | HsmUseCode
 >;
 type ProblemCode = OperationErrorCode | RestErrorCode | InnerCode | CipherCode;
 
@@ -26,6 +29,8 @@ interface Shape {
   readonly status: number;
   readonly next?: string;
 }
+
+const TOKEN_NEXT = "Tell who runs the key server: its token needs a person.";
 
 const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_CLIENT: {
@@ -75,6 +80,14 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_CRYPTO_USAGE: { status: 403, next: "Use a key made for this." },
   E_CRYPTO_KEY: { status: 400, next: "Check the key's bytes, its algorithm and its form." },
   E_CRYPTO_LEGACY: { status: 403, next: "Ask an administrator to allow the old algorithm, or use a sound one." },
+  E_HSM_GONE: { status: 503, next: "Wait a moment and try again; the key server finds its token by itself." },
+  E_HSM_BUSY: { status: 503, next: "Wait a moment and try again." },
+  E_HSM_FAULT: { status: 503, next: TOKEN_NEXT },
+  E_HSM_PIN: { status: 503, next: TOKEN_NEXT },
+  E_HSM_PIN_LOCKED: { status: 503, next: TOKEN_NEXT },
+  E_HSM_TOKEN: { status: 503, next: TOKEN_NEXT },
+  E_HSM_KEY: { status: 503, next: TOKEN_NEXT },
+  E_HSM_MECHANISM: { status: 400, next: "Use another algorithm or mode; the key's token has not this one." },
   E_CRYPTO_IV: { status: 400, next: "Leave the initialisation vector out; a fresh one is made." },
 };
 
@@ -92,6 +105,14 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_CRYPTO_USAGE: "The key does not permit this operation.",
   E_CRYPTO_KEY: "The key bytes are not acceptable for this algorithm.",
   E_CRYPTO_LEGACY: "The algorithm is for old data only, which administrators have not allowed.",
+  E_HSM_GONE: "The token that holds the key is not there.",
+  E_HSM_BUSY: "The token that holds the key does not answer in time.",
+  E_HSM_FAULT: "The token that holds the key failed.",
+  E_HSM_PIN: "The token that holds the key refused its PIN.",
+  E_HSM_PIN_LOCKED: "The token that holds the key has locked its PIN.",
+  E_HSM_TOKEN: "Another token is connected than the one that holds the key.",
+  E_HSM_KEY: "The key is not in the token as it must be.",
+  E_HSM_MECHANISM: "The token that holds the key does not do this.",
   E_CRYPTO_IV: "The initialisation vector may not be chosen, or the key has used it before.",
 };
 

@@ -9,6 +9,7 @@ import { Facts, Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
+import { BackupNotice } from "./backup-notice.tsx";
 import { agentCondition, useAgentList } from "./use-agents.ts";
 
 const KEK: Record<string, string> = {
@@ -79,6 +80,22 @@ export function AgentDetail({ aid }: { aid: string }) {
                 ? `${showNumber(standing.head.size)} entries, signed by a key server of this environment`
                 : "not checked yet",
             ],
+          ]}
+        />
+      </Panel>
+      <BackupNotice />
+      <Panel title="Backups" hint="by its own word; each entry of a backup is in the custody log">
+        <Facts
+          rows={[
+            ["Keys in no backup", agent.unbacked === null ? "not reported" : showNumber(agent.unbacked)],
+            ["Newest, read back", agent.backupAt === null ? "none yet" : <Age key="backup" at={agent.backupAt} />],
+            [
+              "Made",
+              agent.backupPlaces === null
+                ? "by hand only"
+                : `by itself, to ${showCount(agent.backupPlaces, "destination")}`,
+            ],
+            ["Failing", agent.backupFailing ?? "none"],
           ]}
         />
       </Panel>

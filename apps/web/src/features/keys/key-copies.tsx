@@ -1,8 +1,11 @@
 "use client";
+import { showCount } from "@/components/number-text.ts";
 import { Panel } from "@/components/panel.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
+import { showDate } from "@/components/time-text.ts";
 import { AgeOfAgent } from "@/features/agents/age-of-agent.tsx";
 import { useAgents } from "@/features/agents/use-agents.ts";
+import { type Backups, useBackups } from "@/features/agents/use-backups.ts";
 import { PostureBadge } from "@/features/custody/posture-badge.tsx";
 
 const KEK: Record<string, string> = {
@@ -13,9 +16,21 @@ const KEK: Record<string, string> = {
   pkcs11: "key-encryption key in a hardware module",
 };
 
+function backupText({ unbacked, newestAt, places, failing }: Backups): string {
+  const missing = unbacked === null ? "" : ` · ${showCount(unbacked, "key")} of the environment in none`;
+  if (newestAt === null) return `none was made yet${missing}`;
+  const how =
+    places > 0
+      ? `made by the key server alone, to ${showCount(places, "destination")}`
+      : "made by hand; where the files went is known to you alone";
+  const trouble = failing.length > 0 ? " · a destination fails" : "";
+  return `${how} · sealed to their holders · newest ${showDate(newestAt, "moment")}${missing}${trouble}`;
+}
+
 /** Where every copy of this environment's keys is, as the key servers say of themselves. */
 export function KeyCopies() {
   const agents = useAgents();
+  const backups = useBackups();
   return (
     <Panel title="Where every copy is" hint={<PostureBadge />}>
       <Table
@@ -47,8 +62,7 @@ export function KeyCopies() {
         <tr>
           <Cell className="font-medium">Backups</Cell>
           <Cell className="text-muted" colSpan={2}>
-            made on your key server with <code className="font-mono text-sm">holdfast-agent backup create</code>; where
-            the files went is known to you alone
+            {backupText(backups)}
           </Cell>
         </tr>
       </Table>

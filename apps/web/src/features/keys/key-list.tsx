@@ -9,6 +9,7 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
+import { useBackups } from "@/features/agents/use-backups.ts";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
 import { usePages } from "@/features/connection/use-pages.ts";
@@ -30,6 +31,7 @@ export function KeyList() {
   const { search, state, group, algorithm, sort } = view;
   const input = { ...scope, search: search || undefined, state, group, algorithm, sort, limit: PAGE };
   const keys = usePages(trpc.key.list.infiniteQueryKey(input), (cursor) => client.key.list.query({ ...input, cursor }));
+  const { unbacked } = useBackups();
   const rows = keys.data?.pages.flatMap((page) => page.rows) ?? [];
   const filtered = Boolean(search || state || group || algorithm);
   return (
@@ -38,7 +40,9 @@ export function KeyList() {
         title="Keys"
         detail={
           counts.data
-            ? `${showCount(counts.data.total, "key")} in this environment. Everything here is metadata; this dashboard never sees key material.`
+            ? `${showCount(counts.data.total, "key")} in this environment. Everything here is metadata; this dashboard never sees key material.${
+                unbacked ? ` ${showCount(unbacked, "key")} in no backup.` : ""
+              }`
             : undefined
         }
         actions={

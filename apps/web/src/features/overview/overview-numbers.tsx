@@ -5,6 +5,7 @@ import { showNumber } from "@/components/number-text.ts";
 import { StatStrip } from "@/components/stat-strip.tsx";
 import { showAge, showDuration } from "@/components/time-text.ts";
 import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
+import { type Backups, useBackups } from "@/features/agents/use-backups.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
@@ -12,7 +13,7 @@ import { useComingDue } from "./use-coming-due.ts";
 
 const MONTH_SECONDS = 30 * 86_400;
 
-/** Five numbers; each opens the list behind it, and is grey with its age when a key server is silent. */
+/** Six numbers; each opens the list behind it, and is grey with its age when a key server is silent. */
 export function OverviewNumbers() {
   const trpc = useTRPC();
   const scope = useScope();
@@ -22,6 +23,7 @@ export function OverviewNumbers() {
   const counts = useQuery(trpc.key.counts.queryOptions(scope)).data;
   const waiting = useQuery(trpc.command.waiting.queryOptions(scope)).data;
   const { rows: agents, loading: agentsLoading } = useAgentList();
+  const backups = useBackups();
   const comingDue = useComingDue();
   const due = comingDue.items.filter((item) => item.at < now + MONTH_SECONDS);
   const serving = agents.filter((agent) => agentCondition(agent, now)[0] === "serving").length;
@@ -67,6 +69,14 @@ export function OverviewNumbers() {
           stale,
         },
         {
+          name: "In no backup",
+          value: backups.unbacked === null ? (agentsLoading ? null : "–") : showNumber(backups.unbacked),
+          detail: backupText(backups, now),
+          href: agents[0] ? place.at(`servers/${agents[0].aid}`) : place.at("servers"),
+          warn: Boolean(backups.unbacked) || backups.failing.length > 0,
+          stale,
+        },
+        {
           name: "Log head",
           value: standing.level === "loading" ? null : proved ? showNumber(standing.head.size) : "–",
           detail: proved ? witnessText(standing.witnesses, now) : "not checked yet",
@@ -76,6 +86,13 @@ export function OverviewNumbers() {
       ]}
     />
   );
+}
+
+function backupText({ newestAt, failing, places, unbacked }: Backups, now: number): string {
+  if (unbacked === null) return "not reported";
+  if (failing.length > 0) return "a destination fails";
+  if (newestAt === null) return places > 0 ? "the first is being made" : "no backup yet";
+  return `read back ${showAge(now - newestAt)}`;
 }
 
 function witnessText(witnesses: readonly { readonly at: number }[], now: number): string {

@@ -6,6 +6,7 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
+import { BackupNotice } from "@/features/agents/backup-notice.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
@@ -33,6 +34,7 @@ export function Overview() {
       <PageHeader title={verdict.sentence} detail={verdict.detail} />
       {counts.error ? <ProblemNotice problem={problemOf(counts.error)} /> : null}
       <Alarms />
+      <BackupNotice />
       <OverviewNumbers />
       <SecondPasskey />
       <div className="grid items-start gap-4 xl:grid-cols-[1.62fr_1fr]">

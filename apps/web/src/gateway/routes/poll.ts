@@ -34,6 +34,10 @@ const fields = z.strictObject({
     keys: count.nullish(),
     clients: count.nullish(),
     size: count.nullish(),
+    unbacked: count.nullish(),
+    backupAt: count.nullish(),
+    backupPlaces: count.nullish(),
+    backupFailing: optionalLine(512),
   }),
   known: z.array(hash).max(MOST_KNOWN),
 });
@@ -88,5 +92,9 @@ function toStatus(status: z.infer<typeof fields>["status"]): AgentStatus {
     keyCount: status.keys ?? null,
     clientCount: status.clients ?? null,
     logSize: status.size ?? null,
+    unbackedCount: status.unbacked ?? null,
+    backupAt: status.backupAt ?? null,
+    backupPlaces: status.backupPlaces ?? null,
+    backupFailing: status.backupFailing ?? null,
   };
 }

@@ -100,4 +100,8 @@ export const TEST_STATUS = {
   keys: 0,
   clients: 0,
   size: 1,
+  unbacked: 0,
+  backupAt: null,
+  backupPlaces: null,
+  backupFailing: null,
 };

@@ -19,6 +19,10 @@ const row = z.strictObject({
   keys: z.number().int().nullable(),
   clients: z.number().int().nullable(),
   size: count.nullable(),
+  unbacked: z.number().int().nullable(),
+  backupAt: seconds.nullable(),
+  backupPlaces: z.number().int().nullable(),
+  backupFailing: z.string().nullable(),
   lastSeenAt: seconds.nullable(),
   enrolledAt: seconds,
 });

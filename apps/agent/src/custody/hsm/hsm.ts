@@ -1,0 +1,224 @@
+import {
+  establishTokenKek,
+  HsmError,
+  type KeyEncryptionKey,
+  openTokenKek,
+  type Pkcs11Uri,
+  parsePkcs11Uri,
+  Token,
+  type TokenFacts,
+} from "@holdfast/crypto";
+import { findBinding, findModule } from "./find-module.ts";
+import type { HsmSource } from "./hsm-source.ts";
+import { RefusedPins, readPinFile } from "./pin-file.ts";
+
+/** A token chosen by a person, with the PIN where the URI names no file of it. */
+export interface HsmChoice {
+  readonly kind: "pkcs11";
+  readonly uri: string;
+  readonly pin?: string;
+}
+
+/** What is known of the token now. */
+export interface HsmState {
+  /** `closed`: not looked for yet, or left when the agent was sealed. */
+  readonly state: "present" | "gone" | "closed";
+  /** Why it is not present, the code of the last refusal; null while it is. */
+  readonly code: string | null;
+  readonly facts: TokenFacts | null;
+}
+
+/** Told of each use of the token that held up the agent. */
+export type SlowListener = (op: string, ms: number) => void;
+
+/**
+ * The token that this agent's key-encryption key is in: opened to unseal, watched in service, closed when sealed.
+ *
+ * A wrong PIN is given to the token once: neither this process nor the next one gives it again by itself.
+ */
+export class Hsm {
+  readonly source: HsmSource;
+  readonly #uri: Pkcs11Uri;
+  readonly #dataDirectory: string;
+  readonly #refused: RefusedPins;
+  #token: Token | null = null;
+  #opening: Promise<Token> | null = null;
+  #code: string | null = null;
+  #facts: TokenFacts | null = null;
+  /** Told of each use that took long. */
+  onSlow: SlowListener = () => {};
+
+  constructor(source: HsmSource, dataDirectory: string) {
+    this.source = source;
+    this.#uri = parsePkcs11Uri(source.uri);
+    this.#dataDirectory = dataDirectory;
+    this.#refused = new RefusedPins(dataDirectory);
+  }
+
+  /** The open token. @throws {@link HsmError} `E_HSM_GONE` */
+  get token(): Token {
+    if (this.#token === null) throw new HsmError("E_HSM_GONE");
+    return this.#token;
+  }
+
+  get state(): HsmState {
+    if (this.#token === null && this.#code === null) return { state: "closed", code: null, facts: this.#facts };
+    const facts = this.#token?.facts ?? this.#facts;
+    return { state: this.#code === null ? "present" : "gone", code: this.#code, facts };
+  }
+
+  /** Figures of the token's use; null while it is closed. */
+  get counters(): Token["counters"] | null {
+    return this.#token?.counters ?? null;
+  }
+
+  /** Whether nobody has to come: the PIN is in a file, or the token asks for it by itself. */
+  get unattended(): boolean {
+    return this.#uri.pinFile !== undefined;
+  }
+
+  /**
+   * Opens the token and gets the key-encryption key back.
+   *
+   * @param pin - Given by a person; from the file that the URI names when absent.
+   * @param byItself - Nobody asked for it: a PIN that was refused before, or that the token warns about, is not given.
+   * @throws {@link HsmError}, {@link CryptoError} `E_KEK`, {@link CustodyError} `E_KEK_PATH`
+   */
+  async openKek(pin: string | undefined, byItself: boolean): Promise<KeyEncryptionKey> {
+    try {
+      const token = await this.#open(pin, byItself);
+      const kek = openTokenKek(token, this.source.kek);
+      this.#code = null;
+      return kek;
+    } catch (cause) {
+      this.#code = cause instanceof HsmError ? cause.code : "E_KEK";
+      throw cause;
+    }
+  }
+
+  /** Looks whether the token is there and is the one that is meant. Nothing waits for it. */
+  async probe(): Promise<boolean> {
+    const token = this.#token;
+    if (token === null) return false;
+    try {
+      this.#facts = await token.probe();
+      this.#code = null;
+    } catch (cause) {
+      this.#code = cause instanceof HsmError ? cause.code : "E_HSM_FAULT";
+    }
+    return this.#code === null;
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => null);
+    const token = this.#token;
+    this.#token = null;
+    if (token === null) return;
+    this.#facts = token.facts;
+    await token.close();
+  }
+
+  /** One at a time: a token that is opened twice would stay open once. */
+  #open(pin: string | undefined, byItself: boolean): Promise<Token> {
+    const before = this.#opening?.catch(() => null) ?? Promise.resolve(null);
+    this.#opening = before.then(() => this.#openNow(pin, byItself));
+    return this.#opening;
+  }
+
+  async #openNow(pin: string | undefined, byItself: boolean): Promise<Token> {
+    if (this.#token !== null) {
+      await this.#token.probe();
+      return this.#token;
+    }
+    const { pinFile } = this.#uri;
+    const fromFile = pin === undefined ? pinFile : undefined;
+    if (byItself && fromFile !== undefined && this.#refused.has(fromFile))
+      throw new HsmError("E_HSM_PIN", "The token refused the PIN in this file before.", { path: fromFile });
+    try {
+      const opened = await openToken(this.#uri, {
+        pin,
+        dataDirectory: this.#dataDirectory,
+        careful: byItself,
+        serial: this.source.kek.serial,
+        onSlow: (op, ms) => this.onSlow(op, ms),
+      });
+      if (fromFile !== undefined) this.#refused.clear();
+      this.#token = opened;
+      this.#facts = opened.facts;
+      return opened;
+    } catch (cause) {
+      const refused = cause instanceof HsmError && cause.code === "E_HSM_PIN" && cause.detail.ckr !== undefined;
+      if (refused && fromFile !== undefined) this.#refused.note(fromFile);
+      throw cause;
+    }
+  }
+}
+
+/**
+ * Makes a key-encryption key under a key of the token: the one that the URI names (`object`), or a new one of that name.
+ *
+ * @returns what undoes it as well: a key that was made here is removed again.
+ * @throws {@link HsmError}, {@link CustodyError} `E_KEK_PATH`
+ */
+export async function establishHsmKek(
+  { uri: text, pin }: HsmChoice,
+  aid: string,
+  dataDirectory: string,
+): Promise<{ kek: KeyEncryptionKey; source: HsmSource; undo: () => Promise<void> }> {
+  const uri = parsePkcs11Uri(text);
+  if (uri.type !== undefined && uri.type !== "secret-key")
+    throw new HsmError("E_HSM_URI", "The key-encryption key is a secret key: type=secret-key, or none.");
+  const token = await openToken(uri, { pin, dataDirectory, careful: false });
+  try {
+    const named = { label: uri.object ?? `holdfast-kek-${aid}`, ...(uri.id === undefined ? {} : { id: uri.id }) };
+    const { kek, source, made } = establishTokenKek(token, named);
+    const undo = async (): Promise<void> => {
+      if (!made) return;
+      const again = await openToken(uri, { pin, dataDirectory, careful: true });
+      again.callSync("destroy", { id: Buffer.from(source.id, "hex"), label: source.label });
+      await again.close();
+    };
+    return { kek, source: { kind: "pkcs11", uri: text, kek: source }, undo };
+  } finally {
+    await token.close();
+  }
+}
+
+async function openToken(
+  uri: Pkcs11Uri,
+  how: {
+    readonly pin: string | undefined;
+    readonly dataDirectory: string;
+    readonly careful: boolean;
+    /** Of the token that is meant, once it is known. */
+    readonly serial?: string;
+    readonly onSlow?: SlowListener;
+  },
+): Promise<Token> {
+  const { pin: given, dataDirectory, careful, serial, onSlow } = how;
+  const pin =
+    given !== undefined
+      ? Buffer.from(given, "utf8")
+      : uri.pinFile === undefined
+        ? null
+        : readPinFile(uri.pinFile, dataDirectory);
+  const { token, manufacturer, model, slotId } = uri;
+  const choice = Object.fromEntries(
+    Object.entries({ token, serial: uri.serial, manufacturer, model, slotId }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  try {
+    return await Token.open({
+      binding: findBinding(),
+      module: findModule(uri),
+      choice,
+      pin,
+      careful,
+      ...(serial === undefined ? {} : { expectSerial: serial }),
+      ...(onSlow === undefined ? {} : { onSlow }),
+    });
+  } finally {
+    pin?.fill(0);
+  }
+}

@@ -1,0 +1,57 @@
+"use client";
+import { Notice } from "@/components/notice.tsx";
+import { showCount } from "@/components/number-text.ts";
+import { type Backups, useBackups } from "./use-backups.ts";
+
+/** What a fault that a key server names means; one this page does not know as it is written. */
+const FAULTS: Readonly<Record<string, string>> = {
+  missing: "the folder or bucket is not there",
+  space: "it is full",
+  unreachable: "it cannot be reached",
+  timeout: "it did not answer in time",
+  "host-key": "another server answered than the one that was approved",
+  refused: "it refuses the key server's credentials",
+  "no-sftp": "the key server's host has no sftp program",
+  answer: "it gave back something else",
+};
+
+/** Says that backups fail, or that keys are in none; nothing where all is well. */
+export function BackupNotice() {
+  const backups = useBackups();
+  if (backups.failing.length > 0) return <Failing backups={backups} />;
+  if (!backups.unbacked || backups.places > 0) return null;
+  return (
+    <Notice tone="warning" title={`${showCount(backups.unbacked, "key")} in no backup`}>
+      <p>
+        If the key server&apos;s disk is lost, so {backups.unbacked === 1 ? "is this key" : "are these keys"}. Have
+        backups made by themselves: on the key server&apos;s machine run{" "}
+        <code className="font-mono text-sm">holdfast-agent backup policy --directory PATH</code>.
+      </p>
+    </Notice>
+  );
+}
+
+function Failing({ backups }: { backups: Backups }) {
+  return (
+    <Notice tone="danger" title="Backups fail" live>
+      <ul className="space-y-1">
+        {backups.failing.map(({ agent, what }) => (
+          <li key={agent}>
+            {agent}, to {faultText(what)}.
+          </li>
+        ))}
+      </ul>
+      <p>
+        {backups.unbacked
+          ? `${showCount(backups.unbacked, "key")} in no backup. `
+          : "Every key is in a backup somewhere. "}
+        It is tried again by itself; on the key server&apos;s machine{" "}
+        <code className="font-mono text-sm">holdfast-agent backup create</code> tries it now.
+      </p>
+    </Notice>
+  );
+}
+
+function faultText(what: string): string {
+  return what.replace(/\(([a-z-]+)\)/g, (_, word: string) => `(${FAULTS[word] ?? word})`);
+}
