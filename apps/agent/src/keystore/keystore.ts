@@ -1,4 +1,11 @@
-import { type KeyBinding, type KeyHandle, kekNumberOf, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import {
+  CryptoError,
+  type KeyBinding,
+  type KeyHandle,
+  kekNumberOf,
+  type RootKey,
+  unwrapKeyMaterial,
+} from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import type { KekRing } from "./kek-ring.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
@@ -249,7 +256,8 @@ export class Keystore {
     let handle: KeyHandle;
     try {
       handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
-    } catch {
+    } catch (cause) {
+      if (cause instanceof CryptoError && cause.code === "E_SELFTEST") throw cause;
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }
     if (version === record.current) handle.resumeInvocations(this.#index.encryptions(keyId));

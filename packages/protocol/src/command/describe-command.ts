@@ -13,7 +13,10 @@ export interface DescribeContext {
   readonly target?:
     | {
         readonly versions?: number | undefined;
+        /** Clients that used the key in the last 30 days; absent where that is not known. */
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
+        /** Keys that the client used in the last 30 days; absent where that is not known. */
+        readonly uses?: readonly { readonly label: string }[] | undefined;
       }
     | undefined;
 }
@@ -75,6 +78,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
+        ...usesOf(context),
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
@@ -256,11 +260,25 @@ function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescri
 
 function usersOf({ target }: DescribeContext): string[] {
   const users = target?.usedBy ?? [];
-  if (users.length === 0) return [];
-  const names = joinWords(users.slice(0, 5).map(({ label }) => label));
-  return [
-    `${users.length === 1 ? "One client uses" : `${users.length} clients use`} it: ${names}${users.length > 5 ? " and others" : ""}.`,
-  ];
+  if (target?.usedBy === undefined) return [];
+  if (users.length === 0) return ["Nobody used it in the last 30 days."];
+  const who = `${users.length === 1 ? "one client" : `${users.length} clients`} used it: ${firstOf(users)}`;
+  return [`In the last 30 days ${who}.`];
+}
+
+/** The keys that a client used lately, which it loses. */
+function usesOf({ target }: DescribeContext): string[] {
+  const uses = target?.uses;
+  if (uses === undefined) return [];
+  if (uses.length === 0) return ["It used no key in the last 30 days."];
+  return [`In the last 30 days it used ${uses.length === 1 ? "one key" : `${uses.length} keys`}: ${firstOf(uses)}.`];
+}
+
+const SHOWN = 5;
+
+function firstOf(named: readonly { readonly label: string }[]): string {
+  const names = named.slice(0, SHOWN).map(({ label }) => label);
+  return named.length > SHOWN ? `${names.join(", ")} and ${named.length - SHOWN} more` : joinWords(names);
 }
 
 function versionsOf({ target }: DescribeContext): string {
