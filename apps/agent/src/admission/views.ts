@@ -85,6 +85,7 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
     label: client.label,
     state: client.state,
     auth: client.auth.kind,
+    ...(client.auth.authority === undefined ? {} : { certifiedBy: client.auth.authority }),
     spki: client.auth.spki,
     earlier: [...(client.auth.earlier ?? [])],
     grants: client.grants.map(({ ops, keys }) => ({ ops: [...ops], keys })) as ClientView["grants"],

@@ -61,7 +61,7 @@ describe("a command on the page", () => {
 
   it("says of a key to be destroyed what the key server knows: versions, state, backup, users", () => {
     const use = {
-      client: "c",
+      id: "c",
       label: "payroll-batch",
       lastAt: decodeShown(pageCommand(destroy)).signed.issued,
       count: 7,
