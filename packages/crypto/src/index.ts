@@ -50,6 +50,7 @@ export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
 export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
+export { requireSound } from "./material/require-sound.ts";
 export { HsmError, type HsmErrorCode } from "./pkcs11/hsm-error.ts";
 export { type Pkcs11Uri, parsePkcs11Uri } from "./pkcs11/pkcs11-uri.ts";
 export type { TokenFacts } from "./pkcs11/request.ts";
@@ -96,6 +97,9 @@ export {
   type SigningScheme,
   type VerifyingKey,
 } from "./signing/verifying-key.ts";
+export { openSealedKey, type SealedKey, type TransferOpener } from "./transfer/open-sealed.ts";
+export { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
+export { readTransferKey, type TransferForm, type TransferKey } from "./transfer/transfer-key.ts";
 export { HoldfastCrypto } from "./webcrypto/holdfast-crypto.ts";
 export { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 export {

@@ -1,4 +1,4 @@
-import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -80,6 +80,12 @@ export interface KeyView {
   algorithm: string;
   usage: string[];
   extractable: boolean;
+  /** Names under which another system knew it. */
+  foreign: string[];
+  /** Made here, or brought in. */
+  origin: "made" | "registered";
+  /** Whether its current version is known to a former holder: until it is rotated. */
+  known: boolean;
   state: string;
   version: number;
   kcv: string | null;
@@ -165,6 +171,26 @@ export interface ActAnswer {
   keys?: KeyView[];
   client?: ClientView;
   files?: IssuedFile[];
+}
+
+/** An open import. */
+export interface ImportView {
+  importId: string;
+  form: string;
+  most: number;
+  exp: number;
+}
+
+/** Sealed keys that wait for a command. */
+export interface ReceivedView {
+  /** How a command names them. */
+  reference: string;
+  /** To be read out to whoever approves. */
+  words: string[];
+  /** Of the sealed bytes, as whoever sealed them sees them. */
+  sealedWords: string[];
+  importId: string;
+  items: ImportedKey[];
 }
 
 /** An invitation for one newcomer; `url` is given out this once. */

@@ -25,6 +25,7 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
+import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -52,6 +53,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...introductions(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...transfers(surroundings),
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
@@ -205,6 +207,14 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       return { checkpoint: log.checkpoint(), size: log.size };
     }),
     post("/v1/audit/verify", [], () => verifyOwnLog(domainOf(agent))),
+  ];
+}
+
+function transfers({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/imports", () => openImports(domainOf(agent))),
+    get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
+    post("/v1/imports/sealed", ["sealed", "label"], ({ body }) => takeSealed(domainOf(agent), body)),
   ];
 }
 

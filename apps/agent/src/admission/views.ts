@@ -3,6 +3,7 @@ import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { AttributeValue, ClientRecord, KeyRecord } from "../keystore/records.ts";
 import { isHeldByClients } from "../lifecycle/set-schedule.ts";
+import { isKnown } from "./compose-transfer.ts";
 
 /** What a view is made by besides the record. */
 export interface ViewPlace {
@@ -27,6 +28,9 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
+    foreign: [...key.foreign],
+    origin: key.origin,
+    known: isKnown(key),
     state: key.state,
     version: key.current,
     kcv: versions.find(({ version }) => version === key.current)?.kcv ?? null,

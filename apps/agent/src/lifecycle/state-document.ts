@@ -20,7 +20,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     created: createdAt,
     commit,
   }));
-  const { limits, schedules } = key;
+  const { limits, schedules, known } = key;
   return encode({
     ...{ typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable },
     ...(sensitive ? { sensitive } : {}),
@@ -28,6 +28,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     ...(algorithm === null ? {} : { algorithm }),
     ...(bits === null || (algorithm === "AES-256" && type === "symmetric-key") ? {} : { bits }),
     ...(origin === "made" ? {} : { origin }),
+    ...(known === undefined ? {} : { known }),
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
     ...(schedules.length === 0 ? {} : { schedules }),
     usage: [...usage],

@@ -2,20 +2,11 @@ import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { NewKey } from "./command-args.ts";
+import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
-import { isKeyPairAlgorithm, type KeyUsage, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
-
-/** A command in plain words: what a person reads before deciding. Text only. */
-export interface CommandDescription {
-  /** What it does, in a few words. */
-  readonly title: string;
-  /** Its kind, for a badge: "destroys a key". */
-  readonly tag: string;
-  /** Whether it takes something away that people may miss. */
-  readonly danger: boolean;
-  /** What follows from it, one sentence or two each. */
-  readonly lines: readonly string[];
-}
+import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
+import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
+import { usageWords } from "./usage-words.ts";
 
 /** What the reader's own source of truth says of the target; all of it optional. */
 export interface DescribeContext {
@@ -87,6 +78,12 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
+    case "import.begin":
+      return describeImportBegin(command.args);
+    case "import.commit":
+      return describeImport(command.args);
+    case "export.wrap":
+      return describeExport(command.args);
     case "escrow.enrol":
       return describeEscrow(command.args);
     case "escrow.release":
@@ -139,8 +136,7 @@ function describeNewKey(key: NewKey): string {
     ? ` ${it} may leave the key server to clients that are granted that.`
     : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
-  const uses = usage.map((word) => USAGE_WORDS[word] ?? word);
-  return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
+  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
 }
 
 /** What the periods that end by themselves mean. */
@@ -151,19 +147,6 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
   const opening = recipientSec === undefined ? "" : ` It opens nothing any more after ${days(recipientSec)}.`;
   return `${protecting}${opening}`;
 }
-
-/** Usages whose word is no word of plain language. */
-const USAGE_WORDS: Partial<Record<KeyUsage, string>> = {
-  wrap: "wrap keys",
-  unwrap: "unwrap keys",
-  mac: "authenticate",
-  verifymac: "check authentication",
-  derive: "derive keys",
-  agree: "agree on keys",
-  commit: "sign content commitments",
-  certsign: "sign certificates",
-  crlsign: "sign revocation lists",
-};
 
 const DEED_WORDS: Readonly<Record<ScheduledDeed, string>> = {
   rotate: "rotates this key",
