@@ -1,9 +1,10 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runSelfTests } from "@holdfast/crypto";
+import { runSelfTests, type SelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
+import { CompanyClients, type CompanyPlan } from "./clients/company/company-clients.ts";
 import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
 import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
@@ -28,6 +29,8 @@ export interface AgentOptions {
   readonly pageOrigin: string | null;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** The company's authority that is trusted for clients; none without it. */
+  readonly company?: CompanyPlan | null;
   /** How a token is watched, where the key-encryption key is in one. */
   readonly hsm?: Partial<HsmTimes>;
 }
@@ -44,20 +47,28 @@ export class Agent {
   readonly registration: Registration;
   /** Refusals by code and minute, before and after the domain exists. */
   readonly refusals: RefusalCounter;
+  /** Clients whose certificates a company's authority issues; null where none is trusted. */
+  readonly company: CompanyClients | null;
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
   readonly #watch: HsmWatch;
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
 
-  private constructor(options: AgentOptions, lock: DatabaseSync) {
+  /** What the self-tests of this start found. */
+  readonly selfTests: SelfTests;
+
+  private constructor(options: AgentOptions, lock: DatabaseSync, selfTests: SelfTests) {
     const { dataDirectory, pageOrigin, logger, clock = systemClock } = options;
     this.name = readSettings(dataDirectory).name;
     this.dataDirectory = dataDirectory;
     this.pageOrigin = pageOrigin;
     this.logger = logger;
     this.clock = clock;
+    const { company = null } = options;
+    this.company = company === null ? null : new CompanyClients(company, logger, () => clock.now());
     this.#lock = lock;
+    this.selfTests = selfTests;
     this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
@@ -84,12 +95,12 @@ export class Agent {
    *   {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
    */
   static async open(options: AgentOptions): Promise<Agent> {
-    runSelfTests();
+    const selfTests = testItself(options.logger);
     readSettings(options.dataDirectory);
     const lock = takeLock(options.dataDirectory);
     let agent: Agent;
     try {
-      agent = new Agent(options, lock);
+      agent = new Agent(options, lock, selfTests);
     } catch (error) {
       lock.close();
       throw error;
@@ -210,6 +221,7 @@ export class Agent {
     this.custody.seal();
     await this.custody.hsm?.close();
     this.refusals.flush();
+    this.company?.close();
     this.store.close();
     if (this.#lock.isOpen) this.#lock.close();
   }
@@ -230,7 +242,11 @@ export class Agent {
   /** Puts an event of this agent into the custody log; a store that does not take it keeps nobody from sealing. */
   #record(kind: "agent.start" | "agent.unseal" | "agent.seal"): void {
     try {
-      this.domain?.executor.recordHostEvent(kind);
+      const { failed } = this.selfTests;
+      this.domain?.executor.recordHostEvent(
+        kind,
+        failed.length > 0 && kind !== "agent.seal" ? { failed: [...failed] } : {},
+      );
     } catch {
       this.logger.error("store.unwritten", { kind });
     }
@@ -276,6 +292,19 @@ export class Agent {
 
   #tell(): void {
     for (const listener of this.#listeners) listener(this.domain);
+  }
+}
+
+/** @throws {@link CryptoError} `E_SELFTEST` */
+function testItself(logger: Logger): SelfTests {
+  try {
+    const { failed, ...rest } = runSelfTests();
+    logger.info("selftest.done", { tests: rest.ran.length, failed: failed.length, milliseconds: rest.milliseconds });
+    for (const test of failed) logger.error("selftest.failed", { test });
+    return { failed, ...rest };
+  } catch (cause) {
+    logger.error("selftest.failed", { test: String((cause as { detail?: { test?: string } }).detail?.test) });
+    throw cause;
   }
 }
 

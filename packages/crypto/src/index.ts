@@ -36,7 +36,7 @@ export {
   sealStreamUnder,
 } from "./escrow/backup-key.ts";
 export { joinShares, openShare, type ShareHandle, splitBackupKey } from "./escrow/share-handle.ts";
-export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
+export { type FipsFacts, fipsFacts, fipsStatus } from "./fips/fips-status.ts";
 export type { KeyAttributes, KeyHandle, MaterialAttributes } from "./handle/key-handle.ts";
 export type { KeyReference } from "./handle/key-reference.ts";
 export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
@@ -82,7 +82,7 @@ export {
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
 export { StirredRandom } from "./random/stirred-random.ts";
-export { runSelfTests } from "./selftest/run-self-tests.ts";
+export { ENTROPY_SOURCE, runSelfTests, type SelfTests } from "./selftest/run-self-tests.ts";
 export type { Threshold } from "./shamir/share-bytes.ts";
 export { joinKek } from "./shamir/share-kek.ts";
 export { joinKey, splitKey } from "./shamir/split-key.ts";

@@ -46,12 +46,14 @@ import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
+import { service } from "./service.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order `--help` shows them. */
 export const COMMANDS: readonly Command[] = [
   init,
   serve,
+  service,
   claim,
   confirm,
   status,
