@@ -85,6 +85,7 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
     label: client.label,
     state: client.state,
     auth: client.auth.kind,
+    ...(client.auth.authority === undefined ? {} : { certifiedBy: client.auth.authority }),
     spki: client.auth.spki,
     earlier: [...(client.auth.earlier ?? [])],
     grants: client.grants.map(({ ops, keys }) => ({ ops: [...ops], keys })) as ClientView["grants"],
@@ -97,11 +98,5 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
 
 /** When a client last used any key, Unix seconds; null if never. */
 export function lastUseOf(keystore: Keystore, clientId: string): number | null {
-  let last: number | null = null;
-  for (const key of keystore.keys()) {
-    for (const use of keystore.usageOf(key.id)) {
-      if (use.client === clientId && use.lastAt > (last ?? 0)) last = use.lastAt;
-    }
-  }
-  return last;
+  return keystore.lastUseOf(clientId);
 }
