@@ -228,8 +228,8 @@ function certifiedElsewhere(spki: Uint8Array, now: number, certificate: string |
  */
 function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
   if (command.act === "key.create") {
-    const groups = new Set(["default", ...[...keystore.keys()].map(({ group }) => group)]);
-    return command.args.items.some(({ extractable, group }) => extractable || !groups.has(group));
+    const isGroup = (group: string): boolean => group === "default" || keystore.hasGroup(group);
+    return command.args.items.some(({ extractable, group }) => extractable || !isGroup(group));
   }
   const { target } = command;
   return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;

@@ -98,11 +98,5 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
 
 /** When a client last used any key, Unix seconds; null if never. */
 export function lastUseOf(keystore: Keystore, clientId: string): number | null {
-  let last: number | null = null;
-  for (const key of keystore.keys()) {
-    for (const use of keystore.usageOf(key.id)) {
-      if (use.client === clientId && use.lastAt > (last ?? 0)) last = use.lastAt;
-    }
-  }
-  return last;
+  return keystore.lastUseOf(clientId);
 }
