@@ -31,7 +31,7 @@ export interface KekStatus {
 }
 
 /** Rows of one transaction: a few milliseconds, so that use goes on between two of them. */
-const BATCH = 128;
+const BATCH = 32;
 
 /**
  * Brings all key material under a new key-encryption key while it is used, and then destroys those before.
