@@ -56,6 +56,13 @@ export interface InvitationShown {
   label: string;
 }
 
+export interface RecentUse {
+  id: string;
+  label: string;
+  lastAt: number;
+  count: number;
+}
+
 export interface PageCommand {
   hash: string;
   /** base64url of the command's signed bytes. */
@@ -68,7 +75,10 @@ export interface PageCommand {
     algorithm: string;
     current: number;
     versions: number;
-    usedBy: { client: string; label: string; lastAt: number; count: number }[];
+    /** Clients that used a key in the last 30 days. */
+    usedBy: RecentUse[];
+    /** Keys that a client used in the last 30 days. */
+    uses?: RecentUse[];
     backedUpAt: number | null;
   };
   policy: { m: number; have: number; delaySec: number; channelOk: boolean };

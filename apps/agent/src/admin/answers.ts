@@ -72,6 +72,25 @@ export interface StatusAnswer {
   version: string;
 }
 
+/** Use in the last 30 days: of a key by a client, or by a client of a key. */
+export interface RecentUse {
+  readonly id: string;
+  readonly label: string;
+  readonly lastAt: number;
+  readonly count: number;
+}
+
+/** What ending a key or a client means: said before it is asked for. */
+export interface ConsequencesAnswer {
+  readonly label: string;
+  /** In plain words, what stops. */
+  readonly lines: readonly string[];
+  /** Who used the key, or which keys the client used, in the last 30 days. */
+  readonly recent: readonly RecentUse[];
+  /** Whether asking carries it out at once, without anybody else. */
+  readonly atOnce: boolean;
+}
+
 export interface KeyView {
   keyId: string;
   label: string;
@@ -111,7 +130,7 @@ export interface KeyView {
   };
   schedules: { does: string; everySec: number; next: number; n: number; unusedSec: number | null }[];
   /** Use in the last 30 days, by client, newest first. */
-  usedBy: { client: string; label: string; lastAt: number; count: number }[];
+  usedBy: RecentUse[];
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
@@ -128,6 +147,8 @@ export interface ClientView {
   label: string;
   state: string;
   auth: string;
+  /** Where its certificates come from, if not from the agent. */
+  certifiedBy?: "company";
   spki: string;
   /** Keys before renewals that are still good, each until Unix seconds. */
   earlier: { spki: string; until: number }[];

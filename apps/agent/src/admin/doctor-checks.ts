@@ -5,6 +5,7 @@ import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
+import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 
 const DAY = 86_400;
@@ -24,6 +25,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     ...custodyChecks(agent, domain, urls),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
+    ...companyChecks(agent),
   ];
 }
 
@@ -75,7 +77,7 @@ function lockedChecks({ keystore }: Domain): DoctorCheck[] {
 }
 
 function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
-  const { authority, installed, clients } = expiriesOf(domain);
+  const { authority, installed, clients } = expiriesOf(domain, agent.company?.seen);
   const checks = [
     expiryCheck("authority", "The certificate of the agent's own authority", authority, "Enrol clients anew before."),
   ];

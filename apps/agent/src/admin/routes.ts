@@ -18,6 +18,7 @@ import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
+import { consequencesOf } from "./consequences.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { beginDrill, escrowView } from "./escrow-routes.ts";
@@ -132,6 +133,12 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/act", ["act", "key", "client", "args", "reason", "wait"], ({ body, signal }) =>
       domainOf(agent).admission.act(readAct(body), signal),
     ),
+    get("/v1/consequences", ({ query }) => {
+      const domain = domainOf(agent);
+      domain.operations.flushUse();
+      const named = (name: string) => query.get(name) ?? "";
+      return consequencesOf(domain, { act: named("act"), key: named("key"), client: named("client") });
+    }),
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
       if (envelope === null) throw new HttpRefusal(400, "E_SCHEMA", "The envelope is not base64url.");

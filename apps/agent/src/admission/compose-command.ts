@@ -52,6 +52,18 @@ export function composeCommand(
   return buildCommand(command as unknown as CommandRequest<SupportedAct>);
 }
 
+/** What the command line names as an act's target. @throws {@link AdmissionError} `E_PRESTATE` */
+export function findTarget(
+  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+  keystore: Keystore,
+): CommandTarget {
+  const isClient = act.startsWith("client.");
+  return targetOf(
+    isClient ? null : findKey(key, keystore),
+    isClient ? findClient(client, keystore) : null,
+  ) as CommandTarget;
+}
+
 /** Where the agent knows better than whoever asks, it writes the arguments itself. */
 function argsOf({ act, args }: ActRequest, keystore: Keystore, received: ReceivedImports): object {
   if (act === "import.commit") return composeImport(args, received);

@@ -4,6 +4,7 @@ import type { Keystore } from "../keystore/keystore.ts";
 import type { AttributeValue, ClientRecord, KeyRecord } from "../keystore/records.ts";
 import { isHeldByClients } from "../lifecycle/set-schedule.ts";
 import { isKnown } from "./compose-transfer.ts";
+import { recentUsers } from "./consequences.ts";
 
 /** What a view is made by besides the record. */
 export interface ViewPlace {
@@ -45,9 +46,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     schedules: key.schedules.map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
     }),
-    usedBy: keystore.recentUseOf(key.id, now).map(({ client, lastAt, count }) => {
-      return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
-    }),
+    usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
 }
@@ -86,6 +85,7 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
     label: client.label,
     state: client.state,
     auth: client.auth.kind,
+    ...(client.auth.authority === undefined ? {} : { certifiedBy: client.auth.authority }),
     spki: client.auth.spki,
     earlier: [...(client.auth.earlier ?? [])],
     grants: client.grants.map(({ ops, keys }) => ({ ops: [...ops], keys })) as ClientView["grants"],
@@ -98,11 +98,5 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
 
 /** When a client last used any key, Unix seconds; null if never. */
 export function lastUseOf(keystore: Keystore, clientId: string): number | null {
-  let last: number | null = null;
-  for (const key of keystore.keys()) {
-    for (const use of keystore.usageOf(key.id)) {
-      if (use.client === clientId && use.lastAt > (last ?? 0)) last = use.lastAt;
-    }
-  }
-  return last;
+  return keystore.lastUseOf(clientId);
 }

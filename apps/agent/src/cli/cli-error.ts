@@ -10,6 +10,7 @@ export type CliErrorCode =
   | "E_FILE"
   | "E_UNREACHABLE"
   | "E_ANSWER"
+  | "E_IN_USE"
   | "E_WORDS"
   | "E_WAITED"
   | "E_FIPS";

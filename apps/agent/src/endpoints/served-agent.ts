@@ -1,5 +1,6 @@
 import type { AutomaticBackups } from "../backup/automatic-backups.ts";
 import type { Authority } from "../clients/authority.ts";
+import type { CompanyClients } from "../clients/company/company-clients.ts";
 import type { InstalledCertificate } from "../clients/installed-certificate.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -25,6 +26,8 @@ export interface ServedDomain extends AttestSource {
 export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly logger: Logger;
   readonly sealed: boolean;
+  /** Clients whose certificates a company's authority issues; null where none is trusted. */
+  readonly company: CompanyClients | null;
   /** Null before genesis and while sealed. */
   readonly domain: D | null;
   /** Tells at once and at each change. @returns what stops it */

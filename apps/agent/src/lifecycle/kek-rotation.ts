@@ -1,6 +1,7 @@
 import { kekNumberOf, type RootKey, rewrapKeyMaterial } from "@holdfast/crypto";
 import { makeKek, sealKekRow } from "../keystore/kek-ring.ts";
-import { bindingOf, type Keystore, versionRowId } from "../keystore/keystore.ts";
+import { versionRowId } from "../keystore/key-reader.ts";
+import { bindingOf, type Keystore } from "../keystore/keystore.ts";
 import { isAuthenticRow, sealRow } from "../keystore/row.ts";
 import type { Store, StoredRow } from "../keystore/store.ts";
 import type { Logger } from "../logger.ts";
@@ -114,12 +115,9 @@ export class KekRotation {
   }
 
   #begin(): void {
-    let total = 0;
-    for (const { versions } of this.#parts.keystore.keys())
-      for (const { state } of versions) if (!state.startsWith("destroyed")) total += 1;
     this.#cursor = "";
     this.#left = 0;
-    this.#pass = { done: 0, total };
+    this.#pass = { done: 0, total: this.#parts.store.rowCount("key_version") };
     this.#later();
   }
 

@@ -1,7 +1,7 @@
 import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
-import type { NewKey } from "./command-args.ts";
+import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
@@ -13,7 +13,10 @@ export interface DescribeContext {
   readonly target?:
     | {
         readonly versions?: number | undefined;
+        /** Clients that used the key in the last 30 days; absent where that is not known. */
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
+        /** Keys that the client used in the last 30 days; absent where that is not known. */
+        readonly uses?: readonly { readonly label: string }[] | undefined;
       }
     | undefined;
 }
@@ -75,6 +78,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
+        ...usesOf(context),
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
@@ -244,23 +248,46 @@ function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {
   const { label, auth, grants, notAfter } = args;
-  const days = Math.round(Math.min(auth.validitySec, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued) / 86_400);
-  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
   return calm(`Enrol ${label}`, "new client", [
     ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
-    auth.kind === "issued"
-      ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
-      : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`,
+    describeCertificate(auth, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued),
   ]);
+}
+
+/** @param longestSec - Until the end that administrators set. */
+function describeCertificate(auth: ArgsOf<"client.enrol">["auth"], longestSec: number): string {
+  if (auth.kind === "company")
+    return auth.exact === true
+      ? "It is known by exactly the certificate of your company's authority that was introduced. When that ends, it is enrolled anew."
+      : "It keeps its own key, which was introduced to the key server. Certificates for it come from your company's authority, which can end its access by revoking them.";
+  const days = Math.round(Math.min(auth.validitySec, longestSec) / 86_400);
+  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
+  return auth.kind === "issued"
+    ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
+    : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`;
 }
 
 function usersOf({ target }: DescribeContext): string[] {
   const users = target?.usedBy ?? [];
-  if (users.length === 0) return [];
-  const names = joinWords(users.slice(0, 5).map(({ label }) => label));
-  return [
-    `${users.length === 1 ? "One client uses" : `${users.length} clients use`} it: ${names}${users.length > 5 ? " and others" : ""}.`,
-  ];
+  if (target?.usedBy === undefined) return [];
+  if (users.length === 0) return ["Nobody used it in the last 30 days."];
+  const who = `${users.length === 1 ? "one client" : `${users.length} clients`} used it: ${firstOf(users)}`;
+  return [`In the last 30 days ${who}.`];
+}
+
+/** The keys that a client used lately, which it loses. */
+function usesOf({ target }: DescribeContext): string[] {
+  const uses = target?.uses;
+  if (uses === undefined) return [];
+  if (uses.length === 0) return ["It used no key in the last 30 days."];
+  return [`In the last 30 days it used ${uses.length === 1 ? "one key" : `${uses.length} keys`}: ${firstOf(uses)}.`];
+}
+
+const SHOWN = 5;
+
+function firstOf(named: readonly { readonly label: string }[]): string {
+  const names = named.slice(0, SHOWN).map(({ label }) => label);
+  return named.length > SHOWN ? `${names.join(", ")} and ${named.length - SHOWN} more` : joinWords(names);
 }
 
 function versionsOf({ target }: DescribeContext): string {
