@@ -28,7 +28,7 @@ async function through(text: string): Promise<Buffer> {
     attributes: [{ name: "Name", value: nameIn(text) }],
   } as never);
   const { object } = await asker.ask("Get", { uniqueIdentifier: String(uniqueIdentifier[0]) });
-  const { keyBlock } = object as { keyBlock: { keyValue: { material: Buffer } } };
+  const { keyBlock } = object as unknown as { keyBlock: { keyValue: { material: Buffer } } };
   return Buffer.from(keyBlock.keyValue.material);
 }
 

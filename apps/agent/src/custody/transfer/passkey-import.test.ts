@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { type Command, commandHash, encodeBase64url, encodeCommand } from "@holdfast/protocol";
+import {
+  type Command,
+  commandHash,
+  encodeBase64url,
+  encodeCommand,
+  type ImportedKey,
+  parseOfferFile,
+  verifyImportOffer,
+} from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { offerOf } from "../../admin/transfer-routes.ts";
@@ -12,13 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => one.close());
 
-const KEY = {
-  ...{ label: "orders", type: "symmetric-key", algorithm: "AES-256", format: "raw", usage: ["encrypt", "decrypt"] },
-  ...{ group: "default", extractable: false },
-} as const;
+const KEY: ImportedKey = {
+  label: "orders",
+  type: "symmetric-key",
+  algorithm: "AES-256",
+  format: "raw",
+  usage: ["encrypt", "decrypt"],
+  group: "default",
+  extractable: false,
+};
 
 async function sealed() {
-  const { parseOfferFile, verifyImportOffer } = await import("@holdfast/protocol");
   const begun = await one.apply("import.begin", { args: { form: "hpke", most: 1 } });
   const offer = await verifyImportOffer(parseOfferFile(offerOf(one.domain, begun.hash)));
   return one.domain.transfers.receive(
