@@ -63,6 +63,16 @@ describe("an agent with a policy", () => {
     expect(files()).toHaveLength(2);
   });
 
+  test("backs up again when others hold its shares from now on", async () => {
+    domain.decide();
+    await domain.look();
+    const [genesis] = leaves();
+    if (genesis === undefined) throw new TypeError("the log is empty");
+    domain.index.note({ ...genesis, kind: "escrow.enrol", n: domain.log.size });
+    await domain.look();
+    expect(files()).toHaveLength(2);
+  });
+
   test("records what it made only after reading it back: how much it holds, and where it lies", async () => {
     domain.createKey();
     domain.decide();

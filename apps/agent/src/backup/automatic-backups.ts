@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BackupDestination, type BackupPolicy, HoldfastError } from "@holdfast/protocol";
@@ -54,6 +54,9 @@ const LONGEST_TRANSFER_MS = 3_600_000;
 /** How long the maker of a key waits for its backup. */
 const LONGEST_HOLD_MS = 60_000;
 
+/** Copies of the store that backups are made of. */
+const LEFT = /^backup-[A-Za-z0-9_-]{22}\.db(?:-journal|-wal|-shm)?$/;
+
 interface Trouble {
   failures: number;
   /** Monotonic milliseconds before which it is not tried again. */
@@ -86,7 +89,7 @@ export class AutomaticBackups implements NewKeyHold {
 
   /** Begins to look for what is due. */
   start(): void {
-    rmSync(this.#staging, { recursive: true, force: true }); // what a process left that was cut off
+    this.#clear();
     this.#timer ??= setInterval(() => this.look(), LOOK_MS).unref();
   }
 
@@ -164,6 +167,14 @@ export class AutomaticBackups implements NewKeyHold {
     } finally {
       clearTimeout(over);
     }
+  }
+
+  /** Removes what a process left that was cut off: copies of the store, sealed or wrapped as it is. */
+  #clear(): void {
+    const { dataDirectory } = this.#parts;
+    rmSync(this.#staging, { recursive: true, force: true });
+    for (const name of readdirSync(dataDirectory))
+      if (LEFT.test(name)) rmSync(join(dataDirectory, name), { force: true });
   }
 
   /** What is carried out now; null while there is none, or nothing may be written. */

@@ -16,6 +16,11 @@ test("keeps the newest, and all that are young; removes the rest", () => {
 
 test("never removes what is not a backup of this domain", () => {
   const other = backupName(`${"b".repeat(25)}a`, NOW - 400 * DAY);
-  const names = [daysAgo(0), other, "holidays.jpg", `${daysAgo(400)}.partial`, `x${daysAgo(400)}`];
+  const names = [daysAgo(0), other, "holidays.jpg", `${daysAgo(400)}.part`, `x${daysAgo(400)}`];
   expect(expiredBackups(names, TID, { last: 1, days: 0 }, NOW)).toEqual([]);
+});
+
+test("removes what a transfer left that was cut off, once none can be under way", () => {
+  const [now, old] = [`${daysAgo(0)}.partial`, `${daysAgo(2)}.partial`];
+  expect(expiredBackups([now, old, daysAgo(3)], TID, { last: 1, days: 0 }, NOW)).toEqual([old]);
 });

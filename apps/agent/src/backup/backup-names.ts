@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-const NAME = /^holdfast-([a-z2-7]{26})-(\d{8}T\d{6}Z)-[0-9a-f]{8}\.backup$/;
+const NAME = /^holdfast-([a-z2-7]{26})-(\d{8}T\d{6}Z)-[0-9a-f]{8}\.backup(\.partial)?$/;
+const DAY = 86_400;
 
 /** A name that no other backup has: domain, time, chance. @param made - Unix seconds. */
 export function backupName(tid: string, made: number): string {
@@ -9,8 +10,8 @@ export function backupName(tid: string, made: number): string {
 }
 
 /**
- * The backups of a domain that a policy keeps no longer: neither among the newest nor young enough. Files of other
- * names and of other domains are nobody's business.
+ * The backups of a domain that a policy keeps no longer: neither among the newest nor young enough; and what a transfer left
+ * that was cut off more than a day ago. Files of other names and of other domains are nobody's business.
  *
  * @param names - All that lies at a destination.
  * @param now - Unix seconds.
@@ -24,12 +25,12 @@ export function expiredBackups(
   const own = names
     .map((name) => ({ name, parts: NAME.exec(name) }))
     .filter(({ parts }) => parts?.[1] === tid)
-    .map(({ name, parts }) => ({ name, madeAt: secondsOf(parts?.[2] ?? "") }))
+    .map(({ name, parts }) => ({ name, madeAt: secondsOf(parts?.[2] ?? ""), isPartial: parts?.[3] !== undefined }))
     .sort((a, b) => b.madeAt - a.madeAt || (a.name < b.name ? 1 : -1));
-  return own
-    .slice(last)
-    .filter(({ madeAt }) => madeAt < now - days * 86_400)
-    .map(({ name }) => name);
+  const whole = own.filter(({ isPartial }) => !isPartial).slice(last);
+  const expired = whole.filter(({ madeAt }) => madeAt < now - days * DAY);
+  const left = own.filter(({ isPartial, madeAt }) => isPartial && madeAt < now - DAY);
+  return [...expired, ...left].map(({ name }) => name);
 }
 
 function secondsOf(time: string): number {

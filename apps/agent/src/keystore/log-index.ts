@@ -88,7 +88,7 @@ export class LogIndex {
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (namesRow(kind)) this.#lastEntry.set(subject, n);
     if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
-    if (kind === "backup.create") this.#newestOrder = n;
+    if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
       this.#encryptions.set(subject, 0);
       this.#newestMaterial = n;
@@ -195,7 +195,10 @@ export class LogIndex {
     return this.#newestTs;
   }
 
-  /** The newest entry that orders a backup: one of no more entries than this was made before. -1 before the first. */
+  /**
+   * The newest entry that asks for a backup, because people want one or others hold its shares from now on: one of no more
+   * entries than this was made before. -1 before the first.
+   */
   get newestBackupOrder(): number {
     return this.#newestOrder;
   }

@@ -23,6 +23,8 @@ const KEY: NewKey = {
   alias: "alias/orders",
 };
 const HASH = "A".repeat(43);
+const FAILED = { names: undefined, data: { to: ["vault"], code: "E_BACKUP_PLACE", fault: "timeout" } };
+const BACKUP = { at: 1_750_000_000, size: 12, unbacked: 1 };
 
 /** A domain in which a key was made and rotated, and two keys came at once. */
 function livedDomain() {
@@ -137,6 +139,16 @@ export function attestCases(): Case[] {
       "none is the only kind yet",
     ),
     parse("E_SCHEMA", "with a short nonce", { nonce: "AAAA" }, "8 to 64 bytes"),
+    accepted("parseAttest", "with its newest backup", changed(document, { backup: BACKUP }), {
+      why: "when, how many entries, and keys in none",
+      near: "E_SCHEMA",
+    }),
+    parse(
+      "E_SCHEMA",
+      "with a backup of unknown content",
+      { backup: { ...BACKUP, size: undefined } },
+      "all of it or none",
+    ),
   ];
 }
 
@@ -186,6 +198,16 @@ export function leafCases(): Case[] {
       why: "one client's use of one key in one minute",
       near: "E_SCHEMA",
     }),
+    accepted(
+      "parseLeaf",
+      "of a backup that failed",
+      changed(bytesOf(entry.leaf), { ...FAILED, kind: "backup.failed" }),
+      {
+        why: "where to and why",
+        near: "E_SCHEMA",
+      },
+    ),
+    parse("E_SCHEMA", "of a backup that ended otherwise", { ...FAILED, kind: "backup.ended" }, "closed list"),
     parse("E_SCHEMA", "of a kind that does not exist", { kind: "key.peek" }, "closed list"),
     parse("E_SCHEMA", "of use without its numbers", { ...use, data: {} }, "minute, operations, bytes, root"),
     parse("E_SCHEMA", "with a name in clear", { label: "Orders" }, "names are committed"),
