@@ -3,11 +3,14 @@ import {
   DECISION,
   decodeBase64url,
   deriveClientId,
+  deriveKeyId,
   HoldfastError,
+  isKeyPairAlgorithm,
   isPasskeyApproval,
   quorumFor,
   type Roster,
   referredHash,
+  usageOfPart,
   type VerifiedIntroductions,
 } from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
@@ -92,6 +95,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     checkHost(command, context.deniedActs); // 12
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
     const issued = await issueFor(read, introduced, context);
+    await preparePairs(read, context);
     return {
       kind: "admitted",
       admitted: admitted(read, context, { mode, verified, proposer, count, issued, introduced }),
@@ -191,6 +195,23 @@ async function issueFor(
   const object = introduced.get(referredHash(auth.key))?.object;
   if (object?.kind !== "client-key") throw new AdmissionError("E_INTRO");
   return issuer.certifyClient({ ...request, spki: decodeBase64url(object.spki) });
+}
+
+/** Key pairs in a token are made before the transaction: a token may need long. One that is refused after all is removed. */
+async function preparePairs({ command, hash }: ReadEnvelope, { hsmKeys }: AdmissionContext): Promise<void> {
+  if (command.act !== "key.create" || !hsmKeys.available) return;
+  let place = 0;
+  for (const { algorithm, store, usage } of command.args.items) {
+    const isPair = isKeyPairAlgorithm(algorithm);
+    if (isPair && store === "hsm") {
+      const half = (at: number, part: "private-key" | "public-key", extractable: boolean) => ({
+        ...{ id: { keyId: deriveKeyId(hash, at), version: 1 }, usages: usageOfPart(usage, part), extractable },
+      });
+      const halves = { privateKey: half(place, "private-key", false), publicKey: half(place + 1, "public-key", true) };
+      await hsmKeys.preparePair(algorithm, halves);
+    }
+    place += isPair ? 2 : 1;
+  }
 }
 
 /**

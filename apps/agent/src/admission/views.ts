@@ -27,6 +27,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
+    store: key.store ?? "domain",
     state: key.state,
     version: key.current,
     kcv: versions.find(({ version }) => version === key.current)?.kcv ?? null,

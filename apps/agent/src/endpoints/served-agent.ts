@@ -1,6 +1,7 @@
 import type { AutomaticBackups } from "../backup/automatic-backups.ts";
 import type { Authority } from "../clients/authority.ts";
 import type { InstalledCertificate } from "../clients/installed-certificate.ts";
+import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
@@ -25,6 +26,8 @@ export interface ServedDomain extends AttestSource {
 export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly logger: Logger;
   readonly sealed: boolean;
+  /** Where the key-encryption key comes from. */
+  readonly custody?: { readonly hsm: Pick<Hsm, "state" | "counters"> | null };
   /** Null before genesis and while sealed. */
   readonly domain: D | null;
   /** Tells at once and at each change. @returns what stops it */

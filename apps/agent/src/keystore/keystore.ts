@@ -1,4 +1,12 @@
-import { type KeyBinding, type KeyHandle, kekNumberOf, type RootKey, unwrapKeyMaterial } from "@holdfast/crypto";
+import {
+  HsmError,
+  type KeyBinding,
+  type KeyEncryptionKey,
+  type KeyHandle,
+  kekNumberOf,
+  type RootKey,
+  unwrapKeyMaterial,
+} from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import type { KekRing } from "./kek-ring.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
@@ -11,6 +19,15 @@ export interface LockedObject {
   readonly id: string;
   readonly kind: "key" | "client" | "domain" | "kek";
   readonly code: LockReason;
+}
+
+/** What the keystore and its writer ask of keys in a token. */
+export interface TokenKeys {
+  /** Whether there is a token at all, connected or not. */
+  readonly available: boolean;
+  open(kek: KeyEncryptionKey, wrapped: Uint8Array, binding: KeyBinding): KeyHandle;
+  /** Writes down that versions are about to be forgotten. */
+  dropping(keyId: string, versions: readonly number[]): void;
 }
 
 /** What the keystore is built from: a verified store, opened by {@link loadKeystore}. */
@@ -40,6 +57,8 @@ export class Keystore {
   readonly keks: KekRing;
   /** Whether, at the start, material was under a key-encryption key that was not the newest. */
   readonly isUnderOlderKek: boolean;
+  /** Opens keys that are in a token; set when the domain is opened. */
+  tokens: TokenKeys | null = null;
   readonly #store: Store;
   readonly #root: RootKey;
   readonly #index: LogIndex;
@@ -188,6 +207,22 @@ export class Keystore {
     }
   }
 
+  /** Drops cached handles of keys in a token, which was opened anew. */
+  dropTokenHandles(): void {
+    for (const { id, store } of this.#keys.values()) if (store === "hsm") this.dropHandles(id);
+  }
+
+  /** Whether there is this version of a key, and it is not destroyed. */
+  isAlive(keyId: string, version: number): boolean {
+    const found = this.#keys.get(keyId)?.versions.find((each) => each.version === version);
+    return found !== undefined && !found.state.startsWith("destroyed");
+  }
+
+  /** Keys in a token that are not destroyed. */
+  *keysInToken(): Iterable<KeyRecord> {
+    for (const key of this.#keys.values()) if (key.store === "hsm" && !key.state.startsWith("destroyed")) yield key;
+  }
+
   /** Drops every handle; used when the agent is sealed. Nothing serves afterwards. */
   close(): void {
     this.#closed = true;
@@ -236,6 +271,11 @@ export class Keystore {
     this.#domain = record;
   }
 
+  #keysInToken(): TokenKeys {
+    if (this.tokens === null) throw new HsmError("E_HSM_GONE");
+    return this.tokens;
+  }
+
   #unwrap(keyId: string, version: number): KeyHandle {
     if (this.#closed || this.#root.destroyed) throw new StoreError("E_SEALED");
     const record = this.#keys.get(keyId);
@@ -247,9 +287,14 @@ export class Keystore {
     if (kek === null)
       throw new StoreError("E_STATE_ROLLBACK", "What wraps the key material is not there.", { keyId, version });
     let handle: KeyHandle;
+    const binding = bindingOf(this.tid, record, version);
     try {
-      handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
-    } catch {
+      handle =
+        record.store === "hsm"
+          ? this.#keysInToken().open(kek, row.body, binding)
+          : unwrapKeyMaterial(kek, row.body, binding);
+    } catch (cause) {
+      if (cause instanceof HsmError) throw cause;
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }
     if (version === record.current) handle.resumeInvocations(this.#index.encryptions(keyId));
@@ -264,7 +309,8 @@ export class Keystore {
 export function bindingOf(tid: string, record: KeyRecord, version: number): KeyBinding {
   const { id: keyId, type, algorithm, bits, usage: usages, extractable } = record;
   const size = bits === null ? {} : { bits };
-  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable };
+  const place = record.store === "hsm" ? { inToken: true } : {};
+  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable, ...place };
 }
 
 /** Id of the row that holds one version's wrapped material. */
