@@ -1,4 +1,4 @@
-import { CommandLineRun, type Ran } from "../../apps/agent/src/cli/testing/command-line-run.ts";
+import { CommandLineRun, type Ran, type Served } from "../../apps/agent/src/cli/testing/command-line-run.ts";
 import { freePort } from "../../apps/agent/src/local-page/testing/page-caller.ts";
 import type { Person } from "./person.ts";
 
@@ -7,20 +7,26 @@ export interface LoneKeyServer {
   readonly line: CommandLineRun;
   readonly origin: string;
   readonly restUrl: string;
+  /** Null where KMIP was not asked for. */
+  readonly kmipUrl: string | null;
+  /** Of its page. */
+  readonly port: number;
+  /** Ends its process. */
+  readonly end: Served["stop"];
   /** Runs a command of its command line. */
   run(...words: string[]): Promise<Ran>;
   stop(): Promise<void>;
 }
 
 /** Makes and serves a key server, and founds its domain with the person's passkey at its page. */
-export async function startLoneKeyServer(person: Person): Promise<LoneKeyServer> {
+export async function startLoneKeyServer(person: Person, more: readonly string[] = []): Promise<LoneKeyServer> {
   const line = new CommandLineRun();
   const data = ["--data", line.path("data")];
   const port = await freePort();
   const origin = `http://agent.localhost:${port}`;
   await line.run("init", ...data, "--name", "keys-1");
   const page = ["--page", `127.0.0.1:${port}`, "--page-origin", origin];
-  const { ready } = await line.serve([...data, ...page, "--rest", "127.0.0.1:0"]);
+  const { ready, stop: end } = await line.serve([...data, ...page, "--rest", "127.0.0.1:0", ...more]);
   const run = (...words: string[]) => line.run(...words, ...data);
   const tab = await person.open(ready.claimUrl);
   await tab.getByLabel(/Your name/).fill("Ada Lovelace");
@@ -37,7 +43,8 @@ export async function startLoneKeyServer(person: Person): Promise<LoneKeyServer>
   if (code !== 0) throw new TypeError(`Not founded: ${stderr}`);
   await tab.getByText("Your key server is yours").waitFor();
   await person.close(tab);
-  return { line, origin, restUrl: ready.rest, run, stop: () => line.close() };
+  const urls = { origin, port, restUrl: ready.rest, kmipUrl: ready.kmip };
+  return { line, ...urls, end, run, stop: () => line.close() };
 }
 
 async function wordsThatWait(line: CommandLineRun): Promise<string[]> {

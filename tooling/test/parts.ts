@@ -8,6 +8,7 @@ import { packageFile, ROOT } from "./root.ts";
 import { ENDING, runNode } from "./run.ts";
 import { ensureSoftHsm } from "./soft-hsm.ts";
 import { ensureSshd } from "./sshd.ts";
+import { VectorSummary } from "./vector-summary.ts";
 import { runVitest } from "./vitest.ts";
 
 /** One part of the tests. */
@@ -29,7 +30,7 @@ export const PARTS = {
   imports: { what: "who may import whom", run: () => oneCheck([join(ROOT, "tooling/imports/check-imports.ts")]) },
   knip: { what: "nothing unused, nothing undeclared", run: () => check(["knip/bin/knip.js", "--no-progress"]) },
   unit: { what: "units, properties, attacks", run: () => tested(["unit"]) },
-  vectors: { what: "published and own vectors", run: () => tested(["vectors"]) },
+  vectors: { what: "published and own vectors", run: checkVectors },
   integration: { what: "real PostgreSQL, real processes, real TLS", run: () => tested(["integration"]) },
   interop: { what: "other makers' clients and servers: PyKMIP, OpenSSH, and what products say", run: checkInterop },
   bundle: { what: "no key-holding code in the dashboard's build", run: checkBundle },
@@ -76,6 +77,12 @@ async function tested(projects_: readonly string[]): Promise<Counts> {
     if (missing !== null) process.stdout.write(`   skipped: tests with tokens (${missing})\n`);
   }
   return runVitest(projects_);
+}
+
+async function checkVectors(): Promise<Counts> {
+  await makeSources(true);
+  const summary = new VectorSummary();
+  return summary.end(await runVitest(["vectors"], summary.environment));
 }
 
 async function checkInterop(): Promise<Counts> {

@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runSelfTests } from "@holdfast/crypto";
+import { runSelfTests, type SelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
 import { Custody, type Rekey } from "./custody/custody.ts";
@@ -50,7 +50,10 @@ export class Agent {
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
 
-  private constructor(options: AgentOptions, lock: DatabaseSync) {
+  /** What the self-tests of this start found. */
+  readonly selfTests: SelfTests;
+
+  private constructor(options: AgentOptions, lock: DatabaseSync, selfTests: SelfTests) {
     const { dataDirectory, pageOrigin, logger, clock = systemClock } = options;
     this.name = readSettings(dataDirectory).name;
     this.dataDirectory = dataDirectory;
@@ -58,6 +61,7 @@ export class Agent {
     this.logger = logger;
     this.clock = clock;
     this.#lock = lock;
+    this.selfTests = selfTests;
     this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
@@ -84,12 +88,12 @@ export class Agent {
    *   {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
    */
   static async open(options: AgentOptions): Promise<Agent> {
-    runSelfTests();
+    const selfTests = testItself(options.logger);
     readSettings(options.dataDirectory);
     const lock = takeLock(options.dataDirectory);
     let agent: Agent;
     try {
-      agent = new Agent(options, lock);
+      agent = new Agent(options, lock, selfTests);
     } catch (error) {
       lock.close();
       throw error;
@@ -232,7 +236,11 @@ export class Agent {
   /** Puts an event of this agent into the custody log; a store that does not take it keeps nobody from sealing. */
   #record(kind: "agent.start" | "agent.unseal" | "agent.seal"): void {
     try {
-      this.domain?.executor.recordHostEvent(kind);
+      const { failed } = this.selfTests;
+      this.domain?.executor.recordHostEvent(
+        kind,
+        failed.length > 0 && kind !== "agent.seal" ? { failed: [...failed] } : {},
+      );
     } catch {
       this.logger.error("store.unwritten", { kind });
     }
@@ -278,6 +286,19 @@ export class Agent {
 
   #tell(): void {
     for (const listener of this.#listeners) listener(this.domain);
+  }
+}
+
+/** @throws {@link CryptoError} `E_SELFTEST` */
+function testItself(logger: Logger): SelfTests {
+  try {
+    const { failed, ...rest } = runSelfTests();
+    logger.info("selftest.done", { tests: rest.ran.length, failed: failed.length, milliseconds: rest.milliseconds });
+    for (const test of failed) logger.error("selftest.failed", { test });
+    return { failed, ...rest };
+  } catch (cause) {
+    logger.error("selftest.failed", { test: String((cause as { detail?: { test?: string } }).detail?.test) });
+    throw cause;
   }
 }
 

@@ -14,6 +14,7 @@ import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import { HsmKeys } from "./custody/hsm/hsm-keys.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
 import { verifyLog } from "./custody-log/verify-log.ts";
@@ -60,6 +61,7 @@ export interface Domain {
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
+  readonly transfers: AgentTransfers;
   readonly drills: Drills;
   /** What recurs by itself. */
   readonly scheduler: Scheduler;
@@ -130,8 +132,20 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const introductions = new Introductions({ store, root, tid, aid, time, logger });
   const running = new RunningTime(clock, storedRunningSeconds(store, root));
+  const transfers = new AgentTransfers({
+    dataDirectory,
+    tid,
+    aid,
+    keys,
+    keystore,
+    index,
+    executor,
+    guard,
+    introductions,
+  });
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, hsmKeys },
+    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
+    hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
@@ -152,7 +166,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, backups, drills, scheduler, logger, problem },
+    ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;

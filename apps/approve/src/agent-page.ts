@@ -11,6 +11,12 @@ export class PageRefusal extends Error {
   }
 }
 
+export interface SharesGiven {
+  given: number;
+  needed: number;
+  of: number;
+}
+
 export interface Hello {
   name: string;
   aid: string;
@@ -20,6 +26,8 @@ export interface Hello {
   sealed: boolean;
   /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */
   receiving?: { release: string };
+  /** While it is sealed and custodians' shares open it: how many have been given. */
+  shares?: SharesGiven;
   /** What its console is needed for now: the commands by name, as they work there. */
   commands?: Record<string, string>;
 }
@@ -48,6 +56,13 @@ export interface InvitationShown {
   label: string;
 }
 
+export interface RecentUse {
+  id: string;
+  label: string;
+  lastAt: number;
+  count: number;
+}
+
 export interface PageCommand {
   hash: string;
   /** base64url of the command's signed bytes. */
@@ -60,7 +75,10 @@ export interface PageCommand {
     algorithm: string;
     current: number;
     versions: number;
-    usedBy: { client: string; label: string; lastAt: number; count: number }[];
+    /** Clients that used a key in the last 30 days. */
+    usedBy: RecentUse[];
+    /** Keys that a client used in the last 30 days. */
+    uses?: RecentUse[];
     backedUpAt: number | null;
   };
   policy: { m: number; have: number; delaySec: number; channelOk: boolean };

@@ -9,6 +9,7 @@ import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
 import { icon } from "./show/icon.ts";
 import { showWords } from "./show/words.ts";
+import { runUnseal } from "./unseal/unseal-flow.ts";
 
 /** 1 to 50 command hashes, joined by dots: all this page takes from its address. */
 const HASHES = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{43}){0,49}$/;
@@ -21,6 +22,7 @@ async function start(): Promise<void> {
   const hello = await page.get<Hello>("/page/hello");
   useConsoleCommands(hello.commands);
   showHeader(hello);
+  if (hello.sealed && hello.shares) return runUnseal(page, hello, hello.shares);
   if (hello.tid === null) {
     if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
     return showUnclaimed();

@@ -9,7 +9,8 @@ import { CryptoError } from "./errors.ts";
 import { type BackupKey, backupSecretOf } from "./escrow/backup-key.ts";
 import { type ShareHandle, shareBytesOf } from "./escrow/share-handle.ts";
 import { insideOf, type KeyHandle } from "./handle/key-handle.ts";
-import { type HpkeSealed, hpkeSeal } from "./hpke/hpke.ts";
+import { type HpkeSealed, hpkeOpen, hpkeSeal } from "./hpke/hpke.ts";
+import { makeRecipientHandle } from "./hpke/recipient-handle.ts";
 import { type Components, componentsOf } from "./material/components.ts";
 import { encodeMaterial } from "./material/encode-material.ts";
 import type { MaterialFormat } from "./policy/algorithm.ts";
@@ -17,6 +18,10 @@ import type { CipherParams, Encrypted } from "./policy/cipher-params.ts";
 import { NO_PERMIT, type Permit } from "./policy/permit.ts";
 import type { Share, Threshold } from "./shamir/share-bytes.ts";
 import { shareKek } from "./shamir/share-kek.ts";
+import { openRsa, type SealedKey } from "./transfer/open-sealed.ts";
+import { rsaHandle } from "./transfer/passing-handles.ts";
+import { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
+import { transferPrivateKey } from "./transfer/transfer-key.ts";
 import type { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 import { type RootKey, rootSecretOf } from "./wrapping/root-key.ts";
 
@@ -87,6 +92,65 @@ export async function exportRootForBackup(
   info: Uint8Array,
 ): Promise<HpkeSealed> {
   return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
+}
+
+/** Form of a key inside what is sealed for its recipient: PKCS #8 of private keys and bytes of all else, or a JWK. */
+export type ExportInside = "native" | "jwk";
+
+/**
+ * Seals an extractable key to the public key of somebody outside.
+ *
+ * Caller must: have a command that a quorum approved for this recipient, and have the release's leaf durable before the
+ * result leaves.
+ * @throws {@link CryptoError} `E_NOT_EXTRACTABLE`; `E_CRYPTO_INPUT` for material without that form or too large for the
+ * target's; `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
+ */
+export async function exportSealed(
+  handle: KeyHandle,
+  inside: ExportInside,
+  target: TransferTarget,
+): Promise<TransferSealed> {
+  if (!handle.extractable) throw new CryptoError("E_NOT_EXTRACTABLE");
+  const material = inside === "jwk" ? jwkBytes(handle) : nativeBytes(handle);
+  try {
+    return await sealForTransfer(target, material);
+  } finally {
+    material.fill(0);
+  }
+}
+
+/**
+ * Opens what {@link exportSealed} made, with the recipient's own private key. The caller wipes the result.
+ *
+ * @param privateKey - PEM of PKCS #8.
+ * @throws {@link CryptoError} `E_DECRYPT` for what does not open, `E_CRYPTO_KEY` for a private key of another kind
+ */
+export async function openExported(privateKey: Uint8Array, sealed: SealedKey): Promise<Buffer> {
+  const key = transferPrivateKey(privateKey);
+  if (sealed.form === "hpke") {
+    const recipient = makeRecipientHandle(key);
+    return hpkeOpen(recipient, { enc: sealed.enc ?? new Uint8Array(), ct: sealed.ct }, sealed.info, sealed.aad);
+  }
+  if (key.asymmetricKeyType !== "rsa") throw new CryptoError("E_CRYPTO_KEY");
+  const bytes = key.export({ format: "der", type: "pkcs8" });
+  try {
+    return openRsa(rsaHandle(bytes, "private-key"), sealed);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+function nativeBytes(handle: KeyHandle): Buffer {
+  return handle.materialType === "private-key" ? encodeMaterial(handle, "pkcs8") : encodeMaterial(handle);
+}
+
+function jwkBytes(handle: KeyHandle): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(insideOf(handle).material.key.export({ format: "jwk" })), "utf8");
+  } catch (cause) {
+    if (cause instanceof CryptoError) throw cause;
+    throw new CryptoError("E_CRYPTO_INPUT", "The material has no such form.");
+  }
 }
 
 /**

@@ -36,7 +36,7 @@ export {
   sealStreamUnder,
 } from "./escrow/backup-key.ts";
 export { joinShares, openShare, type ShareHandle, splitBackupKey } from "./escrow/share-handle.ts";
-export { type FipsStatus, fipsStatus } from "./fips/fips-status.ts";
+export { type FipsFacts, fipsFacts, fipsStatus } from "./fips/fips-status.ts";
 export type { KeyAttributes, KeyHandle, MaterialAttributes } from "./handle/key-handle.ts";
 export type { KeyReference } from "./handle/key-reference.ts";
 export { HPKE_PUBLIC_KEY_BYTES, type HpkeSealed } from "./hpke/hpke.ts";
@@ -50,6 +50,7 @@ export { formatOf } from "./material/encode-material.ts";
 export { exportPublic, importMaterial, type PublicFormat, publicOf } from "./material/import-material.ts";
 export { importTransparent, type TransparentKey } from "./material/import-transparent.ts";
 export { digestOfHighEntropyMaterial } from "./material/material-digest.ts";
+export { requireSound } from "./material/require-sound.ts";
 export { HsmError, type HsmErrorCode } from "./pkcs11/hsm-error.ts";
 export { type Pkcs11Uri, parsePkcs11Uri } from "./pkcs11/pkcs11-uri.ts";
 export type { TokenFacts } from "./pkcs11/request.ts";
@@ -81,7 +82,7 @@ export {
 } from "./provider/crypto.ts";
 export { randomBytes } from "./random/random-bytes.ts";
 export { StirredRandom } from "./random/stirred-random.ts";
-export { runSelfTests } from "./selftest/run-self-tests.ts";
+export { ENTROPY_SOURCE, runSelfTests, type SelfTests } from "./selftest/run-self-tests.ts";
 export type { Threshold } from "./shamir/share-bytes.ts";
 export { joinKek } from "./shamir/share-kek.ts";
 export { joinKey, splitKey } from "./shamir/split-key.ts";
@@ -96,6 +97,9 @@ export {
   type SigningScheme,
   type VerifyingKey,
 } from "./signing/verifying-key.ts";
+export { openSealedKey, type SealedKey, type TransferOpener } from "./transfer/open-sealed.ts";
+export { sealForTransfer, type TransferSealed, type TransferTarget } from "./transfer/seal-bytes.ts";
+export { readTransferKey, type TransferForm, type TransferKey } from "./transfer/transfer-key.ts";
 export { HoldfastCrypto } from "./webcrypto/holdfast-crypto.ts";
 export { KeyEncryptionKey } from "./wrapping/key-encryption-key.ts";
 export {

@@ -16,6 +16,7 @@ export type AdmissionErrorCode =
   | "E_HANDOVER"
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
+  | "E_IMPORT_WEAK"
   | "E_KEY_HELD"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"
@@ -140,6 +141,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_IMPORT_KEY: { what: "The import key is not your key server's.", next: REPORT },
   E_IMPORT_OPEN: { what: "What was imported cannot be opened.", next: "Begin the import again." },
+  E_IMPORT_WEAK: {
+    what: "A key that was to be imported is too weak, or is not what it is said to be.",
+    next: "Leave that key out, or have its algorithm allowed first (`holdfast-agent crypto allow`); then begin the import again.",
+  },
   E_INTRO: {
     what: "A newcomer's key was not introduced to the key server.",
     next: "Have the newcomer open an invitation at the key server's page.",

@@ -80,7 +80,8 @@ export {
   type NewKey,
   type SupportedAct,
 } from "./command/command-args.ts";
-export { type CommandDescription, type DescribeContext, describeCommand } from "./command/describe-command.ts";
+export type { CommandDescription } from "./command/command-description.ts";
+export { type DescribeContext, describeCommand } from "./command/describe-command.ts";
 export { describeGrant } from "./command/describe-grant.ts";
 export { type Envelope, encodeEnvelope, parseEnvelope } from "./command/envelope.ts";
 export {
@@ -270,9 +271,11 @@ export {
   type ClientStateDocument,
   type DomainStateDocument,
   encodeState,
+  isKnownOutside,
   type KeySchedule,
   type KeyStateDocument,
   keyKind,
+  knownVersion,
   LONGEST_CLIENT_SECONDS,
   MOST_EARLIER_KEYS,
   parseState,
@@ -280,5 +283,40 @@ export {
   type State,
   stateHash,
 } from "./state/state.ts";
+export {
+  type ExportedKey,
+  type ExportFile,
+  encodeExport,
+  exportAad,
+  exportInfo,
+  parseExport,
+  recipientHash,
+} from "./transfer/export-file.ts";
+export {
+  encodeImportOffer,
+  type ImportOffer,
+  importInfo,
+  type OfferFile,
+  parseImportOffer,
+  parseOfferFile,
+  verifyImportOffer,
+} from "./transfer/import-offer.ts";
+export {
+  IMPORTED_TYPES,
+  type ImportedKey,
+  importedVersions,
+  isSameImportedKey,
+  MAX_IMPORTED_KEYS,
+  TRANSFER_FORMS,
+  type TransferForm,
+} from "./transfer/imported-key.ts";
+export {
+  encodeSealedImport,
+  importedAad,
+  MAX_PART_BYTES,
+  MAX_SEALED_BYTES,
+  parseSealedImport,
+  type SealedImport,
+} from "./transfer/sealed-import.ts";
 export { decodeMnemonic, encodeMnemonic } from "./words/mnemonic.ts";
 export { MATCHING_WORDS, wordsOf } from "./words/words-of.ts";

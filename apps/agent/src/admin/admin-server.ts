@@ -6,8 +6,8 @@ import { closeJsonServer, jsonServer } from "../json-http/serve-json.ts";
 import { type AdminSurroundings, adminRoutes } from "./routes.ts";
 import { closeToOthers, prepareSocketPlace } from "./socket-place.ts";
 
-/** Largest body at the socket: an envelope with a thousand items. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Largest body at the socket: a thousand sealed keys. */
+const MAX_BODY_BYTES = 24 * 1024 * 1024;
 
 /**
  * Listens at the administration socket, which only this user can open.

@@ -1,4 +1,4 @@
-import type { BackupPolicy, GrantOperation, GrantSelector } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -76,6 +76,25 @@ export interface StatusAnswer {
   version: string;
 }
 
+/** Use in the last 30 days: of a key by a client, or by a client of a key. */
+export interface RecentUse {
+  readonly id: string;
+  readonly label: string;
+  readonly lastAt: number;
+  readonly count: number;
+}
+
+/** What ending a key or a client means: said before it is asked for. */
+export interface ConsequencesAnswer {
+  readonly label: string;
+  /** In plain words, what stops. */
+  readonly lines: readonly string[];
+  /** Who used the key, or which keys the client used, in the last 30 days. */
+  readonly recent: readonly RecentUse[];
+  /** Whether asking carries it out at once, without anybody else. */
+  readonly atOnce: boolean;
+}
+
 export interface KeyView {
   keyId: string;
   label: string;
@@ -86,6 +105,12 @@ export interface KeyView {
   extractable: boolean;
   /** Where its material is: wrapped in the domain's store, or in the token, which it never leaves. */
   store: "domain" | "hsm";
+  /** Names under which another system knew it. */
+  foreign: string[];
+  /** Made here, or brought in. */
+  origin: "made" | "registered";
+  /** Whether its current version is known to a former holder: until it is rotated. */
+  known: boolean;
   state: string;
   version: number;
   kcv: string | null;
@@ -111,7 +136,7 @@ export interface KeyView {
   };
   schedules: { does: string; everySec: number; next: number; n: number; unusedSec: number | null }[];
   /** Use in the last 30 days, by client, newest first. */
-  usedBy: { client: string; label: string; lastAt: number; count: number }[];
+  usedBy: RecentUse[];
   versions: { version: number; state: string; created: number; kcv: string | null }[];
 }
 
@@ -171,6 +196,26 @@ export interface ActAnswer {
   keys?: KeyView[];
   client?: ClientView;
   files?: IssuedFile[];
+}
+
+/** An open import. */
+export interface ImportView {
+  importId: string;
+  form: string;
+  most: number;
+  exp: number;
+}
+
+/** Sealed keys that wait for a command. */
+export interface ReceivedView {
+  /** How a command names them. */
+  reference: string;
+  /** To be read out to whoever approves. */
+  words: string[];
+  /** Of the sealed bytes, as whoever sealed them sees them. */
+  sealedWords: string[];
+  importId: string;
+  items: ImportedKey[];
 }
 
 /** An invitation for one newcomer; `url` is given out this once. */

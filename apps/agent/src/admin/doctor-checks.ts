@@ -1,20 +1,19 @@
-import { fipsStatus, pinWarningOf } from "@holdfast/crypto";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
-import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
+import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
 
 /** What the agent sees of itself that is wrong or soon will be. */
-export function doctorChecks(agent: Agent): DoctorCheck[] {
+export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []): DoctorCheck[] {
   const { domain } = agent;
-  const checks = [sealCheck(agent), kekCheck(agent), fipsCheck()];
+  const checks = [sealCheck(agent), ...hostCustodyChecks(agent)];
   if (domain === null) return checks;
   return [
     ...checks,
@@ -23,6 +22,7 @@ export function doctorChecks(agent: Agent): DoctorCheck[] {
     rosterCheck(domain),
     ...backupChecks(agent, domain),
     ...tokenKeyChecks(domain),
+    ...custodyChecks(agent, domain, urls),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
   ];
@@ -33,59 +33,6 @@ function sealCheck(agent: Agent): DoctorCheck {
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");
-}
-
-function kekCheck({ custody }: Agent): DoctorCheck {
-  const { kek, hsm } = custody;
-  switch (kek.kind) {
-    case "pkcs11":
-      return tokenCheck(hsm as Hsm);
-    case "passphrase":
-      return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
-    case "shares":
-      return good(
-        "key-encryption key",
-        `It comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
-      );
-    case "credential":
-      return warning(
-        "key-encryption key",
-        `The service manager gives it (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
-        "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
-      );
-    case "file":
-      return warning(
-        "key-encryption key",
-        `It is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
-        "Keep a copy apart from the data folder and its backups.",
-      );
-  }
-}
-
-function tokenCheck({ state: { state, code, facts }, source }: Hsm): DoctorCheck {
-  const name = "key-encryption key";
-  const token = `the token ${source.kek.serial}`;
-  if (state === "gone")
-    return bad(
-      name,
-      `It is in ${token}, which is not there (${code}).`,
-      "Connect the token; the agent finds it itself.",
-    );
-  const warning_ = facts === null ? null : pinWarningOf(facts);
-  if (warning_ !== null)
-    return warning(
-      name,
-      `It is in ${token}, which warns about its PIN: ${warning_}.`,
-      "Find out who gave a wrong PIN.",
-    );
-  return good(name, `It is in ${token} and never leaves it: who copies this host's disks has no key.`);
-}
-
-function fipsCheck(): DoctorCheck {
-  const { mode } = fipsStatus();
-  return mode === "on"
-    ? good("fips", "The runtime's FIPS provider is on.")
-    : good("fips", "No validated module is in use; nothing here claims one.");
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {

@@ -18,6 +18,7 @@ import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
 import { authorityView, isOnOlder } from "./authority-view.ts";
+import { consequencesOf } from "./consequences.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { beginDrill, escrowView } from "./escrow-routes.ts";
@@ -25,6 +26,7 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
+import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -52,6 +54,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...introductions(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
+    ...transfers(surroundings),
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
@@ -84,7 +87,7 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
 function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
-    get("/v1/doctor", () => ({ checks: doctorChecks(agent) })),
+    get("/v1/doctor", () => ({ checks: doctorChecks(agent, Object.values(places().urls)) })),
     post("/v1/seal", [], () => {
       agent.seal();
       return { sealed: true };
@@ -130,6 +133,12 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/act", ["act", "key", "client", "args", "reason", "wait"], ({ body, signal }) =>
       domainOf(agent).admission.act(readAct(body), signal),
     ),
+    get("/v1/consequences", ({ query }) => {
+      const domain = domainOf(agent);
+      domain.operations.flushUse();
+      const named = (name: string) => query.get(name) ?? "";
+      return consequencesOf(domain, { act: named("act"), key: named("key"), client: named("client") });
+    }),
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
       if (envelope === null) throw new HttpRefusal(400, "E_SCHEMA", "The envelope is not base64url.");
@@ -205,6 +214,14 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       return { checkpoint: log.checkpoint(), size: log.size };
     }),
     post("/v1/audit/verify", [], () => verifyOwnLog(domainOf(agent))),
+  ];
+}
+
+function transfers({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/imports", () => openImports(domainOf(agent))),
+    get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
+    post("/v1/imports/sealed", ["sealed", "label"], ({ body }) => takeSealed(domainOf(agent), body)),
   ];
 }
 

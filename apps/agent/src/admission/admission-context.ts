@@ -6,6 +6,7 @@ import type { LogIndex } from "../keystore/log-index.ts";
 import type { Store } from "../keystore/store.ts";
 import type { ClientIssuer } from "../lifecycle/client-issuer.ts";
 import type { Executor } from "../lifecycle/executor.ts";
+import type { Transfers } from "../lifecycle/transfers.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 
@@ -22,6 +23,7 @@ export interface AdmissionContext {
   readonly issuer: ClientIssuer;
   /** Makes key pairs in the token before the transaction that takes them. */
   readonly hsmKeys: Pick<HsmKeys, "preparePair" | "available">;
+  readonly transfers: Transfers;
   /** What newcomers gave to this agent. */
   readonly introductions: Pick<Introductions, "find">;
   /** Acts that this host refuses, whatever quorum approves them. */

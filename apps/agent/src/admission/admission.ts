@@ -299,11 +299,16 @@ export class Admission {
   #carryOut(read: ReadEnvelope, { admitted, delaySec }: Extract<Verdict, { kind: "admitted" }>): Decided {
     const { executor, running, guard } = this.#parts;
     try {
-      if (delaySec === 0) return this.#conclude(read.hash, executor.apply(admitted));
+      if (delaySec === 0) {
+        const outcome = executor.apply(admitted);
+        this.#parts.transfers.applied(admitted.command);
+        return this.#conclude(read.hash, outcome);
+      }
       const dueAt = guard.time() + delaySec;
       const outcome = executor.schedule(admitted, { dueSeconds: running.take() + delaySec, dueAt });
       return this.#conclude(read.hash, outcome, dueAt);
     } catch (error) {
+      if (admitted.prepared !== null) this.#parts.transfers.dropped(admitted.prepared, read.hash);
       const reason = error instanceof HoldfastError ? new Refusal(error, admitted.by) : error;
       return this.#refused(read.hash, reason, read);
     }

@@ -11,7 +11,9 @@ import {
 import type { ActRequest } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { ReceivedImports } from "../lifecycle/transfers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
+import { composeExport, composeImport } from "./compose-transfer.ts";
 import { AdmissionError } from "./errors.ts";
 
 /** A command that nobody shortens below this, in seconds. */
@@ -25,11 +27,12 @@ const USUAL_TTL_SECONDS = 24 * 3600;
  */
 export function composeCommand(
   request: ActRequest,
-  context: Pick<AdmissionContext, "keystore" | "rosters" | "guard" | "tid">,
+  context: Pick<AdmissionContext, "keystore" | "rosters" | "guard" | "tid" | "transfers">,
 ): BuiltCommand {
-  const { act, args, reason } = request;
+  const { act, reason } = request;
   if (!isSupportedAct(act)) throw new AdmissionError("E_UNSUPPORTED", undefined, { act: act.slice(0, 32) });
-  const { keystore, rosters, guard, tid } = context;
+  const { keystore, rosters, guard, tid, transfers } = context;
+  const args = argsOf(request, keystore, transfers.received);
   const current = rosters.current();
   const kind = targetKind(act);
   const key = kind === "key" ? findKey(request.key ?? "", keystore) : null;
@@ -49,6 +52,24 @@ export function composeCommand(
   return buildCommand(command as unknown as CommandRequest<SupportedAct>);
 }
 
+/** What the command line names as an act's target. @throws {@link AdmissionError} `E_PRESTATE` */
+export function findTarget(
+  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+  keystore: Keystore,
+): CommandTarget {
+  const isClient = act.startsWith("client.");
+  return targetOf(
+    isClient ? null : findKey(key, keystore),
+    isClient ? findClient(client, keystore) : null,
+  ) as CommandTarget;
+}
+
+/** Where the agent knows better than whoever asks, it writes the arguments itself. */
+function argsOf({ act, args }: ActRequest, keystore: Keystore, received: ReceivedImports): object {
+  if (act === "import.commit") return composeImport(args, received);
+  return act === "export.wrap" ? composeExport(args, keystore, (word) => findKey(word, keystore)) : args;
+}
+
 function targetOf(key: KeyRecord | null, client: ClientRecord | null): CommandTarget | undefined {
   if (key) return { kind: "key", keyId: key.id, label: key.label, group: key.group };
   return client ? { kind: "client", client: client.id, label: client.label } : undefined;
@@ -59,7 +80,15 @@ function findKey(word: string, keystore: Keystore): KeyRecord {
   const found = keystore.findKey(word) ?? keystore.findKeyByAlias(word);
   if (found) return found;
   const named = [...keystore.keys()].filter(({ label, state }) => label === word && !state.startsWith("destroyed"));
-  return only(named, "key");
+  return only(withoutPublicHalves(named), "key");
+}
+
+/** A key pair has one name; whoever says it means the private key. */
+function withoutPublicHalves(named: readonly KeyRecord[]): KeyRecord[] {
+  const halves = new Set(
+    named.flatMap(({ links }) => links.filter(({ kind }) => kind === "public-key").map(({ id }) => id)),
+  );
+  return named.filter(({ id }) => !halves.has(id));
 }
 
 /** A client by id or a name that only one has. */

@@ -27,7 +27,8 @@ export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
     const introduced = checkIntroductions(read, context, false);
     checkPrestate(command, hash, context);
     checkHost(command, context.deniedActs);
-    if (command.act !== "client.enrol") context.executor.preview({ command, hash, issued: null, introduced });
+    if (command.act !== "client.enrol")
+      context.executor.preview({ command, hash, issued: null, prepared: null, introduced });
     return { ok: true };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

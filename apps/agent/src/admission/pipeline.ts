@@ -16,6 +16,7 @@ import {
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
 import type { IssuedClient } from "../lifecycle/client-issuer.ts";
 import type { StoredReceipt } from "../lifecycle/executor.ts";
+import type { Prepared } from "../lifecycle/transfers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import { checkHost } from "./checks/check-host.ts";
 import { checkIntroductions } from "./checks/check-introductions.ts";
@@ -95,10 +96,11 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     checkHost(command, context.deniedActs); // 12
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
     const issued = await issueFor(read, introduced, context);
+    const prepared = delaySec === 0 || mode.due ? await context.transfers.prepare(command, hash, introduced) : null;
     await preparePairs(read, context);
     return {
       kind: "admitted",
-      admitted: admitted(read, context, { mode, verified, proposer, count, issued, introduced }),
+      admitted: admitted(read, context, { mode, verified, proposer, count, issued, prepared, introduced }),
       count,
       delaySec,
     };
@@ -114,13 +116,14 @@ interface AdmittedFacts {
   readonly proposer: string | null;
   readonly count: QuorumCount;
   readonly issued: IssuedClient | null;
+  readonly prepared: Prepared | null;
   readonly introduced: VerifiedIntroductions;
 }
 
 /** Step 14's own checks: everything that could have become false since, without verifying a signature again. */
 function admitted(read: ReadEnvelope, context: AdmissionContext, facts: AdmittedFacts): AdmittedCommand {
   const { command, hash, bytes, envelopeHash } = read;
-  const { mode, verified, proposer, count, issued, introduced } = facts;
+  const { mode, verified, proposer, count, issued, prepared, introduced } = facts;
   const pinned = context.rosters.current().hash;
   const recheck = () => {
     if (hasEnded(hash, context)) throw new AdmissionError("E_PRESTATE", "The command was decided before.");
@@ -140,7 +143,18 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
     checkHost(command, context.deniedActs);
   };
   const local = verified.some(({ credential }) => credential.channel === "local");
-  const made = { command, hash, envelope: bytes, envelopeHash, by: count.by, local, issued, introduced, recheck };
+  const made = {
+    command,
+    hash,
+    envelope: bytes,
+    envelopeHash,
+    by: count.by,
+    local,
+    issued,
+    prepared,
+    introduced,
+    recheck,
+  };
   return made as unknown as AdmittedCommand;
 }
 

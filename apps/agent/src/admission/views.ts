@@ -3,6 +3,8 @@ import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { AttributeValue, ClientRecord, KeyRecord } from "../keystore/records.ts";
 import { isHeldByClients } from "../lifecycle/set-schedule.ts";
+import { isKnown } from "./compose-transfer.ts";
+import { recentUsers } from "./consequences.ts";
 
 /** What a view is made by besides the record. */
 export interface ViewPlace {
@@ -28,6 +30,9 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     usage: [...key.usage],
     extractable: key.extractable,
     store: key.store ?? "domain",
+    foreign: [...key.foreign],
+    origin: key.origin,
+    known: isKnown(key),
     state: key.state,
     version: key.current,
     kcv: versions.find(({ version }) => version === key.current)?.kcv ?? null,
@@ -42,9 +47,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     schedules: key.schedules.map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
     }),
-    usedBy: keystore.recentUseOf(key.id, now).map(({ client, lastAt, count }) => {
-      return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
-    }),
+    usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
 }

@@ -10,8 +10,10 @@ export type CliErrorCode =
   | "E_FILE"
   | "E_UNREACHABLE"
   | "E_ANSWER"
+  | "E_IN_USE"
   | "E_WORDS"
-  | "E_WAITED";
+  | "E_WAITED"
+  | "E_FIPS";
 
 /**
  * A command that could not be carried out, in words for the person who typed it.

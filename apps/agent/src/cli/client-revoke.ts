@@ -1,14 +1,16 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 
 export const clientRevoke: Command = {
   name: "client revoke",
   summary: "Withdraw an application's access at once",
-  usage: "CLIENT (an id or a unique name) [--reason TEXT] [--wait]",
+  usage: "CLIENT (an id or a unique name) [--reason TEXT] [--yes] [--wait]",
   words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
-  run(context) {
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...CONFIRM_OPTIONS },
+  async run(context) {
+    await confirmEnd(context, { act: "client.revoke", client: context.args.word(0, "CLIENT") });
     const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args: {} };
     return carryOut(context, request, ({ client }) => {
       if (client) context.out.result(client, () => clientText(client));

@@ -23,12 +23,17 @@ import { domainSet } from "./domain-set.ts";
 import { escrowCommands } from "./escrow.ts";
 import { escrowGive } from "./escrow-give.ts";
 import { escrowRelease, escrowTake } from "./escrow-release.ts";
+import { exportOpen } from "./export-open.ts";
+import { importCommands } from "./import.ts";
+import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
 import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
+import { keyExport } from "./key-export.ts";
 import { keyList } from "./key-list.ts";
+import { keyRegister } from "./key-register.ts";
 import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
@@ -41,12 +46,14 @@ import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
+import { service } from "./service.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order `--help` shows them. */
 export const COMMANDS: readonly Command[] = [
   init,
   serve,
+  service,
   claim,
   confirm,
   status,
@@ -61,11 +68,13 @@ export const COMMANDS: readonly Command[] = [
   link,
   unlink,
   keyCreate,
+  keyRegister,
   keyList,
   keyShow,
   ...keyChanges,
   keyLabel,
   keyGroup,
+  keyExport,
   ...scheduleCommands,
   cryptoAllow,
   clientCreate,
@@ -89,6 +98,9 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  ...importCommands,
+  importSeal,
+  exportOpen,
   migrateFrom,
   auditTail,
   auditVerify,

@@ -1,26 +1,38 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 import { keyText } from "./key-text.ts";
 import { showTime } from "./output.ts";
 
 /** The commands that move a key through its life: each names one act of the protocol and one key. */
-const CHANGES: readonly { verb: string; act: string; summary: string }[] = [
+const CHANGES: readonly { verb: string; act: string; summary: string; ends?: true }[] = [
   { verb: "activate", act: "key.activate", summary: "Activate a key that was made for later" },
   { verb: "rotate", act: "key.rotate", summary: "Give a key a new version; old ciphertexts still open" },
   { verb: "suspend", act: "key.suspend", summary: "Suspend a key: it neither encrypts nor decrypts until resumed" },
   { verb: "resume", act: "key.resume", summary: "Resume a suspended key" },
-  { verb: "deactivate", act: "key.deactivate", summary: "Retire a key: opens old data, encrypts nothing new" },
+  {
+    verb: "deactivate",
+    act: "key.deactivate",
+    summary: "Retire a key: opens old data, encrypts nothing new",
+    ends: true,
+  },
   { verb: "compromise", act: "key.compromise", summary: "Mark a key as exposed" },
-  { verb: "destroy", act: "key.destroy", summary: "Destroy a key after its delay; can be cancelled until then" },
+  {
+    verb: "destroy",
+    act: "key.destroy",
+    summary: "Destroy a key after its delay; can be cancelled until then",
+    ends: true,
+  },
 ];
 
-export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary }) => ({
+export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary, ends }) => ({
   name: `key ${verb}`,
   summary,
-  usage: "KEY [--reason TEXT] [--wait]",
+  usage: ends ? "KEY [--reason TEXT] [--yes] [--wait]" : "KEY [--reason TEXT] [--wait]",
   words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
-  run(context) {
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...(ends ? CONFIRM_OPTIONS : {}) },
+  async run(context) {
+    if (ends) await confirmEnd(context, { act, key: context.args.word(0, "KEY") });
     return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
       const key = answer.keys?.[0];
       if (answer.outcome === "scheduled") {

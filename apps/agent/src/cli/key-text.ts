@@ -16,6 +16,12 @@ export function keyText(key: KeyView): string {
     ...(key.store === "hsm" ? [["kept in", "the token, which it never leaves; in no backup"] as [string, string]] : []),
     ["created", showTime(key.created)],
   ];
+  if (key.origin === "registered")
+    rows.push([
+      "origin",
+      key.known ? "imported: known to a former holder until it is rotated" : "imported; rotated since",
+    ]);
+  if (key.foreign.length > 0) rows.push(["elsewhere", key.foreign.join(", ")]);
   if (key.aliases.length > 0) rows.push(["alias", key.aliases.join(", ")]);
   if (key.names.length > 0) rows.push(["names", key.names.join(", ")]);
   for (const [name, value] of Object.entries(key.attributes)) rows.push([name, value]);
@@ -60,7 +66,7 @@ export function scheduleText({ does, everySec, next, n, unusedSec }: KeyView["sc
 export function keyTable(keys: readonly KeyView[]): string {
   if (keys.length === 0) return "No keys yet. Create one with `holdfast-agent key create --name NAME`.";
   return table(
-    ["KEY", "NAME", "STATE", "ALGORITHM", "GROUP", "VERSION"],
+    ["KEY", "NAME", "STATE", "ALGORITHM", "GROUP", "VERSION", "KNOWN OUTSIDE"],
     keys.map((key) => [
       key.keyId,
       key.label,
@@ -68,6 +74,7 @@ export function keyTable(keys: readonly KeyView[]): string {
       key.algorithm,
       key.group,
       String(key.version),
+      key.known ? "to a former holder" : "-",
     ]),
   );
 }

@@ -11,6 +11,8 @@ export interface ServePlan {
   readonly metrics: string | null;
   readonly admin: string;
   readonly sans: readonly string[];
+  /** Serve nothing unless a FIPS provider computes everything. */
+  readonly requireFips: boolean;
 }
 
 const USUAL = {
@@ -30,6 +32,7 @@ export const SERVE_OPTIONS = {
   "page-origin": { type: "string" },
   metrics: { type: "string" },
   san: { type: "string", multiple: true },
+  "require-fips": { type: "boolean" },
   ...({
     aws: { type: "string" },
     vault: { type: "string" },
@@ -53,6 +56,7 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
     metrics: listenAddress(args, "metrics"),
     admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
     sans: args.all("san"),
+    requireFips: args.flag("require-fips"),
   };
 }
 

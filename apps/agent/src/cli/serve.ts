@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { type FipsFacts, fipsFacts } from "@holdfast/crypto";
 import { startAdmin } from "../admin/admin-server.ts";
 import type { AgentPlaces } from "../admin/status.ts";
 import { Agent } from "../agent.ts";
@@ -9,6 +11,8 @@ import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { startPage } from "../local-page/page-server.ts";
 import { createProcessLogger } from "../logger.ts";
+import { keepMemoryOutOfCoreDumps } from "../self-check/host-facts.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { converseAtConsole } from "./console-conversation.ts";
 import { readServePlan, SERVE_OPTIONS, type ServePlan } from "./serve-plan.ts";
@@ -17,7 +21,7 @@ export const serve: Command = {
   name: "serve",
   summary: "Serve a data folder until told to stop",
   usage:
-    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]…   (off instead of H:P leaves one out)",
+    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--require-fips]   (off instead of H:P leaves one out)",
   options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },
   async run({ args, dataDirectory }) {
     const ended = untilToldToStop();
@@ -32,7 +36,9 @@ export const serve: Command = {
 };
 
 async function start(dataDirectory: string, plan: ServePlan) {
+  if (plan.requireFips) requireFips();
   const logger = createProcessLogger();
+  if (!keepMemoryOutOfCoreDumps(writeFileSync)) logger.warn("host.core-dumps");
   const agent = await Agent.open({ dataDirectory, pageOrigin: plan.pageOrigin, logger });
   const started: { close(): Promise<void> }[] = [agent];
   const stop = async () => {
@@ -59,6 +65,23 @@ async function start(dataDirectory: string, plan: ServePlan) {
     await stop();
     throw error;
   }
+}
+
+const NOT_FIPS: Readonly<Record<Exclude<FipsFacts["why"], "active">, string>> = {
+  "no-provider": "no FIPS provider is loaded into this process",
+  unforced: "a FIPS provider is loaded, but weaker algorithms still work",
+  broken: "the runtime's FIPS flag is set, but no provider answers",
+};
+
+/** @throws {@link CliError} `E_FIPS` */
+function requireFips(): void {
+  const { why } = fipsFacts();
+  if (why === "active") return;
+  throw new CliError(
+    "E_FIPS",
+    `FIPS is required (--require-fips), and ${NOT_FIPS[why]}.`,
+    "Give this Node a validated provider as docs/operate/fips.md says, or start without --require-fips.",
+  );
 }
 
 function urlOf(listener: Listener | "" | null): string | null {

@@ -86,6 +86,17 @@ async function askHidden(prompt: string): Promise<string> {
   }
 }
 
+/** Asks for a line of text; null without a terminal. */
+export async function askText(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await reader.question(question)).trim();
+  } finally {
+    reader.close();
+  }
+}
+
 /** Asks a yes-or-no question; only `y` or `yes` is a yes. Without a terminal the answer is no. */
 export async function askYes(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;

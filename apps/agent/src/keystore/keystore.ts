@@ -1,4 +1,5 @@
 import {
+  CryptoError,
   HsmError,
   type KeyBinding,
   type KeyEncryptionKey,
@@ -294,7 +295,7 @@ export class Keystore {
           ? this.#keysInToken().open(kek, row.body, binding)
           : unwrapKeyMaterial(kek, row.body, binding);
     } catch (cause) {
-      if (cause instanceof HsmError) throw cause;
+      if (cause instanceof HsmError || (cause instanceof CryptoError && cause.code === "E_SELFTEST")) throw cause;
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }
     if (version === record.current) handle.resumeInvocations(this.#index.encryptions(keyId));

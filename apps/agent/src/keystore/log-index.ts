@@ -28,7 +28,7 @@ export interface BackupFault {
 }
 
 /** Entries that bring key material. */
-const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "key.rotate"]);
+const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
 
 /** What a `use` entry carries. */
 interface UseData {
@@ -63,6 +63,7 @@ export class LogIndex {
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #released = new Map<string, number>();
   readonly #encryptions = new Map<string, number>();
+  readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
@@ -81,8 +82,9 @@ export class LogIndex {
       this.#noteUse(leaf);
       return;
     }
+    if (kind === "import.commit" && leaf.data?.import !== undefined) this.#importsOver.add(String(leaf.data.import));
     if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
-    if (kind === "release") this.#released.set(subject, ts);
+    if (kind === "release" || kind === "export.wrap") this.#released.set(subject, ts);
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
@@ -117,6 +119,11 @@ export class LogIndex {
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
   commandEntry(hash: string): number | null {
     return this.#commands.get(hash) ?? null;
+  }
+
+  /** Whether the keys of an import have been taken in. */
+  isImportOver(importId: string): boolean {
+    return this.#importsOver.has(importId);
   }
 
   /** Whether this refusal of this command already has its entry. */
@@ -261,6 +268,7 @@ const NO_ROW = new Set([
   "agent.unseal",
   "agent.seal",
   "agent.link",
+  "import.begin",
   "agent.rekey",
   "kek.create",
   "kek.retire",

@@ -115,6 +115,8 @@ export interface KeyRecord {
   readonly usage: readonly KeyUsage[];
   /** `registered` objects were known to somebody before they came here. */
   readonly origin: "made" | "registered";
+  /** The newest version that somebody held before, where that is not the first. */
+  readonly known?: number;
   readonly names: readonly ObjectName[];
   readonly links: readonly ObjectLink[];
   /** Identifiers of another system, set at registration only. */

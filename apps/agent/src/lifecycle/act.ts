@@ -5,6 +5,7 @@ import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { IssuedClient } from "./client-issuer.ts";
 import type { Effect } from "./effect.ts";
+import type { Prepared } from "./transfers.ts";
 
 /** New material with what is recorded of it. */
 export interface MadeKey {
@@ -44,6 +45,8 @@ export interface ActInput {
   readonly introduced: VerifiedIntroductions;
   /** Made before the transaction, for client.enrol only. */
   readonly issued: IssuedClient | null;
+  /** Made ready before the transaction, for imports and exports only; null in previews. */
+  readonly prepared: Prepared | null;
 }
 
 /** One management operation: what a command changes, as values. It writes nothing. */

@@ -1,5 +1,6 @@
 import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import type { IssuedClient } from "./client-issuer.ts";
+import type { Prepared } from "./transfers.ts";
 
 declare const admitted: unique symbol;
 
@@ -22,6 +23,8 @@ export interface AdmittedCommand {
   readonly introduced: VerifiedIntroductions;
   /** Made for client.enrol before the transaction. */
   readonly issued: IssuedClient | null;
+  /** Made ready for an import or an export before the transaction. */
+  readonly prepared: Prepared | null;
   /**
    * Repeats, inside the transaction, every check that a change since could have made false.
    *

@@ -6,7 +6,7 @@ import type { ClientRecord, DomainRecord, KeyRecord } from "../keystore/records.
  * One change that an act makes, as a value: what was, what shall be. The executor alone carries it out and fills in
  * the entry's index (`leaf`, `rowLeaf`).
  */
-export type Effect = KeyEffect | ClientEffect | DomainEffect;
+export type Effect = KeyEffect | ClientEffect | DomainEffect | EntryEffect;
 
 /** A key made or changed. */
 export interface KeyEffect {
@@ -17,6 +17,8 @@ export interface KeyEffect {
   readonly movesHead: boolean;
   /** New material for the version of the same number in `after`. */
   readonly created?: KeyHandle;
+  /** Material of versions before it, of a key that comes with them. */
+  readonly earlier?: readonly { readonly version: number; readonly handle: KeyHandle }[];
   /** Versions whose material is removed from store and memory. */
   readonly dropped?: readonly number[];
   readonly names?: LeafNames;
@@ -37,4 +39,11 @@ export interface DomainEffect {
   readonly on: "domain";
   readonly before: DomainRecord;
   readonly after: DomainRecord;
+}
+
+/** An entry that changes no row. */
+export interface EntryEffect {
+  readonly on: "entry";
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }

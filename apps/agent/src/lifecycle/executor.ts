@@ -52,7 +52,7 @@ export interface ExecutorParts {
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
 }
 
-/** What became of a command, with its receipt; `secrets` are a new client's files and exist nowhere else. */
+/** What became of a command, with its receipt; `secrets` are files that are handed out once and exist nowhere else. */
 export interface Outcome {
   readonly outcome: "applied" | "scheduled" | "cancelled" | "expired" | "refused";
   readonly code?: string;
@@ -192,7 +192,9 @@ export class Executor {
     });
     if (admitted.command.act === "restore.accept")
       this.#parts.logger.warn("restore.accepted", { size: keystore.domain().leaf });
-    return admitted.issued ? { ...outcome, secrets: admitted.issued.files } : outcome;
+    const { issued, prepared } = admitted;
+    const files = issued?.files ?? (prepared?.act === "export.wrap" ? prepared.files : undefined);
+    return files === undefined ? outcome : { ...outcome, secrets: files };
   }
 
   /** Records a command whose delay begins now; the target takes tightening acts only until it ends. */
@@ -200,7 +202,7 @@ export class Executor {
     return this.#write((unit, draft) => {
       admitted.recheck();
       const [effect] = performAct(this.#input(admitted));
-      if (effect?.on !== "key" || !effect.before)
+      if (effect?.on !== "key" || !effect.before || admitted.command.target?.kind !== "key")
         throw new AdmissionError(
           "E_UNSUPPORTED",
           "The rules delay this act, and this version delays acts on a key only.",
@@ -418,7 +420,7 @@ export class Executor {
   }
 
   /** The effect values of a command, without carrying them out; for dry runs. @throws {@link AdmissionError} */
-  preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued" | "introduced">): Effect[] {
+  preview(admitted: Pick<AdmittedCommand, "command" | "hash" | "issued" | "prepared" | "introduced">): Effect[] {
     return performAct({ ...this.#input(admitted), makeKey: previewKey, makePair: previewPair });
   }
 
@@ -495,7 +497,7 @@ export class Executor {
     draft: LogDraft,
     of: Pick<AdmittedCommand, "hash" | "envelopeHash"> & { readonly envelope: Uint8Array | null },
     made: Pick<ReceiptFacts, "result" | "code"> & {
-      readonly written: readonly (Omit<Written, "post"> & { readonly post: string | null })[];
+      readonly written: readonly Written[];
     },
   ): Outcome {
     const { tid, aid, aik, guard, roster } = this.#parts;
@@ -527,13 +529,15 @@ export class Executor {
     command,
     hash,
     issued,
+    prepared,
     introduced,
-  }: Pick<AdmittedCommand, "command" | "hash" | "issued" | "introduced">): ActInput {
+  }: Pick<AdmittedCommand, "command" | "hash" | "issued" | "prepared" | "introduced">): ActInput {
     const { keystore, guard, log } = this.#parts;
     return {
       command,
       hash,
       issued,
+      prepared,
       introduced,
       keystore,
       now: guard.time(),
@@ -623,6 +627,6 @@ function withoutSchedule(before: KeyRecord): KeyEffect {
   return { on: "key", before, after: { ...before, scheduled: null, dates }, movesHead: false };
 }
 
-function entryOnly(unit: UnitOfWork, hash: string, reason: Reason): Omit<Written, "post"> & { post: null } {
+function entryOnly(unit: UnitOfWork, hash: string, reason: Reason): Written {
   return { ...unit.append({ ...reason, subject: hash, data: {} }), pre: null, post: null };
 }

@@ -11,6 +11,9 @@ import { destroy } from "./destroy.ts";
 import type { Effect } from "./effect.ts";
 import { enrolClient } from "./enrol-client.ts";
 import { enrolCustodians } from "./enrol-custodians.ts";
+import { exportWrap } from "./export-wrap.ts";
+import { importBegin } from "./import-begin.ts";
+import { importCommit } from "./import-commit.ts";
 import { label } from "./label.ts";
 import { lock } from "./lock.ts";
 import { noteEscrow } from "./note-escrow.ts";
@@ -40,6 +43,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   "client.enrol": enrolClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
+  "import.begin": importBegin,
+  "import.commit": importCommit,
+  "export.wrap": exportWrap,
   "escrow.enrol": enrolCustodians,
   "escrow.release": noteEscrow,
   "escrow.drill": noteEscrow,

@@ -20,7 +20,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     created: createdAt,
     commit,
   }));
-  const { limits, schedules } = key;
+  const { limits, schedules, known } = key;
   return encode({
     ...{ typ: "state", ver: 1, tid, kind: "key", id, state, current, versions, group, extractable },
     ...(sensitive ? { sensitive } : {}),
@@ -29,6 +29,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     ...(bits === null || (algorithm === "AES-256" && type === "symmetric-key") ? {} : { bits }),
     ...(origin === "made" ? {} : { origin }),
     ...(key.store === undefined ? {} : { store: key.store }),
+    ...(known === undefined ? {} : { known }),
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
     ...(schedules.length === 0 ? {} : { schedules }),
     usage: [...usage],

@@ -32,7 +32,8 @@ export interface Reason {
 /** One change's entry with the hashes before and after, for its receipt. */
 export interface Written extends WrittenLeaf {
   readonly pre: string | null;
-  readonly post: string;
+  /** Null for an entry that changes no state. */
+  readonly post: string | null;
 }
 
 /**
@@ -59,6 +60,10 @@ export class UnitOfWork {
   perform(effect: Effect, reason: Reason): Written {
     if (effect.on === "key") return this.#performKey(effect, reason);
     if (effect.on === "client") return this.#performClient(effect, reason);
+    if (effect.on === "entry") {
+      const { subject, data } = effect;
+      return { ...this.append({ ...reason, subject, data }), pre: null, post: null };
+    }
     return this.#performDomain(effect, reason);
   }
 
@@ -84,7 +89,7 @@ export class UnitOfWork {
 
   #performKey(effect: KeyEffect, reason: Reason): Written {
     const { tid, keystore, root } = this.#parts;
-    const { before, after, created, dropped, names, data } = effect;
+    const { before, after, created, earlier = [], dropped, names, data } = effect;
     if (before !== null && reason.cause.kind === "schedule") this.#claim(before);
     const written = this.#entry(after.id, before && keyState(tid, before), keyState(tid, after), {
       ...reason,
@@ -94,17 +99,20 @@ export class UnitOfWork {
     const record: KeyRecord = {
       ...after,
       versions: after.versions.map((each) =>
-        created && each.version === after.current ? { ...each, leaf: written.n } : each,
+        (created && each.version === after.current) || earlier.some(({ version }) => version === each.version)
+          ? { ...each, leaf: written.n }
+          : each,
       ),
       changedAt: written.leaf.ts,
       leaf: effect.movesHead ? written.n : after.leaf,
       rowLeaf: written.n,
     };
     this.#putRecord("key", record, written.n);
-    if (created) {
+    const made = created === undefined ? earlier : [...earlier, { version: after.current, handle: created }];
+    for (const { version, handle } of made) {
       const row = {
-        id: versionRowId(after.id, after.current),
-        body: wrapKeyMaterial(keystore.keks.current, created, tid),
+        id: versionRowId(after.id, version),
+        body: wrapKeyMaterial(keystore.keks.current, handle, tid),
         leaf: written.n,
       };
       this.#parts.store.putRow("key_version", sealRow(root, "key_version", row));
@@ -112,7 +120,7 @@ export class UnitOfWork {
     if (dropped && after.store === "hsm") keystore.tokens?.dropping(after.id, dropped);
     for (const version of dropped ?? []) this.removeRow("key_version", versionRowId(after.id, version));
     this.afterCommit(() => {
-      created?.zeroize();
+      for (const { handle } of made) handle.zeroize();
       if (dropped) keystore.dropHandles(after.id, dropped);
       if (isSetAside(record) && !(before !== null && isSetAside(before))) keystore.dropHandles(after.id);
       keystore.replaceKey(record);

@@ -1,4 +1,4 @@
-import { findBase64url, isPlainText, wordsOf } from "@holdfast/protocol";
+import { findBase64url, HoldfastError, isPlainText, wordsOf } from "@holdfast/protocol";
 import { lastBackupOf } from "../admin/status.ts";
 import type { PendingCommand } from "../admission/pending-command.ts";
 import type { Agent } from "../agent.ts";
@@ -41,6 +41,7 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
         return agent.registration.useToken(registrationOf(call), textField(call.body, "token", 4096));
       },
     ],
+    ["POST /page/unseal", ({ body }) => unseal(agent, body)],
     ["POST /page/register", (call) => register(agent, call)],
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
     ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
@@ -61,10 +62,29 @@ function hello(agent: Agent, commandLine: CommandLineAs) {
     aid: agent.identity.aid,
     tid,
     sealed: agent.sealed,
+    ...(agent.sealed && agent.custody.shares !== null ? { shares: agent.custody.shares } : {}),
     oneAdministrator: (domain?.rosters.current().roster.admins.length ?? 1) === 1,
     ...(tid === null ? {} : { words: wordsOf(tid) }),
     ...commandsNeeded(agent, commandLine),
   };
+}
+
+/** Takes one custodian's share of a sealed agent; an open one takes none here. */
+async function unseal(agent: Agent, body: JsonCall["body"]) {
+  onlyFields(body, ["share"]);
+  if (!agent.sealed) throw new HttpRefusal(409, "E_SHARES_NEEDED", "This key server is open: it needs no share.");
+  try {
+    const { sealed, shares } = await giveShare(agent, textField(body, "share", 1000));
+    return { sealed, ...(shares === null ? {} : { shares }) };
+  } catch (error) {
+    if (error instanceof HoldfastError) agent.refusals.count(String(error.code));
+    throw error;
+  }
+}
+
+async function giveShare(agent: Agent, share: string) {
+  await agent.giveShare(share);
+  return { sealed: agent.sealed, shares: agent.custody.shares };
 }
 
 /** What only the console can do before there is a domain or while sealed, as it works there; nothing afterwards. */

@@ -1,4 +1,6 @@
 import type { Command } from "@holdfast/protocol";
+import type { RecentUse } from "../admin/answers.ts";
+import { recentlyUsedKeys, recentUsers } from "../admission/consequences.ts";
 import type { Domain } from "../domain.ts";
 
 /** What the agent itself knows of a command's target: never what the command or the dashboard says. */
@@ -9,19 +11,17 @@ export interface TargetAsKnown {
   readonly algorithm: string;
   readonly current: number;
   readonly versions: number;
-  readonly usedBy: readonly {
-    readonly client: string;
-    readonly label: string;
-    readonly lastAt: number;
-    readonly count: number;
-  }[];
+  /** Clients that used a key in the last 30 days, newest first; of a client none. */
+  readonly usedBy: readonly RecentUse[];
+  /** Keys that a client used in the last 30 days; of a key none. */
+  readonly uses?: readonly RecentUse[];
   /** When the newest backup that holds every version was made, Unix seconds; null where none does. */
   readonly backedUpAt: number | null;
 }
 
 /** Describes the target by the agent's own state; null for an act without one, or a target that is not here. */
 export function targetAsKnown(
-  { keystore }: Pick<Domain, "keystore">,
+  { keystore, guard }: Pick<Domain, "keystore" | "guard">,
   { target }: Command,
   backup: { readonly at: number; readonly size: number } | null,
 ): TargetAsKnown | null {
@@ -29,14 +29,13 @@ export function targetAsKnown(
     const client = keystore.findClient(target.client);
     if (!client) return null;
     const { label, state } = client;
-    return { label, state, group: "", algorithm: "", current: 0, versions: 0, usedBy: [], backedUpAt: null };
+    const uses = recentlyUsedKeys(keystore, client.id, guard.time());
+    return { label, state, group: "", algorithm: "", current: 0, versions: 0, usedBy: [], backedUpAt: null, uses };
   }
   const key = target?.kind === "key" ? keystore.findKey(target.keyId) : null;
   if (!key) return null;
   const { label, state, group, type, algorithm, current, versions } = key;
-  const usedBy = keystore.usageOf(key.id).map(({ client, lastAt, count }) => {
-    return { client, label: keystore.findClient(client)?.label ?? client, lastAt, count };
-  });
+  const usedBy = recentUsers(keystore, key.id, guard.time());
   const isHeld = backup !== null && versions.every(({ leaf }) => leaf < backup.size);
   return {
     label,

@@ -441,6 +441,11 @@ export class Operations {
     return this.#usage.waiting;
   }
 
+  /** Where a client was last seen to use a key since the start; null when it was not. */
+  seenFrom(clientId: string): string | null {
+    return this.#usage.seenFrom(clientId);
+  }
+
   /** Begins to roll use into the custody log each minute. */
   start(): void {
     this.#timer ??= setInterval(() => this.sweep(), ROLL_MS).unref();

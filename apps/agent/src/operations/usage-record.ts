@@ -38,6 +38,7 @@ export class UsageRecord {
   readonly #parts: UsageParts;
   readonly #detail: UseDetail;
   readonly #buckets = new Map<string, Map<string, UseBucket>>();
+  readonly #seenFrom = new Map<string, string>();
   #closed: UseBucket[] = [];
   #waiting: UseRow[] = [];
 
@@ -49,7 +50,7 @@ export class UsageRecord {
   /** Counts a use that has just been carried out. */
   add(caller: Caller, { keyId, version, op, bytes, count = 1 }: Use): void {
     const at = this.#parts.clock.now();
-    this.#bucket(keyId, caller.client.id, Math.floor(at / 60)).add({
+    this.#bucket(keyId, caller, Math.floor(at / 60)).add({
       at,
       op,
       version,
@@ -57,6 +58,11 @@ export class UsageRecord {
       bytes,
       count,
     });
+  }
+
+  /** Where a client was last seen to use a key since the start, to the minute; null when it was not. */
+  seenFrom(clientId: string): string | null {
+    return this.#seenFrom.get(clientId) ?? null;
   }
 
   /** Encryptions under a key that are counted but not in the custody log yet. */
@@ -85,12 +91,14 @@ export class UsageRecord {
     this.#flush(() => true);
   }
 
-  #bucket(keyId: string, clientId: string, minute: number): UseBucket {
+  #bucket(keyId: string, { client, from }: Caller, minute: number): UseBucket {
+    const clientId = client.id;
     const byClient = this.#buckets.get(keyId) ?? new Map<string, UseBucket>();
     const current = byClient.get(clientId);
     if (current?.minute === minute) return current;
     if (current) this.#closed.push(current);
     const bucket = new UseBucket(keyId, clientId, minute);
+    this.#seenFrom.set(clientId, from);
     byClient.set(clientId, bucket);
     this.#buckets.set(keyId, byClient);
     return bucket;

@@ -61,7 +61,7 @@ describe("a command on the page", () => {
 
   it("says of a key to be destroyed what the key server knows: versions, state, backup, users", () => {
     const use = {
-      client: "c",
+      id: "c",
       label: "payroll-batch",
       lastAt: decodeShown(pageCommand(destroy)).signed.issued,
       count: 7,
@@ -70,7 +70,7 @@ describe("a command on the page", () => {
     expect(text).toContain("Destroy payroll-2019, all 6 versions");
     expect(text).toContain("nobody, you included, can decrypt");
     expect(text).toContain("Retired · AES-256 · group default · version 6 of 6 · in no backup");
-    expect(text).toMatch(/Used by payroll-batch, last /);
+    expect(text).toMatch(/Used by payroll-batch, 7 times in 30 days, last /);
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe("what never becomes markup", () => {
 });
 
 function hostileCommands(): [string, () => PageCommand][] {
-  const use = { client: "c", label: HOSTILE, lastAt: Math.floor(Date.now() / 1000), count: 1 };
+  const use = { id: "c", label: HOSTILE, lastAt: Math.floor(Date.now() / 1000), count: 1 };
   const approval = { adm: "a", label: HOSTILE, at: 0 };
   const dryRun = { ok: false, code: "E_X", what: HOSTILE, next: HOSTILE };
   return [

@@ -7,7 +7,7 @@ import {
   parseCommand,
   verifyIntroductions,
 } from "@holdfast/protocol";
-import type { PageCommand } from "../agent-page.ts";
+import type { PageCommand, RecentUse } from "../agent-page.ts";
 import { badge, element, factRow, notice } from "./element.ts";
 import { showStatus } from "./status.ts";
 import { showDuration, showMoment } from "./time.ts";
@@ -39,8 +39,6 @@ export interface ShownPlace {
 }
 
 type Target = NonNullable<PageCommand["target"]>;
-
-const MONTH_SECONDS = 30 * 86_400;
 
 /** Reads the signed bytes; what is shown comes from them and from the agent's own state, nothing else. */
 export function decodeShown(command: PageCommand): ShownCommand {
@@ -126,7 +124,10 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
         )
       : null,
     target ? factRow(isKey ? "Key now" : "Client now", ...(isKey ? keyNow(target, now) : [clientNow(target)])) : null,
-    target && isKey && (plain.danger || target.usedBy.length > 0) ? factRow("Used by", usedBy(target, now)) : null,
+    target && isKey && (plain.danger || target.usedBy.length > 0)
+      ? factRow("Used by", recentText(target.usedBy, now, "nobody"))
+      : null,
+    target?.uses ? factRow("Used keys", recentText(target.uses, now, "none")) : null,
     isOpen ? factRow("Expires", `if not approved by ${showMoment(signed.exp, now)}`) : null,
   );
 }
@@ -166,10 +167,15 @@ function stateWord(state: string): string {
   return words[state] ?? `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
-function usedBy({ usedBy: uses }: Target, now: number): string {
-  const recent = uses.filter(({ lastAt }) => lastAt > now - MONTH_SECONDS);
-  if (recent.length === 0) return "nobody in the last 30 days";
-  return recent.map(({ label, lastAt }) => `${label}, last ${showMoment(lastAt, now)}`).join(" · ");
+const MOST_NAMED = 8;
+
+/** Use in the last 30 days, as the agent counted it. */
+function recentText(uses: readonly RecentUse[], now: number, none: string): string {
+  if (uses.length === 0) return `${none} in the last 30 days`;
+  const named = uses.slice(0, MOST_NAMED).map(({ label, lastAt, count }) => {
+    return `${label}, ${count} ${count === 1 ? "time" : "times"} in 30 days, last ${showMoment(lastAt, now)}`;
+  });
+  return uses.length > MOST_NAMED ? `${named.join(" · ")} · and ${uses.length - MOST_NAMED} more` : named.join(" · ");
 }
 
 function cannotRun({ dryRun }: PageCommand): HTMLElement {

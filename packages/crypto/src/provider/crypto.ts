@@ -44,10 +44,22 @@ export const rootAead = aeadOf("aes-256-gcm");
 /** Names of every algorithm this build computes with. */
 export const keyAlgorithms: readonly KeyAlgorithm[] = [...ALGORITHMS.values()].map(({ name }) => name);
 
-/** @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for any name not on the allow-list */
+/** Algorithms whose self-test failed in this process. */
+const stopped = new Set<string>();
+
+/** Serves algorithms no more, until the process ends: their known answer came out wrong. */
+export function stopServing(names: RegExp): void {
+  for (const { name } of ALGORITHMS.values()) if (names.test(name)) stopped.add(name);
+}
+
+/**
+ * @throws {@link CryptoError} `E_CRYPTO_ALGORITHM` for any name not on the allow-list; `E_SELFTEST` for one whose self-test
+ * failed in this process
+ */
 export function algorithmNamed(name: string): Algorithm {
   const algorithm = typeof name === "string" ? ALGORITHMS.get(name) : undefined;
   if (algorithm === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM");
+  if (stopped.size > 0 && stopped.has(name)) throw new CryptoError("E_SELFTEST", undefined, { algorithm: name });
   return algorithm;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
@@ -9,6 +9,12 @@ const folder = process.env.HOLDFAST_VECTORS ?? fileURLToPath(new URL("../../../.
 /** True where the published vectors are. */
 export const vectorsPresent = existsSync(`${folder}/crypto`);
 if (!vectorsPresent) console.info("crypto vectors skipped: no vectors");
+
+/** Adds a line to the summary that `npm run test:vectors` prints; nothing without it. */
+function note(line: object): void {
+  const file = process.env.HOLDFAST_VECTOR_TALLY;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(line)}\n`);
+}
 
 /** Bytes of a field; an absent one is empty. */
 export const hex = (text: unknown): Buffer => Buffer.from(typeof text === "string" ? text : "", "hex");
@@ -23,6 +29,7 @@ export interface Vector {
 }
 
 export function readVectorFile(path: string): string {
+  note({ read: path });
   const bytes = readFileSync(`${folder}/crypto/${path}`);
   return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString();
 }
@@ -84,6 +91,7 @@ export class Tally {
   end(): void {
     const text = [...this.#counts].sort().map(([what, count]) => `${count} ${what}`);
     console.info(`${this.name}: ${text.join(", ")}`);
+    note({ set: this.name, counts: Object.fromEntries(this.#counts) });
     expect(this.#counts.size, this.name).toBeGreaterThan(0);
   }
 

@@ -131,7 +131,7 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
         word,
       ),
       row(
-        `${fips.module} ${fips.moduleVersion} (${fips.linkage}), FIPS mode ${fips.mode}`,
+        `${fips.module} ${fips.moduleVersion} (${fips.linkage}), FIPS mode ${fips.mode}${providerText(fips)}`,
         `attestation signed by the key server; validation: ${fips.validation}`,
         word,
       ),
@@ -147,4 +147,10 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
     ],
     empty: "",
   });
+}
+
+/** The FIPS provider that is loaded, if any: its file's digest can be compared with what its maker publishes. */
+function providerText({ provider }: Facts["attest"]["fips"]): string {
+  if (provider === undefined) return "";
+  return `, provider ${provider.version ?? "of unknown version"}, SHA-256 ${provider.sha256}`;
 }

@@ -8,7 +8,9 @@ import {
   deriveScheduleId,
   encodeBase64url,
   encodeCanonical,
+  type ImportedKey,
   type Introduction,
+  importedVersions,
   isKeyPairAlgorithm,
   type KeySchedule,
   referredHash,
@@ -60,12 +62,18 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return subject === command.tid ? custodiansProblem(outcome, command.args as ArgsOf<"escrow.enrol">) : OTHER;
     case "key.label":
       return isTargetKey(outcome) ? labelProblem(outcome, command.args as ArgsOf<"key.label">) : OTHER;
-    case "escrow.release":
-    case "escrow.drill":
+    case "import.begin":
+      return subject === hash ? null : OTHER;
+    case "import.commit":
+      return importProblem(outcome, command.args as ArgsOf<"import.commit">);
+    case "export.wrap":
+      return exportProblem(outcome, command.args as ArgsOf<"export.wrap">);
     case "backup.policy":
       return subject === command.tid ? policyProblem(outcome, command.args as ArgsOf<"backup.policy">) : OTHER;
     case "domain.set":
       return subject === command.tid ? settingProblem(outcome, command.args as ArgsOf<"domain.set">) : OTHER;
+    case "escrow.release":
+    case "escrow.drill":
     case "backup.create":
     case "domain.lock":
     case "domain.unlock":
@@ -115,6 +123,46 @@ function wantedKeys({ items }: ArgsOf<"key.create">) {
       },
     ];
   });
+}
+
+function importProblem({ hash, item, subject, label, after }: Outcome, args: ArgsOf<"import.commit">): string | null {
+  const wanted = broughtKeys(args)[item];
+  if (!wanted || subject !== deriveKeyId(hash, item) || after.kind !== "key") return OTHER;
+  const versions = importedVersions(wanted);
+  const same =
+    (after.type ?? "symmetric-key") === wanted.type &&
+    after.algorithm === wanted.algorithm &&
+    after.group === wanted.group &&
+    after.extractable === wanted.extractable &&
+    after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
+    [...after.usage].sort().join() === [...wanted.usage].sort().join() &&
+    after.owner.kind === "domain" &&
+    after.versions.length === versions.length &&
+    after.versions.every(({ version }, at) => version === versions[at]) &&
+    (label === undefined || label === wanted.label);
+  return same ? null : "the key is not the one that was approved";
+}
+
+/** The objects that an import brings, in the order of their entries. */
+function broughtKeys({ items }: ArgsOf<"import.commit">): readonly (Omit<ImportedKey, "type"> & { type: string })[] {
+  return items.flatMap((item): (Omit<ImportedKey, "type"> & { type: string })[] => {
+    if (item.type !== "private-key") return [item];
+    return [
+      { ...item, usage: usageOfPart(item.usage, "private-key") },
+      { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
+    ];
+  });
+}
+
+function exportProblem(
+  { item, subject, label, after, intros }: Outcome,
+  { keys, recipient }: ArgsOf<"export.wrap">,
+): string | null {
+  if (intros.get(referredHash(recipient.key))?.label !== recipient.label)
+    return "the recipient is not the one that was introduced";
+  const wanted = keys[item];
+  if (wanted?.keyId !== subject || after.kind !== "key") return OTHER;
+  return after.group === wanted.group && (label === undefined || label === wanted.label) ? null : OTHER;
 }
 
 function groupProblem({ after }: Outcome, { group }: ArgsOf<"key.group">): string | null {

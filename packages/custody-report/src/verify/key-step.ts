@@ -1,4 +1,4 @@
-import { type Act, encodeState, type KeyStateDocument, nextState } from "@holdfast/protocol";
+import { type Act, allowsOperation, encodeState, type KeyStateDocument, nextState } from "@holdfast/protocol";
 
 type Version = KeyStateDocument["versions"][number];
 
@@ -13,10 +13,11 @@ const SCHEDULE_ENDS: ReadonlySet<string> = new Set(["command.cancelled", "comman
  * @see docs/spec, lifecycle; SP 800-57 part 1 section 7
  */
 export function keyStepProblem(kind: string, before: KeyStateDocument | null, after: KeyStateDocument): string | null {
-  if (kind === "key.create" || kind === "key.register")
+  if (kind === "key.create" || kind === "key.register" || kind === "import.commit")
     return before === null ? newKeyProblem(kind, after) : "it was made twice";
   if (before === null) return "it was never made";
   if (kind === "key.attributes") return attributesProblem(before, after);
+  if (kind === "export.wrap") return leavingProblem(before, after);
   if (kind === "command.scheduled") {
     return isSame(before, { ...after, dates: { ...after.dates, destroyDue: before.dates.destroyDue } })
       ? null
@@ -54,11 +55,30 @@ function suspensionProblem(kind: string, was: number | undefined, is: number | u
   return kind === "key.suspend" || was === is ? null : `${kind} changed since when it is suspended`;
 }
 
-function newKeyProblem(kind: string, { state, current, versions, origin }: KeyStateDocument): string | null {
-  if ((origin === "registered") !== (kind === "key.register")) return "it does not say where it comes from";
+function newKeyProblem(kind: string, after: KeyStateDocument): string | null {
+  const { state, current, versions, origin, known } = after;
+  if ((origin === "registered") !== (kind !== "key.create")) return "it does not say where it comes from";
+  if (kind === "import.commit") return importedProblem(after);
   const [first, ...more] = versions;
   const fresh = more.length === 0 && first?.version === 1 && current === 1 && first.state === state;
-  return fresh && (state === "active" || state === "pre-active") ? null : "it did not begin with one new version";
+  const begun = fresh && known === undefined && (state === "active" || state === "pre-active");
+  return begun ? null : "it did not begin with one new version";
+}
+
+/** What is brought in may have a past: its versions count as known up to the newest. */
+function importedProblem({ state, current, versions, known }: KeyStateDocument): string | null {
+  const rising = versions.every(({ version }, at) => at === 0 || version > (versions[at - 1]?.version ?? 0));
+  const states = versions.every((each) => each.state === (each.version === current ? state : "deactivated"));
+  const complete = state === "active" && rising && states && versions.at(-1)?.version === current;
+  if (!complete) return "it did not begin with the versions that it had";
+  return known === (current === 1 ? undefined : current) ? null : "it does not say what a former holder knows";
+}
+
+/** Material that leaves changes nothing of a key, and leaves only where it may. */
+function leavingProblem(before: KeyStateDocument, after: KeyStateDocument): string | null {
+  if (!isSame(before, after)) return "handing it out changed it";
+  if (!before.extractable) return "it never leaves";
+  return allowsOperation(before.state, "get") ? null : `it was handed out while it was ${before.state}`;
 }
 
 /** What may be said anew about a key without a step of its life: planned dates, limits, whether it is set aside. */

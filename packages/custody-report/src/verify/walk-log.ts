@@ -108,6 +108,8 @@ class Walk {
   readonly #refusals: number[] = [];
   #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
+  /** Imports that were begun and not used yet, and how many keys each is for. */
+  readonly #imports = new Map<string, number>();
   #group: Group | null = null;
   #seq = 0;
   #lastAt = 0;
@@ -389,9 +391,15 @@ class Walk {
     }
     if (leaf.kind.startsWith("command.") && leaf.post === undefined) return;
     this.#checkLock(leaf, leaf.kind);
+    if (leaf.kind === "import.begin") {
+      this.#takeImport(entry, group);
+      return;
+    }
     const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
     const after = this.#replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
+    if (leaf.n === group.first) this.#checkTransfer(leaf, group.proven.command);
+    if (leaf.kind === "export.wrap") this.#releases.push({ key: leaf.subject, at: leaf.ts });
     const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
     const problem = commandFitProblem({
@@ -399,6 +407,22 @@ class Walk {
       ...{ subject: leaf.subject, label: entry.names.label },
     });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
+  }
+
+  /** An import that was begun changes nothing yet. */
+  #takeImport({ leaf, state }: OpenedEntry, { proven }: Group): void {
+    const { hash, command } = proven ?? {};
+    if (command?.act !== "import.begin" || leaf.subject !== hash || state !== null || leaf.post !== undefined)
+      throw unexpected(leaf, ": it is about something else than was approved");
+    this.#imports.set(hash, command.args.most);
+  }
+
+  /** Keys come in by an import that was begun before, once, and no more than it is for. */
+  #checkTransfer(leaf: Leaf, command: ProvenCommand["command"]): void {
+    if (command.act !== "import.commit") return;
+    const most = this.#imports.get(command.args.import) ?? 0;
+    if (command.args.items.length > most) throw unexpected(leaf, "takes in what no import was begun for");
+    this.#imports.delete(command.args.import);
   }
 
   #checkLock(leaf: Leaf, act: string): void {

@@ -17,6 +17,7 @@ const attest = object({
     module: plainText(1, 64),
     moduleVersion: plainText(1, 64),
     linkage: word("bundled", "shared"),
+    provider: optional(object({ sha256: hash, version: optional(plainText(1, 32)) })),
     validation: literal("not claimed"),
   }),
   roster: rosterReference,

@@ -2,7 +2,7 @@ import { ProtocolError } from "../errors.ts";
 import { MOST_CUSTODIANS } from "../escrow/custodian.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
 import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
-import { alias, group, hash, label, p256Point, time } from "../schema/fields.ts";
+import { alias, group, hash, keyId, label, p256Point, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -16,7 +16,9 @@ import {
   set,
   word,
 } from "../schema/schema.ts";
+import { importedKeySchema, MAX_IMPORTED_KEYS, TRANSFER_FORMS } from "../transfer/imported-key.ts";
 import { backupPolicyArgs } from "./backup-policy.ts";
+import { checkImportedKeys } from "./check-imported-keys.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
@@ -66,6 +68,28 @@ const enrolArgs = object({
   notAfter: optional(time),
 });
 
+const transferForm = word(...TRANSFER_FORMS);
+
+const importBeginArgs = object({ form: transferForm, most: integer(1, MAX_IMPORTED_KEYS) });
+
+const importCommitArgs = object({
+  /** The import's id: the hash of the command that began it. */
+  import: hash,
+  /** The sealed keys, as they were introduced. */
+  sealed: introductionReference,
+  items: array(importedKeySchema, 1, MAX_IMPORTED_KEYS),
+});
+
+const exportArgs = object({
+  form: transferForm,
+  /** `native`: PKCS #8 of private keys and the bytes of all else; `jwk`: JSON Web Keys. */
+  inside: word("native", "jwk"),
+  versions: word("current", "all"),
+  /** The public key that it is wrapped for, as it was introduced, and whose it is. */
+  recipient: object({ label, key: introductionReference }),
+  keys: array(object({ keyId, label, group, head: integer() }), 1, MAX_KEYS),
+});
+
 /** Custodians are named by what they introduced themselves. */
 const escrowArgs = object({
   /** How many of their shares open a backup. */
@@ -103,6 +127,9 @@ const ARGS = {
   "schedule.set": scheduleArgs,
   "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
+  "import.begin": importBeginArgs,
+  "import.commit": importCommitArgs,
+  "export.wrap": exportArgs,
   "escrow.enrol": escrowArgs,
   "escrow.release": object({ backup: hash, recipient: p256Point }),
   "escrow.drill": object({ backup: hash }),
@@ -135,6 +162,8 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
   try {
     const args = ARGS[act].read(value, "args");
     if (act === "key.create") checkNewKeys(args as ArgsOf<"key.create">);
+    if (act === "import.commit") checkImportedKeys((args as ArgsOf<"import.commit">).items);
+    if (act === "export.wrap") checkExportedKeys(args as ArgsOf<"export.wrap">);
     if (act === "schedule.set") checkSchedule(args as ArgsOf<"schedule.set">);
     return args;
   } catch (error) {
@@ -142,6 +171,11 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
       throw new ProtocolError("E_ARGS", error.message, error.detail);
     throw error;
   }
+}
+
+function checkExportedKeys({ keys }: ArgsOf<"export.wrap">): void {
+  if (new Set(keys.map(({ keyId }) => keyId)).size !== keys.length)
+    throw new ProtocolError("E_ARGS", "The command names a key twice.");
 }
 
 function checkSchedule({ does, unusedSec }: ArgsOf<"schedule.set">): void {

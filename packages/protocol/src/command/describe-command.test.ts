@@ -52,7 +52,7 @@ describe("a command in plain words", () => {
     expect(lines[0]).toContain(
       "grant on group payments can use it from now on; those with a grant on group default no",
     );
-    expect(lines[1]).toBe("One client uses it: Shop.");
+    expect(lines[1]).toBe("In the last 30 days one client used it: Shop.");
   });
 
   test("warns of old algorithms by what they are, and not of taking them all away", () => {
@@ -69,7 +69,7 @@ describe("a command in plain words", () => {
     const { title, danger, lines } = describeCommand(command, { target: { versions: 3, usedBy } });
     expect(title).toBe("Destroy Orders, all 3 versions");
     expect(danger).toBe(true);
-    expect(lines.at(-1)).toBe("2 clients use it: Shop and Billing.");
+    expect(lines.at(-1)).toBe("In the last 30 days 2 clients used it: Shop and Billing.");
   });
 
   test.each(["key.suspend", "key.deactivate", "key.compromise", "key.destroy"] as const)("warns of %s", (act) => {

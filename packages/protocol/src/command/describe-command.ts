@@ -2,27 +2,21 @@ import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { NewKey } from "./command-args.ts";
+import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
-import { isKeyPairAlgorithm, type KeyUsage, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
-
-/** A command in plain words: what a person reads before deciding. Text only. */
-export interface CommandDescription {
-  /** What it does, in a few words. */
-  readonly title: string;
-  /** Its kind, for a badge: "destroys a key". */
-  readonly tag: string;
-  /** Whether it takes something away that people may miss. */
-  readonly danger: boolean;
-  /** What follows from it, one sentence or two each. */
-  readonly lines: readonly string[];
-}
+import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
+import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
+import { usageWords } from "./usage-words.ts";
 
 /** What the reader's own source of truth says of the target; all of it optional. */
 export interface DescribeContext {
   readonly target?:
     | {
         readonly versions?: number | undefined;
+        /** Clients that used the key in the last 30 days; absent where that is not known. */
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
+        /** Keys that the client used in the last 30 days; absent where that is not known. */
+        readonly uses?: readonly { readonly label: string }[] | undefined;
       }
     | undefined;
 }
@@ -84,9 +78,16 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
+        ...usesOf(context),
       ]);
     case "crypto.allow":
       return describeAllow(command.args.algorithms);
+    case "import.begin":
+      return describeImportBegin(command.args);
+    case "import.commit":
+      return describeImport(command.args);
+    case "export.wrap":
+      return describeExport(command.args);
     case "escrow.enrol":
       return describeEscrow(command.args);
     case "escrow.release":
@@ -141,8 +142,7 @@ function describeNewKey(key: NewKey): string {
       ? ` ${it} is made in the key server's hardware module and never leaves it; no backup holds it.`
       : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
-  const uses = usage.map((word) => USAGE_WORDS[word] ?? word);
-  return `${label}${named}: ${algorithm}${pair} to ${joinWords(uses)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
+  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
 }
 
 /** What the periods that end by themselves mean. */
@@ -153,19 +153,6 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
   const opening = recipientSec === undefined ? "" : ` It opens nothing any more after ${days(recipientSec)}.`;
   return `${protecting}${opening}`;
 }
-
-/** Usages whose word is no word of plain language. */
-const USAGE_WORDS: Partial<Record<KeyUsage, string>> = {
-  wrap: "wrap keys",
-  unwrap: "unwrap keys",
-  mac: "authenticate",
-  verifymac: "check authentication",
-  derive: "derive keys",
-  agree: "agree on keys",
-  commit: "sign content commitments",
-  certsign: "sign certificates",
-  crlsign: "sign revocation lists",
-};
 
 const DEED_WORDS: Readonly<Record<ScheduledDeed, string>> = {
   rotate: "rotates this key",
@@ -275,11 +262,25 @@ function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescri
 
 function usersOf({ target }: DescribeContext): string[] {
   const users = target?.usedBy ?? [];
-  if (users.length === 0) return [];
-  const names = joinWords(users.slice(0, 5).map(({ label }) => label));
-  return [
-    `${users.length === 1 ? "One client uses" : `${users.length} clients use`} it: ${names}${users.length > 5 ? " and others" : ""}.`,
-  ];
+  if (target?.usedBy === undefined) return [];
+  if (users.length === 0) return ["Nobody used it in the last 30 days."];
+  const who = `${users.length === 1 ? "one client" : `${users.length} clients`} used it: ${firstOf(users)}`;
+  return [`In the last 30 days ${who}.`];
+}
+
+/** The keys that a client used lately, which it loses. */
+function usesOf({ target }: DescribeContext): string[] {
+  const uses = target?.uses;
+  if (uses === undefined) return [];
+  if (uses.length === 0) return ["It used no key in the last 30 days."];
+  return [`In the last 30 days it used ${uses.length === 1 ? "one key" : `${uses.length} keys`}: ${firstOf(uses)}.`];
+}
+
+const SHOWN = 5;
+
+function firstOf(named: readonly { readonly label: string }[]): string {
+  const names = named.slice(0, SHOWN).map(({ label }) => label);
+  return named.length > SHOWN ? `${names.join(", ")} and ${named.length - SHOWN} more` : joinWords(names);
 }
 
 function versionsOf({ target }: DescribeContext): string {

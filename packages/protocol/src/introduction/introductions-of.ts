@@ -15,6 +15,10 @@ export function introductionsOf(command: Command): readonly NamedIntroduction[] 
       const { auth } = command.args;
       return auth.kind === "issued" ? [] : [{ hash: referredHash(auth.key), kind: "client-key" }];
     }
+    case "import.commit":
+      return [{ hash: referredHash(command.args.sealed), kind: "import" }];
+    case "export.wrap":
+      return [{ hash: referredHash(command.args.recipient.key), kind: "recipient" }];
     case "escrow.enrol":
       return command.args.custodians.map((reference) => ({ hash: referredHash(reference), kind: "custodian" }));
     default:

@@ -34,6 +34,8 @@ const key = object({
   origin: optional(literal("registered")),
   /** Its material is in a token and never leaves it. */
   store: optional(literal("hsm")),
+  /** The newest version that somebody held before it came here, where that is not the first. */
+  known: optional(integer(2, 0xffffffff)),
   usage: set(word(...KEY_USAGES), 0, KEY_USAGES.length),
   owner: oneOf("kind", {
     domain: object({ kind: literal("domain") }),
@@ -127,6 +129,16 @@ export type KeySchedule = NonNullable<KeyStateDocument["schedules"]>[number];
 /** What a key is called where there is room for one word: its algorithm, or else its type. */
 export function keyKind({ algorithm, type }: Pick<KeyStateDocument, "algorithm" | "type">): string {
   return algorithm ?? type ?? "symmetric-key";
+}
+
+/** The newest version of a key that a former holder knows; 0 for a key that was made here. */
+export function knownVersion({ origin, known }: Pick<KeyStateDocument, "origin" | "known">): number {
+  return origin === "registered" ? (known ?? 1) : 0;
+}
+
+/** Whether a key's current version is known to a former holder: until it is rotated. Public keys are no secret. */
+export function isKnownOutside(key: Pick<KeyStateDocument, "origin" | "known" | "current" | "type">): boolean {
+  return key.type !== "public-key" && key.type !== "certificate" && key.current <= knownVersion(key);
 }
 
 /** Everything about a client that use depends on. */

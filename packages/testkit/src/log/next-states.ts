@@ -8,6 +8,8 @@ import {
   deriveKeyId,
   deriveScheduleId,
   encodeBase64url,
+  type ImportedKey,
+  importedVersions,
   introductionHash,
   isKeyPairAlgorithm,
   type KeySchedule,
@@ -27,7 +29,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 /** What an act makes of one object. */
 export interface Step {
   readonly before: State | null;
-  readonly after: State;
+  /** Null for an entry that changes no state: its subject is the command. */
+  readonly after: State | null;
   readonly names?: { readonly label?: string; readonly alias?: string };
 }
 
@@ -54,6 +57,12 @@ export function nextStates(command: Command, setting: Setting): Step[] {
   switch (command.act) {
     case "key.create":
       return newKeys(command.args.items, setting);
+    case "import.begin":
+      return [{ before: null, after: null }];
+    case "import.commit":
+      return importedKeys(command.args.items, setting);
+    case "export.wrap":
+      return command.args.keys.map(({ keyId }) => unchanged(stateOf<KeyStateDocument>(setting, keyId)));
     case "client.enrol":
       return [newClient(command, setting)];
     case "client.revoke": {
@@ -129,6 +138,27 @@ function newKeys(items: readonly NewKey[], setting: Setting): Step[] {
   return steps;
 }
 
+function unchanged(state: State): Step {
+  return { before: state, after: state };
+}
+
+function importedKeys(items: readonly ImportedKey[], setting: Setting): Step[] {
+  return items.map((item, index) => {
+    const { label, alias, group, extractable, usage } = item;
+    const key = { label, alias, group, extractable, usage, algorithm: "AES-256" as const };
+    const step = newKey(key, index, setting);
+    const numbers = importedVersions(item);
+    const current = numbers.at(-1) ?? 1;
+    const after = step.after as KeyStateDocument;
+    const versions = numbers.map((version) => ({
+      ...{ version, created: setting.now, commit: commitment(after.id, version) },
+      state: version === current ? ("active" as const) : ("deactivated" as const),
+    }));
+    const known = current > 1 ? { known: current } : {};
+    return { ...step, after: { ...after, origin: "registered", ...known, current, versions } };
+  });
+}
+
 function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
   const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec, originatorSec, recipientSec } = item;
   const id = deriveKeyId(hash, index);
@@ -146,6 +176,7 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
     type,
     algorithm,
     usage,
+    store: type === "public-key" ? undefined : item.store,
     owner: { kind: "domain" },
     dates: { created: now, activated: now, cryptoperiodSec, originatorSec, recipientSec },
   };

@@ -82,13 +82,14 @@ export class SoftwareLedger {
       const pre = before ? stateHash(encodeState(before)) : undefined;
       log.append({
         kind: command.command.act,
-        subject: after.id,
+        subject: after?.id ?? command.hash,
         actor: this.#actor(approvals),
         cause: { kind: "command", hash: command.hash },
         pre,
-        state: after,
+        ...(after === null ? {} : { state: after }),
         ...(names ? { names } : {}),
       });
+      if (after === null) return { pre, post: undefined };
       this.states.set(after.id, after);
       return { pre, post: stateHash(encodeState(after)) };
     });
@@ -96,7 +97,7 @@ export class SoftwareLedger {
     const receipt = change(this.#receipt({ cmd: command.hash, envelope: envelope.hash, leaf, written }));
     const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
     log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });
-    return { receipt, signed, leaf, ids: steps.map(({ after }) => after.id), envelope };
+    return { receipt, signed, leaf, ids: steps.flatMap(({ after }) => after?.id ?? []), envelope };
   }
 
   #actor(approvals: readonly Approval[]): LeafActor {
@@ -109,7 +110,7 @@ export class SoftwareLedger {
     readonly cmd: string;
     readonly envelope: string;
     readonly leaf: number;
-    readonly written: readonly { readonly pre: string | undefined; readonly post: string }[];
+    readonly written: readonly { readonly pre: string | undefined; readonly post: string | undefined }[];
   }): Receipt {
     const { domain, log } = this;
     const [only, ...more] = of.written;
@@ -123,7 +124,7 @@ export class SoftwareLedger {
       aid: domain.agent.aid,
       result: "applied",
       ...(single && only?.pre !== undefined ? { pre: only.pre } : {}),
-      post: single && only ? only.post : statesHash(of.written.map(({ post }) => post)),
+      post: single && only ? only.post : statesHash(of.written.map(({ post }) => post ?? "")),
       leaf: of.leaf,
       count: of.written.length,
       size: log.size,

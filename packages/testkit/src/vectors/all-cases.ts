@@ -10,6 +10,7 @@ import { attestCases, leafCases, receiptCases } from "./cases/log-document-cases
 import { registrationCases } from "./cases/registration-cases.ts";
 import { rosterLinkCases } from "./cases/roster-link-cases.ts";
 import { checkpointCases, merkleCases, noteCases, witnessCases } from "./cases/tlog-cases.ts";
+import { transferCases } from "./cases/transfer-cases.ts";
 import { isProtocolCheck, runProtocolVector } from "./run-protocol-vector.ts";
 import { runTlogVector } from "./run-tlog-vector.ts";
 import type { Case, Vector } from "./vector.ts";
@@ -29,6 +30,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     approval: approvalCases(),
     receipt: [...receiptCases(), ...attestCases()],
     leaf: leafCases(),
+    transfer: transferCases(),
     note: noteCases(),
     checkpoint: checkpointCases(),
     merkle: merkleCases(),

@@ -40,17 +40,22 @@ import {
   parseCoseKey,
   parseEntry,
   parseEnvelope,
+  parseExport,
+  parseImportOffer,
   parseIntroduction,
   parseLeaf,
+  parseOfferFile,
   parseReceipt,
   parseRegistration,
   parseRoster,
   parseRosterChain,
   parseRosterLink,
+  parseSealedImport,
   parseState,
   type Recurrence,
   type RegistrationNames,
   type RegistrationResponse,
+  recipientHash,
   registerChallenge,
   rosterLinkDelay,
   runDueAt,
@@ -61,6 +66,7 @@ import {
   verifyAssertion,
   verifyAttest,
   verifyGenesis,
+  verifyImportOffer,
   verifyIntroductions,
   verifyRawSignature,
   verifyReceipt,
@@ -193,6 +199,19 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
     parseState(bytes);
     return docHash("state", bytes);
   },
+  parseImportOffer: ({ bytes }) => {
+    parseImportOffer(inputBytes(bytes));
+  },
+  verifyImportOffer: async ({ file }) => {
+    await verifyImportOffer(parseOfferFile(file));
+  },
+  parseSealedImport: ({ bytes }) => {
+    parseSealedImport(inputBytes(bytes));
+  },
+  parseExport: ({ bytes }) => {
+    parseExport(inputBytes(bytes));
+  },
+  recipientHash: (input) => recipientHash(inputBytes(input["publicKey"])),
   parseLeaf: ({ bytes }) => {
     parseLeaf(inputBytes(bytes));
   },

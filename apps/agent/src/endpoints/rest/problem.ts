@@ -19,6 +19,7 @@ type CipherCode = Extract<
   | "E_CRYPTO_KEY"
   | "E_CRYPTO_LEGACY"
   | "E_CRYPTO_IV"
+  | "E_SELFTEST"
   | "E_DECRYPT"
   | HsmUseCode
 >;
@@ -88,6 +89,7 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_HSM_TOKEN: { status: 503, next: TOKEN_NEXT },
   E_HSM_KEY: { status: 503, next: TOKEN_NEXT },
   E_HSM_MECHANISM: { status: 400, next: "Use another algorithm or mode; the key's token has not this one." },
+  E_SELFTEST: { status: 503, next: "Ask who runs the key server to look at `holdfast-agent doctor`." },
   E_CRYPTO_IV: { status: 400, next: "Leave the initialisation vector out; a fresh one is made." },
 };
 
@@ -113,6 +115,7 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_HSM_TOKEN: "Another token is connected than the one that holds the key.",
   E_HSM_KEY: "The key is not in the token as it must be.",
   E_HSM_MECHANISM: "The token that holds the key does not do this.",
+  E_SELFTEST: "The key server does not serve this algorithm: its self-test failed.",
   E_CRYPTO_IV: "The initialisation vector may not be chosen, or the key has used it before.",
 };
 

@@ -3,6 +3,8 @@ export interface KnownAnswer {
   readonly name: string;
   readonly source: string;
   readonly holds: () => boolean;
+  /** The algorithms that are served no more when it fails; absent where everything stands on it. */
+  readonly only?: RegExp;
 }
 
 export const hex = (text: string): Buffer => Buffer.from(text, "hex");

@@ -5,6 +5,7 @@ import {
   type CanonicalObject,
   encodeBase64url,
   encodeCanonical,
+  type ImportedKey,
   isSupportedAct,
   isTightening,
   type NewKey,
@@ -26,6 +27,19 @@ const KEY: NewKey = {
   usage: ["encrypt", "decrypt"],
   group: "default",
   extractable: false,
+};
+
+const BROUGHT: ImportedKey = {
+  label: "Orders",
+  type: "symmetric-key",
+  algorithm: "AES-256",
+  format: "raw",
+  usage: ["encrypt", "decrypt"],
+  group: "default",
+  extractable: false,
+  alias: "alias/orders",
+  foreign: ["vault:transit/orders"],
+  versions: [2, 3],
 };
 
 const SFTP = {
@@ -84,6 +98,15 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "schedule.set": { does: "rotate", everySec: 7_776_000 },
   "schedule.clear": { does: "rotate" },
   "crypto.allow": { algorithms: ["3DES", "ECB"] },
+  "import.begin": { form: "hpke", most: 10 },
+  "import.commit": { import: "A".repeat(43), sealed: `intro:${"A".repeat(43)}`, items: [BROUGHT] },
+  "export.wrap": {
+    form: "rsa-kwp",
+    inside: "native",
+    versions: "all",
+    recipient: { label: "New house", key: `intro:${"A".repeat(43)}` },
+    keys: [{ keyId: `k_${ID}`, label: "Orders", group: "default", head: 4 }],
+  },
   "escrow.enrol": { k: 2, recoveryFile: false, custodians: ["B", "C", "D"].map((each) => `intro:${each.repeat(42)}A`) },
   "escrow.release": { backup: "A".repeat(43), recipient: encodeBase64url(new Uint8Array(65).fill(4)) },
   "escrow.drill": { backup: "A".repeat(43) },
@@ -179,11 +202,27 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       why,
     );
   const items = (...all: readonly object[]) => ({ args: { items: all as never } });
+  const brought = (...all: readonly object[]) => ({ args: { ...ARGS["import.commit"], items: all as never } });
+  const leaving = (...all: readonly object[]) => ({ args: { ...ARGS["export.wrap"], keys: all as never } });
+  const [out] = ARGS["export.wrap"].keys;
   const grants = (...all: readonly object[]) => ({ args: { ...ARGS["client.enrol"], grants: all as never } });
   const own = { ops: ["create"], keys: { kind: "own" } };
   return [
     ...policyCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
+    bad(
+      "a key in a token that may leave it",
+      "key.create",
+      items({ ...KEY, extractable: true, store: "hsm" }),
+      "never",
+    ),
+    bad(
+      "a key in a token of an algorithm none has",
+      "key.create",
+      items({ ...KEY, algorithm: "ML-DSA-65", usage: ["sign"], store: "hsm" }),
+      "a closed list",
+    ),
+    bad("a key in a store of another name", "key.create", items({ ...KEY, store: "cloud" }), "hsm or nothing"),
     bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
     bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
     bad("a key without a name", "key.create", items({ ...KEY, label: "" }), "1 to 128 characters"),
@@ -201,6 +240,38 @@ function argumentCases(domain: SoftwareDomain): Case[] {
       items({ ...KEY, usage: ["decrypt", "wrap"] }),
       "wrapped keys would be read",
     ),
+    bad("an import for no key", "import.begin", { args: { form: "hpke", most: 0 } }, "1 to 1000"),
+    bad("an import by another form", "import.begin", { args: { form: "rsa-pkcs1", most: 1 } }, "a closed list"),
+    bad(
+      "keys of one alias",
+      "import.commit",
+      brought(BROUGHT, { ...BROUGHT, foreign: undefined }),
+      "unique in a group",
+    ),
+    bad("keys of one foreign name", "import.commit", brought(BROUGHT, { ...BROUGHT, alias: undefined }), "unique"),
+    bad("versions that fall", "import.commit", brought({ ...BROUGHT, versions: [3, 2] }), "they rise"),
+    bad("a key without an algorithm", "import.commit", brought({ ...BROUGHT, algorithm: undefined }), "only secrets"),
+    bad("a private key in raw bytes", "import.commit", brought({ ...BROUGHT, type: "private-key" }), "PKCS #8"),
+    bad(
+      "a secret that encrypts",
+      "import.commit",
+      brought({ ...BROUGHT, type: "secret-data", algorithm: undefined }),
+      "kept only",
+    ),
+    bad(
+      "a pair's algorithm for one key",
+      "import.commit",
+      brought({ ...BROUGHT, algorithm: "EC-P256" }),
+      "a private key",
+    ),
+    bad("a key that leaves twice", "export.wrap", leaving({ ...out }, { ...out }), "each once"),
+    bad(
+      "a key that leaves without its name",
+      "export.wrap",
+      leaving({ ...out, label: undefined }),
+      "as the agent calls it",
+    ),
+    bad("no key that leaves", "export.wrap", leaving(), "1 to 1000"),
     bad(
       "a key pair to authenticate",
       "key.create",
@@ -321,6 +392,14 @@ export function commandCases(): Case[] {
         ),
       },
       { why: "by its introduction only", near: "E_ARGS" },
+    ),
+    accepted(
+      CHECK,
+      "a key that never leaves its token",
+      {
+        bytes: documentInput(encodeCanonical({ ...create, args: { items: [{ ...KEY, store: "hsm" }] } })),
+      },
+      { why: "it is not extractable, and tokens have its algorithm", near: "E_ARGS" },
     ),
     ...shapeCases(create),
     ...argumentCases(domain),

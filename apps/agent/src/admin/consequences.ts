@@ -1,0 +1,35 @@
+import { type Command, describeCommand, quorumFor } from "@holdfast/protocol";
+import { findTarget } from "../admission/compose-command.ts";
+import { recentlyUsedKeys, recentUsers } from "../admission/consequences.ts";
+import type { Domain } from "../domain.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { ConsequencesAnswer } from "./answers.ts";
+
+/** Acts that stop what applications do. */
+const ENDING: ReadonlySet<string> = new Set([
+  "key.suspend",
+  "key.deactivate",
+  "key.compromise",
+  "key.destroy",
+  "client.revoke",
+]);
+
+/**
+ * What an act would stop, from the agent's own records: the words that approvers read, and who used what it ends.
+ *
+ * @throws {@link AdmissionError} `E_PRESTATE` for a key or client that is not there
+ */
+export function consequencesOf(
+  { keystore, guard, rosters, local }: Domain,
+  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+): ConsequencesAnswer {
+  if (!ENDING.has(act)) throw new HttpRefusal(400, "E_SCHEMA", "act is none that stops anything.");
+  const target = findTarget({ act, key, client }, keystore);
+  const now = guard.time();
+  const recent =
+    target.kind === "key" ? recentUsers(keystore, target.keyId, now) : recentlyUsedKeys(keystore, target.client, now);
+  const known = target.kind === "key" ? { usedBy: recent } : { uses: recent };
+  const { lines } = describeCommand({ act, target, args: {} } as unknown as Command, { target: known });
+  const { m, delaySec } = quorumFor(rosters.current().roster, act as "key.destroy");
+  return { label: target.label, lines, recent, atOnce: local && m === 1 && delaySec === 0 };
+}

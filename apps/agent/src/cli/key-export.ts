@@ -1,0 +1,82 @@
+import { dirname, resolve } from "node:path";
+import type { ActAnswer, IntroductionView, TakenAnswer } from "../admin/answers.ts";
+import { ACT_OPTIONS, carryOut } from "./act.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { CliError } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { makeFolder } from "./place-files.ts";
+import { readNamedFile } from "./terminal.ts";
+import { transferForm, writeNewFile } from "./transfer-options.ts";
+
+export const keyExport: Command = {
+  name: "key export",
+  summary: "Take keys out, wrapped for the holder of a private key",
+  usage:
+    "KEY … | --group G, --to PUBLIC.pem --recipient NAME | --to intro:HASH, --out FILE [--form hpke|rsa-oaep|rsa-kwp] [--inside native|jwk] [--all-versions] [--reason TEXT] [--wait]",
+  words: 1000,
+  options: {
+    ...COMMON_OPTIONS,
+    ...ACT_OPTIONS,
+    group: { type: "string" },
+    to: { type: "string" },
+    recipient: { type: "string" },
+    out: { type: "string" },
+    form: { type: "string" },
+    inside: { type: "string" },
+    "all-versions": { type: "boolean" },
+  },
+  async run(context) {
+    const { args, admin, out } = context;
+    const path = resolve(args.get("out"));
+    const group = args.find("group");
+    if ((group === undefined) === (args.positionals.length === 0))
+      throw args.usageError("Name keys, or a group with --group.");
+    makeFolder(dirname(path), "out");
+    const to = args.get("to");
+    const recipient = to.startsWith("intro:") ? await found(admin(), to) : await introduced(context, to);
+    const { label, reference } = recipient;
+    const isEc = recipient.facts.some(({ value }) => value === "EC P-256");
+    const request = {
+      recipient: { label, key: reference },
+      form: transferForm(args, isEc ? "hpke" : "rsa-kwp"),
+      inside: args.find("inside") ?? "native",
+      versions: args.flag("all-versions") ? "all" : "current",
+      ...(group === undefined ? { keys: [...args.positionals] } : { group }),
+    };
+    return carryOut(context, { act: "export.wrap", args: request }, (answer) => {
+      writeExport(answer, path);
+      const keys = answer.keys ?? [];
+      out.result(
+        { file: path, recipient: reference, keys: keys.map(({ keyId, label: name }) => ({ keyId, label: name })) },
+        () =>
+          [
+            `${keys.length} ${keys.length === 1 ? "key is" : "keys are"} in ${path}, for ${label} only.`,
+            "Where the private key is: holdfast-agent export open FILE --key PRIVATE.pem --out DIR",
+          ].join("\n"),
+      );
+    });
+  },
+};
+
+/** A recipient whose public key was given to this agent before. @throws {@link CliError} `E_USAGE` */
+async function found(admin: AdminClient, reference: string): Promise<IntroductionView> {
+  const { introductions } = await admin.get<{ introductions: IntroductionView[] }>("/v1/introductions");
+  const known = introductions.find((each) => each.reference === reference && each.kind === "recipient");
+  if (known === undefined)
+    throw new CliError("E_USAGE", "No such recipient was introduced.", "See `holdfast-agent intro list`.");
+  return known;
+}
+
+/** Introduces a public key out of a file, on this host. */
+async function introduced({ admin, args, out }: CommandContext, path: string): Promise<IntroductionView> {
+  const offer = readNamedFile(path).toString("utf8");
+  const request = { kind: "recipient", label: args.get("recipient"), offer };
+  const taken = await admin().post<TakenAnswer>("/v1/introductions", request);
+  out.say(`To read out to whoever approves: ${taken.words.join(" ")}`);
+  return taken;
+}
+
+function writeExport({ files }: ActAnswer, path: string): void {
+  const [file] = files ?? [];
+  if (file !== undefined) writeNewFile(path, Buffer.from(file.base64, "base64"));
+}

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { readSettings } from "../agent-settings.ts";
+import { Custody } from "../custody/custody.ts";
+import type { KekSource } from "../custody/kek-source.ts";
+import { SqliteSecretStore } from "../custody/secret-store.ts";
+import { STORE_FILE } from "../init-agent.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/holdfast-agent.mjs", import.meta.url));
+
+export const service: Command = {
+  name: "service",
+  summary: "Print a hardened systemd unit for this agent",
+  usage: "[--user NAME] [-- OPTIONS OF serve]",
+  options: { ...COMMON_OPTIONS, user: { type: "string" } },
+  words: 64,
+  async run({ args, out, dataDirectory }) {
+    const data = dataDirectory();
+    const { name } = readSettings(data);
+    const kek = kekOf(data);
+    const unit = unitText({
+      name,
+      data,
+      kek,
+      user: args.find("user") ?? userInfo().username,
+      options: args.positionals,
+    });
+    out.result({ unit }, unit.trimEnd());
+    return 0;
+  },
+};
+
+/** How the agent is unsealed, read from its store, which is only looked at. */
+function kekOf(data: string): KekSource {
+  const database = new DatabaseSync(join(data, STORE_FILE), { readOnly: true });
+  try {
+    return Custody.load(new SqliteSecretStore(database), { dataDirectory: data }).kek;
+  } finally {
+    database.close();
+  }
+}
+
+interface UnitParts {
+  readonly name: string;
+  readonly data: string;
+  readonly kek: KekSource;
+  readonly user: string;
+  readonly options: readonly string[];
+}
+
+/** The unit. What it leaves out, it leaves out for a reason: V8 makes code at run time, so MemoryDenyWriteExecute would end it. */
+export function unitText({ name, data, kek, user, options }: UnitParts): string {
+  const node = process.execPath;
+  const words = [node, BIN, "serve", "--data", data, ...options].map(quote).join(" ");
+  return `[Unit]
+Description=Holdfast key server: ${name.replaceAll("%", "%%")}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=exec
+User=${user}
+ExecStart=${words}
+Restart=on-failure
+RestartSec=2
+TimeoutStopSec=60
+${kekLines(kek).join("\n")}
+# Memory stays in memory: no core file, no swap, no other process
+LimitCORE=0
+CoredumpFilter=0
+MemorySwapMax=0
+UMask=0077
+KeyringMode=private
+
+# The file system: the data folder, and nothing else to write
+ProtectSystem=strict
+ReadWritePaths=${quote(data)}
+ProtectHome=read-only
+PrivateTmp=yes
+${kek.kind === "file" || kek.kind === "credential" || kek.kind === "passphrase" || kek.kind === "shares" ? "PrivateDevices=yes\n" : ""}ProtectProc=invisible
+ProcSubset=all
+
+# The kernel
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@debug @mount @reboot @swap @obsolete
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+function kekLines(kek: KekSource): string[] {
+  if (kek.kind === "credential")
+    return [`LoadCredentialEncrypted=${kek.name}`, "# or, without encryption: LoadCredential=NAME:/path/to/the/file"];
+  if (kek.kind !== "file") return ["# It starts sealed: people unseal it (docs/operate/unseal.md)"];
+  const home = dirname(kek.path);
+  return existsSync(home) && home.startsWith("/home/") ? [`ReadOnlyPaths=${quote(home)}`] : [];
+}
+
+/** One word of a unit's command line. @see systemd.service(5), Command lines */
+function quote(word: string): string {
+  const escaped = word.replaceAll("\\", "\\\\").replaceAll("%", "%%").replaceAll("$", "$$$$");
+  return /^[\w@:,./+=%$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,187 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { verifyReport } from "@holdfast/custody-report";
+import { encodeSealedImport, parseOfferFile, parseSealedImport, verifyImportOffer } from "@holdfast/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { offerOf } from "../../admin/transfer-routes.ts";
+import { openTestDomain, type TestDomain } from "../../operations/testing/open-test-domain.ts";
+import { makeReport } from "../../report/make-report.ts";
+import { act, bringIn, commit, sealedFor } from "./testing/bring-in.ts";
+import { AgentTransfers } from "./transfers.ts";
+
+let domain: TestDomain;
+beforeAll(async () => {
+  domain = await openTestDomain();
+});
+afterAll(() => domain.close());
+
+const aes = (): Buffer => randomBytes(32);
+const ecKey = (): Buffer =>
+  generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "der", type: "pkcs8" });
+const files = () => readdirSync(join(domain.dataDirectory, "transfer"));
+const keyCount = () => [...domain.keystore.keys()].length;
+
+test.each(["hpke", "rsa-oaep", "rsa-kwp"] as const)(
+  "a key sealed by %s comes in as it was said, is known to a former holder, and its one-time key is gone",
+  async (form) => {
+    const material = aes();
+    const expected = Buffer.from(material);
+    const alias = `alias/${form}`;
+    const answer = await bringIn(
+      domain,
+      [{ key: { label: form, alias, extractable: true }, versions: [material] }],
+      form,
+    );
+    expect(answer).toMatchObject({ outcome: "applied", keys: [{ label: form, known: true, origin: "registered" }] });
+    const id = answer.keys?.[0]?.keyId ?? "";
+    const { exportMaterial } = await import("@holdfast/crypto/egress");
+    expect(exportMaterial(domain.keystore.handle(id, 1)).equals(expected)).toBe(true);
+    expect(material.every((byte) => byte === 0)).toBe(true);
+    expect(files()).toEqual([]);
+    const rotated = await act(domain, "key.rotate", {}, id);
+    expect(rotated.keys?.[0]).toMatchObject({ version: 2, known: false });
+  },
+);
+
+test("what was sealed is taken in once", async () => {
+  const { bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
+  await commit(domain, bytes);
+  const before = keyCount();
+  expect(() => domain.transfers.receive(bytes, "x")).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
+  expect(keyCount()).toBe(before);
+});
+
+test("a private key brings its public key along, and both are used", async () => {
+  const { keys = [] } = await bringIn(domain, [
+    {
+      key: { label: "tls", type: "private-key", algorithm: "EC-P256", format: "pkcs8", usage: ["sign", "verify"] },
+      versions: [ecKey()],
+    },
+  ]);
+  expect(keys.map(({ usage, extractable, known }) => ({ usage, extractable, known }))).toEqual([
+    { usage: ["sign"], extractable: false, known: true },
+    { usage: ["verify"], extractable: true, known: false },
+  ]);
+});
+
+test("a key comes with its past: earlier versions open, the newest protects, and all are known until it is rotated", async () => {
+  const versions = [aes(), aes()];
+  const answer = await bringIn(domain, [
+    { key: { label: "past", versions: [3, 7], foreign: ["vault:transit/past"] }, versions },
+  ]);
+  const [key] = answer.keys ?? [];
+  expect(key).toMatchObject({ version: 7, known: true, foreign: ["vault:transit/past"] });
+  expect(key?.versions.map(({ version, state }) => [version, state])).toEqual([
+    [3, "deactivated"],
+    [7, "active"],
+  ]);
+  expect(domain.keystore.findKeyByForeignId("vault:transit/past")?.id).toBe(key?.keyId);
+  const rotated = await act(domain, "key.rotate", {}, key?.keyId);
+  expect(rotated.keys?.[0]).toMatchObject({ version: 8, known: false });
+});
+
+const refusals = [
+  ["bytes that are all the same", { versions: [Buffer.alloc(32, 7)] }, "E_IMPORT_WEAK"],
+  ["a key of another size than its algorithm", { versions: [randomBytes(16)] }, "E_IMPORT_WEAK"],
+  [
+    "RSA of 1024 bits",
+    { key: { type: "private-key", algorithm: "RSA-1024", format: "pkcs8", usage: ["sign"] } },
+    "E_IMPORT_WEAK",
+  ],
+  ["an algorithm that there is not", { key: { algorithm: "ROT-13" }, versions: [randomBytes(32)] }, "E_IMPORT_WEAK"],
+] as const;
+
+test.each(refusals)("of several keys %s refuses all, and the import is over", async (_, bad, code) => {
+  const weak =
+    "versions" in bad
+      ? bad.versions
+      : [generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export({ format: "der", type: "pkcs8" })];
+  const before = keyCount();
+  const good = { versions: [aes()] };
+  const { bytes, importId } = await sealedFor(domain, [good, { ...bad, versions: [...weak] } as never]);
+  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes, "x").reference }).catch(
+    (error) => error,
+  );
+  expect(answer).toMatchObject({ code });
+  expect(keyCount()).toBe(before);
+  expect(() => domain.transfers.session(importId)).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
+  expect(files()).toEqual([]);
+});
+
+test("what is said of a key cannot be changed after it was sealed", async () => {
+  const { bytes } = await sealedFor(domain, [{ key: { label: "kept" }, versions: [aes()] }]);
+  const sealed = parseSealedImport(bytes);
+  const [item] = sealed.items;
+  if (item === undefined) return expect.unreachable();
+  const changed = encodeSealedImport({ ...sealed, items: [{ ...item, key: { ...item.key, extractable: true } }] });
+  const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(changed, "x").reference }).catch(
+    (error) => error,
+  );
+  expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
+});
+
+test("keys that this agent was not given itself are taken in by no command", async () => {
+  const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
+  await expect(act(domain, "import.commit", { sealed: `intro:${"A".repeat(43)}` })).rejects.toMatchObject({
+    code: "E_INTRO",
+  });
+  const other = await openTestDomain();
+  try {
+    const [, elsewhere] = [offer, await sealedFor(other, [{ versions: [aes()] }])];
+    expect(() => domain.transfers.receive(elsewhere.bytes, "x")).toThrow(
+      expect.objectContaining({ code: "E_PRESTATE" }),
+    );
+    expect(() => other.transfers.receive(bytes, "x")).toThrow(expect.objectContaining({ code: "E_PRESTATE" }));
+    const mixed = { ...offerOf(domain, offer.importId), chain: offerOf(other, elsewhere.importId).chain };
+    await expect(verifyImportOffer(parseOfferFile(mixed))).rejects.toMatchObject({ code: "E_SIG" });
+  } finally {
+    await other.close();
+  }
+});
+
+test("an alias or a foreign name that somebody has is refused before anything is opened", async () => {
+  await bringIn(domain, [{ key: { alias: "alias/taken", foreign: ["vault:kv/taken"] }, versions: [aes()] }]);
+  for (const key of [{ alias: "alias/taken" }, { foreign: ["vault:kv/taken"] }]) {
+    const { bytes, importId } = await sealedFor(domain, [{ key, versions: [aes()] }]);
+    const answer = await act(domain, "import.commit", { sealed: domain.transfers.receive(bytes, "x").reference }).catch(
+      (error) => error,
+    );
+    expect(answer).toMatchObject({ code: "E_PRESTATE" });
+    expect(domain.transfers.session(importId).offer.importId).toBe(importId);
+  }
+});
+
+test("an import that was begun outlives a restart; one whose command never became durable does not", async () => {
+  const { importId } = await sealedFor(domain, [{ versions: [aes()] }]);
+  const { dataDirectory, tid, aid, keys, keystore, index, executor, guard, introductions } = domain;
+  const parts = { dataDirectory, tid, aid, keys, keystore, index, executor, guard, introductions };
+  const again = new AgentTransfers(parts);
+  expect(again.open().map(({ offer }) => offer.importId)).toContain(importId);
+  await again.prepare(
+    { act: "import.begin", args: { form: "hpke", most: 1 } } as never,
+    "A".repeat(43),
+    new Map() as never,
+  );
+  expect(files()).toContain(`${"A".repeat(43)}.import`);
+  new AgentTransfers(parts);
+  expect(files()).not.toContain(`${"A".repeat(43)}.import`);
+});
+
+test("an auditor follows every import to its key, and sees which are known to a former holder", async () => {
+  const { files: made } = await makeReport(domain);
+  const bundle = new Uint8Array(Buffer.from(made.at(-1)?.base64 ?? "", "base64"));
+  const { facts } = await verifyReport(bundle);
+  const past = facts.keys.find(({ state }) => state.known === 7);
+  expect(past?.state).toMatchObject({ origin: "registered", current: 8 });
+  expect(facts.keys.filter(({ state }) => state.origin === "registered").length).toBeGreaterThan(5);
+});
+
+test("a thousand keys come in by one command, and one too many by none", async () => {
+  const brought = Array.from({ length: 1000 }, (_, at) => ({ key: { label: `key ${at}` }, versions: [aes()] }));
+  const before = keyCount();
+  const answer = await bringIn(domain, brought);
+  expect(answer).toMatchObject({ outcome: "applied" });
+  expect(keyCount()).toBe(before + 1000);
+  await expect(act(domain, "import.begin", { form: "hpke", most: 1001 })).rejects.toMatchObject({ code: "E_ARGS" });
+});

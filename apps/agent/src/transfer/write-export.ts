@@ -1,0 +1,113 @@
+import { createPrivateKey } from "node:crypto";
+import type { ExportedKey, ExportFile } from "@holdfast/protocol";
+import { TransferError } from "./errors.ts";
+
+/** Forms in which keys are written for whoever takes them next. */
+export const EXPORT_OUTPUTS = ["files", "jwks", "vault"] as const;
+
+/** A file to be written. Caller must: wipe `bytes` when it is. */
+export interface WrittenKey {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+interface Opened {
+  readonly key: ExportedKey;
+  readonly version: number;
+  readonly material: Buffer;
+}
+
+/** Each version a file: PEM of a private key, bytes or a JWK of all else; and a list of what each is. */
+export function writeKeyFiles(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenKey[] {
+  const names = new Set<string>();
+  const files = opened.map(({ key, version, material }) => {
+    const name = freeName(`${plainName(key.label)}-v${version}`, extensionOf(key, inside), names);
+    if (inside === "jwk" || key.type !== "private-key") return { name, bytes: Buffer.from(material), key, version };
+    const pem = createPrivateKey({ key: material, format: "der", type: "pkcs8" }).export({
+      format: "pem",
+      type: "pkcs8",
+    });
+    return { name, bytes: Buffer.from(pem.toString()), key, version };
+  });
+  const list = files.map(({ name, key, version }) => ({ file: name, version, ...key }));
+  return [
+    ...files.map(({ name, bytes }) => ({ name, bytes })),
+    { name: "keys.json", bytes: Buffer.from(`${JSON.stringify(list, null, 2)}\n`) },
+  ];
+}
+
+/** All of them as one JWK set; `kid` is the key's name and version. @throws {@link TransferError} `E_KEY_FILE` */
+export function writeJwks(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenKey[] {
+  const keys = opened.map(({ key, version, material }) => ({
+    ...jwkOf(key, material, inside),
+    kid: `${key.label} v${version}`,
+  }));
+  return [{ name: "keys.jwks.json", bytes: Buffer.from(`${JSON.stringify({ keys }, null, 2)}\n`) }];
+}
+
+/**
+ * What Vault's Transit takes: keys that were wrapped for its own wrapping key stay wrapped, a request for each version.
+ *
+ * @throws {@link TransferError} `E_KEY_FILE` for another form than `rsa-kwp`, or a kind of key that Transit has not
+ */
+export function writeVaultRequests({ form, inside, items }: ExportFile): WrittenKey[] {
+  if (form !== "rsa-kwp" || inside !== "native")
+    throw new TransferError("E_KEY_FILE", "Vault takes keys in the form rsa-kwp, wrapped for its own wrapping key.");
+  const names = new Set<string>();
+  return items.flatMap(({ key, parts }) =>
+    parts.map(({ version, ct }, at) => {
+      const ciphertext = Buffer.from(ct, "base64url").toString("base64");
+      const base = { ciphertext, hash_function: "SHA256" };
+      const request = at === 0 ? { ...base, type: vaultType(key), allow_rotation: true } : base;
+      const step = at === 0 ? "import" : "import_version";
+      const name = freeName(`${plainName(key.label)}-v${version}.${step}`, "json", names);
+      return { name, bytes: Buffer.from(`${JSON.stringify(request)}\n`) };
+    }),
+  );
+}
+
+const VAULT_TYPES: Readonly<Record<string, string>> = {
+  "AES-128": "aes128-gcm96",
+  "AES-256": "aes256-gcm96",
+  "ChaCha20-Poly1305": "chacha20-poly1305",
+  "RSA-2048": "rsa-2048",
+  "RSA-3072": "rsa-3072",
+  "RSA-4096": "rsa-4096",
+  "EC-P256": "ecdsa-p256",
+  "EC-P384": "ecdsa-p384",
+  "EC-P521": "ecdsa-p521",
+  Ed25519: "ed25519",
+};
+
+function vaultType({ algorithm = "", label }: ExportedKey): string {
+  const type = algorithm.startsWith("HMAC-") ? "hmac" : VAULT_TYPES[algorithm];
+  if (type === undefined) throw new TransferError("E_KEY_FILE", `Vault's Transit has no keys such as ${label}.`);
+  return type;
+}
+
+function jwkOf(key: ExportedKey, material: Buffer, inside: ExportFile["inside"]): object {
+  if (inside === "jwk") return JSON.parse(material.toString("utf8")) as object;
+  if (key.type !== "private-key") return { kty: "oct", k: material.toString("base64url") };
+  return createPrivateKey({ key: material, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+}
+
+function extensionOf({ type }: ExportedKey, inside: ExportFile["inside"]): string {
+  if (inside === "jwk") return "jwk.json";
+  return type === "private-key" ? "pem" : "key";
+}
+
+function plainName(label: string): string {
+  return (
+    label
+      .replace(/[^A-Za-z0-9._-]+/g, "_")
+      .replace(/^[.]+/, "_")
+      .slice(0, 80) || "key"
+  );
+}
+
+function freeName(base: string, extension: string, taken: Set<string>): string {
+  let name = `${base}.${extension}`;
+  for (let number = 2; taken.has(name); number += 1) name = `${base}.${number}.${extension}`;
+  taken.add(name);
+  return name;
+}
