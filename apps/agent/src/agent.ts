@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { runSelfTests, type SelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
+import { CompanyClients, type CompanyPlan } from "./clients/company/company-clients.ts";
 import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
 import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
@@ -28,6 +29,8 @@ export interface AgentOptions {
   readonly pageOrigin: string | null;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** The company's authority that is trusted for clients; none without it. */
+  readonly company?: CompanyPlan | null;
   /** How a token is watched, where the key-encryption key is in one. */
   readonly hsm?: Partial<HsmTimes>;
 }
@@ -44,6 +47,8 @@ export class Agent {
   readonly registration: Registration;
   /** Refusals by code and minute, before and after the domain exists. */
   readonly refusals: RefusalCounter;
+  /** Clients whose certificates a company's authority issues; null where none is trusted. */
+  readonly company: CompanyClients | null;
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
   readonly #watch: HsmWatch;
@@ -60,6 +65,8 @@ export class Agent {
     this.pageOrigin = pageOrigin;
     this.logger = logger;
     this.clock = clock;
+    const { company = null } = options;
+    this.company = company === null ? null : new CompanyClients(company, logger, () => clock.now());
     this.#lock = lock;
     this.selfTests = selfTests;
     this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
@@ -186,7 +193,7 @@ export class Agent {
       });
       faultPoint("rekey:committed");
     };
-    const staysInToken = [...(this.domain?.keystore.keysInToken() ?? [])].length > 0;
+    const staysInToken = (this.domain?.keystore.tokenKeys ?? 0) > 0;
     const made = await this.custody.rekey({ ...how, staysInToken }, write);
     this.domain?.keystore.dropTokenHandles();
     this.store.dropRemoved();
@@ -216,6 +223,7 @@ export class Agent {
     this.custody.seal();
     await this.custody.hsm?.close();
     this.refusals.flush();
+    this.company?.close();
     this.store.close();
     if (this.#lock.isOpen) this.#lock.close();
   }

@@ -17,11 +17,11 @@ import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
-import { verifyLog } from "./custody-log/verify-log.ts";
+import { readLog } from "./custody-log/verify-log.ts";
 import { Introductions } from "./introductions/introductions.ts";
 import { Invitations } from "./introductions/invitations.ts";
 import { StoreError } from "./keystore/errors.ts";
-import type { Keystore } from "./keystore/keystore.ts";
+import type { Keystore, LockedObject } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
 import { LogIndex } from "./keystore/log-index.ts";
 import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
@@ -213,18 +213,10 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
   const { root, alk } = keys;
   const tid = peekTid(store);
   if (tid === null) throw new StoreError("E_GENESIS");
-  const index = new LogIndex();
-  let accepted = 0;
   const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
-  const { head, problem } = await verifyLog(
-    store,
-    { ...yardstick, checkpoint: readCheckpointFile(dataDirectory) },
-    (leaf) => {
-      index.note(leaf);
-      if (leaf.kind === "roster") accepted += 1;
-    },
-  );
-  const rosters = await RosterStore.load(store, root, accepted);
+  const checkpoint = readCheckpointFile(dataDirectory);
+  const { head, problem, reader: index } = await readLog(store, { ...yardstick, checkpoint }, () => new LogIndex());
+  const rosters = await RosterStore.load(store, root, index.rosterLinks);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
   const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
@@ -235,7 +227,9 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
     logger.error("log.problem", { code: problem, size: head.size });
     keystore.replaceDomain({ ...keystore.domain(), recovering: true });
   }
-  for (const { id, kind, code } of keystore.lockedObjects()) logger.error("object.locked", { id, kind, code });
+  const tellLocked = ({ id, kind, code }: LockedObject): void => logger.error("object.locked", { id, kind, code });
+  for (const each of keystore.lockedObjects()) tellLocked(each);
+  keystore.onLocked(tellLocked);
   return { tid, rosters, keystore, index, log, problem };
 }
 

@@ -21,7 +21,7 @@ export {
   planConsistency,
   planInclusion,
 } from "./merkle/proof.ts";
-export { type Appended, appendLeaf, appendNodes, MemoryTree, rootAt } from "./merkle/tree.ts";
+export { type Appended, appendLeaf, appendNodes, type Join, MemoryTree, rootAt } from "./merkle/tree.ts";
 export {
   type ConsistencyClaim,
   type InclusionClaim,

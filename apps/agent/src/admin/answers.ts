@@ -153,6 +153,8 @@ export interface ClientView {
   label: string;
   state: string;
   auth: string;
+  /** Where its certificates come from, if not from the agent. */
+  certifiedBy?: "company";
   spki: string;
   /** Keys before renewals that are still good, each until Unix seconds. */
   earlier: { spki: string; until: number }[];

@@ -17,7 +17,7 @@ export async function verifyOwnLog({ store, tid, keys, log, dataDirectory }: Dom
     storedHead: head,
     checkpoint: readCheckpointFile(dataDirectory),
   };
-  const verified = await verifyLog(store, yardstick, () => undefined);
+  const verified = await verifyLog(store, yardstick);
   if (verified.problem !== null) throw new StoreError(verified.problem);
   const checks = [
     `${size} entries recomputed, each in its place`,

@@ -18,8 +18,8 @@ export function authorityView({ authority, keystore }: Pick<Domain, "authority" 
 }
 
 /** Whether a client's newest certificate is of an authority before the newest. */
-export function isOnOlder(generations: AuthorityGenerations, { certificate }: ClientRecord): boolean {
-  if (generations.trusted.length < 2) return false;
+export function isOnOlder(generations: AuthorityGenerations, { auth, certificate }: ClientRecord): boolean {
+  if (generations.trusted.length < 2 || auth.authority !== undefined) return false;
   const issuer = generations.issuerOf(new X509Certificate(Buffer.from(certificate.der, "base64url")));
   return issuer !== generations.issuing.number;
 }

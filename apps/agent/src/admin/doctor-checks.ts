@@ -1,3 +1,4 @@
+import { periodEnds } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
@@ -5,6 +6,7 @@ import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
+import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 
 const DAY = 86_400;
@@ -23,9 +25,36 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     ...backupChecks(agent, domain),
     ...tokenKeyChecks(domain),
     ...custodyChecks(agent, domain, urls),
+    ...rotationChecks(domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
+    ...companyChecks(agent),
   ];
+}
+
+/** Keys whose period is over: what protects nothing any more stops applications, the rest should be rotated. */
+function rotationChecks({ keystore, guard }: Domain): DoctorCheck[] {
+  const now = guard.time();
+  const active = [...keystore.keys()].filter(({ state }) => state === "active");
+  const ended: string[] = [];
+  const due: string[] = [];
+  for (const { label, dates, current, versions } of active) {
+    const made = versions.find(({ version }) => version === current)?.createdAt ?? dates.created;
+    const ends = periodEnds(dates, made);
+    if (ends.originator !== undefined && ends.originator <= now) ended.push(label);
+    else if (ends.due !== undefined && ends.due <= now) due.push(label);
+  }
+  const next = "Rotate them, or the product that holds them: docs/operate/lifecycle.md.";
+  return [
+    ...(ended.length === 0
+      ? []
+      : [bad("cryptoperiods", `Keys that protect nothing any more: ${namesOf(ended)}.`, next)]),
+    ...(due.length === 0 ? [] : [warning("cryptoperiods", `Rotation is due: ${namesOf(due)}.`, next)]),
+  ];
+}
+
+function namesOf(labels: readonly string[]): string {
+  return labels.length <= 5 ? labels.join(", ") : `${labels.slice(0, 5).join(", ")} and ${labels.length - 5} more`;
 }
 
 function sealCheck(agent: Agent): DoctorCheck {
@@ -65,7 +94,7 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
 
 function tokenKeyChecks({ keystore, hsmKeys }: Domain): DoctorCheck[] {
   const name = "keys in the token";
-  const keys = [...keystore.keysInToken()].length;
+  const keys = keystore.tokenKeys;
   const checks: DoctorCheck[] = [];
   if (keys > 0)
     checks.push(
@@ -95,7 +124,7 @@ function lockedChecks({ keystore }: Domain): DoctorCheck[] {
 }
 
 function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
-  const { authority, installed, clients } = expiriesOf(domain);
+  const { authority, installed, clients } = expiriesOf(domain, agent.company?.seen);
   const checks = [
     expiryCheck("authority", "The certificate of the agent's own authority", authority, "Enrol clients anew before."),
   ];

@@ -51,7 +51,7 @@ function hsmOf({ custody: { hsm }, domain }: Agent): StatusAnswer["hsm"] {
   const { state, code, facts } = hsm.state;
   return {
     ...{ state, code, serial: hsm.source.kek.serial, unattended: hsm.unattended },
-    keys: domain && [...domain.keystore.keysInToken()].length,
+    keys: domain?.keystore.tokenKeys ?? null,
     unsettled: domain?.hsmKeys.unsettled ?? 0,
     label: facts?.label ?? "",
     model: facts?.model ?? "",

@@ -4,12 +4,15 @@ import {
   decodeBase64url,
   deriveClientId,
   deriveKeyId,
+  encodeBase64url,
   HoldfastError,
   isKeyPairAlgorithm,
   isPasskeyApproval,
+  LONGEST_CLIENT_SECONDS,
   quorumFor,
   type Roster,
   referredHash,
+  sha256,
   usageOfPart,
   type VerifiedIntroductions,
 } from "@holdfast/protocol";
@@ -200,15 +203,27 @@ export async function admitRejection(
 async function issueFor(
   { command, hash }: ReadEnvelope,
   introduced: VerifiedIntroductions,
-  { issuer }: AdmissionContext,
+  { issuer, guard }: AdmissionContext,
 ): Promise<IssuedClient | null> {
   if (command.act !== "client.enrol") return null;
   const { label, auth } = command.args;
-  const request = { clientId: deriveClientId(hash), label, validitySec: auth.validitySec };
-  if (auth.kind === "issued") return issuer.issueClient(request);
+  const who = { clientId: deriveClientId(hash), label };
+  if (auth.kind === "issued") return issuer.issueClient({ ...who, validitySec: auth.validitySec });
   const object = introduced.get(referredHash(auth.key))?.object;
   if (object?.kind !== "client-key") throw new AdmissionError("E_INTRO");
-  return issuer.certifyClient({ ...request, spki: decodeBase64url(object.spki) });
+  const spki = decodeBase64url(object.spki);
+  if (auth.kind === "own-key") return issuer.certifyClient({ ...who, spki, validitySec: auth.validitySec });
+  if (auth.exact === true && object.certificate === undefined)
+    throw new AdmissionError("E_ARGS", "Only a key was introduced, and no certificate.");
+  return certifiedElsewhere(spki, guard.time(), auth.exact === true ? object.certificate : undefined);
+}
+
+/** A client whose certificates another authority issues: the agent has none of them to keep. */
+function certifiedElsewhere(spki: Uint8Array, now: number, certificate: string | undefined): IssuedClient {
+  const spkiHash = encodeBase64url(sha256(spki));
+  const notAfter = now + LONGEST_CLIENT_SECONDS;
+  const company = certificate === undefined ? {} : { certificate };
+  return { certificateDer: new Uint8Array(), spkiHash, serial: "", notBefore: now, notAfter, files: [], company };
 }
 
 /** Key pairs in a token are made before the transaction: a token may need long. One that is refused after all is removed. */
@@ -234,8 +249,8 @@ async function preparePairs({ command, hash }: ReadEnvelope, { hsmKeys }: Admiss
  */
 function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
   if (command.act === "key.create") {
-    const groups = new Set(["default", ...[...keystore.keys()].map(({ group }) => group)]);
-    return command.args.items.some(({ extractable, group }) => extractable || !groups.has(group));
+    const isGroup = (group: string): boolean => group === "default" || keystore.hasGroup(group);
+    return command.args.items.some(({ extractable, group }) => extractable || !isGroup(group));
   }
   const { target } = command;
   return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;

@@ -17,7 +17,7 @@ const KMIP_PORT = 5696;
 export const clientCreate: Command = {
   name: "client create",
   summary: "Enrol an application: issues its certificate, over its own key where it has one, and writes its files",
-  usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--csr FILE | --intro HASH] [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
+  usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--csr FILE | --intro HASH] [--company [--exact]] [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
   words: 1,
   options: {
     ...COMMON_OPTIONS,
@@ -29,10 +29,16 @@ export const clientCreate: Command = {
     server: { type: "string" },
     csr: { type: "string" },
     intro: { type: "string" },
+    company: { type: "boolean" },
+    exact: { type: "boolean" },
   },
   async run(context) {
     const { args, out } = context;
-    const directory = resolve(args.get("cert"));
+    const isCompany = args.flag("company");
+    if (isCompany && !hasOwnKey(args))
+      throw args.usageError("--company needs the client's key: --csr FILE or --intro HASH.");
+    if (args.flag("exact") && !isCompany) throw args.usageError("--exact goes with --company.");
+    const directory = isCompany ? null : resolve(args.get("cert"));
     const grants = args.all("grant").map(readGrant);
     if (grants.length === 0) throw args.usageError("--grant is missing.");
     const label = args.word(0, "NAME");
@@ -40,7 +46,7 @@ export const clientCreate: Command = {
     if (validitySec < 3600 || validitySec > LONGEST_VALIDITY_SECONDS)
       throw args.usageError("--validity is PT1H to P1830D.");
     const issued = { auth: { kind: "issued", validitySec }, taken: null, format: formatOf(args) };
-    checkPlace(directory, (hasOwnKey(args) ? OWN_KEY_FORMAT : issued.format).names, "cert");
+    if (directory !== null) checkPlace(directory, (hasOwnKey(args) ? OWN_KEY_FORMAT : issued.format).names, "cert");
     const server = await serverOf(context);
     const { auth, taken, format } = (await findOwnKey(context, label, validitySec)) ?? issued;
     if (taken !== null && args.flag("wait")) out.say(`${wordsToSay(taken)}\n`);
@@ -50,6 +56,7 @@ export const clientCreate: Command = {
     const show = ({ client, files }: ActAnswer) => {
       if (!client) return;
       const material = { label, server, ...textsOf(files ?? []) };
+      if (directory === null) return out.result(client, () => clientText(client));
       const paths = placeOrExplain(directory, () => format.files(material), client.clientId, hasOwnKey(args));
       const steps = format.steps(material, directory);
       out.result({ ...client, files: paths, ...(steps.length === 0 ? {} : { steps }) }, () =>

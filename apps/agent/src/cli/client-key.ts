@@ -22,6 +22,9 @@ export const OWN_KEY_FORMAT: ClientFormat = {
   steps: () => [],
 };
 
+/** Files of a client whose certificates another authority issues: it has them. */
+const NO_FILES: ClientFormat = { summary: "none", names: [], files: () => [], steps: () => [] };
+
 /**
  * The client's own key: by a request that is given to the agent here, or by what a newcomer gave at its page.
  *
@@ -38,7 +41,8 @@ export async function findOwnKey(
   if (args.get("format") !== "pem")
     throw args.usageError("--format writes a key; with a key of its own the client takes PEM.");
   const own = (key: string, taken: TakenAnswer | null): ClientKey => {
-    return { auth: { kind: "own-key", key, validitySec }, taken, format: OWN_KEY_FORMAT };
+    if (!args.flag("company")) return { auth: { kind: "own-key", key, validitySec }, taken, format: OWN_KEY_FORMAT };
+    return { auth: { kind: "company", key, ...(args.flag("exact") ? { exact: true } : {}) }, taken, format: NO_FILES };
   };
   if (introduced !== undefined) return own(introduced.startsWith("intro:") ? introduced : `intro:${introduced}`, null);
   const offer = readNamedFile(resolve(csr ?? "")).toString("utf8");

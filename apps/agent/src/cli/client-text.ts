@@ -9,6 +9,7 @@ export function clientText(client: ClientView): string {
     ["name", client.label],
     ["state", client.locked ? `${client.state}, LOCKED: ${client.locked}` : client.state],
     ["may", client.grants.map(showGrant).join("; ")],
+    ...(client.certifiedBy === undefined ? [] : [["certified by", "your company's authority"] as [string, string]]),
     ["until", showTime(client.notAfter)],
     ...client.earlier.map(({ until }): [string, string] => ["key before", `good until ${showTime(until)}`]),
   ]);

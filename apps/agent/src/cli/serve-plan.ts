@@ -1,4 +1,6 @@
 import { join, resolve } from "node:path";
+import { isResponderUrl } from "../clients/company/ask-ocsp.ts";
+import type { CompanyPlan } from "../clients/company/company-clients.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** Which listeners `serve` opens, and where. Null for one that is off. */
@@ -11,6 +13,8 @@ export interface ServePlan {
   readonly metrics: string | null;
   readonly admin: string;
   readonly sans: readonly string[];
+  /** The company's authority that is trusted for clients; null for none. */
+  readonly company: CompanyPlan | null;
   /** Serve nothing unless a FIPS provider computes everything. */
   readonly requireFips: boolean;
 }
@@ -32,6 +36,11 @@ export const SERVE_OPTIONS = {
   "page-origin": { type: "string" },
   metrics: { type: "string" },
   san: { type: "string", multiple: true },
+  "client-ca": { type: "string" },
+  "client-crl": { type: "string", multiple: true },
+  "client-crl-stale": { type: "string", default: "refuse" },
+  "client-ocsp": { type: "string" },
+  "client-ocsp-down": { type: "string", default: "refuse" },
   "require-fips": { type: "boolean" },
   ...({
     aws: { type: "string" },
@@ -56,7 +65,31 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
     metrics: listenAddress(args, "metrics"),
     admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
     sans: args.all("san"),
+    company: companyPlan(args),
     requireFips: args.flag("require-fips"),
+  };
+}
+
+/** Whose certificates clients may show besides the agent's own. @throws {@link CliError} `E_USAGE` */
+function companyPlan(args: Arguments): CompanyPlan | null {
+  const caFile = args.find("client-ca");
+  const [stale, down] = [args.get("client-crl-stale"), args.get("client-ocsp-down")];
+  const ocsp = args.find("client-ocsp") ?? "off";
+  for (const [name, value] of [
+    ["client-crl-stale", stale],
+    ["client-ocsp-down", down],
+  ] as const)
+    if (value !== "refuse" && value !== "accept") throw args.usageError(`--${name} is refuse or accept.`);
+  if (ocsp !== "off" && ocsp !== "certificate" && !isResponderUrl(ocsp))
+    throw args.usageError("--client-ocsp is the address of a responder, certificate, or off.");
+  const crlFiles = args.all("client-crl").map((path) => resolve(path));
+  if (caFile === undefined) {
+    if (crlFiles.length > 0 || ocsp !== "off") throw args.usageError("--client-ca is missing.");
+    return null;
+  }
+  return {
+    ...{ caFile: resolve(caFile), crlFiles, acceptStaleCrl: stale === "accept", acceptUnanswered: down === "accept" },
+    ocsp: ocsp === "off" ? null : ocsp,
   };
 }
 

@@ -32,12 +32,16 @@ export function expiryOf(notAfter: number, now: number): Expiry {
   return { notAfter, daysLeft, within };
 }
 
-export function expiriesOf(domain: {
-  readonly authority: Pick<Authority, "caNotAfter">;
-  readonly installed: Pick<InstalledCertificate, "current">;
-  readonly keystore: Pick<Keystore, "clients">;
-  readonly guard: { time(): number };
-}): Expiries {
+/** @param seen - Ends of certificates that another authority issued, as clients have shown them, by client. */
+export function expiriesOf(
+  domain: {
+    readonly authority: Pick<Authority, "caNotAfter">;
+    readonly installed: Pick<InstalledCertificate, "current">;
+    readonly keystore: Pick<Keystore, "clients">;
+    readonly guard: { time(): number };
+  },
+  seen: ReadonlyMap<string, number> = new Map(),
+): Expiries {
   const now = domain.guard.time();
   const { current } = domain.installed;
   return {
@@ -45,7 +49,10 @@ export function expiriesOf(domain: {
     installed: current === null ? null : expiryOf(current.notAfter, now),
     clients: [...domain.keystore.clients()]
       .filter(({ state, locked }) => state === "active" && locked === null)
-      .map((client) => ({ ...expiryOf(client.notAfter, now), client }))
+      .map((client) => ({
+        ...expiryOf(Math.min(client.notAfter, seen.get(client.id) ?? client.notAfter), now),
+        client,
+      }))
       .sort((one, other) => one.notAfter - other.notAfter),
   };
 }

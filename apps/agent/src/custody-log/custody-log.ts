@@ -1,13 +1,15 @@
 import { randomBytes } from "@holdfast/crypto";
 import { encodeBase64url, encodeLeaf, type Leaf, nameCommitment } from "@holdfast/protocol";
-import { appendNodes, consistencyProof, inclusionProof, leafHash, rootAt } from "@holdfast/tlog";
+import { appendNodes, consistencyProof, inclusionProof, rootAt } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { Store, StoredLeaf } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import { type LogEntry, toEntry } from "./entry.ts";
+import { keepNode, readNode } from "./kept-nodes.ts";
 import type { LeafNames, NewLeaf } from "./leaf.ts";
 import { RightEdge } from "./right-edge.ts";
+import { leafHash, nodeHash } from "./tree-hash.ts";
 
 /** A leaf as written, with its index. */
 export interface WrittenLeaf {
@@ -35,7 +37,8 @@ export interface CustodyLogParts {
  * The domain's custody log: what happened to keys and trust, as an RFC 6962 tree in the store.
  *
  * It is read by everybody and written by the executor alone, through a {@link LogDraft} inside the executor's
- * transaction; the log moves on only when that transaction is durable.
+ * transaction; the log moves on only when that transaction is durable. Drafts go on from the newest one that was written,
+ * durable or not.
  *
  * @see docs/spec, protocol section 10
  */
@@ -43,12 +46,12 @@ export class CustodyLog {
   readonly #parts: CustodyLogParts;
   readonly #listeners: ((from: number) => void)[] = [];
   #head: LogHead;
-  #edge: RightEdge;
+  #written: { readonly head: LogHead; readonly edge: RightEdge };
 
   constructor(parts: CustodyLogParts) {
     this.#parts = parts;
     this.#head = parts.head;
-    this.#edge = new RightEdge(this.#node);
+    this.#written = { head: parts.head, edge: new RightEdge(this.#node) };
   }
 
   get size(): number {
@@ -66,7 +69,7 @@ export class CustodyLog {
 
   /** At most `limit` entries from index `from` on, with what opens them. */
   entries(from: number, limit: number): LogEntry[] {
-    return this.#parts.store.leaves(from, limit).map(toEntry);
+    return this.#parts.store.leaves(from, Math.max(0, Math.min(limit, this.size - from))).map(toEntry);
   }
 
   /** The newest signed checkpoint note, with the cosignatures known for it. Empty before the first one. */
@@ -110,20 +113,25 @@ export class CustodyLog {
     this.#listeners.push(listener);
   }
 
-  /** Begins writing. Caller must: be inside the store's transaction, and {@link adopt} the draft after its commit. */
+  /** Begins writing. Caller must: be inside the store's transaction, {@link goOnFrom} the draft and {@link adopt} it. */
   draft(): LogDraft {
-    return new LogDraft(this.#parts, this.#head, this.#edge.copy());
+    const { head, edge } = this.#written;
+    return new LogDraft(this.#parts, head, edge.copy());
   }
 
-  /** Takes a committed draft over as the log's head. */
+  /** Lets the next draft go on from one whose transaction is over, also before it is durable. */
+  goOnFrom(draft: LogDraft): void {
+    this.#written = draft;
+  }
+
+  /** Takes a durable draft over as the log's head. Caller must: do so in the order in which they were written. */
   adopt(draft: LogDraft): void {
     const from = this.#head.size;
     this.#head = draft.head;
-    this.#edge = draft.edge;
     if (draft.head.size > from) for (const listener of this.#listeners) listener(from);
   }
 
-  readonly #node = (level: number, index: number): Uint8Array => this.#parts.store.node(level, index);
+  readonly #node = (level: number, index: number): Uint8Array => readNode(this.#parts.store, level, index);
 
   #assertSize(size: number): void {
     if (!Number.isSafeInteger(size) || size < 0 || size > this.#head.size) {
@@ -153,7 +161,8 @@ export class LogDraft {
 
   /** Size and root with what is drafted so far. */
   get head(): LogHead {
-    if (this.#head.size !== this.#size) this.#head = { size: this.#size, root: rootAt(this.#size, this.edge.node) };
+    if (this.#head.size !== this.#size)
+      this.#head = { size: this.#size, root: rootAt(this.#size, this.edge.node, nodeHash) };
     return this.#head;
   }
 
@@ -187,8 +196,8 @@ export class LogDraft {
       data,
     } as unknown as Leaf;
     const bytes = encodeLeaf(leaf);
-    for (const node of appendNodes(n, leafHash(bytes), this.edge.node)) {
-      store.putNode(node.level, node.index, node.hash);
+    for (const node of appendNodes(n, leafHash(bytes), this.edge.node, nodeHash)) {
+      keepNode(store, node);
       this.edge.put(node);
     }
     this.#size = n + 1;

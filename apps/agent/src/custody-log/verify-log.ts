@@ -1,10 +1,11 @@
 import { type Leaf, parseLeaf } from "@holdfast/protocol";
-import { leafHash, logKey, logOrigin, MemoryTree, openCheckpoint, rootAt } from "@holdfast/tlog";
+import { appendNodes, logKey, logOrigin, openCheckpoint, rootAt } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
-import type { Store, StoredLeaf } from "../keystore/store.ts";
+import type { Store } from "../keystore/store.ts";
 import type { LogHead } from "./custody-log.ts";
-
-const CHUNK = 1_000;
+import { readNode } from "./kept-nodes.ts";
+import { RightEdge } from "./right-edge.ts";
+import { leafHash, nodeHash } from "./tree-hash.ts";
 
 /** What the start-up check of the log found. With a problem nothing is written. */
 export interface VerifiedLog {
@@ -23,69 +24,103 @@ export interface LogYardstick {
   readonly checkpoint: string | null;
 }
 
+/** Takes each entry in order, to rebuild what the log says about every object. */
+export interface LogReader {
+  note(leaf: Leaf): void;
+}
+
 /**
  * Recomputes the whole tree from the stored leaves and compares it with the last signed checkpoint and with the head
- * that the store's own row names.
+ * that the store's own row names, while rebuilding what the log says.
  *
- * @param note - Takes each leaf in order, to rebuild what the log says about every object.
+ * Entries are first read as the JSON they are: if the tree is the one that was signed, they are the very bytes that this
+ * agent wrote. If it is not, all of it is read anew by the strict parser into another reader.
+ *
+ * @param begin - Makes a reader of nothing yet.
  */
-export async function verifyLog(
+export async function readLog<R extends LogReader>(
   store: Store,
   yardstick: LogYardstick,
-  note: (leaf: Leaf) => void,
+  begin: () => R,
+): Promise<VerifiedLog & { readonly reader: R }> {
+  const signed = await openSigned(yardstick);
+  const quick = begin();
+  const found = recompute(store, yardstick, signed, (bytes) => quick.note(readOwnLeaf(bytes)));
+  if (found.problem === null) return { ...found, reader: quick };
+  const reader = begin();
+  return { ...recompute(store, yardstick, signed, (bytes) => reader.note(parseLeaf(bytes))), reader };
+}
+
+/** Recomputes the tree up to the yardstick's own head, whatever was appended since, and reads every entry strictly. */
+export async function verifyLog(
+  store: Store,
+  yardstick: LogYardstick & { readonly storedHead: LogHead },
 ): Promise<VerifiedLog> {
-  const signed = yardstick.checkpoint === null ? null : await openSigned(yardstick.checkpoint, yardstick);
-  const tree = new MemoryTree();
-  let signedRoot: Uint8Array | null = signed !== "unreadable" && signed?.size === 0 ? tree.root : null;
+  const signed = await openSigned(yardstick);
+  return recompute(store, yardstick, signed, (bytes) => void parseLeaf(bytes), yardstick.storedHead.size);
+}
+
+function recompute(
+  store: Store,
+  { storedHead }: LogYardstick,
+  signed: LogHead | "unreadable" | null,
+  note: (bytes: Uint8Array) => void,
+  upTo: number = Number.POSITIVE_INFINITY,
+): VerifiedLog {
+  const edge = new RightEdge(() => {
+    throw new StoreError("E_LOG_CORRUPT");
+  });
+  const rootNow = (size: number): Uint8Array => rootAt(size, edge.node, nodeHash);
+  let signedRoot: Uint8Array | null = signed !== "unreadable" && signed?.size === 0 ? rootNow(0) : null;
   let intact = signed !== "unreadable";
-  for (const row of allLeaves(store)) {
-    intact = noteLeaf(row, tree.size, note) && intact;
-    tree.append(leafHash(row.bytes));
-    if (signed !== "unreadable" && tree.size === signed?.size) signedRoot = tree.root;
+  let size = 0;
+  for (const { n, bytes } of store.leafBytes()) {
+    if (size >= upTo) break;
+    intact = noteLeaf(n === size, bytes, note) && intact;
+    for (const node of appendNodes(size, leafHash(bytes), edge.node, nodeHash)) edge.put(node);
+    size += 1;
+    if (signed !== "unreadable" && size === signed?.size) signedRoot = rootNow(size);
   }
-  const head = { size: tree.size, root: tree.root };
+  const head = { size, root: rootNow(size) };
   if (signed && signed !== "unreadable" && signed.size > head.size) return { head, problem: "E_LOG_ROLLBACK" };
   const fits =
     intact &&
     (!signed || signed === "unreadable" || (signedRoot !== null && isSame(signedRoot, signed.root))) &&
-    yardstick.storedHead?.size === head.size &&
-    isSame(yardstick.storedHead.root, head.root) &&
+    storedHead?.size === head.size &&
+    isSame(storedHead.root, head.root) &&
     hasPeaks(store, head);
   return { head, problem: fits ? null : "E_LOG_CORRUPT" };
 }
 
-async function openSigned(note: string, { tid, alk }: LogYardstick): Promise<LogHead | "unreadable"> {
+async function openSigned({ checkpoint, tid, alk }: LogYardstick): Promise<LogHead | "unreadable" | null> {
+  if (checkpoint === null) return null;
   try {
-    return await openCheckpoint(note, logOrigin(tid), [logKey(tid, alk)]);
+    return await openCheckpoint(checkpoint, logOrigin(tid), [logKey(tid, alk)]);
   } catch {
     return "unreadable";
   }
 }
 
-function* allLeaves(store: Store): Iterable<StoredLeaf> {
-  let rows = store.leaves(0, CHUNK);
-  while (rows.length > 0) {
-    yield* rows;
-    rows = store.leaves((rows.at(-1) as StoredLeaf).n + 1, CHUNK);
-  }
-}
-
-function noteLeaf(row: StoredLeaf, expected: number, note: (leaf: Leaf) => void): boolean {
-  if (row.n !== expected) return false;
+/** @returns whether the entry stands in its place and can be read */
+function noteLeaf(inPlace: boolean, bytes: Uint8Array, note: (bytes: Uint8Array) => void): boolean {
+  if (!inPlace) return false;
   try {
-    const leaf = parseLeaf(row.bytes);
-    note(leaf);
-    return leaf.n === expected;
+    note(bytes);
+    return true;
   } catch {
     return false;
   }
+}
+
+function readOwnLeaf(bytes: Uint8Array): Leaf {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as Leaf;
 }
 
 /** The stored nodes that the next append builds on are those of the recomputed tree. */
 function hasPeaks(store: Store, head: LogHead): boolean {
   try {
     return isSame(
-      rootAt(head.size, (level, index) => store.node(level, index)),
+      rootAt(head.size, (level, index) => readNode(store, level, index), nodeHash),
       head.root,
     );
   } catch (cause) {

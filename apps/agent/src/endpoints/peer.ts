@@ -7,6 +7,8 @@ export interface Peer {
   /** The identity whose possession was proved; null without a certificate of the domain's authority. */
   readonly spki: string | null;
   readonly address: string;
+  /** The certificate by which it was proved, read anew from the connection. */
+  readonly certificate: () => X509Certificate | undefined;
 }
 
 const peers = new WeakMap<TLSSocket, Peer>();
@@ -25,6 +27,7 @@ export function peerOf(socket: TLSSocket): Peer {
   const peer = {
     spki: certificate === undefined ? null : identityOf(certificate),
     address: socket.remoteAddress ?? "",
+    certificate: () => (socket.authorized ? socket.getPeerX509Certificate() : undefined),
   };
   peers.set(socket, peer);
   return peer;

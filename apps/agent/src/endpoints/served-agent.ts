@@ -1,5 +1,6 @@
 import type { AutomaticBackups } from "../backup/automatic-backups.ts";
 import type { Authority } from "../clients/authority.ts";
+import type { CompanyClients } from "../clients/company/company-clients.ts";
 import type { InstalledCertificate } from "../clients/installed-certificate.ts";
 import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
@@ -28,6 +29,8 @@ export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly sealed: boolean;
   /** Where the key-encryption key comes from. */
   readonly custody?: { readonly hsm: Pick<Hsm, "state" | "counters"> | null };
+  /** Clients whose certificates a company's authority issues; null where none is trusted. */
+  readonly company: CompanyClients | null;
   /** Null before genesis and while sealed. */
   readonly domain: D | null;
   /** Tells at once and at each change. @returns what stops it */

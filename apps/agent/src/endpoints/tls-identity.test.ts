@@ -18,7 +18,7 @@ test("a listener's own certificate is made anew when half of its time is over, w
   const server = createServer(TLS_CONTEXT, (socket) => socket.pipe(socket));
   const shown: number[] = [];
   const identity = new TlsIdentity({
-    ...{ server, listener: "kmip", names: ["localhost"], logger: silentLogger },
+    ...{ server, listener: "kmip", names: ["localhost"], logger: silentLogger, companyCa: "" },
     shown: (notAfter) => shown.push(notAfter),
   });
   let now = domain.guard.time();

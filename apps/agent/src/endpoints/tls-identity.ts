@@ -14,6 +14,8 @@ export interface TlsIdentityParts {
   /** Host names and addresses by which it is reached. */
   readonly names: readonly string[];
   readonly logger: Logger;
+  /** Further authorities whose certificates clients may show, PEM; empty without any. */
+  readonly companyCa: string;
   /** Told when the certificate that is shown ends, Unix seconds. */
   readonly shown: (notAfter: number) => void;
 }
@@ -69,12 +71,18 @@ export class TlsIdentity {
   }
 
   async #renew(domain: ServedDomain): Promise<void> {
-    const { server, listener, names, logger, shown } = this.#parts;
+    const { server, listener, names, logger, shown, companyCa } = this.#parts;
     try {
       const installed = domain.installed.current;
       const { certPem, keyPem, notAfter } = installed ?? (await domain.authority.issueServer(names));
       const ticketKeys = server.getTicketKeys(); // sessions that began under the certificate before go on
-      server.setSecureContext({ ...TLS_CONTEXT, cert: certPem, key: keyPem, ca: domain.authority.caPem, ticketKeys });
+      server.setSecureContext({
+        ...TLS_CONTEXT,
+        cert: certPem,
+        key: keyPem,
+        ca: domain.authority.caPem + companyCa,
+        ticketKeys,
+      });
       this.#renewAt = installed === null ? notAfter - SERVER_CERTIFICATE_SECONDS / 2 : Number.POSITIVE_INFINITY;
       shown(notAfter);
     } catch {

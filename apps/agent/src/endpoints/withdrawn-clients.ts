@@ -1,4 +1,5 @@
 import type { TLSSocket } from "node:tls";
+import { isServedPeer } from "./identify-peer.ts";
 import { peerOf } from "./peer.ts";
 import type { ServedAgent, ServedDomain } from "./served-agent.ts";
 
@@ -14,10 +15,21 @@ export function closeWithdrawn(domain: ServedDomain, agent: ServedAgent, connect
     setTimeout(() => {
       looking = false;
       if (agent.domain !== domain) return;
-      for (const socket of connections) {
-        const { spki } = peerOf(socket);
-        if (spki !== null && !domain.operations.isServed(spki)) socket.destroy();
-      }
+      closeRefused(agent, connections);
     }, LOOK_MS).unref();
   });
+}
+
+/** So do clients whose certificates their company's authority has revoked. @returns what stops it */
+export function closeRevoked(agent: ServedAgent, connections: Iterable<TLSSocket>): () => void {
+  return agent.company?.onChange(() => closeRefused(agent, connections)) ?? (() => undefined);
+}
+
+function closeRefused(agent: ServedAgent, connections: Iterable<TLSSocket>): void {
+  const { domain } = agent;
+  if (domain === null) return;
+  for (const socket of connections) {
+    const peer = peerOf(socket);
+    if (peer.spki !== null && !isServedPeer(agent, domain, peer)) socket.destroy();
+  }
 }

@@ -1,30 +1,19 @@
-import { kekNumberOf, type RootKey } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import { LoadedKeks } from "./kek-ring.ts";
-import { Keystore, type LockedObject, versionRowId } from "./keystore.ts";
-import type { LogIndex } from "./log-index.ts";
-import {
-  type ClientRecord,
-  type DomainRecord,
-  FIRST_RELEASE,
-  type KeyRecord,
-  type LockReason,
-  UNDECIDED,
-} from "./records.ts";
+import { KeyReader, type ReaderParts, unreadableKey } from "./key-reader.ts";
+import { Keystore } from "./keystore.ts";
+import { type ClientRecord, type DomainRecord, type KeyRecord, type LockReason, UNDECIDED } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
-import type { RowTable, Store, StoredRow } from "./store.ts";
+import type { StoredRow } from "./store.ts";
+import { VersionRows } from "./version-rows.ts";
 
 /** Where to load from, and the yardstick. */
-export interface LoadParts {
-  readonly store: Store;
-  readonly root: RootKey;
+export interface LoadParts extends ReaderParts {
   readonly tid: string;
-  /** Built from the custody log after it was verified against its signed checkpoint. */
-  readonly index: LogIndex;
 }
 
 /**
- * Loads all records and believes none that the custody log does not name.
+ * Looks at all records and believes none that the custody log does not name.
  *
  * A row that this agent did not write (`E_STATE_MAC`), one that is missing, or one that is valid but not the newest
  * (`E_STATE_ROLLBACK`) locks its object; the rest serves.
@@ -33,124 +22,68 @@ export interface LoadParts {
  * @see docs/spec, protocol section 10
  */
 export function loadKeystore(parts: LoadParts): Keystore {
-  const locked: LockedObject[] = [];
-  const keys = loadTable<KeyRecord>(parts, "key", "k_", (id, record, code) => {
-    locked.push({ id, kind: "key", code });
-    return { ...(record ?? unreadableKey(id)), id, locked: code };
-  }).map(completeKey);
-  const clients = loadTable<ClientRecord>(parts, "client", "c_", (id, record, code) => {
-    locked.push({ id, kind: "client", code });
-    return { ...(record ?? unreadableClient(id)), id, locked: code };
-  });
   const keks = LoadedKeks.load(parts);
-  for (const [number, code] of keks.problems) locked.push({ id: `kek ${number}`, kind: "kek", code });
-  const withMaterial = keys.map((key) => {
-    const code = key.locked ?? materialProblem(parts, keks, key) ?? scheduleProblem(parts, key);
-    if (code === null || key.locked) return key;
-    locked.push({ id: key.id, kind: "key", code });
-    return { ...key, locked: code };
-  });
-  const domain = loadDomain(parts, locked);
-  return new Keystore({
-    ...parts,
-    keks: keks.ring(),
-    isUnderOlderKek: keks.isUnderOlder(),
-    keys: withMaterial,
-    clients,
-    domain,
-    lockedObjects: locked,
-  });
+  const [keys, clients] = [readKeys(parts, keks), readClients(parts)];
+  return new Keystore({ ...parts, keks, keys, clients, ...loadDomain(parts) });
 }
 
-type Lock<T> = (id: string, record: T | null, code: LockReason) => T;
+function* readKeys(parts: LoadParts, keks: LoadedKeks): Iterable<KeyRecord> {
+  const { store, index } = parts;
+  const reader = new KeyReader(parts, (number) => keks.problemOf(number));
+  const material = new VersionRows(store);
+  let named = 0;
+  for (const row of store.rows("key")) {
+    const key = reader.read(row, (version) => material.find(row.id, version));
+    if (key.locked === null || index.lastEntry(row.id) !== null) named += 1;
+    yield key;
+  }
+  if (named === countOf(index.named("k_"))) return;
+  for (const id of index.named("k_"))
+    if (store.findRow("key", id) === null) yield unreadableKey(id, "E_STATE_ROLLBACK");
+}
 
-function loadTable<T extends { rowLeaf?: number; leaf: number }>(
-  parts: LoadParts,
-  table: RowTable,
-  prefix: string,
-  lock: Lock<T>,
-): T[] {
-  const records: T[] = [];
+function countOf(ids: Iterable<string>): number {
+  let count = 0;
+  for (const _ of ids) count += 1;
+  return count;
+}
+
+function* readClients({ store, root, index }: LoadParts): Iterable<ClientRecord> {
   const seen = new Set<string>();
-  for (const row of parts.store.rows(table)) {
+  for (const row of store.rows("client")) {
     seen.add(row.id);
-    const code = rowProblem(parts, table, row);
-    if (code === "E_STATE_MAC") records.push(lock(row.id, null, code));
-    else if (code) records.push(lock(row.id, decodeBody<T>(row), code));
-    else records.push({ ...decodeBody<T>(row), locked: null });
+    yield isAuthenticRow(root, "client", row)
+      ? clientOf(row, index.lastEntry(row.id) === row.leaf ? null : "E_STATE_ROLLBACK")
+      : unreadableClient(row.id, "E_STATE_MAC");
   }
-  for (const id of parts.index.named(prefix)) if (!seen.has(id)) records.push(lock(id, null, "E_STATE_ROLLBACK"));
-  return records;
+  for (const id of index.named("c_")) if (!seen.has(id)) yield unreadableClient(id, "E_STATE_ROLLBACK");
 }
 
-function rowProblem({ root, index }: LoadParts, table: RowTable, row: StoredRow): LockReason | null {
-  if (!isAuthenticRow(root, table, row)) return "E_STATE_MAC";
-  return index.lastEntry(row.id) === row.leaf ? null : "E_STATE_ROLLBACK";
-}
-
-/** Every version that is not destroyed has its one row of wrapped material, written with the entry that made it. */
-function materialProblem({ store, root }: LoadParts, keks: LoadedKeks, key: KeyRecord): LockReason | null {
-  for (const { version, state, leaf } of key.versions) {
-    if (state.startsWith("destroyed")) continue;
-    const row = store.findRow("key_version", versionRowId(key.id, version));
-    if (!row) return "E_STATE_ROLLBACK";
-    if (!isAuthenticRow(root, "key_version", row)) return "E_STATE_MAC";
-    if (row.leaf !== leaf) return "E_STATE_ROLLBACK";
-    const problem = keks.problemOf(kekNumberOf(row.body));
-    if (problem !== null) return problem;
-  }
-  return null;
-}
-
-/** A key that waits for a command has that command's row: without it nobody could cancel, and nothing would come. */
-function scheduleProblem({ store, root }: LoadParts, { scheduled }: KeyRecord): LockReason | null {
-  if (scheduled === null) return null;
-  const row = store.findRow("scheduled", scheduled);
-  if (row === null) return "E_STATE_ROLLBACK";
-  return isAuthenticRow(root, "scheduled", row) ? null : "E_STATE_MAC";
+function clientOf(row: StoredRow, locked: LockReason | null): ClientRecord {
+  return { ...decodeBody<ClientRecord>(row), id: row.id, locked };
 }
 
 /** A domain row that cannot be believed leaves the domain locked: no changes, encryption goes on. */
-function loadDomain(parts: LoadParts, locked: LockedObject[]): DomainRecord {
-  const row = parts.store.findRow("setting", "domain");
-  const entry = parts.index.lastEntry(parts.tid);
+function loadDomain({ store, root, index, tid }: LoadParts): {
+  readonly domain: DomainRecord;
+  readonly domainLocked: LockReason | null;
+} {
+  const row = store.findRow("setting", "domain");
+  const entry = index.lastEntry(tid);
   if (entry === null) throw new StoreError("E_GENESIS");
-  const authentic = row !== null && isAuthenticRow(parts.root, "setting", row);
-  if (row && authentic && row.leaf === entry)
-    return { ...UNDECIDED, ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
-  locked.push({ id: parts.tid, kind: "domain", code: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK" });
+  const authentic = row !== null && isAuthenticRow(root, "setting", row);
+  if (row && authentic && row.leaf === entry) {
+    const domain = { ...UNDECIDED, ...decodeBody<Partial<DomainRecord>>(row) } as DomainRecord;
+    return { domain, domainLocked: null };
+  }
   const createdAt = row && authentic ? decodeBody<DomainRecord>(row).createdAt : 0;
-  return { tid: parts.tid, createdAt, locked: true, recovering: true, ...UNDECIDED, leaf: entry };
-}
-
-/** Fills in what rows of the first release do not say. */
-function completeKey(key: KeyRecord): KeyRecord {
-  return { ...FIRST_RELEASE, ...key, changedAt: key.changedAt ?? key.dates.created };
-}
-
-function unreadableKey(id: string): KeyRecord {
   return {
-    ...FIRST_RELEASE,
-    changedAt: 0,
-    id,
-    label: "",
-    group: "",
-    aliases: [],
-    usage: [],
-    extractable: false,
-    state: "suspended",
-    current: 0,
-    versions: [],
-    owner: { kind: "domain" },
-    dates: { created: 0 },
-    scheduled: null,
-    leaf: 0,
-    rowLeaf: 0,
-    locked: "E_STATE_MAC",
+    domain: { tid, createdAt, locked: true, recovering: true, ...UNDECIDED, leaf: entry },
+    domainLocked: row && !authentic ? "E_STATE_MAC" : "E_STATE_ROLLBACK",
   };
 }
 
-function unreadableClient(id: string): ClientRecord {
+function unreadableClient(id: string, locked: LockReason): ClientRecord {
   return {
     id,
     label: "",
@@ -162,6 +95,6 @@ function unreadableClient(id: string): ClientRecord {
     revokedAt: null,
     certificate: { serial: "", notBefore: 0, notAfter: 0, der: "" },
     leaf: 0,
-    locked: "E_STATE_MAC",
+    locked,
   };
 }

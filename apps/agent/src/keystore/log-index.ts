@@ -1,4 +1,5 @@
 import { isTightening, type Leaf } from "@holdfast/protocol";
+import { NumberColumn } from "./number-column.ts";
 
 /** Use of one key by one client, summed from the log's roll-ups. */
 export interface UsageRecord {
@@ -51,20 +52,30 @@ const MOST_BACKUPS = 1000;
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
+/** In a column of entries: there is none. */
+const NONE = -1;
+
 /**
  * What the custody log says about every object, in memory: rebuilt from the verified log at unseal and kept exact
  * by the executor. It is the yardstick for stored rows: a row that names another last entry was put back.
+ *
+ * What there is of every object stands in columns of numbers, so that a million of them are a hundred megabytes.
  */
 export class LogIndex {
-  readonly #lastEntry = new Map<string, number>();
-  readonly #loosenedAt = new Map<string, number>();
+  /** An object's place in the columns. */
+  readonly #places = new Map<string, number>();
+  readonly #lastEntry = new NumberColumn(NONE);
+  readonly #loosenedAt = new NumberColumn(0);
+  readonly #encryptions = new NumberColumn(0);
+  /** The entry that made a key's newest version; none once it is destroyed. */
+  readonly #madeAt = new NumberColumn(NONE);
   readonly #commands = new Map<string, number>();
   readonly #refusals = new Set<string>();
   readonly #usage = new Map<string, Map<string, UsageRecord>>();
   readonly #released = new Map<string, number>();
-  readonly #encryptions = new Map<string, number>();
   readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
+  #rosterLinks = 0;
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
   readonly #drills = new Map<string, number>();
@@ -85,16 +96,20 @@ export class LogIndex {
     if (kind === "import.commit" && leaf.data?.import !== undefined) this.#importsOver.add(String(leaf.data.import));
     if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
     if (kind === "release" || kind === "export.wrap") this.#released.set(subject, ts);
+    if (kind === "release") return; // it names no row, changes nothing and follows from no command
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
-    if (namesRow(kind)) this.#lastEntry.set(subject, n);
-    if (isLoosening(kind)) this.#loosenedAt.set(subject, ts);
+    if (kind === "roster") this.#rosterLinks += 1;
+    const place = this.#placeOf(subject);
+    if (namesRow(kind)) this.#lastEntry.set(place, n);
+    if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
     if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
     if (MAKING.has(kind)) {
-      this.#encryptions.set(subject, 0);
+      this.#encryptions.set(place, 0);
+      if (subject.startsWith("k_")) this.#madeAt.set(place, n);
       this.#newestMaterial = n;
-    }
+    } else if (kind === "key.destroy") this.#madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
@@ -103,17 +118,25 @@ export class LogIndex {
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
   lastEntry(id: string): number | null {
-    return this.#lastEntry.get(id) ?? null;
+    const place = this.#places.get(id);
+    const entry = place === undefined ? NONE : this.#lastEntry.get(place);
+    return entry === NONE ? null : entry;
   }
 
   /** All ids of rows the log names that begin with `prefix`. */
   *named(prefix: string): Iterable<string> {
-    for (const id of this.#lastEntry.keys()) if (id.startsWith(prefix)) yield id;
+    for (const [id, place] of this.#places) if (id.startsWith(prefix) && this.#lastEntry.get(place) !== NONE) yield id;
+  }
+
+  /** How many links of the roster were accepted. */
+  get rosterLinks(): number {
+    return this.#rosterLinks;
   }
 
   /** When a loosening act last changed the object; 0 if never. */
   loosenedAt(id: string): number {
-    return this.#loosenedAt.get(id) ?? 0;
+    const place = this.#places.get(id);
+    return place === undefined ? 0 : this.#loosenedAt.get(place);
   }
 
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
@@ -154,7 +177,25 @@ export class LogIndex {
 
   /** Encryptions recorded under the key's current version. */
   encryptions(keyId: string): number {
-    return this.#encryptions.get(keyId) ?? 0;
+    const place = this.#places.get(keyId);
+    return place === undefined ? 0 : this.#encryptions.get(place);
+  }
+
+  /** How many keys have a version that was made after the log had `size` entries, and are not destroyed. */
+  madeSince(size: number): number {
+    let count = 0;
+    for (let place = 0; place < this.#places.size; place += 1) if (this.#madeAt.get(place) >= size) count += 1;
+    return count;
+  }
+
+  /** When a client last used any key, Unix seconds; null if never. */
+  lastUseOf(clientId: string): number | null {
+    let last: number | null = null;
+    for (const byClient of this.#usage.values()) {
+      const at = byClient.get(clientId)?.lastAt ?? null;
+      if (at !== null && (last === null || at > last)) last = at;
+    }
+    return last;
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
@@ -247,7 +288,16 @@ export class LogIndex {
     });
     this.#usage.set(subject, byClient);
     const spent = ENCRYPTING.reduce((sum, op) => sum + (ops[op] ?? 0), 0);
-    this.#encryptions.set(subject, (this.#encryptions.get(subject) ?? 0) + spent);
+    const place = this.#placeOf(subject);
+    this.#encryptions.set(place, this.#encryptions.get(place) + spent);
+  }
+
+  #placeOf(id: string): number {
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const place = this.#places.size;
+    this.#places.set(id, place);
+    return place;
   }
 }
 
@@ -278,11 +328,17 @@ function namesRow(kind: string): boolean {
   return !NO_ROW.has(kind);
 }
 
+const loosening = new Map<string, boolean>();
+
 function isLoosening(kind: string): boolean {
+  const known = loosening.get(kind);
+  if (known !== undefined) return known;
   // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
-  if (kind === "key.attributes" || kind === "client.renew") return false;
-  return (
+  const neutral = kind === "key.attributes" || kind === "client.renew";
+  const found =
+    !neutral &&
     /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) &&
-    !isTightening(kind as Parameters<typeof isTightening>[0])
-  );
+    !isTightening(kind as Parameters<typeof isTightening>[0]);
+  loosening.set(kind, found);
+  return found;
 }

@@ -158,6 +158,10 @@ export interface ClientRecord {
     readonly kind: "mtls";
     /** Of the newest key. */
     readonly spki: string;
+    /** Whose certificates prove the key: the domain's own without it. */
+    readonly authority?: "company";
+    /** SHA-256 of the only certificate that does, base64url. */
+    readonly certificate?: string;
     /** Keys before renewals, each good until its overlap ends, Unix seconds. */
     readonly earlier?: readonly { readonly spki: string; readonly until: number }[];
   };

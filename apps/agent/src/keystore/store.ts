@@ -51,6 +51,18 @@ export interface Store {
    * @throws {@link StoreError} `E_STORE` when the store refuses; errors of `work` pass through after rollback.
    */
   transact<T>(work: () => T): T;
+  /**
+   * The same without the wait for the disk: everything after it sees what was written, which is durable as soon as
+   * {@link sync} has returned, a later {@link syncLater} has resolved or a later {@link transact} has returned.
+   *
+   * @throws {@link StoreError} as {@link transact}
+   */
+  transactUnsynced<T>(work: () => T): T;
+  /** Waits for the disk. @throws {@link StoreError} `E_STORE` */
+  sync(): void;
+  /** Waits for the disk in another thread. Rejects with {@link StoreError} `E_STORE`. */
+  syncLater(): Promise<void>;
+  /** Every row, in the order of ids. */
   rows(table: RowTable): Iterable<StoredRow>;
   /** At most `limit` rows whose id comes after `id`, in the order of ids. */
   rowsAfter(table: RowTable, id: string, limit: number): StoredRow[];
@@ -61,8 +73,11 @@ export interface Store {
   dropRemoved(): void;
 
   leaves(from: number, limit: number): StoredLeaf[];
+  /** Index and bytes of every entry, in order. The store must not be written meanwhile. */
+  leafBytes(): Iterable<Pick<StoredLeaf, "n" | "bytes">>;
   putLeaf(leaf: StoredLeaf): void;
-  node(level: number, index: number): Uint8Array;
+  /** A stored node of the log's tree; null for one that is not there. */
+  findNode(level: number, index: number): Uint8Array | null;
   putNode(level: number, index: number, hash: Uint8Array): void;
 
   pending(): StoredPending[];

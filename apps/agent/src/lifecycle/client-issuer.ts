@@ -14,6 +14,8 @@ export interface IssuedClient {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly files: readonly IssuedFile[];
+  /** Another authority certifies the client: nothing was made here. `certificate` is the only one that counts. */
+  readonly company?: { readonly certificate?: string };
 }
 
 /**

@@ -24,7 +24,10 @@ export function enrolClient({ command, hash, keystore, now, issued }: ActInput):
     label,
     grants,
     state: "active",
-    auth: { kind: "mtls", spki: issued.spkiHash },
+    auth: {
+      ...{ kind: "mtls", spki: issued.spkiHash },
+      ...(issued.company === undefined ? {} : { authority: "company", ...issued.company }),
+    },
     createdAt: now,
     notAfter: end,
     ...(notAfter === undefined ? {} : { limit: notAfter }),

@@ -27,7 +27,7 @@ import type { IssuedFile } from "./client-issuer.ts";
 import { dueSteps } from "./due-steps.ts";
 import type { ClientEffect, Effect, KeyEffect } from "./effect.ts";
 import { faultPoint } from "./fault-point.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit, type Settled } from "./group-commit.ts";
 import { performAct } from "./perform-act.ts";
 import { type ReceiptFacts, signReceipt } from "./receipt.ts";
 import { stepKey } from "./step-key.ts";
@@ -124,6 +124,13 @@ export interface Ending {
   readonly scheduledKey: string | null;
 }
 
+/** Entries that are written and perhaps not durable yet: nobody was told of them. */
+interface Unsynced {
+  readonly unit: UnitOfWork;
+  readonly draft: LogDraft;
+  readonly settled: Settled;
+}
+
 /** Entries that change no state are under a signed checkpoint within this time; all others at once. */
 const CHECKPOINT_MS = 1_000;
 
@@ -141,7 +148,8 @@ const MOST_STEPS = 1000;
  */
 export class Executor {
   readonly #parts: ExecutorParts;
-  readonly #group = new GroupCommit((writes) => this.#carryOut(writes));
+  readonly #group = new GroupCommit((writes, settled) => this.#carryOutTogether(writes, settled));
+  readonly #unsynced: Unsynced[] = [];
   #stepNoted = false;
   #checkpointedAt = Number.NEGATIVE_INFINITY;
   #checkpointLater: NodeJS.Timeout | null = null;
@@ -318,6 +326,7 @@ export class Executor {
   /** Carries out what still waits. Caller must: do so while the keys that sign the log are there. */
   flush(): void {
     this.#group.flush();
+    this.#settle();
   }
 
   /**
@@ -427,15 +436,31 @@ export class Executor {
   #carryOut(writes: readonly ChangeWrite[]): void {
     if (writes.length === 0) return;
     const changes = writes.some(({ effect }) => effect !== undefined);
-    this.#write((unit, draft) => {
-      for (const write of writes) {
-        if (write.effect === undefined) unit.append(write.entry);
-        else unit.perform(write.effect, write.reason);
-      }
-      faultPoint("executor:after-rows");
-      draft.write();
-      faultPoint("executor:after-leaves");
-    }, changes);
+    this.#write((unit, draft) => writeAll(writes, unit, draft), changes);
+  }
+
+  /**
+   * Carries out the changes of a moment. Where only the log grows, the disk is waited for in another thread, and meanwhile
+   * the next ones are gathered: what they wrote is told to nobody, in no checkpoint and no answer, before it is durable.
+   */
+  #carryOutTogether(writes: readonly ChangeWrite[], settled: Settled): void {
+    if (writes.length === 0 || writes.some(({ effect }) => effect !== undefined)) {
+      this.#carryOut(writes);
+      settled();
+      return;
+    }
+    const { store, log } = this.#parts;
+    const { unit, draft } = this.#transact(
+      (...parts) => writeAll(writes, ...parts),
+      (body) => store.transactUnsynced(body),
+    );
+    log.goOnFrom(draft);
+    const unsynced = { unit, draft, settled };
+    this.#unsynced.push(unsynced);
+    store.syncLater().then(
+      () => this.#adoptUpTo(unsynced),
+      (cause: unknown) => this.#adoptUpTo(unsynced, cause),
+    );
   }
 
   /** @param changes - Whether anything but the log grows: what is durable is then under a checkpoint at once. */
@@ -448,25 +473,68 @@ export class Executor {
   }
 
   #writeNow<T>(work: (unit: UnitOfWork, draft: LogDraft) => T, changes: boolean): T {
-    const { store, log, guard, problem } = this.#parts;
+    const { store, log } = this.#parts;
+    this.#settle();
+    const { unit, draft, value } = this.#transact(work, (body) => store.transact(body));
+    log.goOnFrom(draft);
+    this.#adopt(unit, draft, changes);
+    return value;
+  }
+
+  #transact<T>(
+    work: (unit: UnitOfWork, draft: LogDraft) => T,
+    transact: (body: () => T) => T,
+  ): { readonly unit: UnitOfWork; readonly draft: LogDraft; readonly value: T } {
+    const { log, guard, problem } = this.#parts;
     if (problem !== null) throw new AdmissionError(problem);
     const draft = log.draft();
     const unit = new UnitOfWork({ ...this.#parts, draft });
-    const result = store.transact(() => {
+    const value = transact(() => {
       faultPoint("executor:begun");
       this.#noteClockStep(unit);
-      const value = work(unit, draft);
+      const made = work(unit, draft);
       const { size, root } = draft.head;
       unit.putRow("setting", "log-head", { size, root: encodeBase64url(root) }, size - 1);
-      return value;
+      return made;
     });
     faultPoint("executor:committed");
     this.#stepNoted = guard.alarm() === "ahead";
+    return { unit, draft, value };
+  }
+
+  /** Takes into memory what is durable. */
+  #adopt(unit: UnitOfWork, draft: LogDraft, changes: boolean): void {
     unit.adopt();
-    log.adopt(draft);
+    this.#parts.log.adopt(draft);
     if (changes || performance.now() - this.#checkpointedAt >= CHECKPOINT_MS) this.checkpoint();
     else this.#checkpointLater ??= setTimeout(() => this.checkpoint(), CHECKPOINT_MS).unref();
-    return result;
+  }
+
+  /** Ends the wait for the disk: whoever waited is answered before anything else changes. */
+  #settle(): void {
+    const last = this.#unsynced.at(-1);
+    if (last === undefined) return;
+    let failure: unknown;
+    try {
+      this.#parts.store.sync();
+    } catch (cause) {
+      failure = cause;
+    }
+    this.#adoptUpTo(last, failure);
+  }
+
+  /**
+   * @param cause - Why the disk did not take it. The entries stand in the store all the same, so the log goes on from them;
+   *   whom they are about is answered with a refusal.
+   */
+  #adoptUpTo(last: Unsynced, cause?: unknown): void {
+    if (!this.#unsynced.includes(last)) return; // settled meanwhile
+    for (;;) {
+      const next = this.#unsynced.shift() as Unsynced;
+      this.#adopt(next.unit, next.draft, false);
+      next.settled(cause);
+      if (next === last) return;
+    }
   }
 
   /** Signs the log's head; a disk that does not take the file is reported and tried again with the next one. */
@@ -591,6 +659,16 @@ export class Executor {
   #describePair({ privateKey, publicKey }: KeyPair): ReturnType<MakePair> {
     return { privateKey: this.describeMaterial(privateKey), publicKey: this.describeMaterial(publicKey) };
   }
+}
+
+function writeAll(writes: readonly ChangeWrite[], unit: UnitOfWork, draft: LogDraft): void {
+  for (const write of writes) {
+    if (write.effect === undefined) unit.append(write.entry);
+    else unit.perform(write.effect, write.reason);
+  }
+  faultPoint("executor:after-rows");
+  draft.write();
+  faultPoint("executor:after-leaves");
 }
 
 function isMaking(writes: readonly ChangeWrite[]): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { StoreError } from "../keystore/errors.ts";
 import type { Change, ChangeWrite } from "./change.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit, type Settled } from "./group-commit.ts";
 
 /** A change whose one write is its name. */
 function change(name: string, touches: readonly string[] = [], reads: readonly string[] = []): Change<string> {
@@ -12,13 +12,27 @@ function change(name: string, touches: readonly string[] = [], reads: readonly s
 /** Gathers transactions by the names of their writes; `fails` refuses those that hold this one. */
 function recording(fails = "", cause: Error = new StoreError("E_STORE", "The disk is full.")) {
   const transactions: string[][] = [];
-  const group = new GroupCommit((writes: readonly ChangeWrite[]) => {
+  const group = new GroupCommit((writes: readonly ChangeWrite[], settled) => {
     const names = writes.map((write) => (write.effect === undefined ? write.entry.kind : ""));
     if (names.includes(fails)) throw cause;
     transactions.push(names);
+    settled();
   });
   return { group, transactions };
 }
+
+/** Gathers transactions that are settled when the test says so. */
+function slow() {
+  const transactions: string[][] = [];
+  const settle: Settled[] = [];
+  const group = new GroupCommit((writes, settled) => {
+    transactions.push(writes.map((write) => (write.effect === undefined ? write.entry.kind : "")));
+    settle.push(settled);
+  });
+  return { group, transactions, settle };
+}
+
+const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test("the changes of one turn share a transaction, and none is answered before it", async () => {
   const { group, transactions } = recording();
@@ -77,6 +91,48 @@ test("a transaction holds so many and no more, so that nobody waits long for oth
   const { group, transactions } = recording();
   await Promise.all(Array.from({ length: 600 }, (_, at) => group.submit(change(String(at)))));
   expect(transactions.map(({ length }) => length)).toEqual([256, 256, 88]);
+});
+
+test("what comes while the disk takes a transaction waits, and goes into the next one together", async () => {
+  const { group, transactions, settle } = slow();
+  const first = group.submit(change("a"));
+  await aTurn();
+  void group.submit(change("b"));
+  await aTurn();
+  const answered: string[] = [];
+  const later = ["c", "d"].map((name) => group.submit(change(name)).then((done) => answered.push(done)));
+  await aTurn();
+  await aTurn();
+  expect(transactions).toEqual([["a"], ["b"]]);
+  settle[0]?.();
+  expect(await first).toBe("a");
+  await aTurn();
+  expect(transactions).toEqual([["a"], ["b"], ["c", "d"]]);
+  expect(answered).toEqual([]);
+  settle[1]?.();
+  settle[2]?.();
+  await Promise.all(later);
+});
+
+test("a disk that fails after the transaction refuses everybody in it, and nobody after it", async () => {
+  const { group, settle } = slow();
+  const together = Promise.allSettled(["a", "b"].map((name) => group.submit(change(name))));
+  await aTurn();
+  const later = group.submit(change("c"));
+  settle[0]?.(new StoreError("E_STORE"));
+  expect((await together).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await aTurn();
+  settle[1]?.();
+  expect(await later).toBe("c");
+});
+
+test("what still waits is carried out before the end, also behind what the disk has not taken", async () => {
+  const { group, transactions } = slow();
+  void group.submit(change("before"));
+  await aTurn();
+  void group.submit(change("after"));
+  group.flush();
+  expect(transactions).toEqual([["before"], ["after"]]);
 });
 
 test("what still waits is carried out before the end", () => {

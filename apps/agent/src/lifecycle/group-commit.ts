@@ -4,26 +4,40 @@ import type { Change, ChangeWrite, PreparedChange } from "./change.ts";
 /** Most changes of one transaction, so that nobody waits long for others. */
 const MOST_TOGETHER = 256;
 
+/** Transactions that may wait for the disk at a time: a second one need not wait for a slow disk's answer to the first. */
+const MOST_UNSETTLED = 2;
+
 interface Waiting {
   readonly change: Change<unknown>;
   resolve(value: unknown): void;
   reject(cause: unknown): void;
 }
 
+/** Told once, when the writes are durable, or why they are not. */
+export type Settled = (cause?: unknown) => void;
+
 /**
- * Gathers the changes of one turn of the event loop into one transaction.
+ * Makes the writes durable, all of them or none, and takes them into memory. It may throw before anything is written, and
+ * says the rest by `settled`, at once or later.
+ */
+type Commit = (writes: readonly ChangeWrite[], settled: Settled) => void;
+
+/**
+ * Gathers the changes of one turn of the event loop, and all that come while the disk takes those before, into one
+ * transaction.
  *
  * Each caller's promise resolves when its change is durable, and not before. A change that refuses itself, or cannot be
  * written, spoils no other; a store that does not take the transaction refuses them all. Changes about the same thing go into different
  * transactions, in the order in which they came.
  */
 export class GroupCommit {
-  readonly #commit: (writes: readonly ChangeWrite[]) => void;
+  readonly #commit: Commit;
   #waiting: Waiting[] = [];
   #planned = false;
+  /** Transactions that the disk has not taken yet. */
+  #unsettled = 0;
 
-  /** @param commit - Makes the writes durable, all of them or none, and takes them into memory. */
-  constructor(commit: (writes: readonly ChangeWrite[]) => void) {
+  constructor(commit: Commit) {
     this.#commit = commit;
   }
 
@@ -41,10 +55,11 @@ export class GroupCommit {
   }
 
   #plan(): void {
-    if (this.#planned) return;
+    if (this.#planned || this.#unsettled >= MOST_UNSETTLED) return;
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
+      if (this.#unsettled >= MOST_UNSETTLED) return;
       this.#turn();
       if (this.#waiting.length > 0) this.#plan();
     });
@@ -80,12 +95,25 @@ export class GroupCommit {
   }
 
   #carryOut(together: readonly { waiting: Waiting; prepared: PreparedChange<unknown> }[]): void {
+    const writes = together.flatMap(({ prepared }) => prepared.writes);
+    this.#unsettled += 1;
     try {
-      this.#commit(together.flatMap(({ prepared }) => prepared.writes));
+      this.#commit(writes, (cause) => {
+        this.#unsettled -= 1;
+        this.#answer(together, cause);
+        if (this.#waiting.length > 0) this.#plan();
+      });
     } catch (cause) {
+      this.#unsettled -= 1;
       // What the store takes from nobody is refused to all; what cannot be written of one change is its own fault.
       if (together.length > 1 && !(cause instanceof StoreError)) for (const each of together) this.#carryOut([each]);
       else for (const { waiting } of together) waiting.reject(cause);
+    }
+  }
+
+  #answer(together: readonly { waiting: Waiting; prepared: PreparedChange<unknown> }[], cause: unknown): void {
+    if (cause !== undefined) {
+      for (const { waiting } of together) waiting.reject(cause);
       return;
     }
     for (const { waiting, prepared } of together) {

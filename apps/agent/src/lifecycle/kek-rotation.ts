@@ -1,6 +1,7 @@
 import { kekNumberOf, type RootKey, rewrapKeyMaterial } from "@holdfast/crypto";
 import { makeKek, sealKekRow } from "../keystore/kek-ring.ts";
-import { bindingOf, type Keystore, versionRowId } from "../keystore/keystore.ts";
+import { versionRowId } from "../keystore/key-reader.ts";
+import { bindingOf, type Keystore } from "../keystore/keystore.ts";
 import { isAuthenticRow, sealRow } from "../keystore/row.ts";
 import type { Store, StoredRow } from "../keystore/store.ts";
 import type { Logger } from "../logger.ts";

@@ -3,7 +3,8 @@ import type { Leaf, LeafActor, LeafCause } from "@holdfast/protocol";
 import type { LogDraft, WrittenLeaf } from "../custody-log/custody-log.ts";
 import type { NewLeaf } from "../custody-log/leaf.ts";
 import { StoreError } from "../keystore/errors.ts";
-import { type Keystore, versionRowId } from "../keystore/keystore.ts";
+import { versionRowId } from "../keystore/key-reader.ts";
+import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord } from "../keystore/records.ts";
 import { encodeBody, sealRow } from "../keystore/row.ts";
@@ -123,7 +124,7 @@ export class UnitOfWork {
       for (const { handle } of made) handle.zeroize();
       if (dropped) keystore.dropHandles(after.id, dropped);
       if (isSetAside(record) && !(before !== null && isSetAside(before))) keystore.dropHandles(after.id);
-      keystore.replaceKey(record);
+      keystore.replaceKey(record, before);
     });
     return written;
   }

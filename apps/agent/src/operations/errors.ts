@@ -10,6 +10,7 @@ export type OperationErrorCode =
   | "E_CLIENT"
   | "E_CLIENT_REVOKED"
   | "E_CLIENT_EXPIRED"
+  | "E_CLIENT_UNPROVED"
   | "E_GRANT"
   | "E_NOT_FOUND"
   | "E_AMBIGUOUS"
@@ -32,6 +33,7 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationErrorCode, string>> =
   E_CLIENT: "The certificate is not one of a client enrolled here.",
   E_CLIENT_REVOKED: "The client was withdrawn.",
   E_CLIENT_EXPIRED: "The client's time is over.",
+  E_CLIENT_UNPROVED: "Whether the certificate was revoked cannot be told now.",
   E_GRANT: "No grant of the client permits this.",
   E_NOT_FOUND: "There is no such key.",
   E_AMBIGUOUS: "Several keys have this alias, in different groups.",
@@ -60,7 +62,7 @@ export class OperationError extends HoldfastError<OperationErrorCode> {
     super(message ?? OPERATION_SENTENCES[code]);
     this.name = "OperationError";
     this.code = code;
-    this.retry = code === "E_SEALED" || code === "E_RATE" ? "later" : "never";
+    this.retry = code === "E_SEALED" || code === "E_RATE" || code === "E_CLIENT_UNPROVED" ? "later" : "never";
     this.detail = detail;
   }
 }

@@ -50,6 +50,8 @@ export async function renewCertificate(
   const { csr, issuer, time } = request;
   const { id } = caller.client;
   writes.take(id);
+  if (caller.client.auth.authority !== undefined)
+    throw new OperationError("E_INPUT", "Your company's authority issues this client's certificates: renew it there.");
   const spki = csr === undefined ? presentKey(caller.client) : await findRequestedKey(csr);
   if (spki === null)
     throw new OperationError("E_INPUT", "csr is not a PKCS#10 request in PEM, signed by an EC, RSA or Ed25519 key.");

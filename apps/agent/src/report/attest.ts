@@ -39,9 +39,9 @@ export function attest(source: KeyedAttestSource, nonce: string): Signed {
   return attestKeys(source, keysDigest(states), nonce, backupWord(source));
 }
 
-function backupWord({ index, keystore }: KeyedAttestSource): Attest["backup"] {
+function backupWord({ index }: KeyedAttestSource): Attest["backup"] {
   const newest = index.lastBackup();
-  return newest === null ? undefined : { ...newest, unbacked: unbackedKeys({ keystore, index }) };
+  return newest === null ? undefined : { ...newest, unbacked: unbackedKeys({ index }) };
 }
 
 /**

@@ -114,11 +114,16 @@ function showKeyFile(enrolling: Enrolling): void {
       { class: "lead print-hidden" },
       "It was made in this page. Save it in one place, write its passphrase down in another, and print the words for a safe.",
     ),
-    element("p", { class: "panel passphrase" }, element("code", {}, passphrase)),
+    element(
+      "div",
+      { class: "panel words-panel passphrase" },
+      element("p", { class: "quiet" }, "Its passphrase. It is shown this once."),
+      element("p", { class: "words-line" }, element("code", {}, passphrase)),
+    ),
     element(
       "div",
       { class: "actions print-hidden" },
-      element("a", { class: "primary", download: name, href }, "Save the key file"),
+      element("a", { class: "secondary", download: name, href }, "Save the key file"),
       element("button", { class: "secondary small", type: "button", click: () => window.print() }, "Print"),
     ),
     element(

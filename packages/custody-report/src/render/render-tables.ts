@@ -171,12 +171,22 @@ function clientsTable({ clients, made }: Facts): ReportTable {
         : state.dates.notAfter < made
           ? cell("expired", "warning")
           : cell("active", "good"),
-      cell(state.grants.map(describeGrant).join("; ")),
+      cell([...state.grants.map(describeGrant), ...authorityWords(state)].join("; ")),
       cell(day(state.dates.notAfter)),
       cell(lastUsedAt === null ? "never" : minute(lastUsedAt), lastUsedAt === null ? "muted" : undefined),
     ]),
     empty: "No client application is enrolled.",
   });
+}
+
+/** Whose certificates prove a client's key, where they are not the key server's. */
+function authorityWords({ auth }: Facts["clients"][number]["state"]): string[] {
+  if (auth.authority === undefined) return [];
+  return [
+    auth.certificate === undefined
+      ? "certified by the company's authority"
+      : "by one certificate of the company's authority",
+  ];
 }
 
 function eventsTable({ events }: Facts): ReportTable {

@@ -21,6 +21,8 @@ export function clientRenewalProblem(
 ): string | null {
   if (before === null || actor.kind !== "client" || actor.id !== before.id) return "it was not renewed by itself";
   if (before.state !== "active" || ts > before.dates.notAfter) return "it was renewed when it was no client any more";
+  if (before.auth.authority !== undefined || after.auth.authority !== undefined)
+    return "its certificates are another authority's to renew";
   if (after.dates.notAfter > (before.dates.limit ?? ts + LONGEST_CLIENT_SECONDS + SLACK_SECONDS))
     return "it was renewed beyond its limit";
   const known = new Map((before.auth.earlier ?? []).map(({ spki, until }) => [spki, until]));

@@ -233,8 +233,13 @@ function settingProblem({ after }: Outcome, { ackNewKey }: ArgsOf<"domain.set">)
 function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.enrol">): string | null {
   if (after.kind !== "client") return OTHER;
   const { auth } = args;
-  if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(intros.get(referredHash(auth.key))))
+  const introduced = auth.kind === "issued" ? undefined : intros.get(referredHash(auth.key));
+  if (auth.kind !== "issued" && after.auth.spki !== introducedIdentity(introduced))
     return "the client's key is not the one that was introduced";
+  const isCompany = auth.kind === "company";
+  const exact = isCompany && auth.exact === true ? (introducedCertificate(introduced) ?? "none") : undefined;
+  if ((after.auth.authority === "company") !== isCompany || after.auth.certificate !== exact)
+    return "the client's certificates are of another authority than was approved";
   const sameGrants = documentText({ grants: after.grants }) === documentText({ grants: args.grants });
   const inTime = args.notAfter === undefined || after.dates.notAfter <= args.notAfter;
   return sameGrants && inTime && (label === undefined || label === args.label)
@@ -246,6 +251,11 @@ function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.en
 function introducedIdentity(introduction: Introduction | undefined): string | null {
   const object = introduction?.object;
   return object?.kind === "client-key" ? encodeBase64url(sha256(decodeBase64url(object.spki))) : null;
+}
+
+function introducedCertificate(introduction: Introduction | undefined): string | undefined {
+  const object = introduction?.object;
+  return object?.kind === "client-key" ? object.certificate : undefined;
 }
 
 function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | null {

@@ -1,13 +1,15 @@
 import type { ClientStateDocument, Introduction, State } from "@holdfast/protocol";
 import { SoftwareLedger, SoftwareReporter, softwareIntroduction } from "@holdfast/testkit";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { verifyBundle } from "./verify-bundle.ts";
 
 /** A domain whose client was enrolled with its own key; something of the record may be changed before it is signed. */
 async function enrolled({
   intros = (given: string[]) => given,
   state = (after: ClientStateDocument) => after,
+  auth = { kind: "own-key", validitySec: 86_400 },
 }: {
+  readonly auth?: { kind: "own-key"; validitySec: number } | { kind: "company"; exact?: true };
   readonly intros?: (given: string[], ledger: SoftwareLedger) => string[];
   readonly state?: (after: ClientStateDocument) => ClientStateDocument;
 } = {}): Promise<string> {
@@ -18,7 +20,7 @@ async function enrolled({
     act: "client.enrol",
     args: {
       label: "Shop",
-      auth: { kind: "own-key", key: taken.reference, validitySec: 86_400 },
+      auth: { ...auth, key: taken.reference },
       grants: [{ ops: ["encrypt"], keys: { kind: "own" } }],
     },
   });
@@ -48,4 +50,25 @@ test("a key that was swapped beside the approved command is refused, as is one t
 test("a client of another key than the one that was introduced is refused", async () => {
   const swapped = (after: ClientStateDocument) => ({ ...after, auth: { ...after.auth, spki: "A".repeat(43) } });
   expect(await enrolled({ state: swapped })).not.toBe("holds");
+});
+
+describe("a client of the company's authority", () => {
+  const company = { kind: "company" } as const;
+  const change = (auth: Partial<ClientStateDocument["auth"]>) => (after: ClientStateDocument) => ({
+    ...after,
+    auth: { ...after.auth, ...auth } as ClientStateDocument["auth"],
+  });
+
+  test("holds where exactly that was approved, and where any other authority was recorded it does not", async () => {
+    expect(await enrolled({ auth: company })).toBe("holds");
+    expect(await enrolled({ auth: company, state: change({ authority: undefined }) })).not.toBe("holds");
+    expect(await enrolled({ state: change({ authority: "company" }) })).not.toBe("holds");
+    expect(await enrolled({ auth: company, state: change({ certificate: "A".repeat(43) }) })).not.toBe("holds");
+  });
+
+  test("is known by one certificate only where that one was introduced", async () => {
+    const exact = { ...company, exact: true } as const;
+    expect(await enrolled({ auth: exact })).not.toBe("holds");
+    expect(await enrolled({ auth: exact, state: change({ certificate: "A".repeat(43) }) })).not.toBe("holds");
+  });
 });

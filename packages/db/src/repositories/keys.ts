@@ -143,6 +143,31 @@ export async function usesOfKey(tx: TenantClient, { tenantId, environmentId }: S
   );
 }
 
+/** Which keys a client has used since a day, the most used first. */
+export async function usesByClient(
+  tx: TenantClient,
+  { tenantId, environmentId }: Scope,
+  clientId: string,
+  sinceDay: number,
+) {
+  const where = { tenantId, environmentId, clientId, day: { gte: sinceDay } };
+  const used = await tx.keyUse.groupBy({ by: ["keyId"], where, _sum: { count: true }, _max: { lastUsedAt: true } });
+  const ids = used.map(({ keyId }) => keyId);
+  const keys = await tx.key.findMany({
+    where: { tenantId, environmentId, id: { in: ids } },
+    select: { id: true, label: true },
+  });
+  const labels = new Map(keys.map(({ id, label }) => [id, label]));
+  return used
+    .map((row) => ({
+      id: row.keyId,
+      label: labels.get(row.keyId) ?? row.keyId,
+      count: Number(row._sum.count ?? 0n),
+      lastUsedAt: findNumber(row._max.lastUsedAt) ?? 0,
+    }))
+    .sort((a, b) => b.count - a.count);
+}
+
 /** How many keys there are, by state, and which groups they are in. */
 export async function countKeys(tx: TenantClient, { tenantId, environmentId }: Scope) {
   const where = { tenantId, environmentId };

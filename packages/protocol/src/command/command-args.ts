@@ -63,6 +63,13 @@ const enrolArgs = object({
     issued: object({ kind: literal("issued"), validitySec: certificateSeconds }),
     /** The agent certifies the client's own key. */
     "own-key": object({ kind: literal("own-key"), key: introductionReference, validitySec: certificateSeconds }),
+    /** Another authority certifies it, which the agent's host trusts for clients. */
+    company: object({
+      kind: literal("company"),
+      key: introductionReference,
+      /** Only the certificate that was introduced, and none that follows it. */
+      exact: optional(literal(true)),
+    }),
   }),
   grants: grantsSchema,
   notAfter: optional(time),

@@ -1,7 +1,7 @@
 import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
-import type { NewKey } from "./command-args.ts";
+import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
@@ -250,14 +250,23 @@ function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {
   const { label, auth, grants, notAfter } = args;
-  const days = Math.round(Math.min(auth.validitySec, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued) / 86_400);
-  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
   return calm(`Enrol ${label}`, "new client", [
     ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
-    auth.kind === "issued"
-      ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
-      : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`,
+    describeCertificate(auth, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued),
   ]);
+}
+
+/** @param longestSec - Until the end that administrators set. */
+function describeCertificate(auth: ArgsOf<"client.enrol">["auth"], longestSec: number): string {
+  if (auth.kind === "company")
+    return auth.exact === true
+      ? "It is known by exactly the certificate of your company's authority that was introduced. When that ends, it is enrolled anew."
+      : "It keeps its own key, which was introduced to the key server. Certificates for it come from your company's authority, which can end its access by revoking them.";
+  const days = Math.round(Math.min(auth.validitySec, longestSec) / 86_400);
+  const good = `good for ${days} ${days === 1 ? "day" : "days"}`;
+  return auth.kind === "issued"
+    ? `Its certificate is issued by the key server, is handed out once, and is ${good}.`
+    : `It keeps its own key, which was introduced to the key server. The key server's certificate for it is ${good}.`;
 }
 
 function usersOf({ target }: DescribeContext): string[] {

@@ -92,6 +92,10 @@ const client = object({
   auth: object({
     kind: literal("mtls"),
     spki: hash,
+    /** Whose certificates prove the key: the domain's own without it. */
+    authority: optional(literal("company")),
+    /** SHA-256 of the only certificate that does. */
+    certificate: optional(hash),
     /** Keys before a renewal, each until its overlap ends. */
     earlier: optional(array(object({ spki: hash, until: time }), 1, MOST_EARLIER_KEYS)),
   }),

@@ -15,6 +15,7 @@ import {
   type KeySchedule,
   type KeyState,
   type KeyStateDocument,
+  LONGEST_CLIENT_SECONDS,
   type NewKey,
   nextState,
   parseIntroduction,
@@ -186,11 +187,13 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
 function newClient({ args }: Extract<Command, { act: "client.enrol" }>, setting: Setting): Step {
   const { tid, now, hash } = setting;
   const id = deriveClientId(hash);
-  const end = Math.min(now + args.auth.validitySec, args.notAfter ?? Number.MAX_SAFE_INTEGER);
+  const isCompany = args.auth.kind === "company";
+  const life = args.auth.kind === "company" ? LONGEST_CLIENT_SECONDS : args.auth.validitySec;
+  const end = Math.min(now + life, args.notAfter ?? Number.MAX_SAFE_INTEGER);
   const spki = encodeBase64url(sha256(introducedKey(setting) ?? utf8ToBytes(`spki of ${id}`)));
   const { label, grants } = args;
   const dates = { created: now, notAfter: end };
-  const auth = { kind: "mtls", spki } as const;
+  const auth = { kind: "mtls", spki, ...(isCompany ? { authority: "company" as const } : {}) } as const;
   return {
     before: null,
     after: { typ: "state", ver: 1, tid, kind: "client", id, state: "active", auth, grants, dates },

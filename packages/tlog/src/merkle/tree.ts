@@ -2,6 +2,9 @@ import { TlogError } from "../errors.ts";
 import { emptyRoot, nodeHash } from "./hash.ts";
 import { assertCount, coverRange, type GetNode, type TreeNode } from "./node-id.ts";
 
+/** How two neighbouring subtrees' hashes become one. */
+export type Join = (left: Uint8Array, right: Uint8Array) => Uint8Array;
+
 /** What appending one leaf changes: nodes to store, and the tree they make. */
 export type Appended = { readonly size: number; readonly root: Uint8Array; readonly nodes: readonly TreeNode[] };
 
@@ -26,33 +29,32 @@ export function appendLeaf(size: number, hash: Uint8Array, getNode: GetNode): Ap
 /**
  * The nodes that one more leaf completes, its own first: {@link appendLeaf} without the root, for whoever appends many
  * and wants the root of the last.
+ *
+ * @param join - {@link nodeHash}, or what computes the same faster.
  */
-export function appendNodes(size: number, hash: Uint8Array, getNode: GetNode): TreeNode[] {
+export function appendNodes(size: number, hash: Uint8Array, getNode: GetNode, join: Join = nodeHash): TreeNode[] {
   assertCount(size, "tree size");
   let node: TreeNode = { level: 0, index: size, hash };
   const nodes = [node];
   while (node.index % 2 === 1) {
     const left = getNode(node.level, node.index - 1);
-    node = { level: node.level + 1, index: (node.index - 1) / 2, hash: nodeHash(left, node.hash) };
+    node = { level: node.level + 1, index: (node.index - 1) / 2, hash: join(left, node.hash) };
     nodes.push(node);
   }
   return nodes;
 }
 
 /** Root of the first `size` leaves of a stored tree, at most log₂(size) node reads. */
-export function rootAt(size: number, getNode: GetNode): Uint8Array {
+export function rootAt(size: number, getNode: GetNode, join: Join = nodeHash): Uint8Array {
   assertCount(size, "tree size");
-  return size === 0 ? emptyRoot() : rangeHash(0, size, getNode);
-}
-
-/** Hash of the leaves `[start, end)` as RFC 6962 hashes them within the tree. */
-function rangeHash(start: number, end: number, getNode: GetNode): Uint8Array {
-  return foldNodes(coverRange(start, end).map(({ level, index }) => getNode(level, index)));
+  if (size === 0) return emptyRoot();
+  const hashes = coverRange(0, size).map(({ level, index }) => getNode(level, index));
+  return foldNodes(hashes, join);
 }
 
 /** Joins the hashes of neighbouring complete subtrees, largest first, into one. */
-export function foldNodes(hashes: readonly Uint8Array[]): Uint8Array {
-  const folded = hashes.reduceRight<Uint8Array | null>((right, left) => (right ? nodeHash(left, right) : left), null);
+export function foldNodes(hashes: readonly Uint8Array[], join: Join = nodeHash): Uint8Array {
+  const folded = hashes.reduceRight<Uint8Array | null>((right, left) => (right ? join(left, right) : left), null);
   if (!folded) throw new TlogError("V_MALFORMED", "an empty range has no hash");
   return folded;
 }

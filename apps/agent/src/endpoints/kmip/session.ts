@@ -1,4 +1,5 @@
 import { OperationError } from "../../operations/errors.ts";
+import { identifyPeer } from "../identify-peer.ts";
 import type { Peer } from "../peer.ts";
 import type { ServedAgent } from "../served-agent.ts";
 import type { KmipEncoding, KmipSession } from "./kmip-answerer.ts";
@@ -20,7 +21,7 @@ export function sessionOf(
   if (peer.spki === null) return "client";
   const { encoding, connection, last } = about;
   try {
-    const client = domain.operations.identify(peer.spki);
+    const client = identifyPeer(agent, domain, peer);
     if (last !== null && last.caller.client === client && last.domain === domain) return last;
     return { domain, caller: { client, from: peer.address }, encoding, connection };
   } catch (cause) {

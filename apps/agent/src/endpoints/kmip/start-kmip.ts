@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { bindServer } from "../bind-server.ts";
 import { faultFields } from "../fault-fields.ts";
+import { isServedPeer, readyPeer } from "../identify-peer.ts";
 import { parseListenAddress, reachableHost, urlHost } from "../listen-address.ts";
 import { countersOf } from "../metrics/counters.ts";
 import { type Peer, peerOf } from "../peer.ts";
@@ -10,7 +11,7 @@ import { serverNames } from "../server-names.ts";
 import { keepSessions } from "../session-cache.ts";
 import { TLS_CONTEXT } from "../tls-context.ts";
 import { TlsIdentity } from "../tls-identity.ts";
-import { closeWithdrawn } from "../withdrawn-clients.ts";
+import { closeRevoked, closeWithdrawn } from "../withdrawn-clients.ts";
 import { type ConnectionParts, KmipConnection } from "./connection.ts";
 import { ConnectionTable } from "./connection-table.ts";
 import type { KmipAnswerer } from "./kmip-answerer.ts";
@@ -65,6 +66,7 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
   await bindServer(server, host, port);
   const identity = new TlsIdentity({
     ...{ server, listener: "kmip", names: serverNames(host, options.sans, pageHost), logger: agent.logger },
+    companyCa: agent.company?.caPem ?? "",
     shown: (notAfter) => void countersOf(agent).certificates.set("kmip", notAfter),
   });
   let ready: Promise<void> = Promise.resolve();
@@ -73,10 +75,12 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
     if (domain !== null) closeWithdrawn(domain, agent, connections.sockets);
   });
   await ready;
+  const stopRevoked = closeRevoked(agent, connections.sockets);
   return {
     url: `kmip://${urlHost(reachableHost(host))}:${(server.address() as AddressInfo).port}`,
     async close() {
       stop();
+      stopRevoked();
       identity.close();
       await connections.close();
     },
@@ -84,8 +88,8 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
 }
 
 /** Whether a connection counts among those of clients; while the agent is sealed it cannot tell. */
-function mayBeClient({ domain }: ServedAgent, { spki }: Peer): boolean {
-  return spki !== null && (domain === null || domain.operations.isServed(spki));
+function mayBeClient(agent: ServedAgent, peer: Peer): boolean {
+  return peer.spki !== null && (agent.domain === null || isServedPeer(agent, agent.domain, peer));
 }
 
 /** Connections from their first byte to their last. */
@@ -101,6 +105,12 @@ function takeConnections(server: Server, parts: ConnectionParts) {
     socket.destroy();
   });
   server.on("secureConnection", (socket: TLSSocket) => {
+    // Nothing is read before its authority has answered for a certificate; meanwhile it counts as a stranger.
+    const waits = readyPeer(parts.agent, peerOf(socket));
+    if (waits === null) take(socket);
+    else void waits.then(() => (socket.destroyed ? undefined : take(socket)));
+  });
+  const take = (socket: TLSSocket): void => {
     const peer = peerOf(socket);
     const spki = mayBeClient(parts.agent, peer) ? peer.spki : null;
     const used = (): void => {
@@ -120,7 +130,7 @@ function takeConnections(server: Server, parts: ConnectionParts) {
       all.delete(connection);
       if (spki !== null) clients.remove(connection, spki);
     });
-  });
+  };
   const { handshakeMs, messageMs, stallMs, idleMs, lingerMs } = limits;
   const each = Math.min(1_000, Math.min(handshakeMs, messageMs, stallMs, idleMs, lingerMs) / 4);
   const looking = setInterval(() => {

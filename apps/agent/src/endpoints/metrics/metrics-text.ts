@@ -1,4 +1,5 @@
 import { unbackedKeys } from "../../backup/unbacked-keys.ts";
+import type { CompanyClients } from "../../clients/company/company-clients.ts";
 import { EXPIRY_DAYS, expiriesOf } from "../../clients/expiry.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
 import type { Counters } from "./counters.ts";
@@ -29,7 +30,8 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
       out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
     writeBackups(out, domain);
     const { waitingUse } = domain.operations;
-    writeExpiries(out, domain, counters);
+    writeExpiries(out, domain, counters, agent.company?.seen);
+    if (agent.company !== null) writeCompany(out, agent.company);
     out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
   }
   writeRequests(out, counters);
@@ -68,8 +70,13 @@ function writeToken(out: MetricsWriter, hsm: NonNullable<ServedAgent["custody"]>
 }
 
 /** Ends of certificates: names of ours, and of clients numbers only. */
-function writeExpiries(out: MetricsWriter, domain: ServedDomain, { certificates }: Counters): void {
-  const { authority, clients } = expiriesOf(domain);
+function writeExpiries(
+  out: MetricsWriter,
+  domain: ServedDomain,
+  { certificates }: Counters,
+  seen?: ReadonlyMap<string, number>,
+): void {
+  const { authority, clients } = expiriesOf(domain, seen);
   const name = "holdfast_certificate_expiry_timestamp_seconds";
   out.head(name, "gauge", "When the certificates of the domain's authority and of the listeners end.");
   out.line(`${name}{certificate="authority"}`, authority.notAfter);
@@ -85,6 +92,18 @@ function writeExpiries(out: MetricsWriter, domain: ServedDomain, { certificates 
   const [next] = clients.filter(({ within }) => within !== 0);
   if (next !== undefined)
     out.gauge("holdfast_client_certificate_next_expiry_timestamp_seconds", "The next of them to end.", next.notAfter);
+}
+
+/** The company's authorities and their lists, in the order of their files: names of ours only. */
+function writeCompany(out: MetricsWriter, company: CompanyClients): void {
+  const { crls, unanswered } = company.status();
+  const authorities = "holdfast_client_ca_expiry_timestamp_seconds";
+  out.head(authorities, "gauge", "When the certificates of the company's authorities end.");
+  for (const [n, { notAfter }] of company.issuers.entries()) out.line(`${authorities}{authority="${n + 1}"}`, notAfter);
+  const lists = "holdfast_client_crl_next_update_timestamp_seconds";
+  out.head(lists, "gauge", "Until when the revocation lists count; 0 where there is none.");
+  for (const [n, { nextUpdate }] of crls.entries()) out.line(`${lists}{list="${n + 1}"}`, nextUpdate ?? 0);
+  out.counter("holdfast_client_ocsp_unanswered_total", "Questions that no responder answered believably.", unanswered);
 }
 
 function writeRequests(out: MetricsWriter, { routes }: Counters): void {

@@ -8,7 +8,13 @@ import { startMetrics } from "./start-metrics.ts";
 
 let domain: TestDomain;
 let metrics: Listener;
-const agent = { logger: silentLogger, sealed: false, domain: null as TestDomain | null, onDomain: () => () => {} };
+const agent = {
+  logger: silentLogger,
+  sealed: false,
+  domain: null as TestDomain | null,
+  company: null,
+  onDomain: () => () => {},
+};
 beforeAll(async () => {
   domain = await openTestDomain();
   metrics = await startMetrics({ agent, listen: "127.0.0.1:0", pageHost: "localhost" });

@@ -40,6 +40,10 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   },
   E_CLIENT_REVOKED: { status: 403, next: "Ask an administrator to enrol the application anew." },
   E_CLIENT_EXPIRED: { status: 403, next: "Ask an administrator to enrol the application anew." },
+  E_CLIENT_UNPROVED: {
+    status: 503,
+    next: "Try again shortly; whoever runs the key server sees in `doctor` which list or responder is missing.",
+  },
   E_GRANT: { status: 403, next: "Ask an administrator for a grant of this operation." },
   E_NOT_FOUND: { status: 404, next: "Check the key id or alias, and that a grant of the client covers the key." },
   E_AMBIGUOUS: { status: 409, next: "Name the group: ?group=NAME." },

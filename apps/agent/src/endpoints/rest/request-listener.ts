@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Logger } from "../../logger.ts";
 import { OperationError } from "../../operations/errors.ts";
 import { faultFields } from "../fault-fields.ts";
+import { identifyPeer, readyPeer } from "../identify-peer.ts";
 import { KMIP_PATH } from "../kmip/http-kmip.ts";
 import type { Counters } from "../metrics/counters.ts";
 import { peerOf } from "../peer.ts";
@@ -31,6 +32,15 @@ export interface ListenerParts {
  * the client once more after it. Where nothing is to be waited for, no promise is made on the way.
  */
 export function requestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const answer = answerer(parts);
+  return (request, response) => {
+    const waits = readyPeer(parts.agent, peerOf(request.socket as TLSSocket));
+    if (waits === null) answer(request, response);
+    else void waits.then(() => answer(request, response));
+  };
+}
+
+function answerer(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     if (parts.kmip !== null && request.url === KMIP_PATH) {
       parts.kmip(request, response);
@@ -84,7 +94,7 @@ function admit({ agent, hosts }: ListenerParts, request: IncomingMessage): Targe
   if (request.url === "/openapi.json" && request.method === "GET") return null;
   const domain = domainOf(agent);
   const target = findRoute(request.method ?? "", request.url ?? "");
-  domain.operations.identify(identityOf(request));
+  identifyPeer(agent, domain, peerOf(request.socket as TLSSocket));
   return target;
 }
 
@@ -95,13 +105,6 @@ function domainOf(agent: ServedAgent): ServedDomain {
   throw agent.sealed ? new OperationError("E_SEALED") : new RestError("E_NO_DOMAIN");
 }
 
-function identityOf(request: IncomingMessage): string {
-  const { spki } = peerOf(request.socket as TLSSocket);
-  if (spki === null)
-    throw new OperationError("E_CLIENT", "The connection has no certificate of a client enrolled here.");
-  return spki;
-}
-
 function perform(
   { agent }: ListenerParts,
   request: IncomingMessage,
@@ -109,8 +112,8 @@ function perform(
 ): ReturnType<Target["route"]["run"]> {
   const { route, key, search } = target;
   const domain = domainOf(agent);
-  const client = domain.operations.identify(identityOf(request));
-  const caller = { client, from: peerOf(request.socket as TLSSocket).address };
+  const peer = peerOf(request.socket as TLSSocket);
+  const caller = { client: identifyPeer(agent, domain, peer), from: peer.address };
   const query = readQuery(route.query, search);
   if (kind === "raw" && route.raw !== undefined)
     return route.raw({ domain, caller, key, query: query as object, body, aad: readAad(request.headers) });

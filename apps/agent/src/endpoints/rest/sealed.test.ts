@@ -84,6 +84,7 @@ describe("an agent without a domain", () => {
       logger: fresh.agent.logger,
       sealed: false,
       domain: null as TestDomain | null,
+      company: null,
       onDomain(tell: (domain: TestDomain | null) => void) {
         tells.push(tell);
         tell(null);

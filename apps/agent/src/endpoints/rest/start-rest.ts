@@ -11,7 +11,7 @@ import { HostCheck, serverNames } from "../server-names.ts";
 import { keepSessions } from "../session-cache.ts";
 import { TLS_CONTEXT } from "../tls-context.ts";
 import { TlsIdentity } from "../tls-identity.ts";
-import { closeWithdrawn } from "../withdrawn-clients.ts";
+import { closeRevoked, closeWithdrawn } from "../withdrawn-clients.ts";
 import { rawProblem } from "./answer.ts";
 import { RestError } from "./errors.ts";
 import { requestListener } from "./request-listener.ts";
@@ -76,18 +76,23 @@ export async function startRest(options: RestOptions): Promise<Listener> {
   keepSessions(server);
   await bindServer(server, host, port);
   const shown = (notAfter: number): void => void parts.counters.certificates.set("rest", notAfter);
-  const identity = new TlsIdentity({ server, listener: "rest", names, logger: agent.logger, shown });
+  const identity = new TlsIdentity({
+    ...{ server, listener: "rest", names, logger: agent.logger, shown },
+    companyCa: agent.company?.caPem ?? "",
+  });
   let ready: Promise<void> = Promise.resolve();
   const stop = agent.onDomain((domain) => {
     ready = identity.follow(domain);
     if (domain !== null) closeWithdrawn(domain, agent, connections);
   });
   await ready;
+  const stopRevoked = closeRevoked(agent, connections);
   const address = server.address() as AddressInfo;
   return {
     url: `https://${urlHost(reachableHost(host))}:${address.port}`,
     async close() {
       stop();
+      stopRevoked();
       identity.close();
       await closeServer(server, connections);
     },

@@ -21,6 +21,8 @@ const MIGRATIONS: readonly string[] = [
   `,
   `CREATE TABLE introduction ${ROW};`,
   `CREATE TABLE kek ${ROW};`,
+  // From here on a log keeps one level of nodes in four (custody-log/kept-nodes.ts): older programs would miss the others.
+  "",
 ];
 
 /**

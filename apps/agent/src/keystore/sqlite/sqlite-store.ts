@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
@@ -36,13 +36,18 @@ export class SqliteStore implements Store {
   readonly #path: string;
   readonly #rows = new Map<RowTable, RowStatements>();
   readonly #statements = new Map<string, StatementSync>();
+  readonly #walPath: string;
+  /** The write-ahead log's file, once it was needed; kept open to the end. */
+  #wal: number | null = null;
+  #syncing = 0;
 
   private constructor(database: DatabaseSync, path: string) {
     this.database = database;
     this.#path = path;
+    this.#walPath = `${path}-wal`;
     for (const table of TABLES) {
       this.#rows.set(table, {
-        all: database.prepare(`SELECT id, body, leaf, mac FROM ${table}`),
+        all: database.prepare(`SELECT id, body, leaf, mac FROM ${table} ORDER BY id`),
         after: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`),
         find: database.prepare(`SELECT id, body, leaf, mac FROM ${table} WHERE id = ?`),
         put: database.prepare(
@@ -98,6 +103,7 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
+    this.#closeWal();
     if (this.database.isOpen) this.database.close();
   }
 
@@ -114,8 +120,35 @@ export class SqliteStore implements Store {
     return result;
   }
 
-  *rows(table: RowTable): Iterable<StoredRow> {
-    for (const row of this.#of(table).all.iterate()) yield row as unknown as StoredRow;
+  /** SQLite leaves the write-ahead log unsynced; what a power cut takes of it then is whole transactions, the newest ones. */
+  transactUnsynced<T>(work: () => T): T {
+    this.#guard(() => this.database.exec("PRAGMA synchronous = NORMAL"));
+    try {
+      return this.transact(work);
+    } finally {
+      this.database.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
+  sync(): void {
+    this.#guard(() => fdatasyncSync(this.#openWal()));
+  }
+
+  async syncLater(): Promise<void> {
+    this.#syncing += 1;
+    try {
+      const file = this.#guard(() => this.#openWal());
+      await new Promise<void>((resolve, reject) => {
+        fdatasync(file, (cause) => (cause ? reject(Object.assign(new StoreError("E_STORE"), { cause })) : resolve()));
+      });
+    } finally {
+      this.#syncing -= 1;
+      if (!this.database.isOpen) this.#closeWal();
+    }
+  }
+
+  rows(table: RowTable): Iterable<StoredRow> {
+    return this.#of(table).all.iterate() as unknown as Iterable<StoredRow>;
   }
 
   rowsAfter(table: RowTable, id: string, limit: number): StoredRow[] {
@@ -143,16 +176,20 @@ export class SqliteStore implements Store {
     return this.#sql(sql).all(from, limit) as unknown as StoredLeaf[];
   }
 
+  leafBytes(): Iterable<Pick<StoredLeaf, "n" | "bytes">> {
+    return this.#sql("SELECT n, bytes FROM leaf ORDER BY n").iterate() as unknown as Iterable<
+      Pick<StoredLeaf, "n" | "bytes">
+    >;
+  }
+
   putLeaf({ n, bytes, opens, state, receipt, envelope }: StoredLeaf): void {
     const sql = "INSERT INTO leaf (n, bytes, opens, state, receipt, envelope) VALUES (?, ?, ?, ?, ?, ?)";
     this.#guard(() => this.#sql(sql).run(n, bytes, opens, state, receipt, envelope));
   }
 
-  node(level: number, index: number): Uint8Array {
+  findNode(level: number, index: number): Uint8Array | null {
     const row = this.#sql("SELECT hash FROM node WHERE level = ? AND idx = ?").get(level, index);
-    if (!(row?.hash instanceof Uint8Array))
-      throw new StoreError("E_LOG_CORRUPT", "A node of the custody log is missing.", { level, index });
-    return row.hash;
+    return row?.hash instanceof Uint8Array ? row.hash : null;
   }
 
   putNode(level: number, index: number, hash: Uint8Array): void {
@@ -191,6 +228,18 @@ export class SqliteStore implements Store {
       minute: number;
       count: number;
     }[];
+  }
+
+  #openWal(): number {
+    this.#wal ??= openSync(this.#walPath, "r+");
+    return this.#wal;
+  }
+
+  /** Not while another thread still waits for the disk with it. */
+  #closeWal(): void {
+    if (this.#wal === null || this.#syncing > 0) return;
+    closeSync(this.#wal);
+    this.#wal = null;
   }
 
   #of(table: RowTable): RowStatements {

@@ -401,6 +401,22 @@ export function commandCases(): Case[] {
       },
       { why: "it is not extractable, and tokens have its algorithm", near: "E_ARGS" },
     ),
+    accepted(
+      CHECK,
+      "client.enrol of a client of the company's authority",
+      {
+        bytes: documentInput(
+          encodeCanonical({
+            ...membersOf(domain, "client.enrol"),
+            args: {
+              ...(ARGS["client.enrol"] as unknown as CanonicalObject),
+              auth: { kind: "company", key: `intro:${"A".repeat(43)}`, exact: true },
+            },
+          }),
+        ),
+      },
+      { why: "by its introduction only, one certificate or any for the key", near: "E_ARGS" },
+    ),
     ...shapeCases(create),
     ...argumentCases(domain),
     ...formCases(create),
