@@ -93,6 +93,7 @@ function toRow(row: Key) {
     type: row.type,
     bits: findNumber(row.bits),
     registered: row.isRegistered,
+    knownVersion: Number(row.knownVersion),
     usage: row.usage,
     extractable: row.isExtractable,
     state: row.state,
