@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ActAnswer } from "../../apps/agent/src/admin/answers.ts";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { type LoneKeyServer, startLoneKeyServer } from "../support/lone-key-server.ts";
@@ -39,9 +40,9 @@ function request509(name: string): string {
   return readFileSync(path("csr"), "utf8");
 }
 
-async function invite(label = "Shop"): Promise<string> {
-  const { json } = await server.run("intro", "invite", "--kind", "client-key", "--label", label);
-  return json.url;
+async function invite(): Promise<string> {
+  const asked = { kind: "client-key", label: "Shop", seconds: 1800 };
+  return (await server.admin.post<{ url: string }>("/v1/introductions/invite", asked)).url;
 }
 
 /** The newcomer gives a request and reads the words that their own screen shows. */
@@ -59,16 +60,18 @@ async function wordsOn(page: Page): Promise<string[]> {
 }
 
 async function newest(): Promise<string> {
-  const { json } = await server.run("intro", "list");
-  return json.introductions.at(-1).reference;
+  const { introductions } = await server.admin.get<{ introductions: { reference: string }[] }>("/v1/introductions");
+  return introductions.at(-1)?.reference ?? "";
 }
 
 /** Proposes a client with a key that was introduced. @returns where it is approved */
 async function propose(label: string, reference: string): Promise<string> {
-  const words = [label, "--cert", server.line.path(label), "--intro", reference, "--grant", "all on own"];
-  const { code, json, stderr } = await server.run("client", "create", ...words);
-  expect([code, stderr]).toEqual([3, ""]);
-  return json.approveUrl;
+  const auth = { kind: "own-key", key: reference, validitySec: 86_400 };
+  const args = { label, auth, grants: [{ ops: ["all"], keys: { kind: "own" } }] };
+  const request = { act: "client.enrol", args, reason: "", wait: false };
+  const { outcome, approveUrl } = await server.admin.post<ActAnswer>("/v1/act", request);
+  expect(outcome).toBe("pending");
+  return approveUrl ?? "";
 }
 
 /** Types three words of eight at the places that the page asks for. */

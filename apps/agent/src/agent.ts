@@ -168,9 +168,9 @@ export class Agent {
    *
    * @throws {@link CustodyError} `E_SHARE_FORM`, `E_UNSEAL_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
    */
-  async giveShare(share: string): Promise<SharesGiven> {
+  async giveShare(share: string, from?: string): Promise<SharesGiven> {
     const wasSealed = this.sealed;
-    const progress = await this.custody.giveShare(share);
+    const progress = await this.custody.giveShare(share, from);
     this.logger.info("custody.share", { given: progress.given, needed: progress.needed });
     if (!this.sealed) await this.#openOnce();
     if (wasSealed && !this.sealed) this.#record("agent.unseal");

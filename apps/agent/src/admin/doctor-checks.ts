@@ -1,3 +1,4 @@
+import { periodEnds } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
@@ -25,10 +26,36 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     ...backupChecks(agent, domain),
     ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
+    ...rotationChecks(domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
     ...companyChecks(agent),
   ];
+}
+
+/** Keys whose period is over: what protects nothing any more stops applications, the rest should be rotated. */
+function rotationChecks({ keystore, guard }: Domain): DoctorCheck[] {
+  const now = guard.time();
+  const active = [...keystore.keys()].filter(({ state }) => state === "active");
+  const ended: string[] = [];
+  const due: string[] = [];
+  for (const { label, dates, current, versions } of active) {
+    const made = versions.find(({ version }) => version === current)?.createdAt ?? dates.created;
+    const ends = periodEnds(dates, made);
+    if (ends.originator !== undefined && ends.originator <= now) ended.push(label);
+    else if (ends.due !== undefined && ends.due <= now) due.push(label);
+  }
+  const next = "Rotate them, or the product that holds them: docs/operate/lifecycle.md.";
+  return [
+    ...(ended.length === 0
+      ? []
+      : [bad("cryptoperiods", `Keys that protect nothing any more: ${namesOf(ended)}.`, next)]),
+    ...(due.length === 0 ? [] : [warning("cryptoperiods", `Rotation is due: ${namesOf(due)}.`, next)]),
+  ];
+}
+
+function namesOf(labels: readonly string[]): string {
+  return labels.length <= 5 ? labels.join(", ") : `${labels.slice(0, 5).join(", ")} and ${labels.length - 5} more`;
 }
 
 function sealCheck(agent: Agent): DoctorCheck {

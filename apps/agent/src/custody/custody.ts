@@ -67,6 +67,9 @@ export interface Rekey extends CustodyFolders {
   readonly passphrase?: string | undefined;
 }
 
+/** The command line of this host, as a place that shares come from. */
+const OWN_HOST = "host";
+
 /** The agent's secrets: sealed they are ciphertext in the store, unsealed they are handles in memory. */
 export class Custody {
   readonly identity: AgentIdentity;
@@ -186,9 +189,9 @@ export class Custody {
    * @throws {@link CustodyError} `E_SHARES_NEEDED` where no shares open this agent; `E_SHARE_FORM`, `E_UNSEAL_SHARE`,
    * `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_KEK`, `E_CUSTODY_RECORD`
    */
-  async giveShare(share: ShareText): Promise<SharesGiven> {
+  async giveShare(share: ShareText, from = OWN_HOST): Promise<SharesGiven> {
     if (this.#shares === null) throw new CustodyError("E_SHARES_NEEDED", "No shares open this agent.");
-    const progress = this.#shares.give(share);
+    const progress = this.#shares.give(share, from);
     if (progress.given >= progress.needed && this.sealed) await this.unseal();
     return progress;
   }

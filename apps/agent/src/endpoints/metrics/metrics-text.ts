@@ -23,6 +23,17 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     out.gauge("holdfast_locked_objects", "Objects whose stored record did not verify: look into it.", locked);
     out.gauge("holdfast_domain_locked", "1 while the domain takes no changes.", changesLocked ? 1 : 0);
     out.gauge("holdfast_recovering", "1 after a restore that was not accepted yet.", recovering ? 1 : 0);
+    const keks = domain.keystore.keks.held();
+    out.gauge(
+      "holdfast_key_encryption_keys",
+      "Key-encryption keys; more than one while keys are brought under a new one.",
+      keks.length,
+    );
+    out.gauge(
+      "holdfast_key_encryption_key_timestamp_seconds",
+      "When the newest key-encryption key was made.",
+      keks.at(-1)?.createdAt ?? 0,
+    );
     out.gauge("holdfast_log_entries", "Entries of the custody log.", domain.log.size);
     const witnessed = domain.log.witnessedAt();
     if (witnessed !== null)
