@@ -8,6 +8,7 @@ import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
+import { escrowChecks } from "./escrow-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -23,6 +24,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     clockCheck(domain),
     rosterCheck(domain),
     ...backupChecks(agent, domain),
+    ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
     ...rotationChecks(domain),
     ...lockedChecks(domain),
