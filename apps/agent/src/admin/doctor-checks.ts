@@ -8,6 +8,7 @@ import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
+import { escrowChecks } from "./escrow-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -24,6 +25,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     rosterCheck(domain),
     ...backupChecks(agent, domain),
     ...tokenKeyChecks(domain),
+    ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
     ...rotationChecks(domain),
     ...lockedChecks(domain),

@@ -74,7 +74,7 @@ function backupsOf({ keystore, backups }: Served): NonNullable<StatusAnswer["bac
 }
 
 function certificatesOf(agent: Agent, domain: Served): NonNullable<StatusAnswer["certificates"]> {
-  const { authority, clients } = expiriesOf(domain);
+  const { authority, clients } = expiriesOf(domain, agent.company?.seen);
   return {
     authority: authority.notAfter,
     listeners: Object.fromEntries(countersOf(agent).certificates),
