@@ -193,7 +193,9 @@ export class Agent {
       });
       faultPoint("rekey:committed");
     };
-    const made = await this.custody.rekey(how, write);
+    const staysInToken = (this.domain?.keystore.tokenKeys ?? 0) > 0;
+    const made = await this.custody.rekey({ ...how, staysInToken }, write);
+    this.domain?.keystore.dropTokenHandles();
     this.store.dropRemoved();
     this.logger.warn("custody.rekeyed", { kek: made.source.kind });
     return made;
