@@ -8,6 +8,7 @@ import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
+import { escrowChecks } from "./escrow-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -23,6 +24,8 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     clockCheck(domain),
     rosterCheck(domain),
     ...backupChecks(agent, domain),
+    ...tokenKeyChecks(domain),
+    ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
     ...rotationChecks(domain),
     ...lockedChecks(domain),
@@ -89,6 +92,25 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
+}
+
+function tokenKeyChecks({ keystore, hsmKeys }: Domain): DoctorCheck[] {
+  const name = "keys in the token";
+  const keys = keystore.tokenKeys;
+  const checks: DoctorCheck[] = [];
+  if (keys > 0)
+    checks.push(
+      warning(
+        name,
+        `Keys in the token, and in no backup: ${keys}.`,
+        "Use the token's own backup; without it a lost token is lost keys.",
+      ),
+    );
+  if (hsmKeys.unsettled > 0)
+    checks.push(
+      warning(name, `Objects to be removed from the token: ${hsmKeys.unsettled}.`, "Connect the token; they go then."),
+    );
+  return checks;
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {
