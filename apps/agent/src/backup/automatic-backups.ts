@@ -193,6 +193,7 @@ export class AutomaticBackups implements NewKeyHold {
     const now = clock.monotonic();
     const trouble = this.#troubles.get(to.name);
     if (trouble !== undefined) return now >= trouble.notBefore;
+    if (index.backupFault(to.name) !== null) return true; // it failed before this process began
     if (isDue(to, policy, { index, now: guard.time() })) return true;
     if (!lacksKeys(to, index)) {
       this.#lackingSince.delete(to.name);
