@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { readdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeBase64url, parseLeaf } from "@holdfast/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -61,6 +61,22 @@ describe("an agent with a policy", () => {
     expect(files()).toHaveLength(2);
     await domain.look();
     expect(files()).toHaveLength(2);
+  });
+
+  test("takes a destination whose place was changed for a new one, whatever its name", async () => {
+    domain.decide();
+    away();
+    await domain.look();
+    const path = `${domain.folder}-other`;
+    mkdirSync(path);
+    domain.decide({ destinations: [{ kind: "directory", name: "disk", path }] });
+    await domain.look();
+    expect(readdirSync(path)).toHaveLength(1);
+    expect(domain.backups.places()).toMatchObject([{ failing: null }]);
+    back();
+    domain.decide();
+    await domain.look();
+    expect(files()).toHaveLength(1);
   });
 
   test("backs up again when others hold its shares from now on", async () => {
