@@ -233,7 +233,7 @@ export class Agent {
       await this.custody.unseal(undefined, true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!["E_KEK", "E_HSM", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
+      if (!["E_KEK", "E_HSM_", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }
