@@ -12,6 +12,7 @@ import { usageWords } from "./usage-words.ts";
 export interface DescribeContext {
   readonly target?:
     | {
+        readonly state?: string | undefined;
         readonly versions?: number | undefined;
         /** Clients that used the key in the last 30 days; absent where that is not known. */
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
@@ -48,12 +49,15 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       return calm(`Resume ${command.target.label}`, "resumes a key", ["The key encrypts and opens again."]);
     case "key.deactivate":
       return danger(`Retire ${command.target.label}`, "retires a key", [
-        "It still opens what it encrypted, and never encrypts again.",
+        isSuspended(context)
+          ? "It never encrypts again. It is suspended, and opens nothing until it is resumed."
+          : "It still opens what it encrypted, and never encrypts again.",
         ...users,
       ]);
     case "key.compromise":
       return danger(`Mark ${command.target.label} as exposed`, "a key is exposed", [
         "It encrypts nothing new. What it protected should be treated as readable by others and encrypted anew.",
+        ...(isSuspended(context) ? ["It is suspended, and opens nothing until it is resumed."] : []),
         ...users,
       ]);
     case "key.destroy":
@@ -290,6 +294,11 @@ const SHOWN = 5;
 function firstOf(named: readonly { readonly label: string }[]): string {
   const names = named.slice(0, SHOWN).map(({ label }) => label);
   return named.length > SHOWN ? `${names.join(", ")} and ${named.length - SHOWN} more` : joinWords(names);
+}
+
+/** A suspended key stays closed whatever it becomes. */
+function isSuspended({ target }: DescribeContext): boolean {
+  return target?.state === "suspended";
 }
 
 function versionsOf({ target }: DescribeContext): string {
