@@ -19,6 +19,8 @@ export interface AttestSource {
 
 /** The same with the keys it holds. */
 export interface KeyedAttestSource extends AttestSource {
+  /** What opens the root key: declared, for nothing measures where a file lies or who knows a passphrase. */
+  readonly kek?: Declared["kek"];
   readonly keystore: Pick<Keystore, "keys">;
   readonly index: LogIndex;
 }
