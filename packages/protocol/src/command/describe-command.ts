@@ -1,9 +1,9 @@
-import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
+import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 import { usageWords } from "./usage-words.ts";
@@ -156,47 +156,6 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
     originatorSec === undefined ? "" : ` Each version protects nothing new after ${days(originatorSec)}.`;
   const opening = recipientSec === undefined ? "" : ` It opens nothing any more after ${days(recipientSec)}.`;
   return `${protecting}${opening}`;
-}
-
-const DEED_WORDS: Readonly<Record<ScheduledDeed, string>> = {
-  rotate: "rotates this key",
-  deactivate: "retires this key",
-  notify: "reminds people of this key",
-};
-
-function describeSchedule({ target, args, issued }: Command<"schedule.set">): CommandDescription {
-  const { does, everySec, first, unusedSec } = args;
-  const start = first === undefined ? "one interval after this is approved" : dayOf(Math.max(first, issued));
-  const when = `every ${daysOf(everySec)}, first ${first === undefined ? start : `on ${start}`}`;
-  const alone = "It does so alone, without another approval, until the schedule is ended.";
-  switch (does) {
-    case "rotate":
-      return calm(`Rotate ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
-        `The key server gives the key a new version ${when}. Everything encrypted so far still opens.`,
-        alone,
-      ]);
-    case "deactivate": {
-      const unused =
-        unusedSec === undefined ? "" : ` if nobody used it for ${daysOf(unusedSec).replace(/^day$/, "a day")}`;
-      return danger(`Retire ${target.label} by schedule`, "sets a schedule", [
-        `The key server looks ${when}, and retires the key${unused}. It then opens what it encrypted, and never encrypts again.`,
-        alone,
-      ]);
-    }
-    case "notify":
-      return calm(`Remind of ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
-        `The key server says ${when} that the key is due for rotation. It changes nothing.`,
-      ]);
-  }
-}
-
-function daysOf(seconds: number): string {
-  const days = Math.round(seconds / 86_400);
-  return days === 1 ? "day" : `${days} days`;
-}
-
-function dayOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {
