@@ -2,6 +2,15 @@ import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import {
+  decodeBase64url,
+  encodeBase64url,
+  encodeEnvelope,
+  encodeIntroduction,
+  introductionHash,
+  parseIntroduction,
+  wordsOf,
+} from "@holdfast/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ActAnswer } from "../../apps/agent/src/admin/answers.ts";
@@ -135,6 +144,31 @@ describe("a newcomer's key", () => {
     await expect.poll(() => approveButton(tab).isEnabled()).toBe(false);
     await reject.click();
     await tab.getByRole("heading", { level: 1, name: "Rejected" }).waitFor();
+    await administrator.close(tab);
+  });
+
+  it("cannot be swapped by whoever carries the command: another key in its place is refused E_INTRO", async () => {
+    const { words } = await give(await invite(), request509("carried"));
+    const url = await propose("carried", await newest());
+    const hash = url.split("#")[1] ?? "";
+    const tab = await administrator.open(url);
+    await tab.locator(".heard-words input").nth(2).waitFor();
+    const shown = await tab.evaluate(async (asked) => {
+      const answer = await fetch(`/page/commands?hashes=${asked}`, { headers: { "holdfast-page": "1" } });
+      return ((await answer.json()) as { commands: { doc: string; intros: string[] }[] }).commands[0];
+    }, hash);
+    const [doc = "", intro = ""] = [shown?.doc, shown?.intros[0]];
+    const taken = parseIntroduction(decodeBase64url(intro));
+    const swapped = encodeIntroduction({ ...taken, rand: encodeBase64url(new Uint8Array(16)) });
+    expect(wordsOf(introductionHash(swapped))).not.toEqual(words);
+    for (const intros of [[encodeBase64url(swapped)], [intro, encodeBase64url(swapped)], []]) {
+      const envelope = encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [], intros });
+      const answer = await server.admin.post<ActAnswer>("/v1/envelope", { envelope: encodeBase64url(envelope) });
+      expect(answer).toMatchObject({ outcome: "refused", code: "E_INTRO" });
+    }
+    await hear(tab, words); // what waits is as it was
+    await approveButton(tab).click();
+    await tab.getByRole("heading", { level: 1, name: "Done" }).waitFor();
     await administrator.close(tab);
   });
 

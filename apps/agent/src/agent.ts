@@ -193,7 +193,9 @@ export class Agent {
       });
       faultPoint("rekey:committed");
     };
-    const made = await this.custody.rekey(how, write);
+    const staysInToken = (this.domain?.keystore.tokenKeys ?? 0) > 0;
+    const made = await this.custody.rekey({ ...how, staysInToken }, write);
+    this.domain?.keystore.dropTokenHandles();
     this.store.dropRemoved();
     this.logger.warn("custody.rekeyed", { kek: made.source.kind });
     return made;
@@ -231,7 +233,7 @@ export class Agent {
       await this.custody.unseal(undefined, true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!["E_KEK", "E_HSM", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
+      if (!["E_KEK", "E_HSM_", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }

@@ -93,6 +93,7 @@ export {
 } from "./command/grant.ts";
 export {
   isContradictoryUsage,
+  isHsmAlgorithm,
   isKeyPairAlgorithm,
   KEY_ALGORITHMS,
   KEY_USAGES,

@@ -24,6 +24,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     clockCheck(domain),
     rosterCheck(domain),
     ...backupChecks(agent, domain),
+    ...tokenKeyChecks(domain),
     ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
     ...rotationChecks(domain),
@@ -91,6 +92,25 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
+}
+
+function tokenKeyChecks({ keystore, hsmKeys }: Domain): DoctorCheck[] {
+  const name = "keys in the token";
+  const keys = keystore.tokenKeys;
+  const checks: DoctorCheck[] = [];
+  if (keys > 0)
+    checks.push(
+      warning(
+        name,
+        `Keys in the token, and in no backup: ${keys}.`,
+        "Use the token's own backup; without it a lost token is lost keys.",
+      ),
+    );
+  if (hsmKeys.unsettled > 0)
+    checks.push(
+      warning(name, `Objects to be removed from the token: ${hsmKeys.unsettled}.`, "Connect the token; they go then."),
+    );
+  return checks;
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {

@@ -30,6 +30,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
+    store: key.store ?? "domain",
     foreign: [...key.foreign],
     origin: key.origin,
     known: isKnown(key),

@@ -1,4 +1,4 @@
-import { describeGrant, type KeySchedule, keyKind, periodEnds } from "@holdfast/protocol";
+import { describeGrant, isKnownOutside, type KeySchedule, keyKind, periodEnds } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { changeWords, eventWords } from "./act-words.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
@@ -83,7 +83,7 @@ function keyRow({ label, id, state, use, versionAt }: KeyFacts): readonly Cell[]
     keyKind(state),
     state.group,
     ...(leaves ? ["extractable"] : []),
-    ...(state.origin === "registered" && secret ? ["known to a former holder"] : []),
+    ...(isKnownOutside(state) ? ["known to a former holder"] : []),
     ...periodWords(state, versionAt),
     ...(state.schedules ?? []).map(scheduleWords),
   ];

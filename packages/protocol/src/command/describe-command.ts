@@ -129,7 +129,7 @@ function describeCreate(items: readonly NewKey[]): CommandDescription {
 }
 
 function describeNewKey(key: NewKey): string {
-  const { label, algorithm, usage, group, extractable, cryptoperiodSec, alias } = key;
+  const { label, algorithm, usage, group, extractable, cryptoperiodSec, alias, store } = key;
   const named = alias === undefined ? "" : `, also called ${alias}`;
   const isPair = isKeyPairAlgorithm(algorithm);
   const days = cryptoperiodSec === undefined ? null : Math.round(cryptoperiodSec / 86_400);
@@ -138,7 +138,9 @@ function describeNewKey(key: NewKey): string {
   const it = isPair ? "Its private key" : "It";
   const leaves = extractable
     ? ` ${it} may leave the key server to clients that are granted that.`
-    : ` ${it} never leaves the key server.`;
+    : store === "hsm"
+      ? ` ${it} is made in the key server's hardware module and never leaves it; no backup holds it.`
+      : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
   return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
 }
