@@ -13,7 +13,7 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
-import { BackupNotice } from "@/features/agents/backup-notice.tsx";
+import { FailingBackups } from "@/features/agents/backup-notice.tsx";
 import { useBackups } from "@/features/agents/use-backups.ts";
 import { NewestBackups } from "./newest-backups.tsx";
 import type { NewestPolicy } from "./newest-policy.ts";
@@ -55,7 +55,7 @@ export function Backups() {
           </>
         }
       />
-      <BackupNotice />
+      <FailingBackups />
       {newest?.fits === false ? (
         <Notice tone="danger" title="The policy shown here is not the one in the log" live>
           <p>Your key server goes by its own. Look there: holdfast-agent backup policy.</p>
