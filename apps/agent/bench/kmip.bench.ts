@@ -4,7 +4,7 @@
 // PyKMIP is Debian's python3-pykmip; PYKMIP_PYTHON names a Python that has it. Without it the agent is measured alone.
 import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,10 +80,12 @@ const ROWS: readonly Row[] = [
 ];
 
 const children: ChildProcess[] = [];
+process.on("unhandledRejection", (cause) => console.error(String(cause))); // of a measurement that was given up
 try {
   await main();
 } finally {
   for (const child of children) child.kill();
+  process.exit();
 }
 
 async function main(): Promise<void> {
@@ -123,13 +125,22 @@ async function main(): Promise<void> {
   await theirs?.close();
 }
 
-/** A server that closes connections under load has no rate. */
+const MOST_SECONDS = 60;
+
+/** A server that closes connections under load, or takes none any more, has no rate. */
 async function rateOrNone(server: Server, request: Buffer, work: Work): Promise<Rate | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const most = (MOST_SECONDS + seconds * 3) * 1000;
+    timer = setTimeout(() => reject(new TypeError(`no end after ${most / 1000} s`)), most);
+  });
   try {
-    return await rate(server, request, work);
+    return await Promise.race([rate(server, request, work), late]);
   } catch (cause) {
     console.error(`PyKMIP: ${cause instanceof Error ? cause.message : cause}`);
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -206,6 +217,7 @@ async function startPykmip(python: string): Promise<Server> {
     child.stdout.once("data", () => resolve());
     child.once("exit", (code) => reject(new TypeError(`PyKMIP's server ended with ${code}.`)));
   });
+  await untilListening(port);
   const text = (name: string): string => readFileSync(join(folder, name), "utf8");
   const target = { port, cert: text("app.crt"), key: text("app.key"), ca: text("ca.crt") };
   return {
@@ -217,6 +229,19 @@ async function startPykmip(python: string): Promise<Server> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** PyKMIP's server says that it is bound a little before it listens. */
+async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const socket = connect(port, "127.0.0.1");
+    const listens = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (listens) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Processor time of a Linux process, microseconds. */
