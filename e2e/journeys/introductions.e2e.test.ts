@@ -2,8 +2,18 @@ import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import {
+  decodeBase64url,
+  encodeBase64url,
+  encodeEnvelope,
+  encodeIntroduction,
+  introductionHash,
+  parseIntroduction,
+  wordsOf,
+} from "@holdfast/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ActAnswer } from "../../apps/agent/src/admin/answers.ts";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { type LoneKeyServer, startLoneKeyServer } from "../support/lone-key-server.ts";
@@ -39,9 +49,9 @@ function request509(name: string): string {
   return readFileSync(path("csr"), "utf8");
 }
 
-async function invite(label = "Shop"): Promise<string> {
-  const { json } = await server.run("intro", "invite", "--kind", "client-key", "--label", label);
-  return json.url;
+async function invite(): Promise<string> {
+  const asked = { kind: "client-key", label: "Shop", seconds: 1800 };
+  return (await server.admin.post<{ url: string }>("/v1/introductions/invite", asked)).url;
 }
 
 /** The newcomer gives a request and reads the words that their own screen shows. */
@@ -59,16 +69,18 @@ async function wordsOn(page: Page): Promise<string[]> {
 }
 
 async function newest(): Promise<string> {
-  const { json } = await server.run("intro", "list");
-  return json.introductions.at(-1).reference;
+  const { introductions } = await server.admin.get<{ introductions: { reference: string }[] }>("/v1/introductions");
+  return introductions.at(-1)?.reference ?? "";
 }
 
 /** Proposes a client with a key that was introduced. @returns where it is approved */
 async function propose(label: string, reference: string): Promise<string> {
-  const words = [label, "--cert", server.line.path(label), "--intro", reference, "--grant", "all on own"];
-  const { code, json, stderr } = await server.run("client", "create", ...words);
-  expect([code, stderr]).toEqual([3, ""]);
-  return json.approveUrl;
+  const auth = { kind: "own-key", key: reference, validitySec: 86_400 };
+  const args = { label, auth, grants: [{ ops: ["all"], keys: { kind: "own" } }] };
+  const request = { act: "client.enrol", args, reason: "", wait: false };
+  const { outcome, approveUrl } = await server.admin.post<ActAnswer>("/v1/act", request);
+  expect(outcome).toBe("pending");
+  return approveUrl ?? "";
 }
 
 /** Types three words of eight at the places that the page asks for. */
@@ -132,6 +144,31 @@ describe("a newcomer's key", () => {
     await expect.poll(() => approveButton(tab).isEnabled()).toBe(false);
     await reject.click();
     await tab.getByRole("heading", { level: 1, name: "Rejected" }).waitFor();
+    await administrator.close(tab);
+  });
+
+  it("cannot be swapped by whoever carries the command: another key in its place is refused E_INTRO", async () => {
+    const { words } = await give(await invite(), request509("carried"));
+    const url = await propose("carried", await newest());
+    const hash = url.split("#")[1] ?? "";
+    const tab = await administrator.open(url);
+    await tab.locator(".heard-words input").nth(2).waitFor();
+    const shown = await tab.evaluate(async (asked) => {
+      const answer = await fetch(`/page/commands?hashes=${asked}`, { headers: { "holdfast-page": "1" } });
+      return ((await answer.json()) as { commands: { doc: string; intros: string[] }[] }).commands[0];
+    }, hash);
+    const [doc = "", intro = ""] = [shown?.doc, shown?.intros[0]];
+    const taken = parseIntroduction(decodeBase64url(intro));
+    const swapped = encodeIntroduction({ ...taken, rand: encodeBase64url(new Uint8Array(16)) });
+    expect(wordsOf(introductionHash(swapped))).not.toEqual(words);
+    for (const intros of [[encodeBase64url(swapped)], [intro, encodeBase64url(swapped)], []]) {
+      const envelope = encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [], intros });
+      const answer = await server.admin.post<ActAnswer>("/v1/envelope", { envelope: encodeBase64url(envelope) });
+      expect(answer).toMatchObject({ outcome: "refused", code: "E_INTRO" });
+    }
+    await hear(tab, words); // what waits is as it was
+    await approveButton(tab).click();
+    await tab.getByRole("heading", { level: 1, name: "Done" }).waitFor();
     await administrator.close(tab);
   });
 

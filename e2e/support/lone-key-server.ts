@@ -1,3 +1,4 @@
+import { type AdminClient, createAdminClient } from "../../apps/agent/src/cli/admin-client.ts";
 import { CommandLineRun, type Ran, type Served } from "../../apps/agent/src/cli/testing/command-line-run.ts";
 import { freePort } from "../../apps/agent/src/local-page/testing/page-caller.ts";
 import type { Person } from "./person.ts";
@@ -7,6 +8,8 @@ export interface LoneKeyServer {
   readonly line: CommandLineRun;
   readonly origin: string;
   readonly restUrl: string;
+  /** Its administration socket. */
+  readonly admin: AdminClient;
   /** Null where KMIP was not asked for. */
   readonly kmipUrl: string | null;
   /** Of its page. */
@@ -38,19 +41,12 @@ export async function startLoneKeyServer(person: Person, more: readonly string[]
   await tab.getByLabel(/last word/).fill((await list.last().textContent())?.trim() ?? "");
   await tab.getByRole("button", { name: "I have kept it" }).click();
   await tab.getByText(/Now look at the key server's console/).waitFor();
-  const words = await wordsThatWait(line);
+  const admin = createAdminClient(line.path("data", "admin.sock"));
+  const { words = [] } = await admin.get<{ words?: string[] }>("/v1/registration");
   const { code, stderr } = await run("confirm", "--words", words.join(" "));
   if (code !== 0) throw new TypeError(`Not founded: ${stderr}`);
   await tab.getByText("Your key server is yours").waitFor();
   await person.close(tab);
   const urls = { origin, port, restUrl: ready.rest, kmipUrl: ready.kmip };
-  return { line, ...urls, end, run, stop: () => line.close() };
-}
-
-async function wordsThatWait(line: CommandLineRun): Promise<string[]> {
-  const { createAdminClient } = await import("../../apps/agent/src/cli/admin-client.ts");
-  const admin = createAdminClient(line.path("data", "admin.sock"));
-  const { words } = await admin.get<{ words?: string[] }>("/v1/registration");
-  if (words === undefined) throw new TypeError("No registration waits.");
-  return words;
+  return { line, ...urls, admin, end, run, stop: () => line.close() };
 }

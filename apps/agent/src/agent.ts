@@ -168,9 +168,9 @@ export class Agent {
    *
    * @throws {@link CustodyError} `E_SHARE_FORM`, `E_UNSEAL_SHARE`, `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_SHARES_NEEDED`, `E_KEK`
    */
-  async giveShare(share: string): Promise<SharesGiven> {
+  async giveShare(share: string, from?: string): Promise<SharesGiven> {
     const wasSealed = this.sealed;
-    const progress = await this.custody.giveShare(share);
+    const progress = await this.custody.giveShare(share, from);
     this.logger.info("custody.share", { given: progress.given, needed: progress.needed });
     if (!this.sealed) await this.#openOnce();
     if (wasSealed && !this.sealed) this.#record("agent.unseal");
@@ -193,7 +193,9 @@ export class Agent {
       });
       faultPoint("rekey:committed");
     };
-    const made = await this.custody.rekey(how, write);
+    const staysInToken = (this.domain?.keystore.tokenKeys ?? 0) > 0;
+    const made = await this.custody.rekey({ ...how, staysInToken }, write);
+    this.domain?.keystore.dropTokenHandles();
     this.store.dropRemoved();
     this.logger.warn("custody.rekeyed", { kek: made.source.kind });
     return made;
@@ -231,7 +233,7 @@ export class Agent {
       await this.custody.unseal(undefined, true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "";
-      if (!["E_KEK", "E_HSM", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
+      if (!["E_KEK", "E_HSM_", "E_CREDENTIAL"].some((begins) => code.startsWith(begins))) throw error;
       this.logger.error("agent.stays-sealed", { code });
       return;
     }

@@ -1,4 +1,5 @@
 import type { RootKey } from "@holdfast/crypto";
+import type { DeclaredToken } from "@holdfast/custody-report";
 import { decodeBase64url, isLocalDomain } from "@holdfast/protocol";
 import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
@@ -11,6 +12,7 @@ import { ObjectIssuer } from "./clients/object-issuer.ts";
 import type { Custody, Unsealed } from "./custody/custody.ts";
 import { Drills } from "./custody/escrow/drills.ts";
 import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
+import { HsmKeys } from "./custody/hsm/hsm-keys.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
@@ -47,8 +49,11 @@ export interface Domain {
   readonly keys: Unsealed;
   /** Where the key-encryption key comes from; it may be changed while the domain is open. */
   readonly kek: KekSource["kind"];
+  /** The token that it is in, as reports show it. */
+  readonly token: DeclaredToken | null;
   readonly store: SqliteStore;
   readonly keystore: Keystore;
+  readonly hsmKeys: HsmKeys;
   readonly index: LogIndex;
   readonly log: CustodyLog;
   readonly guard: ClockGuard;
@@ -108,7 +113,14 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const guard = new ClockGuard(clock);
   const { tid, rosters, keystore, index, log, problem } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
-  const executor = new Executor({ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem });
+  const hsmKeys = new HsmKeys({
+    ...{ hsm: () => custody.hsm, tid, dataDirectory, logger },
+    isAlive: (keyId, version) => keystore.isAlive(keyId, version),
+  });
+  keystore.tokens = hsmKeys;
+  const executor = new Executor({
+    ...{ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem, hsmKeys },
+  });
   const keks = new KekRotation({ store, root, tid, keystore, executor, guard, logger });
   const createdAt = keystore.domain().createdAt;
   const time = () => guard.time();
@@ -136,6 +148,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
+    hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
@@ -155,17 +168,21 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   executor.holdNewKeys(backups);
   const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, index, log, guard, executor, keks },
+    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
     ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
+    },
+    get token() {
+      return custody.hsm?.declared ?? null;
     },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);
   const timer = setInterval(() => {
     keepTime();
     if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
+    if (mayWrite()) hsmKeys.settle();
   }, EACH_MINUTE_MS).unref();
   const recordRestored = () =>
     void recordRestoredUnder({ store, root, keystore, executor, admission }).catch(() =>
@@ -177,6 +194,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   scheduler.start();
   if (problem === null) backups.start();
   if (problem === null) keepQuietly(() => keks.resume(), logger);
+  if (mayWrite()) hsmKeys.settle();
   return {
     domain,
     close() {

@@ -63,7 +63,7 @@ function showReceiving(hello: Hello, release: string): void {
     element(
       "div",
       { class: "actions" },
-      element("a", { class: "primary", href: `/approve#${release}` }, "I am an administrator"),
+      element("a", { class: "secondary", href: `/approve#${release}` }, "I am an administrator"),
       element("a", { class: "secondary", href: "/custodian" }, "I am a custodian"),
     ),
     notice(

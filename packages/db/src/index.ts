@@ -39,7 +39,7 @@ export {
   withdrawCommand,
 } from "./repositories/commands.ts";
 export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./repositories/custody-log.ts";
-export { countKeys, findKey, KEY_SORTS, listKeys, usesOfKey } from "./repositories/keys.ts";
+export { countKeys, findKey, KEY_SORTS, listKeys, usesByClient, usesOfKey } from "./repositories/keys.ts";
 export {
   appendEntries,
   findSettledSize,

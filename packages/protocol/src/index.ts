@@ -93,6 +93,7 @@ export {
 } from "./command/grant.ts";
 export {
   isContradictoryUsage,
+  isHsmAlgorithm,
   isKeyPairAlgorithm,
   KEY_ALGORITHMS,
   KEY_USAGES,
@@ -129,11 +130,13 @@ export {
 } from "./escrow/backup-manifest.ts";
 export {
   type Custodian,
+  type CustodianOffer,
   type CustodianRoute,
   type EscrowPlan,
   MOST_CUSTODIANS,
   parseCustodianOffer,
 } from "./escrow/custodian.ts";
+export { CUSTODIAN_DUTIES, dutiesChallenge, verifyAcknowledgement } from "./escrow/duties.ts";
 export {
   type CheckedOrder,
   checkReleaseOrder,

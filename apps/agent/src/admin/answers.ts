@@ -27,6 +27,10 @@ export interface StatusAnswer {
     mechanisms: string[];
     /** What the token says of its PIN: a wrong one was given, one try is left, none is. */
     pinWarning: "low" | "final" | "locked" | null;
+    /** Keys that are in the token and in no backup; null while sealed. */
+    keys: number | null;
+    /** Objects that are to be removed from the token when it is there. */
+    unsettled: number;
     /** Whether nobody has to come to start the agent. */
     unattended: boolean;
   } | null;
@@ -99,6 +103,8 @@ export interface KeyView {
   algorithm: string;
   usage: string[];
   extractable: boolean;
+  /** Where its material is: wrapped in the domain's store, or in the token, which it never leaves. */
+  store: "domain" | "hsm";
   /** Names under which another system knew it. */
   foreign: string[];
   /** Made here, or brought in. */

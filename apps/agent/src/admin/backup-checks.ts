@@ -4,6 +4,7 @@ import type { Agent } from "../agent.ts";
 import { findLoops } from "../backup/find-loops.ts";
 import type { PlaceState } from "../backup/place-state.ts";
 import { unbackedKeys } from "../backup/unbacked-keys.ts";
+import { keyDirectory } from "../cli/key-directory.ts";
 import { recoveryPathIn } from "../custody/recovery-file.ts";
 import type { Domain } from "../domain.ts";
 import type { DoctorCheck } from "./answers.ts";
@@ -73,15 +74,15 @@ function loopChecks({ keystore, dataDirectory }: Domain): DoctorCheck[] {
   return findLoops(backup, { dataDirectory, clients }).map(({ what, next }) => warning("bootstrap", what, next));
 }
 
-/** Who has this host's disk must not have what opens its backups. */
+/** Who loses this host must not lose with it what opens its backups. */
 function recoveryChecks({ custody, identity }: Agent): DoctorCheck[] {
-  if (custody.kek.kind !== "file") return [];
-  const path = recoveryPathIn(dirname(custody.kek.path), identity.aid);
-  if (!existsSync(path)) return [good("recovery file", "The recovery file is not beside the key-encryption key.")];
+  const folders = [keyDirectory(), ...(custody.kek.kind === "file" ? [dirname(custody.kek.path)] : [])];
+  const path = folders.map((folder) => recoveryPathIn(folder, identity.aid)).find((each) => existsSync(each));
+  if (path === undefined) return [good("recovery file", "The recovery file is not where `init` put it.")];
   return [
     warning(
       "recovery file",
-      `The recovery file still lies beside the key-encryption key (${path}): when this host is lost, no backup opens.`,
+      `The recovery file still lies where \`init\` put it, on this host (${path}): when this host is lost, no backup opens.`,
       "Move it to another place, and keep its passphrase apart from it.",
     ),
   ];

@@ -9,13 +9,28 @@ const DAY = 86_400;
 const FETCH = "Fetch the authority's newest list and put it in place; it is read by itself.";
 
 /** What the company's authority for clients is worth now; nothing where none is trusted. */
-export function companyChecks({ company, clock }: Pick<Agent, "company" | "clock">): DoctorCheck[] {
-  if (company === null) return [];
+export function companyChecks({ company, clock, domain }: Pick<Agent, "company" | "clock" | "domain">): DoctorCheck[] {
+  if (company === null) return untrustedClients(domain);
   const now = clock.now();
   return [
     ...authorityChecks(company, now),
     ...company.status().crls.map((crl) => listCheck(crl, company.plan.acceptStaleCrl, now)),
     revocationCheck(company),
+  ];
+}
+
+/** Clients that cannot connect, because this host trusts no authority but the agent's own. */
+function untrustedClients(domain: Agent["domain"]): DoctorCheck[] {
+  const clients = [...(domain?.keystore.clients() ?? [])].filter(
+    ({ state, auth }) => state === "active" && auth.authority !== undefined,
+  );
+  if (clients.length === 0) return [];
+  return [
+    bad(
+      "company authority",
+      `Clients certified by a company's authority cannot connect: ${clients.length}.`,
+      "Start the agent with --client-ca, and with --client-crl or --client-ocsp.",
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { periodEnds } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
@@ -7,6 +8,7 @@ import { backupChecks } from "./backup-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
+import { escrowChecks } from "./escrow-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -22,11 +24,39 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     clockCheck(domain),
     rosterCheck(domain),
     ...backupChecks(agent, domain),
+    ...tokenKeyChecks(domain),
+    ...escrowChecks(domain),
     ...custodyChecks(agent, domain, urls),
+    ...rotationChecks(domain),
     ...lockedChecks(domain),
     ...certificateChecks(agent, domain),
     ...companyChecks(agent),
   ];
+}
+
+/** Keys whose period is over: what protects nothing any more stops applications, the rest should be rotated. */
+function rotationChecks({ keystore, guard }: Domain): DoctorCheck[] {
+  const now = guard.time();
+  const active = [...keystore.keys()].filter(({ state }) => state === "active");
+  const ended: string[] = [];
+  const due: string[] = [];
+  for (const { label, dates, current, versions } of active) {
+    const made = versions.find(({ version }) => version === current)?.createdAt ?? dates.created;
+    const ends = periodEnds(dates, made);
+    if (ends.originator !== undefined && ends.originator <= now) ended.push(label);
+    else if (ends.due !== undefined && ends.due <= now) due.push(label);
+  }
+  const next = "Rotate them, or the product that holds them: docs/operate/lifecycle.md.";
+  return [
+    ...(ended.length === 0
+      ? []
+      : [bad("cryptoperiods", `Keys that protect nothing any more: ${namesOf(ended)}.`, next)]),
+    ...(due.length === 0 ? [] : [warning("cryptoperiods", `Rotation is due: ${namesOf(due)}.`, next)]),
+  ];
+}
+
+function namesOf(labels: readonly string[]): string {
+  return labels.length <= 5 ? labels.join(", ") : `${labels.slice(0, 5).join(", ")} and ${labels.length - 5} more`;
 }
 
 function sealCheck(agent: Agent): DoctorCheck {
@@ -62,6 +92,25 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
+}
+
+function tokenKeyChecks({ keystore, hsmKeys }: Domain): DoctorCheck[] {
+  const name = "keys in the token";
+  const keys = keystore.tokenKeys;
+  const checks: DoctorCheck[] = [];
+  if (keys > 0)
+    checks.push(
+      warning(
+        name,
+        `Keys in the token, and in no backup: ${keys}.`,
+        "Use the token's own backup; without it a lost token is lost keys.",
+      ),
+    );
+  if (hsmKeys.unsettled > 0)
+    checks.push(
+      warning(name, `Objects to be removed from the token: ${hsmKeys.unsettled}.`, "Connect the token; they go then."),
+    );
+  return checks;
 }
 
 function lockedChecks({ keystore }: Domain): DoctorCheck[] {

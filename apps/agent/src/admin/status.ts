@@ -46,11 +46,13 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
   };
 }
 
-function hsmOf({ custody: { hsm } }: Agent): StatusAnswer["hsm"] {
+function hsmOf({ custody: { hsm }, domain }: Agent): StatusAnswer["hsm"] {
   if (hsm === null) return null;
   const { state, code, facts } = hsm.state;
   return {
     ...{ state, code, serial: hsm.source.kek.serial, unattended: hsm.unattended },
+    keys: domain?.keystore.tokenKeys ?? null,
+    unsettled: domain?.hsmKeys.unsettled ?? 0,
     label: facts?.label ?? "",
     model: facts?.model ?? "",
     firmware: facts?.firmware ?? "",
@@ -72,7 +74,7 @@ function backupsOf({ keystore, backups }: Served): NonNullable<StatusAnswer["bac
 }
 
 function certificatesOf(agent: Agent, domain: Served): NonNullable<StatusAnswer["certificates"]> {
-  const { authority, clients } = expiriesOf(domain);
+  const { authority, clients } = expiriesOf(domain, agent.company?.seen);
   return {
     authority: authority.notAfter,
     listeners: Object.fromEntries(countersOf(agent).certificates),

@@ -1,3 +1,4 @@
+import type { HsmKeys } from "../custody/hsm/hsm-keys.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Introductions } from "../introductions/introductions.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -20,6 +21,8 @@ export interface AdmissionContext {
   readonly executor: Executor;
   readonly store: Store;
   readonly issuer: ClientIssuer;
+  /** Makes key pairs in the token before the transaction that takes them. */
+  readonly hsmKeys: Pick<HsmKeys, "preparePair" | "available">;
   readonly transfers: Transfers;
   /** What newcomers gave to this agent. */
   readonly introductions: Pick<Introductions, "find">;

@@ -49,6 +49,10 @@ const DUE_CHECK_MS = 5_000;
 /** Refusals that say something of the agent, not of the command: nothing final follows from them. */
 const NO_VERDICT: ReadonlySet<string> = new Set(["E_RECOVERING", "E_STORE", "E_SEALED"]);
 
+function saysNothing(code: string): boolean {
+  return NO_VERDICT.has(code) || code.startsWith("E_HSM_");
+}
+
 /**
  * The way in for everything that changes keys or clients: commands from the mailbox, from files, from the agent's page
  * and from its command line all pass the same pipeline, one after the other.
@@ -199,7 +203,7 @@ export class Admission {
     } catch (error) {
       const reason = error instanceof Refusal ? error.reason : error;
       if (!(reason instanceof HoldfastError)) throw reason;
-      if (NO_VERDICT.has(reason.code)) return; // waits on, until it can be judged and written
+      if (saysNothing(reason.code)) return; // waits on, until it can be judged and written
       this.#conclude(hash, this.#end(read, { result: "refused", code: reason.code, scheduledKey: keyId, by: [] }));
     }
   }
@@ -409,7 +413,7 @@ export class Admission {
 
   #recordRefusal(hash: string, code: string, by: readonly string[]): boolean {
     const { index, executor, keystore, problem, local } = this.#parts;
-    if (NO_VERDICT.has(code) || problem !== null || keystore.domain().recovering) return false;
+    if (saysNothing(code) || problem !== null || keystore.domain().recovering) return false;
     if (index.hasRefusal(hash, code)) return false;
     executor.recordRefusal(hash, code, local === null ? { kind: "admins", ids: [...by] } : { kind: "local" });
     return true;

@@ -3,14 +3,17 @@ import {
   DECISION,
   decodeBase64url,
   deriveClientId,
+  deriveKeyId,
   encodeBase64url,
   HoldfastError,
+  isKeyPairAlgorithm,
   isPasskeyApproval,
   LONGEST_CLIENT_SECONDS,
   quorumFor,
   type Roster,
   referredHash,
   sha256,
+  usageOfPart,
   type VerifiedIntroductions,
 } from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
@@ -97,6 +100,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
     const { delaySec } = quorumFor(roster, command.act); // 13 is the caller's
     const issued = await issueFor(read, introduced, context);
     const prepared = delaySec === 0 || mode.due ? await context.transfers.prepare(command, hash, introduced) : null;
+    await preparePairs(read, context);
     return {
       kind: "admitted",
       admitted: admitted(read, context, { mode, verified, proposer, count, issued, prepared, introduced }),
@@ -220,6 +224,23 @@ function certifiedElsewhere(spki: Uint8Array, now: number, certificate: string |
   const notAfter = now + LONGEST_CLIENT_SECONDS;
   const company = certificate === undefined ? {} : { certificate };
   return { certificateDer: new Uint8Array(), spkiHash, serial: "", notBefore: now, notAfter, files: [], company };
+}
+
+/** Key pairs in a token are made before the transaction: a token may need long. One that is refused after all is removed. */
+async function preparePairs({ command, hash }: ReadEnvelope, { hsmKeys }: AdmissionContext): Promise<void> {
+  if (command.act !== "key.create" || !hsmKeys.available) return;
+  let place = 0;
+  for (const { algorithm, store, usage } of command.args.items) {
+    const isPair = isKeyPairAlgorithm(algorithm);
+    if (isPair && store === "hsm") {
+      const half = (at: number, part: "private-key" | "public-key", extractable: boolean) => ({
+        ...{ id: { keyId: deriveKeyId(hash, at), version: 1 }, usages: usageOfPart(usage, part), extractable },
+      });
+      const halves = { privateKey: half(place, "private-key", false), publicKey: half(place + 1, "public-key", true) };
+      await hsmKeys.preparePair(algorithm, halves);
+    }
+    place += isPair ? 2 : 1;
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
-import { advisedCryptoperiod, periodEnds } from "@holdfast/protocol";
+import { advisedCryptoperiod } from "@holdfast/protocol";
 import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
-import type { AttributeValue, ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import { isHeldByClients } from "../lifecycle/set-schedule.ts";
+import { customAttributes, lifeFacts } from "../operations/life-facts.ts";
 import { isKnown } from "./compose-transfer.ts";
 import { recentUsers } from "./consequences.ts";
 
@@ -29,6 +30,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     algorithm: key.algorithm ?? key.type,
     usage: [...key.usage],
     extractable: key.extractable,
+    store: key.store ?? "domain",
     foreign: [...key.foreign],
     origin: key.origin,
     known: isKnown(key),
@@ -43,7 +45,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     attributes: customAttributes(key),
     suspended: key.dates.suspended ?? null,
     periods: periodsOf(key, keystore),
-    schedules: key.schedules.map(({ does, everySec, next, n, unusedSec }) => {
+    schedules: runningSchedules(key).map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
     }),
     usedBy: recentUsers(keystore, key.id, now),
@@ -51,31 +53,19 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
   };
 }
 
+/** Schedules of a key that they can still do something with: what is retired or exposed never becomes active again. */
+function runningSchedules({ state, schedules }: KeyRecord): KeyRecord["schedules"] {
+  return state === "active" || state === "suspended" ? schedules : [];
+}
+
 function periodsOf(key: KeyRecord, keystore: Keystore): KeyView["periods"] {
   const current = key.versions.find(({ version }) => version === key.current);
-  const ends = periodEnds(key.dates, current?.createdAt ?? key.dates.created);
+  const { originatorEnd, recipientEnd, rotationDue } = lifeFacts(key, current?.createdAt ?? key.dates.created);
   return {
     advised: advisedCryptoperiod(key.type, key.usage),
-    originatorEnd: ends.originator ?? null,
-    recipientEnd: ends.recipient ?? null,
-    rotationDue: key.state === "active" ? (ends.due ?? null) : null,
+    ...{ originatorEnd, recipientEnd, rotationDue },
     heldByClients: isHeldByClients(key, keystore),
   };
-}
-
-/** Attributes that clients made up, as text: what KMIP keeps as `x-…` and `y-…`. */
-function customAttributes({ attributes }: KeyRecord): Record<string, string> {
-  const own = Object.entries(attributes).filter(([name]) => /^[xy]-/.test(name));
-  return Object.fromEntries(own.map(([name, value]) => [name, textOf(value)]));
-}
-
-function textOf(value: AttributeValue): string {
-  const one = (each: AttributeValue): string => (typeof each === "string" ? each : JSON.stringify(each));
-  if (!Array.isArray(value)) return one(value);
-  const values = value.map((each) =>
-    typeof each === "object" && "v" in each ? (each as { v: AttributeValue }).v : each,
-  );
-  return values.map(one).join(", ");
 }
 
 /** One client as the agent's own surfaces show it. */

@@ -1,8 +1,8 @@
 import "reflect-metadata";
-import { readdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeBase64url, parseLeaf } from "@holdfast/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readBackupFile } from "../custody/backup/backup-file.ts";
 import { callerWith } from "../operations/testing/caller-with.ts";
 import { type BackedUpTestDomain, openBackedUpDomain } from "./testing/backed-up-domain.ts";
@@ -61,6 +61,22 @@ describe("an agent with a policy", () => {
     expect(files()).toHaveLength(2);
     await domain.look();
     expect(files()).toHaveLength(2);
+  });
+
+  test("takes a destination whose place was changed for a new one, whatever its name", async () => {
+    domain.decide();
+    away();
+    await domain.look();
+    const path = `${domain.folder}-other`;
+    mkdirSync(path);
+    domain.decide({ destinations: [{ kind: "directory", name: "disk", path }] });
+    await domain.look();
+    expect(readdirSync(path)).toHaveLength(1);
+    expect(domain.backups.places()).toMatchObject([{ failing: null }]);
+    back();
+    domain.decide();
+    await domain.look();
+    expect(files()).toHaveLength(1);
   });
 
   test("backs up again when others hold its shares from now on", async () => {
@@ -154,6 +170,35 @@ describe("with new keys that wait for a backup", () => {
     expect(domain.index.lastBackup()?.size).toBeGreaterThan(domain.keystore.findKey(made.keyId)?.leaf ?? Number.NaN);
   });
 
+  test("whoever has a command carried out is answered like a client", async () => {
+    domain.decide();
+    await domain.look();
+    domain.apply("domain.set", { ackNewKey: "backup" });
+    const answer = await domain.admission.act({ act: "key.create", args: { items: [item] }, reason: "", wait: false });
+    expect(answer).toMatchObject({ outcome: "applied", keys: [{ label: "x" }] });
+    expect(answer.code).toBeUndefined();
+    expect(unbackedKeys(domain)).toBe(0);
+  });
+
+  test("after a minute they are told so: the key is kept, and the next backup takes it in", async () => {
+    domain.decide();
+    await domain.look();
+    domain.apply("domain.set", { ackNewKey: "backup" });
+    const by = await caller();
+    away();
+    const made = domain.operations.createObject(by, item);
+    const refused = expect(made).rejects.toMatchObject({ code: "E_UNBACKED" });
+    await vi.waitFor(() => expect(domain.backups.places()).toMatchObject([{ failing: { fault: "missing" } }]));
+    domain.pass(61);
+    await domain.look();
+    await refused;
+    expect(unbackedKeys(domain)).toBe(1);
+    back();
+    domain.pass(61);
+    await domain.look();
+    expect(unbackedKeys(domain)).toBe(0);
+  });
+
   test("makers of one moment share a backup", async () => {
     domain.decide();
     await domain.look();
@@ -194,6 +239,23 @@ describe("with new keys that wait for a backup", () => {
     domain.apply("backup.policy", {});
     expect(domain.keystore.domain().backup).toBeNull();
   });
+});
+
+test("a destination that failed before a restart is tried again after it, due or not: nothing waits for a fault of the past", async () => {
+  domain.decide();
+  await domain.look();
+  domain.apply("domain.set", { ackNewKey: "backup" });
+  away();
+  await domain.backups.backUpNow();
+  domain.agent.seal();
+  back();
+  await domain.agent.unseal();
+  const { domain: again } = domain.agent;
+  expect(() => again?.backups.assertHolding()).toThrow(expect.objectContaining({ code: "E_UNBACKED" }));
+  again?.backups.look();
+  await again?.backups.settled();
+  expect(again?.backups.places()).toMatchObject([{ failing: null }]);
+  again?.backups.assertHolding();
 });
 
 test("how backups stand is known again after a restart, without a backup anew", async () => {

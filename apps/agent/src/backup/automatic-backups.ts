@@ -58,6 +58,8 @@ const LONGEST_HOLD_MS = 60_000;
 const LEFT = /^backup-[A-Za-z0-9_-]{22}\.db(?:-journal|-wal|-shm)?$/;
 
 interface Trouble {
+  /** Under which policy: under another one the name may be of another place. */
+  policy: BackupPolicy | null;
   failures: number;
   /** Monotonic milliseconds before which it is not tried again. */
   notBefore: number;
@@ -132,7 +134,7 @@ export class AutomaticBackups implements NewKeyHold {
     const { keystore, index } = this.#parts;
     const destinations = keystore.domain().backup?.destinations ?? [];
     return destinations.map((to) => {
-      const trouble = this.#troubles.get(to.name);
+      const trouble = this.#troubleOf(to);
       const recorded = index.backupFault(to.name);
       const failing = trouble ?? (recorded && { ...recorded, fault: "" });
       const { since, code, fault } = failing ?? { since: 0, code: "", fault: "" };
@@ -191,8 +193,9 @@ export class AutomaticBackups implements NewKeyHold {
   #isDueNow(to: BackupDestination, policy: BackupPolicy): boolean {
     const { index, guard, clock } = this.#parts;
     const now = clock.monotonic();
-    const trouble = this.#troubles.get(to.name);
+    const trouble = this.#troubleOf(to);
     if (trouble !== undefined) return now >= trouble.notBefore;
+    if (index.backupFault(to.name) !== null) return true; // it failed before this process began
     if (isDue(to, policy, { index, now: guard.time() })) return true;
     if (!lacksKeys(to, index)) {
       this.#lackingSince.delete(to.name);
@@ -201,6 +204,11 @@ export class AutomaticBackups implements NewKeyHold {
     const since = this.#lackingSince.get(to.name) ?? now;
     this.#lackingSince.set(to.name, since);
     return this.#urgent || now - since >= GATHER_MS;
+  }
+
+  #troubleOf({ name }: BackupDestination): Trouble | undefined {
+    const trouble = this.#troubles.get(name);
+    return trouble?.policy === this.#parts.keystore.domain().backup ? trouble : undefined;
   }
 
   #begin(policy: BackupPolicy, due: readonly BackupDestination[]): Promise<Round> {
@@ -302,13 +310,14 @@ export class AutomaticBackups implements NewKeyHold {
   /** Remembers a failure; the first of a row is an entry of the log, so that everybody learns of it. */
   #fail(to: BackupDestination, { code, detail }: HoldfastError<string>): void {
     const { executor, index, clock, guard, logger } = this.#parts;
-    const before = this.#troubles.get(to.name);
+    const before = this.#troubleOf(to);
+    const policy = this.#parts.keystore.domain().backup;
     const failures = (before?.failures ?? 0) + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20));
     const notBefore = clock.monotonic() + pause * (0.75 + Math.random() / 4);
     const since = before?.since ?? index.backupFault(to.name)?.since ?? guard.time();
     const fault = String(detail.fault ?? "");
-    this.#troubles.set(to.name, { failures, notBefore, code, fault, since });
+    this.#troubles.set(to.name, { policy, failures, notBefore, code, fault, since });
     logger.error("backup.failed", { to: to.name, code, fault, failures });
     if (index.backupFault(to.name) !== null) return;
     try {

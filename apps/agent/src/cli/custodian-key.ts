@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { encodeBase32, encodeBase64url, encodeMnemonic } from "@holdfast/protocol";
-import { deriveRecipientKey, newPassphrase, sealKeyFile } from "@holdfast/protocol/custodian";
+import { encodeBase32, encodeMnemonic } from "@holdfast/protocol";
+import { newPassphrase, offerOf, sealKeyFile } from "@holdfast/protocol/custodian";
 import { CustodyError } from "../custody/errors.ts";
 import { createPrivateFile } from "../custody/private-file.ts";
 import { CliError } from "./cli-error.ts";
@@ -29,12 +29,11 @@ export const custodianKey: Command = {
     if ([...passphrase].length < 12) throw new CustodyError("E_PASSPHRASE_WEAK");
     const seed = crypto.getRandomValues(new Uint8Array(32));
     const seat = encodeBase32(crypto.getRandomValues(new Uint8Array(16)));
-    const { publicKey } = await deriveRecipientKey(seed);
-    const hpke = encodeBase64url(publicKey);
+    const offer = await offerOf(seed, seat);
+    const hpke = offer.routes[0]?.hpke ?? "";
     const file = await sealKeyFile(seed, { name: args.get("name"), seat, hpke }, passphrase);
     const words = args.flag("print-words") ? encodeMnemonic(seed) : null;
     seed.fill(0);
-    const offer = { seat, routes: [{ route: "file", hpke }] };
     write(path, file);
     write(`${path}.public`, offer);
     out.result({ file: path, public: `${path}.public`, seat, hpke, passphrase: made, words }, () =>

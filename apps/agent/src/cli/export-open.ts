@@ -7,6 +7,7 @@ import {
   type WrittenKey,
   writeJwks,
   writeKeyFiles,
+  writeKmipRequests,
   writeVaultRequests,
 } from "../transfer/write-export.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -17,7 +18,7 @@ import { writeNewFile } from "./transfer-options.ts";
 export const exportOpen: Command = {
   name: "export open",
   summary: "Open keys that were let out, with the recipient's private key: needs no agent",
-  usage: "FILE --out DIR --key PRIVATE.pem [--as files|jwks]   (or --as vault, which opens nothing)",
+  usage: "FILE --out DIR --key PRIVATE.pem [--as files|jwks|kmip]   (or --as vault, which opens nothing)",
   words: 1,
   options: { ...COMMON_OPTIONS, key: { type: "string" }, out: { type: "string" }, as: { type: "string" } },
   async run(context) {
@@ -59,7 +60,8 @@ async function filesOf({ args }: CommandContext, file: ExportFile): Promise<Writ
   const privateKey = readNamedFile(args.get("key"));
   const opened = await openExport(file, privateKey);
   try {
-    return as === "jwks" ? writeJwks(opened, file.inside) : writeKeyFiles(opened, file.inside);
+    if (as === "jwks") return writeJwks(opened, file.inside);
+    return as === "kmip" ? writeKmipRequests(opened, file.inside) : writeKeyFiles(opened, file.inside);
   } finally {
     privateKey.fill(0);
     for (const { material } of opened) material.fill(0);

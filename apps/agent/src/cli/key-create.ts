@@ -15,7 +15,7 @@ export const keyCreate: Command = {
   name: "key create",
   summary: "Create a key or a key pair",
   usage:
-    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--alias alias/N] [--reason TEXT] [--wait]",
+    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable | --store hsm] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--alias alias/N] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
     ...ACT_OPTIONS,
@@ -28,6 +28,7 @@ export const keyCreate: Command = {
     "originator-period": { type: "string" },
     "recipient-period": { type: "string" },
     alias: { type: "string" },
+    store: { type: "string", default: "domain" },
   },
   run(context) {
     const { args } = context;
@@ -41,6 +42,8 @@ export const keyCreate: Command = {
     const usage = given?.map((word) => word.trim()) ?? usualUsage(algorithm);
     const unknown = usage.find((word) => !(KEY_USAGES as readonly string[]).includes(word));
     if (unknown !== undefined) throw args.usageError(`--usage ${unknown} is none of ${KEY_USAGES.join(", ")}.`);
+    const store = args.get("store");
+    if (store !== "domain" && store !== "hsm") throw args.usageError("--store is domain or hsm.");
     const item = {
       label: args.get("name"),
       algorithm,
@@ -50,6 +53,7 @@ export const keyCreate: Command = {
       ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod") } : {}),
       ...readPeriods(context, { algorithm, usage }),
       ...(alias ? { alias } : {}),
+      ...(store === "hsm" ? { store } : {}),
     };
     return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
       const [key, publicKey] = answer.keys ?? [];

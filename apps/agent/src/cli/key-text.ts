@@ -13,6 +13,7 @@ export function keyText(key: KeyView): string {
     ["version", `${key.version} of ${key.versions.length}`],
     ["check value", key.kcv ?? "-"],
     ["extractable", key.extractable ? "yes" : "never"],
+    ...(key.store === "hsm" ? [["kept in", "the token, which it never leaves; in no backup"] as [string, string]] : []),
     ["created", showTime(key.created)],
   ];
   if (key.origin === "registered")

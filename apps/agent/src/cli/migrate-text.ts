@@ -11,9 +11,9 @@ export function migrateText(report: MoveReport): string {
     state,
     outcome,
   ]);
-  const found = `${objects.length} objects at ${from}, KMIP ${version}.`;
+  const found = `${objects.length} objects at ${from}, ${/^\d/.test(version) ? `KMIP ${version}` : version}.`;
   const listed = rows.length === 0 ? [] : [table(["IDENTIFIER", "TYPE", "NAMES", "STATE", "OUTCOME"], rows)];
-  return [found, ...listed, ...notes(objects), summary(applied, counts)].join("\n\n");
+  return [found, ...listed, ...notes(objects), summary(applied, counts, /^\d/.test(version))].join("\n\n");
 }
 
 function notes(objects: readonly ObjectReport[]): string[] {
@@ -25,7 +25,13 @@ function notes(objects: readonly ObjectReport[]): string[] {
   return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
-function summary(applied: boolean, { moves, moved, here, stays, failed }: MoveReport["counts"]): string {
+const KNOWN = "they count as known to a former holder until they are re-keyed";
+
+function summary(
+  applied: boolean,
+  { moves, moved, here, stays, failed }: MoveReport["counts"],
+  isKmip: boolean,
+): string {
   if (!applied) {
     const plan = `${moves} would be moved, ${here} are here already, ${stays} cannot be moved.`;
     return `${plan}\nNothing was changed, and no key material was asked for. Run it again with --apply.`;
@@ -34,6 +40,8 @@ function summary(applied: boolean, { moves, moved, here, stays, failed }: MoveRe
   const next =
     failed > 0
       ? "Run it again when the reasons are removed: it goes on where it was."
-      : "Point the application at this agent with its new certificate. The keys stay at the old server until you destroy them there; they count as known to a former holder until they are re-keyed.";
+      : isKmip
+        ? `Point the application at this agent with its new certificate. The keys stay at the old server until you destroy them there; ${KNOWN}.`
+        : `They are found here under the names that they had. They stay where they came from until you destroy them there; ${KNOWN}.`;
   return `${done}\n${next}`;
 }

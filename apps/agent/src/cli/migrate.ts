@@ -7,8 +7,10 @@ import { KmipPeer, type PeerAddress } from "../migrate/kmip-peer.ts";
 import { type MoveReport, migrate } from "../migrate/migrate.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { isKeyMove, runKeyMove } from "./migrate-keys.ts";
 import { migrateText } from "./migrate-text.ts";
 import { readNamedFile } from "./terminal.ts";
+import { KEY_FILE_OPTIONS } from "./transfer-options.ts";
 
 const KMIP_PORT = 5696;
 /** What this agent is spoken to in: the version with Import whose objects and usages are the fullest. */
@@ -16,11 +18,16 @@ const TARGET_VERSION = "1.4";
 
 export const migrateFrom: Command = {
   name: "migrate",
-  summary: "Move an application's keys from another KMIP server, under the identifiers that it stores",
+  summary: "Move keys from another KMIP server, from Vault or from a file, under the identifiers that they have there",
   usage:
-    "--from kmip://HOST:PORT --cert FILE --key FILE --ca FILE --to-cert DIR [--to kmip://HOST:PORT] [--apply] [--report FILE] [--server-name NAME] [--kmip-version 1.4]",
+    "--from vault://HOST:PORT --token-file FILE [--mount M …] [--namespace NS] [--ca FILE] | --from file:PATH [as key register], [--group G] [--extractable] [--apply] [--report FILE] [--wait]   or   --from kmip://HOST:PORT --cert FILE --key FILE --ca FILE --to-cert DIR [--to kmip://HOST:PORT] [--apply] [--report FILE] [--server-name NAME] [--kmip-version 1.4]",
   options: {
     ...COMMON_OPTIONS,
+    ...KEY_FILE_OPTIONS,
+    wait: { type: "boolean" },
+    "token-file": { type: "string" },
+    namespace: { type: "string" },
+    mount: { type: "string", multiple: true },
     from: { type: "string" },
     cert: { type: "string" },
     key: { type: "string" },
@@ -34,6 +41,7 @@ export const migrateFrom: Command = {
   },
   async run(context) {
     const { args, out } = context;
+    if (isKeyMove(args.get("from"))) return runKeyMove(context, (report) => show(context, report));
     const source = new KmipPeer(sourceAddress(context));
     const target = new KmipPeer(await targetAddress(context));
     try {
@@ -43,9 +51,7 @@ export const migrateFrom: Command = {
         if (done % 100 === 0 && done < of) out.say(`${done} of ${of} …`);
       };
       const report = await migrate({ source, target, apply: args.flag("apply"), progress });
-      const file = args.find("report");
-      if (file !== undefined) writeReport(resolve(file), report);
-      out.result(report, () => migrateText(report));
+      show(context, report);
       return report.counts.failed > 0 ? 1 : 0;
     } finally {
       source.close();
@@ -53,6 +59,12 @@ export const migrateFrom: Command = {
     }
   },
 };
+
+function show({ args, out }: CommandContext, report: MoveReport): void {
+  const file = args.find("report");
+  if (file !== undefined) writeReport(resolve(file), report);
+  out.result(report, () => migrateText(report));
+}
 
 async function agreeOnVersion({ args }: CommandContext, source: KmipPeer): Promise<void> {
   const named = args.find("kmip-version");

@@ -46,6 +46,8 @@ function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {
   const { state, code, label, serial, model, firmware, pinWarning } = hsm;
   const how = { present: "present", gone: `not there (${code})`, closed: "not in use" }[state];
   const rows: [string, string][] = [["token", `${label}, ${model} ${firmware}, serial number ${serial}: ${how}`]];
+  if (hsm.keys !== null && hsm.keys > 0) rows.push(["keys in the token", `${hsm.keys}, in no backup`]);
+  if (hsm.unsettled > 0) rows.push(["to be removed", `${hsm.unsettled} objects of the token, when it is there`]);
   if (pinWarning !== null) rows.push(["token's PIN", `the token warns: ${pinWarning}`]);
   return rows;
 }

@@ -40,7 +40,7 @@ export async function keysToSeal(args: Arguments): Promise<KeyToSeal[]> {
         { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") },
         `Passphrase of ${file}`,
       );
-    const form = readForm(args);
+    const form = keyFileForm(args);
     const algorithm = args.find("algorithm");
     const hints = { passphrase, ...(form === null ? {} : { form }), ...(algorithm === undefined ? {} : { algorithm }) };
     try {
@@ -78,7 +78,8 @@ export function importSettings(args: Arguments): ImportSettings {
   };
 }
 
-function readForm(args: Arguments): KeyFileForm | null {
+/** `--in-form`; null without it. @throws {@link CliError} `E_USAGE` */
+export function keyFileForm(args: Arguments): KeyFileForm | null {
   const given = args.find("in-form");
   if (given === undefined) return null;
   const form = KEY_FILE_FORMS.find((each) => each === given);

@@ -65,7 +65,12 @@ export interface Rekey extends CustodyFolders {
   readonly kek: KekChoice;
   /** The passphrase as it is now, where one opens the agent. Custodians' shares are given before. */
   readonly passphrase?: string | undefined;
+  /** Keys are in the token that opens this agent: it stays the same token. */
+  readonly staysInToken?: boolean;
 }
+
+/** The command line of this host, as a place that shares come from. */
+const OWN_HOST = "host";
 
 /** The agent's secrets: sealed they are ciphertext in the store, unsealed they are handles in memory. */
 export class Custody {
@@ -186,9 +191,9 @@ export class Custody {
    * @throws {@link CustodyError} `E_SHARES_NEEDED` where no shares open this agent; `E_SHARE_FORM`, `E_UNSEAL_SHARE`,
    * `E_SHARE_GIVEN`, `E_SHARE_WAIT`, `E_KEK`, `E_CUSTODY_RECORD`
    */
-  async giveShare(share: ShareText): Promise<SharesGiven> {
+  async giveShare(share: ShareText, from = OWN_HOST): Promise<SharesGiven> {
     if (this.#shares === null) throw new CustodyError("E_SHARES_NEEDED", "No shares open this agent.");
-    const progress = this.#shares.give(share);
+    const progress = this.#shares.give(share, from);
     if (progress.given >= progress.needed && this.sealed) await this.unseal();
     return progress;
   }
@@ -203,7 +208,7 @@ export class Custody {
    * given; the codes of `init` for the new way
    */
   async rekey(
-    { kek: choice, passphrase, ...folders }: Rekey,
+    { kek: choice, passphrase, staysInToken = false, ...folders }: Rekey,
     write: (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => void,
   ): Promise<KekMade> {
     const { root } = this.keys;
@@ -214,8 +219,10 @@ export class Custody {
       current.zeroize();
     }
     const { kek: before, hsm } = this;
+    if (staysInToken && choice.kind !== "pkcs11") throw new CustodyError("E_HSM_HELD");
     const made = await establishKek(choice, this.identity.aid, folders);
     try {
+      if (staysInToken && serialOf(made.source) !== serialOf(before)) throw new CustodyError("E_HSM_HELD");
       const record = encodeCustodyRecord(this.identity, made.source, made.kek, root);
       write(() => this.#store.putSecrets({ custody: record }), before.kind, made.source.kind);
       this.#record = parseCustodyRecord(record);
@@ -280,4 +287,9 @@ export class Custody {
   onSeal(listener: () => void): void {
     this.#sealListeners.push(listener);
   }
+}
+
+/** Serial number of the token that a key-encryption key is in. */
+function serialOf(source: KekSource): string | null {
+  return source.kind === "pkcs11" ? source.kek.serial : null;
 }

@@ -6,6 +6,7 @@ export type CustodyErrorCode =
   | "E_KEK"
   | "E_KEK_FILE"
   | "E_KEK_PATH"
+  | "E_HSM_HELD"
   | "E_PASSPHRASE"
   | "E_PASSPHRASE_WEAK"
   | "E_CREDENTIAL"
@@ -39,6 +40,7 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
   E_KEK: "The key-encryption key does not open this agent's root key.",
   E_KEK_FILE: "The key-encryption key's file is missing, readable by others, a link, or not such a file.",
+  E_HSM_HELD: "Keys are kept in the token that opens this agent; another way of unsealing would cut them off.",
   E_KEK_PATH: "The key-encryption key must lie outside the data folder.",
   E_PASSPHRASE: "A passphrase is needed.",
   E_PASSPHRASE_WEAK: "A passphrase has at least 12 characters.",
@@ -78,6 +80,7 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_SEALED: "Unseal it: `holdfast-agent unseal`.",
   E_KEK: "Use the file or passphrase that this very agent was made with; nothing was changed.",
   E_KEK_FILE: "Put the file back where `init` said it is, owned by the agent's user, mode 0600.",
+  E_HSM_HELD: "Make new keys in the store and destroy those in the token first, or name the same token.",
   E_KEK_PATH: "Name a path outside the data folder: whoever copies that folder must not get the key with it.",
   E_PASSPHRASE: "Give it at the terminal, with --passphrase-file or with --passphrase-fd.",
   E_PASSPHRASE_WEAK: "Choose a longer one.",

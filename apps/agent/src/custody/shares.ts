@@ -22,9 +22,16 @@ const MAX_PARTS = 16;
 const SHARE_BYTES = 32;
 /** Shares that were given are forgotten when no other follows. */
 const FORGET_MS = 15 * 60_000;
-/** Wrong ones in a row, and the wait that follows. */
+/** Wrong ones in a row from one place, and the wait that follows there. */
 const MOST_WRONG = 5;
 const WAIT_MS = 60_000;
+/** Places that are remembered; what comes from more of them is nobody's custodian. */
+const MOST_PLACES = 1000;
+
+interface Place {
+  wrong: number;
+  waitUntil: number;
+}
 
 /** @throws {@link CustodyError} `E_SHARES` unless 2 to 16 shares exist, and 2 of them or more are needed */
 export function requireShareNumbers({ parts, threshold }: Threshold): void {
@@ -81,8 +88,7 @@ export class GivenShares {
   readonly #now: () => number;
   readonly #held = new Map<number, Uint8Array>();
   #forgetAt = 0;
-  #wrong = 0;
-  #waitUntil = 0;
+  readonly #places = new Map<string, Place>();
 
   /** @param now - Milliseconds of a clock that nobody sets back. */
   constructor(scheme: ShareScheme, aid: string, now: () => number = () => performance.now()) {
@@ -99,11 +105,14 @@ export class GivenShares {
   /**
    * Takes one share: its number and its 24 words.
    *
+   * Wrong ones make only the place wait that they come from, so that nobody can keep custodians out from elsewhere.
+   *
+   * @param from - Where it comes from: an address, or this host's own command line.
    * @throws {@link CustodyError} `E_SHARE_FORM` for what is no share or was mistyped; `E_UNSEAL_SHARE` for one that is not this
-   * agent's, by its number; `E_SHARE_GIVEN`; `E_SHARE_WAIT` after five wrong ones, for a minute
+   * agent's, by its number; `E_SHARE_GIVEN`; `E_SHARE_WAIT` after five wrong ones from there, for a minute
    */
-  give(text: ShareText): SharesGiven {
-    if (this.#now() < this.#waitUntil) throw new CustodyError("E_SHARE_WAIT");
+  give(text: ShareText, from: string): SharesGiven {
+    if (this.#now() < (this.#places.get(from)?.waitUntil ?? 0)) throw new CustodyError("E_SHARE_WAIT");
     this.progress();
     try {
       const { index, bytes } = readShare(text);
@@ -114,10 +123,10 @@ export class GivenShares {
       if (this.#held.has(index)) throw new CustodyError("E_SHARE_GIVEN", undefined, { share: index });
       this.#held.set(index, bytes);
     } catch (cause) {
-      this.#countWrong();
+      this.#countWrong(from);
       throw cause;
     }
-    this.#wrong = 0;
+    this.#places.delete(from);
     this.#forgetAt = this.#now() + FORGET_MS;
     return this.progress();
   }
@@ -142,11 +151,11 @@ export class GivenShares {
     return commit !== undefined && timingSafeEqual(Buffer.from(commit, "base64url"), commitOf(this.#aid, index, bytes));
   }
 
-  #countWrong(): void {
-    this.#wrong += 1;
-    if (this.#wrong < MOST_WRONG) return;
-    this.#wrong = 0;
-    this.#waitUntil = this.#now() + WAIT_MS;
+  #countWrong(from: string): void {
+    if (this.#places.size >= MOST_PLACES && !this.#places.has(from)) this.#places.clear();
+    const wrong = (this.#places.get(from)?.wrong ?? 0) + 1;
+    const waits = wrong >= MOST_WRONG;
+    this.#places.set(from, { wrong: waits ? 0 : wrong, waitUntil: waits ? this.#now() + WAIT_MS : 0 });
   }
 }
 

@@ -252,6 +252,9 @@ describe.skipIf(!HAS_OPENSSL)("clients of a company's authority, by its responde
     expect(await served.ask(shop)).toBe("E_CLIENT_UNPROVED");
     expect(await served.asksKmip(shop)).toBe(false);
     expect(companyChecks(served.agent).at(-1)?.result).toBe("warning");
+    const unanswered = served.agent.company?.status().unanswered;
+    expect(await served.ask(served.authority.issue("stranger"))).toBe("E_CLIENT"); // nobody was asked about it
+    expect(served.agent.company?.status().unanswered).toBe(unanswered);
     await reopen({ ocsp: url, acceptUnanswered: true });
     expect(await served.ask(shop)).toBe(200);
   });
@@ -269,6 +272,15 @@ describe.skipIf(!HAS_OPENSSL)("clients of a company's authority, by its responde
     expect(await served.ask(shop)).toBe("E_CLIENT_REVOKED");
     expect(await served.ask(unknown)).toBe("E_CLIENT_UNPROVED");
     expect(await served.asksKmip(shop)).toBe(false);
+  });
+
+  test("are said by doctor to be locked out where the host trusts no authority but the agent's own", async () => {
+    await served.shut();
+    const { dataDirectory } = served.made;
+    const agent = await Agent.open({ dataDirectory, pageOrigin: null, logger: silentLogger });
+    expect(companyChecks(agent)).toMatchObject([{ result: "bad", what: expect.stringContaining("cannot connect: 2") }]);
+    await agent.close();
+    await served.open({ ocsp: url });
   });
 });
 

@@ -47,9 +47,15 @@ export function isServedPeer(agent: Judge, domain: ServedDomain, peer: Peer): bo
 }
 
 /** Resolves when the authority of a certificate has answered for it; null where nothing has to be waited for. */
-export function readyPeer({ company }: Judge, peer: Peer): Promise<void> | null {
-  const shown = company === null || peer.spki === null ? null : certificateOf(company, peer);
-  return company === null || shown === null ? null : company.ready(shown);
+export function readyPeer(
+  { company, domain }: Pick<ServedAgent, "company" | "domain">,
+  peer: Peer,
+): Promise<void> | null {
+  if (company === null || domain === null || peer.spki === null) return null;
+  // Nobody is asked about a certificate that opens nothing here anyway.
+  if (domain.keystore.findClientBySpki(peer.spki)?.auth.authority === undefined) return null;
+  const shown = certificateOf(company, peer);
+  return shown === null ? null : company.ready(shown);
 }
 
 /** The certificate as one of the company's, read once a connection. */

@@ -2,6 +2,7 @@ import type { AutomaticBackups } from "../backup/automatic-backups.ts";
 import type { Authority } from "../clients/authority.ts";
 import type { CompanyClients } from "../clients/company/company-clients.ts";
 import type { InstalledCertificate } from "../clients/installed-certificate.ts";
+import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
@@ -26,6 +27,8 @@ export interface ServedDomain extends AttestSource {
 export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly logger: Logger;
   readonly sealed: boolean;
+  /** Where the key-encryption key comes from. */
+  readonly custody?: { readonly hsm: Pick<Hsm, "state" | "counters"> | null };
   /** Clients whose certificates a company's authority issues; null where none is trusted. */
   readonly company: CompanyClients | null;
   /** Null before genesis and while sealed. */

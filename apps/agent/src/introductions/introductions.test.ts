@@ -1,5 +1,6 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { decodeBase64url, introductionHash, parseIntroduction, wordsOf } from "@holdfast/protocol";
+import { offerOf } from "@holdfast/protocol/custodian";
 import { FakeClock } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
@@ -88,6 +89,14 @@ describe("what a newcomer gives", () => {
     const passkey = { route: "passkey", hpke: second, credId: "A".repeat(22) } as const;
     const routes = [{ route: "file", hpke }, passkey] as const;
     expect(await readOffer("custodian", JSON.stringify({ seat, routes }))).toEqual({ kind: "custodian", seat, routes });
+    const acknowledged = await offerOf(randomBytes(32), seat);
+    expect(await readOffer("custodian", JSON.stringify(acknowledged))).toEqual({ kind: "custodian", ...acknowledged });
+    const { ack } = await offerOf(randomBytes(32), seat);
+    const another = other.kind === "custodian" ? other.seat : "";
+    for (const bad of [{ ack: { ...acknowledged.ack, sig: ack?.sig } }, { seat: another }])
+      await expect(readOffer("custodian", JSON.stringify({ ...acknowledged, ...bad }))).rejects.toMatchObject({
+        code: "E_OFFER",
+      });
     const off = Buffer.from(decodeBase64url(hpke));
     off[64] = (off[64] ?? 0) ^ 1;
     const onlyPasskey = [{ ...passkey, hpke }];

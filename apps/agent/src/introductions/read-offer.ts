@@ -6,6 +6,7 @@ import {
   findBase64url,
   type IntroducedObject,
   parseCustodianOffer,
+  verifyAcknowledgement,
 } from "@holdfast/protocol";
 import { findRequestedKey, isClientKey } from "../clients/client-request.ts";
 import { IntroductionError } from "./errors.ts";
@@ -94,7 +95,7 @@ function readFileRoute(text: string): { readonly route: "file"; readonly hpke: s
 }
 
 /** `{"seat":"…","routes":[…]}`, as a custodian's tool writes its public part: a key file always, passkeys besides. */
-function readRoutes(text: string): IntroducedObject {
+async function readRoutes(text: string): Promise<IntroducedObject> {
   const refusal = new IntroductionError(
     "E_OFFER",
     "The file is no custodian's public part: a seat, and 1 to 4 ways with keys on P-256, of which one is a key file.",
@@ -102,6 +103,7 @@ function readRoutes(text: string): IntroducedObject {
   let offer: ReturnType<typeof parseCustodianOffer>;
   try {
     offer = parseCustodianOffer(JSON.parse(text));
+    await verifyAcknowledgement(offer);
   } catch {
     throw refusal;
   }

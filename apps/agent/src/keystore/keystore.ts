@@ -1,6 +1,8 @@
 import {
   CryptoError,
+  HsmError,
   type KeyBinding,
+  type KeyEncryptionKey,
   type KeyHandle,
   kekNumberOf,
   type RootKey,
@@ -20,6 +22,15 @@ export interface LockedObject {
   readonly id: string;
   readonly kind: "key" | "client" | "domain" | "kek";
   readonly code: LockReason;
+}
+
+/** What the keystore and its writer ask of keys in a token. */
+export interface TokenKeys {
+  /** Whether there is a token at all, connected or not. */
+  readonly available: boolean;
+  open(kek: KeyEncryptionKey, wrapped: Uint8Array, binding: KeyBinding): KeyHandle;
+  /** Writes down that versions are about to be forgotten. */
+  dropping(keyId: string, versions: readonly number[]): void;
 }
 
 /** What the keystore is built from: a verified store, opened by {@link loadKeystore}. */
@@ -46,6 +57,8 @@ export class Keystore {
   readonly keks: KekRing;
   /** Whether, at the start, material was under a key-encryption key that was not the newest. */
   readonly isUnderOlderKek: boolean;
+  /** Opens keys that are in a token; set when the domain is opened. */
+  tokens: TokenKeys | null = null;
   readonly #store: Store;
   readonly #root: RootKey;
   readonly #index: LogIndex;
@@ -55,6 +68,7 @@ export class Keystore {
   readonly #names = new Map<string, Set<string>>();
   readonly #foreign = new Map<string, string>();
   readonly #planned = new Set<string>();
+  readonly #inToken = new Set<string>();
   readonly #scheduled = new Set<string>();
   /** How many keys there are of each group, destroyed ones too. */
   readonly #groups = new Map<string, number>();
@@ -230,6 +244,24 @@ export class Keystore {
     }
   }
 
+  /** Drops cached handles of keys in a token, which was opened anew. */
+  dropTokenHandles(): void {
+    for (const id of this.#inToken) this.dropHandles(id);
+  }
+
+  /** Keys in a token that are not destroyed. */
+  get tokenKeys(): number {
+    return this.#inToken.size;
+  }
+
+  /** Whether there is this version of a key, and it is not destroyed. Of a locked key nothing is known: it counts as there. */
+  isAlive(keyId: string, version: number): boolean {
+    const key = this.findKey(keyId);
+    if (key === null || key.locked !== null) return key !== null;
+    const found = key.versions.find((each) => each.version === version);
+    return found !== undefined && !found.state.startsWith("destroyed");
+  }
+
   /** Drops every handle; used when the agent is sealed. Nothing serves afterwards. */
   close(): void {
     this.#closed = true;
@@ -271,6 +303,7 @@ export class Keystore {
     }
     for (const each of foreign) this.#foreign.set(each, id);
     if (hasPlan(record)) this.#planned.add(id);
+    if (record.store === "hsm" && !state.startsWith("destroyed")) this.#inToken.add(id);
     if (record.schedules.length > 0) this.#scheduled.add(id);
     this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
   }
@@ -284,6 +317,7 @@ export class Keystore {
       if (named?.size === 0) this.#names.delete(value);
     }
     this.#planned.delete(id);
+    this.#inToken.delete(id);
     this.#scheduled.delete(id);
     const left = (this.#groups.get(group) ?? 1) - 1;
     if (left === 0) this.#groups.delete(group);
@@ -300,6 +334,11 @@ export class Keystore {
   /** Takes a durable change in. The executor's alone. */
   replaceDomain(record: DomainRecord): void {
     this.#domain = record;
+  }
+
+  #keysInToken(): TokenKeys {
+    if (this.tokens === null) throw new HsmError("E_HSM_GONE");
+    return this.tokens;
   }
 
   /**
@@ -350,10 +389,14 @@ export class Keystore {
       throw new StoreError(code, undefined, { keyId, version });
     }
     let handle: KeyHandle;
+    const binding = bindingOf(this.tid, record, version);
     try {
-      handle = unwrapKeyMaterial(kek, row.body, bindingOf(this.tid, record, version));
+      handle =
+        record.store === "hsm"
+          ? this.#keysInToken().open(kek, row.body, binding)
+          : unwrapKeyMaterial(kek, row.body, binding);
     } catch (cause) {
-      if (cause instanceof CryptoError && cause.code === "E_SELFTEST") throw cause;
+      if (cause instanceof HsmError || (cause instanceof CryptoError && cause.code === "E_SELFTEST")) throw cause;
       this.#lock(keyId, "E_STATE_MAC");
       throw new StoreError("E_STATE_MAC", "Wrapped key material does not belong to this key.", { keyId, version });
     }
@@ -369,7 +412,8 @@ export class Keystore {
 export function bindingOf(tid: string, record: KeyRecord, version: number): KeyBinding {
   const { id: keyId, type, algorithm, bits, usage: usages, extractable } = record;
   const size = bits === null ? {} : { bits };
-  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable };
+  const place = record.store === "hsm" ? { inToken: true } : {};
+  return { domain: tid, id: { keyId, version }, type, algorithm, ...size, usages, extractable, ...place };
 }
 
 function keysOf(client: ClientRecord | undefined): string[] {

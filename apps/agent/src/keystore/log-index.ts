@@ -28,6 +28,9 @@ export interface BackupFault {
   readonly code: string;
 }
 
+/** Entries after which a backup is wanted at once: people order one, the places or those who hold its shares are others. */
+const ORDERING: ReadonlySet<string> = new Set(["backup.create", "backup.policy", "escrow.enrol"]);
+
 /** Entries that bring key material. */
 const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
 
@@ -104,7 +107,8 @@ export class LogIndex {
     const place = this.#placeOf(subject);
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
-    if (kind === "backup.create" || kind === "escrow.enrol") this.#newestOrder = n;
+    if (ORDERING.has(kind)) this.#newestOrder = n;
+    if (kind === "backup.policy") this.#backupFaults.clear(); // of places that may be others now
     if (MAKING.has(kind)) {
       this.#encryptions.set(place, 0);
       if (subject.startsWith("k_")) this.#madeAt.set(place, n);
@@ -244,8 +248,8 @@ export class LogIndex {
   }
 
   /**
-   * The newest entry that asks for a backup, because people want one or others hold its shares from now on: one of no more
-   * entries than this was made before. -1 before the first.
+   * The newest entry after which a backup is wanted everywhere: one of no more entries than this was made before. -1 before
+   * the first.
    */
   get newestBackupOrder(): number {
     return this.#newestOrder;

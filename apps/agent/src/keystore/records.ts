@@ -128,6 +128,8 @@ export interface KeyRecord {
   /** What the agent does with it by itself: at most one of a kind. */
   readonly schedules: readonly KeySchedule[];
   readonly extractable: boolean;
+  /** Where the material is: absent in the store, wrapped; `hsm` in the token, which it never leaves. */
+  readonly store?: "hsm" | undefined;
   /** Its material leaves wrapped under a trusted key or not at all. */
   readonly sensitive: boolean;
   readonly state: KeyState;

@@ -66,6 +66,7 @@ export interface Store {
   rows(table: RowTable): Iterable<StoredRow>;
   /** At most `limit` rows whose id comes after `id`, in the order of ids. */
   rowsAfter(table: RowTable, id: string, limit: number): StoredRow[];
+  rowCount(table: RowTable): number;
   findRow(table: RowTable, id: string): StoredRow | null;
   putRow(table: RowTable, row: StoredRow): void;
   removeRow(table: RowTable, id: string): void;

@@ -20,14 +20,14 @@ export interface MadeKey {
 export type MakeKey = (
   keyId: string,
   version: number,
-  attributes: Pick<KeyRecord, "usage" | "extractable" | "bits"> & { readonly algorithm: string },
+  attributes: Pick<KeyRecord, "usage" | "extractable" | "bits" | "store"> & { readonly algorithm: string },
   permit?: Permit,
 ) => MadeKey;
 
 /** What makes a key pair. The public key may always leave. */
 export type MakePair = (
   algorithm: string,
-  parts: Readonly<Record<"privateKey" | "publicKey", Pick<KeyRecord, "id" | "usage" | "extractable">>>,
+  parts: Readonly<Record<"privateKey" | "publicKey", Pick<KeyRecord, "id" | "usage" | "extractable" | "store">>>,
 ) => Readonly<Record<"privateKey" | "publicKey", MadeKey>>;
 
 /** What an act may look at. */

@@ -17,6 +17,7 @@ export interface NewKey {
   readonly originatorSec?: number;
   readonly recipientSec?: number;
   readonly alias?: string;
+  readonly store?: "hsm";
 }
 
 /**
@@ -38,16 +39,18 @@ export function createKeys(input: ActInput): KeyEffect[] {
 }
 
 function effectsOf(item: NewKey, place: number, input: ActInput): KeyEffect[] {
-  const { now, makeKey, makePair } = input;
-  const { algorithm, usage, extractable } = item;
+  const { now, makeKey, makePair, keystore } = input;
+  const { algorithm, usage, extractable, store } = item;
+  if (store === "hsm" && keystore.tokens?.available !== true)
+    throw new AdmissionError("E_PRESTATE", "This key server has no token to keep the key in.");
   const id = freshId(place, input);
   assertPerforms(algorithm, usage);
   if (!isKeyPairAlgorithm(algorithm)) {
     const record = recordOf({ ...item, id, owner: DOMAIN });
-    return [newRecordEffect(record, makeKey(id, 1, { algorithm, usage, extractable, bits: null }), now)];
+    return [newRecordEffect(record, makeKey(id, 1, { algorithm, usage, extractable, store, bits: null }), now)];
   }
   const publicId = freshId(place + 1, input);
-  const { alias: _, ...unnamed } = item;
+  const { alias: _, store: __, ...unnamed } = item;
   const privateKey: NewRecord = {
     ...recordOf({ ...item, id, owner: DOMAIN }),
     ...{ type: "private-key", usage: usageOfPart(usage, "private-key"), extractable },
@@ -66,7 +69,7 @@ const DOMAIN: KeyOwner = { kind: "domain" };
 
 /** A key of the simple form: active at once. */
 export function recordOf(item: NewKey & { readonly id: string; readonly owner: KeyOwner }): NewRecord {
-  const { id, owner, label, group, algorithm, usage, extractable, alias } = item;
+  const { id, owner, label, group, algorithm, usage, extractable, store, alias } = item;
   const { cryptoperiodSec, originatorSec, recipientSec } = item;
   const dates = {
     ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
@@ -74,7 +77,7 @@ export function recordOf(item: NewKey & { readonly id: string; readonly owner: K
     ...(recipientSec === undefined ? {} : { recipientSec }),
   };
   return {
-    ...{ id, owner, label, group, algorithm, usage, extractable, alias },
+    ...{ id, owner, label, group, algorithm, usage, extractable, store, alias },
     ...{ type: "symmetric-key", bits: null, origin: "made", activation: "now" },
     dates,
   };

@@ -2,6 +2,7 @@ import {
   generateKey,
   generateKeyPair,
   generateKeyPairLater,
+  HsmError,
   type KeyHandle,
   type KeyPair,
   type RootKey,
@@ -10,6 +11,7 @@ import {
 } from "@holdfast/crypto";
 import { deriveClientKeyId, encodeBase64url, type LeafActor, type Signed } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
+import type { HsmKeys } from "../custody/hsm/hsm-keys.ts";
 import type { CustodyLog, LogDraft } from "../custody-log/custody-log.ts";
 import type { NewLeaf } from "../custody-log/leaf.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -44,6 +46,8 @@ export interface ExecutorParts {
   readonly guard: ClockGuard;
   readonly roster: () => { readonly seq: number; readonly hash: string };
   readonly logger: Logger;
+  /** Makes keys in the token; null in tests without one. */
+  readonly hsmKeys: HsmKeys | null;
   /** Why nothing may be written: the stored log is not the one that was signed. Null when it is. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
 }
@@ -461,6 +465,14 @@ export class Executor {
 
   /** @param changes - Whether anything but the log grows: what is durable is then under a checkpoint at once. */
   #write<T>(work: (unit: UnitOfWork, draft: LogDraft) => T, changes = true): T {
+    try {
+      return this.#writeNow(work, changes);
+    } finally {
+      this.#parts.hsmKeys?.concluded();
+    }
+  }
+
+  #writeNow<T>(work: (unit: UnitOfWork, draft: LogDraft) => T, changes: boolean): T {
     const { store, log } = this.#parts;
     this.#settle();
     const { unit, draft, value } = this.#transact(work, (body) => store.transact(body));
@@ -617,14 +629,27 @@ export class Executor {
   }
 
   /** Makes a key, and what is recorded of it. */
-  readonly makeKey: MakeKey = (keyId, version, { algorithm, bits, usage, extractable }, permit) => {
+  readonly makeKey: MakeKey = (keyId, version, { algorithm, bits, usage, extractable, store }, permit) => {
     const attributes = { id: { keyId, version }, usages: usage, extractable };
+    if (store === "hsm")
+      return this.describeMaterial(
+        this.#keysInToken().makeSecret(algorithm, bits === null ? attributes : { ...attributes, bits }),
+      );
     return this.describeMaterial(generateKey(algorithm, bits === null ? attributes : { ...attributes, bits }, permit));
   };
 
   /** Makes a private and a public key that belong together. */
   readonly makePair: MakePair = (algorithm, parts) =>
-    this.#describePair(generateKeyPair(algorithm, pairAttributes(parts)));
+    this.#describePair(
+      parts.privateKey.store === "hsm"
+        ? this.#keysInToken().takePair(parts.privateKey.id)
+        : generateKeyPair(algorithm, pairAttributes(parts)),
+    );
+
+  #keysInToken(): HsmKeys {
+    if (this.#parts.hsmKeys === null) throw new HsmError("E_HSM_GONE");
+    return this.#parts.hsmKeys;
+  }
 
   /** The same with the long computation elsewhere: nothing has to wait for it. */
   async makePairLater(...[algorithm, parts]: Parameters<MakePair>): Promise<ReturnType<MakePair>> {

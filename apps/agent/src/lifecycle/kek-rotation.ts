@@ -32,7 +32,7 @@ export interface KekStatus {
 }
 
 /** Rows of one transaction: a few milliseconds, so that use goes on between two of them. */
-const BATCH = 128;
+const BATCH = 32;
 
 /**
  * Brings all key material under a new key-encryption key while it is used, and then destroys those before.
@@ -115,12 +115,9 @@ export class KekRotation {
   }
 
   #begin(): void {
-    let total = 0;
-    for (const { versions } of this.#parts.keystore.keys())
-      for (const { state } of versions) if (!state.startsWith("destroyed")) total += 1;
     this.#cursor = "";
     this.#left = 0;
-    this.#pass = { done: 0, total };
+    this.#pass = { done: 0, total: this.#parts.store.rowCount("key_version") };
     this.#later();
   }
 

@@ -27,6 +27,7 @@ export interface NewRecord {
   readonly usage: readonly KeyUsage[];
   readonly extractable: boolean;
   readonly owner: KeyOwner;
+  readonly store?: "hsm" | undefined;
   readonly sensitive?: boolean;
   /** `now`: active at once; a time: active from then on, at once if it is over; without it pre-active. */
   readonly activation?: number | "now" | undefined;
@@ -53,6 +54,7 @@ export function newRecordEffect(item: NewRecord, made: MadeKey, now: number): Ke
     ...{ id: item.id, type: item.type, algorithm: item.algorithm, origin: item.origin, label },
     bits: made.bits ?? item.bits,
     ...{ group: item.group, usage: item.usage, extractable: item.extractable, owner: item.owner, state },
+    ...(item.store === undefined ? {} : { store: item.store }),
     sensitive: item.sensitive ?? false,
     aliases: alias === undefined ? [] : [alias],
     names: item.names ?? [],

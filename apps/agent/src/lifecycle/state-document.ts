@@ -28,6 +28,7 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
     ...(algorithm === null ? {} : { algorithm }),
     ...(bits === null || (algorithm === "AES-256" && type === "symmetric-key") ? {} : { bits }),
     ...(origin === "made" ? {} : { origin }),
+    ...(key.store === undefined ? {} : { store: key.store }),
     ...(known === undefined ? {} : { known }),
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
     ...(schedules.length === 0 ? {} : { schedules }),

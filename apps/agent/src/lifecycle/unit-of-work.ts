@@ -118,6 +118,7 @@ export class UnitOfWork {
       };
       this.#parts.store.putRow("key_version", sealRow(root, "key_version", row));
     }
+    if (dropped && after.store === "hsm") keystore.tokens?.dropping(after.id, dropped);
     for (const version of dropped ?? []) this.removeRow("key_version", versionRowId(after.id, version));
     this.afterCommit(() => {
       for (const { handle } of made) handle.zeroize();

@@ -41,7 +41,7 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
         return agent.registration.useToken(registrationOf(call), textField(call.body, "token", 4096));
       },
     ],
-    ["POST /page/unseal", ({ body }) => unseal(agent, body)],
+    ["POST /page/unseal", (call) => unseal(agent, call)],
     ["POST /page/register", (call) => register(agent, call)],
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
     ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
@@ -70,21 +70,18 @@ function hello(agent: Agent, commandLine: CommandLineAs) {
 }
 
 /** Takes one custodian's share of a sealed agent; an open one takes none here. */
-async function unseal(agent: Agent, body: JsonCall["body"]) {
+async function unseal(agent: Agent, { body, request }: JsonCall) {
   onlyFields(body, ["share"]);
   if (!agent.sealed) throw new HttpRefusal(409, "E_SHARES_NEEDED", "This key server is open: it needs no share.");
   try {
-    const { sealed, shares } = await giveShare(agent, textField(body, "share", 1000));
+    await agent.giveShare(textField(body, "share", 1000), request.socket.remoteAddress ?? "unknown");
+    const { sealed } = agent;
+    const { shares } = agent.custody;
     return { sealed, ...(shares === null ? {} : { shares }) };
   } catch (error) {
     if (error instanceof HoldfastError) agent.refusals.count(String(error.code));
     throw error;
   }
-}
-
-async function giveShare(agent: Agent, share: string) {
-  await agent.giveShare(share);
-  return { sealed: agent.sealed, shares: agent.custody.shares };
 }
 
 /** What only the console can do before there is a domain or while sealed, as it works there; nothing afterwards. */

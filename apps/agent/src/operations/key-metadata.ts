@@ -1,11 +1,16 @@
 import type { KeyRecord, KeyState, ObjectType } from "../keystore/records.ts";
+import { customAttributes, type LifeFacts, lifeFacts } from "./life-facts.ts";
 
 /** What a client learns about a key it sees; never material. */
-export interface KeyMetadata {
+export interface KeyMetadata extends LifeFacts {
   readonly keyId: string;
   readonly name: string;
   readonly group: string;
   readonly aliases: readonly string[];
+  /** What clients call it besides: names of KMIP. */
+  readonly names: readonly string[];
+  /** What clients say of it in names of their own. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly type: ObjectType;
   readonly algorithm: string;
   readonly usage: readonly string[];
@@ -51,6 +56,9 @@ export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
     created: dates.created,
     own: owner.kind === "client" && owner.id === clientId,
     locked,
+    names: key.names.map(({ value }) => value),
+    attributes: customAttributes(key),
+    ...lifeFacts(key, versions.find(({ version }) => version === current)?.created ?? dates.created),
     versions,
   };
 }

@@ -115,6 +115,7 @@ describe("a standalone agent", () => {
     expect(parseAttest(Buffer.from(signed.doc, "base64url"))).toMatchObject({
       nonce,
       keys: { count: 3 },
+      unseal: "file",
       checkpoint: { size },
     });
   });

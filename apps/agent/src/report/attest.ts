@@ -36,7 +36,7 @@ export function attest(source: KeyedAttestSource, nonce: string): Signed {
     throw new AdmissionError("E_SCHEMA", "A nonce has 8 to 48 bytes, base64url.", { bytes: size });
   }
   const states = [...source.keystore.keys()].map((key) => ({ id: key.id, bytes: keyState(source.tid, key).bytes }));
-  return attestKeys(source, keysDigest(states), nonce, backupWord(source));
+  return attestKeys(source, keysDigest(states), nonce, { backup: backupWord(source), unseal: source.kek });
 }
 
 function backupWord({ index }: KeyedAttestSource): Attest["backup"] {
@@ -53,7 +53,7 @@ export function attestKeys(
   source: AttestSource,
   digest: ReturnType<typeof keysDigest>,
   nonce: string,
-  backup?: Attest["backup"],
+  { backup, unseal }: Pick<Attest, "backup" | "unseal"> = {},
 ): Signed {
   const { tid, aid, keys, log, guard, rosters } = source;
   const { roster, hash } = rosters.current();
@@ -69,6 +69,7 @@ export function attestKeys(
     checkpoint: { size: log.size, root: log.root() },
     keys: digest,
     backup,
+    unseal,
     evidence: [{ kind: "none" }],
     nonce,
     ts: guard.time(),

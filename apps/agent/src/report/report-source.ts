@@ -1,5 +1,5 @@
 import type { SigningHandle } from "@holdfast/crypto";
-import type { Declared } from "@holdfast/custody-report";
+import type { Declared, DeclaredToken } from "@holdfast/custody-report";
 import type { RosterLink, VerifiedRoster } from "@holdfast/protocol";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -19,6 +19,8 @@ export interface AttestSource {
 
 /** The same with the keys it holds. */
 export interface KeyedAttestSource extends AttestSource {
+  /** What opens the root key: declared, for nothing measures where a file lies or who knows a passphrase. */
+  readonly kek?: Declared["kek"];
   readonly keystore: Pick<Keystore, "keys">;
   readonly index: LogIndex;
 }
@@ -34,4 +36,6 @@ export interface ReportSource extends AttestSource {
   };
   /** Where the key-encryption key comes from. */
   readonly kek: Declared["kek"];
+  /** The token that it is in, as it was found when it was opened; null where it is in none. */
+  readonly token: DeclaredToken | null;
 }

@@ -22,7 +22,7 @@ export interface SchedulerParts {
   readonly logger: Logger;
 }
 
-/** How often it looks whether something is due. Schedules count in days; a backup of a new key is due within a minute. */
+/** How often it looks whether something is due. Schedules count in days. */
 const TICK_MS = 15_000;
 
 /**

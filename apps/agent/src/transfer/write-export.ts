@@ -1,9 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import type { ExportedKey, ExportFile } from "@holdfast/protocol";
 import { TransferError } from "./errors.ts";
+import { writeRegister } from "./write-kmip.ts";
 
 /** Forms in which keys are written for whoever takes them next. */
-export const EXPORT_OUTPUTS = ["files", "jwks", "vault"] as const;
+export const EXPORT_OUTPUTS = ["files", "jwks", "kmip", "vault"] as const;
 
 /** A file to be written. Caller must: wipe `bytes` when it is. */
 export interface WrittenKey {
@@ -43,6 +44,17 @@ export function writeJwks(opened: readonly Opened[], inside: ExportFile["inside"
     kid: `${key.label} v${version}`,
   }));
   return [{ name: "keys.jwks.json", bytes: Buffer.from(`${JSON.stringify({ keys }, null, 2)}\n`) }];
+}
+
+/** Requests that register each version at a KMIP server. @throws {@link TransferError} `E_KEY_FILE` */
+export function writeKmipRequests(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenKey[] {
+  if (inside === "jwk")
+    throw new TransferError("E_KEY_FILE", "KMIP takes no JSON Web Keys: export with --inside native.");
+  const names = new Set<string>();
+  return opened.map(({ key, version, material }) => ({
+    name: freeName(`${plainName(key.label)}-v${version}.register`, "xml", names),
+    bytes: Buffer.from(writeRegister(key, version, material)),
+  }));
 }
 
 /**

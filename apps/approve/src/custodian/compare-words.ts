@@ -22,7 +22,7 @@ export function askForWords(tid: string): { readonly fields: HTMLElement; readon
     notice(
       "quiet",
       "Take your own sheet with the eight matching words of this environment.",
-      "Whoever set up a false page does not know them all. If one differs, give nothing, and call whoever asked you.",
+      "A false page belongs to another environment, whose words are others. If one differs, give nothing, and call whoever asked you.",
     ),
     element(
       "div",

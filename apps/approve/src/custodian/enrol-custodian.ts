@@ -1,8 +1,18 @@
-import { decodeBase64url, encodeBase32, encodeBase64url, encodeMnemonic, passkeySalt } from "@holdfast/protocol";
+import {
+  CUSTODIAN_DUTIES,
+  type CustodianOffer,
+  type CustodianRoute,
+  decodeBase64url,
+  encodeBase32,
+  encodeBase64url,
+  encodeMnemonic,
+  passkeySalt,
+} from "@holdfast/protocol";
 import {
   type CustodianKeyFile,
   deriveRecipientKey,
   newPassphrase,
+  offerOf,
   openKeyFile,
   parseKeyFile,
   sealKeyFile,
@@ -20,20 +30,13 @@ interface Enrolling {
   readonly invitation: string;
   readonly label: string;
   readonly seat: string;
+  /** The public part, with the signature under the duties; sent only once they are accepted. */
+  readonly offer: CustodianOffer;
   readonly passphrase: string;
   readonly file: CustodianKeyFile;
   /** The same key as words, for paper. */
   readonly paper: readonly string[];
 }
-
-type Route = { route: "file"; hpke: string } | { route: "passkey"; hpke: string; credId: string };
-
-const DUTIES = [
-  "You hold one share of this environment's backups. Alone it opens nothing.",
-  "Keep your key file and its passphrase in two places, and nobody else's with them.",
-  "When somebody asks for your share, compare the eight words of this environment first, and call back on a number you know.",
-  "Take part in drills. Say at once when you have lost your key file, or leave.",
-];
 
 /** A custodian's own way in: duties, key file, passkey, and then the words to say. */
 export async function runEnrolCustodian(
@@ -44,12 +47,13 @@ export async function runEnrolCustodian(
 ): Promise<void> {
   const seed = crypto.getRandomValues(new Uint8Array(32));
   const seat = encodeBase32(crypto.getRandomValues(new Uint8Array(16)));
-  const { publicKey } = await deriveRecipientKey(seed);
+  const offer = await offerOf(seed, seat);
   const passphrase = newPassphrase();
-  const file = await sealKeyFile(seed, { name: label, seat, hpke: encodeBase64url(publicKey) }, passphrase);
+  const hpke = offer.routes[0]?.hpke ?? "";
+  const file = await sealKeyFile(seed, { name: label, seat, hpke }, passphrase);
   const paper = encodeMnemonic(seed);
   seed.fill(0);
-  showDuties({ page, hello, invitation, label, seat, passphrase, file, paper });
+  showDuties({ page, hello, invitation, label, seat, offer, passphrase, file, paper });
 }
 
 function showDuties(enrolling: Enrolling): void {
@@ -62,7 +66,7 @@ function showDuties(enrolling: Enrolling): void {
       { class: "lead" },
       "If this key server is lost, its backup opens only when enough custodians give their shares. You are to be one of them.",
     ),
-    element("ul", { class: "panel duties" }, ...DUTIES.map((duty) => element("li", {}, duty))),
+    element("ul", { class: "panel duties" }, ...CUSTODIAN_DUTIES.map((duty) => element("li", {}, duty))),
     enrolling.hello.words
       ? showWords(enrolling.hello.words, "The eight words of this environment. Write them on your sheet now.")
       : null,
@@ -114,11 +118,16 @@ function showKeyFile(enrolling: Enrolling): void {
       { class: "lead print-hidden" },
       "It was made in this page. Save it in one place, write its passphrase down in another, and print the words for a safe.",
     ),
-    element("p", { class: "panel passphrase" }, element("code", {}, passphrase)),
+    element(
+      "div",
+      { class: "panel words-panel passphrase" },
+      element("p", { class: "quiet" }, "Its passphrase. It is shown this once."),
+      element("p", { class: "words-line" }, element("code", {}, passphrase)),
+    ),
     element(
       "div",
       { class: "actions print-hidden" },
-      element("a", { class: "primary", download: name, href }, "Save the key file"),
+      element("a", { class: "secondary", download: name, href }, "Save the key file"),
       element("button", { class: "secondary small", type: "button", click: () => window.print() }, "Print"),
     ),
     element(
@@ -181,9 +190,8 @@ function showPasskey(enrolling: Enrolling): void {
   );
 }
 
-async function give({ page, hello, invitation, seat, file }: Enrolling, passkey: Route | null): Promise<void> {
-  const routes: Route[] = [{ route: "file", hpke: file.hpke }, ...(passkey === null ? [] : [passkey])];
-  const offer = `${JSON.stringify({ seat, routes })}\n`;
+async function give({ page, hello, invitation, offer: own }: Enrolling, passkey: CustodianRoute | null): Promise<void> {
+  const offer = `${JSON.stringify({ ...own, routes: [...own.routes, ...(passkey === null ? [] : [passkey])] })}\n`;
   const { doc } = await page.post<{ doc: string }>("/page/introduction", { invitation, kind: "custodian", offer });
   showIntroduced(decodeBase64url(doc), hello.name);
 }

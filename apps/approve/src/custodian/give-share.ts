@@ -52,7 +52,7 @@ function showNotApproved({ order, progress }: Extract<CheckedAsk, { kind: "relea
     element(
       "div",
       { class: "actions" },
-      element("a", { class: "primary", href: `/approve#${order.releaseCmd}` }, "Administrators approve here"),
+      element("a", { class: "secondary", href: `/approve#${order.releaseCmd}` }, "Administrators approve here"),
       element("button", { class: "secondary", type: "button", click: reload }, "Look again"),
     ),
   );

@@ -27,7 +27,8 @@ export function agree(
   const { material, algorithm: peerAlgorithm } = insideOf(peer);
   if (algorithm.agree === undefined) throw new CryptoError("E_CRYPTO_ALGORITHM");
   if (key.type !== "private" || material.key.type !== "public") throw new CryptoError("E_CRYPTO_USAGE");
-  if (peerAlgorithm !== algorithm) throw new CryptoError("E_CRYPTO_KEY", "The peer's key has another algorithm.");
+  if (peerAlgorithm?.name !== algorithm.name)
+    throw new CryptoError("E_CRYPTO_KEY", "The peer's key has another algorithm.");
   if (derivation === undefined && attributes.type !== "secret-data")
     throw new CryptoError("E_CRYPTO_INPUT", "A shared secret is no key until one is derived from it.");
   let secret: Buffer;

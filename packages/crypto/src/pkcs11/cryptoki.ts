@@ -57,10 +57,12 @@ export interface Cryptoki {
   ): Promise<{ readonly publicKey: CkHandle; readonly privateKey: CkHandle }>;
   C_EncryptInit(session: CkHandle, mechanism: CkMechanism, key: CkHandle): void;
   C_Encrypt(session: CkHandle, data: Buffer, out: Buffer): Buffer;
+  C_EncryptFinal(session: CkHandle, out: Buffer): Buffer;
   C_DecryptInit(session: CkHandle, mechanism: CkMechanism, key: CkHandle): void;
   C_Decrypt(session: CkHandle, data: Buffer, out: Buffer): Buffer;
   C_SignInit(session: CkHandle, mechanism: CkMechanism, key: CkHandle): void;
   C_Sign(session: CkHandle, data: Buffer, out: Buffer): Buffer;
+  C_SignFinal(session: CkHandle, out: Buffer): Buffer;
   C_WrapKey(session: CkHandle, mechanism: CkMechanism, wrapping: CkHandle, key: CkHandle, out: Buffer): Buffer;
   C_UnwrapKey(
     session: CkHandle,

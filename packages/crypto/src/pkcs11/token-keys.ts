@@ -156,10 +156,10 @@ export function openTokenKey(token: Token, reference: TokenReference, attributes
   return makeKeyHandle(chosen, { key: key.asKeyObject, format: "pkcs8", original: null }, attributes);
 }
 
-/** Removes the key of a version from the token. @returns whether there was one */
-export function forgetTokenKey(token: Token, domain: string, id: KeyAttributes["id"]): boolean {
+/** Removes the key of a version from the token; nothing waits for it. @returns whether there was one */
+export async function forgetTokenKey(token: Token, domain: string, id: KeyAttributes["id"]): Promise<boolean> {
   const { id: bytes, label } = nameOf(id, domain, CKO.secretKey);
-  return token.callSync("destroy", { id: bytes, label }) > 0;
+  return (await token.call("destroy", { id: bytes, label })) > 0;
 }
 
 function requireKept({ extractable }: KeyAttributes): void {

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import { CryptoError } from "../errors.ts";
 import { CKF, MECHANISM_NAMES } from "./cryptoki.ts";
 import { HsmError, type HsmErrorCode } from "./hsm-error.ts";
+import { type Quirks, quirksOf } from "./quirks.ts";
 import type { TokenAnswer, TokenCalls, TokenChoice, TokenFacts, TokenOp, TokenQuestion } from "./request.ts";
 
 /** How a token is opened. */
@@ -115,6 +116,10 @@ export class Token {
 
   get facts(): TokenFacts {
     return this.#facts;
+  }
+
+  get quirks(): Quirks {
+    return quirksOf(this.#facts);
   }
 
   has(mechanism: number): boolean {

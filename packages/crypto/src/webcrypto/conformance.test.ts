@@ -1,11 +1,16 @@
 import { hkdfSync } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { hasSoftHsm, SoftHsm } from "@holdfast/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wrapMaterial } from "../egress.ts";
 import type { KeyHandle } from "../handle/key-handle.ts";
 import { importMaterial } from "../material/import-material.ts";
+import { openSoftHsm } from "../pkcs11/testing/open-soft-hsm.ts";
+import type { Token } from "../pkcs11/token.ts";
 import type { KeyUsage as Usage } from "../policy/usage.ts";
 import { randomBytes } from "../random/random-bytes.ts";
 import { algorithmTable } from "../testing/algorithm-table.ts";
+import { type BackEnd, softwareBackEnd, tokenBackEnd } from "../testing/back-ends.ts";
+import { synchronousTable } from "../testing/synchronous-table.ts";
 import { HoldfastCrypto } from "./holdfast-crypto.ts";
 
 /** One face of the package: the same operations on the same handles. */
@@ -47,9 +52,7 @@ const synchronous: Face = {
 const FACES = { asynchronous, synchronous } as const;
 
 const id = { keyId: "k_aebagbafaydqqcikbmga2dqpca", version: 1 };
-const handleFor = (...usages: Usage[]): KeyHandle => aesKey(7, usages);
 const aesHandle = (bytes: Buffer): KeyHandle => keyOf(bytes, ["encrypt", "decrypt"]);
-const aesKey = (byte: number, usages: readonly Usage[]): KeyHandle => keyOf(Buffer.alloc(32, byte), usages);
 const keyOf = (bytes: Buffer, usages: readonly Usage[]): KeyHandle =>
   importMaterial(bytes, "raw", {
     id,
@@ -61,76 +64,171 @@ const keyOf = (bytes: Buffer, usages: readonly Usage[]): KeyHandle =>
 const text = Buffer.from("the same table for both faces");
 const aad = Buffer.from("context");
 
-for (const [name, face] of Object.entries(FACES)) {
-  describe(`the ${name} face`, () => {
-    test.each([0, 1, 15, 16, 17, 1024, 65_536])("gives back %i bytes as they were", async (size) => {
-      const handle = handleFor("encrypt", "decrypt");
-      const plaintext = size === 0 ? Buffer.alloc(0) : randomBytes(size);
-      const { iv, body } = await face.encrypt(handle, plaintext, aad);
-      expect(body.byteLength).toBe(size + 16);
-      expect(Buffer.from(await face.decrypt(handle, iv, body, aad))).toEqual(plaintext);
-    });
+const faces = ["synchronous", "asynchronous"] as const;
 
-    for (const [otherName, other] of Object.entries(FACES)) {
-      test(`opens what the ${otherName} face sealed`, async () => {
-        const handle = handleFor("encrypt", "decrypt");
-        const { iv, body } = await other.encrypt(handle, text, aad);
-        expect(Buffer.from(await face.decrypt(handle, iv, body, aad))).toEqual(text);
+let hsm: SoftHsm | null = null;
+let token: Token | null = null;
+beforeAll(async () => {
+  if (!hasSoftHsm) return;
+  hsm = new SoftHsm();
+  hsm.make("conformance");
+  token = await openSoftHsm(hsm, "conformance");
+});
+afterAll(async () => {
+  await token?.close();
+  hsm?.remove();
+});
+
+const BACK_ENDS = {
+  memory: softwareBackEnd(),
+  "a token (SoftHSM2)": tokenBackEnd(() => token as Token),
+} as const satisfies Record<string, BackEnd>;
+
+for (const [place, back] of Object.entries(BACK_ENDS)) {
+  const handleFor = (...usages: Usage[]): Promise<KeyHandle> => back.secret("AES-256", usages);
+
+  describe.skipIf(place !== "memory" && !hasSoftHsm)(`with keys in ${place}`, () => {
+    for (const [name, face] of Object.entries(FACES)) {
+      describe(`the ${name} face`, () => {
+        test.each([0, 1, 15, 16, 17, 1024, 65_536])("gives back %i bytes as they were", async (size) => {
+          const handle = await handleFor("encrypt", "decrypt");
+          const plaintext = size === 0 ? Buffer.alloc(0) : randomBytes(size);
+          const { iv, body } = await face.encrypt(handle, plaintext, aad);
+          expect(body.byteLength).toBe(size + 16);
+          expect(Buffer.from(await face.decrypt(handle, iv, body, aad))).toEqual(plaintext);
+        });
+
+        for (const [otherName, other] of Object.entries(FACES)) {
+          test(`opens what the ${otherName} face sealed`, async () => {
+            const handle = await handleFor("encrypt", "decrypt");
+            const { iv, body } = await other.encrypt(handle, text, aad);
+            expect(Buffer.from(await face.decrypt(handle, iv, body, aad))).toEqual(text);
+          });
+        }
+
+        test("counts each encryption against the key version and refuses at the limit", async () => {
+          const handle = await handleFor("encrypt", "decrypt");
+          await face.encrypt(handle, text, aad);
+          expect(handle.invocations).toBe(1);
+          handle.resumeInvocations(handle.invocationLimit - 1);
+          await face.encrypt(handle, text, aad);
+          await expect(face.encrypt(handle, text, aad)).rejects.toMatchObject({ code: "E_CRYPTO_LIMIT" });
+        });
+
+        test("refuses to encrypt with a key that may only decrypt", async () => {
+          await expect(face.encrypt(await handleFor("decrypt"), text, aad)).rejects.toMatchObject({
+            code: "E_CRYPTO_USAGE",
+          });
+        });
+
+        test("refuses to decrypt with a key that may only encrypt", async () => {
+          const handle = await handleFor("encrypt");
+          const { iv, body } = await face.encrypt(handle, text, aad);
+          await expect(face.decrypt(handle, iv, body, aad)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
+        });
+
+        test("refuses a key that was zeroised", async () => {
+          const handle = await handleFor("encrypt", "decrypt");
+          const { iv, body } = await face.encrypt(handle, text, aad);
+          handle.zeroize();
+          await expect(face.encrypt(handle, text, aad)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
+          await expect(face.decrypt(handle, iv, body, aad)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
+        });
+
+        test("answers a changed byte, IV, context, truncation or key with one and the same refusal", async () => {
+          const handle = await handleFor("encrypt", "decrypt");
+          const { iv, body } = await face.encrypt(handle, text, aad);
+          const other = await handleFor("decrypt");
+          const attempts: (() => Promise<Uint8Array>)[] = [
+            () => face.decrypt(handle, iv, body, Buffer.from("another context")),
+            () => face.decrypt(handle, iv, body.subarray(0, -1), aad),
+            () => face.decrypt(handle, iv, Buffer.concat([body, Buffer.of(0)]), aad),
+            () => face.decrypt(handle, iv, body.subarray(0, 4), aad),
+            () => face.decrypt(handle, flipped(iv, 0), body, aad),
+            () => face.decrypt(other, iv, body, aad),
+            ...Array.from(body, (_, at) => () => face.decrypt(handle, iv, flipped(body, at), aad)),
+          ];
+          const messages = new Set<string>();
+          for (const attempt of attempts) {
+            const refusal = await attempt().then(
+              () => null,
+              (error: unknown) => error,
+            );
+            expect(refusal).toMatchObject({ code: "E_DECRYPT" });
+            messages.add((refusal as Error).message);
+          }
+          expect(messages.size).toBe(1);
+        });
       });
     }
 
-    test("counts each encryption against the key version and refuses at the limit", async () => {
-      const handle = handleFor("encrypt", "decrypt");
-      await face.encrypt(handle, text, aad);
-      expect(handle.invocations).toBe(1);
-      handle.resumeInvocations(handle.invocationLimit - 1);
-      await face.encrypt(handle, text, aad);
-      await expect(face.encrypt(handle, text, aad)).rejects.toMatchObject({ code: "E_CRYPTO_LIMIT" });
+    const table = algorithmTable(subtle, back);
+
+    describe.each(table)("$name on both faces", ({ make, protect, open }) => {
+      test.each(faces)("the %s face opens what each face protected", async (face) => {
+        const keys = await make();
+        for (const other of faces) {
+          const protectedText = await protect[other](keys.protecting, text);
+          expect(await open[face](keys.opening, text, protectedText)).toBe(true);
+        }
+      });
+
+      test.each(faces)("the %s face refuses a key without the usage, and one that was zeroised", async (face) => {
+        const keys = await make();
+        const protectedText = await protect[face](keys.protecting, text);
+        await expect(open[face](keys.idle, text, protectedText)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
+        keys.protecting.zeroize();
+        keys.opening.zeroize();
+        await expect(protect[face](keys.protecting, text)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
+        await expect(open[face](keys.opening, text, protectedText)).rejects.toMatchObject({
+          code: "E_CRYPTO_DESTROYED",
+        });
+      });
     });
 
-    test("refuses to encrypt with a key that may only decrypt", async () => {
-      await expect(face.encrypt(handleFor("decrypt"), text, aad)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
-    });
+    describe.each(table.filter(({ authenticates }) => authenticates))(
+      "$name on both faces",
+      ({ make, protect, open }) => {
+        test.each(faces)("the %s face takes nothing that was changed", async (face) => {
+          const keys = await make();
+          const protectedText = await protect[face](keys.protecting, text);
+          for (let at = 0; at < protectedText.byteLength; at += 7) {
+            const opened = await open[face](keys.opening, text, flipped(protectedText, at)).catch(
+              (error: unknown) => error,
+            );
+            expect(opened === false || (opened as { code?: string }).code === "E_DECRYPT").toBe(true);
+          }
+        });
+      },
+    );
 
-    test("refuses to decrypt with a key that may only encrypt", async () => {
-      const handle = handleFor("encrypt");
-      const { iv, body } = await face.encrypt(handle, text, aad);
-      await expect(face.decrypt(handle, iv, body, aad)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
-    });
+    describe.each(synchronousTable(back))("$name on the synchronous face", ({ make, protect, open }) => {
+      test("opens what it protected, and nothing that was changed", async () => {
+        const keys = await make();
+        const protectedText = protect(keys.protecting, text);
+        expect(open(keys.opening, text, protectedText)).toBe(true);
+        for (let at = 0; at < protectedText.byteLength; at += 5) {
+          expect(refusedOrFalse(() => open(keys.opening, text, flipped(protectedText, at)))).toBe(true);
+        }
+      });
 
-    test("refuses a key that was zeroised", async () => {
-      const handle = handleFor("encrypt", "decrypt");
-      const { iv, body } = await face.encrypt(handle, text, aad);
-      handle.zeroize();
-      await expect(face.encrypt(handle, text, aad)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
-      await expect(face.decrypt(handle, iv, body, aad)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
-    });
-
-    test("answers a changed byte, IV, context, truncation or key with one and the same refusal", async () => {
-      const handle = handleFor("encrypt", "decrypt");
-      const { iv, body } = await face.encrypt(handle, text, aad);
-      const other = aesKey(8, ["decrypt"]);
-      const attempts: (() => Promise<Uint8Array>)[] = [
-        () => face.decrypt(handle, iv, body, Buffer.from("another context")),
-        () => face.decrypt(handle, iv, body.subarray(0, -1), aad),
-        () => face.decrypt(handle, iv, Buffer.concat([body, Buffer.of(0)]), aad),
-        () => face.decrypt(handle, iv, body.subarray(0, 4), aad),
-        () => face.decrypt(handle, flipped(iv, 0), body, aad),
-        () => face.decrypt(other, iv, body, aad),
-        ...Array.from(body, (_, at) => () => face.decrypt(handle, iv, flipped(body, at), aad)),
-      ];
-      const messages = new Set<string>();
-      for (const attempt of attempts) {
-        const refusal = await attempt().then(
-          () => null,
-          (error: unknown) => error,
+      test("refuses a key without the usage", async () => {
+        const keys = await make();
+        const protectedText = protect(keys.protecting, text);
+        expect(() => open(keys.idle, text, protectedText)).toThrowError(
+          expect.objectContaining({ code: "E_CRYPTO_USAGE" }),
         );
-        expect(refusal).toMatchObject({ code: "E_DECRYPT" });
-        messages.add((refusal as Error).message);
-      }
-      expect(messages.size).toBe(1);
+      });
     });
   });
+}
+
+function refusedOrFalse(work: () => boolean): boolean {
+  try {
+    return !work();
+  } catch (error) {
+    return (error as { code?: string }).code === "E_DECRYPT";
+  }
 }
 
 function flipped(bytes: Uint8Array, at: number): Uint8Array {
@@ -138,40 +236,6 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
 }
-
-const table = algorithmTable(subtle);
-const faces = ["synchronous", "asynchronous"] as const;
-
-describe.each(table)("$name on both faces", ({ make, protect, open }) => {
-  test.each(faces)("the %s face opens what each face protected", async (face) => {
-    const keys = make();
-    for (const other of faces) {
-      const protectedText = await protect[other](keys.protecting, text);
-      expect(await open[face](keys.opening, text, protectedText)).toBe(true);
-    }
-  });
-
-  test.each(faces)("the %s face refuses a key without the usage, and one that was zeroised", async (face) => {
-    const keys = make();
-    const protectedText = await protect[face](keys.protecting, text);
-    await expect(open[face](keys.idle, text, protectedText)).rejects.toMatchObject({ code: "E_CRYPTO_USAGE" });
-    keys.protecting.zeroize();
-    keys.opening.zeroize();
-    await expect(protect[face](keys.protecting, text)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
-    await expect(open[face](keys.opening, text, protectedText)).rejects.toMatchObject({ code: "E_CRYPTO_DESTROYED" });
-  });
-});
-
-describe.each(table.filter(({ authenticates }) => authenticates))("$name on both faces", ({ make, protect, open }) => {
-  test.each(faces)("the %s face takes nothing that was changed", async (face) => {
-    const keys = make();
-    const protectedText = await protect[face](keys.protecting, text);
-    for (let at = 0; at < protectedText.byteLength; at += 7) {
-      const opened = await open[face](keys.opening, text, flipped(protectedText, at)).catch((error: unknown) => error);
-      expect(opened === false || (opened as { code?: string }).code === "E_DECRYPT").toBe(true);
-    }
-  });
-});
 
 describe("WebCrypto over handles", () => {
   const aes = { name: "AES-GCM", length: 256 };

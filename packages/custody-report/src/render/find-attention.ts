@@ -1,4 +1,4 @@
-import { periodEnds } from "@holdfast/protocol";
+import { isKnownOutside, periodEnds } from "@holdfast/protocol";
 import type { Facts, KeyFacts } from "../model/facts.ts";
 import type { AttentionItem } from "./report-content.ts";
 import { count, day, minute } from "./words.ts";
@@ -37,6 +37,12 @@ function troubles(facts: Facts): AttentionItem[] {
       keys,
       ({ releases }) => releases > 0,
       (many, names) => warning("release", `Material of ${count(many, "key")} left the key server: ${names}`, "see log"),
+    ),
+    some(
+      keys,
+      ({ state }) => isKnownOutside(state) && (state.state === "active" || state.state === "suspended"),
+      (many, names) =>
+        warning("known", `${count(many, "key is", "keys are")} known to a former holder: ${names}`, "rotate"),
     ),
     events.some(({ kind }) => kind === "clock") &&
       warning("clock", "The key server's clock stepped; times since then follow its running time.", "see events"),

@@ -1,4 +1,4 @@
-import { describeGrant, type KeySchedule, keyKind } from "@holdfast/protocol";
+import { describeGrant, isKnownOutside, type KeySchedule, keyKind, periodEnds } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { changeWords, eventWords } from "./act-words.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
@@ -76,14 +76,15 @@ function keysTable({ keys }: Facts): ReportTable {
   });
 }
 
-function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
+function keyRow({ label, id, state, use, versionAt }: KeyFacts): readonly Cell[] {
   const secret = state.type !== "public-key" && state.type !== "certificate";
   const leaves = state.extractable && secret;
   const kind = [
     keyKind(state),
     state.group,
     ...(leaves ? ["extractable"] : []),
-    ...(state.origin === "registered" && secret ? ["known to a former holder"] : []),
+    ...(isKnownOutside(state) ? ["known to a former holder"] : []),
+    ...periodWords(state, versionAt),
     ...(state.schedules ?? []).map(scheduleWords),
   ];
   return [
@@ -94,6 +95,15 @@ function keyRow({ label, id, state, use }: KeyFacts): readonly Cell[] {
     cell(day(state.dates.created)),
     cell(String(state.current)),
     usesCell(use.count),
+  ];
+}
+
+/** Until when the current version protects and opens, where that ends by itself. */
+function periodWords({ dates }: KeyFacts["state"], versionAt: number): string[] {
+  const { originator, recipient } = periodEnds(dates, versionAt);
+  return [
+    ...(originator === undefined ? [] : [`protects until ${day(originator)}`]),
+    ...(recipient === undefined ? [] : [`opens until ${day(recipient)}`]),
   ];
 }
 

@@ -51,6 +51,14 @@ describe("an approved key pair", () => {
   });
 });
 
+test("an approved place of a key is where it is, and the public half of a pair is no secret to keep there", () => {
+  const inToken = { ...PLAIN_KEY, store: "hsm" } as const;
+  expect(judged(items(inToken, { ...PAIR, store: "hsm" }))).toEqual([null, null, null]);
+  const moved = (state: State) => ({ ...state, store: undefined }) as State;
+  expect(judged(items(inToken), moved)).toEqual([OTHER_KEY]);
+  expect(judged(items(PLAIN_KEY), (state) => ({ ...state, store: "hsm" }) as State)).toEqual([OTHER_KEY]);
+});
+
 test("an approved group fits that group only", () => {
   const move = (ledger: SoftwareLedger) => {
     const [keyId = ""] = applyByAll(ledger, items(PLAIN_KEY)(ledger)).ids;

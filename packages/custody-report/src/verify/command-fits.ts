@@ -98,6 +98,7 @@ function createProblem({ hash, item, subject, label, after }: Outcome, args: Arg
     after.algorithm === wanted.algorithm &&
     after.group === wanted.group &&
     after.extractable === wanted.extractable &&
+    after.store === wanted.store &&
     after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
     after.dates.originatorSec === wanted.originatorSec &&
     after.dates.recipientSec === wanted.recipientSec &&
@@ -113,7 +114,13 @@ function wantedKeys({ items }: ArgsOf<"key.create">) {
     if (!isKeyPairAlgorithm(item.algorithm)) return [{ ...item, type: "symmetric-key" }];
     return [
       { ...item, type: "private-key", usage: usageOfPart(item.usage, "private-key") },
-      { ...item, type: "public-key", usage: usageOfPart(item.usage, "public-key"), extractable: true },
+      {
+        ...item,
+        type: "public-key",
+        usage: usageOfPart(item.usage, "public-key"),
+        extractable: true,
+        store: undefined,
+      },
     ];
   });
 }

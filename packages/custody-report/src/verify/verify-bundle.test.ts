@@ -44,6 +44,22 @@ describe("a bundle of a domain that has lived", () => {
     expect(content.headline).toBe("Both keys are on record, each decision approved by its one administrator.");
   });
 
+  test.each([
+    ["file", /KEK: file on the same host/, 1],
+    ["credential", /service manager/, 1],
+    ["passphrase", /passphrase that a person enters/, 0],
+    ["shares", /shares of several custodians/, 0],
+    ["pkcs11", /hardware module/, 0],
+    ["other", /held elsewhere/, 0],
+  ] as const)(
+    "says of an unseal key that it is %s, as declared, and asks for attention where the host alone has it",
+    async (kek, words, items) => {
+      const { content } = await verifyBundle(await new SoftwareReporter(livedLedger()).bundle({ kek }));
+      expect(JSON.stringify(content)).toMatch(words);
+      expect(JSON.stringify(content.attention).match(/KEK: (?:file|given)/g) ?? []).toHaveLength(items);
+    },
+  );
+
   test("compares the words and refuses those of another domain", async () => {
     const ledger = livedLedger();
     const bundle = await new SoftwareReporter(ledger).bundle();

@@ -93,6 +93,7 @@ function toRow(row: Key) {
     type: row.type,
     bits: findNumber(row.bits),
     registered: row.isRegistered,
+    knownVersion: Number(row.knownVersion),
     usage: row.usage,
     extractable: row.isExtractable,
     state: row.state,
@@ -141,6 +142,31 @@ export async function usesOfKey(tx: TenantClient, { tenantId, environmentId }: S
       { count: counts.get(row.clientId) ?? 0, lastUsedAt: findNumber(row._max.lastUsedAt) },
     ]),
   );
+}
+
+/** Which keys a client has used since a day, the most used first. */
+export async function usesByClient(
+  tx: TenantClient,
+  { tenantId, environmentId }: Scope,
+  clientId: string,
+  sinceDay: number,
+) {
+  const where = { tenantId, environmentId, clientId, day: { gte: sinceDay } };
+  const used = await tx.keyUse.groupBy({ by: ["keyId"], where, _sum: { count: true }, _max: { lastUsedAt: true } });
+  const ids = used.map(({ keyId }) => keyId);
+  const keys = await tx.key.findMany({
+    where: { tenantId, environmentId, id: { in: ids } },
+    select: { id: true, label: true },
+  });
+  const labels = new Map(keys.map(({ id, label }) => [id, label]));
+  return used
+    .map((row) => ({
+      id: row.keyId,
+      label: labels.get(row.keyId) ?? row.keyId,
+      count: Number(row._sum.count ?? 0n),
+      lastUsedAt: findNumber(row._max.lastUsedAt) ?? 0,
+    }))
+    .sort((a, b) => b.count - a.count);
 }
 
 /** How many keys there are, by state, and which groups they are in. */

@@ -11,6 +11,8 @@ export interface KeyFacts {
   readonly type: string;
   readonly bits: number | null;
   readonly isRegistered: boolean;
+  /** The newest version that a former holder knows; 0 for a key that was made at its key server. */
+  readonly knownVersion: number;
   readonly usage: readonly string[];
   readonly isExtractable: boolean;
   readonly state: string;

@@ -29,7 +29,8 @@ export type SignaturePurpose =
   | "attest"
   | "rootxfer"
   | "import"
-  | "manifest";
+  | "manifest"
+  | "ack";
 
 /**
  * The challenge under which a passkey decides on documents, and the hash that raw keys sign for the same.
@@ -51,7 +52,7 @@ export function registerChallenge({ aid, inviteId, adm }: RegistrationNames): Ui
   return taggedHash("holdfast/register/v1", utf8(aid), utf8(inviteId), utf8(adm));
 }
 
-/** The challenge with which a custodian acknowledges duties. @throws {@link ProtocolError} `E_CANON` */
+/** What a custodian signs to acknowledge duties. @throws {@link ProtocolError} `E_CANON` */
 export function ackChallenge(hash: string): Uint8Array<ArrayBuffer> {
   return taggedHash("holdfast/ack/v1", decodeHash(hash));
 }

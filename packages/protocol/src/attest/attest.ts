@@ -20,6 +20,7 @@ const attest = object({
     provider: optional(object({ sha256: hash, version: optional(plainText(1, 32)) })),
     validation: literal("not claimed"),
   }),
+  unseal: optional(word("file", "credential", "passphrase", "shares", "pkcs11", "other")),
   roster: rosterReference,
   checkpoint: object({ size: integer(), root: hash }),
   keys: object({ count: integer(), root: hash }),

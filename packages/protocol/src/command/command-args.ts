@@ -22,6 +22,7 @@ import { checkImportedKeys } from "./check-imported-keys.ts";
 import { grantsSchema } from "./grant.ts";
 import {
   isContradictoryUsage,
+  isHsmAlgorithm,
   isKeyPairAlgorithm,
   KEY_ALGORITHMS,
   KEY_USAGES,
@@ -44,6 +45,8 @@ const newKey = object({
   originatorSec: optional(integer(DAY, TEN_YEARS)),
   recipientSec: optional(integer(DAY, 3 * TEN_YEARS)),
   alias: optional(alias),
+  /** In the token of the key server, which it never leaves; absent: wrapped in the store. Of a pair, the private key. */
+  store: optional(literal("hsm")),
 });
 
 /** Most keys of one command. */
@@ -193,7 +196,10 @@ function checkNewKeys({ items }: ArgsOf<"key.create">): void {
     throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
   const keys = items.reduce((sum, { algorithm }) => sum + (isKeyPairAlgorithm(algorithm) ? 2 : 1), 0);
   if (keys > MAX_KEYS) throw new ProtocolError("E_ARGS", "A command makes at most 1,000 keys, a key pair two of them.");
-  for (const { usage, algorithm, originatorSec, recipientSec } of items) {
+  for (const { usage, algorithm, originatorSec, recipientSec, store, extractable } of items) {
+    if (store === "hsm" && extractable) throw new ProtocolError("E_ARGS", "A key in a token is never extractable.");
+    if (store === "hsm" && !isHsmAlgorithm(algorithm))
+      throw new ProtocolError("E_ARGS", "No keys of the algorithm are kept in a token.");
     if (recipientSec !== undefined && (originatorSec === undefined || recipientSec < originatorSec))
       throw new ProtocolError("E_ARGS", "A recipient-usage period is not shorter than the originator-usage period.");
     if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))

@@ -179,3 +179,12 @@ export function usualUsage(algorithm: string): readonly KeyUsage[] {
 export function isContradictoryUsage(usage: readonly KeyUsage[]): boolean {
   return usage.includes("wrap") && usage.includes("decrypt");
 }
+
+/** Algorithms whose keys can be kept in a token (a hardware security module, a TPM). */
+const HSM_ALGORITHM =
+  /^(?:AES-(?:128|192|256)|HMAC-SHA(?:1|224|256|384|512)|RSA-(?:2048|3072|4096)|EC-P(?:256|384|521)|Ed25519)$/;
+
+/** Whether keys of the algorithm can be kept in a token, if it has what they need. */
+export function isHsmAlgorithm(algorithm: string): boolean {
+  return HSM_ALGORITHM.test(algorithm);
+}

@@ -1,3 +1,5 @@
+import { encodeEc2CoseKey } from "../cose/cose-key.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { concatBytes, utf8 } from "../encoding/bytes.ts";
 import { hmacSha256 } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
@@ -36,6 +38,13 @@ const PKCS8_HEAD = Uint8Array.from([
  * @see RFC 9180 section 7.1.3 (DeriveKeyPair)
  */
 export async function deriveRecipientKey(seed: Uint8Array): Promise<RecipientKey> {
+  const { pkcs8, publicKey } = await deriveScalar(seed);
+  const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, ECDH, false, ["deriveBits"]);
+  pkcs8.fill(0);
+  return { privateKey, publicKey };
+}
+
+async function deriveScalar(seed: Uint8Array): Promise<Scalar> {
   if (seed.length !== SECRET_BYTES) throw new ProtocolError("E_SCHEMA", "A custodian's seed has 32 bytes.");
   const root = labeledExtract(KEM, EMPTY, "dkp_prk", seed);
   for (let counter = 0; counter < 256; counter += 1) {
@@ -46,16 +55,34 @@ export async function deriveRecipientKey(seed: Uint8Array): Promise<RecipientKey
   throw new ProtocolError("E_SCHEMA", "The seed makes no key.");
 }
 
-async function importScalar(scalar: Uint8Array): Promise<RecipientKey> {
+/**
+ * Signs with a P-256 key made of the same secret bytes under another name, so that neither key says anything of the other.
+ *
+ * @returns COSE_Key and signature (r ‖ s), base64url
+ */
+export async function signWithSeed(seed: Uint8Array, message: Uint8Array): Promise<{ cose: string; sig: string }> {
+  const own = hmacSha256(seed, utf8("holdfast/custodian-ack/v1"));
+  const { pkcs8, publicKey } = await deriveScalar(own);
+  own.fill(0);
+  const key = await crypto.subtle.importKey("pkcs8", pkcs8, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  pkcs8.fill(0);
+  const sig = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, message.slice());
+  return { cose: encodeBase64url(encodeEc2CoseKey(publicKey)), sig: encodeBase64url(new Uint8Array(sig)) };
+}
+
+interface Scalar {
+  readonly pkcs8: Uint8Array<ArrayBuffer>;
+  readonly publicKey: Uint8Array<ArrayBuffer>;
+}
+
+async function importScalar(scalar: Uint8Array): Promise<Scalar> {
   const pkcs8 = concatBytes(PKCS8_HEAD, scalar);
   scalar.fill(0);
   const extractable = await crypto.subtle.importKey("pkcs8", pkcs8, ECDH, true, ["deriveBits"]);
   const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", extractable);
-  const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, ECDH, false, ["deriveBits"]);
-  pkcs8.fill(0);
   const jwk = { kty: "EC", crv: "P-256", x, y };
   const point = await crypto.subtle.importKey("jwk", jwk, ECDH, true, []);
-  return { privateKey, publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", point)) };
+  return { pkcs8, publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", point)) };
 }
 
 /**

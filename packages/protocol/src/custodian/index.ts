@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { offerOf } from "./acknowledge.ts";
 export {
   answerDrill,
   findSeat,

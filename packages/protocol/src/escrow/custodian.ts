@@ -1,5 +1,5 @@
-import { base64urlBytes, label, p256Point, plainId } from "../schema/fields.ts";
-import { array, boolean, type Infer, integer, literal, object, oneOf } from "../schema/schema.ts";
+import { base64urlBytes, cose, label, p256Point, plainId, visibleAscii } from "../schema/fields.ts";
+import { array, boolean, type Infer, integer, literal, object, oneOf, optional } from "../schema/schema.ts";
 
 /** One of the ways in which a custodian opens a share: a P-256 key made from 32 bytes that the custodian alone has. */
 const route = oneOf("route", {
@@ -10,10 +10,16 @@ const route = oneOf("route", {
 /** Ways of one custodian: a key file always, passkeys besides. */
 export const custodianRoutes = array(route, 1, 4);
 
-const offer = object({ seat: plainId, routes: custodianRoutes });
+/** A custodian's signature under the duties: see {@link verifyAcknowledgement}. */
+export const acknowledgement = object({ cose, sig: visibleAscii(100) });
+
+const offer = object({ seat: plainId, routes: custodianRoutes, ack: optional(acknowledgement) });
+
+/** What a custodian's tool writes for the key server: the public part. */
+export type CustodianOffer = Infer<typeof offer>;
 
 /** Reads what a custodian's tool writes for the key server: the public part. @throws {@link ProtocolError} `E_SCHEMA` */
-export function parseCustodianOffer(value: unknown): Infer<typeof offer> {
+export function parseCustodianOffer(value: unknown): CustodianOffer {
   return offer.read(value, "custodian");
 }
 

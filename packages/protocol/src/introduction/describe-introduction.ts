@@ -42,10 +42,16 @@ function factsOf(object: IntroducedObject): [string, string][] {
     case "recipient":
       return keyFacts(object.spki);
     case "custodian":
-      return object.routes.map(({ route, hpke }) => [
-        route === "file" ? "Key file (SHA-256)" : "Passkey (SHA-256)",
-        hex(sha256(decodeBase64url(hpke))),
-      ]);
+      return [
+        ...object.routes.map(({ route, hpke }): [string, string] => [
+          route === "file" ? "Key file (SHA-256)" : "Passkey (SHA-256)",
+          hex(sha256(decodeBase64url(hpke))),
+        ]),
+        [
+          "Duties",
+          object.ack === undefined ? "not acknowledged by signature" : "acknowledged, signed with the key file",
+        ],
+      ];
     case "import":
       return [
         ["Import", object.importId],

@@ -1,5 +1,5 @@
 import { docHash } from "../encoding/hash.ts";
-import { custodianRoutes } from "../escrow/custodian.ts";
+import { acknowledgement, custodianRoutes } from "../escrow/custodian.ts";
 import { passkeyCredential } from "../roster/roster.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, label, plainId, plainText, tid, time } from "../schema/fields.ts";
@@ -21,6 +21,8 @@ const custodian = object({
   /** The custodian's place in every backup, drawn by the custodian's own tool. */
   seat: plainId,
   routes: custodianRoutes,
+  /** The custodian's signature under the duties. */
+  ack: optional(acknowledgement),
 });
 const recipient = object({ kind: literal("recipient"), spki });
 const imported = object({

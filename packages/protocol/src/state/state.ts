@@ -32,6 +32,8 @@ const key = object({
   algorithm: optional(algorithmName),
   bits: optional(integer(1, 0xffffffff)),
   origin: optional(literal("registered")),
+  /** Its material is in a token and never leaves it. */
+  store: optional(literal("hsm")),
   /** The newest version that somebody held before it came here, where that is not the first. */
   known: optional(integer(2, 0xffffffff)),
   usage: set(word(...KEY_USAGES), 0, KEY_USAGES.length),

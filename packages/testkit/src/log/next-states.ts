@@ -177,6 +177,7 @@ function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?:
     type,
     algorithm,
     usage,
+    store: type === "public-key" ? undefined : item.store,
     owner: { kind: "domain" },
     dates: { created: now, activated: now, cryptoperiodSec, originatorSec, recipientSec },
   };

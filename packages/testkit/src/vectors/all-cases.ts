@@ -2,6 +2,7 @@ import { approvalCases } from "./cases/approval-cases.ts";
 import { assertionCases } from "./cases/assertion-cases.ts";
 import { canonicalCases } from "./cases/canonical-cases.ts";
 import { commandCases, envelopeCases } from "./cases/command-cases.ts";
+import { escrowCases } from "./cases/escrow-cases.ts";
 import { genesisCases } from "./cases/genesis-cases.ts";
 import { idCases, wordCases } from "./cases/id-cases.ts";
 import { introductionCases } from "./cases/introduction-cases.ts";
@@ -31,6 +32,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     receipt: [...receiptCases(), ...attestCases()],
     leaf: leafCases(),
     transfer: transferCases(),
+    escrow: escrowCases(),
     note: noteCases(),
     checkpoint: checkpointCases(),
     merkle: merkleCases(),

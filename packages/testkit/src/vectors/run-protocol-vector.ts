@@ -5,9 +5,11 @@ import {
   allowsOperation,
   approveChallenge,
   askedPlaces,
+  backupHash,
   type Channel,
   type Credential,
   channelCounts,
+  checkReleaseOrder,
   commandHash,
   type Decision,
   decodeBase32,
@@ -22,6 +24,7 @@ import {
   deriveRawCredentialId,
   deriveTid,
   docHash,
+  drillAnswer,
   type ExpectedCredential,
   encodeBase64url,
   encodeMnemonic,
@@ -40,6 +43,7 @@ import {
   parseCoseKey,
   parseEntry,
   parseEnvelope,
+  parseEscrowedManifest,
   parseExport,
   parseImportOffer,
   parseIntroduction,
@@ -47,11 +51,14 @@ import {
   parseOfferFile,
   parseReceipt,
   parseRegistration,
+  parseReleaseOrder,
   parseRoster,
   parseRosterChain,
   parseRosterLink,
   parseSealedImport,
+  parseSealedShares,
   parseState,
+  passkeySalt,
   type Recurrence,
   type RegistrationNames,
   type RegistrationResponse,
@@ -59,7 +66,10 @@ import {
   registerChallenge,
   rosterLinkDelay,
   runDueAt,
+  type ShareInfo,
   type SignaturePurpose,
+  shareCommitment,
+  shareInfo,
   statesHash,
   useRefusal,
   verifyApproval,
@@ -95,6 +105,25 @@ const BYTES: Readonly<Record<string, Check>> = {
   encodeMnemonic: (input) => encodeMnemonic(inputBytes(input["seed"])),
   decodeMnemonic: (input) => Buffer.from(decodeMnemonic(input["words"] as string[])).toString("hex"),
   parseCoseKey: (input) => parseCoseKey(inputBytes(input["cose"])).alg,
+};
+
+const ESCROW: Readonly<Record<string, Check>> = {
+  shareCommitment: (input) => encodeBase64url(shareCommitment(base64url(input, "salt"), base64url(input, "share"))),
+  drillAnswer: (input) => encodeBase64url(drillAnswer(base64url(input, "nonce"), base64url(input, "share"))),
+  passkeySalt: (input) => encodeBase64url(passkeySalt(text(input, "tid"), text(input, "seat"))),
+  shareInfo: (input) => Buffer.from(shareInfo(input["info"] as ShareInfo)).toString("utf8"),
+  parseEscrowedManifest: (input) => {
+    parseEscrowedManifest(inputBytes(input["bytes"]));
+    return backupHash(inputBytes(input["bytes"]));
+  },
+  parseSealedShares: (input) => {
+    parseSealedShares(inputBytes(input["bytes"]));
+  },
+  checkReleaseOrder: async (input) => {
+    const order = await checkReleaseOrder(parseReleaseOrder(input["order"]), number(input, "now"));
+    const { backup, releaseCmd, have, need } = order;
+    return { backup, releaseCmd, have, need };
+  },
 };
 
 const IDS: Readonly<Record<string, Check>> = {
@@ -225,7 +254,14 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   allowsOperation: (input) => allowsOperation(input["state"] as KeyState, input["operation"] as KeyOperation),
 };
 
-const CHECKS: Readonly<Record<string, Check>> = { ...BYTES, ...IDS, ...APPROVALS, ...ROSTERS, ...DOCUMENTS };
+const CHECKS: Readonly<Record<string, Check>> = {
+  ...BYTES,
+  ...ESCROW,
+  ...IDS,
+  ...APPROVALS,
+  ...ROSTERS,
+  ...DOCUMENTS,
+};
 
 /**
  * Runs a case of the protocol's.

@@ -20,6 +20,7 @@ import {
 } from "@holdfast/protocol/custodian";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { escrowChecks } from "../../admin/escrow-checks.ts";
 import { escrowView } from "../../admin/escrow-routes.ts";
 import { makeBackup } from "../../admin/make-backup.ts";
 import { PasskeyAgent } from "../../admission/testing/passkey-agent.ts";
@@ -255,13 +256,20 @@ describe("custodians", () => {
     expect(await enrol([0, 1, 1])).toMatchObject({ outcome: "refused", code: "E_ARGS" });
   });
 
+  test("who never proved a share are named by the doctor", async () => {
+    const check = escrowChecks(agent.domain).find(({ name }) => name === "custodians");
+    expect(check).toMatchObject({ result: "warning", what: expect.stringContaining("Li") });
+  });
+
   test("who are removed hold shares of older backups, which are due for new ones", async () => {
     expect(escrowView(agent.domain).reescrowDue).toBe(0);
     const older = escrowView(agent.domain).backups.length;
     expect(await enrol([0, 1])).toMatchObject({ outcome: "applied" });
+    expect(escrowChecks(agent.domain)).toMatchObject([{ name: "custodians", result: "bad" }]);
     await backup("after");
     const view = escrowView(agent.domain);
     expect(view.reescrowDue).toBe(older);
     expect(view.backups.at(-1)).toMatchObject({ n: 2, reescrowDue: false });
+    expect(escrowChecks(agent.domain).map(({ name }) => name)).toContain("older backups");
   });
 });

@@ -171,7 +171,8 @@ test("an import that was begun outlives a restart; one whose command never becam
 test("an auditor follows every import to its key, and sees which are known to a former holder", async () => {
   const { files: made } = await makeReport(domain);
   const bundle = new Uint8Array(Buffer.from(made.at(-1)?.base64 ?? "", "base64"));
-  const { facts } = await verifyReport(bundle);
+  const { facts, content } = await verifyReport(bundle);
+  expect(JSON.stringify(content)).toMatch(/keys are known to a former holder: /);
   const past = facts.keys.find(({ state }) => state.known === 7);
   expect(past?.state).toMatchObject({ origin: "registered", current: 8 });
   expect(facts.keys.filter(({ state }) => state.origin === "registered").length).toBeGreaterThan(5);

@@ -15,6 +15,7 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   const { domain } = agent;
   out.gauge("holdfast_sealed", "1 while the root key is not in memory.", agent.sealed ? 1 : 0);
   out.gauge("holdfast_founded", "1 when there is a domain and it is unsealed.", domain === null ? 0 : 1);
+  writeToken(out, agent.custody?.hsm ?? null);
   if (domain !== null) {
     const { keys, clients, locked } = domain.keystore.counts();
     const { locked: changesLocked, recovering } = domain.keystore.domain();
@@ -23,6 +24,17 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     out.gauge("holdfast_locked_objects", "Objects whose stored record did not verify: look into it.", locked);
     out.gauge("holdfast_domain_locked", "1 while the domain takes no changes.", changesLocked ? 1 : 0);
     out.gauge("holdfast_recovering", "1 after a restore that was not accepted yet.", recovering ? 1 : 0);
+    const keks = domain.keystore.keks.held();
+    out.gauge(
+      "holdfast_key_encryption_keys",
+      "Key-encryption keys; more than one while keys are brought under a new one.",
+      keks.length,
+    );
+    out.gauge(
+      "holdfast_key_encryption_key_timestamp_seconds",
+      "When the newest key-encryption key was made.",
+      keks.at(-1)?.createdAt ?? 0,
+    );
     out.gauge("holdfast_log_entries", "Entries of the custody log.", domain.log.size);
     const witnessed = domain.log.witnessedAt();
     if (witnessed !== null)
@@ -54,6 +66,18 @@ function writeBackups(out: MetricsWriter, domain: ServedDomain): void {
   out.head(newest, "gauge", "When the newest backup at a destination was made that was read back.");
   for (const place of places)
     if (place.newest !== null) out.line(`${newest}{destination="${place.to.name}"}`, place.newest.at);
+}
+
+/** The token that the key-encryption key is in, where there is one. */
+function writeToken(out: MetricsWriter, hsm: NonNullable<ServedAgent["custody"]>["hsm"]): void {
+  if (hsm === null) return;
+  out.gauge("holdfast_hsm_present", "1 while the token is there and open.", hsm.state.state === "present" ? 1 : 0);
+  if (hsm.counters === null) return;
+  const { calls, waitedSeconds, slow, refused } = hsm.counters;
+  out.counter("holdfast_hsm_calls_total", "Uses of the token that the agent waited for, since it was opened.", calls);
+  out.counter("holdfast_hsm_wait_seconds_total", "Time in which everything else waited for them.", waitedSeconds);
+  out.counter("holdfast_hsm_slow_calls_total", "Of these, such as took more than a tenth of a second.", slow);
+  out.counter("holdfast_hsm_refused_total", "Answers of the token that were refusals.", refused);
 }
 
 /** Ends of certificates: names of ours, and of clients numbers only. */

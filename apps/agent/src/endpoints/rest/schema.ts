@@ -184,6 +184,19 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   };
 }
 
+/** Values by names that nobody fixed; of answers only. */
+export function record<T>(value: Schema<T>): Schema<Readonly<Record<string, T>>> {
+  return {
+    json: { type: "object", additionalProperties: value.json },
+    read(given, path) {
+      if (typeof given !== "object" || given === null || Array.isArray(given)) throw refuse(path, "is not an object");
+      return Object.fromEntries(
+        Object.entries(given).map(([name, each]) => [name, value.read(each, member(path, name))]),
+      );
+    },
+  };
+}
+
 function refuse(path: string, problem: string): RestError {
   const place = path === "" ? "The body" : path;
   return new RestError("E_SCHEMA", `${place} ${problem}.`, path === "" ? {} : { path });

@@ -155,6 +155,10 @@ export class SqliteStore implements Store {
     return this.#of(table).after.all(id, limit) as unknown as StoredRow[];
   }
 
+  rowCount(table: RowTable): number {
+    return Number(this.#sql(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+  }
+
   findRow(table: RowTable, id: string): StoredRow | null {
     return (this.#of(table).find.get(id) as StoredRow | undefined) ?? null;
   }

@@ -3,6 +3,7 @@ import {
   type KeySchedule,
   type KeyStateDocument,
   keyKind,
+  knownVersion,
   type State,
 } from "@holdfast/protocol";
 
@@ -28,6 +29,7 @@ export interface KeyClaim {
   readonly type: string;
   readonly bits: number | null;
   readonly registered: boolean;
+  readonly knownVersion: number;
   readonly usage: readonly string[];
   readonly extractable: boolean;
   readonly ownerClient: string | null;
@@ -74,6 +76,7 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     claim.type === (state.type ?? "symmetric-key") &&
     claim.bits === (state.bits ?? null) &&
     claim.registered === (state.origin === "registered") &&
+    claim.knownVersion === knownVersion(state) &&
     isSameSet(claim.usage, state.usage) &&
     claim.extractable === state.extractable &&
     claim.ownerClient === owner &&

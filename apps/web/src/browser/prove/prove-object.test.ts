@@ -1,4 +1,4 @@
-import { type KeyStateDocument, keyKind } from "@holdfast/protocol";
+import { type KeyStateDocument, keyKind, knownVersion } from "@holdfast/protocol";
 import { livedLedger, PLAIN_KEY, type SoftwareLedger } from "@holdfast/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { evidenceOf } from "../testing/ledger-evidence.ts";
@@ -36,6 +36,7 @@ function honest(label: string, headLeaf: number): ObjectClaim {
     type: state.type ?? "symmetric-key",
     bits: state.bits ?? null,
     registered: state.origin === "registered",
+    knownVersion: knownVersion(state),
     planned: {},
     usage: state.usage,
     extractable: state.extractable,
@@ -83,6 +84,7 @@ describe("a key as the page shows it", () => {
     ["kind", { type: "private-key" }],
     ["size", { bits: 128 }],
     ["origin", { registered: true }],
+    ["what a former holder knows", { knownVersion: 1 }],
     ["planned end", { planned: { deactivation: 5 } }],
   ])("is an alarm when a server changes its %s", async (_, lie) => {
     const claim = { ...honest("invoices", RESUMED), ...lie } as ObjectClaim;

@@ -1,7 +1,9 @@
 "use client";
+import Link from "next/link";
 import { Notice } from "@/components/notice.tsx";
 import { showCount } from "@/components/number-text.ts";
-import { type Backups, useBackups } from "./use-backups.ts";
+import { usePlace } from "@/features/environment/environment-context.tsx";
+import { useBackups } from "./use-backups.ts";
 
 /** What a fault that a key server names means; one this page does not know as it is written. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -15,23 +17,29 @@ const FAULTS: Readonly<Record<string, string>> = {
   answer: "it gave back something else",
 };
 
-/** Says that backups fail, or that keys are in none; nothing where all is well. */
+/** Says that backups fail, or that keys are in none and none are made; nothing where all is well. */
 export function BackupNotice() {
+  const place = usePlace();
   const backups = useBackups();
-  if (backups.failing.length > 0) return <Failing backups={backups} />;
+  if (backups.failing.length > 0) return <FailingBackups />;
   if (!backups.unbacked || backups.places > 0) return null;
   return (
     <Notice tone="warning" title={`${showCount(backups.unbacked, "key")} in no backup`}>
       <p>
-        If the key server&apos;s disk is lost, so {backups.unbacked === 1 ? "is this key" : "are these keys"}. Have
-        backups made by themselves: on the key server&apos;s machine run{" "}
-        <code className="font-mono text-sm">holdfast-agent backup policy --directory PATH</code>.
+        If the key server&apos;s disk is lost, so {backups.unbacked === 1 ? "is this key" : "are these keys"}.{" "}
+        <Link href={place.at("backups")} className="rounded underline">
+          Say where backups go
+        </Link>
+        , and the key server makes them by itself.
       </p>
     </Notice>
   );
 }
 
-function Failing({ backups }: { backups: Backups }) {
+/** Says which destinations fail; nothing while none does. */
+export function FailingBackups() {
+  const backups = useBackups();
+  if (backups.failing.length === 0) return null;
   return (
     <Notice tone="danger" title="Backups fail" live>
       <ul className="space-y-1">

@@ -12,7 +12,17 @@ import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
-import { type ClientForm, enrolRequest, formOf, grantOf, operationsIn, VALIDITY } from "./client-form.ts";
+import {
+  type ClientForm,
+  enrolRequest,
+  formOf,
+  grantOf,
+  introductionError,
+  KEY_SOURCES,
+  type KeySource,
+  operationsIn,
+  VALIDITY,
+} from "./client-form.ts";
 import { CLIENT_KINDS, clientKind } from "./client-kinds.ts";
 import { ConnectProduct } from "./connect-product.tsx";
 import { GrantFields } from "./grant-fields.tsx";
@@ -32,7 +42,11 @@ export function AddClient() {
   const drafts = useDrafts(requests, "");
   const set = (change: Partial<ClientForm>) => setForm((now) => ({ ...now, ...change }));
   const kind = clientKind(form.kind);
-  const errors = { label: labelError(form.label), group: form.keys === "group" ? groupError(form.group) : null };
+  const errors = {
+    label: labelError(form.label),
+    group: form.keys === "group" ? groupError(form.group) : null,
+    introduction: introductionError(form),
+  };
   if (requests.length) {
     return (
       <>
@@ -40,11 +54,7 @@ export function AddClient() {
         <Panel label="The exact request" className="p-4">
           <ReviewProposal drafts={drafts} />
         </Panel>
-        <p className="text-muted">
-          When you approve, your key server&apos;s page offers <code className="font-mono text-sm">client.crt</code>,{" "}
-          <code className="font-mono text-sm">client.key</code> and <code className="font-mono text-sm">ca.crt</code>{" "}
-          once. They never pass through this dashboard.
-        </p>
+        <WhatFollows source={form.source} />
         {kind.kmip ? (
           <Panel title="After that" hint={`how ${kind.product} gets to its keys`} className="pb-4">
             <div className="px-4 pt-4">
@@ -62,7 +72,7 @@ export function AddClient() {
     <>
       <PageHeader
         title="Add a client"
-        detail="Your key server issues the certificate and hands its files to whoever approves, once."
+        detail="Your key server issues the certificate and hands its files to whoever approves, once; or the application keeps a key of its own."
       />
       {linked}
       <form
@@ -70,7 +80,8 @@ export function AddClient() {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!errors.label && !errors.group && form.ops.length) setRequests([enrolRequest(form)]);
+          if (Object.values(errors).every((each) => each === null) && form.ops.length)
+            setRequests([enrolRequest(form)]);
         }}
       >
         <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
@@ -78,7 +89,10 @@ export function AddClient() {
             <Choice
               label="What is it?"
               value={form.kind}
-              onChange={(name) => setForm({ ...formOf(name), label: form.label, days: form.days })}
+              onChange={(name) => {
+                const { label, days, source, introduction } = form;
+                setForm({ ...formOf(name), label, days, source, introduction });
+              }}
               options={CLIENT_KINDS}
             />
           </div>
@@ -95,11 +109,31 @@ export function AddClient() {
               onChange={(event) => set({ label: event.target.value })}
             />
             <SelectField
-              label="Certificate valid for"
-              options={VALIDITY}
-              value={form.days}
-              onChange={(event) => set({ days: event.target.value })}
+              label="Key and certificate"
+              options={KEY_SOURCES}
+              value={form.source}
+              onChange={(event) => set({ source: sourceOf(event.target.value) })}
             />
+            {form.source === "company" ? null : (
+              <SelectField
+                label="Certificate valid for"
+                options={VALIDITY}
+                value={form.days}
+                onChange={(event) => set({ days: event.target.value })}
+              />
+            )}
+            {form.source === "issued" ? null : (
+              <TextField
+                label="Introduction"
+                mono
+                placeholder="intro:…"
+                autoComplete="off"
+                hint="On the key server, “holdfast-agent intro invite --kind client-key” prints an address for whoever runs the application; “intro list” shows this when they have given the key there. Have them read their words to you: you will be asked for three."
+                error={tried ? errors.introduction : null}
+                value={form.introduction}
+                onChange={(event) => set({ introduction: event.target.value })}
+              />
+            )}
           </div>
         </Panel>
         <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
@@ -111,6 +145,31 @@ export function AddClient() {
       </form>
     </>
   );
+}
+
+/** What the person who approves is handed, by where the key came from. */
+function WhatFollows({ source }: { source: KeySource }) {
+  if (source === "company")
+    return (
+      <p className="text-muted">
+        Nothing is handed out: the application has its key, and its certificate from your company&apos;s authority.
+      </p>
+    );
+  return (
+    <p className="text-muted">
+      When you approve, your key server&apos;s page offers <code className="font-mono text-sm">client.crt</code>
+      {source === "issued" ? (
+        <>
+          , <code className="font-mono text-sm">client.key</code>
+        </>
+      ) : null}{" "}
+      and <code className="font-mono text-sm">ca.crt</code> once. They never pass through this dashboard.
+    </p>
+  );
+}
+
+function sourceOf(value: string): KeySource {
+  return KEY_SOURCES.find(([source]) => source === value)?.[0] ?? "issued";
 }
 
 /** The form as the address asks for it: a kind of client, or a key's group and uses. */

@@ -1,7 +1,16 @@
 import { livedLedger } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { CLIENT_FORMATS } from "../../../../agent/src/cli/client-formats.ts";
-import { enrolRequest, formOf, grantOf, OPERATIONS, operationsFor, operationsIn } from "./client-form.ts";
+import {
+  enrolRequest,
+  formOf,
+  grantOf,
+  introductionError,
+  type KeySource,
+  OPERATIONS,
+  operationsFor,
+  operationsIn,
+} from "./client-form.ts";
 import { CLIENT_KINDS, speaksKmip } from "./client-kinds.ts";
 
 describe("a new client of each kind", () => {
@@ -35,6 +44,34 @@ describe("a new client of each kind", () => {
   test("begins as an application where the address names no kind", () => {
     expect(formOf(null)).toEqual(formOf("rest"));
     expect(formOf("__proto__").kind).toBe("rest");
+  });
+});
+
+describe("a client with a key of its own", () => {
+  const introduction = `intro:${"A".repeat(43)}`;
+  const auth = (source: KeySource) => {
+    const { command } = livedLedger().domain.propose(
+      enrolRequest({ ...formOf(null), label: "db", source, introduction: ` ${introduction} ` }),
+    );
+    return command.act === "client.enrol" ? command.args.auth : null;
+  };
+
+  test("is asked for by what the key server calls it, whoever certifies it", () => {
+    expect(auth("own-key")).toEqual({ kind: "own-key", key: introduction, validitySec: 90 * 86_400 });
+    expect(auth("company")).toEqual({ kind: "company", key: introduction });
+  });
+
+  test("needs that name, in its form; one that the key server makes does not", () => {
+    expect(introductionError({ source: "own-key", introduction: "" })).toMatch(/Paste/);
+    for (const bad of [
+      "intro:short",
+      "A".repeat(43),
+      `intro:${"A".repeat(42)}B`,
+      "-----BEGIN CERTIFICATE REQUEST-----",
+    ])
+      expect(introductionError({ source: "company", introduction: bad })).toMatch(/begins with/);
+    expect(introductionError({ source: "own-key", introduction })).toBeNull();
+    expect(introductionError({ source: "issued", introduction: "" })).toBeNull();
   });
 });
 

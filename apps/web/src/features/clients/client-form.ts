@@ -11,6 +11,32 @@ export interface ClientForm {
   readonly group: string;
   readonly ops: readonly GrantOperation[];
   readonly days: string;
+  /** Who makes its key, and who its certificate. */
+  readonly source: KeySource;
+  /** What the key server calls the key that was introduced to it. */
+  readonly introduction: string;
+}
+
+/** Where a client's key and certificate come from. */
+export type KeySource = "issued" | "own-key" | "company";
+
+export const KEY_SOURCES: readonly (readonly [KeySource, string])[] = [
+  ["issued", "both made by your key server"],
+  ["own-key", "its own key, certified by your key server"],
+  ["company", "its own key, certified by your company's authority"],
+];
+
+/** What is wrong with the name of an introduction; null for a good one. */
+export function introductionError({
+  source,
+  introduction,
+}: Pick<ClientForm, "source" | "introduction">): string | null {
+  if (source === "issued") return null;
+  const text = introduction.trim();
+  if (text === "") return "Paste what the key server calls it: intro:…";
+  return /^intro:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text)
+    ? null
+    : "It begins with intro: and has 43 characters more.";
 }
 
 /** Operations that can be granted, with what each means, by what they are about. */
@@ -63,7 +89,7 @@ export const VALIDITY: readonly (readonly [string, string])[] = [
 export function formOf(name: string | null): ClientForm {
   const { value, ops, keys } = clientKind(name);
   return {
-    ...{ kind: value, label: "", ops, days: "90" },
+    ...{ kind: value, label: "", ops, days: "90", source: "issued", introduction: "" },
     keys: keys.kind,
     group: keys.kind === "group" ? keys.group : "default",
   };
@@ -88,12 +114,13 @@ export function grantOf({ ops, keys, group }: ClientForm): Grant {
 
 /** The request that the form means. */
 export function enrolRequest(form: ClientForm): ProposalRequest {
-  return {
-    act: "client.enrol",
-    args: {
-      label: form.label.trim().normalize("NFC"),
-      auth: { kind: "issued", validitySec: Number(form.days) * 86_400 },
-      grants: [grantOf(form)],
-    },
-  };
+  const label = form.label.trim().normalize("NFC");
+  return { act: "client.enrol", args: { label, auth: authOf(form), grants: [grantOf(form)] } };
+}
+
+function authOf({ source, introduction, days }: ClientForm) {
+  const validitySec = Number(days) * 86_400;
+  const key = introduction.trim();
+  if (source === "issued") return { kind: "issued", validitySec } as const;
+  return source === "own-key" ? ({ kind: "own-key", key, validitySec } as const) : ({ kind: "company", key } as const);
 }

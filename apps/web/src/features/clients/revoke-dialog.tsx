@@ -1,15 +1,24 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
 import { Age } from "@/components/moment.tsx";
+import { showNumber } from "@/components/number-text.ts";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { useScope } from "@/features/environment/environment-context.tsx";
 import type { ClientRow } from "./client-row.ts";
+
+const SHOWN_KEYS = 6;
 
 /** Says what stops when a client is withdrawn, then shows the exact request. */
 export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => void }) {
+  const trpc = useTRPC();
+  const scope = useScope();
+  const uses = useQuery(trpc.client.uses.queryOptions({ ...scope, clientId: row.id }));
   const [typed, setTyped] = useState("");
   const [reviewing, setReviewing] = useState(false);
   const requests = useMemo(
@@ -27,6 +36,7 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
   );
   const drafts = useDrafts(requests, "");
   const inUse = row.lastUsedAt !== null;
+  const keys = uses.data?.keys ?? [];
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Withdraw ${row.label}`}>
       {reviewing ? (
@@ -37,15 +47,27 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
             Its certificate stops working at once and for ever: every encryption and decryption by this client is
             refused. Keys and data stay as they are; other clients do not notice.
           </p>
-          <p className="rounded-lg bg-quiet px-4 py-2.5">
-            {row.lastUsedAt === null ? (
-              "It never used a key."
-            ) : (
-              <>
-                It last used a key <Age at={row.lastUsedAt} />.
-              </>
-            )}
-          </p>
+          <div className="rounded-lg bg-quiet px-4 py-2.5">
+            <p>
+              {row.lastUsedAt === null ? (
+                "It never used a key."
+              ) : (
+                <>
+                  It last used a key <Age at={row.lastUsedAt} />.
+                  {keys.length > 0 ? ` Keys it used in the last 30 days:` : null}
+                </>
+              )}
+            </p>
+            {keys.slice(0, SHOWN_KEYS).map((key) => (
+              <p key={key.id} className="flex justify-between gap-4 text-muted">
+                <span className="truncate">{key.label}</span>
+                <span className="shrink-0 tabular">
+                  {showNumber(key.count)} {key.count === 1 ? "use" : "uses"}, last <Age at={key.lastUsedAt} />
+                </span>
+              </p>
+            ))}
+            {keys.length > SHOWN_KEYS ? <p className="text-muted">and {keys.length - SHOWN_KEYS} more</p> : null}
+          </div>
           {inUse ? (
             <TextField
               label={`Type ${row.label} to go on`}

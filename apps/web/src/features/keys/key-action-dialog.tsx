@@ -81,7 +81,12 @@ export function KeyActionDialog({
                   <p key={client.id} className="flex justify-between gap-4 text-muted">
                     <span className="truncate">{client.label}</span>
                     <span className="shrink-0">
-                      {client.lastUsedAt === null ? "never" : <Age at={client.lastUsedAt} />}
+                      {showCount(client.count30d, "use")}
+                      {client.lastUsedAt === null ? null : (
+                        <>
+                          , last <Age at={client.lastUsedAt} />
+                        </>
+                      )}
                     </span>
                   </p>
                 ))}

@@ -9,6 +9,7 @@ import { Cell, HeadCell } from "@/components/table.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRow } from "./key-row.ts";
 import { algorithmOf, typeBesides } from "./key-words.ts";
+import { isKnown } from "./origin-text.ts";
 import { StateBadge } from "./state-badge.tsx";
 import type { Column } from "./use-key-view.ts";
 
@@ -112,7 +113,10 @@ function Row({ row, columns, index }: { row: KeyRow; columns: readonly Column[];
 
 /** Its algorithm and what else tells its kind; that somebody held it before is said where it is so. */
 function KindOfKey({ row }: { row: KeyRow }) {
-  const parts = [typeBesides(row), row.registered ? "registered" : null].filter((part) => part !== null);
+  const parts = [
+    typeBesides(row),
+    isKnown(row) ? "known to a former holder" : row.registered ? "registered" : null,
+  ].filter((part) => part !== null);
   const algorithm = algorithmOf(row);
   return (
     <>

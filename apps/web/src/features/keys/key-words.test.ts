@@ -35,11 +35,14 @@ test("what a key does first decides what is told of its life", () => {
 });
 
 test("a registered secret is known to a former holder, and no longer only so once it is re-keyed", () => {
-  const key = { registered: true, type: "symmetric-key", current: 1 } as const;
+  const key = { registered: true, knownVersion: 1, type: "symmetric-key", current: 1 } as const;
   expect(originText(key)).toBe("registered: known to a former holder until it is re-keyed");
-  expect(originText({ ...key, current: 2 })).toContain("version 1");
+  expect(originText({ ...key, current: 2 })).toContain("version 1 ");
+  const past = { ...key, knownVersion: 7, current: 7 };
+  expect(originText(past)).toBe("registered: known to a former holder until it is re-keyed");
+  expect(originText({ ...past, current: 8 })).toContain("versions to 7 ");
   expect(originText({ ...key, type: "certificate" })).toContain("no secret");
-  expect(originText({ ...key, registered: false })).toBe("made in your key server");
+  expect(originText({ ...key, registered: false, knownVersion: 0 })).toBe("made in your key server");
 });
 
 test("planned dates are told in the order of time", () => {

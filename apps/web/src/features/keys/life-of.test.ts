@@ -16,6 +16,7 @@ function record(change: Partial<KeyRecord> = {}): KeyRecord {
     type: "symmetric-key",
     bits: null,
     registered: false,
+    knownVersion: 0,
     usage: ["encrypt", "decrypt"],
     extractable: false,
     state: "active",

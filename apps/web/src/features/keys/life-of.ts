@@ -32,6 +32,8 @@ const LEAST_LABELLED_SHARE = 0.05;
 const MARKS: Record<string, readonly [string, LifeMark["tone"]]> = {
   "key.create": ["created", "quiet"],
   "key.register": ["registered", "quiet"],
+  "import.commit": ["brought in", "quiet"],
+  "export.wrap": ["handed out", "warning"],
   "key.activate": ["activated", "quiet"],
   "key.rotate": ["rotated", "quiet"],
   "key.suspend": ["suspended", "warning"],

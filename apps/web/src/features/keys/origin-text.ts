@@ -1,12 +1,22 @@
 import type { KeyRecord } from "./key-row.ts";
 
 /** Where a key came from, and what that means for who may have it. */
-export function originText({ registered, type, current }: Pick<KeyRecord, "registered" | "type" | "current">): string {
+export function originText(key: Pick<KeyRecord, "registered" | "type" | "current" | "knownVersion">): string {
+  const { registered, type, knownVersion } = key;
   if (!registered) return "made in your key server";
   if (type === "public-key" || type === "certificate") return "registered; it holds no secret";
-  return current === 1
-    ? "registered: known to a former holder until it is re-keyed"
-    : "version 1 was registered and is known to a former holder; later ones were made in your key server";
+  if (isKnown(key)) return "registered: known to a former holder until it is re-keyed";
+  const earlier = knownVersion === 1 ? "version 1 was" : `versions to ${knownVersion} were`;
+  return `${earlier} registered and ${knownVersion === 1 ? "is" : "are"} known to a former holder; later ones were made in your key server`;
+}
+
+/** Whether somebody who held it before knows what it protects with now. */
+export function isKnown({
+  type,
+  current,
+  knownVersion,
+}: Pick<KeyRecord, "type" | "current" | "knownVersion">): boolean {
+  return type !== "public-key" && type !== "certificate" && current <= knownVersion;
 }
 
 const PLANS = [

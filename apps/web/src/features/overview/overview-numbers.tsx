@@ -72,7 +72,7 @@ export function OverviewNumbers() {
           name: "In no backup",
           value: backups.unbacked === null ? (agentsLoading ? null : "–") : showNumber(backups.unbacked),
           detail: backupText(backups, now),
-          href: agents[0] ? place.at(`servers/${agents[0].aid}`) : place.at("servers"),
+          href: place.at("backups"),
           warn: Boolean(backups.unbacked) || backups.failing.length > 0,
           stale,
         },

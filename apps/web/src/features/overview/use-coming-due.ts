@@ -4,6 +4,7 @@ import { subjectOf, useScheduled } from "@/features/approvals/use-waiting.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import type { KeyRow } from "@/features/keys/key-row.ts";
 
 export interface DueItem {
   readonly label: string;
@@ -15,6 +16,25 @@ export interface DueItem {
 }
 
 const MOST_KEYS = 200;
+
+/** What a schedule is about to do. */
+const RUNS = {
+  rotate: "rotates by its schedule",
+  deactivate: "its schedule looks whether to retire it",
+  notify: "its schedule reminds of it",
+} as const;
+
+/** What the end of a key's period asks for, and of whom. */
+function endOf({
+  ownerClient,
+  planned,
+  cryptoperiodSec,
+}: Pick<KeyRow, "ownerClient" | "planned" | "cryptoperiodSec">): string {
+  const stops =
+    planned.originatorSec !== undefined && planned.originatorSec <= (cryptoperiodSec ?? planned.originatorSec);
+  const end = stops ? "protects nothing from then on" : "cryptoperiod ends";
+  return `${end}: rotate it${ownerClient === null ? "" : " in the product that holds it"}`;
+}
 
 /** Everything that ends, soonest first: cryptoperiods, certificates, waiting destructions, the administrators' list; and whether all of it is known yet. */
 export function useComingDue(): { readonly items: readonly DueItem[]; readonly loading: boolean } {
@@ -36,10 +56,12 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
     if (key.endsAt !== null && key.state === "active")
       items.push({
         label: key.label,
-        what: "cryptoperiod ends: rotate it",
+        what: endOf(key),
         at: key.endsAt,
         href: place.at(`keys/${key.id}`),
       });
+    for (const { does, next } of key.state === "active" ? (key.planned.schedules ?? []) : [])
+      items.push({ label: key.label, what: RUNS[does], at: next, href: place.at(`keys/${key.id}`) });
     if (key.destroyDue !== null && !scheduled.some(({ read }) => subjectOf(read) === key.id))
       items.push({
         label: key.label,

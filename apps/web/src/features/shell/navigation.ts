@@ -1,4 +1,5 @@
 import {
+  Archive,
   BellRing,
   Check,
   FileText,
@@ -32,6 +33,7 @@ export const DAILY: readonly Destination[] = [
 
 export const SET_UP: readonly Destination[] = [
   { path: "servers", name: "Key servers", icon: Server, letter: "s", count: "agents" },
+  { path: "backups", name: "Backups", icon: Archive, letter: "b" },
   { path: "clients", name: "Clients", icon: Plug, letter: "c", count: "clients" },
   { path: "secrets", name: "Your secrets", icon: ShieldCheck, letter: "y" },
   { path: "settings", name: "Settings", icon: Settings, letter: "," },

@@ -131,7 +131,7 @@ describe("the read model", () => {
     await applyAll();
     const shown = (each: string) => db.withTenant(scope.tenantId, (tx) => findKey(tx, scope, each));
     expect(await shown(id)).toMatchObject({
-      ...{ algorithm: "secret-data", type: "secret-data", bits: 96, registered: true, usage: [] },
+      ...{ algorithm: "secret-data", type: "secret-data", bits: 96, registered: true, knownVersion: 1, usage: [] },
       ...{ ownerClient: clientId, label: "pw", planned: { activation: 4_000_000_000 } },
     });
     expect(await Promise.all(made.map(async (each) => (await shown(each))?.usage))).toEqual([["sign"], ["verify"]]);

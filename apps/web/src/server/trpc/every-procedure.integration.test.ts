@@ -89,6 +89,7 @@ beforeAll(async () => {
     "key.counts": scope,
     "client.list": scope,
     "client.get": { ...scope, clientId: enrolled.ids[0] },
+    "client.uses": { ...scope, clientId: enrolled.ids[0] },
     "command.list": { ...scope, status: "open" },
     "command.propose": { ...scope, docs: [proposal.doc] },
     "command.get": { ...scope, hash: proposal.hash },

@@ -10,7 +10,11 @@ import { isUnopened, returnValueOf } from "./token-fault.ts";
 /** Room for what an operation gives beyond its data: a tag, a block, a signature of RSA-8192. */
 const EXTRA_BYTES = 1024;
 
-/** Uses of keys in the token. Each is one call of PKCS#11 in a session of its own. */
+/**
+ * Uses of keys in the token. Each is one call of PKCS#11 in a session of its own.
+ *
+ * Of no data there is no single call: the binding gives a null pointer, which modules take for a missing argument.
+ */
 export class TokenOperations {
   readonly #connection: TokenConnection;
   readonly #objects: TokenObjects;
@@ -24,7 +28,9 @@ export class TokenOperations {
     const { cryptoki } = this.#connection;
     return this.#connection.use((session) => {
       cryptoki.C_EncryptInit(session, mechanismOf(mechanism), this.#objects.handle(session, key));
-      return cryptoki.C_Encrypt(session, Buffer.from(data), Buffer.alloc(data.byteLength + EXTRA_BYTES));
+      const out = Buffer.alloc(data.byteLength + EXTRA_BYTES);
+      if (data.byteLength === 0) return cryptoki.C_EncryptFinal(session, out);
+      return cryptoki.C_Encrypt(session, Buffer.from(data), out);
     });
   }
 
@@ -44,6 +50,7 @@ export class TokenOperations {
     const { cryptoki } = this.#connection;
     return this.#connection.use((session) => {
       cryptoki.C_SignInit(session, mechanismOf(mechanism), this.#objects.handle(session, key));
+      if (data.byteLength === 0) return cryptoki.C_SignFinal(session, Buffer.alloc(EXTRA_BYTES));
       return cryptoki.C_Sign(session, Buffer.from(data), Buffer.alloc(EXTRA_BYTES));
     });
   }

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { CryptoError } from "../../errors.ts";
 import { CKM } from "../../pkcs11/cryptoki.ts";
+import { HsmError } from "../../pkcs11/hsm-error.ts";
 import type { MechanismCall } from "../../pkcs11/request.ts";
 import { tokenKeyOf } from "../../pkcs11/token-key.ts";
 import type { Aead, Algorithm, MacPrimitive } from "../../policy/algorithm.ts";
@@ -169,6 +170,8 @@ function keyWrap(mechanism: number): ModeOfUse {
       const fits = data.byteLength >= least && (mechanism !== CKM.aesKeyWrap || data.byteLength % 8 === 0);
       if (encrypting && !fits)
         throw new CryptoError("E_CRYPTO_INPUT", "The material has a length this form of key wrap does not take.");
+      if (encrypting && mechanism === CKM.aesKeyWrapPad && data.byteLength % 8 !== 0 && token.quirks.kwpWholeBlocksOnly)
+        throw new HsmError("E_HSM_MECHANISM", "The token wraps only whole blocks of 8 bytes as RFC 5649 says.");
       if (!encrypting && (data.byteLength % 8 !== 0 || data.byteLength < 16)) throw new CryptoError("E_DECRYPT");
       const ask = { key: name, mechanism: { kind: "plain", mechanism }, data } as const;
       return { output: asBuffer(token.callSync(encrypting ? "wrap" : "unwrap", ask)) };

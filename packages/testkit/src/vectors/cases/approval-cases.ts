@@ -118,6 +118,7 @@ const PURPOSES: readonly SignaturePurpose[] = [
   "rootxfer",
   "import",
   "manifest",
+  "ack",
 ];
 
 function purposeCases(): Case[] {

@@ -210,6 +210,19 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   return [
     ...policyCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
+    bad(
+      "a key in a token that may leave it",
+      "key.create",
+      items({ ...KEY, extractable: true, store: "hsm" }),
+      "never",
+    ),
+    bad(
+      "a key in a token of an algorithm none has",
+      "key.create",
+      items({ ...KEY, algorithm: "ML-DSA-65", usage: ["sign"], store: "hsm" }),
+      "a closed list",
+    ),
+    bad("a key in a store of another name", "key.create", items({ ...KEY, store: "cloud" }), "hsm or nothing"),
     bad("a key for nothing", "key.create", items({ ...KEY, usage: [] }), "one use at least"),
     bad("a key with a use twice", "key.create", items({ ...KEY, usage: ["encrypt", "encrypt"] }), "each once"),
     bad("a key without a name", "key.create", items({ ...KEY, label: "" }), "1 to 128 characters"),
@@ -379,6 +392,14 @@ export function commandCases(): Case[] {
         ),
       },
       { why: "by its introduction only", near: "E_ARGS" },
+    ),
+    accepted(
+      CHECK,
+      "a key that never leaves its token",
+      {
+        bytes: documentInput(encodeCanonical({ ...create, args: { items: [{ ...KEY, store: "hsm" }] } })),
+      },
+      { why: "it is not extractable, and tokens have its algorithm", near: "E_ARGS" },
     ),
     accepted(
       CHECK,

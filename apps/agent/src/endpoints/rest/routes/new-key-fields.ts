@@ -1,5 +1,6 @@
 import { KEY_USAGES, type KeyUsage, OBJECT_TYPES, usualUsage } from "@holdfast/protocol";
 import { DEFAULT_GROUP } from "../../../operations/access.ts";
+import { customAttributes, lifeFacts } from "../../../operations/life-facts.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { RestError } from "../errors.ts";
 import {
@@ -11,6 +12,7 @@ import {
   optional,
   orNull,
   plainText,
+  record,
   text,
   word,
   wordSet,
@@ -37,6 +39,12 @@ export const metadata = {
   kcv,
   created: seconds,
   own: described(boolean, "Whether the asking client made it."),
+  names: described(list(plainText(1, 1024), 0, 1000), "What clients call it by KMIP."),
+  attributes: described(record(plainText(0, 65_536)), "Attributes of clients' own names, by KMIP."),
+  originatorEnd: described(orNull(seconds), "From then on its current version protects nothing."),
+  recipientEnd: described(orNull(seconds), "From then on its current version opens nothing."),
+  rotationDue: described(orNull(seconds), "When it is to be rotated."),
+  suspended: described(orNull(seconds), "Since when it does nothing, whatever its state."),
   locked: described(orNull(text(/^E_[A-Z_]+$/, "a code")), "Why it serves nothing, if its record did not verify."),
   versions: list(object({ version, state, created: seconds, kcv }), 1, 0xffffffff),
 };
@@ -87,11 +95,14 @@ export function objectOf(body: Given) {
 /** An object that was just made, as answers tell of keys. */
 export function newKeyOf(made: ObjectView): Record<string, unknown> {
   const { id, label, group: its, aliases, type, algorithm, usage, extractable, state: now, version: current } = made;
-  const { kcv: check, dates, own, locked } = made;
+  const { kcv: check, dates, own, locked, names } = made;
   const { created } = dates;
   return {
     ...{ keyId: id, name: label, group: its, aliases, type, algorithm: algorithm ?? type, usage, extractable },
     ...{ state: now, version: current, kcv: check, created, own, locked },
+    names: names.map(({ value }) => value),
+    attributes: customAttributes(made),
+    ...lifeFacts(made, created),
     versions: [{ version: current, state: now, created, kcv: check }],
   };
 }

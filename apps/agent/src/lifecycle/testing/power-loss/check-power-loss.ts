@@ -15,6 +15,7 @@ const KILLS = Math.max(1, Number(process.argv[2] ?? 200));
 /** How often a command is typed besides: it takes a process of its own. */
 const TYPED_EVERY = 5;
 const LONGEST_LIFE_MS = 2_000;
+const LONGEST_TYPED_LIFE_MS = 12_000;
 const CLIENTS = ["rest-1", "rest-2", "kmip-1", "kmip-2"] as const;
 
 const line = new CommandLineRun();
@@ -113,7 +114,7 @@ async function loadAndKill(
     ...(["kmip-1", "kmip-2"] as const).map(async (name) => untilGone(await kmipLoad(place, of(name), book))),
     ...(typed ? [commandLineOnce()] : []),
   ].map((load) => load.catch(noteUnexpected));
-  await delay(Math.random() * LONGEST_LIFE_MS);
+  await delay(Math.random() * (typed ? LONGEST_TYPED_LIFE_MS : LONGEST_LIFE_MS));
   await served.stop("SIGKILL");
   await Promise.all(loads);
 }

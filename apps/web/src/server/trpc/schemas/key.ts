@@ -43,6 +43,8 @@ export const keyRow = z.strictObject({
   bits: count.nullable(),
   /** Whether somebody held it before it was registered. */
   registered: z.boolean(),
+  /** The newest version that a former holder knows; 0 for a key that was made in its key server. */
+  knownVersion: z.number(),
   usage: z.array(z.enum(KEY_USAGES)),
   extractable: z.boolean(),
   state: keyState,

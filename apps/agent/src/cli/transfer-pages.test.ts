@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { wordsOf } from "@holdfast/protocol";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startAdmin } from "../admin/admin-server.ts";
+import type { Listener } from "../endpoints/served-agent.ts";
+import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
+import { runCommandLine } from "./command-line.ts";
+
+const DOCS = fileURLToPath(new URL("../../../../docs/operate/", import.meta.url));
+const before = process.cwd();
+
+let folder: string;
+let domain: TestDomain;
+let socket: Listener;
+beforeEach(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-page-")));
+  domain = await openTestDomain();
+  const surroundings = { agent: domain.agent, places: () => ({}), link: {} } as never;
+  socket = await startAdmin(surroundings, join(domain.dataDirectory, "admin.sock"));
+  process.chdir(folder);
+});
+afterEach(async () => {
+  process.chdir(before);
+  vi.restoreAllMocks();
+  await socket.close();
+  await domain.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * Runs every command of a page in its order, as somebody would who pastes them: a shell runs each line, and what it would
+ * have handed to `holdfast-agent` is run here.
+ */
+async function runPage(name: string): Promise<number> {
+  const page = readFileSync(DOCS + name, "utf8");
+  const lines = [...page.matchAll(/^( *)```sh\n([\s\S]+?)^ *```$/gm)].flatMap(([, , block = ""]) =>
+    block.trim().split("\n"),
+  );
+  const said: string[] = [];
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, "write").mockImplementation((text) => said.push(String(text)) > 0);
+  const words = join(folder, ".words");
+  const shell = `holdfast-agent() { printf '%s\\0' "$@" > '${words}'; }\nWORDS='${wordsOf(domain.tid).join(" ")}'\n`;
+  for (const line of lines) {
+    execFileSync("bash", ["-ec", shell + line], { stdio: ["ignore", "ignore", "pipe"] });
+    if (!existsSync(words)) continue;
+    const typed = readFileSync(words, "utf8").split("\0").slice(0, -1);
+    rmSync(words);
+    const code = await runCommandLine([...typed, "--json"], { dataDirectory: domain.dataDirectory });
+    if (code !== 0) throw new Error(`${line}\n${said.at(-1)}`);
+  }
+  return lines.length;
+}
+
+test("what docs/operate/import.md says brings keys in, and they are known to a former holder", async () => {
+  expect(await runPage("import.md")).toBeGreaterThan(10);
+  const keys = [...domain.keystore.keys()].filter(({ type }) => type !== "public-key");
+  expect(keys.map(({ label }) => label).sort()).toEqual(["cards", "letters", "orders", "signing"]);
+  expect(keys.every(({ origin }) => origin === "registered")).toBe(true);
+});
+
+test("what docs/operate/leave-us.md says takes every key out, in forms that others read", async () => {
+  expect(await runPage("leave-us.md")).toBeGreaterThan(10);
+  const listed = JSON.parse(readFileSync("keys/keys.json", "utf8")) as { file: string }[];
+  expect(listed.map(({ file }) => file).sort()).toEqual(["ledger-v1.key", "ledger-v2.key", "seal-v1.pem"]);
+  const { keys } = JSON.parse(readFileSync("set/keys.jwks.json", "utf8")) as { keys: { kty: string }[] };
+  expect(keys.map(({ kty }) => kty).sort()).toEqual(["EC", "oct", "oct"]);
+  expect(readFileSync("kmip/ledger-v2.register.xml", "utf8")).toContain("<RequestMessage");
+  const request = JSON.parse(readFileSync("vault/ledger-v2.import.json", "utf8"));
+  expect(request).toMatchObject({ type: "aes256-gcm96", hash_function: "SHA256" });
+  expect(openedAsVaultDoes(request.ciphertext).equals(readFileSync("keys/ledger-v2.key"))).toBe(true);
+});
+
+/** As Vault's documentation has it: an AES key by RSA-OAEP with SHA-256, the rest under it by RFC 5649. */
+function openedAsVaultDoes(ciphertext: string): Buffer {
+  const bytes = Buffer.from(ciphertext, "base64");
+  writeFileSync("wrapped.bin", bytes.subarray(0, 512));
+  const oaep = ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256", "rsa_mgf1_md:sha256"].flatMap((each) => [
+    "-pkeyopt",
+    each,
+  ]);
+  const aes = execFileSync("openssl", ["pkeyutl", "-decrypt", "-inkey", "wrapping.pem", "-in", "wrapped.bin", ...oaep]);
+  const unwrap = ["enc", "-d", "-id-aes256-wrap-pad", "-K", aes.toString("hex"), "-iv", "a65959a6"];
+  return execFileSync("openssl", unwrap, { input: bytes.subarray(512) });
+}

@@ -1,0 +1,42 @@
+import { periodEnds } from "@holdfast/protocol";
+import type { AttributeValue, KeyRecord } from "../keystore/records.ts";
+
+/** When a key's use ends by itself, Unix seconds; null where it does not. */
+export interface LifeFacts {
+  /** From then on the current version protects nothing. */
+  readonly originatorEnd: number | null;
+  /** From then on the current version opens nothing. */
+  readonly recipientEnd: number | null;
+  /** When it is to be rotated: the first of those that name a time. */
+  readonly rotationDue: number | null;
+  /** Since when it is suspended, also where it was retired or exposed since. */
+  readonly suspended: number | null;
+}
+
+/** What the dates of a key mean for its current version. */
+export function lifeFacts({ dates, state }: Pick<KeyRecord, "dates" | "state">, versionCreatedAt: number): LifeFacts {
+  const ends = periodEnds(dates, versionCreatedAt);
+  return {
+    originatorEnd: ends.originator ?? null,
+    recipientEnd: ends.recipient ?? null,
+    rotationDue: state === "active" ? (ends.due ?? null) : null,
+    suspended: dates.suspended ?? null,
+  };
+}
+
+/** Attributes that clients made up, as text: what KMIP keeps as `x-…` and `y-…`. */
+export function customAttributes({ attributes }: Pick<KeyRecord, "attributes">): Record<string, string> {
+  const own = Object.entries(attributes).filter(([name]) => /^[xy]-/.test(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: AttributeValue): string {
+  const one = (each: AttributeValue): string => (typeof each === "string" ? each : JSON.stringify(each));
+  if (!Array.isArray(value)) return one(value);
+  return value.map((each) => one(instanceValue(each))).join(", ");
+}
+
+/** An attribute's instance is kept with its index. */
+function instanceValue(each: AttributeValue): AttributeValue {
+  return typeof each === "object" && "v" in each ? (each as { readonly v: AttributeValue }).v : each;
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser } from "../support/chromium.ts";
+import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
+import { KeyServer } from "../support/key-server.ts";
+import { Person } from "../support/person.ts";
+import { type Product, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: { browser: Browser; close: () => Promise<void> };
+let person: Person;
+let founded: Founded;
+let objects: FirstObjects;
+let folder: string;
+let dashboard: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-key-page-"));
+  product = await startProduct();
+  browser = await openBrowser();
+  person = await Person.arrive(browser.browser);
+  await product.waitFor(/Ctrl-C stops everything/);
+  founded = await foundEnvironment(person, product);
+  objects = await makeFirstObjects(person, founded, join(folder, "client"));
+  dashboard = founded.dashboard;
+  await dashboard.goto(`${founded.place}/keys/${objects.keyId}`);
+});
+
+afterAll(async () => {
+  await person?.leave();
+  await browser?.close();
+  await product?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the page of a key", () => {
+  it("asks for a schedule, which holds once it is approved at the key server, and ends it again", async () => {
+    await dashboard.getByRole("button", { name: "Set a schedule" }).click();
+    const dialog = dashboard.getByRole("dialog");
+    await dialog.getByLabel("Every how many days").fill("30");
+    await dialog.getByRole("button", { name: "Show the exact request" }).click();
+    await dialog.getByRole("button", { name: /^Propose/ }).click();
+    const url = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
+    const page = await approve(person, url);
+    await person.close(page);
+    await dashboard.keyboard.press("Escape");
+    await dashboard.getByText("Rotates it every 30 days").waitFor({ timeout: 30_000 });
+    const [key] = await new KeyServer(product).keys();
+    expect(key?.schedules).toEqual([expect.objectContaining({ does: "rotate", everySec: 30 * 86_400, n: 0 })]);
+
+    await dashboard.getByRole("button", { name: "End it" }).click();
+    await dialog.getByRole("button", { name: /^Propose/ }).click();
+    const end = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
+    await person.close(await approve(person, end));
+    await dashboard.keyboard.press("Escape");
+    await dashboard.getByText("Nothing. The key server can rotate it").waitFor({ timeout: 30_000 });
+    expect((await new KeyServer(product).keys())[0]?.schedules).toEqual([]);
+  });
+
+  it("keeps notes that nobody signs, says so, and changes nothing at the key server by them", async () => {
+    const { size } = await new KeyServer(product).standing();
+    const notes = dashboard.getByRole("region", { name: "Notes" });
+    await notes.getByText("not signed").waitFor();
+    await notes.getByRole("button", { name: "Add" }).click();
+    await notes.getByLabel("Owner").fill("Payments team");
+    await notes.getByLabel("Ticket").fill("SEC-412");
+    await notes.getByRole("button", { name: "Save" }).click();
+    await notes.getByText("Payments team").waitFor();
+    await dashboard.reload();
+    await notes.getByText("SEC-412").waitFor();
+    expect((await new KeyServer(product).standing()).size).toBe(size);
+  });
+});
