@@ -73,7 +73,8 @@ describe("a key that existed before", () => {
     const { tab } = await propose("import.commit", { sealed: received.reference });
     await tab.getByText(/known to a former holder until it is rotated/).waitFor();
     await hear(tab, received.words);
-    expect(await accessibilityProblems(tab)).toEqual([]);
+    await expect.poll(() => tab.getByRole("button", { name: /^Approve/ }).isEnabled(), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => accessibilityProblems(tab), { timeout: 10_000 }).toEqual([]);
     await approve(tab);
     await administrator.close(tab);
     const { keys } = await server.admin.get<{ keys: KeyView[] }>("/v1/keys");
