@@ -37,7 +37,7 @@ describe.skipIf(!hasSoftHsm)("keys in the token", () => {
       recoveryPassphrase: "a drawer in another house",
     });
     await open();
-  });
+  }, 60_000);
   afterAll(async () => {
     await agent?.close();
     hsm?.remove();
