@@ -91,8 +91,10 @@ const KEK: Readonly<Record<string, string>> = {
   other: "KEK: held elsewhere",
 };
 
+const HELD_BACKUPS = "Backups; a new key is answered for once one holds it";
+
 /** What is proved, what is a word, and what is not in evidence. */
-export function basisTable({ attest, declared, local }: Facts): ReportTable {
+export function basisTable({ attest, declared, local, backup }: Facts): ReportTable {
   const word = cell("key server's word", "warning");
   const proved = cell("proved", "good");
   const row = (statement: string, basis: string, standing: Cell): readonly Cell[] => [
@@ -141,7 +143,11 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
         "the key server's clock; a witness's signature shows the latest time at which they can have been written",
         word,
       ),
-      row("Backups", "entries of the log by the key server, which reads each backup back before it writes one", word),
+      row(
+        backup.holdsNewKeys ? HELD_BACKUPS : "Backups",
+        "entries of the log by the key server, which reads each backup back before it writes one",
+        word,
+      ),
       row("Where the host stands and who runs it", "–", cell("not in evidence", "muted")),
       row("What people wrote down, agreed or were trained in", "–", cell("not in evidence", "muted")),
     ],
