@@ -126,7 +126,7 @@ export class LostDisk {
     for (;;) {
       const { unbacked } = await this.status();
       const newest = readdirSync(folder)
-        .filter((name) => name.endsWith(".holdfast-backup"))
+        .filter((name) => name.endsWith(".backup"))
         .sort()
         .at(-1);
       if (unbacked === 0 && newest !== undefined) return join(folder, newest);

@@ -20,9 +20,9 @@ try {
   const [cpu] = cpus();
   console.log(
     [
-      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, the best of five rounds of ${milliseconds} ms, 1 KB where nothing else is said.`,
+      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, five rounds of ${milliseconds} ms, processor time, 1 KB where nothing else is said.`,
       "",
-      "| algorithm | | a second | node:crypto, a second | × its time |",
+      "| algorithm | | a second of processor time | node:crypto | × its time |",
       "|---|---|--:|--:|--:|",
     ].join("\n"),
   );

@@ -119,7 +119,7 @@ function open(target: KmipTarget, session?: Buffer): Promise<TLSSocket> {
   socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
     socket.once("secureConnect", () => resolve(socket));
-    socket.once("error", reject);
+    socket.on("error", reject); // later ones are told by the close that follows
   });
 }
 

@@ -18,6 +18,8 @@ interface Started {
   readonly loaded: number;
   readonly opened: number;
   readonly first: number;
+  /** Processor time of all threads until then, milliseconds. */
+  readonly cpu: number;
   readonly keys: number;
   readonly locked: number;
   /** Bytes. */
@@ -33,8 +35,8 @@ console.log(
   [
     `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${loadavg()[0]?.toFixed(1)}, the middle of ${ROUNDS} starts, the file in the system's cache.`,
     "",
-    "| keys | store, MiB | program loaded, s | opened, s | first encryption, s | goal, s | memory, MiB | at most, MiB |",
-    "|--:|--:|--:|--:|--:|--:|--:|--:|",
+    "| keys | store, MiB | program loaded, s | opened, s | first encryption, s | processor time, s | goal, s | memory, MiB | at most, MiB |",
+    "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
   ].join("\n"),
 );
 try {
@@ -57,7 +59,13 @@ async function measure(count: number): Promise<string> {
   const mebi = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
   const cells = [
     ...[String(count), mebi(statSync(join(folder, "data", "agent.db")).size)],
-    ...[second(middle.loaded), second(middle.opened), second(middle.first), String(GOALS.get(count) ?? "")],
+    ...[
+      second(middle.loaded),
+      second(middle.opened),
+      second(middle.first),
+      second(middle.cpu),
+      String(GOALS.get(count) ?? ""),
+    ],
     ...[mebi(middle.rss), mebi(middle.peak)],
   ];
   return `| ${cells.join(" | ")} |`;

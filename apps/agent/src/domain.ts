@@ -1,4 +1,5 @@
 import type { RootKey } from "@holdfast/crypto";
+import type { DeclaredToken } from "@holdfast/custody-report";
 import { decodeBase64url, isLocalDomain } from "@holdfast/protocol";
 import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
@@ -48,6 +49,8 @@ export interface Domain {
   readonly keys: Unsealed;
   /** Where the key-encryption key comes from; it may be changed while the domain is open. */
   readonly kek: KekSource["kind"];
+  /** The token that it is in, as reports show it. */
+  readonly token: DeclaredToken | null;
   readonly store: SqliteStore;
   readonly keystore: Keystore;
   readonly hsmKeys: HsmKeys;
@@ -170,6 +173,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ introductions, invitations: new Invitations(clock) },
     get kek() {
       return custody.kek.kind;
+    },
+    get token() {
+      return custody.hsm?.declared ?? null;
     },
   };
   const keepTime = () => keepQuietly(() => keepRunningTime(store, root, running), logger);

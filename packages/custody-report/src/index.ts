@@ -14,6 +14,7 @@ export { REPORT_ERROR_CODES, ReportError, type ReportErrorCode } from "./errors.
 export {
   type Bundle,
   type Declared,
+  type DeclaredToken,
   type Evidence,
   encodeBundle,
   evidenceNonce,

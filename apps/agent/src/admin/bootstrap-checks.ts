@@ -76,7 +76,7 @@ function sameDisk(data: StorageFacts | null, kek: StorageFacts | null): DoctorCh
     {
       name: "key-encryption key's place",
       result: "warning",
-      what: "Its file lies on the same file system as the data folder: who copies that disk has both.",
+      what: "The key-encryption key's file lies on the same file system as the data folder: who copies that disk has both.",
       next: "Move it: `holdfast-agent rekey --unseal file:/another/disk/name.kek`, or unseal in another way (docs/operate/unseal.md).",
     },
   ];

@@ -28,7 +28,8 @@ export function consequencesOf(
   const now = guard.time();
   const recent =
     target.kind === "key" ? recentUsers(keystore, target.keyId, now) : recentlyUsedKeys(keystore, target.client, now);
-  const known = target.kind === "key" ? { usedBy: recent } : { uses: recent };
+  const known =
+    target.kind === "key" ? { usedBy: recent, state: keystore.findKey(target.keyId)?.state } : { uses: recent };
   const { lines } = describeCommand({ act, target, args: {} } as unknown as Command, { target: known });
   const { m, delaySec } = quorumFor(rosters.current().roster, act as "key.destroy");
   return { label: target.label, lines, recent, atOnce: local && m === 1 && delaySec === 0 };

@@ -26,22 +26,22 @@ function kekCheck({ custody }: Agent): DoctorCheck {
     case "pkcs11":
       return tokenCheck(hsm as Hsm);
     case "passphrase":
-      return good("key-encryption key", "It comes from a passphrase: a person starts this agent.");
+      return good("key-encryption key", "The key-encryption key comes from a passphrase: a person starts this agent.");
     case "shares":
       return good(
         "key-encryption key",
-        `It comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
+        `The key-encryption key comes from custodians' shares: any ${kek.needed} of ${kek.commits.length} start this agent together.`,
       );
     case "credential":
       return warning(
         "key-encryption key",
-        `The service manager gives it (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
+        `The service manager gives the key-encryption key (credential ${kek.name}): a stolen data folder is worthless, this host's root is not.`,
         "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
       );
     case "file":
       return warning(
         "key-encryption key",
-        `It is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
+        `The key-encryption key is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
         "Keep a copy apart from the data folder and its backups.",
       );
   }
@@ -53,17 +53,20 @@ function tokenCheck({ state: { state, code, facts }, source }: Hsm): DoctorCheck
   if (state === "gone")
     return bad(
       name,
-      `It is in ${token}, which is not there (${code}).`,
+      `The key-encryption key is in ${token}, which is not there (${code}).`,
       "Connect the token; the agent finds it itself.",
     );
   const warning_ = facts === null ? null : pinWarningOf(facts);
   if (warning_ !== null)
     return warning(
       name,
-      `It is in ${token}, which warns about its PIN: ${warning_}.`,
+      `The key-encryption key is in ${token}, which warns about its PIN: ${warning_}.`,
       "Find out who gave a wrong PIN.",
     );
-  return good(name, `It is in ${token} and never leaves it: who copies this host's disks has no key.`);
+  return good(
+    name,
+    `The key-encryption key is in ${token} and never leaves it: who copies this host's disks has no key.`,
+  );
 }
 
 /** Runs the known answers once more. */

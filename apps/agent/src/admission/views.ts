@@ -45,12 +45,17 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     attributes: customAttributes(key),
     suspended: key.dates.suspended ?? null,
     periods: periodsOf(key, keystore),
-    schedules: key.schedules.map(({ does, everySec, next, n, unusedSec }) => {
+    schedules: runningSchedules(key).map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
     }),
     usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
+}
+
+/** Schedules of a key that they can still do something with: what is retired or exposed never becomes active again. */
+function runningSchedules({ state, schedules }: KeyRecord): KeyRecord["schedules"] {
+  return state === "active" || state === "suspended" ? schedules : [];
 }
 
 function periodsOf(key: KeyRecord, keystore: Keystore): KeyView["periods"] {

@@ -1,17 +1,11 @@
-import {
-  type GrantOperation,
-  grantPermits,
-  type KeyOperation,
-  type KeyUsage,
-  type UseRefusal,
-  useRefusal,
-} from "@holdfast/protocol";
+import { type GrantOperation, grantPermits, type KeyOperation, type KeyUsage, useRefusal } from "@holdfast/protocol";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, Grant, KeyRecord } from "../keystore/records.ts";
 import { dueSteps } from "../lifecycle/due-steps.ts";
 import type { CoarseClock } from "./coarse-clock.ts";
 import { OperationError } from "./errors.ts";
 import { knownKeyId, rememberKeyId } from "./known-uuids.ts";
+import { lifeError, versionError } from "./life-error.ts";
 import { keyIdsOfUuid } from "./object-uuid.ts";
 
 /** Grant operations that are about a key that exists: any one of them makes the key visible. */
@@ -241,39 +235,6 @@ function endOf({ auth, notAfter }: ClientRecord, spki: string): number {
   const until = auth.earlier?.find((each) => each.spki === spki)?.until ?? 0;
   return Math.min(until, notAfter);
 }
-
-/** A version that is not there is what a made-up ciphertext names, once the key itself may be used. */
-function versionError(key: KeyRecord, operation: KeyOperation): OperationError {
-  const whole = { state: key.state, dates: {}, version: { state: key.state, createdAt: 0 } };
-  const refusal = useRefusal(whole, operation, 0);
-  return refusal === null ? new OperationError("E_DECRYPT") : lifeError(key, refusal);
-}
-
-/** What is said of a key whose life does not permit an operation. */
-const LIFE_SENTENCES: Readonly<Record<UseRefusal["why"], string | undefined>> = {
-  archived: undefined,
-  state: undefined,
-  suspended: "The key was suspended before it was retired or exposed; it opens nothing until it is resumed.",
-  "process-start": "The key processes nothing yet.",
-  "protect-stop": "The key protects nothing any more.",
-  "originator-period": "The originator-usage period of this version is over; it protects nothing until it is rotated.",
-  "recipient-period": "The recipient-usage period of this version is over; it opens nothing any more.",
-};
-
-function lifeError(key: KeyRecord, refusal: UseRefusal): OperationError {
-  const { why } = refusal;
-  if (why === "archived") return new OperationError("E_KEY_ARCHIVED", undefined, { keyId: key.id });
-  const detail = why === "state" ? { state: refusal.state } : { state: key.state, [DETAIL[why]]: refusal.at };
-  return new OperationError("E_KEY_STATE", LIFE_SENTENCES[why], { keyId: key.id, ...detail });
-}
-
-const DETAIL = {
-  suspended: "suspended",
-  "process-start": "processStart",
-  "protect-stop": "protectStop",
-  "originator-period": "originatorEnd",
-  "recipient-period": "recipientEnd",
-} as const;
 
 function selects({ keys }: Grant, client: ClientRecord, key: KeyRecord): boolean {
   switch (keys.kind) {

@@ -41,6 +41,7 @@ async function sourceOf(ledger: SoftwareLedger): Promise<ReportSource> {
     },
     authority: { reportCertificate: async () => reporter.certificates() },
     kek: "file",
+    token: null,
   };
 }
 

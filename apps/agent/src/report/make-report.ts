@@ -58,7 +58,7 @@ async function makeBundle(
   { period }: ReportOptions,
   certificates: { readonly certificate: Uint8Array; readonly authority: Uint8Array },
 ): Promise<Uint8Array> {
-  const { tid, guard, log, rosters, kek } = source;
+  const { tid, guard, log, rosters, kek, token } = source;
   const checkpoint = log.signCheckpoint();
   const entries: LogEntry[] = [];
   for (let from = 0; from < log.size; from += CHUNK) entries.push(...log.entries(from, CHUNK));
@@ -72,7 +72,7 @@ async function makeBundle(
     log: entries,
     checkpoint,
     ...certificates,
-    declared: { kek },
+    declared: token === null ? { kek } : { kek, token },
     attest: (nonce) => attestKeys(source, keysOfLog(entries), nonce),
   });
 }

@@ -1,5 +1,5 @@
 import type { SigningHandle } from "@holdfast/crypto";
-import type { Declared } from "@holdfast/custody-report";
+import type { Declared, DeclaredToken } from "@holdfast/custody-report";
 import type { RosterLink, VerifiedRoster } from "@holdfast/protocol";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
@@ -36,4 +36,6 @@ export interface ReportSource extends AttestSource {
   };
   /** Where the key-encryption key comes from. */
   readonly kek: Declared["kek"];
+  /** The token that it is in, as it was found when it was opened; null where it is in none. */
+  readonly token: DeclaredToken | null;
 }

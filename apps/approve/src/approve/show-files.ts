@@ -61,12 +61,8 @@ export function showFiles({ page, handOver, files, titleOf }: FilesShown): HTMLE
   return element(
     "section",
     { class: "panel files" },
-    element("h2", {}, enrolled.length > 1 ? "The new clients' files, once" : "The new client's files, once"),
-    element(
-      "p",
-      {},
-      "Save them where the application runs. Nobody else is handed them; a client whose key is lost is enrolled anew.",
-    ),
+    element("h2", {}, headingOf(enrolled)),
+    element("p", {}, adviceOf(enrolled)),
     lists,
     problem,
     element(
@@ -77,6 +73,24 @@ export function showFiles({ page, handOver, files, titleOf }: FilesShown): HTMLE
       element("button", { class: "plain", type: "button", click: again }, "Get the files again"),
     ),
   );
+}
+
+type Handed = readonly (readonly [hash: string, files: readonly HandedFile[]])[];
+
+/** Keys that were let out come as one file of that name; everything else is a new client's. */
+function areExports(handed: Handed): boolean {
+  return handed.every(([, files]) => files.every(({ name }) => /^export-.+[.]json$/.test(name)));
+}
+
+function headingOf(handed: Handed): string {
+  if (areExports(handed)) return "The keys that you let out, once";
+  return handed.length > 1 ? "The new clients' files, once" : "The new client's files, once";
+}
+
+function adviceOf(handed: Handed): string {
+  return areExports(handed)
+    ? "They are wrapped: only who has the recipient's private key opens them. Save the file and hand it to that person; a lost one is let out anew."
+    : "Save them where the application runs. Nobody else is handed them; a client whose key is lost is enrolled anew.";
 }
 
 /** What this tab can still rely on; after the last file was saved, nothing of it is left in the browser. */

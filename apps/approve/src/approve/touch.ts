@@ -45,7 +45,7 @@ export async function send(page: AgentPage, made: Touch): Promise<PageResult[]> 
   }
 }
 
-/** Whether a touch may bring a new client's files. */
+/** Whether a touch may bring files: a new client's, or keys that are let out. */
 export function enrols({ decision, on }: Pick<Touch, "decision" | "on">): boolean {
-  return decision === APPROVE && on.some(({ signed }) => signed.act === "client.enrol");
+  return decision === APPROVE && on.some(({ signed: { act } }) => act === "client.enrol" || act === "export.wrap");
 }

@@ -1,7 +1,7 @@
 import { CryptoError } from "../errors.ts";
 import type { KeyHandle } from "../handle/key-handle.ts";
 import { decodeKeyReference, KEY_REFERENCE_BYTES, type KeyReference } from "../handle/key-reference.ts";
-import { GCM_IV_BYTES, GCM_TAG_BYTES } from "../policy/limits.ts";
+import { GCM_IV_BYTES, GCM_TAG_BYTES, MAX_MESSAGE_BYTES } from "../policy/limits.ts";
 
 /** First byte of every ciphertext: not ASCII, so text is never taken for one; the low nibble is the format's version. */
 const FORMAT = 0xa1;
@@ -18,13 +18,12 @@ export const CIPHERTEXT_OVERHEAD_BYTES = HEADER_BYTES + GCM_IV_BYTES + GCM_TAG_B
  * @throws {@link CryptoError} `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`, `E_CRYPTO_LIMIT`, `E_CRYPTO_INPUT`
  */
 export function sealWithKey(handle: KeyHandle, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
-  const head = Buffer.allocUnsafe(HEADER_BYTES);
-  head[0] = FORMAT;
-  handle.reference.copy(head, 1);
+  const out = Buffer.allocUnsafe(CIPHERTEXT_OVERHEAD_BYTES + lengthOf(plaintext));
+  out[0] = FORMAT;
+  handle.writeReference(out, 1);
+  const head = out.subarray(0, HEADER_BYTES);
   const { iv, ciphertext, tag } =
     aad === undefined ? handle.encryptSync(plaintext, head) : handle.encryptSync(plaintext, head, aad);
-  const out = Buffer.allocUnsafe(CIPHERTEXT_OVERHEAD_BYTES + ciphertext.byteLength);
-  head.copy(out);
   out.set(iv, HEADER_BYTES);
   out.set(ciphertext, HEADER_BYTES + GCM_IV_BYTES);
   out.set(tag, out.byteLength - GCM_TAG_BYTES);
@@ -50,8 +49,8 @@ export function parseCiphertextHeader(bytes: Uint8Array): KeyReference {
  * @throws {@link CryptoError} `E_DECRYPT` for every ciphertext that does not open; `E_CRYPTO_USAGE`, `E_CRYPTO_DESTROYED`
  */
 export function openWithKey(handle: KeyHandle, bytes: Uint8Array, aad?: Uint8Array): Buffer {
-  const { keyId, version } = parseCiphertextHeader(bytes);
-  if (keyId !== handle.id.keyId || version !== handle.id.version) throw new CryptoError("E_DECRYPT");
+  const isSealed = bytes instanceof Uint8Array && bytes.byteLength >= CIPHERTEXT_OVERHEAD_BYTES && bytes[0] === FORMAT;
+  if (!isSealed || !handle.hasReference(bytes, 1)) throw new CryptoError("E_DECRYPT");
   const buffer = asBuffer(bytes);
   const end = buffer.byteLength - GCM_TAG_BYTES;
   const parts = {
@@ -61,6 +60,12 @@ export function openWithKey(handle: KeyHandle, bytes: Uint8Array, aad?: Uint8Arr
   };
   const header = buffer.subarray(0, HEADER_BYTES);
   return aad === undefined ? handle.decryptSync(parts, header) : handle.decryptSync(parts, header, aad);
+}
+
+/** Of what is no bytes: nothing; the handle refuses it. */
+function lengthOf(plaintext: Uint8Array): number {
+  const isMessage = plaintext instanceof Uint8Array && plaintext.byteLength <= MAX_MESSAGE_BYTES;
+  return isMessage ? plaintext.byteLength : 0;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

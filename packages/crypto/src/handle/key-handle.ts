@@ -135,6 +135,19 @@ export class KeyHandle extends CryptoKey {
     return Buffer.from(this.#header);
   }
 
+  /** Writes the key's reference, where a ciphertext has it. */
+  writeReference(into: Buffer, at: number): void {
+    const header = this.#header;
+    for (let n = 0; n < header.length; n += 1) into[at + n] = header[n] as number;
+  }
+
+  /** Whether this key's reference stands there. */
+  hasReference(bytes: Uint8Array, at: number): boolean {
+    const header = this.#header;
+    for (let n = 0; n < header.length; n += 1) if (bytes[at + n] !== header[n]) return false;
+    return true;
+  }
+
   /**
    * Takes up the count of encryptions persisted for this key version; never lowers it.
    *

@@ -1,5 +1,6 @@
 import { hasSoftHsm, SoftHsm } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encryptUnder } from "../cipher/encrypt-with.ts";
 import { HsmError } from "./hsm-error.ts";
 import { openSoftHsm } from "./testing/open-soft-hsm.ts";
 import type { Token } from "./token.ts";
@@ -60,6 +61,29 @@ describe.skipIf(!hasSoftHsm)("a token", () => {
     }
     await expect(token.probe()).resolves.toMatchObject({ label: "first" });
     expect(key.decryptSync(sealed).toString()).toBe("x");
+  });
+
+  test("that does not answer in time holds nobody up, and is used again when it has answered", async () => {
+    const slow = await openSoftHsm(hsm, "first", { patienceMs: 0 });
+    const find = { class: 4, label: "kek" };
+    expect(() => slow.callSync("find", find)).toThrowError(refused("E_HSM_BUSY"));
+    await slow.call("find", find);
+    expect(() => slow.callSync("find", find)).toThrowError(refused("E_HSM_BUSY"));
+    await slow.close();
+    expect(token.callSync("find", find)).toHaveLength(1);
+  });
+
+  test("refuses the forms of key wrap that it does otherwise than the standard", () => {
+    const key = generateTokenKey(token, "tid", "AES-256", {
+      ...attributes,
+      id: { ...id, version: 9 },
+      usages: ["wrap"],
+    });
+    const wrap = (bytes: number) => () => encryptUnder(key, "wrap", { mode: "KWP" }, Buffer.alloc(bytes, 1), {});
+    expect(wrap(20)).toThrowError(refused("E_HSM_MECHANISM"));
+    expect(wrap(24)().ciphertext.byteLength).toBe(32);
+    const unknown = () => encryptUnder(key, "wrap", { mode: "CCM" }, Buffer.alloc(16), {});
+    expect(unknown).toThrowError(refused("E_CRYPTO_ALGORITHM"));
   });
 
   test("makes pairs while it does other work", async () => {

@@ -37,7 +37,10 @@ export function takeIv(): Buffer {
   const offset = taken * GCM_IV_BYTES;
   taken += 1;
   const iv = Buffer.allocUnsafe(GCM_IV_BYTES);
-  pool.copy(iv, 0, offset, offset + GCM_IV_BYTES);
-  pool.fill(0, offset, offset + GCM_IV_BYTES);
+  // Byte by byte: for twelve of them, calls into the runtime cost more.
+  for (let at = 0; at < GCM_IV_BYTES; at += 1) {
+    iv[at] = pool[offset + at] as number;
+    pool[offset + at] = 0;
+  }
   return iv;
 }

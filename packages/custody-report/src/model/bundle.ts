@@ -26,6 +26,17 @@ export type Declared = {
    * custodians' shares, a hardware module, or something else.
    */
   readonly kek: "file" | "credential" | "passphrase" | "shares" | "pkcs11" | "other";
+  /** The module that it is in, as the agent found it when it opened it. With `pkcs11` only. */
+  readonly token?: DeclaredToken;
+};
+
+/** What a hardware module says of itself. */
+export type DeclaredToken = {
+  readonly label: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
 };
 
 /**
@@ -122,7 +133,7 @@ function readEvidence(value: unknown): Evidence {
   if (members.of["typ"] !== "evidence" || members.of["ver"] !== 1) throw malformed(path, "is not of version 1");
   const period = exactMembers(members.of["period"], "evidence.period", ["from", "to"]);
   const certificates = exactMembers(members.of["certificates"], "evidence.certificates", ["report", "authority"]);
-  const declared = exactMembers(members.of["declared"], "evidence.declared", ["kek"]);
+  const declared = readDeclared(members.of["declared"]);
   return {
     typ: "evidence",
     ver: 1,
@@ -141,9 +152,32 @@ function readEvidence(value: unknown): Evidence {
       report: readBase64url(certificates, "report"),
       authority: readBase64url(certificates, "authority"),
     },
-    declared: { kek: textMember(declared, "kek", KEK) as Declared["kek"] },
+    declared,
   };
 }
+
+function readDeclared(value: unknown): Declared {
+  const path = "evidence.declared";
+  const hasToken = typeof value === "object" && value !== null && Object.hasOwn(value, "token");
+  const members = exactMembers(value, path, hasToken ? ["kek", "token"] : ["kek"]);
+  const kek = textMember(members, "kek", KEK) as Declared["kek"];
+  if (!hasToken) return { kek };
+  if (kek !== "pkcs11") throw malformed(`${path}.token`, "belongs to a hardware module");
+  const token = exactMembers(members.of["token"], `${path}.token`, TOKEN_MEMBERS);
+  const text = (name: keyof DeclaredToken) => textMember(token, name, /^[\x20-\x7e]{0,32}$/);
+  return {
+    kek,
+    token: {
+      label: text("label"),
+      manufacturer: text("manufacturer"),
+      model: text("model"),
+      serial: text("serial"),
+      firmware: text("firmware"),
+    },
+  };
+}
+
+const TOKEN_MEMBERS = ["label", "manufacturer", "model", "serial", "firmware"] as const;
 
 function readBase64url(members: Members, name: string): string {
   const text = textMember(members, name, /^[A-Za-z0-9_-]{4,90000}$/);

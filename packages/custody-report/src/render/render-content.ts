@@ -160,14 +160,26 @@ const KEK_WORDS = {
   other: "The KEK is held elsewhere.",
 } as const;
 
-function reachText({ local, roster, clients, declared }: Facts): string {
+/** Keys whose material is in the token, as their states in the log say. */
+function inToken({ keys }: Facts): number {
+  return keys.filter(({ state }) => state.store === "hsm" && !state.state.startsWith("destroyed")).length;
+}
+
+function tokenText(facts: Facts): string {
+  const keys = inToken(facts);
+  if (keys === 0) return "";
+  return ` ${count(keys, "key")} ${keys === 1 ? "was" : "were"} made in the hardware module and ${keys === 1 ? "is" : "are"} in no backup: of ${keys === 1 ? "it" : "them"} the store has only what leads there.`;
+}
+
+function reachText(facts: Facts): string {
+  const { local, roster, clients, declared } = facts;
   const active = clients.filter(({ state }) => state.state === "active").length;
   const uses =
     active === 0 ? "No client may use keys." : `${count(active, "client")} may use keys through the key server.`;
   const people = local
     ? "The local administrator decides who else may."
     : `${count(roster.admins.length, "administrator")} ${roster.admins.length === 1 ? "decides" : "decide"} who else may.`;
-  return `${uses} ${people} Whoever controls the key server’s host reaches them while it runs. ${KEK_WORDS[declared.kek]}`;
+  return `${uses} ${people} Whoever controls the key server’s host reaches them while it runs. ${KEK_WORDS[declared.kek]}${tokenText(facts)}`;
 }
 
 function freshText({ made, log }: Facts): string {

@@ -93,6 +93,16 @@ const KEK: Readonly<Record<string, string>> = {
 
 const HELD_BACKUPS = "Backups; a new key is answered for once one holds it";
 
+/** Where the key-encryption key is, and how that is known. */
+function kekStatement({ kek, token }: Facts["declared"]): [statement: string, basis: string] {
+  if (token === undefined) return [KEK[kek] ?? kek, "declared by the key server in the evidence"];
+  const { label, manufacturer, model, firmware, serial } = token;
+  return [
+    `KEK: PKCS#11 token ${label}, ${manufacturer} ${model}, firmware ${firmware}, serial number ${serial}`,
+    "measured by the key server, which opened its root key with it; what the module is, is the module's word",
+  ];
+}
+
 /** What is proved, what is a word, and what is not in evidence. */
 export function basisTable({ attest, declared, local, backup }: Facts): ReportTable {
   const word = cell("key server's word", "warning");
@@ -137,7 +147,7 @@ export function basisTable({ attest, declared, local, backup }: Facts): ReportTa
         `attestation signed by the key server; validation: ${fips.validation}`,
         word,
       ),
-      row(KEK[declared.kek] ?? declared.kek, "declared by the key server in the evidence", word),
+      row(...kekStatement(declared), word),
       row(
         "Times",
         "the key server's clock; a witness's signature shows the latest time at which they can have been written",

@@ -63,6 +63,29 @@ describe("a command in plain words", () => {
     expect(allow().danger).toBe(false);
   });
 
+  test("does not say of a suspended key that retiring or exposing it opens anything", () => {
+    for (const act of ["key.deactivate", "key.compromise"] as const) {
+      const { command } = domain.propose({ act, args: {}, target });
+      const said = (state: string) => describeCommand(command, { target: { state } }).lines.join(" ");
+      expect(said("suspended")).toContain("opens nothing until it is resumed");
+      expect(said("suspended")).not.toContain("still opens");
+      expect(said("active")).not.toContain("resumed");
+    }
+  });
+
+  test("says of periods and schedules what comes about by itself, and that nobody is asked again", () => {
+    const [line] = create({ ...KEY, originatorSec: 730 * 86_400, recipientSec: 1825 * 86_400 }).lines;
+    expect(line).toContain("protects nothing new after 730 days. It opens nothing any more after 1825 days.");
+    const set = (args: object) =>
+      describeCommand(domain.propose({ act: "schedule.set", args: args as never, target }).command);
+    const { title, lines, danger } = set({ does: "rotate", everySec: 30 * 86_400 });
+    expect([title, danger]).toEqual(["Rotate Orders every 30 days", false]);
+    expect(lines.at(-1)).toContain("alone, without another approval");
+    const retire = set({ does: "deactivate", everySec: 86_400, unusedSec: 90 * 86_400 });
+    expect(retire.danger).toBe(true);
+    expect(retire.lines[0]).toContain("if nobody used it for 90 days");
+  });
+
   test("names who would miss what it takes away", () => {
     const { command } = domain.propose({ act: "key.destroy", args: {}, target });
     const usedBy = ["Shop", "Billing"].map((label) => ({ label }));

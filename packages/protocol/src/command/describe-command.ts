@@ -1,9 +1,9 @@
-import type { ScheduledDeed } from "../lifecycle/schedule.ts";
 import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
+import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 import { usageWords } from "./usage-words.ts";
@@ -12,6 +12,7 @@ import { usageWords } from "./usage-words.ts";
 export interface DescribeContext {
   readonly target?:
     | {
+        readonly state?: string | undefined;
         readonly versions?: number | undefined;
         /** Clients that used the key in the last 30 days; absent where that is not known. */
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
@@ -48,12 +49,15 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       return calm(`Resume ${command.target.label}`, "resumes a key", ["The key encrypts and opens again."]);
     case "key.deactivate":
       return danger(`Retire ${command.target.label}`, "retires a key", [
-        "It still opens what it encrypted, and never encrypts again.",
+        isSuspended(context)
+          ? "It never encrypts again. It is suspended, and opens nothing until it is resumed."
+          : "It still opens what it encrypted, and never encrypts again.",
         ...users,
       ]);
     case "key.compromise":
       return danger(`Mark ${command.target.label} as exposed`, "a key is exposed", [
         "It encrypts nothing new. What it protected should be treated as readable by others and encrypted anew.",
+        ...(isSuspended(context) ? ["It is suspended, and opens nothing until it is resumed."] : []),
         ...users,
       ]);
     case "key.destroy":
@@ -154,47 +158,6 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
   return `${protecting}${opening}`;
 }
 
-const DEED_WORDS: Readonly<Record<ScheduledDeed, string>> = {
-  rotate: "rotates this key",
-  deactivate: "retires this key",
-  notify: "reminds people of this key",
-};
-
-function describeSchedule({ target, args, issued }: Command<"schedule.set">): CommandDescription {
-  const { does, everySec, first, unusedSec } = args;
-  const start = first === undefined ? "one interval after this is approved" : dayOf(Math.max(first, issued));
-  const when = `every ${daysOf(everySec)}, first ${first === undefined ? start : `on ${start}`}`;
-  const alone = "It does so alone, without another approval, until the schedule is ended.";
-  switch (does) {
-    case "rotate":
-      return calm(`Rotate ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
-        `The key server gives the key a new version ${when}. Everything encrypted so far still opens.`,
-        alone,
-      ]);
-    case "deactivate": {
-      const unused =
-        unusedSec === undefined ? "" : ` if nobody used it for ${daysOf(unusedSec).replace(/^day$/, "a day")}`;
-      return danger(`Retire ${target.label} by schedule`, "sets a schedule", [
-        `The key server looks ${when}, and retires the key${unused}. It then opens what it encrypted, and never encrypts again.`,
-        alone,
-      ]);
-    }
-    case "notify":
-      return calm(`Remind of ${target.label} every ${daysOf(everySec)}`, "sets a schedule", [
-        `The key server says ${when} that the key is due for rotation. It changes nothing.`,
-      ]);
-  }
-}
-
-function daysOf(seconds: number): string {
-  const days = Math.round(seconds / 86_400);
-  return days === 1 ? "day" : `${days} days`;
-}
-
-function dayOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
 function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {
   const lines = [
     `Clients with a grant on group ${args.group} can use it from now on; those with a grant on group ${target.group} no longer.`,
@@ -290,6 +253,11 @@ const SHOWN = 5;
 function firstOf(named: readonly { readonly label: string }[]): string {
   const names = named.slice(0, SHOWN).map(({ label }) => label);
   return named.length > SHOWN ? `${names.join(", ")} and ${named.length - SHOWN} more` : joinWords(names);
+}
+
+/** A suspended key stays closed whatever it becomes. */
+function isSuspended({ target }: DescribeContext): boolean {
+  return target?.state === "suspended";
 }
 
 function versionsOf({ target }: DescribeContext): string {

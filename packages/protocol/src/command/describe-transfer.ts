@@ -28,11 +28,13 @@ export function describeImportBegin({ form, most }: ArgsOf<"import.begin">): Com
 export function describeImport({ items }: ArgsOf<"import.commit">): CommandDescription {
   const [first] = items;
   return {
-    title: items.length === 1 ? `Take in ${first?.label ?? ""}` : `Take in ${items.length} keys`,
+    title: items.length === 1 ? `Take in key ${first?.label ?? ""}` : `Take in ${items.length} keys`,
     tag: "imports keys",
     danger: false,
     lines: [
-      "Whoever held them before may still have them: they count as known to a former holder until they are rotated.",
+      items.length === 1
+        ? "Whoever held it before may still have it: it counts as known to a former holder until it is rotated."
+        : "Whoever held them before may still have them: they count as known to a former holder until they are rotated.",
       ...items.slice(0, SHOWN).map(importedWords),
       ...more(items.length),
     ],
@@ -55,12 +57,12 @@ function importedWords(item: ImportedKey): string {
 export function describeExport({ keys, recipient, form, inside, versions }: ArgsOf<"export.wrap">): CommandDescription {
   const [first] = keys;
   return {
-    title: keys.length === 1 ? `Hand ${first?.label ?? ""} out` : `Hand ${keys.length} keys out`,
+    title: keys.length === 1 ? `Hand key ${first?.label ?? ""} out` : `Hand ${keys.length} keys out`,
     tag: "exports keys",
     danger: true,
     lines: [
-      `Their material leaves the key server, wrapped by ${FORM_WORDS[form]} for ${recipient.label}: whoever has that private key has them for good.`,
-      `${versions === "all" ? "All versions" : "The current version"}, ${inside === "jwk" ? "as JSON Web Keys" : "private keys as PKCS #8"}:`,
+      `The material leaves the key server, wrapped by ${FORM_WORDS[form]} for ${recipient.label}: whoever has that private key has it for good.`,
+      `${versions === "all" ? "All versions" : "The current version"}${inside === "jwk" ? ", as JSON Web Keys," : ""} of`,
       ...keys.slice(0, SHOWN).map(({ label, group }) => `${label}, in group ${group}`),
       ...more(keys.length),
     ],

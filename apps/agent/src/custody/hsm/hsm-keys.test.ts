@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decryptWith, encryptWith, openWithKey, sealWithKey, sign, Token, verify } from "@holdfast/crypto";
+import { renderContent, verifyBundle } from "@holdfast/custody-report";
 import { hasSoftHsm, SoftHsm } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ActAnswer, KeyView } from "../../admin/answers.ts";
@@ -9,6 +10,7 @@ import { Agent } from "../../agent.ts";
 import type { Domain } from "../../domain.ts";
 import { initAgent } from "../../init-agent.ts";
 import { silentLogger } from "../../logger.ts";
+import { makeReport } from "../../report/make-report.ts";
 import { ObjectJournal } from "./object-journal.ts";
 
 const text = Buffer.from("kept in the token");
@@ -150,6 +152,17 @@ describe.skipIf(!hasSoftHsm)("keys in the token", () => {
     await expect(agent.rekey({ kek: { kind: "file" }, passphrase: SoftHsm.pin, ...folders })).rejects.toMatchObject({
       code: "E_HSM_HELD",
     });
+  });
+
+  test("are in the report, with the token that was measured, and the report holds", async () => {
+    const { files } = await makeReport(domain());
+    const bundle = files.find(({ name }) => name.endsWith(".json"));
+    const { facts } = await verifyBundle(Buffer.from(bundle?.base64 ?? "", "base64"));
+    expect(facts.declared).toMatchObject({ kek: "pkcs11", token: { label: "keys", model: "SoftHSM v2" } });
+    expect(facts.keys.some(({ state }) => state.store === "hsm")).toBe(true);
+    const text = JSON.stringify(renderContent(facts));
+    expect(text).toContain("KEK: PKCS#11 token keys, SoftHSM project SoftHSM v2");
+    expect(text).toMatch(/keys were made in the hardware module and are in no backup/);
   });
 
   test("are never extractable, and of no algorithm that tokens have not", async () => {

@@ -8,6 +8,7 @@ import {
   Token,
   type TokenFacts,
 } from "@holdfast/crypto";
+import type { DeclaredToken } from "@holdfast/custody-report";
 import { findBinding, findModule } from "./find-module.ts";
 import type { HsmSource } from "./hsm-source.ts";
 import { RefusedPins, readPinFile } from "./pin-file.ts";
@@ -65,6 +66,20 @@ export class Hsm {
     if (this.#token === null && this.#code === null) return { state: "closed", code: null, facts: this.#facts };
     const facts = this.#token?.facts ?? this.#facts;
     return { state: this.#code === null ? "present" : "gone", code: this.#code, facts };
+  }
+
+  /** What the token said of itself when it was opened, as reports show it; null before. */
+  get declared(): DeclaredToken | null {
+    const { facts } = this.state;
+    if (facts === null) return null;
+    const { label, manufacturer, model, serial, firmware } = facts;
+    return {
+      label: plain(label),
+      manufacturer: plain(manufacturer),
+      model: plain(model),
+      serial: plain(serial),
+      firmware: plain(firmware),
+    };
   }
 
   /** Figures of the token's use; null while it is closed. */
@@ -221,4 +236,9 @@ async function openToken(
   } finally {
     pin?.fill(0);
   }
+}
+
+/** A module's words on paper: printable ASCII. */
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 32);
 }

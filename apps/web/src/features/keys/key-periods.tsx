@@ -13,9 +13,9 @@ import { EndScheduleDialog, ScheduleDialog } from "./schedule-dialog.tsx";
 export function KeyPeriods({ record }: { record: KeyRecord }) {
   const now = useNow(60_000);
   const [open, setOpen] = useState<"set" | ScheduledDeed | null>(null);
-  const schedules = record.planned.schedules ?? [];
   const rows = periodRows(record, now);
   const maySet = record.state === "active" || record.state === "suspended";
+  const schedules = maySet ? (record.planned.schedules ?? []) : [];
   return (
     <Panel title="By itself" action={maySet ? <Button onClick={() => setOpen("set")}>Set a schedule</Button> : null}>
       {schedules.length === 0 ? (
