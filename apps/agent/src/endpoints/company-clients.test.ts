@@ -1,4 +1,6 @@
 import { copyFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { companyChecks } from "../admin/company-checks.ts";
@@ -244,6 +246,29 @@ describe.skipIf(!HAS_OPENSSL)("clients of a company's authority, by its responde
     expect(await served.ask(shop)).toBe(200);
     expect(await served.asksKmip(shop)).toBe(true);
     expect(companyChecks(served.agent).at(-1)).toMatchObject({ name: "revocation", result: "good" });
+  });
+
+  test("are waited for, also while all connections are looked at: nobody is cut off before the answer is there", async () => {
+    const held = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    const slow = createServer((asked, answer) => {
+      const body: Buffer[] = [];
+      asked.on("data", (chunk: Buffer) => body.push(chunk));
+      asked.on("end", async () => {
+        arrived.resolve();
+        await held.promise;
+        const given = await fetch(url, { method: "POST", body: Buffer.concat(body) });
+        answer.end(Buffer.from(await given.arrayBuffer()));
+      });
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    await reopen({ ocsp: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/` });
+    const asking = served.ask(shop);
+    await arrived.promise;
+    served.agent.company?.look();
+    held.resolve();
+    expect(await asking).toBe(200);
+    slow.close();
   });
 
   test("are refused while it does not answer, and served again when it does, unless the host accepts that", async () => {

@@ -1,5 +1,5 @@
 import type { TLSSocket } from "node:tls";
-import { isServedPeer } from "./identify-peer.ts";
+import { isServedPeer, readyPeer } from "./identify-peer.ts";
 import { peerOf } from "./peer.ts";
 import type { ServedAgent, ServedDomain } from "./served-agent.ts";
 
@@ -30,6 +30,8 @@ function closeRefused(agent: ServedAgent, connections: Iterable<TLSSocket>): voi
   if (domain === null) return;
   for (const socket of connections) {
     const peer = peerOf(socket);
-    if (peer.spki !== null && !isServedPeer(agent, domain, peer)) socket.destroy();
+    if (peer.spki === null || isServedPeer(agent, domain, peer)) continue;
+    // While its authority is asked, nobody knows: what waits for the answer is told it.
+    if (readyPeer(agent, peer) === null) socket.destroy();
   }
 }

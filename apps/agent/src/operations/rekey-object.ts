@@ -26,6 +26,7 @@ export async function rekeyObject(door: Door, caller: Caller, name: string, chan
   const { algorithm, id: oldId, usage, extractable } = old;
   if (old.type !== "symmetric-key" || algorithm === null)
     throw new OperationError("E_INPUT", "Only symmetric keys and key pairs are re-keyed.");
+  refuseInToken(old);
   const settled = successorOf(old, change);
   checkMaking(door, client, settled, "create");
   door.executor.assertChanging(false);
@@ -62,6 +63,7 @@ export async function rekeyPair(
   const { algorithm } = oldPrivate;
   if (oldPrivate.type !== "private-key" || algorithm === null || publicId === undefined)
     throw new OperationError("E_INPUT", "The object is no private key with its public key.");
+  refuseInToken(oldPrivate);
   const oldPublic = replaceable(door, client, door.access.findById(client, publicId));
   const ids = { privateKey: door.executor.newKeyId(client), publicKey: door.executor.newKeyId(client) };
   const settled = {
@@ -125,4 +127,9 @@ function replacedBy(
   if (!same) throw new OperationError("E_NAME_TAKEN", "The object's names have just changed.");
   const links = [...old.links.filter(({ kind }) => kind !== "replacement"), { kind: "replacement", id: successor.id }];
   return { effect: sayingEffect(old, { names: [], links }), reason: requested(client, "key.attributes") };
+}
+
+/** A successor made by a client would be in the store: whoever relies on the token would have lost it unnoticed. */
+function refuseInToken({ store }: KeyRecord): void {
+  if (store === "hsm") throw new OperationError("E_INPUT", "A key that is in a token is rotated by administrators.");
 }

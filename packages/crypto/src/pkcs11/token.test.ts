@@ -18,7 +18,7 @@ describe.skipIf(!hasSoftHsm)("a token", () => {
     hsm = new SoftHsm();
     hsm.make("first");
     token = await openSoftHsm(hsm, "first");
-  });
+  }, 60_000);
   afterAll(async () => {
     await token?.close();
     hsm?.remove();

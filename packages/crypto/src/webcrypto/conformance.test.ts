@@ -73,7 +73,7 @@ beforeAll(async () => {
   hsm = new SoftHsm();
   hsm.make("conformance");
   token = await openSoftHsm(hsm, "conformance");
-});
+}, 60_000);
 afterAll(async () => {
   await token?.close();
   hsm?.remove();

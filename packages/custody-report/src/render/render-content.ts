@@ -147,7 +147,7 @@ function notes(facts: Facts): readonly Note[] {
   return [
     { title: "Who could reach a key", text: reachText(facts) },
     { title: "How fresh", text: freshText(facts) },
-    { title: "Backups, by the key server’s word", text: backupText(facts) },
+    { title: "Backups", text: backupText(facts) },
   ];
 }
 
@@ -191,15 +191,10 @@ function freshText({ made, log }: Facts): string {
 
 function backupText({ backup, made, keys }: Facts): string {
   const { newestAt, unbacked, policy } = backup;
-  const newest =
-    newestAt === null ? "None was made yet." : `The newest was made and read back ${days(made - newestAt)} before.`;
-  const missing = keys.length === 0 ? "" : ` Keys in no backup: ${number(unbacked)}.`;
-  const alone =
-    policy === null
-      ? " They are made by hand only."
-      : ` Made by itself every ${days(policy.intervalSec)} and after each new key, to ${count(policy.destinations.length, "place")}.`;
-  const held = backup.holdsNewKeys ? " A new key is answered for once a backup holds it." : "";
-  return `${newest}${missing}${alone}${held}`;
+  const newest = newestAt === null ? "none was made yet" : `newest read back ${days(made - newestAt)} before`;
+  const missing = keys.length === 0 ? "" : `, keys in none: ${number(unbacked)}`;
+  const alone = policy === null ? "by hand only" : `by itself, to ${count(policy.destinations.length, "place")}`;
+  return `By the key server’s word: ${newest}${missing}. Made ${alone}.`;
 }
 
 /** Applies the printing rule to every text. */

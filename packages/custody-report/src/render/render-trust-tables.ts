@@ -91,6 +91,8 @@ const KEK: Readonly<Record<string, string>> = {
   other: "KEK: held elsewhere",
 };
 
+const HELD_BACKUPS = "Backups; a new key is answered for once one holds it";
+
 /** Where the key-encryption key is, and how that is known. */
 function kekStatement({ kek, token }: Facts["declared"]): [statement: string, basis: string] {
   if (token === undefined) return [KEK[kek] ?? kek, "declared by the key server in the evidence"];
@@ -102,7 +104,7 @@ function kekStatement({ kek, token }: Facts["declared"]): [statement: string, ba
 }
 
 /** What is proved, what is a word, and what is not in evidence. */
-export function basisTable({ attest, declared, local }: Facts): ReportTable {
+export function basisTable({ attest, declared, local, backup }: Facts): ReportTable {
   const word = cell("key server's word", "warning");
   const proved = cell("proved", "good");
   const row = (statement: string, basis: string, standing: Cell): readonly Cell[] => [
@@ -151,7 +153,11 @@ export function basisTable({ attest, declared, local }: Facts): ReportTable {
         "the key server's clock; a witness's signature shows the latest time at which they can have been written",
         word,
       ),
-      row("Backups", "entries of the log by the key server, which reads each backup back before it writes one", word),
+      row(
+        backup.holdsNewKeys ? HELD_BACKUPS : "Backups",
+        "entries of the log by the key server, which reads each backup back before it writes one",
+        word,
+      ),
       row("Where the host stands and who runs it", "–", cell("not in evidence", "muted")),
       row("What people wrote down, agreed or were trained in", "–", cell("not in evidence", "muted")),
     ],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decryptWith, encryptWith, openWithKey, sealWithKey, sign, Token, verify } from "@holdfast/crypto";
@@ -6,11 +6,14 @@ import { renderContent, verifyBundle } from "@holdfast/custody-report";
 import { hasSoftHsm, SoftHsm } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ActAnswer, KeyView } from "../../admin/answers.ts";
+import { makeBackup } from "../../admin/make-backup.ts";
 import { Agent } from "../../agent.ts";
+import { writeSettings } from "../../agent-settings.ts";
 import type { Domain } from "../../domain.ts";
 import { initAgent } from "../../init-agent.ts";
 import { silentLogger } from "../../logger.ts";
 import { makeReport } from "../../report/make-report.ts";
+import { restoreBackup } from "../backup/restore-backup.ts";
 import { ObjectJournal } from "./object-journal.ts";
 
 const text = Buffer.from("kept in the token");
@@ -34,7 +37,7 @@ describe.skipIf(!hasSoftHsm)("keys in the token", () => {
       recoveryPassphrase: "a drawer in another house",
     });
     await open();
-  });
+  }, 60_000);
   afterAll(async () => {
     await agent?.close();
     hsm?.remove();
@@ -93,6 +96,39 @@ describe.skipIf(!hasSoftHsm)("keys in the token", () => {
     expect((await inToken()).filter((label) => label.includes(key.keyId))).toHaveLength(2);
   });
 
+  test("go on under a new key-encryption key of the domain, which wraps what leads to them", async () => {
+    const key = await create("AES-256", ["encrypt", "decrypt"], { label: "under another" });
+    const sealed = sealWithKey(handle(key), text);
+    domain().keks.rotate();
+    await domain().keks.settled();
+    await agent.close();
+    await open();
+    expect(openWithKey(handle(key), sealed)).toEqual(text);
+  });
+
+  test("are in a backup as what leads to them: an agent restored without the token keeps their record and cannot use them", async () => {
+    const key = await create("AES-256", ["encrypt", "decrypt"], { label: "restored" });
+    const { path } = await makeBackup(agent, domain(), join(base, "one.backup"));
+    const restored = join(base, "restored");
+    const recovery = readdirSync(join(base, "keys")).find((name) => name.endsWith(".recovery")) ?? "";
+    const { settings } = await restoreBackup({
+      ...{ backup: path, dataDirectory: restored, keyDirectory: join(base, "other-keys"), kek: { kind: "file" } },
+      recoveryFile: join(base, "keys", recovery),
+      recoveryPassphrase: "a drawer in another house",
+    });
+    writeSettings(restored, settings);
+    const other = await Agent.open({ dataDirectory: restored, pageOrigin: null, logger: silentLogger });
+    try {
+      const { keystore, hsmKeys } = other.domain as Domain;
+      expect(keystore.findKey(key.keyId)).toMatchObject({ store: "hsm", locked: null });
+      expect(() => keystore.handle(key.keyId, 1)).toThrowError(expect.objectContaining({ code: "E_HSM_GONE" }));
+      hsmKeys.settle();
+    } finally {
+      await other.close();
+    }
+    expect((await inToken()).some((label) => label.includes(key.keyId))).toBe(true);
+  });
+
   test("leave the token when they are destroyed, or when it is back", async () => {
     const key = await create("HMAC-SHA256", ["mac", "verifymac"]);
     expect((await inToken()).some((label) => label.includes(key.keyId))).toBe(true);
@@ -143,8 +179,7 @@ describe.skipIf(!hasSoftHsm)("keys in the token", () => {
     } finally {
       hsm.putBack();
     }
-    await vi.waitFor(() => expect(agent.custody.hsm?.state.state).toBe("present"), { timeout: 10_000 });
-    expect(openWithKey(used, sealWithKey(used, text))).toEqual(text);
+    await vi.waitFor(() => expect(openWithKey(used, sealWithKey(used, text))).toEqual(text), { timeout: 10_000 });
   });
 
   test("keep the agent with their token: another way of unsealing is refused while there are any", async () => {

@@ -60,7 +60,7 @@ describe.skipIf(!hasSoftHsm)("an agent whose key-encryption key is in a token", 
     base = first = join(hsm.folder, "first");
     const made = await init(uriOf("kek"));
     expect(made.kek).toMatchObject({ kind: "pkcs11", kek: { label: "kek", mode: "AES-GCM" } });
-  });
+  }, 60_000);
   beforeEach(() => cpSync(join(first, "data"), join(base, "data"), { recursive: true }));
   afterAll(() => hsm.remove());
 
