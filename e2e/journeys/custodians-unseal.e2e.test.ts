@@ -54,7 +54,7 @@ describe("custodians who open a sealed key server at its page", () => {
     await first.getByRole("button", { name: "Give my share" }).click();
     await first.getByRole("heading", { name: "Your share was taken" }).waitFor();
     expect(await first.getByLabel("Your share").count()).toBe(0); // nobody gives a second one here
-    expect(await first.locator("main").innerText()).not.toContain(shareOf(3).split(" ")[4]);
+    expect(await first.locator("main").textContent()).not.toContain(shareOf(3).split(" ")[4]);
 
     const second = await custodian({ width: 1280, colorScheme: "light" });
     await second.getByText("One has been given; 1 is still needed.").waitFor();
