@@ -8,6 +8,7 @@ export type CliErrorCode =
   | "E_DATA_EXISTS"
   | "E_NO_DATA"
   | "E_FILE"
+  | "E_SECRET_FILE"
   | "E_UNREACHABLE"
   | "E_ANSWER"
   | "E_IN_USE"

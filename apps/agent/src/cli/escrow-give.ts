@@ -23,8 +23,12 @@ import {
 import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
+import { readNamedFile, readSecretFile } from "./named-file.ts";
 import { createNewFile } from "./place-files.ts";
-import { askYes, readNamedFile, readPassphrase } from "./terminal.ts";
+import { askYes, readPassphrase } from "./terminal.ts";
+
+/** A custodian's key file is a short document. */
+const MAX_KEY_FILE_BYTES = 65_536;
 
 interface Progress {
   readonly k: number;
@@ -129,10 +133,10 @@ async function compareWords(args: Arguments, tid: string): Promise<void> {
 async function ownKey(args: Arguments): Promise<RecipientKey> {
   const wordsFile = args.find("words-file");
   if (wordsFile !== undefined) {
-    const words = readNamedFile(resolve(wordsFile)).toString("utf8").trim().split(/\s+/);
+    const words = readSecretFile(resolve(wordsFile)).toString("utf8").trim().split(/\s+/);
     return deriveRecipientKey(decodeMnemonic(words));
   }
-  const file = parseKeyFile(readNamedFile(resolve(args.get("key"))).toString("utf8"));
+  const file = parseKeyFile(readSecretFile(resolve(args.get("key")), MAX_KEY_FILE_BYTES).toString("utf8"));
   const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
   const seed = await openKeyFile(file, await readPassphrase(source, `Passphrase of ${file.name}'s key file`));
   const key = await deriveRecipientKey(seed);
