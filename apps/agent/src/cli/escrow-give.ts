@@ -6,6 +6,7 @@ import {
   decodeBase64url,
   decodeMnemonic,
   encodeBase64url,
+  ProtocolError,
   parseReleaseOrder,
   parseSealedShares,
   type SharesOfBackup,
@@ -138,7 +139,15 @@ async function ownKey(args: Arguments): Promise<RecipientKey> {
   }
   const file = parseKeyFile(readSecretFile(resolve(args.get("key")), MAX_KEY_FILE_BYTES).toString("utf8"));
   const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
-  const seed = await openKeyFile(file, await readPassphrase(source, `Passphrase of ${file.name}'s key file`));
+  const passphrase = await readPassphrase(source, `Passphrase of ${file.name}'s key file`);
+  const seed = await openKeyFile(file, passphrase).catch((cause: unknown) => {
+    if (!(cause instanceof ProtocolError) || cause.code !== "E_SIG") throw cause;
+    throw new CliError(
+      "E_CUSTODIAN_FILE",
+      `The passphrase does not open ${file.name}'s key file, or the file was changed.`,
+      "Try the passphrase again; else take the other copy of the file, or the 24 words (--words-file).",
+    );
+  });
   const key = await deriveRecipientKey(seed);
   seed.fill(0);
   if (encodeBase64url(key.publicKey) !== file.hpke)

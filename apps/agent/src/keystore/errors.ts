@@ -8,6 +8,7 @@ import { HoldfastError } from "@holdfast/protocol";
 export type StoreErrorCode =
   | "E_SEALED"
   | "E_STORE"
+  | "E_DATA_SERVED"
   | "E_NOT_FOUND"
   | "E_STATE_MAC"
   | "E_STATE_ROLLBACK"
@@ -22,6 +23,7 @@ export type StoreErrorCode =
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
   E_STORE: "The store did not take the change; nothing was changed.",
+  E_DATA_SERVED: "Another process serves this data folder.",
   E_NOT_FOUND: "There is no such object.",
   E_STATE_MAC: "A stored row is not one that this agent wrote.",
   E_STATE_ROLLBACK: "A stored row is not the newest one that the custody log names.",
@@ -38,6 +40,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
 const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "Unseal it: `holdfast-agent unseal`.",
   E_STORE: "Check the data folder, its permissions and the disk; try again.",
+  E_DATA_SERVED: "Stop that process first, or use it through its socket: `holdfast-agent status`.",
   E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",
   E_STATE_MAC: "Find out who changed the store; restore a backup.",
   E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",
