@@ -2,7 +2,14 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { verifyReport } from "@holdfast/custody-report";
-import { encodeSealedImport, parseOfferFile, parseSealedImport, verifyImportOffer } from "@holdfast/protocol";
+import {
+  encodeBase64url,
+  encodeImportOffer,
+  encodeSealedImport,
+  parseOfferFile,
+  parseSealedImport,
+  verifyImportOffer,
+} from "@holdfast/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { offerOf } from "../../admin/transfer-routes.ts";
 import { openTestDomain, type TestDomain } from "../../operations/testing/open-test-domain.ts";
@@ -119,6 +126,17 @@ test("what is said of a key cannot be changed after it was sealed", async () => 
     (error) => error,
   );
   expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
+});
+
+test("row 55: an offer with the control plane's own public key in it is refused before anything is sealed", async () => {
+  const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
+  const honest = offerOf(domain, offer.importId);
+  const { x = "", y = "" } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const doc = encodeBase64url(encodeImportOffer({ ...offer, pub: encodeBase64url(point) }));
+  const swapped = { ...honest, offer: { ...honest.offer, doc } };
+  await expect(verifyImportOffer(parseOfferFile(swapped))).rejects.toMatchObject({ code: "E_SIG" });
+  expect(await commit(domain, bytes)).toMatchObject({ outcome: "applied" });
 });
 
 test("row 57: what was sealed for one import does not open as another's, and the other goes on", async () => {
