@@ -121,7 +121,21 @@ test("what is said of a key cannot be changed after it was sealed", async () => 
   expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
 });
 
-test("keys that this agent was not given itself are taken in by no command", async () => {
+test("row 57: what was sealed for one import does not open as another's, and the other goes on", async () => {
+  const [one, other] = [
+    await sealedFor(domain, [{ versions: [aes()] }]),
+    await sealedFor(domain, [{ versions: [aes()] }]),
+  ];
+  const before = keyCount();
+  const replayed = encodeSealedImport({ ...parseSealedImport(other.bytes), items: parseSealedImport(one.bytes).items });
+  const { reference } = domain.transfers.receive(replayed, "x");
+  const answer = await act(domain, "import.commit", { sealed: reference }).catch((error) => error);
+  expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
+  expect(keyCount()).toBe(before);
+  expect(await commit(domain, one.bytes)).toMatchObject({ outcome: "applied" });
+});
+
+test("rows 56 and 124: keys that this agent was not given itself are taken in by no command", async () => {
   const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
   await expect(act(domain, "import.commit", { sealed: `intro:${"A".repeat(43)}` })).rejects.toMatchObject({
     code: "E_INTRO",
