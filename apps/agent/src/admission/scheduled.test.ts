@@ -41,7 +41,7 @@ describe("a scheduled destroy", () => {
     expect(agent.domain.log.size).toBe(size);
   });
 
-  test("counts only the time the agent runs, over restarts, and no turned clock shortens it", async () => {
+  test("row 79: counts only the time the agent runs, over restarts, and no turned clock shortens it", async () => {
     const command = agent.propose("key.destroy", { key: key.id });
     await agent.deliver(command, 0);
     await agent.run(DAY / 2);
