@@ -201,6 +201,11 @@ export class Agent {
     return made;
   }
 
+  /** Whether it is sealed for want of its token, and unseals itself when that is there. */
+  get waitsForToken(): boolean {
+    return this.sealed && this.#watch.comesBack;
+  }
+
   /** Writes what is still to be written, then takes the root key out of memory. */
   seal(by: "person" | "token" = "person"): void {
     if (by === "person") this.#watch.rest();

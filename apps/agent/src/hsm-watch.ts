@@ -57,6 +57,11 @@ export class HsmWatch {
     this.#goneSince = null;
   }
 
+  /** Whether a sealed agent is unsealed without a person once its token is there. */
+  get comesBack(): boolean {
+    return !this.#resting && this.#agent.custody.hsm?.unattended === true;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);

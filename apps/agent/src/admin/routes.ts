@@ -94,6 +94,7 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
     }),
     post("/v1/unseal", ["passphrase", "share"], async ({ body }) => {
       const share = findTextField(body, "share", 1000);
+      const wasSealed = agent.sealed;
       try {
         if (share !== undefined) await agent.giveShare(share);
         else await agent.unseal(findTextField(body, "passphrase"));
@@ -102,7 +103,7 @@ function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
         throw error;
       }
       const { shares } = agent.custody;
-      return { sealed: agent.sealed, ...(shares === null ? {} : { shares }) };
+      return { sealed: agent.sealed, ...(shares === null ? { wasSealed } : { shares }) };
     }),
     post("/v1/rekey", ["kek", "keyDirectory", "passphrase"], async ({ body }) => {
       const { dataDirectory } = agent;

@@ -1,7 +1,15 @@
-import { type BackupPolicy, backupPolicyArgs, describeDestination, ProtocolError } from "@holdfast/protocol";
+import {
+  type BackupPolicy,
+  backupPolicyArgs,
+  describeDestination,
+  HoldfastError,
+  ProtocolError,
+} from "@holdfast/protocol";
 import type { StatusAnswer } from "../admin/answers.ts";
+import type { Round } from "../backup/automatic-backups.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { type Arguments, readDurationSeconds } from "./arguments.ts";
+import { LONGEST_ROUND_SECONDS } from "./backup.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
@@ -23,20 +31,55 @@ export const backupPolicy: Command = {
     "keep-days": { type: "string" },
     off: { type: "boolean" },
   },
-  run(context) {
+  async run(context) {
     const { args, out } = context;
     const isSetting = SETTING.some(
       (name) => args.flag(name) || args.find(name) !== undefined || args.all(name).length > 0,
     );
     if (!isSetting) return showPolicy(context);
     const policy = args.flag("off") ? undefined : readPolicy(args);
-    return carryOut(context, { act: "backup.policy", args: policy === undefined ? {} : { policy } }, () => {
-      out.result({ policy: policy ?? null }, () =>
-        policy === undefined ? "Backups are made by hand only." : policyText(policy),
-      );
+    let decided = false;
+    const code = await carryOut(context, { act: "backup.policy", args: policy === undefined ? {} : { policy } }, () => {
+      decided = true;
     });
+    if (!decided) return code;
+    if (policy === undefined) out.result({ policy: null }, "Backups are made by hand only.");
+    else await showTried(context, policy);
+    return code;
   },
 };
+
+/** Tries what was decided at once: a destination that cannot be written is better known now than after a loss. */
+async function showTried({ admin, out }: CommandContext, policy: BackupPolicy): Promise<void> {
+  out.say("Trying each destination …");
+  const tried = await admin()
+    .post<Round>("/v1/backups", {}, LONGEST_ROUND_SECONDS)
+    .catch((cause: unknown) => {
+      if (!(cause instanceof HoldfastError)) throw cause;
+      return {
+        places: policy.destinations.map(({ name }) => ({ name, code: String(cause.code), what: cause.message })),
+      };
+    });
+  const { places } = tried;
+  const failing = places.filter(({ code }) => code !== null).map(({ name }) => name);
+  const warning =
+    failing.length === 0
+      ? null
+      : `The policy stands, and no backup reaches ${failing.join(", ")}: mend it, or set another.`;
+  out.result({ policy, places, ...(warning === null ? {} : { warning }) }, () =>
+    [
+      policyText(policy),
+      "",
+      facts(
+        places.map(({ name, code, what }) => [
+          name,
+          code === null ? "tried: a backup is there" : `FAILS: ${what} (${code})`,
+        ]),
+      ),
+      ...(warning === null ? [] : ["", `Warning: ${warning}`]),
+    ].join("\n"),
+  );
+}
 
 function readPolicy(args: Arguments): BackupPolicy {
   const folders = args.all("directory").map((given, index) => {

@@ -20,7 +20,7 @@ interface BackupAnswer {
 }
 
 /** A round may carry a large store to several places. */
-const LONGEST_ROUND_SECONDS = 7200;
+export const LONGEST_ROUND_SECONDS = 7200;
 
 /** Options that name the recovery file and how its passphrase is given. */
 const RECOVERY_OPTIONS = {

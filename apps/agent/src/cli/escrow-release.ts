@@ -4,7 +4,7 @@ import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import { startReceivingAdmin } from "../admin/receiving-admin.ts";
 import { writeSettings } from "../agent-settings.ts";
 import { beginReceiving, finishReceiving } from "../custody/escrow/receive-backup.ts";
-import type { Receiving } from "../custody/escrow/receiving.ts";
+import type { Receiving, ReceivingProgress } from "../custody/escrow/receiving.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { startReceivingPage } from "../local-page/receiving-page.ts";
 import { createProcessLogger } from "../logger.ts";
@@ -130,8 +130,12 @@ export const escrowTake: Command = {
   options: COMMON_OPTIONS,
   async run({ args, admin, out }) {
     const share = JSON.parse(readNamedFile(resolve(args.word(0, "FILE"))).toString("utf8")) as object;
-    const { progress } = await admin().post<{ progress: { k: number; given: string[] } }>("/v1/escrow/share", share);
-    out.result(progress, `Taken. ${progress.given.length} of ${progress.k} shares are there.`);
+    const { progress } = await admin().post<{ progress: ReceivingProgress }>("/v1/escrow/share", share);
+    const { have, need, ...shares } = progress;
+    out.result(
+      { ...shares, approvals: { have, need }, shares: { have: shares.given.length, need: shares.k } },
+      `Taken. ${shares.given.length} of ${shares.k} shares are there (${shares.given.join(", ")}).`,
+    );
     return 0;
   },
 };

@@ -52,6 +52,10 @@ export const init: Command = {
     });
     const about = `Of the agent ${made.aid}: ${shareWords(made.kek)}`;
     const shareFiles = await handOutShares(made.shares, args.find("shares-to"), about);
+    if (out.json && made.recoveryPassphrase !== null)
+      process.stderr.write(
+        "The output holds the recovery file's passphrase, once: keep it in no log. With --recovery-passphrase-file it holds none.\n",
+      );
     out.result(
       {
         aid: made.aid,

@@ -38,6 +38,8 @@ export const unseal: Command = {
 
 interface Unsealed {
   sealed: boolean;
+  /** Whether it was, before this: only then a passphrase was tried. Not said where shares open it. */
+  wasSealed?: boolean;
   shares?: NonNullable<StatusAnswer["shares"]>;
 }
 
@@ -58,7 +60,8 @@ function shareIn(text: string): string {
   return (found?.[1] ?? text).replace(/\s+/g, " ").trim();
 }
 
-function unsealText({ sealed, shares }: Unsealed): string {
+function unsealText({ sealed, wasSealed, shares }: Unsealed): string {
+  if (wasSealed === false) return "It was not sealed; nothing was tried.";
   if (!sealed && (shares === undefined || shares.given === 0)) return "Unsealed. Keys can be used again.";
   if (shares === undefined) return "Still sealed.";
   const { given, needed } = shares;

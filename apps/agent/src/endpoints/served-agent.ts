@@ -27,6 +27,8 @@ export interface ServedDomain extends AttestSource {
 export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly logger: Logger;
   readonly sealed: boolean;
+  /** Whether it is sealed for want of its token, and unseals itself when that is there. */
+  readonly waitsForToken?: boolean;
   /** Where the key-encryption key comes from. */
   readonly custody?: { readonly hsm: Pick<Hsm, "state" | "counters"> | null };
   /** Clients whose certificates a company's authority issues; null where none is trusted. */

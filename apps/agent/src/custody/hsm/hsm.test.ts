@@ -85,6 +85,7 @@ describe.skipIf(!hasSoftHsm)("an agent whose key-encryption key is in a token", 
     await open();
     hsm.pullOut();
     await vi.waitFor(() => expect(agent?.sealed).toBe(true), { timeout: 30_000 });
+    expect(agent?.waitsForToken).toBe(true);
     expect(logged("hsm.gone")).toBe(true);
     hsm.putBack();
     await vi.waitFor(() => expect(agent?.domain).not.toBe(null), { timeout: 30_000 });
@@ -94,6 +95,7 @@ describe.skipIf(!hasSoftHsm)("an agent whose key-encryption key is in a token", 
     await open({ everyMs: 5, graceMs: 10 });
     const unsealed = vi.spyOn(agent as Agent, "unsealByItself");
     agent?.seal();
+    expect(agent?.waitsForToken).toBe(false);
     const looks = vi.spyOn((agent as Agent).custody, "hsm", "get");
     hsm.pullOut();
     await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(3));

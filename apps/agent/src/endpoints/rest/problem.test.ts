@@ -19,3 +19,10 @@ describe("a refusal for a key's state", () => {
     expect(problem.about).toEqual({ keyId: "k_1", state });
   });
 });
+
+it("says of a sealed key server whether it opens by itself or somebody has to unseal it", () => {
+  const next = (detail: Record<string, string>) =>
+    (JSON.parse(problemOf(new OperationError("E_SEALED", undefined, detail)).text) as { next: string }).next;
+  expect(next({ waitsFor: "token" })).toContain("unseals itself");
+  expect(next({})).toContain("holdfast-agent unseal");
+});

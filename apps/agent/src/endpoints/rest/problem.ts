@@ -31,6 +31,8 @@ interface Shape {
   readonly next?: string;
 }
 
+const WAITS_FOR_TOKEN =
+  "Try again: the key server unseals itself when its token is there again; nobody has to unseal it.";
 const TOKEN_NEXT = "Tell who runs the key server: its token needs a person.";
 
 const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
@@ -146,7 +148,8 @@ export function problemOf(cause: unknown): Problem {
   const shape = SHAPES[code];
   const { status } = shape;
   const byState = code === "E_KEY_STATE" ? keyStateText(detail.state) : null;
-  const next = byState?.next ?? shape.next ?? findErrorText(code)?.next;
+  const waits = code === "E_SEALED" && detail.waitsFor === "token" ? WAITS_FOR_TOKEN : undefined;
+  const next = waits ?? byState?.next ?? shape.next ?? findErrorText(code)?.next;
   const said = byState?.detail ?? (message === TITLES[code] ? undefined : message);
   const document = {
     type: `urn:holdfast:error:${code}`,

@@ -102,7 +102,8 @@ function admit({ agent, hosts }: ListenerParts, request: IncomingMessage): Targe
 function domainOf(agent: ServedAgent): ServedDomain {
   const { domain } = agent;
   if (domain !== null) return domain;
-  throw agent.sealed ? new OperationError("E_SEALED") : new RestError("E_NO_DOMAIN");
+  if (!agent.sealed) throw new RestError("E_NO_DOMAIN");
+  throw new OperationError("E_SEALED", undefined, agent.waitsForToken === true ? { waitsFor: "token" } : {});
 }
 
 function perform(
