@@ -86,7 +86,7 @@ describe("the administration socket", () => {
     expect(json).toMatchObject({ sealed: true, local: null, size: null, counts: null, root: null });
     for (const [path, body] of [["/v1/keys"], ["/v1/log"], ["/v1/act", act], ["/v1/report", {}]] as const)
       expect(await call(path, body)).toMatchObject({ status: 503, json: { code: "E_SEALED" } });
-    expect((await call("/v1/unseal", {})).json).toEqual({ sealed: false });
+    expect((await call("/v1/unseal", {})).json).toEqual({ sealed: false, wasSealed: true });
     expect((await call("/v1/status")).json).toMatchObject({ sealed: false, local: true });
   });
 
