@@ -95,14 +95,29 @@ describe("the listeners' certificate on the command line", { timeout: 60_000 }, 
   });
 });
 
-describe("a change of the agent's authority on the command line", { timeout: 60_000 }, () => {
-  it("shows who depends on the older one, and does not finish while somebody does", async () => {
+describe("a change of the agent's authority on the command line", { timeout: 120_000 }, () => {
+  it("shows who depends on the older one, and neither switches nor finishes while somebody does", async () => {
+    await create("behind");
     const { json } = await create("still");
     expect((await line.run("ca", "begin")).json.phase).toBe("begun");
     const { clients } = (await line.run("client", "list")).json;
     const [record] = clients.filter(({ clientId }: { clientId: string }) => clientId === json.clientId);
     expect(record.authority).toBe("older");
-    expect((await line.run("ca", "switch")).json.phase).toBe("switched");
+    const early = (await line.run("ca", "switch")).json.error;
+    expect(early).toMatchObject({
+      code: "E_CERT_ROLLOVER",
+      what: expect.stringContaining(`still (${json.clientId})`),
+    });
+    expect((await line.run("ca", "switch", "--force")).json.phase).toBe("switched");
+
+    const rotate = (...more: string[]) =>
+      line.run("client", "rotate", "--cert", line.path("still"), "--url", url, ...more);
+    const { error } = (await rotate()).json;
+    expect(error).toMatchObject({ code: "E_UNREACHABLE", what: expect.stringContaining("ca.crt") });
+    expect(error.next).toContain("--ca");
+    await create("newest");
+    expect((await rotate("--ca", line.path("newest", "ca.crt"))).code).toBe(0);
+    expect((await rotate()).code).toBe(0);
     expect((await line.run("ca", "finish")).json.error.code).toBe("E_CERT_ROLLOVER");
     expect((await line.run("ca", "finish", "--force")).json).toMatchObject({ phase: "finished", clients: [] });
   });
