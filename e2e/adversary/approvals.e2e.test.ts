@@ -192,7 +192,7 @@ describe("a key server without an administrator", () => {
     await expectRefused("E_PAGE_CALL", status, { path: "/page/claim", headers, body });
   });
 
-  it("takes no form and no request of another site's page in a browser", async () => {
+  it("row 153: takes no form and no request of another site's page in a browser", async () => {
     const action = `${product.pageOrigin}/page/claim`;
     site.serve(
       "/form",
@@ -226,7 +226,7 @@ describe("a key server without an administrator", () => {
 });
 
 describe("a passkey used anywhere but at the key server's page", () => {
-  it("approves nothing when it is the one that signs in to the dashboard", async () => {
+  it("row 24: approves nothing when it is the one that signs in to the dashboard", async () => {
     const { hash } = await proposeKey("by login");
     const challenge = approveChallenge(1, [hash]);
     const made = await assertionIn(dashboard, "localhost", challenge);
@@ -239,12 +239,12 @@ describe("a passkey used anywhere but at the key server's page", () => {
     expect(await keyServer.standing()).toEqual(before);
   });
 
-  it("is not given to the dashboard by the browser, whatever the dashboard asks for", async () => {
+  it("row 25: is not given to the dashboard by the browser, whatever the dashboard asks for", async () => {
     const made = await assertionIn(dashboard, RP_ID, randomBytes(32));
     expect(made).toEqual({ refused: "SecurityError" });
   });
 
-  it("approves nothing on another port of the same host, although the browser allows it there", async () => {
+  it("row 29: approves nothing on another port of the same host, although the browser allows it there", async () => {
     const { hash } = await proposeKey("by port");
     const page = await person.open(site.at(RP_ID));
     const made = await assertionIn(page, RP_ID, approveChallenge(1, [hash]));
@@ -267,7 +267,7 @@ describe("a passkey used anywhere but at the key server's page", () => {
 });
 
 describe("a site that frames the key server's page", () => {
-  it("gets an empty frame from the browser", async () => {
+  it("row 27: gets an empty frame from the browser", async () => {
     const { hash } = await proposeKey("by frame");
     const url = `${product.pageOrigin}/approve#${hash}`;
     site.serve("/frame", `<iframe src="${url}" allow="publickey-credentials-get *"></iframe>`);

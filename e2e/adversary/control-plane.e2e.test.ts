@@ -167,7 +167,7 @@ describe("a mailbox that lies", () => {
     expect(await keyServer.standing()).toEqual(before);
   });
 
-  it("swaps the names of two keys: the page offers no approval, and a passkey's signature over it is refused E_PRESTATE on record", async () => {
+  it("row 130: swaps the names of two keys: the page offers no approval, and a passkey's signature over it is refused E_PRESTATE on record", async () => {
     const before = await keyServer.standing();
     const target = { kind: "key", keyId: keys.first, label: "payroll-db", group: "default" } as const;
     const [row] = await database.query<{ head: string }>("select head_leaf as head from app.key where id = $1", [
@@ -350,17 +350,20 @@ describe("a database that lies about the past", () => {
       { table: "checkpoint", where: "size > (select min(size) from app.checkpoint)", set: null },
       /^(V_STALE|P_ROLLBACK)$/,
     ],
-  ])("shows an alarm on every page and nowhere the word checked, where it has %s", async (_, alteration, code) => {
-    await database.altered(alteration, async () => {
-      for (const path of ["", "/log", `/keys/${keys.first}`]) {
-        await founded.dashboard.goto(`${founded.place}${path}`);
-        const alarm = founded.dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
-        await alarm.getByText(code).waitFor();
-        expect(await founded.dashboard.getByText(/^(done, )?checked/).count()).toBe(0);
-      }
-    });
-    await expectChecked();
-  });
+  ])(
+    "row 71: shows an alarm on every page and nowhere the word checked, where it has %s",
+    async (_, alteration, code) => {
+      await database.altered(alteration, async () => {
+        for (const path of ["", "/log", `/keys/${keys.first}`]) {
+          await founded.dashboard.goto(`${founded.place}${path}`);
+          const alarm = founded.dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
+          await alarm.getByText(code).waitFor();
+          expect(await founded.dashboard.getByText(/^(done, )?checked/).count()).toBe(0);
+        }
+      });
+      await expectChecked();
+    },
+  );
 });
 
 describe("somebody of another organisation", () => {

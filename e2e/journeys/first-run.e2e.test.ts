@@ -164,7 +164,7 @@ describe("the first run", () => {
     expect(run.status, run.stdout + run.stderr).toBe(0);
   });
 
-  it("leaves no byte of any key, passphrase, private key or token in the control plane's database, logs and build", async () => {
+  it("row 70: leaves no byte of any key, passphrase, private key or token in the control plane's database, logs and build", async () => {
     const secrets = [...secretsSeen(), ...(await sessionSecrets())];
     const { passwords, port } = databaseOf(product);
     const owner = `postgres://holdfast_owner:${passwords.owner}@127.0.0.1:${port}/holdfast`;

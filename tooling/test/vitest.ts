@@ -11,10 +11,33 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numFailedTestSuites: number;
   readonly success: boolean;
+  readonly testResults: readonly { readonly assertionResults: readonly VitestResult[] }[];
+}
+
+interface VitestResult {
+  /** The test's title after those of the groups around it. */
+  readonly fullName: string;
+  readonly status: string;
+}
+
+/** What to run of the projects, and with which environment. */
+export interface VitestOptions {
+  /** Paths of test files; all of the projects without any. */
+  readonly files?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Runs projects of vitest.config.ts and counts; a run that ends without a report counts as one failure. */
 export async function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+  const { report, code } = await vitestReport(projects, { env });
+  return report === null ? { passed: 0, failed: 1, skipped: 0 } : countsOf(report, code);
+}
+
+/** Runs projects of vitest.config.ts; the report is null where the run ended without one. */
+export async function vitestReport(
+  projects: readonly string[],
+  { files = [], env = {} }: VitestOptions,
+): Promise<{ report: VitestReport | null; code: number }> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"));
   const file = join(folder, "report.json");
   const words = [
@@ -22,12 +45,13 @@ export async function runVitest(projects: readonly string[], env: NodeJS.Process
     "run",
     ...projects.flatMap((name) => ["--project", name]),
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    ...files,
   ];
   const code = await runNode(words, env);
   try {
-    return countsOf(JSON.parse(readFileSync(file, "utf8")) as VitestReport, code);
+    return { report: JSON.parse(readFileSync(file, "utf8")) as VitestReport, code };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { report: null, code };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

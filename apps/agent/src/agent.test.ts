@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { parseLeaf } from "@holdfast/protocol";
 import { FakeClock } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -105,6 +106,22 @@ describe("a data folder", () => {
     await expect(open()).rejects.toMatchObject({ code: "E_STORE" });
     await first.close();
     expect((await open()).domain).not.toBeNull();
+  });
+
+  test("with a trigger in its store is not served, and a key that was there is there once the trigger is gone", async () => {
+    await init();
+    const first = await open();
+    await domainOf(first).admission.act(CREATE);
+    await first.close();
+    const edit = (sql: string) => {
+      const store = new DatabaseSync(join(dataDirectory(), "agent.db"));
+      store.exec(sql);
+      store.close();
+    };
+    edit("CREATE TRIGGER t AFTER INSERT ON leaf BEGIN DELETE FROM key; END");
+    await expect(open()).rejects.toMatchObject({ code: "E_STORE_FORM" });
+    edit("DROP TRIGGER t");
+    expect([...domainOf(await open()).keystore.keys()].map(({ locked }) => locked)).toEqual([null]);
   });
 
   test("without an agent is refused, and so is a second init", async () => {

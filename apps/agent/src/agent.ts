@@ -91,8 +91,8 @@ export class Agent {
    *
    * A key-encryption key that cannot be had leaves the agent sealed: it starts, says so, and serves nothing.
    *
-   * @throws {@link StoreError} `E_STORE` for a folder without an agent, or one that another process serves; `E_GENESIS`;
-   *   {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
+   * @throws {@link StoreError} `E_STORE` for a folder without an agent, or one that another process serves; `E_STORE_FORM`,
+   *   `E_GENESIS`; {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
    */
   static async open(options: AgentOptions): Promise<Agent> {
     const selfTests = testItself(options.logger);

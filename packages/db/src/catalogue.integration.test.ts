@@ -103,7 +103,7 @@ describe("every table of a tenant", () => {
     expect(columns.map(({ name }) => name)).toEqual(tables.filter((name) => name !== "tenant"));
   });
 
-  test("refers to another table only together with its tenant", async () => {
+  test("row 84: refers to another table only together with its tenant", async () => {
     const keys = await database.query<{ from: string; to: string; columns: string[]; foreign: string[] }>(
       `SELECT c.conrelid::regclass::text AS "from", c.confrelid::regclass::text AS "to",
         ARRAY(SELECT attname::text FROM unnest(c.conkey) WITH ORDINALITY k(n, o) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n ORDER BY o) AS columns,
@@ -132,7 +132,7 @@ describe("every table of a tenant", () => {
 });
 
 describe("the database as a whole", () => {
-  test("has nothing that would see past row-level security", async () => {
+  test("row 87: has nothing that would see past row-level security", async () => {
     const views = await database.query(
       `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${OURS}
        AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT COALESCE('security_invoker=true' = ANY(c.reloptions), false)))`,

@@ -60,7 +60,7 @@ describe("a tenant's client", () => {
     ).rejects.toThrow(/row-level security/);
   });
 
-  test("cannot refer to another tenant's row, which looks exactly like one that is not there", async () => {
+  test("row 84: cannot refer to another tenant's row, which looks exactly like one that is not there", async () => {
     const refer = (environmentId: string) =>
       db
         .withTenant(ours.tenantId, (tx) =>
@@ -72,14 +72,14 @@ describe("a tenant's client", () => {
     expect(nobodys).toMatchObject({ code: "P2003" });
   });
 
-  test("learns nothing from names that another tenant took", async () => {
+  test("row 85: learns nothing from names that another tenant took", async () => {
     await db.withTenant(theirs.tenantId, (tx) => createEnvironment(tx, theirs.tenantId, "Staging"));
     await expect(
       db.withTenant(ours.tenantId, (tx) => createEnvironment(tx, ours.tenantId, "Staging")),
     ).resolves.toMatchObject({ tenantId: ours.tenantId });
   });
 
-  test("leaves nothing on its connection for the next user of it, also after an error", async () => {
+  test("row 86: leaves nothing on its connection for the next user of it, also after an error", async () => {
     await db.withTenant(ours.tenantId, (tx) => tx.tenant.findMany());
     await expect(db.withTenant(ours.tenantId, (tx) => tx.$queryRaw`SELECT 1 / 0`)).rejects.toThrow();
     const client = openClient({ url: database.appUrl, maxConnections: 1 });
@@ -134,7 +134,7 @@ describe("history", () => {
 });
 
 describe("a server", () => {
-  test("refuses to start as a role that row-level security does not hold", async () => {
+  test("row 88: refuses to start as a role that row-level security does not hold", async () => {
     for (const options of [
       { appUrl: database.ownerUrl, identityUrl: database.identityUrl },
       { appUrl: database.appUrl, identityUrl: database.ownerUrl },

@@ -73,7 +73,7 @@ describe("the administration socket", () => {
     ["a nonce that is too short", "/v1/attest", { nonce: "AAAA" }, 400, "E_SCHEMA"],
     ["an envelope that is no base64url", "/v1/envelope", { envelope: "*" }, 400, "E_SCHEMA"],
     ["too much", "/v1/act", { ...act, reason: "a".repeat(25_500_000) }, 413, "E_LIMIT"],
-    ["a token while a local administrator stands in", "/v1/link", { token: "hfe1.x" }, 409, "E_LOCAL_ADMIN"],
+    ["row 159: a token while a local administrator stands in", "/v1/link", { token: "hfe1.x" }, 409, "E_LOCAL_ADMIN"],
   ])("refuses %s by its code, with a next step", async (_, path, body, status, code) => {
     const answer = await call(path, body);
     expect([answer.status, answer.json.code]).toEqual([status, code]);

@@ -61,7 +61,7 @@ describe("an envelope from a control plane that lies", () => {
     await expectRefused(addMember(bytes, "z", 1), "E_SCHEMA");
   });
 
-  test("is refused E_TENANT when its command is for another domain", async () => {
+  test("rows 22 and 23: is refused E_TENANT when its command is for another domain", async () => {
     const command = changed((each) => ({ ...each, tid: "a".repeat(26) }));
     await expectRefused(honest(command), "E_TENANT");
   });
@@ -86,7 +86,7 @@ describe("an envelope from a control plane that lies", () => {
     await expectRefused(honest(command), "E_ROSTER_STALE");
   });
 
-  test("is refused E_EXPIRED past its time and when dated more than ten minutes ahead, E_LIMIT when it lives too long", async () => {
+  test("rows 19, 20 and 21: is refused E_EXPIRED past its time and when dated more than ten minutes ahead, E_LIMIT when it lives too long", async () => {
     const now = agent.clock.now();
     const dated = (issued: number, exp: number) => honest(changed((each) => ({ ...each, issued, exp })));
     await expectRefused(dated(now - 60, now - 1), "E_EXPIRED");
@@ -96,7 +96,7 @@ describe("an envelope from a control plane that lies", () => {
     expect(decided.outcome).toBe("applied");
   });
 
-  test("is refused E_LOCAL_ADMIN when it brings the decision of a raw key", async () => {
+  test("row 158: is refused E_LOCAL_ADMIN when it brings the decision of a raw key", async () => {
     const command = create();
     const raw = { decision: 1, list: [command.hash], credId: agent.approve([command]).credId, sig: "AAAA" } as const;
     await expectRefused(agent.envelope(command, [raw]), "E_LOCAL_ADMIN");
@@ -121,19 +121,19 @@ describe("approvals that are none", () => {
 
   test.each([
     [
-      "made to sign in at the dashboard",
+      "row 24: made to sign in at the dashboard",
       { origin: "https://app.holdfast.example", rpId: "app.holdfast.example" },
       "E_ASSERT_CLIENTDATA",
     ],
     ["over the challenge of a sign-in", { challenge: new Uint8Array(32).fill(7) }, "E_ASSERT_CLIENTDATA"],
     ["made on another page", { origin: `${origin}.example` }, "E_ASSERT_CLIENTDATA"],
     ["made on another port", { origin: `${origin}:8443` }, "E_ASSERT_CLIENTDATA"],
-    ["made inside another site's frame", { crossOrigin: true }, "E_ASSERT_CLIENTDATA"],
-    ["that are registrations", { type: "webauthn.create" }, "E_ASSERT_CLIENTDATA"],
+    ["row 27: made inside another site's frame", { crossOrigin: true }, "E_ASSERT_CLIENTDATA"],
+    ["row 31: that are registrations", { type: "webauthn.create" }, "E_ASSERT_CLIENTDATA"],
     ["for another RP ID", { rpId: `login.${rpId}` }, "E_ASSERT_RPID"],
-    ["without a verified person", { flags: { uv: false } }, "E_ASSERT_UV"],
-    ["without a present person", { flags: { up: false } }, "E_ASSERT_UV"],
-    ["of a passkey that has become one to copy", { flags: { be: true } }, "E_ASSERT_BACKUP"],
+    ["row 32: without a verified person", { flags: { uv: false } }, "E_ASSERT_UV"],
+    ["row 32: without a present person", { flags: { up: false } }, "E_ASSERT_UV"],
+    ["row 33: of a passkey that has become one to copy", { flags: { be: true } }, "E_ASSERT_BACKUP"],
     ["with another signature", { signature: (bytes: Uint8Array) => flipBit(bytes, bytes.length - 1) }, "E_ASSERT_SIG"],
   ] as const)("%s are refused by their code", async (_how, knobs, code) => {
     const command = create();
@@ -150,7 +150,7 @@ describe("approvals that are none", () => {
     );
   });
 
-  test("said to be approvals when they rejected are refused E_ASSERT_CLIENTDATA", async () => {
+  test("row 35: said to be approvals when they rejected are refused E_ASSERT_CLIENTDATA", async () => {
     const command = create();
     const rejected = agent.envelope(command, [agent.approve([command], { decision: 2 })]);
     await expectRefused(
@@ -159,7 +159,7 @@ describe("approvals that are none", () => {
     );
   });
 
-  test("stay on the command they were given for: a changed one is refused E_SCHEMA", async () => {
+  test("row 5: stay on the command they were given for: a changed one is refused E_SCHEMA", async () => {
     const bytes = changeCommand(honest(create()), (command) => ({ ...command, reason: "another" }));
     await expectRefused(bytes, "E_SCHEMA");
   });
@@ -173,7 +173,7 @@ describe("approvals that are none", () => {
 });
 
 describe("a replay", () => {
-  test("is answered by the receipt of the first time, and nothing happens again", async () => {
+  test("row 13: is answered by the receipt of the first time, and nothing happens again", async () => {
     const bytes = honest(create());
     const first = await agent.domain.admission.deliver(bytes, "mailbox");
     const { size } = agent.domain.log;
@@ -201,7 +201,7 @@ describe("two administrators", () => {
   });
   afterAll(() => pair.close());
 
-  test("one of them cannot count as two, by the same passkey said twice or by a second passkey", async () => {
+  test("rows 2, 4 and 94: one of them cannot count as two, by the same passkey said twice or by a second passkey", async () => {
     const key = await pair.key();
     const command = pair.propose("key.destroy", { key: key.id });
     const twice = duplicateApprovals(pair.envelope(command, [pair.approve([command])]));

@@ -84,7 +84,7 @@ describe("a command that names a newcomer's key", () => {
     expect(await agent.touch([command])).toMatchObject([{ outcome: "applied" }]);
   });
 
-  test("is refused E_INTRO when the control plane puts a key of its own in", async () => {
+  test("row 123: is refused E_INTRO when the control plane puts a key of its own in", async () => {
     const taken = await take("client-key");
     const object = await readOffer("client-key", newKey());
     const swapped = forged(taken, { object });

@@ -105,7 +105,7 @@ describe("what a command expects", () => {
 describe("whose approval counts", () => {
   const hosted = new SoftwarePasskey({ channel: "hosted", rpId: "approve.example", seed: "hosted" });
 
-  test("one from the hosted page suspends and creates kept keys, and is refused E_CHANNEL for anything more", async () => {
+  test("rows 26 and 121: one from the hosted page suspends and creates kept keys, and is refused E_CHANNEL for anything more", async () => {
     const ada = new SoftwareAdministrator();
     Object.assign(ada, { passkeys: [ada.passkey, hosted] });
     await found({ administrators: [ada] });
@@ -126,7 +126,7 @@ describe("whose approval counts", () => {
     expect(await byHosted("client.enrol", { args: GRANTED })).toMatchObject({ code: "E_CHANNEL" });
   });
 
-  test("under noSelf the proposer signs and does not count, and nobody proposes unsigned", async () => {
+  test("row 95: under noSelf the proposer signs and does not count, and nobody proposes unsigned", async () => {
     const administrators = ["Ada", "Grace"].map((label) => new SoftwareAdministrator({ label }));
     const noSelf = { act: "key.rotate", m: 1, noSelf: true, delaySec: 0, maxTtlSec: DAY } as const;
     await found({
@@ -167,7 +167,7 @@ describe("a rejection", () => {
     expect(agent.domain.keystore.findKey(key.id)?.current).toBe(1);
   });
 
-  test("that a stranger made ends nothing, and a tightening act cannot be rejected", async () => {
+  test("row 139: that a stranger made ends nothing, and a tightening act cannot be rejected", async () => {
     await found();
     const key = await agent.key();
     const command = agent.propose("key.rotate", { key: key.id });

@@ -41,7 +41,7 @@ describe("a scheduled destroy", () => {
     expect(agent.domain.log.size).toBe(size);
   });
 
-  test("counts only the time the agent runs, over restarts, and no turned clock shortens it", async () => {
+  test("row 79: counts only the time the agent runs, over restarts, and no turned clock shortens it", async () => {
     const command = agent.propose("key.destroy", { key: key.id });
     await agent.deliver(command, 0);
     await agent.run(DAY / 2);
@@ -97,9 +97,10 @@ describe("a scheduled destroy", () => {
   test("whose row was put back after a cancel is not carried out", async () => {
     const command = agent.propose("key.destroy", { key: key.id });
     await agent.deliver(command, 0);
-    await agent.restart(() => edit("CREATE TABLE kept AS SELECT * FROM scheduled"));
+    const kept = `ATTACH '${join(agent.dataDirectory, "kept.db")}' AS aside;`;
+    await agent.restart(() => edit(`${kept} CREATE TABLE aside.kept AS SELECT * FROM scheduled`));
     await agent.touch([command], 2);
-    await agent.restart(() => edit("INSERT INTO scheduled SELECT * FROM kept; DROP TABLE kept"));
+    await agent.restart(() => edit(`${kept} INSERT INTO scheduled SELECT * FROM aside.kept`));
     await agent.run(DAY + 240);
     expect(state()).toBe("deactivated");
     expect(agent.domain.keystore.lockedObjects()).toEqual([]);

@@ -53,6 +53,23 @@ describe("an agent with a policy", () => {
     expect(files()).toHaveLength(2);
   });
 
+  test("backs up soon after a key or a client is ended for good: the newest backup brings neither back", async () => {
+    const { id } = domain.createKey();
+    const client = await domain.enrol("app", [{ ops: ["encrypt"], keys: { kind: "all" } }]);
+    domain.decide();
+    await domain.look();
+    domain.keyTo(id, "key.deactivate", "key.destroy");
+    await domain.look();
+    domain.pass(10);
+    await domain.look();
+    expect(files()).toHaveLength(2);
+    domain.revoke(client.id);
+    await domain.look();
+    domain.pass(10);
+    await domain.look();
+    expect(files()).toHaveLength(3);
+  });
+
   test("backs up when people order it", async () => {
     domain.decide();
     await domain.look();

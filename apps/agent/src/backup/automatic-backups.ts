@@ -18,7 +18,7 @@ import { backupName, expiredBackups } from "./backup-names.ts";
 import { type BackedUpDomain, backupSource } from "./backup-source.ts";
 import { asPlaceError, type Destination } from "./destinations/destination.ts";
 import { openDestination } from "./destinations/open-destination.ts";
-import { isDue, lacksKeys, type PlaceState } from "./place-state.ts";
+import { isBehind, isDue, type PlaceState } from "./place-state.ts";
 
 /** What automatic backups work with. */
 export interface AutomaticBackupsParts extends BackedUpDomain {
@@ -197,7 +197,7 @@ export class AutomaticBackups implements NewKeyHold {
     if (trouble !== undefined) return now >= trouble.notBefore;
     if (index.backupFault(to.name) !== null) return true; // it failed before this process began
     if (isDue(to, policy, { index, now: guard.time() })) return true;
-    if (!lacksKeys(to, index)) {
+    if (!isBehind(to, index)) {
       this.#lackingSince.delete(to.name);
       return false;
     }

@@ -20,7 +20,7 @@ export function isDue(
   return newest === null || newest.at + intervalSec <= now || index.newestBackupOrder >= newest.size;
 }
 
-/** Whether key material was made that no backup at the destination holds. */
-export function lacksKeys({ name }: Pick<BackupDestination, "name">, index: LogIndex): boolean {
-  return index.newestMaterial >= (index.lastBackupTo(name)?.size ?? 0);
+/** Whether key material was made, or a key or client ended for good, that no backup at the destination knows of. */
+export function isBehind({ name }: Pick<BackupDestination, "name">, index: LogIndex): boolean {
+  return Math.max(index.newestMaterial, index.newestEnding) >= (index.lastBackupTo(name)?.size ?? 0);
 }

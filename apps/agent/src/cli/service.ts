@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { readSettings } from "../agent-settings.ts";
 import { Custody } from "../custody/custody.ts";
 import type { KekSource } from "../custody/kek-source.ts";
 import { SqliteSecretStore } from "../custody/secret-store.ts";
 import { STORE_FILE } from "../init-agent.ts";
+import { openDatabase } from "../keystore/sqlite/open-database.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/holdfast-agent.mjs", import.meta.url));
@@ -36,7 +36,7 @@ export const service: Command = {
 
 /** How the agent is unsealed, read from its store, which is only looked at. */
 function kekOf(data: string): KekSource {
-  const database = new DatabaseSync(join(data, STORE_FILE), { readOnly: true });
+  const database = openDatabase(join(data, STORE_FILE), { readOnly: true });
   try {
     return Custody.load(new SqliteSecretStore(database), { dataDirectory: data }).kek;
   } finally {

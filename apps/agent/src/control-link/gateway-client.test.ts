@@ -43,7 +43,7 @@ describe("the agent's client of its gateway", () => {
     });
   });
 
-  it("follows no redirect", async () => {
+  it("row 104: follows no redirect", async () => {
     let followed = false;
     const target = await gateway((_request, response) => {
       followed = true;

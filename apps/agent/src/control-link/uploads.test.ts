@@ -66,6 +66,17 @@ describe("what a linked agent uploads", () => {
     expect(sizes).toHaveLength(1);
   });
 
+  it("row 140: is told an invented size without a signed head, believes none of it, and goes on", async () => {
+    const { size } = agent.domain.log;
+    answers["/v1/log/state"] = () => ({ links: 1, size: 0 });
+    answers["/v1/log"] = () => ({ status: 409, size: 9_999 });
+    await expect(uploadLog(agent.domain, client, signal)).rejects.toThrow();
+    expect([agent.domain.problem, agent.domain.log.size]).toEqual([null, size]);
+    await agent.key("after the lie");
+    answers["/v1/log"] = () => ({ cosignature: "— somebody.example/w AAAAAAAA\n" });
+    expect(await uploadLog(agent.domain, client, signal)).toBe(true);
+  });
+
   it("tells of large commands in parts that a request can hold", async () => {
     const items = Array.from({ length: 900 }, (_, n) => newKey(`a key with quite a long name ${n} `.repeat(2).trim()));
     const told: string[] = [];

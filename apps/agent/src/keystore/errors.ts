@@ -8,6 +8,7 @@ import { HoldfastError } from "@holdfast/protocol";
 export type StoreErrorCode =
   | "E_SEALED"
   | "E_STORE"
+  | "E_STORE_FORM"
   | "E_NOT_FOUND"
   | "E_STATE_MAC"
   | "E_STATE_ROLLBACK"
@@ -22,6 +23,7 @@ export type StoreErrorCode =
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
   E_STORE: "The store did not take the change; nothing was changed.",
+  E_STORE_FORM: "The store holds tables, triggers or views that this program did not make, or lacks some that it made.",
   E_NOT_FOUND: "There is no such object.",
   E_STATE_MAC: "A stored row is not one that this agent wrote.",
   E_STATE_ROLLBACK: "A stored row is not the newest one that the custody log names.",
@@ -38,6 +40,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
 const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "Unseal it: `holdfast-agent unseal`.",
   E_STORE: "Check the data folder, its permissions and the disk; try again.",
+  E_STORE_FORM: "Nothing was run or written. Find out who changed the store; restore a backup made before.",
   E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",
   E_STATE_MAC: "Find out who changed the store; restore a backup.",
   E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",

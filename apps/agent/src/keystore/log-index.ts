@@ -31,6 +31,9 @@ export interface BackupFault {
 /** Entries after which a backup is wanted at once: people order one, the places or those who hold its shares are others. */
 const ORDERING: ReadonlySet<string> = new Set(["backup.create", "backup.policy", "escrow.enrol"]);
 
+/** Entries after which a key or a client must not come back from an older copy of the store. */
+const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke"]);
+
 /** Entries that bring key material. */
 const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
 
@@ -86,6 +89,7 @@ export class LogIndex {
   readonly #backupsTo = new Map<string, BackupEntry>();
   readonly #backupFaults = new Map<string, BackupFault>();
   #newestMaterial = -1;
+  #newestEnding = -1;
   #newestOrder = -1;
 
   /** Takes an entry in. */
@@ -108,6 +112,7 @@ export class LogIndex {
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#newestOrder = n;
+    if (ENDING.has(kind)) this.#newestEnding = n;
     if (kind === "backup.policy") this.#backupFaults.clear(); // of places that may be others now
     if (MAKING.has(kind)) {
       this.#encryptions.set(place, 0);
@@ -230,6 +235,11 @@ export class LogIndex {
   /** The newest entry that brought key material: a backup of no more entries than this lacks it. -1 before the first. */
   get newestMaterial(): number {
     return this.#newestMaterial;
+  }
+
+  /** The newest entry that ended a key or a client for good: a backup of no more entries brings it back. -1 before the first. */
+  get newestEnding(): number {
+    return this.#newestEnding;
   }
 
   /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */

@@ -68,7 +68,7 @@ function copyRow(table: string, id: string): () => void {
 
 const locked = () => agent.domain.keystore.lockedObjects();
 
-describe("one old valid row put back in the store", () => {
+describe("row 129: one old valid row put back in the store", () => {
   test("of a revoked client locks that client, and the rest serves", async () => {
     const other = await enrol("other");
     const putBack = copyRow("client", client.id);
@@ -114,7 +114,7 @@ describe("one old valid row put back in the store", () => {
   });
 });
 
-describe("a row that is not as this agent wrote it", () => {
+describe("row 76: a row that is not as this agent wrote it", () => {
   test.each(["key", "client"] as const)("locks its %s, and the rest serves", async (table) => {
     const id = table === "key" ? key.id : client.id;
     const other = await enrol("other");
@@ -175,7 +175,7 @@ describe("the log against its signed checkpoint", () => {
     ],
     ["an entry taken out", "DELETE FROM leaf WHERE n = 2"],
     ["the newest entry taken out", "DELETE FROM leaf WHERE n = (SELECT max(n) FROM leaf)"],
-  ])("%s is found: nothing is written any more", async (_how, sql) => {
+  ])("row 77: %s is found: nothing is written any more", async (_how, sql) => {
     await agent.restart(() => edit((store) => store.exec(sql)));
     expect(agent.domain.problem).toMatch(/^E_LOG_/);
     const { size } = agent.domain.log;

@@ -85,7 +85,7 @@ function expectWhole(expectedKeys: number): void {
   }
 }
 
-test.each(FAULT_POINTS)("a power loss at %s leaves a whole key or none, and a restart heals", async (point) => {
+test.each(FAULT_POINTS)("row 80: a power loss at %s leaves a whole key or none, and a restart heals", async (point) => {
   const died = await createKey(SECOND.has(point) ? `${point}*2` : point);
   expect(died).toEqual({ signal: "SIGKILL", printed: "" });
   const made = DURABLE.has(point) ? 1 : 0;

@@ -43,7 +43,7 @@ describe("a call of the page", () => {
     ["text", { "content-type": "text/plain" }, "media-type"],
     ["JSON in disguise", { "content-type": "text/plain; application/json" }, "media-type"],
     ["no media type", { "content-type": undefined }, "media-type"],
-  ])("that changes something is refused from %s", (_, headers, reason) => {
+  ])("row 153: that changes something is refused from %s", (_, headers, reason) => {
     expect(post(headers)).toBe(reason);
   });
 

@@ -186,7 +186,7 @@ describe("an approval at the page", () => {
 });
 
 describe("a new client's files", () => {
-  it("come with the approval, again to the page that holds its secret, and to nobody else", async () => {
+  it("row 165: come with the approval, again to the page that holds its secret, and to nobody else", async () => {
     const command = await wait(enrol("app"));
     const secret = randomBytes(32);
     const { json } = await approveCall([command], secret);
@@ -208,7 +208,7 @@ describe("a new client's files", () => {
     expect(text).not.toContain("client.key");
   });
 
-  it("are gone ten minutes later", async () => {
+  it("row 165: are gone ten minutes later", async () => {
     const secret = randomBytes(32);
     await approveCall([await wait(enrol("late"))], secret);
     test.clock.advance(601);

@@ -44,7 +44,7 @@ describe("an enrolment token", () => {
     { gateway: good.gateway, witness },
     [good],
     null,
-  ])("is refused with other members: %j", (value) => {
+  ])("row 127: is refused with other members: %j", (value) => {
     expect(() => parseEnrolmentToken(token(value))).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
   });
 

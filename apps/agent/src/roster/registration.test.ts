@@ -166,7 +166,7 @@ describe("the first administrator", () => {
 });
 
 describe("a visit to the agent's page", () => {
-  test("without a claim, with a wrong, used or old one is refused E_CLAIM and on record", async () => {
+  test("row 125: without a claim, with a wrong, used or old one is refused E_CLAIM and on record", async () => {
     expect(await refusedBy(() => agent.registration.openClaim("A".repeat(22)))).toBe("E_CLAIM");
     const word = claimWord();
     expect(await refusedBy(() => agent.registration.openClaim("A".repeat(22)))).toBe("E_CLAIM");
@@ -179,7 +179,7 @@ describe("a visit to the agent's page", () => {
     expect(lines.some((line) => line.includes("registration.refusal"))).toBe(true);
   });
 
-  test("that guesses has five tries, and the claim is void after them", async () => {
+  test("row 125: that guesses has five tries, and the claim is void after them", async () => {
     const word = claimWord();
     for (let n = 0; n < 5; n += 1)
       expect(await refusedBy(() => agent.registration.openClaim(`${"A".repeat(21)}${"ABCDE"[n]}`))).toBe("E_CLAIM");

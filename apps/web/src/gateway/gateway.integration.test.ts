@@ -79,13 +79,13 @@ describe("a request", () => {
     ["two signatures", { headers: { signature: "sig1=:AAAA:, sig2=:AAAA:" } }, 401, "E_SIG"],
     ["another type", { headers: { "content-type": "text/plain" } }, 400, "E_SCHEMA"],
     ["another host", { headers: { host: "evil.example" } }, 421, undefined],
-  ] as const)("with %s is refused", async (_, lies, status, code) => {
+  ] as const)("row 102: with %s is refused", async (_, lies, status, code) => {
     const { client } = await newLinked();
     const answer = await client.post("/v1/log/state", {}, lies);
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
   });
 
-  test("is answered once: the same bytes again are a replay", async () => {
+  test("row 101: is answered once: the same bytes again are a replay", async () => {
     const { client } = await newLinked();
     const prepared = client.prepare("/v1/log/state", {});
     expect((await client.send("/v1/log/state", prepared)).status).toBe(200);

@@ -94,7 +94,7 @@ describe("without the agent's keys", () => {
     expect(await codeOf(bytes)).toBe("V_STATE");
   });
 
-  test("entries in another order, left out or twice make another tree", async () => {
+  test("row 63: entries in another order, left out or twice make another tree", async () => {
     const swap = await changed(good, ({ evidence: { log } }) =>
       log.splice(7, 2, ...(log.slice(7, 9).reverse() as Mutable<Entry>[])),
     );

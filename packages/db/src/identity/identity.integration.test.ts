@@ -97,6 +97,17 @@ describe("an enrolment token", () => {
       createdBy: uuidV7(),
     });
 
+  test("row 91: is used by one of many key servers that come at the same moment, and by no other after", async () => {
+    await put(HASH("r"));
+    const racing = Array.from("ghijk", (letter) => ({ aid: `a_${letter.repeat(26)}`, aik: letter }));
+    const enrol = (agent: { aid: string; aik: string }) => db.identity.routes.enrol(HASH("r"), agent).catch(() => null);
+    const enrolled = await Promise.all(racing.map(enrol));
+    expect(enrolled.filter((each) => each !== null)).toHaveLength(1);
+    const again = await Promise.all(racing.map(enrol));
+    expect(again.map((each) => each !== null)).toEqual(enrolled.map((each) => each !== null));
+    expect(await enrol({ aid: `a_${"l".repeat(26)}`, aik: "l" })).toBeNull();
+  });
+
   test("enrols one key server, which may ask again, and no other", async () => {
     await put(HASH("t"));
     const first = await db.identity.routes.enrol(HASH("t"), { aid: AID, aik: "aik" });
@@ -114,7 +125,7 @@ describe("an enrolment token", () => {
     expect(await db.identity.routes.enrol(HASH("t"), { aid: AID, aik: "another" })).toBeNull();
   });
 
-  test("that is too old or unknown enrols nobody", async () => {
+  test("row 91: that is too old or unknown enrols nobody", async () => {
     await put(HASH("v"), past());
     const stranger = { aid: `a_${"d".repeat(26)}`, aik: "aik" };
     expect(await db.identity.routes.enrol(HASH("v"), stranger)).toBeNull();

@@ -23,7 +23,7 @@ describe("a receipt", () => {
     expect(receipt).toMatchObject({ result: "applied", cmd: applied.receipt.cmd, envelope: applied.envelope.hash });
   });
 
-  test("that the control plane made or changed is refused", async () => {
+  test("row 62: that the control plane made or changed is refused", async () => {
     const forged = hostile.forgedReceipt(applied.signed);
     const altered = hostile.alteredReceipt(applied.signed, (receipt) => ({ ...receipt, leaf: receipt.leaf + 1 }));
     for (const signed of [forged, altered]) {

@@ -66,7 +66,7 @@ describe("a witness", () => {
     }
   });
 
-  test("answers 404 for an unknown log and 403 for a checkpoint its log did not sign", async () => {
+  test("row 68: answers 404 for an unknown log and 403 for a checkpoint its log did not sign", async () => {
     const { known, note, tree } = await scene();
     const stranger = await makeSigner(ORIGIN, NOTE_TYPE.ed25519);
     const other = formatAddCheckpoint({
@@ -93,7 +93,7 @@ describe("a witness", () => {
     });
   });
 
-  test("answers 400 for an old size above the checkpoint and for anything it cannot parse", async () => {
+  test("row 68: answers 400 for an old size above the checkpoint and for anything it cannot parse", async () => {
     const { known, head, note } = await scene();
     const backwards = formatAddCheckpoint({ oldSize: 9, proof: [], note: await note(7) });
     expect(await acceptCheckpoint(backwards, known(head(9)))).toMatchObject({ status: 400 });
@@ -101,7 +101,7 @@ describe("a witness", () => {
     expect(await acceptCheckpoint(new Uint8Array(100_000), known(null))).toMatchObject({ status: 400 });
   });
 
-  test("answers 422 for a proof that does not fit, a proof from nothing, and a rewritten history", async () => {
+  test("row 68: answers 422 for a proof that does not fit, a proof from nothing, and a rewritten history", async () => {
     const { known, head, request, note } = await scene();
     const good = await request(7, 13);
     expect(
@@ -129,6 +129,20 @@ describe("a witness", () => {
     const other = await openCheckpoint(forked, ORIGIN, [log.key]);
     expect(() => assertNoEquivocation(honest, other)).toThrow(expect.objectContaining({ code: "W_EQUIVOCATION" }));
     expect(() => assertNoEquivocation(honest, honest)).not.toThrow();
+  });
+
+  test("row 67: of two checkpoints that race from one size one is cosigned, and the stored size never goes back", async () => {
+    const { head, known, request } = await scene();
+    let stored = head(7);
+    const ask = async (oldSize: number, size: number) => {
+      const answer = await acceptCheckpoint(formatAddCheckpoint(await request(oldSize, size)), known(stored));
+      if (answer.status === 200) stored = head(answer.checkpoint.size);
+      return answer;
+    };
+    expect(await ask(7, 13)).toMatchObject({ status: 200 });
+    expect(await ask(7, 11)).toMatchObject({ status: 409, body: "13\n" });
+    expect(stored).toMatchObject({ size: 13 });
+    expect(await ask(13, 17)).toMatchObject({ status: 200 });
   });
 
   test("has an answer to any body and never throws", async () => {

@@ -89,6 +89,11 @@ export class PasskeyAgent {
     await this.#open();
   }
 
+  /** Starts an agent that could not be started before. */
+  async start(): Promise<void> {
+    await this.#open();
+  }
+
   async close(): Promise<void> {
     await this.#agent?.close();
     rmSync(this.#folder, { recursive: true, force: true });

@@ -241,6 +241,20 @@ describe("a restore", () => {
     copy.close();
   });
 
+  test("of a store with a trigger in it is refused, by verify too, and leaves no agent behind", async () => {
+    const snapshotInto = async (into: string) => {
+      await store.copyInto(into);
+      const copy = new DatabaseSync(into);
+      copy.exec("CREATE TRIGGER t AFTER INSERT ON leaf BEGIN DELETE FROM key; END");
+      copy.close();
+    };
+    const planted = join(base, "planted.holdfast-backup");
+    await createBackup(custody, { ...source, snapshotInto }, planted, folders.dataDirectory, NOW);
+    await expect(verifyBackup(planted, recovery)).rejects.toMatchObject({ code: "E_STORE_FORM" });
+    await expect(restore(planted)).rejects.toMatchObject({ code: "E_STORE_FORM" });
+    expect(readdirSync(fresh.dataDirectory)).toEqual([]);
+  });
+
   test("is refused with a wrong passphrase, and leaves no agent behind", async () => {
     await expect(restore(backup, { ...recovery, recoveryPassphrase: "a drawer in this house" })).rejects.toMatchObject({
       code: "E_RECOVERY_OPEN",

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   BackupKey,
   generateKey,
@@ -151,6 +152,21 @@ describe("a backup with custodians", () => {
     const key = unwrapKeyMaterial(again.keys.root.kek, row?.body ?? new Uint8Array(), BINDING);
     expect(openWithKey(key, ciphertext).toString()).toBe("written before the disaster");
     copy.close();
+  });
+
+  test("of a store with a view in it is refused, however many shares open it", async () => {
+    const snapshotInto = async (into: string) => {
+      await store.copyInto(into);
+      const copy = new DatabaseSync(into);
+      copy.exec("CREATE VIEW v AS SELECT * FROM key");
+      copy.close();
+    };
+    const planted = join(base, "planted.holdfast-backup");
+    await createBackup(custody, { ...source, snapshotInto }, planted, folders.dataDirectory, NOW);
+    const read = await readBackupFile(planted);
+    const backupKey = joinShares([await shareOf(read, 0), await shareOf(read, 1)]);
+    await expect(verifyBackup(planted, { backupKey })).rejects.toMatchObject({ code: "E_STORE_FORM" });
+    await expect(restore({ backupKey }, planted).done).rejects.toMatchObject({ code: "E_STORE_FORM" });
   });
 
   test("opens with no one share, none twice, and none of another backup, by one code and leaving nothing", async () => {

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import {
   type BackupKey,
   CryptoError,
@@ -10,6 +10,8 @@ import {
   type RootKey,
 } from "@holdfast/crypto";
 import type { EscrowedManifest } from "@holdfast/protocol";
+import { StoreError } from "../../keystore/errors.ts";
+import { openDatabase } from "../../keystore/sqlite/open-database.ts";
 import { unwrapAgentKeys, zeroizeAgentKeys } from "../agent-keys.ts";
 import { type AgentIdentity, parseCustodyRecord } from "../custody-record.ts";
 import { asCustodyError, CustodyError } from "../errors.ts";
@@ -40,7 +42,7 @@ export interface OpenedBackup {
  *
  * Caller must: remove the file when this throws, and zeroise the root key when done.
  * @throws {@link CustodyError} `E_RECOVERY_FILE`, `E_RECOVERY_OPEN`, `E_BACKUP_OPEN`, `E_BACKUP_ESCROWED`, `E_BACKUP_CONTENT`,
- *   `E_RESTORE_TARGET`
+ *   `E_RESTORE_TARGET`; {@link StoreError} `E_STORE_FORM`
  */
 export async function openBackup(
   file: VerifiedBackupFile,
@@ -108,7 +110,7 @@ function bytesOf(text: string): Buffer {
 function inspectStore(storePath: string, manifest: VerifiedBackupFile["manifest"], root: RootKey): AgentIdentity {
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(storePath, { readOnly: true });
+    database = openDatabase(storePath, { readOnly: true });
     const sound = database.prepare("PRAGMA integrity_check").get()?.integrity_check === "ok";
     const store = new SqliteSecretStore(database);
     const record = store.findSecret("custody");
@@ -119,7 +121,8 @@ function inspectStore(storePath: string, manifest: VerifiedBackupFile["manifest"
     }
     zeroizeAgentKeys(unwrapAgentKeys(root.kek, store, identity));
     return identity;
-  } catch {
+  } catch (cause) {
+    if (cause instanceof StoreError && cause.code === "E_STORE_FORM") throw cause;
     throw new CustodyError("E_BACKUP_CONTENT");
   } finally {
     database?.close();

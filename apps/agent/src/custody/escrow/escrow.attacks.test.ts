@@ -99,7 +99,7 @@ describe("a release", () => {
     expect(readdirSync(dataDirectory)).toContain("agent.db");
   });
 
-  test("takes no share before enough administrators have approved it, and custodians' tools give none", async () => {
+  test("row 60: takes no share before enough administrators have approved it, and custodians' tools give none", async () => {
     const receiving = await Receiving.begin(trailer, now);
     await receiving.approve(agent.approve([{ hash: receiving.releaseCmd }], { by: 0 }));
     await expect(shareFor(receiving, 0)).rejects.toMatchObject({ code: "E_ARGS" });
@@ -126,7 +126,7 @@ describe("a release", () => {
     ).rejects.toMatchObject({ code: "E_ARGS" });
   });
 
-  test("names the custodian whose share is wrong, by one code and the same words whatever is wrong with it", async () => {
+  test("rows 161 and 162: names the custodian whose share is wrong, by one code and the same words whatever is wrong with it", async () => {
     const receiving = await approved();
     const right = await shareFor(receiving, 0);
     const [other, second] = [await approved(), await shareFor(receiving, 1)];

@@ -84,7 +84,7 @@ test("each key that leaves has an entry with versions, recipient and the export'
   for (const { id } of keys) expect(facts.keys.find(({ state }) => state.id === id)?.releases).toBe(1);
 });
 
-test("nothing leaves for a recipient that this agent was not given itself, or in a form that its key is not for", async () => {
+test("row 123: nothing leaves for a recipient that this agent was not given itself, or in a form that its key is not for", async () => {
   const { id } = await leaving("kept back");
   const { publicKey } = p256();
   const unknown = { recipient: { label: "New house", key: `intro:${"A".repeat(43)}` } };

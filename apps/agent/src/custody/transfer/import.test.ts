@@ -2,7 +2,14 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { verifyReport } from "@holdfast/custody-report";
-import { encodeSealedImport, parseOfferFile, parseSealedImport, verifyImportOffer } from "@holdfast/protocol";
+import {
+  encodeBase64url,
+  encodeImportOffer,
+  encodeSealedImport,
+  parseOfferFile,
+  parseSealedImport,
+  verifyImportOffer,
+} from "@holdfast/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { offerOf } from "../../admin/transfer-routes.ts";
 import { openTestDomain, type TestDomain } from "../../operations/testing/open-test-domain.ts";
@@ -121,7 +128,32 @@ test("what is said of a key cannot be changed after it was sealed", async () => 
   expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
 });
 
-test("keys that this agent was not given itself are taken in by no command", async () => {
+test("row 55: an offer with the control plane's own public key in it is refused before anything is sealed", async () => {
+  const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
+  const honest = offerOf(domain, offer.importId);
+  const { x = "", y = "" } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const doc = encodeBase64url(encodeImportOffer({ ...offer, pub: encodeBase64url(point) }));
+  const swapped = { ...honest, offer: { ...honest.offer, doc } };
+  await expect(verifyImportOffer(parseOfferFile(swapped))).rejects.toMatchObject({ code: "E_SIG" });
+  expect(await commit(domain, bytes)).toMatchObject({ outcome: "applied" });
+});
+
+test("row 57: what was sealed for one import does not open as another's, and the other goes on", async () => {
+  const [one, other] = [
+    await sealedFor(domain, [{ versions: [aes()] }]),
+    await sealedFor(domain, [{ versions: [aes()] }]),
+  ];
+  const before = keyCount();
+  const replayed = encodeSealedImport({ ...parseSealedImport(other.bytes), items: parseSealedImport(one.bytes).items });
+  const { reference } = domain.transfers.receive(replayed, "x");
+  const answer = await act(domain, "import.commit", { sealed: reference }).catch((error) => error);
+  expect(answer).toMatchObject({ code: "E_IMPORT_OPEN" });
+  expect(keyCount()).toBe(before);
+  expect(await commit(domain, one.bytes)).toMatchObject({ outcome: "applied" });
+});
+
+test("rows 56 and 124: keys that this agent was not given itself are taken in by no command", async () => {
   const { offer, bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
   await expect(act(domain, "import.commit", { sealed: `intro:${"A".repeat(43)}` })).rejects.toMatchObject({
     code: "E_INTRO",

@@ -12,6 +12,7 @@ export class AnswerQueue {
   readonly #places: { answer: Buffer | null }[] = [];
   #ready: Buffer[] = [];
   #readyBytes = 0;
+  #placedBytes = 0;
   #writes = 0;
   #stalledSince = 0;
 
@@ -31,6 +32,11 @@ export class AnswerQueue {
     return this.#readyBytes + this.#socket.writableLength;
   }
 
+  /** Bytes of all answers that are there and not taken, also of those that stand behind one that is waited for. */
+  get held(): number {
+    return this.#placedBytes + this.unsent;
+  }
+
   get idle(): boolean {
     return this.#places.length === 0 && this.#writes === 0 && this.#readyBytes === 0;
   }
@@ -42,7 +48,7 @@ export class AnswerQueue {
 
   /** Puts an answer behind the others. */
   put(answer: Buffer): void {
-    if (this.#places.length > 0) this.#places.push({ answer });
+    if (this.#places.length > 0) this.#keep(answer);
     else this.#makeReady(answer);
   }
 
@@ -51,6 +57,7 @@ export class AnswerQueue {
     const place: { answer: Buffer | null } = { answer: null };
     this.#places.push(place);
     void answer.then((bytes) => {
+      this.#placedBytes += bytes.length;
       place.answer = bytes;
       if (this.#places[0] !== place) return;
       this.#advance();
@@ -70,6 +77,11 @@ export class AnswerQueue {
     this.#socket.write(bytes, () => this.#sent());
   }
 
+  #keep(answer: Buffer): void {
+    this.#placedBytes += answer.length;
+    this.#places.push({ answer });
+  }
+
   #sent(): void {
     this.#writes -= 1;
     this.#stalledSince = this.#writes === 0 ? 0 : performance.now();
@@ -81,6 +93,7 @@ export class AnswerQueue {
     let ready = 0;
     for (const { answer } of places) {
       if (answer === null) break;
+      this.#placedBytes -= answer.length;
       this.#makeReady(answer);
       ready += 1;
     }

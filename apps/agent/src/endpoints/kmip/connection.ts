@@ -17,6 +17,8 @@ export interface ConnectionParts {
   readonly counters: KmipCounters;
   /** Parts of messages held over all connections. */
   readonly underWay: { bytes: number };
+  /** Answers held over all connections. */
+  readonly answers: { bytes: number };
   /** Told of every fault of the answerer. */
   readonly fault: (cause: unknown) => void;
 }
@@ -36,6 +38,7 @@ export class KmipConnection {
   readonly #answers: AnswerQueue;
   #session: KmipSession | null = null;
   #held = 0;
+  #heldAnswers = 0;
   /** As of `performance.now()`; 0 when there is no such thing. */
   #messageSince = 0;
   #closingSince = 0;
@@ -56,7 +59,10 @@ export class KmipConnection {
       this.#pump();
     });
     socket.on("error", () => socket.destroy()); // the other side went away
-    socket.once("close", () => this.#hold(0));
+    socket.once("close", () => {
+      this.#hold(0);
+      this.#holdAnswers(0);
+    });
   }
 
   /** Whether nothing is asked and nothing is on its way. */
@@ -96,6 +102,7 @@ export class KmipConnection {
     if (this.#socket.destroyed) return;
     if (this.#closingSince === 0) this.#begin();
     this.#answers.flush();
+    this.#holdAnswers(this.#answers.held);
     if (this.#closingSince > 0) {
       if (this.#answers.waiting === 0) this.#socket.end();
     } else if (this.#hasRoom() === this.#socket.isPaused()) {
@@ -140,6 +147,7 @@ export class KmipConnection {
     const begun = performance.now();
     const done = (bytes: Buffer): Buffer => {
       counters.request("ttlv", performance.now() - begun);
+      if (!this.#holdAnswers(this.#heldAnswers + bytes.length)) this.drop("slow-reader");
       return bytes;
     };
     try {
@@ -173,6 +181,15 @@ export class KmipConnection {
 
   #refusal(refusal: KmipRefusal, message: Buffer): Buffer {
     return encodeRefusal(refusal, "ttlv", message, Math.floor(Date.now() / 1000));
+  }
+
+  /** Counts what this connection holds of answers. @returns False when all of them hold too much. */
+  #holdAnswers(bytes: number): boolean {
+    const { answers, limits } = this.#parts;
+    const more = this.#socket.destroyed ? -this.#heldAnswers : bytes - this.#heldAnswers;
+    this.#heldAnswers += more;
+    answers.bytes += more;
+    return more <= 0 || answers.bytes <= limits.answersBytes;
   }
 
   /** Counts what this connection holds of unfinished messages. @returns False when all of them hold too much. */

@@ -24,6 +24,8 @@ export interface KmipLimits {
   readonly strangersPerAddress: number;
   /** Requests of one connection that are being answered at a time. */
   readonly pipelined: number;
+  /** Answers that are held over all connections until they are taken; whose answer is beyond it is closed. */
+  readonly answersBytes: number;
   /** Answers of one connection that wait to be taken, before it is read no further. */
   readonly unsentBytes: number;
 }
@@ -42,4 +44,5 @@ export const KMIP_LIMITS: KmipLimits = {
   strangersPerAddress: 256,
   pipelined: 64,
   unsentBytes: 256 * 1024,
+  answersBytes: 512 * 1024 * 1024,
 };

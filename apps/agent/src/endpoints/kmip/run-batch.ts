@@ -7,6 +7,7 @@ import {
   type RequestMessage,
   type ResponseItem,
 } from "@holdfast/kmip";
+import { answerBudgetOf, payloadBytes } from "./answer-budget.ts";
 import type { KmipContext } from "./kmip-context.ts";
 import type { KmipOperation } from "./operations/kmip-operation.ts";
 import { OPERATION_TABLE } from "./operations/operation-table.ts";
@@ -37,6 +38,8 @@ class Batch {
   readonly #items: readonly Item[];
   readonly #answers: ResponseItem[] = [];
   readonly #undo: Undo[] = [];
+  #held = 0;
+  #full = false;
 
   constructor(context: KmipContext, items: readonly Item[]) {
     this.#context = context;
@@ -46,7 +49,8 @@ class Batch {
   run(from: number): ResponseItem[] | Promise<ResponseItem[]> {
     for (let index = from; index < this.#items.length; index += 1) {
       this.#context.ids.begin(index);
-      const answered = answerItem(this.#context, this.#items[index] as Item);
+      const item = this.#items[index] as Item;
+      const answered = this.#full ? tooMuch(item) : answerItem(this.#context, item);
       if (answered instanceof Promise) return answered.then((answer) => this.#goOn(answer, index + 1));
       if (!this.#take(answered)) return this.#end();
     }
@@ -58,10 +62,24 @@ class Batch {
   }
 
   /** @returns whether the batch goes on */
-  #take(answer: ResponseItem): boolean {
+  #take(given: ResponseItem): boolean {
+    const answer = this.#fits(given) ? given : tooMuch(given);
     this.#answers.push(answer);
     this.#undo.push(this.#context.takeUndo());
     return answer.resultStatus !== OperationFailed || this.#context.header.batchErrorContinuationOption === Continue;
+  }
+
+  /** Whether an answer still fits among the others. Once one does not, no item is carried out any more. */
+  #fits({ payload }: ResponseItem): boolean {
+    if (this.#items.length === 1 || payload === undefined) return true;
+    const budget = answerBudgetOf(this.#context.session.domain);
+    const bytes = payloadBytes(payload);
+    if (!budget.take(bytes, this.#held)) this.#full = true;
+    else {
+      this.#held += bytes;
+      this.#context.closeLater(() => budget.give(bytes));
+    }
+    return !this.#full;
   }
 
   #end(): ResponseItem[] | Promise<ResponseItem[]> {
@@ -81,6 +99,17 @@ class Batch {
     }
     return this.#answers;
   }
+}
+
+/** The answer in place of one that is too much; what was done for it stays done. */
+function tooMuch({ operation, uniqueBatchItemId }: Pick<Item | ResponseItem, "operation" | "uniqueBatchItemId">) {
+  return {
+    operation,
+    uniqueBatchItemId,
+    resultStatus: OperationFailed,
+    resultReason: ENUM.ResultReason.ResponseTooLarge,
+    resultMessage: "The answers to this batch are too large together: ask in several.",
+  } as ResponseItem;
 }
 
 function undone(answer: ResponseItem): ResponseItem {

@@ -50,7 +50,15 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
   const { host, port } = parseListenAddress(options.listen);
   const { kmip: counters } = countersOf(agent);
   const fault = (cause: unknown): void => agent.logger.error("kmip.fault", faultFields(cause));
-  const parts: ConnectionParts = { agent, answer, limits, counters, underWay: { bytes: 0 }, fault };
+  const parts: ConnectionParts = {
+    agent,
+    answer,
+    limits,
+    counters,
+    underWay: { bytes: 0 },
+    answers: { bytes: 0 },
+    fault,
+  };
   const server = createServer({
     ...TLS_CONTEXT,
     requestCert: true,

@@ -33,7 +33,7 @@ describe("who is not a client", () => {
     expect(await call({ ca: client.ca })).toEqual([401, "E_CLIENT"]);
   });
 
-  test("has a certificate of another authority, of any name", async () => {
+  test("row 151: has a certificate of another authority, of any name", async () => {
     const keys = { ca: generateSigningKey("P-256"), report: generateSigningKey("P-256") };
     const { tid, dataDirectory } = rest.domain;
     const other = await Authority.open({

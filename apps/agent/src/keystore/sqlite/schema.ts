@@ -26,18 +26,23 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Brings the store to this program's schema, one transaction a version.
+ * What makes an empty file a store of `version`.
  *
- * @throws {@link StoreError} `E_STORE` when the store was written by a newer program.
+ * @throws {@link StoreError} `E_STORE` when that version is a newer program's.
  */
-export function migrate(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+export function migrationsTo(version: number): string {
   if (version > MIGRATIONS.length) {
     throw new StoreError("E_STORE", "The store was written by a newer version of this program.", {
       version,
       known: MIGRATIONS.length,
     });
   }
+  return MIGRATIONS.slice(0, Math.max(version, 0)).join("");
+}
+
+/** Brings a store whose schema is known to be its version's to this program's, one transaction a version. */
+export function migrate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
   }

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
-import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
+import { backup, type DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
+import { openDatabase } from "./open-database.ts";
 import { migrate } from "./schema.ts";
 
 const TABLES: readonly RowTable[] = [
@@ -16,8 +17,6 @@ const TABLES: readonly RowTable[] = [
   "kek",
 ];
 
-/** How long a second process may hold the file before we give up, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
 /** Pages that a copy takes before others have their turn: 2 MiB. */
 const PAGES_AT_ONCE = 512;
 
@@ -62,11 +61,12 @@ export class SqliteStore implements Store {
   /**
    * Opens or makes the store at `path`.
    *
-   * @throws {@link StoreError} `E_STORE` when the file cannot be opened, is no store, or is of a newer version.
+   * @throws {@link StoreError} `E_STORE` when the file cannot be opened, is no store, or is of a newer version;
+   *   `E_STORE_FORM` when its schema is not this program's, before anything is written.
    */
   static open(path: string): SqliteStore {
     try {
-      const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      const database = openDatabase(path);
       chmodSync(path, 0o600);
       database.exec(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
@@ -83,10 +83,12 @@ export class SqliteStore implements Store {
    * Copies the store as it is at this call into the file at `path`, whatever is written meanwhile; nobody waits for it.
    *
    * Removed bytes are overwritten in the store, so the copy has none of them either.
+   *
+   * @throws {@link StoreError} `E_STORE_FORM` when somebody changed the schema while the store was open
    */
   async copyInto(path: string): Promise<void> {
     // Its open read transaction keeps the state of this moment, however long the copy takes.
-    const reader = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const reader = openDatabase(this.#path, { readOnly: true });
     try {
       reader.exec("BEGIN");
       reader.prepare("SELECT count(*) FROM sqlite_schema").get();
@@ -94,7 +96,7 @@ export class SqliteStore implements Store {
     } finally {
       reader.close();
     }
-    const copy = new DatabaseSync(path);
+    const copy = openDatabase(path);
     try {
       copy.exec("PRAGMA journal_mode = DELETE");
     } finally {

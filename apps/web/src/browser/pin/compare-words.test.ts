@@ -27,7 +27,7 @@ describe("the question about three words", () => {
     expect(isAnswer({ tid: TID, positions: [0, 3, 9] }, WORDS, ["one", "four", "undefined"])).toBe(false);
   });
 
-  test("stays the same for the same bytes after a reload or a miss, and is drawn anew for other bytes", () => {
+  test("row 166: stays the same for the same bytes after a reload or a miss, and is drawn anew for other bytes", () => {
     const storage = new MemoryStorage();
     const first = keepQuestion("e", TID, storage);
     for (let again = 0; again < 20; again += 1) expect(keepQuestion("e", TID, storage)).toEqual(first);

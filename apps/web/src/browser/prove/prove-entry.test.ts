@@ -80,7 +80,7 @@ describe("a hostile server", () => {
     });
   });
 
-  test("cannot show another state, not even one that the same key once had", async () => {
+  test("row 61: cannot show another state, not even one that the same key once had", async () => {
     const rotated = entryAt(ledger.log.entries, ROTATED).state;
     await expect(
       proveWith(CREATED, (entry) => ({ ...entry, ...(rotated ? { state: rotated } : {}) })),
@@ -105,7 +105,7 @@ describe("a hostile server", () => {
     });
   });
 
-  test("cannot sign a receipt itself, nor change one", async () => {
+  test("row 62: cannot sign a receipt itself, nor change one", async () => {
     const signed = entryAt(ledger.log.entries, ROTATED).receipt;
     if (!signed) throw new TypeError("a rotation has a receipt");
     for (const receipt of [

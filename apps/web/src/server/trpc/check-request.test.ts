@@ -31,6 +31,6 @@ test.each([
   ["too much is announced", "POST", { ...JSON_TYPE, origin: ORIGIN, "content-length": "1048577" }, "TOO_LARGE"],
   ["another method is used", "PUT", { ...JSON_TYPE, origin: ORIGIN }, "METHOD"],
   ["another method is used", "DELETE", { ...JSON_TYPE, origin: ORIGIN }, "METHOD"],
-])("%s: %s %o is answered with %s", (_, method, headers, code) => {
+])("row 114: %s: %s %o is answered with %s", (_, method, headers, code) => {
   expect(codeFor(method, headers as Record<string, string>)).toBe(code);
 });

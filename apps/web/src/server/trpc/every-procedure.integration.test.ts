@@ -151,7 +151,7 @@ describe("every procedure of a tenant", () => {
     },
   );
 
-  test.each(ofTenants)("%s does not let a stranger in through her own organisation", async (path, type) => {
+  test.each(ofTenants)("row 83: %s does not let a stranger in through her own organisation", async (path, type) => {
     const { tenantId } = eve.scope;
     const input = { ...inputs[path], tenantId };
     if (!("environmentId" in input)) return expect(await ask(eve.browser, path, type, input)).toBe("OK");
@@ -214,7 +214,7 @@ describe("a request", () => {
     expect(text).not.toContain("Ada");
   });
 
-  test("cannot change anything by GET", async () => {
+  test("row 114: cannot change anything by GET", async () => {
     const { status } = await ada.browser.query("environment.create", inputs["environment.create"]);
     expect(status).toBe(405);
   });
