@@ -12,6 +12,7 @@ export function authorityView({ authority, keystore }: Pick<Domain, "authority" 
   return {
     phase: generations.issuing.phase,
     trusted: generations.trusted.map(({ number, notAfter, pem }) => ({ number, notAfter, certificate: pem })),
+    trust: authority.trustPem,
     clients: [...keystore.clients()]
       .filter((client) => client.state === "active" && client.locked === null && isOnOlder(generations, client))
       .map(({ id, label }) => ({ clientId: id, label, lastUsedAt: lastUseOf(keystore, id) })),
