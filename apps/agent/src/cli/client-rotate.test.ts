@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
 
@@ -52,9 +52,16 @@ describe("an application's certificate", { timeout: 60_000 }, () => {
     const into = line.path("java");
     const words = ["--cert", line.path("mongo"), "--url", url, "--out", into, "--format", "jks"];
     const { code, json } = await line.run("client", "rotate", ...words);
-    expect([code, json.files.length]).toEqual([0, 3]);
-    const unread = await line.run("client", "rotate", "--cert", into, "--url", url);
-    expect([unread.code, unread.json.error.code]).toEqual([1, "E_FILE"]);
+    expect([code, json.files.length]).toEqual([0, 6]);
+    const before = readFileSync(line.path("java", "keystore.jks"));
+    const again = await line.run("client", "rotate", "--cert", into, "--url", url);
+    expect([again.code, again.json.files.length]).toEqual([0, 6]);
+    expect(again.json.steps.join()).toContain(`${into}/*.before`);
+    expect(readFileSync(line.path("java", "keystore.jks"))).not.toEqual(before);
+    expect(readFileSync(line.path("java", "keystore.jks.before"))).toEqual(before);
+    rmSync(line.path("java", "client.key"));
+    const { error } = (await line.run("client", "rotate", "--cert", into, "--url", url)).json;
+    expect(error).toMatchObject({ code: "E_FILE", what: expect.stringContaining("has no client.key") });
   });
 
   it("is not renewed once it was withdrawn, nor by asking something else, and the files stay", async () => {

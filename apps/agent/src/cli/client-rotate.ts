@@ -6,11 +6,11 @@ import type { IssuedFile } from "../admin/answers.ts";
 import { newClientRequest } from "../clients/new-client-request.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { formatOf, numbered } from "./client-create.ts";
-import { CLIENT_FORMATS, type ClientMaterial } from "./client-formats.ts";
+import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
-import { readNamedFile } from "./terminal.ts";
 
 /** Where certificate, key and authority are in the formats that can be read again. */
 const READABLE = [
@@ -69,8 +69,8 @@ export const clientRotate: Command = {
     };
     const files = format.files(material);
     const paths = elsewhere === undefined ? replaceFiles(into, files, present.names) : placeFiles(into, files);
-    const steps = elsewhere === undefined ? [] : format.steps(material, into);
     const { clientId, notAfter, previousUntil } = renewed;
+    const steps = elsewhere === undefined ? [removeBefore(into, previousUntil)] : format.steps(material, into);
     out.result({ clientId, notAfter, previousUntil, files: paths, steps }, () =>
       [
         facts([
@@ -85,6 +85,12 @@ export const clientRotate: Command = {
     return 0;
   },
 };
+
+/** What is left of the key before is a private key that is still good. */
+function removeBefore(folder: string, until: number | null): string {
+  const good = until === null ? "" : `, good until ${showTime(until)}`;
+  return `${folder}/*.before are the files before, with their private key${good}: remove them when the program runs with the new ones.`;
+}
 
 type Refuse = (what: string) => CliError;
 
@@ -120,22 +126,33 @@ function readAuthority(path: string): string {
  */
 function readMaterial(folder: string, otherCa: string | null) {
   const names = READABLE.find((each) => each.every((name) => existsSync(join(folder, name))));
-  if (names === undefined)
-    throw new CliError(
-      "E_FILE",
-      `${folder} holds no certificate, key and authority in PEM.`,
-      "Name the folder that `client create` wrote, with --cert. PKCS#12 and JKS are not read: keep the PEM files for renewals.",
-    );
+  if (names === undefined) throw notReadable(folder);
   const [certificate, key, ca] = names.map((name) => readFileSync(join(folder, name), "utf8")) as [
     string,
     string,
     string,
   ];
-  const isWhole = (format: { readonly names: readonly string[] }): boolean =>
-    names.every((name) => format.names.includes(name));
-  const [format = CLIENT_FORMATS["pem"] as (typeof CLIENT_FORMATS)[string]] =
-    Object.values(CLIENT_FORMATS).filter(isWhole);
-  return { names: [...new Set(names)], certificate, key, ca: otherCa ?? ca, format };
+  const isWhole = (format: ClientFormat): boolean => names.every((name) => format.names.includes(name));
+  const isHere = (format: ClientFormat): boolean => format.names.every((name) => existsSync(join(folder, name)));
+  const fitting = Object.values(CLIENT_FORMATS).filter(isWhole);
+  const store = fitting.find((format) => format.isStore === true && isHere(format));
+  const format = store ?? fitting[0] ?? (CLIENT_FORMATS["pem"] as ClientFormat);
+  return { names: store?.names ?? [...new Set(names)], certificate, key, ca: otherCa ?? ca, format };
+}
+
+function notReadable(folder: string): CliError {
+  const isOwnKey = ["client.crt", "ca.crt"].every((name) => existsSync(join(folder, name)));
+  if (isOwnKey)
+    return new CliError(
+      "E_FILE",
+      `${folder} has no client.key: the application made its key itself.`,
+      "Put that key there as client.key, and a new one is made beside it; or, where a key must not leave its place, send a request of your own: docs/operate/certificates.md, Renewing.",
+    );
+  return new CliError(
+    "E_FILE",
+    `${folder} holds no certificate, key and authority in PEM.`,
+    "Name the folder that `client create` wrote, with --cert. PKCS#12 and JKS are not read; the PEM files beside them are.",
+  );
 }
 
 function commonNameOf(certificate: string): string {
