@@ -103,7 +103,7 @@ describe("a data folder", () => {
   test("is served by one agent at a time", async () => {
     await init();
     const first = await open();
-    await expect(open()).rejects.toMatchObject({ code: "E_STORE" });
+    await expect(open()).rejects.toMatchObject({ code: "E_DATA_SERVED", next: expect.stringMatching(/socket/) });
     await first.close();
     expect((await open()).domain).not.toBeNull();
   });

@@ -1,6 +1,5 @@
-import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { runSelfTests, type SelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
@@ -10,6 +9,7 @@ import type { AgentIdentity } from "./custody/custody-record.ts";
 import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
+import { takeLock } from "./data-lock.ts";
 import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
 import { type HsmTimes, HsmWatch } from "./hsm-watch.ts";
 import { foundStandalone, STORE_FILE } from "./init-agent.ts";
@@ -307,22 +307,5 @@ function testItself(logger: Logger): SelfTests {
   } catch (cause) {
     logger.error("selftest.failed", { test: String((cause as { detail?: { test?: string } }).detail?.test) });
     throw cause;
-  }
-}
-
-/**
- * Makes sure that one process serves a data folder: the lock is the operating system's, so it ends with the process.
- *
- * @throws {@link StoreError} `E_STORE`
- */
-function takeLock(dataDirectory: string): DatabaseSync {
-  const lock = new DatabaseSync(join(dataDirectory, "serving.lock"), { timeout: 0 });
-  try {
-    chmodSync(join(dataDirectory, "serving.lock"), 0o600);
-    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-    return lock;
-  } catch {
-    lock.close();
-    throw new StoreError("E_STORE", "Another process serves this data folder already.");
   }
 }

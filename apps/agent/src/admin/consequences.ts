@@ -1,8 +1,9 @@
-import { type Command, describeCommand, quorumFor } from "@holdfast/protocol";
+import { type Act, type Command, describeCommand, quorumFor } from "@holdfast/protocol";
 import { findTarget } from "../admission/compose-command.ts";
 import { recentlyUsedKeys, recentUsers } from "../admission/consequences.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
+import { stateAfter } from "../lifecycle/step-key.ts";
 import type { ConsequencesAnswer } from "./answers.ts";
 
 /** Acts that stop what applications do. */
@@ -17,7 +18,7 @@ const ENDING: ReadonlySet<string> = new Set([
 /**
  * What an act would stop, from the agent's own records: the words that approvers read, and who used what it ends.
  *
- * @throws {@link AdmissionError} `E_PRESTATE` for a key or client that is not there
+ * @throws {@link AdmissionError} `E_PRESTATE` for a key or client that is not there, or a key whose state the act is no step from
  */
 export function consequencesOf(
   { keystore, guard, rosters, local }: Domain,
@@ -26,10 +27,11 @@ export function consequencesOf(
   if (!ENDING.has(act)) throw new HttpRefusal(400, "E_SCHEMA", "act is none that stops anything.");
   const target = findTarget({ act, key, client }, keystore);
   const now = guard.time();
+  const state = target.kind === "key" ? keystore.findKey(target.keyId)?.state : undefined;
+  if (state !== undefined) stateAfter(state, act as Act);
   const recent =
     target.kind === "key" ? recentUsers(keystore, target.keyId, now) : recentlyUsedKeys(keystore, target.client, now);
-  const known =
-    target.kind === "key" ? { usedBy: recent, state: keystore.findKey(target.keyId)?.state } : { uses: recent };
+  const known = target.kind === "key" ? { usedBy: recent, state } : { uses: recent };
   const { lines } = describeCommand({ act, target, args: {} } as unknown as Command, { target: known });
   const { m, delaySec } = quorumFor(rosters.current().roster, act as "key.destroy");
   return { label: target.label, lines, recent, atOnce: local && m === 1 && delaySec === 0 };

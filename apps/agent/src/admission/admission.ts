@@ -406,7 +406,8 @@ export class Admission {
     const { code } = reason;
     this.#parts.logger.warn("command.refused", { code, hash });
     if (read === undefined || by.length === 0 || !this.#recordRefusal(hash, code, by)) this.#parts.refusals.count(code);
-    const decided: Decided = { hash, outcome: "refused", code, what: reason.message, next: explainRefusal(code).next };
+    const next = (reason instanceof AdmissionError ? reason.next : undefined) ?? explainRefusal(code).next;
+    const decided: Decided = { hash, outcome: "refused", code, what: reason.message, next };
     this.#changed(hash);
     return decided;
   }

@@ -8,11 +8,20 @@ export class AdmissionError extends HoldfastError<AdmissionErrorCode> {
   readonly code: AdmissionErrorCode;
   override readonly detail: Readonly<Record<string, string | number>>;
 
-  constructor(code: AdmissionErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+  /** The next step where this refusal has one of its own; else {@link explainRefusal} has it. */
+  readonly next: string | undefined;
+
+  constructor(
+    code: AdmissionErrorCode,
+    message?: string,
+    detail: Readonly<Record<string, string | number>> = {},
+    next?: string,
+  ) {
     super(message ?? errorText[code].what);
     this.name = "AdmissionError";
     this.code = code;
     this.detail = detail;
+    this.next = next;
   }
 }
 

@@ -3,8 +3,8 @@ import type { StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { type Arguments, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
-import { readNamedFile } from "./terminal.ts";
 
 const SETTING = ["directory", "file", "every", "keep", "keep-days", "off"] as const;
 

@@ -8,10 +8,12 @@ export type CliErrorCode =
   | "E_DATA_EXISTS"
   | "E_NO_DATA"
   | "E_FILE"
+  | "E_SECRET_FILE"
   | "E_UNREACHABLE"
   | "E_ANSWER"
   | "E_IN_USE"
   | "E_WORDS"
+  | "E_CUSTODIAN_FILE"
   | "E_WAITED"
   | "E_FIPS";
 
@@ -23,12 +25,15 @@ export type CliErrorCode =
 export class CliError extends HoldfastError<CliErrorCode> {
   readonly code: CliErrorCode;
   readonly next: string;
+  /** What a program needs beside the sentence, shown as `detail`; nothing secret. */
+  readonly about: object | null;
 
-  constructor(code: CliErrorCode, what: string, next: string) {
+  constructor(code: CliErrorCode, what: string, next: string, about: object | null = null) {
     super(what);
     this.name = "CliError";
     this.code = code;
     this.next = next;
+    this.about = about;
   }
 }
 

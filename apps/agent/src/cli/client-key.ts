@@ -3,7 +3,7 @@ import type { IssuedFile, TakenAnswer } from "../admin/answers.ts";
 import type { ClientFormat } from "./client-formats.ts";
 import type { CommandContext } from "./command.ts";
 import { takenText } from "./intro.ts";
-import { readNamedFile } from "./terminal.ts";
+import { readNamedFile } from "./named-file.ts";
 
 /** Where a new client's key is, and what is said of it in the enrolment. */
 export interface ClientKey {

@@ -1,8 +1,8 @@
 import type { ActAnswer } from "../admin/answers.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
-import { readNamedFile } from "./terminal.ts";
 
 interface PendingView {
   hash: string;

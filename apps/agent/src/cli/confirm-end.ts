@@ -28,7 +28,17 @@ export async function confirmEnd(
   if (typed === label) return;
   throw new CliError(
     "E_IN_USE",
-    `${label} is in use${typed === null ? "" : ", and another name was typed"}: nothing was changed.`,
-    "Look at who used it above, then run the command again with --yes.",
+    `${label} is in use (${usedText(recent)})${typed === null ? "" : ", and another name was typed"}: nothing was changed.`,
+    "See that these can do without it, then run the command again with --yes.",
+    { uses: recent },
   );
+}
+
+/** How many are named in the sentence; all of them are in its detail. */
+const MOST_NAMED = 10;
+
+function usedText(recent: ConsequencesAnswer["recent"]): string {
+  const named = recent.slice(0, MOST_NAMED).map(({ label, count }) => `${label}: ${count}`);
+  const more = recent.length - named.length;
+  return `uses in 30 days: ${named.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }

@@ -6,6 +6,7 @@ import {
   decodeBase64url,
   decodeMnemonic,
   encodeBase64url,
+  ProtocolError,
   parseReleaseOrder,
   parseSealedShares,
   type SharesOfBackup,
@@ -23,8 +24,12 @@ import {
 import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
+import { readNamedFile, readSecretFile } from "./named-file.ts";
 import { createNewFile } from "./place-files.ts";
-import { askYes, readNamedFile, readPassphrase } from "./terminal.ts";
+import { askYes, readPassphrase } from "./terminal.ts";
+
+/** A custodian's key file is a short document. */
+const MAX_KEY_FILE_BYTES = 65_536;
 
 interface Progress {
   readonly k: number;
@@ -129,12 +134,20 @@ async function compareWords(args: Arguments, tid: string): Promise<void> {
 async function ownKey(args: Arguments): Promise<RecipientKey> {
   const wordsFile = args.find("words-file");
   if (wordsFile !== undefined) {
-    const words = readNamedFile(resolve(wordsFile)).toString("utf8").trim().split(/\s+/);
+    const words = readSecretFile(resolve(wordsFile)).toString("utf8").trim().split(/\s+/);
     return deriveRecipientKey(decodeMnemonic(words));
   }
-  const file = parseKeyFile(readNamedFile(resolve(args.get("key"))).toString("utf8"));
+  const file = parseKeyFile(readSecretFile(resolve(args.get("key")), MAX_KEY_FILE_BYTES).toString("utf8"));
   const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
-  const seed = await openKeyFile(file, await readPassphrase(source, `Passphrase of ${file.name}'s key file`));
+  const passphrase = await readPassphrase(source, `Passphrase of ${file.name}'s key file`);
+  const seed = await openKeyFile(file, passphrase).catch((cause: unknown) => {
+    if (!(cause instanceof ProtocolError) || cause.code !== "E_SIG") throw cause;
+    throw new CliError(
+      "E_CUSTODIAN_FILE",
+      `The passphrase does not open ${file.name}'s key file, or the file was changed.`,
+      "Try the passphrase again; else take the other copy of the file, or the 24 words (--words-file).",
+    );
+  });
   const key = await deriveRecipientKey(seed);
   seed.fill(0);
   if (encodeBase64url(key.publicKey) !== file.hpke)

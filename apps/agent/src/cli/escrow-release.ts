@@ -10,10 +10,10 @@ import { startReceivingPage } from "../local-page/receiving-page.ts";
 import { createProcessLogger } from "../logger.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
 import { createNewFile } from "./place-files.ts";
 import { readKekChoice } from "./read-kek-choice.ts";
-import { readNamedFile } from "./terminal.ts";
 
 const unixSeconds = () => Math.floor(Date.now() / 1000);
 

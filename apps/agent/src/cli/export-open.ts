@@ -11,8 +11,8 @@ import {
   writeVaultRequests,
 } from "../transfer/write-export.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { makeFolder } from "./place-files.ts";
-import { readNamedFile } from "./terminal.ts";
 import { writeNewFile } from "./transfer-options.ts";
 
 export const exportOpen: Command = {

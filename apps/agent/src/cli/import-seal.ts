@@ -11,8 +11,9 @@ import { TransferError } from "../transfer/errors.ts";
 import { sealKeys, takeWrapped } from "../transfer/seal-keys.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { showTime } from "./output.ts";
-import { askYes, readNamedFile } from "./terminal.ts";
+import { askYes } from "./terminal.ts";
 import { importSettings, KEY_FILE_OPTIONS, KEY_FILE_USAGE, keysToSeal, writeNewFile } from "./transfer-options.ts";
 
 export const importSeal: Command = {

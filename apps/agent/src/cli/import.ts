@@ -5,8 +5,8 @@ import { ACT_OPTIONS, carryOut } from "./act.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyTable } from "./key-text.ts";
+import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
-import { readNamedFile } from "./terminal.ts";
 import { transferForm, writeNewFile } from "./transfer-options.ts";
 
 /** An offer as the agent's socket gives it. */

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import type { IntroductionView, InvitationAnswer, TakenAnswer } from "../admin/answers.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime, table } from "./output.ts";
-import { readNamedFile } from "./terminal.ts";
 
 const KINDS = "client-key|custodian|recipient";
 

@@ -4,8 +4,8 @@ import { ACT_OPTIONS, carryOut } from "./act.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { makeFolder } from "./place-files.ts";
-import { readNamedFile } from "./terminal.ts";
 import { transferForm, writeNewFile } from "./transfer-options.ts";
 
 export const keyExport: Command = {

@@ -7,7 +7,8 @@ import { VaultPeer } from "../migrate/vault/vault-peer.ts";
 import { VaultSource } from "../migrate/vault/vault-source.ts";
 import { type CommandContext, EXIT_PENDING } from "./command.ts";
 import { MoveTarget, PendingMove } from "./move-target.ts";
-import { readNamedFile, readPassphrase } from "./terminal.ts";
+import { readNamedFile } from "./named-file.ts";
+import { readPassphrase } from "./terminal.ts";
 import { importSettings, keyFileForm } from "./transfer-options.ts";
 
 const VAULT_PORT = 8200;

@@ -9,7 +9,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { isKeyMove, runKeyMove } from "./migrate-keys.ts";
 import { migrateText } from "./migrate-text.ts";
-import { readNamedFile } from "./terminal.ts";
+import { readNamedFile } from "./named-file.ts";
 import { KEY_FILE_OPTIONS } from "./transfer-options.ts";
 
 const KMIP_PORT = 5696;

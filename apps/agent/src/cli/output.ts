@@ -1,4 +1,5 @@
 import { HoldfastError } from "@holdfast/protocol";
+import { CliError } from "./cli-error.ts";
 
 /** Where a command prints and whether a person reads it. */
 export interface Output {
@@ -42,7 +43,8 @@ export function printFailure(error: unknown, json: boolean, spell: (text: string
         ? "See docs/spec/errors.md."
         : "Nothing was changed by this message; report it with the output of `holdfast-agent doctor`.";
   const next = spell(step);
-  if (json) process.stderr.write(`${JSON.stringify({ error: { code, what, next } })}\n`);
+  const detail = error instanceof CliError && error.about !== null ? { detail: error.about } : {};
+  if (json) process.stderr.write(`${JSON.stringify({ error: { code, what, next, ...detail } })}\n`);
   else process.stderr.write(`${what}\n${next}\n(${code})\n`);
 }
 

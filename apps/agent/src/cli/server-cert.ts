@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
-import { readNamedFile } from "./terminal.ts";
 
 interface Installed {
   names: string[];

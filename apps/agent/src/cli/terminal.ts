@@ -1,10 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { CliError } from "./cli-error.ts";
-
-/** Longest passphrase read from a file or descriptor, in bytes. */
-const MAX_PASSPHRASE_BYTES = 4096;
+import { readSecretDescriptor, readSecretFile } from "./named-file.ts";
 
 /** How a passphrase may be given: never on the command line, where other processes would see it. */
 export interface PassphraseSource {
@@ -17,12 +14,13 @@ export interface PassphraseSource {
  *
  * One trailing line break is dropped. With `twice` the terminal asks again and compares.
  *
- * @throws {@link CliError} `E_FILE` when the source cannot be read or is empty, `E_NO_TERMINAL` when there is none,
+ * @throws {@link CliError} `E_SECRET_FILE` for a file that others may read, `E_FILE` when the source cannot be read or
+ * is empty, `E_NO_TERMINAL` when there is none,
  * `E_USAGE` when the two entries differ.
  */
 export async function readPassphrase(source: PassphraseSource, prompt: string, twice = false): Promise<string> {
-  if (source.file !== undefined) return readSecretFile(source.file);
-  if (source.descriptor !== undefined) return readSecretDescriptor(source.descriptor);
+  if (source.file !== undefined) return passphraseIn(readSecretFile(source.file));
+  if (source.descriptor !== undefined) return passphraseIn(readSecretDescriptor(Number(source.descriptor)));
   if (!process.stdin.isTTY) {
     throw new CliError(
       "E_NO_TERMINAL",
@@ -37,41 +35,11 @@ export async function readPassphrase(source: PassphraseSource, prompt: string, t
   return first;
 }
 
-function readSecretFile(path: string): string {
-  try {
-    const descriptor = openSync(path, "r");
-    try {
-      return readSecretDescriptor(String(descriptor));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError("E_FILE", `The passphrase file ${path} cannot be read.`, "Check the path and its permissions.");
-  }
-}
-
-function readSecretDescriptor(descriptor: string): string {
-  const number = Number(descriptor);
-  const buffer = Buffer.alloc(MAX_PASSPHRASE_BYTES + 1);
-  let size = 0;
-  try {
-    for (;;) {
-      const read = readSync(number, buffer, size, buffer.length - size, null);
-      size += read;
-      if (read === 0 || size > MAX_PASSPHRASE_BYTES) break;
-    }
-    const text = buffer.toString("utf8", 0, size).replace(/\r?\n$/, "");
-    if (text.length === 0 || size > MAX_PASSPHRASE_BYTES) {
-      throw new CliError("E_FILE", "The passphrase is empty or longer than 4,096 bytes.", "Check its source.");
-    }
-    return text;
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError("E_FILE", "The passphrase cannot be read.", "Check the descriptor or file.");
-  } finally {
-    buffer.fill(0);
-  }
+function passphraseIn(bytes: Buffer): string {
+  const text = bytes.toString("utf8").replace(/\r?\n$/, "");
+  bytes.fill(0);
+  if (text.length === 0) throw new CliError("E_FILE", "The passphrase is empty.", "Check its source.");
+  return text;
 }
 
 async function askHidden(prompt: string): Promise<string> {
@@ -105,18 +73,5 @@ export async function askYes(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
   } finally {
     reader.close();
-  }
-}
-
-/**
- * Reads a small text file a person named on the command line.
- *
- * @throws {@link CliError} `E_FILE`
- */
-export function readNamedFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch {
-    throw new CliError("E_FILE", `${path} cannot be read.`, "Check the path and its permissions.");
   }
 }

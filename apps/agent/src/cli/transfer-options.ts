@@ -7,7 +7,8 @@ import type { KeyToSeal } from "../transfer/seal-keys.ts";
 import { type Arguments, type OptionSpecs, readDurationSeconds } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { PASSPHRASE_OPTIONS } from "./command.ts";
-import { readNamedFile, readPassphrase } from "./terminal.ts";
+import { readNamedFile } from "./named-file.ts";
+import { readPassphrase } from "./terminal.ts";
 
 /** What is said of keys that are brought in. */
 export const KEY_FILE_OPTIONS: OptionSpecs = {

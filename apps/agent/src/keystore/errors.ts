@@ -8,6 +8,7 @@ import { HoldfastError } from "@holdfast/protocol";
 export type StoreErrorCode =
   | "E_SEALED"
   | "E_STORE"
+  | "E_DATA_SERVED"
   | "E_STORE_FORM"
   | "E_NOT_FOUND"
   | "E_STATE_MAC"
@@ -23,6 +24,7 @@ export type StoreErrorCode =
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
   E_STORE: "The store did not take the change; nothing was changed.",
+  E_DATA_SERVED: "Another process serves this data folder.",
   E_STORE_FORM: "The store holds tables, triggers or views that this program did not make, or lacks some that it made.",
   E_NOT_FOUND: "There is no such object.",
   E_STATE_MAC: "A stored row is not one that this agent wrote.",
@@ -40,6 +42,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
 const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "Unseal it: `holdfast-agent unseal`.",
   E_STORE: "Check the data folder, its permissions and the disk; try again.",
+  E_DATA_SERVED: "Stop that process first, or use it through its socket: `holdfast-agent status`.",
   E_STORE_FORM: "Nothing was run or written. Find out who changed the store; restore a backup made before.",
   E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",
   E_STATE_MAC: "Find out who changed the store; restore a backup.",

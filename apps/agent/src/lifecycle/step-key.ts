@@ -56,8 +56,21 @@ function datesAfter({ dates, state: from }: KeyRecord, act: Act, now: number): K
 /** @throws {@link AdmissionError} `E_PRESTATE` */
 export function stateAfter(state: KeyState, act: Act): KeyState {
   const next = nextState(state, act);
-  if (next === null) throw new AdmissionError("E_PRESTATE", "The key's state does not permit the act.", { state, act });
+  if (next === null)
+    throw new AdmissionError(
+      "E_PRESTATE",
+      `The key is ${state}, and ${act} is no step from there.`,
+      { state, act },
+      stepTo(state, act),
+    );
   return next;
+}
+
+/** What leads to an act that a key's state does not permit. */
+function stepTo(state: KeyState, act: Act): string {
+  return act === "key.destroy" && nextState(state, "key.deactivate") === "deactivated"
+    ? "Deactivate it first: `holdfast-agent key deactivate KEY`; then destroy it."
+    : "See how the key stands: `holdfast-agent key show KEY`. docs/compliance/key-states.md has the steps of every state.";
 }
 
 function moveVersion(version: VersionRecord, from: KeyState, to: KeyState): VersionRecord {

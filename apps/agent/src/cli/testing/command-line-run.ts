@@ -20,6 +20,7 @@ export interface Ran {
 export interface Served {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   readonly ready: any;
+  readonly pid: number | undefined;
   /** Ends it in order, by one signal or several at once. @returns its exit code; null when a signal killed it */
   readonly stop: (...signals: NodeJS.Signals[]) => Promise<number | null>;
 }
@@ -85,7 +86,7 @@ export class CommandLineRun {
       for (const signal of signals.length > 0 ? signals : (["SIGTERM"] as const)) child.kill(signal);
       return end;
     };
-    return { ready: JSON.parse(line), stop };
+    return { ready: JSON.parse(line), pid: child.pid, stop };
   }
 
   async close(): Promise<void> {
