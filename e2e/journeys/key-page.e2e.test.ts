@@ -53,6 +53,7 @@ describe("the page of a key", () => {
 
     await dashboard.getByRole("button", { name: "End it" }).click();
     await dialog.getByRole("button", { name: /^Propose/ }).click();
+    await dialog.getByText("waiting for you").waitFor();
     const end = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
     await person.close(await approve(person, end));
     await dashboard.keyboard.press("Escape");

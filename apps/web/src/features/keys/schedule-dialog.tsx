@@ -123,11 +123,17 @@ export function EndScheduleDialog({
   onClose: () => void;
 }) {
   const waits = useAlreadyOpen("schedule.clear", record.id);
+  // The request that is proposed here waits as well, from then on.
+  const [waited] = useState(waits !== null);
   const requests = useMemo(() => [scheduleEndRequest(record, does)], [record, does]);
   const drafts = useDrafts(requests, "");
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`End a schedule of ${record.label}`}>
-      {waits ?? <ReviewAction record={record} drafts={drafts} action="Propose: end the schedule" onClose={onClose} />}
+      {waited && waits !== null ? (
+        waits
+      ) : (
+        <ReviewAction record={record} drafts={drafts} action="Propose: end the schedule" onClose={onClose} />
+      )}
     </Dialog>
   );
 }
