@@ -13,7 +13,7 @@ import {
   sampleMaterial,
   startPykmipServer,
 } from "./support/pykmip.ts";
-import { bytesOf, createAes, custom, nameOf, numbered, retire, valueIn } from "./support/requests.ts";
+import { bytesOf, createAes, custom, nameOf, numbered, registerAes, retire, valueIn } from "./support/requests.ts";
 
 const MOVER = "all,get,import,alias on group:moved";
 
@@ -23,6 +23,7 @@ function moveWords(from: { url: string; files: ClientFiles }, to: EnrolledClient
   return ["migrate", "--from", from.url, "--cert", cert, "--key", key, "--ca", ca, "--to-cert", to.folder];
 }
 
+const planOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as MoveReport;
 const byId = (report: MoveReport, id: string) => report.objects.find((each) => each.id === id) as ObjectReport;
 
 describe.skipIf(PYKMIP === undefined)("a move from PyKMIP's own server", () => {
@@ -185,6 +186,42 @@ describe("a move between two agents", () => {
       expect(valueIn(attributes, "State")).toBe(ENUM.State.Deactivated);
     });
     expect(ids).toHaveLength(2);
+  });
+
+  it("plans what names and identifiers keep from being taken, with the remedy, and moves just what it planned", async () => {
+    const source = await old.enrol("twins", "all,get on own");
+    const second = await old.enrol("twins-2", "all,get on own");
+    const viewer = await old.enrol("viewer", "all,get on all");
+    const other = await fresh.enrol("other", "all,get,import,alias on group:other");
+    const is = await fresh.enrol("twins", "all,get,import,alias on group:twins");
+    const words = moveWords({ url: old.url, files: source.files }, is);
+    const make = (name: string) => (talk: KmipTalk) =>
+      talk.ask("Create", createAes(256, nameOf(name))).then((made) => idOf(made));
+    const [first, taken] = [await talking(old, source, make("twin")), await talking(old, source, make("taken"))];
+    const again = await talking(old, second, make("twin"));
+
+    // Who sees both clients' objects sees two of one name, as at servers that do not keep names apart.
+    const both = planOf(await fresh.line.run(...moveWords({ url: old.url, files: viewer.files }, is)));
+    const twins = [first, again].map((id) => byId(both, id));
+    expect(twins.map(({ outcome }) => outcome).sort()).toEqual(["failed", "moves"]);
+    expect(twins.find(({ outcome }) => outcome === "failed")?.why).toContain("its name twin is also that of");
+
+    await talking(fresh, other, (talk) =>
+      talk.ask("Import", { ...registerAes(Buffer.alloc(32, 7)), uniqueIdentifier: taken }),
+    );
+    const planned = planOf(await fresh.line.run(...words));
+    expect(planned.counts).toMatchObject({ moves: 1, failed: 1 });
+    expect(byId(planned, taken).why).toContain("an agent of its own");
+    const applied = planOf(await fresh.line.run(...words, "--apply"));
+    expect(applied.counts).toMatchObject({ moved: 1, failed: 1 });
+    expect(byId(applied, first)).toMatchObject({ outcome: "moved" });
+    expect(byId(applied, taken).why).toBe(byId(planned, taken).why);
+
+    const named = planOf(await fresh.line.run(...moveWords({ url: old.url, files: second.files }, is)));
+    expect(byId(named, again)).toMatchObject({
+      outcome: "failed",
+      why: expect.stringContaining("named twin here already"),
+    });
   });
 
   it("finds everything at a server that gives its list in pages, each object once", async () => {

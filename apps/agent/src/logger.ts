@@ -2,9 +2,14 @@
  * The agent's log: one JSON object a line, events with public fields only.
  *
  * A field is a string, number or boolean that may be read by anyone who operates the host. Bytes are refused by
- * the type, so that key material, passphrases and tokens cannot be logged by passing the wrong variable.
+ * the type, so that key material, passphrases and tokens cannot be logged by passing the wrong variable. So are the
+ * names of what every line says by itself.
  */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>> & {
+  readonly at?: never;
+  readonly level?: never;
+  readonly event?: never;
+};
 
 /** Where log lines go; `stderr` in production, an array in tests. */
 export type LogSink = (line: string) => void;

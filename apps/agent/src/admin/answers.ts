@@ -144,6 +144,8 @@ export interface KeyView {
 export interface AuthorityAnswer {
   phase: "begun" | "switched" | "finished";
   trusted: { number: number; notAfter: number; certificate: string }[];
+  /** What applications trust the listeners by, PEM: `ca.crt`. */
+  trust: string;
   /** Clients whose certificate is of an authority before the newest. */
   clients: { clientId: string; label: string; lastUsedAt: number | null }[];
 }

@@ -3,7 +3,6 @@ import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
 import { SERVER_KEY_KINDS } from "../clients/certificate-request.ts";
-import { CertificateError } from "../clients/errors.ts";
 import type { InstalledServerCertificate } from "../clients/installed-certificate.ts";
 import type { ControlLink } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
@@ -17,7 +16,7 @@ import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
-import { authorityView, isOnOlder } from "./authority-view.ts";
+import { advance, authorityView, isOnOlder } from "./authority-view.ts";
 import { consequencesOf } from "./consequences.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
@@ -283,21 +282,12 @@ function certificates({ agent }: AdminSurroundings): AdminRoute[] {
       await domainOf(agent).authority.generations.begin();
       return authorityView(domainOf(agent));
     }),
-    post("/v1/authority/switch", [], () => {
-      domainOf(agent).authority.generations.advance("switched");
-      return authorityView(domainOf(agent));
-    }),
-    post("/v1/authority/finish", ["force"], ({ body }) => {
-      const domain = domainOf(agent);
-      const { clients, phase } = authorityView(domain);
-      if (phase === "switched" && clients.length > 0 && !flagField(body, "force"))
-        throw new CertificateError(
-          "E_CERT_ROLLOVER",
-          `Clients still have certificates of the authority before: ${clients.length}.`,
-        );
-      domain.authority.generations.advance("finished");
-      return authorityView(domain);
-    }),
+    post("/v1/authority/switch", ["force"], ({ body }) =>
+      advance(domainOf(agent), "switched", flagField(body, "force")),
+    ),
+    post("/v1/authority/finish", ["force"], ({ body }) =>
+      advance(domainOf(agent), "finished", flagField(body, "force")),
+    ),
     post("/v1/server-certificate/remove", [], () => {
       domainOf(agent).installed.remove();
       return { installed: null };

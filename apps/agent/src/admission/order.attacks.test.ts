@@ -164,10 +164,11 @@ test("row 128: another root key in the store, with what opens it, opens no domai
   const [own, other] = [await PasskeyAgent.found(), await PasskeyAgent.found()];
   try {
     const key = await own.key();
-    const attach = `ATTACH '${other.dataDirectory}/agent.db' AS other`;
-    const swap = `${attach}; CREATE TABLE kept AS SELECT * FROM secret; DELETE FROM secret; INSERT INTO secret SELECT * FROM other.secret`;
+    const aside = `ATTACH '${own.dataDirectory}/kept.db' AS aside;`;
+    const attach = `${aside} ATTACH '${other.dataDirectory}/agent.db' AS other`;
+    const swap = `${attach}; CREATE TABLE aside.kept AS SELECT * FROM secret; DELETE FROM secret; INSERT INTO secret SELECT * FROM other.secret`;
     await expect(own.restart(() => editStore(own, swap))).rejects.toMatchObject({ code: "E_GENESIS" });
-    editStore(own, "DELETE FROM secret; INSERT INTO secret SELECT * FROM kept; DROP TABLE kept");
+    editStore(own, `${aside} DELETE FROM secret; INSERT INTO secret SELECT * FROM aside.kept`);
     await own.start();
     expect(own.domain.keystore.findKey(key.id)).toMatchObject({ state: "active" });
   } finally {

@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<AuthorityAnswer["phase"], string>> = {
   finished: "There is one authority. `holdfast-agent ca begin` makes a new one beside it.",
 };
 
+const FORCE = "[--force]   (also when clients depend on the authority before)";
+
 /** The change from the domain's own authority to a new one, in three steps. */
 export const authorityCommands: readonly Command[] = [
   {
@@ -24,8 +26,8 @@ export const authorityCommands: readonly Command[] = [
     },
   },
   step("begin", "Make a new authority beside the present one; both are trusted", ""),
-  step("switch", "Let listeners show certificates of the new authority", ""),
-  step("finish", "Stop trusting the authority before", "[--force]   (also when clients depend on it)"),
+  step("switch", "Let listeners show certificates of the new authority", FORCE),
+  step("finish", "Stop trusting the authority before", FORCE),
 ];
 
 function step(name: "begin" | "switch" | "finish", summary: string, usage: string): Command {
@@ -34,9 +36,9 @@ function step(name: "begin" | "switch" | "finish", summary: string, usage: strin
     name: `ca ${name}`,
     summary,
     usage,
-    options: name === "finish" ? { ...COMMON_OPTIONS, ...force } : COMMON_OPTIONS,
+    options: usage === FORCE ? { ...COMMON_OPTIONS, ...force } : COMMON_OPTIONS,
     async run({ admin, args, out }) {
-      const body = name === "finish" ? { force: args.flag("force") } : {};
+      const body = usage === FORCE ? { force: args.flag("force") } : {};
       const answer = await admin().post<AuthorityAnswer>(`/v1/authority/${name}`, body);
       out.result(answer, () => authorityText(answer));
       return 0;

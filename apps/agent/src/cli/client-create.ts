@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import type { ActAnswer, IssuedFile, StatusAnswer } from "../admin/answers.ts";
+import type { ActAnswer, AuthorityAnswer, IssuedFile, StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
-import { findOwnKey, OWN_KEY_FORMAT, wordsToSay } from "./client-key.ts";
+import { COMPANY_FORMAT, findOwnKey, OWN_KEY_FORMAT, wordsToSay } from "./client-key.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readGrant } from "./grant-words.ts";
@@ -38,7 +38,7 @@ export const clientCreate: Command = {
     if (isCompany && !hasOwnKey(args))
       throw args.usageError("--company needs the client's key: --csr FILE or --intro HASH.");
     if (args.flag("exact") && !isCompany) throw args.usageError("--exact goes with --company.");
-    const directory = isCompany ? null : resolve(args.get("cert"));
+    const directory = isCompany && args.find("cert") === undefined ? null : resolve(args.get("cert"));
     const grants = args.all("grant").map(readGrant);
     if (grants.length === 0) throw args.usageError("--grant is missing.");
     const label = args.word(0, "NAME");
@@ -46,7 +46,9 @@ export const clientCreate: Command = {
     if (validitySec < 3600 || validitySec > LONGEST_VALIDITY_SECONDS)
       throw args.usageError("--validity is PT1H to P1830D.");
     const issued = { auth: { kind: "issued", validitySec }, taken: null, format: formatOf(args) };
-    if (directory !== null) checkPlace(directory, (hasOwnKey(args) ? OWN_KEY_FORMAT : issued.format).names, "cert");
+    const expected = isCompany ? COMPANY_FORMAT : hasOwnKey(args) ? OWN_KEY_FORMAT : issued.format;
+    if (directory !== null) checkPlace(directory, expected.names, "cert");
+    const trust = isCompany ? { ca: (await context.admin().get<AuthorityAnswer>("/v1/authority")).trust } : {};
     const server = await serverOf(context);
     const { auth, taken, format } = (await findOwnKey(context, label, validitySec)) ?? issued;
     if (taken !== null && args.flag("wait")) out.say(`${wordsToSay(taken)}\n`);
@@ -55,7 +57,7 @@ export const clientCreate: Command = {
     const proposed = taken === null ? undefined : { value: said, text: wordsToSay(taken) };
     const show = ({ client, files }: ActAnswer) => {
       if (!client) return;
-      const material = { label, server, ...textsOf(files ?? []) };
+      const material = { label, server, ...textsOf(files ?? []), ...trust };
       if (directory === null) return out.result(client, () => clientText(client));
       const paths = placeOrExplain(directory, () => format.files(material), client.clientId, hasOwnKey(args));
       const steps = format.steps(material, directory);

@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ActAnswer, ClientView, TakenAnswer } from "../admin/answers.ts";
 import { createAdminClient } from "./admin-client.ts";
+import { untimelyWords } from "./client-key.ts";
 import { placeFiles } from "./place-files.ts";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
 
@@ -104,4 +105,27 @@ describe.skipIf(!HAS_OPENSSL)("a client with its own key", () => {
     expect(await create("twice", "--csr", csr)).toMatchObject({ code: 1, json: { error: { code: "E_PRESTATE" } } });
     expect(await introduced()).toEqual(before);
   }, 60_000);
+});
+
+describe.skipIf(!HAS_OPENSSL)("a client of the company's authority", { timeout: 60_000 }, () => {
+  it("gets what it trusts the key server by, and the words what else it needs", async () => {
+    const { csr } = newRequest("corporate", "rsa:2048");
+    const { code, json } = await create("corporate", "--company", "--csr", csr);
+    expect(code).toBe(0);
+    expect(json.files).toEqual([line.path("corporate", "ca.crt")]);
+    expect(readFileSync(line.path("corporate", "ca.crt"), "utf8")).toContain("BEGIN CERTIFICATE");
+    expect(json.steps.join()).toContain("--client-ca");
+  });
+
+  it("is warned of when its certificate is not valid now, and not otherwise", () => {
+    const path = line.path("timely.crt");
+    const words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=timely", "-days", "2"];
+    const made = spawnSync("openssl", [...words, "-keyout", line.path("timely.key"), "-out", path]);
+    expect(made.status).toBe(0);
+    const text = readFileSync(path, "utf8");
+    const day = 86_400_000;
+    expect(untimelyWords(text, Date.now() + 5_000)).toBeNull();
+    expect(untimelyWords(text, Date.now() + 3 * day)).toContain("ended on");
+    expect(untimelyWords(text, Date.now() - day)).toContain("valid from");
+  });
 });

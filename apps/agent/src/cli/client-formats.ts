@@ -19,6 +19,8 @@ export interface ClientFormat {
   /** Every file that `files` makes. */
   readonly names: readonly string[];
   readonly files: (material: ClientMaterial) => readonly IssuedFile[];
+  /** Whether it is a key store, of which each renewal makes every file anew. */
+  readonly isStore?: boolean;
   /** What a person does with them. @param folder - Where they were written. */
   readonly steps: (material: Pick<ClientMaterial, "server">, folder: string) => readonly string[];
 }
@@ -32,6 +34,9 @@ const pemFiles = ({ certificate, key, ca }: ClientMaterial): IssuedFile[] => [
 ];
 
 const KEEP_KEY = "Copy over a channel you trust, readable by the database's user only (0600); then remove them here.";
+
+const RENEWALS =
+  "Keep client.crt, client.key and ca.crt where `holdfast-agent client rotate` will renew them; it makes the store anew if it lies beside them, else with --out DIR and --format.";
 
 /** How credentials can be written, by name. */
 export const CLIENT_FORMATS: Readonly<Record<string, ClientFormat>> = {
@@ -122,21 +127,24 @@ export const CLIENT_FORMATS: Readonly<Record<string, ClientFormat>> = {
   },
   pkcs12: {
     summary: "one PKCS#12 file with its password beside it",
-    names: ["client.p12", "client.p12.password", "ca.crt"],
+    names: ["client.p12", "client.p12.password", ...PEM_FILES],
+    isStore: true,
     files: (material) => {
       const { password, key, certificate, authorities } = parsed(material);
       const identity = { key, certificate };
       const store = encodePkcs12({ password, name: material.label, identity, authorities });
-      return [bytes("client.p12", store), file("client.p12.password", password), file("ca.crt", material.ca)];
+      return [bytes("client.p12", store), file("client.p12.password", password), ...pemFiles(material)];
     },
     steps: () => [
-      "Import client.p12 with the password in client.p12.password, then remove both files here.",
+      "Import client.p12 with the password in client.p12.password, then remove both files.",
+      RENEWALS,
       "The authority's certificate is in it and, for programs that want it apart, in ca.crt.",
     ],
   },
   jks: {
     summary: "Java key store and trust store (JKS) with their password; Java 8u301 and newer read PKCS#12 as well",
-    names: ["keystore.jks", "truststore.jks", "keystore.password"],
+    names: ["keystore.jks", "truststore.jks", "keystore.password", ...PEM_FILES],
+    isStore: true,
     files: (material) => {
       const { password, key, certificate, authorities } = parsed(material);
       const identity = { alias: "client", key, chain: [certificate, ...issuerOf(certificate, authorities)] };
@@ -148,11 +156,13 @@ export const CLIENT_FORMATS: Readonly<Record<string, ClientFormat>> = {
         bytes("keystore.jks", encodeJks({ password, identity, trusted: [] })),
         bytes("truststore.jks", encodeJks({ password, identity: null, trusted })),
         file("keystore.password", password),
+        ...pemFiles(material),
       ];
     },
     steps: () => [
       "Give the program keystore.jks and truststore.jks with the password in keystore.password; the key has the same one.",
       "JKS protects the key by its permissions alone: where the program takes PKCS#12, use --format pkcs12.",
+      RENEWALS,
     ],
   },
 };

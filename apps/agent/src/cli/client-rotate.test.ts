@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
 
@@ -52,9 +52,16 @@ describe("an application's certificate", { timeout: 60_000 }, () => {
     const into = line.path("java");
     const words = ["--cert", line.path("mongo"), "--url", url, "--out", into, "--format", "jks"];
     const { code, json } = await line.run("client", "rotate", ...words);
-    expect([code, json.files.length]).toEqual([0, 3]);
-    const unread = await line.run("client", "rotate", "--cert", into, "--url", url);
-    expect([unread.code, unread.json.error.code]).toEqual([1, "E_FILE"]);
+    expect([code, json.files.length]).toEqual([0, 6]);
+    const before = readFileSync(line.path("java", "keystore.jks"));
+    const again = await line.run("client", "rotate", "--cert", into, "--url", url);
+    expect([again.code, again.json.files.length]).toEqual([0, 6]);
+    expect(again.json.steps.join()).toContain(`${into}/*.before`);
+    expect(readFileSync(line.path("java", "keystore.jks"))).not.toEqual(before);
+    expect(readFileSync(line.path("java", "keystore.jks.before"))).toEqual(before);
+    rmSync(line.path("java", "client.key"));
+    const { error } = (await line.run("client", "rotate", "--cert", into, "--url", url)).json;
+    expect(error).toMatchObject({ code: "E_FILE", what: expect.stringContaining("has no client.key") });
   });
 
   it("is not renewed once it was withdrawn, nor by asking something else, and the files stay", async () => {
@@ -95,14 +102,29 @@ describe("the listeners' certificate on the command line", { timeout: 60_000 }, 
   });
 });
 
-describe("a change of the agent's authority on the command line", { timeout: 60_000 }, () => {
-  it("shows who depends on the older one, and does not finish while somebody does", async () => {
+describe("a change of the agent's authority on the command line", { timeout: 120_000 }, () => {
+  it("shows who depends on the older one, and neither switches nor finishes while somebody does", async () => {
+    await create("behind");
     const { json } = await create("still");
     expect((await line.run("ca", "begin")).json.phase).toBe("begun");
     const { clients } = (await line.run("client", "list")).json;
     const [record] = clients.filter(({ clientId }: { clientId: string }) => clientId === json.clientId);
     expect(record.authority).toBe("older");
-    expect((await line.run("ca", "switch")).json.phase).toBe("switched");
+    const early = (await line.run("ca", "switch")).json.error;
+    expect(early).toMatchObject({
+      code: "E_CERT_ROLLOVER",
+      what: expect.stringContaining(`still (${json.clientId})`),
+    });
+    expect((await line.run("ca", "switch", "--force")).json.phase).toBe("switched");
+
+    const rotate = (...more: string[]) =>
+      line.run("client", "rotate", "--cert", line.path("still"), "--url", url, ...more);
+    const { error } = (await rotate()).json;
+    expect(error).toMatchObject({ code: "E_UNREACHABLE", what: expect.stringContaining("ca.crt") });
+    expect(error.next).toContain("--ca");
+    await create("newest");
+    expect((await rotate("--ca", line.path("newest", "ca.crt"))).code).toBe(0);
+    expect((await rotate()).code).toBe(0);
     expect((await line.run("ca", "finish")).json.error.code).toBe("E_CERT_ROLLOVER");
     expect((await line.run("ca", "finish", "--force")).json).toMatchObject({ phase: "finished", clients: [] });
   });

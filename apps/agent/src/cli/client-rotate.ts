@@ -6,8 +6,9 @@ import type { IssuedFile } from "../admin/answers.ts";
 import { newClientRequest } from "../clients/new-client-request.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { formatOf, numbered } from "./client-create.ts";
-import { CLIENT_FORMATS, type ClientMaterial } from "./client-formats.ts";
+import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
 
@@ -18,6 +19,15 @@ const READABLE = [
   ["kms-certificate.pem", "kms-private-key.pem", "key-server-ca.pem"],
   ["cert.pem", "key.pem", "CA.pem"],
 ] as const;
+/** How Node says that no authority at hand vouches for a server. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_SIGNATURE_FAILURE",
+]);
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -32,7 +42,7 @@ interface Renewed {
 export const clientRotate: Command = {
   name: "client rotate",
   summary: "On the application's machine: renew its certificate for a new key, with the still valid one",
-  usage: `--cert DIR [--url https://HOST:PORT] [--out DIR --format ${Object.keys(CLIENT_FORMATS).join("|")} --server HOST:PORT]`,
+  usage: `--cert DIR [--url https://HOST:PORT] [--ca FILE] [--out DIR --format ${Object.keys(CLIENT_FORMATS).join("|")} --server HOST:PORT]`,
   options: {
     ...COMMON_OPTIONS,
     cert: { type: "string" },
@@ -40,10 +50,12 @@ export const clientRotate: Command = {
     out: { type: "string" },
     format: { type: "string", default: "pem" },
     server: { type: "string" },
+    ca: { type: "string" },
   },
   async run({ args, out }) {
     const folder = resolve(args.get("cert"));
-    const present = readMaterial(folder);
+    const given = args.find("ca");
+    const present = readMaterial(folder, given === undefined ? null : readAuthority(resolve(given)));
     const elsewhere = args.find("out");
     const into = resolve(elsewhere ?? folder);
     const format = elsewhere === undefined ? present.format : formatOf(args);
@@ -57,8 +69,8 @@ export const clientRotate: Command = {
     };
     const files = format.files(material);
     const paths = elsewhere === undefined ? replaceFiles(into, files, present.names) : placeFiles(into, files);
-    const steps = elsewhere === undefined ? [] : format.steps(material, into);
     const { clientId, notAfter, previousUntil } = renewed;
+    const steps = elsewhere === undefined ? [removeBefore(into, previousUntil)] : format.steps(material, into);
     out.result({ clientId, notAfter, previousUntil, files: paths, steps }, () =>
       [
         facts([
@@ -73,6 +85,12 @@ export const clientRotate: Command = {
     return 0;
   },
 };
+
+/** What is left of the key before is a private key that is still good. */
+function removeBefore(folder: string, until: number | null): string {
+  const good = until === null ? "" : `, good until ${showTime(until)}`;
+  return `${folder}/*.before are the files before, with their private key${good}: remove them when the program runs with the new ones.`;
+}
 
 type Refuse = (what: string) => CliError;
 
@@ -90,25 +108,51 @@ function serverNamed(text: string | undefined, url: URL, refuse: Refuse): Client
   return { host: named.hostname.replace(/^\[|\]$/g, ""), port: Number(named.port || 5696) };
 }
 
-/** The present certificate, key and authority. @throws {@link CliError} `E_FILE` */
-function readMaterial(folder: string) {
+/** Authorities that a person brought. @throws {@link CliError} `E_FILE` */
+function readAuthority(path: string): string {
+  const text = readNamedFile(path).toString("utf8");
+  try {
+    return new X509Certificate(text) && text;
+  } catch {
+    throw new CliError("E_FILE", `${path} is no certificate in PEM.`, "Give the key server's newest ca.crt with --ca.");
+  }
+}
+
+/**
+ * The present certificate, key and authority.
+ *
+ * @param otherCa - Taken instead of the folder's authority.
+ * @throws {@link CliError} `E_FILE`
+ */
+function readMaterial(folder: string, otherCa: string | null) {
   const names = READABLE.find((each) => each.every((name) => existsSync(join(folder, name))));
-  if (names === undefined)
-    throw new CliError(
-      "E_FILE",
-      `${folder} holds no certificate, key and authority in PEM.`,
-      "Name the folder that `client create` wrote, with --cert. PKCS#12 and JKS are not read: keep the PEM files for renewals.",
-    );
+  if (names === undefined) throw notReadable(folder);
   const [certificate, key, ca] = names.map((name) => readFileSync(join(folder, name), "utf8")) as [
     string,
     string,
     string,
   ];
-  const isWhole = (format: { readonly names: readonly string[] }): boolean =>
-    names.every((name) => format.names.includes(name));
-  const [format = CLIENT_FORMATS["pem"] as (typeof CLIENT_FORMATS)[string]] =
-    Object.values(CLIENT_FORMATS).filter(isWhole);
-  return { names: [...new Set(names)], certificate, key, ca, format };
+  const isWhole = (format: ClientFormat): boolean => names.every((name) => format.names.includes(name));
+  const isHere = (format: ClientFormat): boolean => format.names.every((name) => existsSync(join(folder, name)));
+  const fitting = Object.values(CLIENT_FORMATS).filter(isWhole);
+  const store = fitting.find((format) => format.isStore === true && isHere(format));
+  const format = store ?? fitting[0] ?? (CLIENT_FORMATS["pem"] as ClientFormat);
+  return { names: store?.names ?? [...new Set(names)], certificate, key, ca: otherCa ?? ca, format };
+}
+
+function notReadable(folder: string): CliError {
+  const isOwnKey = ["client.crt", "ca.crt"].every((name) => existsSync(join(folder, name)));
+  if (isOwnKey)
+    return new CliError(
+      "E_FILE",
+      `${folder} has no client.key: the application made its key itself.`,
+      "Put that key there as client.key, and a new one is made beside it; or, where a key must not leave its place, send a request of your own: docs/operate/certificates.md, Renewing.",
+    );
+  return new CliError(
+    "E_FILE",
+    `${folder} holds no certificate, key and authority in PEM.`,
+    "Name the folder that `client create` wrote, with --cert. PKCS#12 and JKS are not read; the PEM files beside them are.",
+  );
 }
 
 function commonNameOf(certificate: string): string {
@@ -160,9 +204,20 @@ function renew(
       },
     );
     sent.on("timeout", () => sent.destroy(new Error("it does not answer")));
-    sent.on("error", (cause: NodeJS.ErrnoException) => reject(unreachable(cause.code ?? cause.message)));
+    sent.on("error", (cause: NodeJS.ErrnoException) =>
+      reject(UNTRUSTED.has(cause.code ?? "") ? untrusted(url) : unreachable(cause.code ?? cause.message)),
+    );
     sent.end(body);
   });
+}
+
+/** The authority at hand does not vouch for the key server: after a change of authority, it is the one before. */
+function untrusted(url: URL): CliError {
+  return new CliError(
+    "E_UNREACHABLE",
+    `The certificate of ${url.origin} is not of an authority in this client's ca.crt: the key server may have a new authority since.`,
+    "Get its newest ca.crt from whoever runs it (a new client's folder has it, `ca show --json` prints it) and give it with --ca FILE. Nothing was changed here.",
+  );
 }
 
 /**

@@ -33,7 +33,8 @@ function summary(
   isKmip: boolean,
 ): string {
   if (!applied) {
-    const plan = `${moves} would be moved, ${here} are here already, ${stays} cannot be moved.`;
+    const refused = failed === 0 ? "" : ` ${failed} would not be taken here, for the reasons above.`;
+    const plan = `${moves} would be moved, ${here} are here already, ${stays} cannot be moved.${refused}`;
     return `${plan}\nNothing was changed, and no key material was asked for. Run it again with --apply.`;
   }
   const done = `${moved} moved, ${here} were here already, ${stays} cannot be moved, ${failed} were not taken.`;

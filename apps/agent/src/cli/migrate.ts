@@ -20,7 +20,7 @@ export const migrateFrom: Command = {
   name: "migrate",
   summary: "Move keys from another KMIP server, from Vault or from a file, under the identifiers that they have there",
   usage:
-    "--from vault://HOST:PORT --token-file FILE [--mount M …] [--namespace NS] [--ca FILE] | --from file:PATH [as key register], [--group G] [--extractable] [--apply] [--report FILE] [--wait]   or   --from kmip://HOST:PORT --cert FILE --key FILE --ca FILE --to-cert DIR [--to kmip://HOST:PORT] [--apply] [--report FILE] [--server-name NAME] [--kmip-version 1.4]",
+    "--from vault://HOST:PORT --token-file FILE [--mount M …] [--namespace NS] [--ca FILE] | --from file:PATH [as key register], [--group G] [--extractable] [--apply] [--report FILE] [--wait]   or   --from kmip://HOST:PORT --cert FILE --key FILE --ca FILE --to-cert DIR (--data DIR | --to kmip://HOST:PORT) [--apply] [--report FILE] [--server-name NAME] [--kmip-version 1.4]",
   options: {
     ...COMMON_OPTIONS,
     ...KEY_FILE_OPTIONS,

@@ -7,6 +7,8 @@ export interface Output {
   readonly json: boolean;
   /** Prints the command's result: `value` as JSON, or `text` for a person. */
   result(value: unknown, text: string | (() => string)): void;
+  /** Prints a file's content, to be redirected into the file: as it is wherever it goes, as JSON with `--json` only. */
+  artefact(value: unknown, text: string): void;
   /** Says something beside the result, to standard error, when a person is there to read it. */
   say(text: string): void;
 }
@@ -19,6 +21,9 @@ export function createOutput(wantsJson: boolean, spell: (text: string) => string
     result(value, text) {
       const line = json ? JSON.stringify(value) : spell(typeof text === "string" ? text : text());
       process.stdout.write(`${line}\n`);
+    },
+    artefact(value, text) {
+      process.stdout.write(wantsJson ? `${JSON.stringify(value)}\n` : text);
     },
     say(text) {
       if (process.stderr.isTTY || !json) process.stderr.write(`${spell(text)}\n`);

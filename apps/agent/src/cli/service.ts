@@ -29,7 +29,7 @@ export const service: Command = {
       user: args.find("user") ?? userInfo().username,
       options: args.positionals,
     });
-    out.result({ unit }, unit.trimEnd());
+    out.artefact({ unit }, unit);
     return 0;
   },
 };

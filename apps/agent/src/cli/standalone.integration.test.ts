@@ -107,6 +107,14 @@ describe("a key server alone", () => {
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   });
 
+  it("writes its systemd unit where its output goes, as it is, and as JSON when asked", async () => {
+    const file = line.path("agent.service");
+    expect(await type(`npx holdfast-agent service > ${file}`)).toMatchObject({ code: 0, stderr: "" });
+    const unit = readFileSync(file, "utf8");
+    expect(unit).toMatch(/^\[Unit\]\n[\s\S]*\nExecStart=[^\n]* serve --data [\s\S]*WantedBy=multi-user\.target\n$/);
+    expect((await line.run("service")).json).toEqual({ unit });
+  });
+
   it("exits 1 with a code for a key that is not there", async () => {
     const { code, json } = await line.run("key", "show", "nosuch");
     expect([code, json.error.code]).toEqual([1, "E_NOT_FOUND"]);

@@ -38,10 +38,10 @@ export class CertificateError extends HoldfastError<CertificateErrorCode> {
   readonly code: CertificateErrorCode;
   readonly next: string;
 
-  constructor(code: CertificateErrorCode, message?: string) {
+  constructor(code: CertificateErrorCode, message?: string, next?: string) {
     super(message ?? SENTENCES[code]);
     this.name = "CertificateError";
     this.code = code;
-    this.next = NEXT[code];
+    this.next = next ?? NEXT[code];
   }
 }

@@ -3,6 +3,6 @@ import type { LogFields } from "../logger.ts";
 /** What the log is told of a fault: class, code and place. Messages of the runtime could hold what a client sent. */
 export function faultFields(cause: unknown): LogFields {
   const { name, code } = cause as { name?: string; code?: unknown };
-  const at = cause instanceof Error ? /\n\s+at ([^\n]{0,200})/.exec(cause.stack ?? "")?.[1] : undefined;
-  return { name: String(name), code: typeof code === "string" ? code : null, at: at ?? null };
+  const place = cause instanceof Error ? /\n\s+at ([^\n]{0,200})/.exec(cause.stack ?? "")?.[1] : undefined;
+  return { name: String(name), code: typeof code === "string" ? code : null, place: place ?? null };
 }

@@ -1,4 +1,5 @@
 import { attributesToBring } from "./attributes-to-bring.ts";
+import { foresee, type NamesTaken, nameRefusal } from "./foresee.ts";
 import type { KmipPeer } from "./kmip-peer.ts";
 import { listObjects } from "./list-objects.ts";
 import { describeSource, getSource, isDestroyed, type SourceObject, stateWords, type Unread } from "./source-object.ts";
@@ -13,7 +14,7 @@ export interface ObjectReport {
   readonly state: string;
   /**
    * `moves`: it would be moved (a plan) · `moved` · `here`: an earlier run moved it · `stays`: it cannot be moved, by its
-   * own nature or the other server's will · `failed`: this agent did not take it.
+   * own nature or the other server's will · `failed`: this agent did not take it, or, in a plan, would not.
    */
   readonly outcome: "moves" | "moved" | "here" | "stays" | "failed";
   /** Why it stays or failed. */
@@ -52,8 +53,11 @@ export interface Move {
 export async function migrate(move: Move): Promise<MoveReport> {
   const ids = await listObjects(move.source);
   const objects: ObjectReport[] = [];
+  const names = new Map<string, string>();
   for (const id of ids) {
-    objects.push(await one(move, id));
+    const told = await one(move, id, names);
+    objects.push(told);
+    if (told.outcome === "moves" || told.outcome === "moved") for (const name of told.names) names.set(name, id);
     move.progress?.(objects.length, ids.length);
   }
   const counts = { moves: 0, moved: 0, here: 0, stays: 0, failed: 0 };
@@ -61,11 +65,14 @@ export async function migrate(move: Move): Promise<MoveReport> {
   return { from: move.source.name, version: move.source.version, applied: move.apply, counts, objects };
 }
 
-async function one(move: Move, id: string): Promise<ObjectReport> {
+async function one(move: Move, id: string, names: NamesTaken): Promise<ObjectReport> {
   const described = await describeSource(move.source, id);
   if ("unread" in described) return unread({ id, type: "?", names: [], state: null, attributes: [] }, described);
   if (isDestroyed(described)) return unread(described, { unread: "it is destroyed there: nothing is left to move" });
   if (await isHere(move.target, id)) return alreadyHere(move, described);
+  const foreseen =
+    (await nameRefusal(move.target, described, names)) ?? (move.apply ? null : await foresee(move.target, described));
+  if (foreseen !== null) return report(described, { outcome: "failed", why: foreseen });
   if (!move.apply) return report(described, { outcome: "moves" });
   const object = await getSource(move.source, id);
   if ("unread" in object) return unread(described, object);

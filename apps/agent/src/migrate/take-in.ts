@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { ENUM, findAttribute, type ManagedObject, type OperationName, type RequestPayload } from "@holdfast/kmip";
 import { attributesToBring } from "./attributes-to-bring.ts";
+import { expectedRefusal } from "./foresee.ts";
 import type { Answer, KmipPeer } from "./kmip-peer.ts";
 import type { SourceObject } from "./source-object.ts";
 
@@ -31,7 +32,7 @@ export async function takeIn(target: KmipPeer, source: SourceObject, object: Man
   );
   if (!answer.ok) {
     const isThere = answer.reason === ENUM.ResultReason.ObjectAlreadyExists && (await isHere(target, source.id));
-    if (!isThere) return { ok: false, words: refusalWords(answer) };
+    if (!isThere) return { ok: false, words: expectedRefusal(answer) ?? `it was not taken in: ${answer.words}` };
   }
   const moved = await bringToState(target, source);
   if (!moved.ok) return moved;
@@ -103,12 +104,4 @@ async function patiently<O extends OperationName>(work: () => Promise<Answer<O>>
     if (answer.ok || answer.reason !== ENUM.ResultReason.GeneralFailure || attempt === ATTEMPTS) return answer;
     await pause(FIRST_PAUSE_MS * attempt);
   }
-}
-
-function refusalWords({ reason, words }: { readonly reason: number; readonly words: string }): string {
-  if (reason === ENUM.ResultReason.PermissionDenied)
-    return `the client may not take it in (${words}): it needs the grants import, alias and, for keys that applications get, get, in the group`;
-  if (reason === ENUM.ResultReason.ObjectAlreadyExists)
-    return "an object that this client does not see has its identifier, or one that it sees has its name";
-  return `it was not taken in: ${words}`;
 }

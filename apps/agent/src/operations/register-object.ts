@@ -104,5 +104,6 @@ function checkForeign(
   access.checkGroup(client, group, "alias");
   if (foreign.length > MAX_FOREIGN || !foreign.every((each) => FOREIGN.test(each)))
     throw new OperationError("E_INPUT", "Identifiers of another system are up to 256 visible characters.");
-  if (foreign.some((each) => keystore.findKeyByForeignId(each) !== null)) throw new OperationError("E_NAME_TAKEN");
+  if (foreign.some((each) => keystore.findKeyByForeignId(each) !== null))
+    throw new OperationError("E_NAME_TAKEN", "Another object has this identifier.");
 }

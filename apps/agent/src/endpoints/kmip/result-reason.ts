@@ -81,7 +81,13 @@ export function failureOf(cause: unknown): Failure {
     const { GeneralFailure } = ENUM.ResultReason;
     return { reason: GeneralFailure, message: "The request failed inside the key server.", fault: true };
   }
-  return { reason: ENUM.ResultReason[reasonOf(cause)], message: cause.message, fault: false };
+  return { reason: ENUM.ResultReason[reasonOf(cause)], message: messageOf(cause), fault: false };
+}
+
+/** Only who sees an object, or names a group, is told which grant is missing: it says nothing of others' objects. */
+function messageOf({ code, message, detail }: HoldfastError<keyof typeof REASONS>): string {
+  const { operation } = detail;
+  return code === "E_GRANT" && operation !== undefined ? `${message} Missing: ${operation}.` : message;
 }
 
 function kmipFailure(cause: KmipError): Failure {

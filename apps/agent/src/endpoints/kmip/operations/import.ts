@@ -49,7 +49,7 @@ export const importObject: KmipOperation<"Import"> = async (context, payload) =>
     return { uniqueIdentifier: keepNewObject(context, "Import", made) };
   } catch (cause) {
     const isTaken = cause instanceof OperationError && cause.code === "E_NAME_TAKEN";
-    if (isTaken) refuse("ObjectAlreadyExists", "An object has this identifier or name already.");
+    if (isTaken) refuse("ObjectAlreadyExists", cause.message);
     throw cause;
   }
 };
