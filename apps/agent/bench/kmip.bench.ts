@@ -15,6 +15,7 @@ const seconds = Number(process.argv[2] ?? 5);
 const CONNECTIONS = 64;
 const AT_ONCE = 16;
 const DEPTH = 64;
+const MOST_SECONDS = 60;
 
 /** A server with a key that its client made, and how to end it. */
 interface Server {
@@ -124,8 +125,6 @@ async function main(): Promise<void> {
   await ours.close();
   await theirs?.close();
 }
-
-const MOST_SECONDS = 60;
 
 /** A server that closes connections under load, or takes none any more, has no rate. */
 async function rateOrNone(server: Server, request: Buffer, work: Work): Promise<Rate | null> {
