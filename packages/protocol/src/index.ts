@@ -241,7 +241,12 @@ export {
   verifyReceipt,
 } from "./receipt/receipt.ts";
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
-export { acceptRosterLink } from "./roster/accept-roster-link.ts";
+export {
+  acceptRosterLink,
+  type ExaminedRosterLink,
+  examineRosterLink,
+  type LinkThreshold,
+} from "./roster/accept-roster-link.ts";
 export {
   ACCEPT_WINDOW_SECONDS,
   DESTROY_DELAY_SECONDS,
@@ -251,6 +256,7 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
 export {
   type Administrator,
@@ -273,7 +279,7 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export { isRenewal, onlyTightens, type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export {
