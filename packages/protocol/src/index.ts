@@ -245,6 +245,7 @@ export {
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
 export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
+export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
   type Credential,
@@ -266,9 +267,10 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export { changesRecovery, type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
+export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
 export {
   type ClientStateDocument,
   type DomainStateDocument,

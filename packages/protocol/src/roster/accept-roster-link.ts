@@ -7,6 +7,7 @@ import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
 import { findCredential, isInGroups, quorumFor } from "./quorum.ts";
+import { verifyRecovery } from "./recovery.ts";
 import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
@@ -18,7 +19,7 @@ const AHEAD_SECONDS = 600;
  * Accepts the next link of the roster chain, or refuses it without changing any state.
  *
  * A link needs enough approvals under the old roster and again under the new one, so that no set of administrators is
- * replaced by one that never agreed to serve.
+ * replaced by one that never agreed to serve. A recover link needs recovery keys of the old roster instead.
  *
  * Trusts: `pinned`. Treats `link` and the order in which links arrive as hostile.
  * Caller must: wait the link's delay ({@link rosterLinkDelay}), persist the result before using it, and keep a second
@@ -47,7 +48,8 @@ export async function acceptRosterLink(
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
   }
   await verifyAdded(pinned.roster, next, link);
-  await verifyThresholds(pinned.roster, next, link);
+  if (roster.recover === true) await verifyRecovery(pinned.roster, next, link.approvals);
+  else await verifyThresholds(pinned.roster, next, link);
   return markVerified(next);
 }
 
