@@ -234,7 +234,11 @@ export {
   verifyReceipt,
 } from "./receipt/receipt.ts";
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
-export { acceptRosterLink } from "./roster/accept-roster-link.ts";
+export {
+  acceptRosterLink,
+  type ExaminedRosterLink,
+  examineRosterLink,
+} from "./roster/accept-roster-link.ts";
 export {
   ACCEPT_WINDOW_SECONDS,
   DESTROY_DELAY_SECONDS,
@@ -244,7 +248,16 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
-export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
+export { draftRecovery } from "./roster/draft-recovery.ts";
+export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
+export {
+  findCredential,
+  isInGroups,
+  isLocalDomain,
+  type LinkThreshold,
+  type Quorum,
+  quorumFor,
+} from "./roster/quorum.ts";
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
@@ -267,7 +280,13 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { changesRecovery, type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export {
+  changesRecovery,
+  isRenewal,
+  onlyTightens,
+  type RosterLinkDelay,
+  rosterLinkDelay,
+} from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";

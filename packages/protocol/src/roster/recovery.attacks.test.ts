@@ -1,7 +1,10 @@
 import { approveRaw, recoveryKey, SoftwareAdministrator, SoftwareAgent, SoftwareDomain } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { DECISION } from "../approval/challenges.ts";
+import { ProtocolError } from "../errors.ts";
 import { acceptRosterLink } from "./accept-roster-link.ts";
+import { ROSTER_LIFE_SECONDS } from "./default-policy.ts";
+import { draftRecovery } from "./draft-recovery.ts";
 import type { Roster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { rosterLinkDelay } from "./roster-link-delay.ts";
@@ -86,6 +89,19 @@ describe("a recovery", () => {
     const renewed = domain.signLink(domain.nextRoster(), { approvers: [fresh, second(domain)] });
     expect(await judge(domain, renewed)).toBe("accepted");
     expect(await judge(domain, domain.signLink(domain.nextRoster()))).toBe("E_CRED_UNKNOWN");
+  });
+
+  test("is drafted for whoever has fresh passkeys, for another 400 days, and for nobody else", async () => {
+    const domain = domainOf();
+    const fresh = freshOf(domain);
+    const { head } = await domain.verified();
+    const drafted = draftRecovery(head, new Map([[fresh.adm, [fresh.passkey.credential()]]]), domain.clock.now());
+    expect(drafted.notAfter).toBe(domain.clock.now() + ROSTER_LIFE_SECONDS);
+    const possession = fresh.possess(domain.agent.aid, "");
+    expect(await judge(domain, domain.signRecovery(drafted, { possession }))).toBe("accepted");
+    const stranger = new SoftwareAdministrator({ seed: "no administrator" });
+    const toStranger = new Map([[stranger.adm, [stranger.passkey.credential()]]]);
+    expect(() => draftRecovery(head, toStranger, domain.clock.now())).toThrow(ProtocolError);
   });
 
   test("leaves administrators out where the rules can still be met", async () => {

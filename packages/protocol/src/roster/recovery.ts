@@ -4,6 +4,7 @@ import { verifyRawApproval } from "../approval/verify-approval.ts";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveRawCredentialId } from "../ids/derive-ids.ts";
+import type { LinkThreshold } from "./quorum.ts";
 import type { PinnedRoster, Roster } from "./roster.ts";
 
 /** What a recover link shares with its predecessor or may set anew: everything else has to stay. */
@@ -13,21 +14,23 @@ const MAY_DIFFER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Verifies a recover link: offline recovery keys of the old roster sign it, and it gives administrators other
+ * Examines a recover link: offline recovery keys of the old roster sign it, and it gives administrators other
  * credentials and the roster another end, and does nothing else. Who they are, their groups, the rules and the agents stay;
  * administrators may be left out, none may be new.
  *
- * Caller must: have checked the place, the rules and every added credential's possession ({@link acceptRosterLink}).
+ * Caller must: have checked the place, the rules and every added credential's possession ({@link examineRosterLink}), and
+ * demand as many keys as are needed.
  *
- * @throws {@link ProtocolError} `E_ROSTER_SCHEMA` for any other change; `E_ROSTER_THRESHOLD` for too few recovery keys;
- *   `E_CRED_UNKNOWN` for an approval by anything else; `E_SIG`
+ * @returns How many recovery keys have signed and must; the new roster's administrators are not asked.
+ * @throws {@link ProtocolError} `E_ROSTER_SCHEMA` for any other change; `E_ROSTER_THRESHOLD` for an approval of anything
+ *   but this link alone; `E_CRED_UNKNOWN` for one by anything but a recovery key; `E_SIG`
  * @see docs/spec/roster.md section 6
  */
-export async function verifyRecovery(
+export async function examineRecovery(
   old: Roster,
   { roster, hash }: PinnedRoster,
   approvals: readonly Approval[],
-): Promise<void> {
+): Promise<{ readonly old: LinkThreshold; readonly new: LinkThreshold }> {
   checkRecoverChange(old, roster);
   const signed = new Set<string>();
   for (const approval of approvals) {
@@ -36,11 +39,10 @@ export async function verifyRecovery(
     const key = findRecoveryKey(old, approval);
     if (key === null) throw new ProtocolError("E_CRED_UNKNOWN", "A recovery is signed by recovery keys alone.");
     await verifyRawApproval(approval, key, "recover");
-    signed.add(key);
+    signed.add(approval.credId);
   }
-  const { m } = old.recovery;
-  if (m < 1 || signed.size < m)
-    throw new ProtocolError("E_ROSTER_THRESHOLD", "Too few recovery keys have signed.", { have: signed.size, need: m });
+  const by = [...signed];
+  return { old: { have: by.length, need: Math.max(1, old.recovery.m), by }, new: { have: 0, need: 0, by: [] } };
 }
 
 /** Whether every recovery key has signed the link, so that no administrator can veto it. */
