@@ -15,7 +15,11 @@ export {
   type RecoveryOptions,
   SoftwareDomain,
 } from "./domain/software-domain.ts";
-export { type SoftwareIntroduction, softwareIntroduction } from "./domain/software-introduction.ts";
+export {
+  introduceAdministrator,
+  type SoftwareIntroduction,
+  softwareIntroduction,
+} from "./domain/software-introduction.ts";
 export { HostileControlPlane } from "./hostile/hostile-control-plane.ts";
 export { HostileMailbox } from "./hostile/hostile-mailbox.ts";
 export { addMember, flipBit, flipBitOfText, respell } from "./hostile/tamper-bytes.ts";
