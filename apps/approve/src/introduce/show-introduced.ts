@@ -32,7 +32,13 @@ export function showIntroduced(bytes: Uint8Array, agentName: string): void {
       "They name exactly what you gave. With another key in its place they would be others.",
     ),
     showWhat(introduction),
-    notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+    introduction.object.kind === "administrator"
+      ? notice(
+          "quiet",
+          "Keep this page open, and write the words down. An invitation shows them this once.",
+          "You are asked for three of them as well, when you approve the change that makes you an administrator.",
+        )
+      : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
   );
 }
 

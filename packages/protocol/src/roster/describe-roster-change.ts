@@ -1,0 +1,179 @@
+import { findCredential } from "./quorum.ts";
+import type { Administrator, Credential, Roster } from "./roster.ts";
+import { type ChangedRule, changedRules, durationText } from "./rule-words.ts";
+
+/** One thing that a change does. */
+export interface RosterChangeLine {
+  readonly kind: "added" | "removed" | "changed";
+  readonly text: string;
+}
+
+/** A change of administrators and rules in plain words, from its own bytes and those that it follows. Text only. */
+export interface RosterChangeDescription {
+  readonly title: string;
+  readonly tag: string;
+  /** Whether it takes away what somebody may need, or the last way back. */
+  readonly danger: boolean;
+  readonly lines: readonly RosterChangeLine[];
+  /** What acts need before and after. */
+  readonly rules: readonly ChangedRule[];
+}
+
+/** Describes a link by the roster that it follows and its own. */
+export function describeRosterChange(old: Roster, next: Roster): RosterChangeDescription {
+  const people = peopleLines(old, next);
+  const rest = [...recoveryLines(old, next), ...agentLines(old, next), ...otherLines(old, next)];
+  const rules = changedRules(old, next);
+  const lines = [...people, ...rest];
+  return {
+    title: titleOf(old, next, { lines, rules: rules.length }),
+    tag: next.recover === true ? "recovery" : "administrators and rules",
+    danger: lines.some(({ kind }) => kind === "removed") || rules.some((rule) => rule.loosens),
+    lines,
+    rules,
+  };
+}
+
+function titleOf(
+  old: Roster,
+  next: Roster,
+  { lines, rules }: { lines: readonly RosterChangeLine[]; rules: number },
+): string {
+  if (next.recover === true) return "Replace lost passkeys";
+  const added = next.admins.filter(({ adm }) => !has(old, adm)).map(named);
+  const removed = old.admins.filter(({ adm }) => !has(next, adm)).map(named);
+  const parts = [
+    ...(added.length > 0 ? [`make ${list(added)} administrator${added.length > 1 ? "s" : ""}`] : []),
+    ...(removed.length > 0 ? [`remove ${list(removed)}`] : []),
+  ];
+  if (parts.length === 0 && lines.some(({ text }) => text.includes("passkey"))) parts.push("change passkeys");
+  if (parts.length === 0 && rules > 0) parts.push(rules === 1 ? "change a rule" : "change the rules");
+  if (parts.length === 0 && old.agents.length !== next.agents.length) parts.push("change the key servers");
+  if (parts.length === 0 && next.notAfter > old.notAfter && lines.length <= 1) parts.push("renew the list");
+  if (parts.length === 0) parts.push(lines.length > 0 ? "change the list" : "confirm the list as it is");
+  const text = parts.join(" and ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const lines: RosterChangeLine[] = [];
+  for (const one of next.admins) {
+    const before = old.admins.find(({ adm }) => adm === one.adm);
+    if (before === undefined) {
+      const groups = one.groups.length > 0 ? `, in ${list(one.groups)}` : "";
+      lines.push({
+        kind: "added",
+        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${groups}.`,
+      });
+      continue;
+    }
+    const more = one.creds.filter(({ credId }) => findCredential(old, credId) === null);
+    const fewer = before.creds.filter(({ credId }) => !one.creds.some((each) => each.credId === credId));
+    const others = one.creds.length - more.length;
+    if (more.length > 0) lines.push({ kind: "added", text: `${named(one)} gets ${credentials(more)} besides.` });
+    if (fewer.length > 0)
+      lines.push({
+        kind: "removed",
+        text: `${named(one)} loses ${credentials(fewer)}${others > 0 ? ` and keeps ${others}` : ""}. What ${fewer.length === 1 ? "it has" : "they have"} approved and is not done yet is void.`,
+      });
+    if (before.label !== one.label)
+      lines.push({ kind: "changed", text: `${named(before)} is called ${named(one)} from now on.` });
+    if (list(before.groups) !== list(one.groups))
+      lines.push({ kind: "changed", text: `${named(one)} is in ${groupsOf(one)}, before in ${groupsOf(before)}.` });
+  }
+  for (const one of old.admins)
+    if (!has(next, one.adm))
+      lines.push({
+        kind: "removed",
+        text: `${named(one)} is no administrator any more. What ${named(one)} has approved and is not done yet is void.`,
+      });
+  return lines;
+}
+
+function recoveryLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const keysOf = ({ recovery }: Roster) => recovery.keys.map(({ cose }) => cose);
+  const added = keysOf(next).filter((key) => !keysOf(old).includes(key)).length;
+  const removed = keysOf(old).filter((key) => !keysOf(next).includes(key)).length;
+  const lines: RosterChangeLine[] = [];
+  if (added > 0)
+    lines.push({ kind: "added", text: `${count(added, "replacement key")} ${added === 1 ? "is" : "are"} added.` });
+  if (removed > 0)
+    lines.push({ kind: "removed", text: `${count(removed, "replacement key")} can replace lost passkeys no more.` });
+  if (old.recovery.m !== next.recovery.m)
+    lines.push({
+      kind: "changed",
+      text: `A recovery takes ${count(next.recovery.m, "replacement key")}, before ${old.recovery.m}.`,
+    });
+  if (old.recovery.delaySec !== next.recovery.delaySec)
+    lines.push({
+      kind: "changed",
+      text: `A recovery waits ${durationText(next.recovery.delaySec)}, before ${durationText(old.recovery.delaySec)}.`,
+    });
+  return lines;
+}
+
+function agentLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const of = (roster: Roster) => new Map(roster.agents.map((agent) => [agent.aid, agent]));
+  const [before, after] = [of(old), of(next)];
+  return [
+    ...[...after.values()].flatMap((agent): RosterChangeLine[] => {
+      const was = before.get(agent.aid);
+      if (was === undefined) return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid}).` }];
+      const isSame = was.alk === agent.alk && was.hpke === agent.hpke && was.label === agent.label;
+      return isSame ? [] : [{ kind: "changed", text: `“${agent.label}” gets other keys or another name.` }];
+    }),
+    ...[...before.values()]
+      .filter(({ aid }) => !after.has(aid))
+      .map(({ label }): RosterChangeLine => ({ kind: "removed", text: `“${label}” is no key server any more.` })),
+  ];
+}
+
+function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const lines: RosterChangeLine[] = [];
+  const keys = (roster: Roster) => roster.witnesses.map(({ vkey }) => vkey);
+  for (const { name, vkey } of next.witnesses)
+    if (!keys(old).includes(vkey)) lines.push({ kind: "added", text: `“${name}” becomes a witness of the log.` });
+  for (const { name, vkey } of old.witnesses)
+    if (!keys(next).includes(vkey)) lines.push({ kind: "removed", text: `“${name}” is no witness any more.` });
+  if (JSON.stringify(old.attn ?? null) !== JSON.stringify(next.attn ?? null))
+    lines.push({ kind: "changed", text: "Which makes of passkeys are taken changes." });
+  if (old.backupTo.pub !== next.backupTo.pub)
+    lines.push({ kind: "changed", text: "Backups are made for another key." });
+  if (old.notAfter !== next.notAfter)
+    lines.push({
+      kind: "changed",
+      text: `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`,
+    });
+  return lines;
+}
+
+/** A day, UTC, so that everybody reads the same one. */
+function dayText(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString().slice(0, 10);
+}
+
+function credentials(creds: readonly Credential[]): string {
+  if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
+  const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
+  return `${count(creds.length, "passkey")} for ${list(places)}`;
+}
+
+function groupsOf({ groups }: Administrator): string {
+  return groups.length === 0 ? "no group" : list(groups);
+}
+
+function has({ admins }: Roster, adm: string): boolean {
+  return admins.some((one) => one.adm === adm);
+}
+
+function named({ label }: Pick<Administrator, "label">): string {
+  return `“${label}”`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
