@@ -236,6 +236,7 @@ export {
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
 export {
   acceptRosterLink,
+  checkRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
   type LinkThreshold,
