@@ -182,6 +182,13 @@ export {
 export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
 export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
 export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
+export {
+  type AddedPasskey,
+  addedPasskeys,
+  introducedPossession,
+  type LinkIntroductions,
+  verifyLinkIntroductions,
+} from "./introduction/verify-link-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,
