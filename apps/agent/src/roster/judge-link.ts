@@ -79,7 +79,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, mode: Link
     const pinned = context.rosters.current();
     if (roster.seq <= pinned.roster.seq) return await judgeOvertaken(read, context);
     const next = checkRosterLink(pinned, envelope);
-    checkDomainTakes(read, pinned, context, due); // 6, 7
+    checkDomainTakes(read, pinned, context); // 6, 7
     const at = mode.acceptedAt ?? context.guard.time();
     const { introductions } = context;
     const introduced = checkNewcomers(pinned, next, envelope.intros ?? [], { introductions, at, due }); // 8
@@ -91,8 +91,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, mode: Link
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
     checkHostAllows(context); // 12
-    const hasKeys = !context.index.named("k_")[Symbol.iterator]().next().done;
-    const delay = rosterLinkDelay(pinned.roster, roster, hasKeys); // 13
+    const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);
     return { kind: "accepted", examined, link, next: accepted, delay, pinned };
   } catch (error) {
@@ -111,7 +110,7 @@ export function dryRunLink(read: ReadLink, context: LinkContext): HoldfastError<
     const pinned = context.rosters.current();
     if (read.roster.tid !== context.tid) throw new AdmissionError("E_TENANT");
     const next = checkRosterLink(pinned, read.envelope);
-    checkDomainTakes(read, pinned, context, false);
+    checkDomainTakes(read, pinned, context);
     const { introductions, guard } = context;
     const at = guard.time();
     if (guard.alarm() === null && at > next.roster.acceptBy) throw new AdmissionError("E_EXPIRED");
@@ -135,7 +134,7 @@ export function recheckLink(read: ReadLink, pinned: PinnedRoster, context: LinkC
   const entry = context.index.link(read.hash);
   if (due ? entry?.state !== "scheduled" : entry !== null)
     throw new AdmissionError("E_PRESTATE", "The change was decided before.");
-  checkDomainTakes(read, pinned, context, due);
+  checkDomainTakes(read, pinned, context);
 }
 
 /** The link as the chain keeps it: rejections are none of its parts, and proofs are those of what it adds. */
@@ -190,7 +189,7 @@ async function isValidAfter(before: VerifiedRoster, read: ReadLink, now: number)
  * What only tightens passes all of it; so does a recovery, which nobody who has a passkey may hold up. A roster that has
  * ended still takes its own renewal.
  */
-function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext, due: boolean): void {
+function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext): void {
   const { guard, keystore, problem } = context;
   const { roster: old } = pinned;
   const next = read.roster;
@@ -201,7 +200,7 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   if (read.kind === "recover" || onlyTightens(old, next)) return;
   if (guard.alarm() !== null) throw new AdmissionError("E_CLOCK");
   const renews = isRenewal(old, next) || onlyTightens({ ...old, notAfter: next.notAfter }, next);
-  if (!due && guard.time() > old.notAfter && !renews) throw new AdmissionError("E_ROSTER_EXPIRED");
+  if (guard.time() > old.notAfter && !renews) throw new AdmissionError("E_ROSTER_EXPIRED");
   const { locked, recovering } = keystore.domain();
   if (recovering) throw new AdmissionError("E_RECOVERING");
   if (locked) throw new AdmissionError("E_LOCKED");
