@@ -35,7 +35,7 @@ export interface RosterChange {
  * @see docs/spec/roster.md sections 2 and 6
  */
 export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: RosterChange, now: number): Roster {
-  const { rand: _, ...rest } = old;
+  const { rand: _, recover: __, ...rest } = old;
   const agents = change.agents ?? old.agents;
   const admins = withoutTryOut(changedAdministrators(old, change), agents);
   const next: Roster = {
