@@ -10,8 +10,8 @@ import {
 import type { DryRun } from "../admission/dry-run.ts";
 import { explainRefusal } from "../admission/errors.ts";
 import type { ProposalOrigin } from "../admission/pending.ts";
-import type { LinkKind, ReadLink } from "./link-envelope.ts";
 import { dryRunLink, type LinkContext } from "./judge-link.ts";
+import type { LinkKind, ReadLink } from "./link-envelope.ts";
 import type { ProposedLink } from "./proposed-links.ts";
 
 /** How many administrators of a roster have approved, and how many it takes. */
@@ -33,7 +33,12 @@ export interface PendingLink {
   readonly base: { readonly seq: number; readonly hash: string; readonly doc: string } | null;
   readonly old: LinkProgress;
   readonly new: LinkProgress;
-  readonly approvals: readonly { readonly adm: string; readonly label: string; readonly credId: string; readonly at: number }[];
+  readonly approvals: readonly {
+    readonly adm: string;
+    readonly label: string;
+    readonly credId: string;
+    readonly at: number;
+  }[];
   readonly delay: RosterLinkDelay;
   /** When it is in force by itself, Unix seconds by the running time; null while nothing runs. */
   readonly due: number | null;
