@@ -46,7 +46,8 @@ export function linkView(link: PendingLink, links: Domain["links"]): LinkView {
   return {
     ...{ hash, kind, seq: roster.seq, words: [...words], status, old, new: next, delay, due, exp, dryRun },
     approvals: approvals.map(({ label, at }) => ({ label, at })),
-    changes: before === null ? [] : describeRosterChange(before, roster).map(({ kind: does, text }) => ({ kind: does, text })),
+    changes:
+      before === null ? [] : describeRosterChange(before, roster).map(({ kind: does, text }) => ({ kind: does, text })),
     approveUrl: links.approveUrl(hash),
   };
 }
@@ -56,7 +57,11 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
   const { rosters, links } = domain;
   const { roster } = rosters.current();
   const intros = body["intros"] === undefined ? [] : textsField(body, "intros", 16).map(hashOf);
-  const administrators = introduced(domain, intros, body["groups"] === undefined ? null : textsField(body, "groups", 16));
+  const administrators = introduced(
+    domain,
+    intros,
+    body["groups"] === undefined ? null : textsField(body, "groups", 16),
+  );
   const remove = findTextField(body, "remove", 256);
   const person = remove === undefined ? null : findAdministrator(roster, remove);
   const passkey = findTextField(body, "passkey", 1400);
