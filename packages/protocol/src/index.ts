@@ -31,6 +31,7 @@ export {
 } from "./approval/challenges.ts";
 export {
   type ExpectedRegistration,
+  type MakersAt,
   parseRegistration,
   type RegisteredPasskey,
   type RegistrationResponse,
