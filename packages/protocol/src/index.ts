@@ -183,6 +183,13 @@ export {
 export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
 export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
 export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
+export {
+  type AddedPasskey,
+  addedPasskeys,
+  introducedPossession,
+  type LinkIntroductions,
+  verifyLinkIntroductions,
+} from "./introduction/verify-link-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,
@@ -225,6 +232,7 @@ export {
   useKind,
 } from "./lifecycle/transitions.ts";
 export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
+export { type AllowedMakers, rootCertificates } from "./maker/verify-maker.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -235,7 +243,12 @@ export {
   verifyReceipt,
 } from "./receipt/receipt.ts";
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
-export { acceptRosterLink } from "./roster/accept-roster-link.ts";
+export {
+  acceptRosterLink,
+  type ExaminedRosterLink,
+  examineRosterLink,
+  type LinkThreshold,
+} from "./roster/accept-roster-link.ts";
 export {
   ACCEPT_WINDOW_SECONDS,
   DESTROY_DELAY_SECONDS,
@@ -245,9 +258,11 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
 export {
   type Administrator,
+  allowedMakersSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,
@@ -267,7 +282,7 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export { isRenewal, onlyTightens, type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export {

@@ -25,7 +25,11 @@ const adding = (one: SoftwareAdministrator) => (roster: Roster) => ({
 });
 
 /** The link is refused by `E_ROSTER_ATTN`, and one that adds a passkey of the allowed maker is accepted afterwards. */
-async function expectUnproved(one: SoftwareAdministrator, change = adding(one), options: LinkOptions = {}) {
+async function expectUnproved(
+  one: SoftwareAdministrator,
+  change: (roster: Roster) => Roster = adding(one),
+  options: LinkOptions = {},
+) {
   const domain = founded();
   const { head } = await domain.verified();
   const link = domain.signLink(domain.nextRoster(change), { added: [one], ...options });

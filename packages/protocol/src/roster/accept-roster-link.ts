@@ -14,6 +14,23 @@ import { verifyPossession } from "./verify-possession.ts";
 /** How far ahead of the clock a link may be dated. */
 const AHEAD_SECONDS = 600;
 
+/** How many administrators of a roster have approved a link, and how many it takes. */
+export interface LinkThreshold {
+  readonly have: number;
+  readonly need: number;
+  /** Those whose approvals count, each once. */
+  readonly by: readonly string[];
+}
+
+/** A link of which everything holds but perhaps the number of its approvals. */
+export interface ExaminedRosterLink {
+  readonly next: PinnedRoster;
+  /** Under the roster that it follows. */
+  readonly old: LinkThreshold;
+  /** Under the roster that it brings. */
+  readonly new: LinkThreshold;
+}
+
 /**
  * Accepts the next link of the roster chain, or refuses it without changing any state.
  *
@@ -37,6 +54,25 @@ export async function acceptRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<VerifiedRoster> {
+  const examined = await examineRosterLink(pinned, link, acceptedAt);
+  demandThreshold(examined.old, "old");
+  demandThreshold(examined.new, "new");
+  return markVerified(examined.next);
+}
+
+/**
+ * Checks everything of a link but whether its approvals suffice: they are verified and counted.
+ *
+ * Caller must: treat what it returns as nobody's decision yet; {@link acceptRosterLink} makes one of it.
+ *
+ * @throws {@link ProtocolError} as {@link acceptRosterLink}; `E_ROSTER_THRESHOLD` for an added credential without
+ *   possession and for an approval of anything but this link alone
+ */
+export async function examineRosterLink(
+  pinned: VerifiedRoster,
+  link: Untrusted<RosterLink>,
+  acceptedAt: number | null,
+): Promise<ExaminedRosterLink> {
   const bytes = decodeBase64url(link.doc);
   const roster = parseRoster(bytes);
   const next: PinnedRoster = { tid: pinned.tid, hash: docHash("roster", bytes), roster };
@@ -47,8 +83,8 @@ export async function acceptRosterLink(
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
   }
   await verifyAdded(pinned.roster, next, link);
-  await verifyThresholds(pinned.roster, next, link);
-  return markVerified(next);
+  const approvers = await verifyLinkApprovals(pinned.roster, next, link);
+  return { next, old: countThreshold(pinned.roster, approvers), new: countThreshold(roster, approvers) };
 }
 
 function checkPlace(pinned: PinnedRoster, { tid, seq, prev }: Roster): void {
@@ -88,7 +124,11 @@ async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): P
   }
 }
 
-async function verifyThresholds(old: Roster, { roster, hash }: PinnedRoster, link: RosterLink): Promise<void> {
+async function verifyLinkApprovals(
+  old: Roster,
+  { roster, hash }: PinnedRoster,
+  link: RosterLink,
+): Promise<Set<string>> {
   const approvers = new Set<string>();
   for (const approval of link.approvals) {
     if (approval.decision !== DECISION.approve || approval.list.length !== 1 || approval.list[0] !== hash) {
@@ -99,11 +139,10 @@ async function verifyThresholds(old: Roster, { roster, hash }: PinnedRoster, lin
     await verifyApproval(approval, found.credential);
     approvers.add(approval.credId);
   }
-  demandThreshold(old, approvers, "old");
-  demandThreshold(roster, approvers, "new");
+  return approvers;
 }
 
-function demandThreshold(roster: Roster, approvers: ReadonlySet<string>, which: "old" | "new"): void {
+function countThreshold(roster: Roster, approvers: ReadonlySet<string>): LinkThreshold {
   const { m, groups } = quorumFor(roster, "roster.update");
   const people = roster.admins.filter(
     (administrator) =>
@@ -112,12 +151,15 @@ function demandThreshold(roster: Roster, approvers: ReadonlySet<string>, which: 
         ({ credId, channel }) => approvers.has(credId) && channelCounts(channel, "roster.update", false),
       ),
   );
-  if (people.length < m) {
-    throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few administrators of the ${which} roster have approved.`, {
-      have: people.length,
-      need: m,
-    });
-  }
+  return { have: people.length, need: m, by: people.map(({ adm }) => adm) };
+}
+
+function demandThreshold({ have, need }: LinkThreshold, which: "old" | "new"): void {
+  if (have >= need) return;
+  throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few administrators of the ${which} roster have approved.`, {
+    have,
+    need,
+  });
 }
 
 function broken(problem: string): ProtocolError {

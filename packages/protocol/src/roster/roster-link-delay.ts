@@ -28,7 +28,8 @@ export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): Ro
   return { delaySec: loosening, reason: "loosens" };
 }
 
-function onlyTightens(old: Roster, next: Roster): boolean {
+/** Whether a link only removes administrators, credentials or agents, or raises what acts need. */
+export function onlyTightens(old: Roster, next: Roster): boolean {
   const rest = (roster: Roster) => ({
     witnesses: roster.witnesses,
     attn: roster.attn ?? null,
@@ -67,6 +68,15 @@ function isNoLooser(old: Roster, rule: PolicyRule): boolean {
     isSame(after.groups, before.groups)
   );
 }
+
+/** Whether a link changes nothing but until when the roster is good. */
+export function isRenewal(old: Roster, next: Roster): boolean {
+  const lasting = (roster: Roster) => Object.entries(roster).filter(([name]) => !OF_THE_PLACE.has(name));
+  return next.notAfter > old.notAfter && isSame(Object.fromEntries(lasting(old)), Object.fromEntries(lasting(next)));
+}
+
+/** What is another in every link. */
+const OF_THE_PLACE: ReadonlySet<string> = new Set(["tid", "seq", "prev", "rand", "issued", "acceptBy", "notAfter"]);
 
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

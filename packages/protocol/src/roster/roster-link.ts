@@ -7,7 +7,8 @@ const credId = base64urlBytes(16, 1023);
 /** What `create()` gave, kept where a roster names the makers that it takes: so that every reader can judge it. */
 const attestation = object({ clientDataJSON: visibleAscii(8192), attestationObject: visibleAscii(21_848) });
 
-const passkeyPossession = object({
+/** How a passkey's proof of possession is written. */
+export const passkeyPossession = object({
   credId,
   aid,
   inviteId: plainId,

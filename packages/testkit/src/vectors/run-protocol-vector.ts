@@ -79,6 +79,7 @@ import {
   verifyGenesis,
   verifyImportOffer,
   verifyIntroductions,
+  verifyLinkIntroductions,
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
@@ -93,6 +94,10 @@ type Check = (input: Input) => unknown;
 const text = (input: Input, name: string): string => input[name] as string;
 const number = (input: Input, name: string): number => input[name] as number;
 const base64url = (input: Input, name: string) => decodeBase64url(text(input, name));
+const nextOf = (bytes: Uint8Array) => {
+  const roster = parseRoster(bytes);
+  return { tid: roster.tid ?? "", roster };
+};
 const pinnedFacts = ({ tid, hash }: PinnedRoster) => ({ tid, hash });
 
 const BYTES: Readonly<Record<string, Check>> = {
@@ -207,6 +212,14 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   verifyIntroductions: (input) => [
     ...verifyIntroductions(
       parseCommand(inputBytes(input["command"])),
+      input["intros"] as string[],
+      number(input, "at"),
+    ).keys(),
+  ],
+  verifyLinkIntroductions: (input) => [
+    ...verifyLinkIntroductions(
+      parseRoster(inputBytes(input["old"])),
+      nextOf(inputBytes(input["next"])),
       input["intros"] as string[],
       number(input, "at"),
     ).keys(),
