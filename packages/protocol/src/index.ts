@@ -247,7 +247,6 @@ export {
   acceptRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
-  type LinkThreshold,
 } from "./roster/accept-roster-link.ts";
 export {
   ACCEPT_WINDOW_SECONDS,
@@ -258,8 +257,17 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { draftRecovery } from "./roster/draft-recovery.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
-export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
+export {
+  findCredential,
+  isInGroups,
+  isLocalDomain,
+  type LinkThreshold,
+  type Quorum,
+  quorumFor,
+} from "./roster/quorum.ts";
+export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
   allowedMakersSchema,
@@ -282,9 +290,16 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { isRenewal, onlyTightens, type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export {
+  changesRecovery,
+  isRenewal,
+  onlyTightens,
+  type RosterLinkDelay,
+  rosterLinkDelay,
+} from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
+export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
 export {
   type ClientStateDocument,
   type DomainStateDocument,

@@ -8,7 +8,13 @@ export { FakeClock } from "./clock/fake-clock.ts";
 export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts";
 export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
-export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
+export {
+  type DomainOptions,
+  type LinkOptions,
+  type Proposal,
+  type RecoveryOptions,
+  SoftwareDomain,
+} from "./domain/software-domain.ts";
 export {
   introduceAdministrator,
   type SoftwareIntroduction,

@@ -6,21 +6,14 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
-import { findCredential, isInGroups, quorumFor } from "./quorum.ts";
+import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
+import { examineRecovery } from "./recovery.ts";
 import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
 
 /** How far ahead of the clock a link may be dated. */
 const AHEAD_SECONDS = 600;
-
-/** How many administrators of a roster have approved a link, and how many it takes. */
-export interface LinkThreshold {
-  readonly have: number;
-  readonly need: number;
-  /** Those whose approvals count, each once. */
-  readonly by: readonly string[];
-}
 
 /** A link of which everything holds but perhaps the number of its approvals. */
 export interface ExaminedRosterLink {
@@ -35,7 +28,7 @@ export interface ExaminedRosterLink {
  * Accepts the next link of the roster chain, or refuses it without changing any state.
  *
  * A link needs enough approvals under the old roster and again under the new one, so that no set of administrators is
- * replaced by one that never agreed to serve.
+ * replaced by one that never agreed to serve. A recover link needs recovery keys of the old roster instead.
  *
  * Trusts: `pinned`. Treats `link` and the order in which links arrive as hostile.
  * Caller must: wait the link's delay ({@link rosterLinkDelay}), persist the result before using it, and keep a second
@@ -55,8 +48,12 @@ export async function acceptRosterLink(
   acceptedAt: number | null,
 ): Promise<VerifiedRoster> {
   const examined = await examineRosterLink(pinned, link, acceptedAt);
-  demandThreshold(examined.old, "old");
-  demandThreshold(examined.new, "new");
+  const recovers = examined.next.roster.recover === true;
+  demandThreshold(
+    examined.old,
+    recovers ? "recovery keys have signed" : "administrators of the old roster have approved",
+  );
+  demandThreshold(examined.new, "administrators of the new roster have approved");
   return markVerified(examined.next);
 }
 
@@ -83,6 +80,7 @@ export async function examineRosterLink(
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
   }
   await verifyAdded(pinned.roster, next, link);
+  if (roster.recover === true) return { next, ...(await examineRecovery(pinned.roster, next, link.approvals)) };
   const approvers = await verifyLinkApprovals(pinned.roster, next, link);
   return { next, old: countThreshold(pinned.roster, approvers), new: countThreshold(roster, approvers) };
 }
@@ -154,9 +152,9 @@ function countThreshold(roster: Roster, approvers: ReadonlySet<string>): LinkThr
   return { have: people.length, need: m, by: people.map(({ adm }) => adm) };
 }
 
-function demandThreshold({ have, need }: LinkThreshold, which: "old" | "new"): void {
+function demandThreshold({ have, need }: LinkThreshold, who: string): void {
   if (have >= need) return;
-  throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few administrators of the ${which} roster have approved.`, {
+  throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few ${who}.`, {
     have,
     need,
   });

@@ -37,7 +37,7 @@ export interface RosterChange {
  * @see docs/spec/roster.md sections 2 and 6
  */
 export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: RosterChange, now: number): Roster {
-  const { rand: _, attn: before, ...rest } = old;
+  const { rand: _, recover: __, attn: before, ...rest } = old;
   const attn = change.attn === undefined ? before : (change.attn ?? undefined);
   const agents = change.agents ?? old.agents;
   const admins = withoutTryOut(changedAdministrators(old, change), agents);

@@ -93,6 +93,7 @@ const rosterShape = object({
   attn: optional(allowedMakersSchema),
   rootCommit: hash,
   backupTo: object({ kem: literal("P-256"), pub: p256Point }),
+  recover: optional(literal(true)),
 });
 
 /** A passkey that may approve, as the roster has it. */

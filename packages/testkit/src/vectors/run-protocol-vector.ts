@@ -83,6 +83,7 @@ import {
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
+  verifyRosterVeto,
   wordsOf,
 } from "@holdfast/protocol";
 import { inputBytes } from "./input-bytes.ts";
@@ -186,6 +187,15 @@ const ROSTERS: Readonly<Record<string, Check>> = {
   },
   verifyRosterChain: async ({ chain }) =>
     pinnedFacts((await verifyRosterChain(chain as Parameters<typeof verifyRosterChain>[0])).head),
+  verifyRosterVeto: async (input) => {
+    const { head } = await verifyRosterChain(parseRosterChain(input["chain"]));
+    return verifyRosterVeto(
+      head,
+      parseRosterLink(input["link"]),
+      parseApproval(input["veto"]),
+      input["vetoed"] === true,
+    );
+  },
   rosterLinkDelay: (input) =>
     rosterLinkDelay(
       parseRoster(base64url(input, "old")),
