@@ -31,6 +31,7 @@ export {
 } from "./approval/challenges.ts";
 export {
   type ExpectedRegistration,
+  type MakersAt,
   parseRegistration,
   type RegisteredPasskey,
   type RegistrationResponse,
@@ -231,6 +232,7 @@ export {
   useKind,
 } from "./lifecycle/transitions.ts";
 export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
+export { type AllowedMakers, rootCertificates } from "./maker/verify-maker.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -243,6 +245,7 @@ export {
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
 export {
   acceptRosterLink,
+  checkRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
 } from "./roster/accept-roster-link.ts";
@@ -269,10 +272,12 @@ export {
   type LinkThreshold,
   type Quorum,
   quorumFor,
+  quorumOf,
 } from "./roster/quorum.ts";
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
+  allowedMakersSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,
@@ -286,6 +291,7 @@ export {
 } from "./roster/roster.ts";
 export {
   type LocalPossession,
+  MAX_CHAIN_LINKS,
   type PasskeyPossession,
   type Possession,
   parseRosterChain,

@@ -17,7 +17,9 @@ describe("a change of administrators and rules, in words", () => {
   test("says who is added with how many passkeys, and every rule that a second person changes", () => {
     const { title, lines, rules, danger } = change(domain, { administrators: [grace.rosterEntry()] });
     expect(title).toBe("Make “Grace” administrator");
-    expect(lines.map(({ text }) => text)).toEqual(["“Grace” becomes an administrator with 2 passkeys for https://keys.example.com, in security."]);
+    expect(lines.map(({ text }) => text)).toEqual([
+      "“Grace” becomes an administrator with 2 passkeys for https://keys.example.com, in security.",
+    ]);
     expect(rules.find(({ act }) => act === "roster.update")).toMatchObject({
       before: "1 administrator, waits 1 day, a request lasts 7 days",
       after: "2 administrators, waits 1 day, a request lasts 7 days",

@@ -35,5 +35,12 @@ export function draftLink(
   const bytes = encodeRoster(next);
   const hash = docHash("roster", bytes);
   const plain = describeRosterChange(chain.head.roster, next);
-  return { doc: encodeBase64url(bytes), hash, intros, words: wordsOf(hash), plain, json: JSON.stringify(next, null, 2) };
+  return {
+    doc: encodeBase64url(bytes),
+    hash,
+    intros,
+    words: wordsOf(hash),
+    plain,
+    json: JSON.stringify(next, null, 2),
+  };
 }

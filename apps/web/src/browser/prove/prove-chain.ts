@@ -1,6 +1,7 @@
 import {
   decodeBase64url,
   docHash,
+  type Leaf,
   parseRosterChain,
   type RosterChain,
   type RosterLink,
@@ -15,7 +16,7 @@ import { ProofError } from "./proof-error.ts";
 /** A verified chain, and the entries that say when each link after genesis was accepted: still to be proved. */
 export interface ProvedChain {
   readonly chain: Verified<RosterChain>;
-  /** Entry indexes of the links after genesis. Caller must: prove their inclusion. */
+  /** Indexes of the entries about the links after genesis. Caller must: prove their inclusion. */
   readonly acceptances: readonly number[];
 }
 
@@ -37,21 +38,35 @@ export async function proveChain(evidence: Evidence, pin: Pin | null): Promise<P
   }
   const chain = await verifyRosterChain(links.slice(0, accepted.length + 1), (seq) => accepted[seq - 1]?.at ?? null);
   if (pin) comparePinned(chain, pin);
-  return { chain, acceptances: accepted.map(({ n }) => n) };
+  return { chain, acceptances: accepted.flatMap(({ entries }) => entries) };
 }
 
 interface Acceptance {
-  readonly n: number;
+  /** The entry that puts it in force and, where it waited a delay before, the one that says since when. */
+  readonly entries: readonly number[];
+  /** When it was accepted: before its delay. */
   readonly at: number;
 }
 
-/** The first recorded acceptance of each link, by the link's hash. */
+/** The first recorded acceptance of each link in force, by the link's hash. */
 async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance>> {
-  const found = new Map<string, Acceptance>();
-  for (const entry of await evidence.entries({ kind: "roster" })) {
+  const [inForce, waited] = await Promise.all([firstOf(evidence, "roster"), firstOf(evidence, "roster.scheduled")]);
+  return new Map(
+    [...inForce].map(([hash, { n, ts }]) => {
+      const before = waited.get(hash);
+      const isBefore = before !== undefined && before.n < n;
+      return [hash, isBefore ? { entries: [before.n, n], at: before.ts } : { entries: [n], at: ts }];
+    }),
+  );
+}
+
+/** The first entry of a kind about each subject; a server may leave some out. */
+async function firstOf(evidence: Evidence, kind: "roster" | "roster.scheduled"): Promise<Map<string, Leaf>> {
+  const found = new Map<string, Leaf>();
+  for (const entry of await evidence.entries({ kind })) {
     const { leaf } = openClaim(entry);
     const known = found.get(leaf.subject);
-    if (leaf.kind === "roster" && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
+    if (leaf.kind === kind && (!known || leaf.n < known.n)) found.set(leaf.subject, leaf);
   }
   return found;
 }

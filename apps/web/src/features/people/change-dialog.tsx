@@ -56,7 +56,7 @@ export function ChangeDialog({ asked, onClose }: { asked: AskedChange; onClose: 
             <Button
               tone={draft.data.plain.danger ? "danger" : "primary"}
               busy={propose.isPending}
-              onClick={() => propose.mutate(draft.data)}
+              onClick={() => (draft.data ? propose.mutate(draft.data) : undefined)}
             >
               Propose
             </Button>

@@ -1,4 +1,4 @@
-import { ruledActWord, type RosterChangeDescription } from "@holdfast/protocol";
+import { type RosterChangeDescription, ruledActWord } from "@holdfast/protocol";
 import { Badge, type Tone } from "@/components/badge.tsx";
 
 const TONES: Readonly<Record<string, Tone>> = { added: "good", removed: "danger", changed: "quiet" };

@@ -20,15 +20,17 @@ export function InviteDialog({ further, onThisMachine, onClose }: InviteDialogPr
           <>
             <ol className="list-decimal space-y-2 pl-5">
               <li>
-                Whoever runs the key server makes a one-use address there. It is printed at its console and nowhere else,
-                so that nobody on the way, we included, can put another passkey in its place.
+                Whoever runs the key server makes a one-use address there. It is printed at its console and nowhere
+                else, so that nobody on the way, we included, can put another passkey in its place.
               </li>
-              <li>{further ? further.label : "The new administrator"} opens it, makes the passkey and sees eight words.</li>
+              <li>
+                {further ? further.label : "The new administrator"} opens it, makes the passkey and sees eight words.
+              </li>
               <li>It appears here as introduced. Propose the change, and have the words read to whoever approves.</li>
             </ol>
             <p className="text-muted">
-              The key server&apos;s own documentation says how, under “Administrators”. This page never asks you to paste a
-              command there.
+              The key server&apos;s own documentation says how, under “Administrators”. This page never asks you to
+              paste a command there.
             </p>
           </>
         )}

@@ -122,5 +122,7 @@ function ruleOf({ policy }: Roster, act: PolicyRule["act"]): PolicyRule {
 
 function withRule(policy: readonly PolicyRule[], rule: PolicyRule): PolicyRule[] {
   const others = policy.filter(({ act }) => act !== rule.act);
-  return others.length === policy.length ? [...policy, rule] : policy.map((each) => (each.act === rule.act ? rule : each));
+  return others.length === policy.length
+    ? [...policy, rule]
+    : policy.map((each) => (each.act === rule.act ? rule : each));
 }
