@@ -200,7 +200,8 @@ describe("somebody between agent and gateway", () => {
     await connectedTo(gateway, () => polls >= 2 && gateway.seen.some(({ path }) => path === "/v1/commands"));
     expect(state()).toBe(before.state);
     expect(agent.kinds(before.size).filter((kind) => kind !== "clock")).toEqual([]);
-    for (const { status, have } of agent.domain.admission.pending()) expect({ status, have }).toMatchObject({ have: 0 });
+    for (const { status, have } of agent.domain.admission.pending())
+      expect({ status, have }).toMatchObject({ have: 0 });
 
     expect(gateway.text()).toContain("payroll");
     for (const secret of [kek, Buffer.from(clientKey, "base64").toString().split("\n")[1] ?? ""]) {

@@ -40,7 +40,11 @@ describe("somebody who searches for the same words", () => {
     const genesis = parseRoster(decodeBase64url(domain.links[0]?.doc ?? ""));
     const introduction: Introduction = {
       ...{ typ: "intro", ver: 1, tid: domain.tid, aid: domain.agent.aid, label: "Shop", issued: 1, until: 2 },
-      object: { kind: "custodian", seat: "a".repeat(26), routes: [{ route: "file", hpke: genesis.agents[0]?.hpke ?? "" }] },
+      object: {
+        kind: "custodian",
+        seat: "a".repeat(26),
+        routes: [{ route: "file", hpke: genesis.agents[0]?.hpke ?? "" }],
+      },
       rand: encodeBase64url(new Uint8Array(16)),
     };
     const rands = Array.from({ length: 64 }, (_, at) => encodeBase64url(new Uint8Array(16).fill(at)));

@@ -56,7 +56,8 @@ describe("whoever reaches the gateway", () => {
     const slowBody = dial();
     slowBody.write(`POST /v1/log/state HTTP/1.1\r\nhost: ${new URL(gateway.url).host}\r\n${signed.join("")}`);
     slowBody.write("content-length: 100000\r\n\r\n");
-    for (const answer of await Promise.all([drip(slowHead), drip(slowBody)])) expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
+    for (const answer of await Promise.all([drip(slowHead), drip(slowBody)]))
+      expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
   });
 
   test("row 105: and goes away in the middle, or breaks off its body, leaves nothing behind", async () => {

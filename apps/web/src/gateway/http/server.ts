@@ -49,7 +49,8 @@ export function makeServer(gateway: Gateway, limits: GatewayLimits = LIMITS): Ga
   });
   server.maxConnections = limits.connections;
   server.on("clientError", (error, socket) => {
-    const status = "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "408 Request Timeout" : "400 Bad Request";
+    const status =
+      "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "408 Request Timeout" : "400 Bad Request";
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
   const close = () =>
