@@ -5,6 +5,7 @@ import { type AgentRequest, answerRequest } from "./answer-request.ts";
 import { CommandReports } from "./command-reports.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
+import { IntroductionUpload } from "./introduction-upload.ts";
 import { uploadLog } from "./log-upload.ts";
 
 /** What one connection works with, for as long as the domain is open. */
@@ -33,6 +34,7 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #ending = new AbortController();
   readonly #reports = new CommandReports();
+  readonly #introductions = new IntroductionUpload();
   readonly #handled = new Set<string>();
   readonly #answered: number[] = [];
   readonly #loops: Promise<void>;
@@ -49,6 +51,10 @@ export class Connection {
       this.#poke();
     });
     this.#ending.signal.addEventListener("abort", stop);
+    this.#ending.signal.addEventListener(
+      "abort",
+      domain.introductions.onChange(() => this.#poke()),
+    );
     for (const { hash } of domain.admission.pending()) this.#reports.note(hash);
     this.#loops = Promise.all([this.#forEver(() => this.#poll()), this.#forEver(() => this.#upload())]).then(
       () => undefined,
@@ -139,6 +145,7 @@ export class Connection {
       try {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         await this.#reports.send(domain, client, signal);
+        await this.#introductions.send(domain, client, signal);
         await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         this.#dirty = true;
