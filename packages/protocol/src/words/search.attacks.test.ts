@@ -57,7 +57,7 @@ describe("somebody who searches for the same words", () => {
       expect(() => encodeIntroduction({ ...introduction, rand })).toThrow(refused);
     }
     const { rand: _, ...without } = genesis;
-    const link = { doc: encodeBase64url(encodeRoster(without)), approvals: [] };
+    const link = { doc: encodeBase64url(encodeRoster(without)), approvals: [], possession: [] };
     await expect(verifyRosterChain([link])).rejects.toMatchObject({ code: "E_GENESIS" });
   });
 });
