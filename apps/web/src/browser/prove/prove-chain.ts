@@ -1,7 +1,6 @@
 import {
   decodeBase64url,
   docHash,
-  type Leaf,
   parseRosterChain,
   type RosterChain,
   type RosterLink,
@@ -16,7 +15,7 @@ import { ProofError } from "./proof-error.ts";
 /** A verified chain, and the entries that say when each link after genesis was accepted: still to be proved. */
 export interface ProvedChain {
   readonly chain: Verified<RosterChain>;
-  /** Indexes of the entries about the links after genesis. Caller must: prove their inclusion. */
+  /** Entry indexes of the links after genesis. Caller must: prove their inclusion. */
   readonly acceptances: readonly number[];
 }
 
@@ -42,31 +41,30 @@ export async function proveChain(evidence: Evidence, pin: Pin | null): Promise<P
 }
 
 interface Acceptance {
-  /** The entry that puts it in force and, where it waited a delay before, the one that says since when. */
-  readonly entries: readonly number[];
-  /** When it was accepted: before its delay. */
+  /** When it was accepted: where its delay began, if it had one. */
   readonly at: number;
+  /** The entry that put it in force, and the one that began its delay. */
+  readonly entries: readonly number[];
 }
 
 /** The first recorded acceptance of each link in force, by the link's hash. */
 async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance>> {
-  const [inForce, waited] = await Promise.all([firstOf(evidence, "roster"), firstOf(evidence, "roster.scheduled")]);
+  const inForce = await firstOf("roster", evidence);
+  const began = await firstOf("roster.scheduled", evidence);
   return new Map(
-    [...inForce].map(([hash, { n, ts }]) => {
-      const before = waited.get(hash);
-      const isBefore = before !== undefined && before.n < n;
-      return [hash, isBefore ? { entries: [before.n, n], at: before.ts } : { entries: [n], at: ts }];
+    [...inForce].map(([hash, { n, at }]) => {
+      const start = began.get(hash);
+      return [hash, start === undefined ? { at, entries: [n] } : { at: start.at, entries: [n, start.n] }];
     }),
   );
 }
 
-/** The first entry of a kind about each subject; a server may leave some out. */
-async function firstOf(evidence: Evidence, kind: "roster" | "roster.scheduled"): Promise<Map<string, Leaf>> {
-  const found = new Map<string, Leaf>();
+async function firstOf(kind: "roster" | "roster.scheduled", evidence: Evidence) {
+  const found = new Map<string, { readonly n: number; readonly at: number }>();
   for (const entry of await evidence.entries({ kind })) {
     const { leaf } = openClaim(entry);
     const known = found.get(leaf.subject);
-    if (leaf.kind === kind && (!known || leaf.n < known.n)) found.set(leaf.subject, leaf);
+    if (leaf.kind === kind && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
   }
   return found;
 }
