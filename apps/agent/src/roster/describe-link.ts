@@ -79,12 +79,17 @@ export function describeLink({ read, status, proposed, due }: DescribedLink, con
       const { adm, label } = found.administrator;
       return [{ adm, label, credId, at: proposed?.approvedAt[credId] ?? 0 }];
     }),
-    delay: proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys()),
+    delay: delayOf(proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys())),
     exp: roster.acceptBy,
     dryRun: status === "pending" ? dryRunOf(read, context) : { ok: false },
     intros: envelope.intros ?? [],
     origin: proposed?.origin ?? null,
   };
+}
+
+/** Of a wait only what everybody may know. */
+function delayOf({ delaySec, reason }: RosterLinkDelay): RosterLinkDelay {
+  return { delaySec, reason };
 }
 
 /** Counted for showing, from approvals that were verified when they came. */
