@@ -243,6 +243,7 @@ export {
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
 export {
   acceptRosterLink,
+  checkRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
 } from "./roster/accept-roster-link.ts";
