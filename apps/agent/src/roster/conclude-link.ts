@@ -15,7 +15,13 @@ export interface LinkWriter {
 type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
 
 /** Puts a link in force: chain, entry and receipt, and the end of every other link for its place, in one transaction. */
-export function applyLink(read: ReadLink, accepted: Accepted, actor: LeafActor, due: boolean, writer: LinkWriter): Outcome {
+export function applyLink(
+  read: ReadLink,
+  accepted: Accepted,
+  actor: LeafActor,
+  due: boolean,
+  writer: LinkWriter,
+): Outcome {
   const { context, executor, proposed } = writer;
   const { link, next, pinned } = accepted;
   const { seq } = next.roster;

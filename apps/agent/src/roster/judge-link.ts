@@ -1,6 +1,6 @@
 import {
-  acceptRosterLink,
   type Approval,
+  acceptRosterLink,
   checkRosterLink,
   DECISION,
   type ExaminedRosterLink,

@@ -3,8 +3,8 @@ import {
   DECISION,
   findCredential,
   isPasskeyApproval,
-  verifyApproval,
   type VerifiedRoster,
+  verifyApproval,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { ReadLink } from "./link-envelope.ts";

@@ -1,7 +1,7 @@
 import type { RootKey } from "@holdfast/crypto";
 import { decodeBase64url, encodeBase64url, type RosterLinkDelay } from "@holdfast/protocol";
-import type { ProposalOrigin } from "../admission/pending.ts";
 import { AdmissionError } from "../admission/errors.ts";
+import type { ProposalOrigin } from "../admission/pending.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../keystore/row.ts";
 import type { Store } from "../keystore/store.ts";
@@ -62,7 +62,8 @@ export class ProposedLinks {
       const entry = index.link(row.id);
       const link = isAuthenticRow(root, "proposed_link", row) ? toLink(decodeBody<Row>(row)) : null;
       const waits = link?.wait !== null;
-      const fits = link?.read.hash === row.id && (waits ? entry?.state === "scheduled" && entry.n === row.leaf : !entry);
+      const fits =
+        link?.read.hash === row.id && (waits ? entry?.state === "scheduled" && entry.n === row.leaf : !entry);
       if (fits && link) this.#links.set(row.id, link);
       else logger.error("roster.link-foreign", { hash: row.id });
     }
