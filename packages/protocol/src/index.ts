@@ -284,6 +284,7 @@ export {
   type LocalPossession,
   type PasskeyPossession,
   type Possession,
+  MAX_CHAIN_LINKS,
   parseRosterChain,
   parseRosterLink,
   type RosterLink,

@@ -31,7 +31,7 @@ import type { ReadLink } from "./link-envelope.ts";
 export interface LinkContext
   extends Pick<
     AdmissionContext,
-    "tid" | "rosters" | "keystore" | "index" | "guard" | "deniedActs" | "problem" | "introductions"
+    "tid" | "rosters" | "keystore" | "index" | "log" | "guard" | "deniedActs" | "problem" | "introductions"
   > {
   readonly introductions: AdmissionContext["introductions"] & Parameters<typeof checkNewcomers>[3]["introductions"];
 }

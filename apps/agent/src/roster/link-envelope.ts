@@ -31,7 +31,7 @@ export function readLinkEnvelope(bytes: Uint8Array): ReadLink {
   const envelope = parseEnvelope(bytes);
   const document = decodeBase64url(envelope.doc);
   const roster = parseRoster(document);
-  const kind = (roster as { recover?: boolean }).recover === true ? "recover" : "update";
+  const kind = roster.recover === true ? "recover" : "update";
   return { bytes, envelope, envelopeHash: docHash("env", bytes), roster, hash: docHash("roster", document), kind };
 }
 

@@ -320,14 +320,12 @@ export class RosterLinks {
     if (entry !== null && entry.state !== "scheduled") return this.#decided(read.hash, entry);
     try {
       if (problem !== null) throw new AdmissionError("E_RECOVERING");
-      const pinned = rosters.current();
-      if (read.roster.prev !== pinned.hash) throw new AdmissionError("E_ROSTER_SEQ");
-      const { adm } = await judgeObjection(read, objection, { pinned, local });
-      const before = this.#proposed.find(read.hash)?.read.envelope ?? { ...read.envelope, approvals: [] };
-      const ended = makeLinkEnvelope({ ...before, approvals: withApproval(before.approvals, objection) });
-      const actor: LeafActor =
-        adm === null ? { kind: "agent" } : local ? { kind: "local" } : { kind: "admins", ids: [adm] };
-      const data = read.kind === "recover" && adm !== null ? { vetoed: true } : {};
+      const known = this.#proposed.find(read.hash)?.read ?? makeLinkEnvelope({ ...read.envelope, approvals: [] });
+      const who = await judgeObjection(known, objection, { pinned: rosters.current(), index, local });
+      const { envelope } = known;
+      const ended = makeLinkEnvelope({ ...envelope, approvals: withApproval(envelope.approvals, objection) });
+      const actor: LeafActor = who.kind === "recovery" ? { kind: "agent" } : personOf(who.adm, local);
+      const data = read.kind === "recover" ? { vetoed: true } : {};
       const outcome = endLink(ended, { kind: "roster.cancelled", code: "E_CANCELLED", actor, data }, this.#writer);
       this.#parts.logger.warn("roster.cancelled", { hash: read.hash, seq: read.roster.seq });
       this.#changed(read.hash);
@@ -419,6 +417,10 @@ export class RosterLinks {
     this.#queue = run.catch(() => undefined);
     return run;
   }
+}
+
+function personOf(adm: string, local: boolean): LeafActor {
+  return local ? { kind: "local" } : { kind: "admins", ids: [adm] };
 }
 
 function countOf({ have, need }: { readonly have: number; readonly need: number }) {
