@@ -282,9 +282,9 @@ export {
 } from "./roster/roster.ts";
 export {
   type LocalPossession,
+  MAX_CHAIN_LINKS,
   type PasskeyPossession,
   type Possession,
-  MAX_CHAIN_LINKS,
   parseRosterChain,
   parseRosterLink,
   type RosterLink,

@@ -386,8 +386,11 @@ export class RosterLinks {
   }
 
   #decided(hash: string, { state, n }: LinkEntry): LinkDecided {
-    const due = state === "scheduled" ? (this.find(hash)?.due ?? null) : null;
-    return { hash, outcome: state, leaf: n, ...(due === null ? {} : { due }) };
+    if (state !== "scheduled") return { hash, outcome: state, leaf: n };
+    // Asked for again while its delay runs: whatever the asker says of the time, the running time decides.
+    this.#parts.refusals.count("E_DELAY");
+    const due = this.find(hash)?.due ?? null;
+    return { hash, outcome: state, leaf: n, code: "E_DELAY", ...(due === null ? {} : { due }) };
   }
 
   #answer(hash: string, { outcome, leaf, code }: Outcome): LinkDecided {
