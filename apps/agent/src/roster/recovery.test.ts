@@ -161,8 +161,8 @@ test("nothing that a stolen passkey proposes takes the place of a recovery that 
   expect(await signed(agent, hash, PAPER)).toMatchObject({ outcome: "scheduled" });
   expect(agent.domain.links.find(waiting.hash)).toMatchObject({ status: "refused" });
   const tightened = draft(agent, {}, [], (roster) => ({ ...roster, notAfter: roster.notAfter - 1 }));
-  for (const link of [tightened, waiting])
-    expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "refused", code: "E_ROSTER_SEQ" });
+  expect(await deliver(agent, tightened, ada)).toMatchObject({ outcome: "refused", code: "E_ROSTER_SEQ" });
+  expect(await deliver(agent, waiting, ada)).toMatchObject({ outcome: "refused" });
   expect(notice()).toMatchObject([{ hash, status: "scheduled" }]);
 });
 
