@@ -256,6 +256,7 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { describeRosterChange, type RosterChangeLine, ruleText } from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export {

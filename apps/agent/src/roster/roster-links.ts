@@ -23,6 +23,7 @@ import type { Store } from "../keystore/store.ts";
 import type { Executor, Outcome } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
 import type { RunningTime } from "../self-check/running-time.ts";
+import { bringLinkIntroductions } from "./bring-introductions.ts";
 import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
 import { describeLink, type PendingLink } from "./describe-link.ts";
 import { judgeLink, type LinkContext, type LinkMode, type LinkVerdict } from "./judge-link.ts";
@@ -113,12 +114,21 @@ export class RosterLinks {
     return describeLink({ read, status: entry.state, proposed: null, due: null }, this.#parts);
   }
 
+  /** A link with the approvals it has, base64url, as files carry it; null for one this agent has never seen. */
+  envelope(hash: string): string | null {
+    const proposed = this.#proposed.find(hash);
+    if (proposed !== null) return encodeBase64url(proposed.read.bytes);
+    const entry = this.#parts.index.link(hash);
+    return entry === null ? null : (this.#parts.log.entries(entry.n, 1)[0]?.envelope ?? null);
+  }
+
   /** Takes an envelope from the mailbox or a file. Without enough approvals its link waits for more. */
   deliver(bytes: Uint8Array, origin: ProposalOrigin = "file"): Promise<LinkDecided> {
     return this.#inTurn(async () => {
       let read: ReadLink;
       try {
-        read = readLinkEnvelope(bytes);
+        const { rosters, introductions } = this.#parts;
+        read = bringLinkIntroductions(readLinkEnvelope(bytes), rosters.current(), introductions);
       } catch (error) {
         return this.#refused("", error);
       }
