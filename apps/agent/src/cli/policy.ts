@@ -38,7 +38,11 @@ const policySet: Command = {
     const before = policy.find((rule) => rule.act === act) ?? policy.find((rule) => rule.act === "*");
     const m = args.find("m");
     if (m !== undefined && !/^[1-9]\d?$/.test(m)) throw args.usageError("--m is a number of administrators.");
-    const groups = args.flag("any-group") ? [] : args.all("group").length > 0 ? args.all("group") : (before?.groups ?? []);
+    const groups = args.flag("any-group")
+      ? []
+      : args.all("group").length > 0
+        ? args.all("group")
+        : (before?.groups ?? []);
     const noSelf = args.flag("no-self") || (before?.noSelf === true && !args.flag("self"));
     const [delay, life] = [args.find("delay"), args.find("life")];
     const rule = {
@@ -46,7 +50,11 @@ const policySet: Command = {
       m: m === undefined ? (before?.m ?? 1) : Number(m),
       ...(groups.length === 0 ? {} : { groups }),
       ...(noSelf ? { noSelf } : {}),
-      delaySec: args.flag("no-delay") ? 0 : delay === undefined ? (before?.delaySec ?? 0) : readDurationSeconds(delay, "delay"),
+      delaySec: args.flag("no-delay")
+        ? 0
+        : delay === undefined
+          ? (before?.delaySec ?? 0)
+          : readDurationSeconds(delay, "delay"),
       maxTtlSec: life === undefined ? (before?.maxTtlSec ?? 259_200) : readDurationSeconds(life, "life"),
     };
     return proposeChange(context, { rule });

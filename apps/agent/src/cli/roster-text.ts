@@ -51,7 +51,12 @@ export function rosterText(roster: RosterAnswer): string {
   const { seq, notAfter, recovery, agents, witnesses, links, conflicts } = roster;
   const general = facts([
     ["version", `${seq}, good until ${showTime(notAfter)}`],
-    ["replacement keys", recovery.keys === 0 ? "none: lost passkeys cannot be replaced" : `${recovery.m} of ${recovery.keys}, after ${Math.round(recovery.delaySec / 3600)} hours`],
+    [
+      "replacement keys",
+      recovery.keys === 0
+        ? "none: lost passkeys cannot be replaced"
+        : `${recovery.m} of ${recovery.keys}, after ${Math.round(recovery.delaySec / 3600)} hours`,
+    ],
     ["key servers", agents.map(({ label }) => label).join(", ")],
     ["witnesses", witnesses.length === 0 ? "none" : witnesses.join(", ")],
   ]);
@@ -60,7 +65,10 @@ export function rosterText(roster: RosterAnswer): string {
     administratorsText(roster),
     rulesText(roster),
     ...(links.length === 0 ? [] : [linksText(links)]),
-    ...conflicts.map(({ seq: place, hash }) => `ALARM: two changes were signed for version ${place}. The one that lost is kept in the log: ${hash}`),
+    ...conflicts.map(
+      ({ seq: place, hash }) =>
+        `ALARM: two changes were signed for version ${place}. The one that lost is kept in the log: ${hash}`,
+    ),
   ].join("\n\n");
 }
 
@@ -94,7 +102,8 @@ export function linksText(links: readonly LinkView[]): string {
           ? [`waits for approvals: ${missing}; until ${showTime(exp)}`, `decide at ${approveUrl ?? "the agent's page"}`]
           : [`approved; in force by itself at ${showTime(due)}. No: \`holdfast-agent roster cancel ${hash}\``];
       const by = approvals.length === 0 ? [] : [`approved by ${approvals.map(({ label }) => label).join(", ")}`];
-      const stopped = due === null && !dryRun.ok ? [`would be refused now: ${dryRun.what} ${dryRun.next} (${dryRun.code})`] : [];
+      const stopped =
+        due === null && !dryRun.ok ? [`would be refused now: ${dryRun.what} ${dryRun.next} (${dryRun.code})`] : [];
       const title = `${kind === "recover" ? "RECOVERY" : "CHANGE"} ${hash}`;
       return [title, changeText(changes), ...[...state, ...by, ...stopped].map((line) => `  ${line}`)].join("\n");
     })

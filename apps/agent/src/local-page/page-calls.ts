@@ -11,7 +11,7 @@ import type { HandOver } from "./hand-over.ts";
 import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
-import { objectToRecovery, recovery, signRecovery } from "./recovery-calls.ts";
+import { recovery, signRecovery } from "./recovery-calls.ts";
 import { answerDrill, sharesAsked } from "./share-calls.ts";
 import { targetAsKnown } from "./target-as-known.ts";
 
@@ -54,7 +54,6 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, body)],
     ["GET /page/recovery", () => recovery(agent)],
     ["POST /page/recovery/sign", ({ body }) => signRecovery(agent, body)],
-    ["POST /page/recovery/object", ({ body }) => objectToRecovery(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
   ]);
 }

@@ -1,7 +1,6 @@
-import { DECISION, parseApproval } from "@holdfast/protocol";
+import { parseApproval } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { objectField, onlyFields } from "../json-http/fields.ts";
-import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { decideByRecoveryKey, recoveryState } from "../roster/recovery.ts";
 import { domainOf } from "./page-domain.ts";
@@ -14,9 +13,8 @@ export function recovery(agent: Agent) {
   const domain = domainOf(agent);
   return {
     ...recoveryState(domain),
-    rpId: new URL(agent.pageOrigin ?? "http://none.invalid").hostname,
-    /** Passkeys of this page, which may object. */
-    credIds: domain.rosters
+    /** Passkeys of this page that are good: who waited sees that theirs are among them. */
+    inForce: domain.rosters
       .current()
       .roster.admins.flatMap(({ creds }) => creds)
       .filter((credential) => "origin" in credential && credential.origin === agent.pageOrigin)
@@ -33,16 +31,4 @@ export function recovery(agent: Agent) {
 export function signRecovery(agent: Agent, body: JsonCall["body"]) {
   onlyFields(body, ["approval"]);
   return decideByRecoveryKey(domainOf(agent), parseApproval(objectField(body, "approval")));
-}
-
-/** Takes an administrator's objection by passkey. @throws {@link HttpRefusal} `E_SCHEMA` */
-export async function objectToRecovery(agent: Agent, body: JsonCall["body"]) {
-  onlyFields(body, ["approval"]);
-  const approval = parseApproval(objectField(body, "approval"));
-  const [hash = ""] = approval.list;
-  if (approval.decision !== DECISION.reject || !("clientDataJSON" in approval) || approval.list.length !== 1)
-    throw new HttpRefusal(400, "E_SCHEMA", "This is not an objection by a passkey to one recovery.");
-  const { credId, clientDataJSON, authData, sig } = approval;
-  const assertion = { credId, clientDataJSON, authData, sig };
-  return domainOf(agent).links.decide({ decision: DECISION.reject, hash, assertion });
 }

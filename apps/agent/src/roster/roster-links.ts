@@ -194,7 +194,8 @@ export class RosterLinks {
     const creds = this.#parts.rosters.current().roster.admins.flatMap((each) => each.creds);
     const more = this.#proposed.find(hash)?.read.roster.admins.flatMap((each) => each.creds) ?? [];
     const credential = [...creds, ...more].find(({ channel }) => channel === "customer" || channel === "this-machine");
-    return credential && "origin" in credential ? `${credential.origin}/approve#${hash}` : null;
+    const path = this.#proposed.find(hash)?.read.kind === "recover" ? "recover" : "approve";
+    return credential && "origin" in credential ? `${credential.origin}/${path}#${hash}` : null;
   }
 
   /** Puts in force what is due, and forgets what can no longer be accepted. */
