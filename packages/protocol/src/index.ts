@@ -31,6 +31,7 @@ export {
 } from "./approval/challenges.ts";
 export {
   type ExpectedRegistration,
+  type MakersAt,
   parseRegistration,
   type RegisteredPasskey,
   type RegistrationResponse,
@@ -231,6 +232,7 @@ export {
   useKind,
 } from "./lifecycle/transitions.ts";
 export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
+export { type AllowedMakers, rootCertificates } from "./maker/verify-maker.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -270,6 +272,7 @@ export {
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
+  allowedMakersSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,

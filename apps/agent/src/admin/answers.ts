@@ -323,7 +323,7 @@ export interface TakenAnswer extends IntroductionView {
 
 export interface RegistrationAnswer {
   state: "none" | "waiting" | "done" | "refused";
-  credential?: { label: string; credId: string; aaguid: string };
+  credential?: { label: string; credId: string; aaguid: string; proved: boolean };
   origin?: string;
   gateway?: string;
   witness?: string;

@@ -30,11 +30,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     size: domain?.log.size ?? null,
     root: domain?.log.root() ?? null,
     roster: domain && rosterOf(domain),
-    links:
-      domain &&
-      domain.links.pending().map(({ hash, roster, kind, status, due }) => {
-        return { hash, seq: roster.seq, kind, status, due };
-      }),
+    links: domain && linksOf(domain),
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
     shares: agent.custody.shares,
@@ -54,6 +50,10 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
 function rosterOf({ rosters }: Served): StatusAnswer["roster"] {
   const { hash, roster } = rosters.current();
   return { seq: roster.seq, hash, notAfter: roster.notAfter };
+}
+
+function linksOf({ links }: Served): StatusAnswer["links"] {
+  return links.pending().map(({ hash, roster, kind, status, due }) => ({ hash, seq: roster.seq, kind, status, due }));
 }
 
 function hsmOf({ custody: { hsm }, domain }: Agent): StatusAnswer["hsm"] {

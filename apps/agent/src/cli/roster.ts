@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { LinkAnswer, LinkView, RosterAnswer } from "../admin/answers.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
-import { writeNamedFile } from "./named-file.ts";
 import { linksText, proposeChange, rosterText } from "./roster-text.ts";
+import { writeNewFile } from "./transfer-options.ts";
 
 const rosterShow: Command = {
   name: "roster show",
@@ -62,7 +62,7 @@ const rosterExport: Command = {
     const hash = args.word(0, "HASH");
     const path = resolve(args.word(1, "FILE"));
     const { envelope } = await admin().get<LinkView & { envelope: string }>(`/v1/roster/links/${hash}`);
-    writeNamedFile(path, Buffer.from(envelope, "base64url"));
+    writeNewFile(path, Buffer.from(envelope, "base64url"));
     out.result({ hash, path }, `Written: ${path}`);
     return 0;
   },

@@ -5,6 +5,7 @@ import { type AgentRequest, answerRequest } from "./answer-request.ts";
 import { CommandReports } from "./command-reports.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
+import { IntroductionUpload } from "./introduction-upload.ts";
 import { LinkReports } from "./link-reports.ts";
 import { uploadLog } from "./log-upload.ts";
 
@@ -38,6 +39,7 @@ export class Connection {
   readonly #ending = new AbortController();
   readonly #reports = new CommandReports();
   readonly #linkReports = new LinkReports();
+  readonly #introductions = new IntroductionUpload();
   readonly #handled = new Set<string>();
   readonly #answered: number[] = [];
   readonly #loops: Promise<void>;
@@ -60,6 +62,10 @@ export class Connection {
     });
     this.#ending.signal.addEventListener("abort", stopLinks);
     for (const { hash } of domain.links.pending()) this.#linkReports.note(hash);
+    this.#ending.signal.addEventListener(
+      "abort",
+      domain.introductions.onChange(() => this.#poke()),
+    );
     for (const { hash } of domain.admission.pending()) this.#reports.note(hash);
     this.#loops = Promise.all([this.#forEver(() => this.#poll()), this.#forEver(() => this.#upload())]).then(
       () => undefined,
@@ -163,6 +169,7 @@ export class Connection {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         await this.#reports.send(domain, client, signal);
         await this.#linkReports.send(domain, client, signal);
+        await this.#introductions.send(domain, client, signal);
         await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         this.#dirty = true;

@@ -12,7 +12,8 @@ export interface RosterChangeLine {
 /** Everything that the next roster does to the one before, one line a change; none are left out. */
 export function describeRosterChange(old: Roster, next: Roster): readonly RosterChangeLine[] {
   const lines = [...peopleLines(old, next), ...ruleLines(old.policy, next.policy), ...machineLines(old, next)];
-  if (next.notAfter !== old.notAfter) lines.push(other(`Good until ${day(next.notAfter)} (before: ${day(old.notAfter)})`));
+  if (next.notAfter !== old.notAfter)
+    lines.push(other(`Good until ${day(next.notAfter)} (before: ${day(old.notAfter)})`));
   if (text(old.recovery) !== text(next.recovery)) {
     const { keys, m, delaySec } = next.recovery;
     lines.push(other(`Replacement keys: ${keys.length}, of which ${m} sign, after ${duration(delaySec)}`));
@@ -35,7 +36,8 @@ function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
       lines.push({ kind: "adds", text: `Administrator ${quoted(after.label)}, ${keys}` });
     } else lines.push(...passkeyLines(before, after));
     const groups = (of: Administrator | undefined) => [...(of?.groups ?? [])].sort().join(", ");
-    if (groups(before) !== groups(after)) lines.push(other(`Groups of ${quoted(after.label)}: ${groups(after) || "none"}`));
+    if (groups(before) !== groups(after))
+      lines.push(other(`Groups of ${quoted(after.label)}: ${groups(after) || "none"}`));
   }
   return lines;
 }
@@ -48,10 +50,17 @@ function passkeyLines(before: Administrator, after: Administrator): RosterChange
     ...label,
     ...before.creds
       .filter((one) => !has(after, one))
-      .map((one): RosterChangeLine => ({ kind: "removes", text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)` })),
+      .map(
+        (one): RosterChangeLine => ({
+          kind: "removes",
+          text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)`,
+        }),
+      ),
     ...after.creds
       .filter((one) => !has(before, one))
-      .map((one): RosterChangeLine => ({ kind: "adds", text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)` })),
+      .map(
+        (one): RosterChangeLine => ({ kind: "adds", text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)` }),
+      ),
   ];
 }
 
@@ -61,7 +70,12 @@ function ruleLines(old: readonly PolicyRule[], next: readonly PolicyRule[]): Ros
     const [before, after] = [old, next].map((rules) => rules.find((rule) => rule.act === act));
     if (before !== undefined && after !== undefined && text(quorumOf(before)) === text(quorumOf(after))) return [];
     const said = after === undefined ? "as every act not named" : ruleText(after);
-    return [{ kind: "rule", text: `${nameOf(act)}: ${said} (before: ${before === undefined ? "as every act not named" : ruleText(before)})` }];
+    return [
+      {
+        kind: "rule",
+        text: `${nameOf(act)}: ${said} (before: ${before === undefined ? "as every act not named" : ruleText(before)})`,
+      },
+    ];
   });
 }
 
@@ -80,7 +94,9 @@ function machineLines(old: Roster, next: Roster): RosterChangeLine[] {
     ["Witness", old.witnesses.map(({ name }) => quoted(name)), next.witnesses.map(({ name }) => quoted(name))],
   ] as const;
   const lines = sides.flatMap(([what, before, after]): RosterChangeLine[] => [
-    ...before.filter((one) => !after.includes(one)).map((one) => ({ kind: "removes", text: `${what} ${one}` }) as const),
+    ...before
+      .filter((one) => !after.includes(one))
+      .map((one) => ({ kind: "removes", text: `${what} ${one}` }) as const),
     ...after.filter((one) => !before.includes(one)).map((one) => ({ kind: "adds", text: `${what} ${one}` }) as const),
   ]);
   const unsaid = text([old.agents, old.witnesses]) !== text([next.agents, next.witnesses]) && lines.length === 0;
