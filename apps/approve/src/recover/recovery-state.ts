@@ -1,5 +1,5 @@
-import type { AgentPage, Hello } from "../agent-page.ts";
 import { decodeBase64url, docHash, parseRoster, type Roster } from "@holdfast/protocol";
+import type { AgentPage, Hello } from "../agent-page.ts";
 
 /** A recovery, or a change of the replacement keys, that waits at the key server, as it says it. */
 export interface RecoveryNotice {
