@@ -10,6 +10,7 @@ export { sendMail } from "./mail/send-mail.ts";
 export { MOST_TRIES, nextTryAfter } from "./next-try.ts";
 export {
   cutItems,
+  decodeNotice,
   encodeNotice,
   NOTICE_KINDS,
   type Notice,

@@ -25,9 +25,9 @@ export class NoticeTurns {
     });
   }
 
-  /** Nothing is to be looked at any more. */
+  /** Nothing is to be looked at any more, unless somebody has asked meanwhile. */
   async remove(tenantId: string): Promise<void> {
-    await this.#client.noticeTurn.deleteMany({ where: { tenantId } });
+    await this.#client.noticeTurn.deleteMany({ where: { tenantId, dueAt: { gt: new Date() } } });
   }
 
   /** Takes up to `most` organisations whose turn it is; nobody else gets them for `holdSeconds`. */
@@ -42,9 +42,9 @@ export class NoticeTurns {
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Gives one back, to be looked at again in so many seconds. */
+  /** Gives one back, to be looked at again in so many seconds, or at once where somebody has asked meanwhile. */
   async giveBack(tenantId: string, inSeconds: number): Promise<void> {
     const dueAt = new Date(Date.now() + inSeconds * 1000);
-    await this.#client.noticeTurn.updateMany({ where: { tenantId }, data: { dueAt } });
+    await this.#client.noticeTurn.updateMany({ where: { tenantId, dueAt: { gt: new Date() } }, data: { dueAt } });
   }
 }

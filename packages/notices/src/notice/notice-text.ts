@@ -44,6 +44,10 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
     means: "There were too many in one day. Look at the dashboard or the key server itself.",
   },
   "notices.test": { title: "A test", means: "Somebody asked for this message. Notices reach you." },
+  "notices.confirm": {
+    title: "Confirm this address",
+    means: "Somebody wants notices of this environment sent to you. If that is right, give them the code below.",
+  },
 };
 
 const NOUN: Readonly<Record<NoticeItem["kind"], string>> = {

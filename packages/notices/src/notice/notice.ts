@@ -11,6 +11,7 @@ export const NOTICE_KINDS = [
   "agents.sealed",
   "notices.limited",
   "notices.test",
+  "notices.confirm",
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -67,6 +68,16 @@ export function encodeNotice(notice: Notice): string {
     timestamp: new Date(at * 1000).toISOString(),
     data: { source, items, more, ...(link === undefined ? {} : { link }) },
   });
+}
+
+/** Reads back what {@link encodeNotice} wrote. Trusts: the caller's own store. */
+export function decodeNotice(id: string, body: string): Notice {
+  const { type, timestamp, data } = JSON.parse(body) as {
+    type: NoticeKind;
+    timestamp: string;
+    data: Pick<Notice, "source" | "items" | "more" | "link">;
+  };
+  return { id, kind: type, at: Date.parse(timestamp) / 1000, ...data };
 }
 
 /** Cuts a list to what one notice spells out. */
