@@ -38,6 +38,7 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
@@ -67,6 +68,10 @@ export const COMMANDS: readonly Command[] = [
   domainSet,
   link,
   unlink,
+  noticesSet,
+  noticesShow,
+  noticesTest,
+  noticesOff,
   keyCreate,
   keyRegister,
   keyList,

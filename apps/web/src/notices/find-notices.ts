@@ -8,7 +8,7 @@ import {
   type Scope,
   type TenantClient,
 } from "@holdfast/db";
-import type { NoticeItem, NoticeKind } from "@holdfast/notices";
+import { EXPIRY_SECONDS, expiryStage, type NoticeItem, type NoticeKind } from "@holdfast/notices";
 import { decodeBase64url, HoldfastError, parseRoster } from "@holdfast/protocol";
 
 /** One thing to tell, and what marks it as told. */
@@ -23,13 +23,9 @@ export interface Finding {
 export const SILENT_SECONDS = 300;
 /** How long keys may be in no backup. */
 const BACKUP_SECONDS = 86_400;
-const DAY = 86_400;
-const WEEK = 7 * DAY;
+const WEEK = 7 * 86_400;
 /** An alarm is told for as long as the dashboard shows it. */
 const ALARM_MS = WEEK * 1000;
-/** How many days before an end it is told, the end's own day included. */
-const STAGES = [0, 1, 7, 30] as const;
-const SOONEST_STAGE_DAYS = 30;
 
 /** When and since when the one who looks has been there. */
 export interface Look {
@@ -72,7 +68,7 @@ async function findCommands(tx: TenantClient, scope: Scope, { now }: Look): Prom
 }
 
 async function findEnds(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {
-  const window = { since: now - WEEK, until: now + SOONEST_STAGE_DAYS * DAY };
+  const window = { since: now - WEEK, until: now + EXPIRY_SECONDS };
   const { keys, clients } = await endingBetween(tx, scope, window);
   const administrators = await findRosterEnd(tx, scope);
   return [
@@ -80,16 +76,10 @@ async function findEnds(tx: TenantClient, scope: Scope, { now }: Look): Promise<
     ...clients.map(({ id, at }) => ({ kind: "client" as const, id, at })),
     ...(administrators === null ? [] : [{ kind: "administrators" as const, ...administrators }]),
   ].flatMap((item) => {
-    const stage = stageOf(item.at, now);
+    const stage = expiryStage(item.at, now);
     const subject = `${item.id} ${item.at} ${stage}`;
     return stage === null ? [] : [{ kind: "expiries.near" as const, subject, item }];
   });
-}
-
-/** By calendar days, so that what ends on one day is told together. */
-function stageOf(at: number, now: number): number | null {
-  const daysLeft = Math.floor(at / DAY) - Math.floor(now / DAY);
-  return STAGES.find((stage) => daysLeft <= stage) ?? null;
 }
 
 async function findRosterEnd(tx: TenantClient, scope: Scope): Promise<{ id: string; at: number } | null> {
