@@ -71,7 +71,7 @@ export {
   rotateChannel,
   setChannelKinds,
 } from "./repositories/notice-channels.ts";
-export { alarmsSince, commandsToTell, endingBetween, namesOf } from "./repositories/notice-conditions.ts";
+export { alarmsSince, commandsToTell, endingBetween, linksToTell, namesOf } from "./repositories/notice-conditions.ts";
 export {
   addNotice,
   countNotices,
@@ -111,6 +111,19 @@ export {
   listReports,
   requestReport,
 } from "./repositories/reports.ts";
+export {
+  countOpenLinks,
+  type KeptIntroduction,
+  type LinkReport,
+  listIntroductions,
+  listLinks,
+  type ProposedLink,
+  proposeLink,
+  putIntroductions,
+  reportLink,
+  takeLinks,
+  withdrawLink,
+} from "./repositories/roster-proposals.ts";
 export {
   countStored,
   exportStored,

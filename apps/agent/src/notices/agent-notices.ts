@@ -62,7 +62,10 @@ export class AgentNotices {
     this.#timer = setInterval(() => void this.look(), LOOK_MS).unref();
     this.#forget = agent.onDomain((domain) => {
       this.#forgetDomain();
-      this.#forgetDomain = domain?.admission.onChange(() => this.#lookSoon()) ?? (() => undefined);
+      const forget = [domain?.admission, domain?.links].map((each) => each?.onChange(() => this.#lookSoon()));
+      this.#forgetDomain = () => {
+        for (const each of forget) each?.();
+      };
     });
   }
 

@@ -47,6 +47,7 @@ export function findNotices(look: Look): Finding[] {
       : [
           ...unreachable(look),
           ...commands(domain),
+          ...links(domain),
           ...(look.ends ? ends(look, domain) : []),
           ...records(domain),
           ...backups(look, domain),
@@ -82,6 +83,15 @@ function commands({ admission, keystore }: Domain): Finding[] {
     const item = { ...subjectOf(waiting, keystore), act: command.act, at: due ?? command.exp };
     return { kind: due === null ? "approvals.waiting" : "delays.started", subject: hash, item };
   });
+}
+
+/** Changes of administrators and rules, which are no commands. */
+function links({ links }: Domain): Finding[] {
+  return links.pending().map(({ hash, due, exp }) => ({
+    kind: due === null ? "approvals.waiting" : "delays.started",
+    subject: hash,
+    item: { kind: "administrators", id: hash, act: "roster.update", at: due ?? exp },
+  }));
 }
 
 /** What a command is about, by the agent's own name of it. */

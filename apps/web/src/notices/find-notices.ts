@@ -3,6 +3,7 @@ import {
   commandsToTell,
   endingBetween,
   findNewestRoster,
+  linksToTell,
   listAgents,
   namesOf,
   type Scope,
@@ -39,6 +40,7 @@ export interface Look {
 export async function findNotices(tx: TenantClient, scope: Scope, look: Look): Promise<Finding[]> {
   const found = [
     ...(await findCommands(tx, scope, look)),
+    ...(await findLinks(tx, scope, look)),
     ...(await findEnds(tx, scope, look)),
     ...(await findAgents(tx, scope, look)),
     ...(await findAlarms(tx, scope, look)),
@@ -65,6 +67,16 @@ async function findCommands(tx: TenantClient, scope: Scope, { now }: Look): Prom
       item: { ...about, act, ...(at === null ? {} : { at }) },
     };
   });
+}
+
+/** Changes of administrators and rules, which are no commands. */
+async function findLinks(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {
+  const rows = await linksToTell(tx, scope, now);
+  return rows.map(({ hash, status, exp, due }) => ({
+    kind: status === "open" ? "approvals.waiting" : "delays.started",
+    subject: hash,
+    item: { kind: "administrators", id: hash, act: "roster.update", at: status === "open" ? exp : (due ?? exp) },
+  }));
 }
 
 async function findEnds(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {

@@ -15,6 +15,17 @@ export async function commandsToTell(tx: TenantClient, scope: Scope, now: number
   return rows.map(({ exp, due, ...row }) => ({ ...row, exp: Number(exp), due: findNumber(due) }));
 }
 
+/** Changes of administrators and rules that wait for approvals, or for their delay. */
+export async function linksToTell(tx: TenantClient, scope: Scope, now: number) {
+  const rows = await tx.rosterProposal.findMany({
+    where: { ...scope, OR: [{ status: "open", exp: { gt: now } }, { status: "scheduled" }] },
+    orderBy: [{ proposedAt: "asc" }, { hash: "asc" }],
+    select: { hash: true, status: true, exp: true, due: true },
+    take: MOST,
+  });
+  return rows.map(({ exp, due, ...row }) => ({ ...row, exp: Number(exp), due: findNumber(due) }));
+}
+
 /** Keys and clients that end by then, soonest first. Those that ended before `since` are old news. */
 export async function endingBetween(
   tx: TenantClient,
