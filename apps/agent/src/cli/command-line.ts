@@ -42,6 +42,7 @@ import { migrateFrom } from "./migrate.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
+import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -98,6 +99,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  ...recoverCommands,
   backupPolicy,
   backupCreate,
   backupVerify,
