@@ -46,7 +46,6 @@ afterAll(async () => {
 const roster = () => server.admin.get<RosterAnswer>("/v1/roster");
 const passkeysOf = async (label: string) =>
   (await roster()).administrators.find((one) => one.label === label)?.passkeys.map(({ credId }) => credId) ?? [];
-const intros = async () => (await server.run("intro", "list")).json.introductions as { reference: string }[];
 
 /** Makes passkeys at an invitation's address. @returns the words that the screen shows then */
 async function makePasskey(device: Person, url: string): Promise<{ page: Page; words: string[] }> {
@@ -118,34 +117,6 @@ describe("the replacement key", () => {
 });
 
 describe("losing", () => {
-  let second: Person;
-
-  it("one passkey: the other one approves the change that puts a third in its place", async () => {
-    second = await newDevice();
-    const [first = ""] = await passkeysOf(ADA);
-    const { json: invited } = await server.run(
-      "admin",
-      "invite",
-      "--of",
-      (await roster()).administrators[0]?.adm ?? "",
-    );
-    const { words } = await makePasskey(second, invited.url);
-    const { json: further } = await server.run("admin", "add", (await intros())[0]?.reference ?? "");
-    expect(await decide(ada, further.approveUrl, words)).toContain("waits for its delay");
-    await clock.pass(24 * HOUR + 300, server.admin);
-    expect(await passkeysOf(ADA)).toHaveLength(2);
-    const third = await newDevice();
-    const { json: again } = await server.run("admin", "invite", "--of", (await roster()).administrators[0]?.adm ?? "");
-    const made = await makePasskey(third, again.url);
-    const reference = (await intros()).at(-1)?.reference ?? "";
-    const { json: replaced } = await server.run("admin", "add", reference, "--without", first);
-    expect(await decide(second, replaced.approveUrl, made.words)).toContain("waits for its delay");
-    await clock.pass(24 * HOUR + 300, server.admin);
-    expect(await passkeysOf(ADA)).not.toContain(first);
-    await expectObeys("with the third", third);
-    ada = third;
-  });
-
   it("every passkey: the replacement key's 24 words, typed at the page, bring others after 72 hours", async () => {
     const fresh = await newDevice();
     const begun = await server.run("recover", "begin");
