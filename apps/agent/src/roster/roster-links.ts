@@ -10,6 +10,7 @@ import {
   isLocalDomain,
   type LeafActor,
   MAX_APPROVALS,
+  parseLeaf,
   type RosterChange,
 } from "@holdfast/protocol";
 import { withApproval } from "../admission/approval-list.ts";
@@ -111,7 +112,8 @@ export class RosterLinks {
     const [stored] = entry === null ? [] : this.#parts.log.entries(entry.n, 1);
     if (entry === null || stored?.envelope === undefined) return null;
     const read = readLinkEnvelope(decodeBase64url(stored.envelope));
-    return describeLink({ read, status: entry.state, proposed: null, due: null }, this.#parts);
+    const { code } = parseLeaf(decodeBase64url(stored.leaf));
+    return describeLink({ read, status: entry.state, proposed: null, due: null, code }, this.#parts);
   }
 
   /** A link with the approvals it has, base64url, as files carry it; null for one this agent has never seen. */
