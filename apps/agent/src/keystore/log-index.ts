@@ -115,6 +115,7 @@ export class LogIndex {
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
     if (ts > this.#newestTs) this.#newestTs = ts;
+    if (kind === "clock.accept") this.#turnBack(ts);
     if (kind === "use") {
       this.#noteUse(leaf);
       return;
@@ -143,6 +144,12 @@ export class LogIndex {
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#commands.has(cause.hash)) this.#commands.set(cause.hash, n);
+  }
+
+  /** Nothing counts as later than the clock that people took as right. */
+  #turnBack(ts: number): void {
+    this.#newestTs = ts;
+    for (const place of this.#places.values()) if (this.#loosenedAt.get(place) > ts) this.#loosenedAt.set(place, ts);
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
@@ -385,6 +392,7 @@ const NO_ROW = new Set([
   "roster.refused",
   "loss",
   "clock",
+  "clock.accept",
   "backup",
   "drill",
   "restore",
