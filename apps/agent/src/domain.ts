@@ -222,7 +222,7 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
   const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
   const checkpoint = readCheckpointFile(dataDirectory);
   const { head, problem, reader: index } = await readLog(store, { ...yardstick, checkpoint }, () => new LogIndex());
-  const rosters = await RosterStore.load(store, root, index.rosterLinks);
+  const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
   const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
