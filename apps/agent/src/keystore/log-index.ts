@@ -93,6 +93,8 @@ function nothingYet() {
     importsOver: new Set<string>(),
     keks: new Map<number, number | "retired">(),
     links: new Map<string, LinkEntry>(),
+    linkConflicts: new Map<number, string>(),
+    vetoed: new Set<number>(),
     /** Hashes of the links after the genesis, in their order. */
     accepted: [] as string[],
     newestTs: 0,
@@ -186,6 +188,11 @@ export class LogIndex {
     return entry === NONE ? null : entry;
   }
 
+  /** Whether the domain has had a key. */
+  hasKeys(): boolean {
+    return this.named("k_")[Symbol.iterator]().next().done !== true;
+  }
+
   /** All ids of rows the log names that begin with `prefix`. */
   *named(prefix: string): Iterable<string> {
     for (const [id, place] of this.#is.places)
@@ -207,6 +214,16 @@ export class LogIndex {
   /** How far a link of the roster is; null for one that no entry names. */
   link(hash: string): LinkEntry | null {
     return this.#is.links.get(hash) ?? null;
+  }
+
+  /** Places for which a second link came that a quorum had signed as well. */
+  get linkConflicts(): ReadonlyMap<number, string> {
+    return this.#is.linkConflicts;
+  }
+
+  /** Whether a recovery of this place of the chain was objected to by an administrator. */
+  isVetoed(seq: number): boolean {
+    return this.#is.vetoed.has(seq);
   }
 
   /** Links that wait their delay. */
@@ -356,7 +373,9 @@ export class LogIndex {
     if (this.#is.escrowed.length > MOST_BACKUPS) this.#is.escrowed.shift();
   }
 
-  #noteLink(state: LinkEntry["state"], { subject, n, ts }: Leaf): void {
+  #noteLink(state: LinkEntry["state"], { subject, n, ts, data }: Leaf): void {
+    if (data?.conflict === true) this.#is.linkConflicts.set(Number(data.seq), subject);
+    if (state === "cancelled" && data?.vetoed === true) this.#is.vetoed.add(Number(data.seq));
     if (this.#is.links.get(subject)?.state === "applied") return; // what is in force stays so
     if (state === "applied") this.#is.accepted.push(subject);
     this.#is.links.set(subject, { state, n, ts });
