@@ -150,7 +150,6 @@ export class LogIndex {
   /** Takes an entry in. */
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
-    if (ts > this.#newestTs) this.#newestTs = ts;
     if (kind === "clock.accept") this.#turnBack(ts);
     if (ts > this.#is.newestTs) this.#is.newestTs = ts;
     if (kind === "use") {
@@ -185,8 +184,9 @@ export class LogIndex {
 
   /** Nothing counts as later than the clock that people took as right. */
   #turnBack(ts: number): void {
-    this.#newestTs = ts;
-    for (const place of this.#places.values()) if (this.#loosenedAt.get(place) > ts) this.#loosenedAt.set(place, ts);
+    const { places, loosenedAt } = this.#is;
+    this.#is.newestTs = ts;
+    for (const place of places.values()) if (loosenedAt.get(place) > ts) loosenedAt.set(place, ts);
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
