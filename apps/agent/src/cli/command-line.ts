@@ -14,6 +14,7 @@ import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
+import { clockAccept } from "./clock.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
@@ -39,8 +40,10 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
+import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -70,6 +73,10 @@ export const COMMANDS: readonly Command[] = [
   domainSet,
   link,
   unlink,
+  noticesSet,
+  noticesShow,
+  noticesTest,
+  noticesOff,
   keyCreate,
   keyRegister,
   keyList,
@@ -93,6 +100,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  ...recoverCommands,
   backupPolicy,
   backupCreate,
   backupVerify,
@@ -104,6 +112,7 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  clockAccept,
   ...importCommands,
   importSeal,
   exportOpen,
