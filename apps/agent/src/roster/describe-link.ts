@@ -90,10 +90,7 @@ export function describeLink({ read, status, proposed, due, code }: DescribedLin
       return [{ adm, label, credId, at: proposed?.approvedAt[credId] ?? 0 }];
     }),
     delay: delayOf(proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys())),
-<<<<<<< HEAD
-=======
     code: code ?? null,
->>>>>>> main
     exp: roster.acceptBy,
     dryRun: status === "pending" ? dryRunOf(read, context) : { ok: false },
     intros: envelope.intros ?? [],
@@ -101,17 +98,11 @@ export function describeLink({ read, status, proposed, due, code }: DescribedLin
   };
 }
 
-<<<<<<< HEAD
-/** Of a wait only what everybody may know. */
-=======
 /** Without what only the agent counts by. */
->>>>>>> main
 function delayOf({ delaySec, reason }: RosterLinkDelay): RosterLinkDelay {
   return { delaySec, reason };
 }
 
-<<<<<<< HEAD
-=======
 /** A recovery is objected to while its delay runs, once at its place, and not when every recovery key signed it. */
 function mayObject(
   { roster, envelope }: ReadLink,
@@ -128,7 +119,6 @@ function countRecoveryKeys(old: Roster, approvals: readonly Approval[]): LinkPro
   return { have: signed.size, need: Math.max(1, old.recovery.m) };
 }
 
->>>>>>> main
 /** Counted for showing, from approvals that were verified when they came. */
 function progress(roster: Roster, { envelope }: ReadLink): LinkProgress {
   const { m, groups } = quorumFor(roster, "roster.update");

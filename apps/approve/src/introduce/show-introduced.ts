@@ -34,18 +34,15 @@ export function showIntroduced(bytes: Uint8Array, agentName: string, to: "people
       "They name exactly what you gave. With another key in its place they would be others.",
     ),
     showWhat(introduction),
-<<<<<<< HEAD
-    introduction.object.kind === "administrator"
-      ? notice(
-          "quiet",
-          "Keep this page open, and write the words down. An invitation shows them this once.",
-          "You are asked for three of them as well, when you approve the change that makes you an administrator.",
-        )
-=======
     to === "console"
       ? element("p", { class: "waiting", role: "status" }, "Waiting for the console…")
->>>>>>> main
-      : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+      : introduction.object.kind === "administrator"
+        ? notice(
+            "quiet",
+            "Keep this page open, and write the words down. An invitation shows them this once.",
+            "You are asked for three of them as well, when you approve the change that makes you an administrator.",
+          )
+        : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
   );
 }
 
