@@ -115,6 +115,10 @@ export interface PageLink {
   /** base64url of its signed bytes, and of those of the list that it follows; null where the key server has none. */
   doc: string;
   base: string | null;
+  /** A recovery is approved by replacement keys, elsewhere; here it can be stopped. */
+  kind: string;
+  /** Whether somebody's no still ends it. */
+  mayObject: boolean;
   words: string[];
   status: string;
   old: Progress;

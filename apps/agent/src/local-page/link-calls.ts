@@ -40,21 +40,10 @@ export function showLink(agent: Agent, hash: string) {
 }
 
 function pageLink(found: PendingLink) {
-  const { hash, doc, base, words, status, approvals, delay, due, dryRun, intros } = found;
+  const { hash, doc, base, kind, words, status, approvals, delay, due, dryRun, intros, mayObject } = found;
   return {
-    ...{
-      hash,
-      doc,
-      base: base?.doc ?? null,
-      words,
-      status,
-      old: found.old,
-      new: found.new,
-      delay,
-      due,
-      dryRun,
-      intros,
-    },
+    ...{ hash, doc, kind, words, status, delay, due, dryRun, intros, mayObject },
+    ...{ base: base?.doc ?? null, old: found.old, new: found.new },
     approvals: approvals.map(({ adm, label, at }) => ({ adm, label, at })),
   };
 }

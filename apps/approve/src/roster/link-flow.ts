@@ -32,7 +32,9 @@ export async function runLink(page: AgentPage, hello: Hello, hash: string): Prom
 function show(deciding: Deciding): void {
   const { hello, answer, shown } = deciding;
   const { link, introductions, plain } = shown;
-  const canApprove = link.status === "pending" && link.dryRun.ok && plain !== null && introductions !== null;
+  const isRecovery = link.kind === "recover";
+  const canApprove =
+    !isRecovery && link.status === "pending" && link.dryRun.ok && plain !== null && introductions !== null;
   let hasBeenRead = false;
   const heard = (canApprove ? (introductions ?? []) : []).map((one) => askHeardWords(one, () => refresh()));
   const problem = element("div", { "aria-live": "polite" });
@@ -64,7 +66,7 @@ function show(deciding: Deciding): void {
     press(REJECT),
     isScheduled,
   );
-  const buttons = [...(link.status === "pending" ? [approve] : []), ...(isWaiting(link.status) ? [reject] : [])];
+  const buttons = [...(link.status === "pending" && !isRecovery ? [approve] : []), ...(link.mayObject ? [reject] : [])];
   showPage(
     announcements(
       answer.announced.filter(({ hash }) => hash !== link.hash),
@@ -174,10 +176,6 @@ function outcome({ outcome: what, leaf, due, old, new: next }: PageLinkResult, n
     default:
       return badge("danger", "refused");
   }
-}
-
-function isWaiting(status: string): boolean {
-  return status === "pending" || status === "scheduled";
 }
 
 function button(kind: string, text: string, press: () => Promise<void>, touches = false): HTMLElement {

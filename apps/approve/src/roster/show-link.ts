@@ -52,7 +52,7 @@ function changeLines({ plain }: ShownLink): HTMLElement {
     ...(plain?.lines ?? []).map(({ kind, text }) =>
       element(
         "li",
-        {},
+        { class: "change" },
         badge(TONES[kind], element("span", { "aria-hidden": "true" }, MARKS[kind]), kind),
         element("span", {}, text),
       ),
@@ -71,7 +71,7 @@ function ruleChanges({ plain }: ShownLink): HTMLElement {
       ...(plain?.rules ?? []).map(({ act, before, after, loosens }) =>
         element(
           "li",
-          { class: "rule" },
+          { class: "change rule" },
           element("p", { class: "strong" }, ruledActWord(act), " ", loosens ? badge("danger", "asks for less") : null),
           element("p", { class: "quiet" }, "Before: ", before),
           element("p", {}, "After: ", after),
@@ -102,9 +102,10 @@ function facts({ link, next }: ShownLink, isOpen: boolean, now: number): HTMLEle
   );
 }
 
-/** Those who decide now, and those who decide afterwards, both have to agree. */
-function needs({ old, new: next }: PageLink): Child[] {
+/** Those who decide now, and those who decide afterwards, both have to agree; a recovery is for replacement keys. */
+function needs({ kind, old, new: next }: PageLink): Child[] {
   const text = ({ have, need }: Progress) => element("strong", {}, `${have} of ${need}`);
+  if (kind === "recover") return [text(old), ` replacement key${old.need === 1 ? "" : "s"}`];
   if (old.have === next.have && old.need === next.need) return [text(old), " "];
   return [text(old), " of today's administrators, ", text(next), " of those afterwards "];
 }
