@@ -44,10 +44,12 @@ export async function withstand<T>(
 /** The next honest command is obeyed. */
 async function obeys(target: PasskeyAgent | TestDomain): Promise<void> {
   const { keys } = domainOf(target).keystore.counts();
-  if ("administrators" in target) {
-    const decided = await target.apply("key.create", { args: { items: [newKey()] } });
-    expect(decided).toMatchObject({ outcome: "applied" });
-  } else target.createKey();
+  const args = { items: [newKey()] };
+  const decided =
+    "administrators" in target
+      ? target.apply("key.create", { args })
+      : target.admission.act({ act: "key.create", args, reason: "", wait: false });
+  expect(await decided).toMatchObject({ outcome: "applied" });
   expect(domainOf(target).keystore.counts().keys).toBe(keys + 1);
 }
 
