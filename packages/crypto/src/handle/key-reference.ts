@@ -67,6 +67,6 @@ export function decodeKeyReference(bytes: Buffer, offset: number): KeyReference 
     value &= 31;
   }
   spelled[at] = LETTERS[(value << (5 - bits)) & 31] as number;
-  const keyId = spelled.latin1Slice(0, spelled.length); // one flat string: it is looked up at once
+  const keyId = spelled.toString("latin1"); // one flat string: it is looked up at once
   return { keyId, version };
 }
