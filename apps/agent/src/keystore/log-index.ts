@@ -109,7 +109,9 @@ export class LogIndex {
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (kind === "roster") this.#rosterLinks += 1;
     const place = this.#placeOf(subject);
-    if (namesRow(kind)) this.#lastEntry.set(place, n);
+    // An entry about a command itself names no row, though a hash may begin as an id does.
+    const ofCommand = cause.kind === "command" && subject === cause.hash;
+    if (namesRow(kind) && !ofCommand) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#newestOrder = n;
     if (ENDING.has(kind)) this.#newestEnding = n;
@@ -120,8 +122,7 @@ export class LogIndex {
       this.#newestMaterial = n;
     } else if (kind === "key.destroy") this.#madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
-    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
+    if (kind === "command.refused" && ofCommand) this.#refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#commands.has(cause.hash)) this.#commands.set(cause.hash, n);
   }
 
