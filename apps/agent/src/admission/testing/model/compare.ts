@@ -7,7 +7,11 @@ import type { ModelKey, ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
 
 /** What the model cannot know and takes as it first sees it: commitments to material that the agent made. */
-export type Commitments = Map<string, string>;
+export interface Commitments {
+  readonly of: Map<string, string>;
+  /** Keys that were compared and found to be as the model says. */
+  readonly same: Set<string>;
+}
 
 /** Where the agent is not as the model says; empty where it is. */
 export function compareState(world: ModelWorld, state: ModelState, commitments: Commitments): string[] {
@@ -61,25 +65,29 @@ interface Context {
 
 /** The key's signed-over state document, byte for byte, and what stands beside it. */
 function compareKey(record: KeyRecord, key: ModelKey, { state, commitments }: Context): string[] {
+  const pair = JSON.stringify([record, key]);
+  if (commitments.same.has(pair)) return [];
   for (const { version, commit } of record.versions) {
     const name = `${key.id}/${version}`;
-    if (!commitments.has(name)) commitments.set(name, commit);
+    if (!commitments.of.has(name)) commitments.of.set(name, commit);
   }
   const document = encodeState(documentOf(key, state.tid, commitments));
   const found = keyState(state.tid, record).bytes;
   const same = Buffer.compare(document, found) === 0;
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
   const beside = { label: record.label, head: record.leaf, scheduled: record.scheduled };
-  return [
+  const differences = [
     ...(same ? [] : [`key ${key.id}: the agent's document is ${text(found)}, the model's ${text(document)}`]),
     ...differs(`key ${key.id}`, beside, { label: key.label, head: key.head, scheduled: key.scheduled }),
   ];
+  if (differences.length === 0) commitments.same.add(pair);
+  return differences;
 }
 
 function documentOf(key: ModelKey, tid: string, commitments: Commitments): State {
   const versions = key.versions.map((each, index) => ({
     ...{ version: index + 1, state: each.state, created: each.created },
-    commit: commitments.get(`${key.id}/${index + 1}`),
+    commit: commitments.of.get(`${key.id}/${index + 1}`),
   }));
   return {
     ...{ typ: "state", ver: 1, tid, kind: "key", id: key.id, state: key.state, current: versions.length, versions },

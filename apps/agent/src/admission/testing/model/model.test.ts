@@ -6,7 +6,7 @@ import { playHistory } from "./play.ts";
 import { playSeeds } from "./play-seeds.ts";
 
 const HISTORIES = 2000;
-const LONGEST = 9;
+const LONGEST = 6;
 
 /** Histories in which the agent once was not as the model says. */
 const FOUND: readonly (readonly [string, readonly Step[]])[] = [

@@ -54,7 +54,7 @@ class Player {
   readonly #world: ModelWorld;
   readonly #clock: FakeClock;
   readonly #orders: Order[] = [];
-  readonly #commitments: Commitments = new Map();
+  readonly #commitments: Commitments = { of: new Map(), same: new Set() };
   #snapshots: { readonly folder: string; readonly state: ModelState }[] = [];
   #state: ModelState;
 
@@ -208,6 +208,7 @@ class Player {
     await this.#world.restore(kept.folder);
     this.#snapshots = this.#snapshots.slice(0, place + 1);
     this.#state = this.#broughtBack(kept.state, { recovering: true });
+    this.#forgetLost();
     this.#reopened();
     this.#note("restored");
     return [];
@@ -293,6 +294,16 @@ class Player {
     const state = { ...structuredClone(before), counted: [], ...changed };
     const { wall, ran } = this.#state.clock;
     return { ...state, clock: { ...state.clock, wall, ran } };
+  }
+
+  /** Versions that a restore does not bring back may come again, of other material. */
+  #forgetLost(): void {
+    const { of, same } = this.#commitments;
+    const back = [...this.#state.keys.values()].flatMap(({ id, versions }) =>
+      versions.map((_, index) => `${id}/${index + 1}`),
+    );
+    for (const name of of.keys()) if (!back.includes(name)) of.delete(name);
+    same.clear();
   }
 
   #pick(at: number): Order | null {
