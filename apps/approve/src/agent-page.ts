@@ -41,6 +41,8 @@ export interface ClaimOpened {
   rpName: string;
   origin: string;
   challenge: string;
+  /** Whether the passkey's maker has to vouch for it. */
+  attestation: "none" | "direct";
   user: { id: string; name: string; displayName: string };
 }
 
@@ -50,10 +52,15 @@ export interface TokenShown {
   loopback: boolean;
 }
 
+/** For whom and where a passkey is made. */
+export type PasskeyAsked = Omit<ClaimOpened, "registration">;
+
 /** What an invitation is for. */
 export interface InvitationShown {
   kind: string;
   label: string;
+  /** Of an administrator: what the passkeys are made with, and those that the person has already. */
+  passkey?: PasskeyAsked & { have: string[] };
 }
 
 export interface RecentUse {

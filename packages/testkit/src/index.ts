@@ -8,8 +8,18 @@ export { FakeClock } from "./clock/fake-clock.ts";
 export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts";
 export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
-export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
-export { type SoftwareIntroduction, softwareIntroduction } from "./domain/software-introduction.ts";
+export {
+  type DomainOptions,
+  type LinkOptions,
+  type Proposal,
+  type RecoveryOptions,
+  SoftwareDomain,
+} from "./domain/software-domain.ts";
+export {
+  introduceAdministrator,
+  type SoftwareIntroduction,
+  softwareIntroduction,
+} from "./domain/software-introduction.ts";
 export { HostileControlPlane } from "./hostile/hostile-control-plane.ts";
 export { HostileMailbox } from "./hostile/hostile-mailbox.ts";
 export { addMember, flipBit, flipBitOfText, respell } from "./hostile/tamper-bytes.ts";
@@ -27,7 +37,7 @@ export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
 export { nextStates, ranSchedule, type Setting, type Step } from "./log/next-states.ts";
 export { type Applied, SoftwareLedger } from "./log/software-ledger.ts";
 export { type LeafDraft, SoftwareLog } from "./log/software-log.ts";
-export { attestationObject, type SelfAttestation } from "./passkey/attestation-object.ts";
+export { attestationObject, NO_STATEMENT, type Statement, selfStatement } from "./passkey/attestation-object.ts";
 export { attestedCredential, authenticatorData, type FlagKnobs } from "./passkey/authenticator-data.ts";
 export {
   type ClientDataKnobs,
@@ -36,12 +46,14 @@ export {
   duplicateMember,
   precedingMember,
 } from "./passkey/client-data.ts";
+export { type MakerKnobs, SoftwareMaker } from "./passkey/software-maker.ts";
 export {
   type AssertionKnobs,
   type PasskeyOptions,
   paddedBase64url,
   SoftwarePasskey,
 } from "./passkey/software-passkey.ts";
+export { SoftwareTpm, TPM_MODEL, type TpmKnobs } from "./passkey/software-tpm.ts";
 export { type RandomBytes, seededRandom } from "./random/seeded-random.ts";
 export { applyByAll, livedLedger, PLAIN_KEY } from "./report/lived-ledger.ts";
 export { type CertificateDraft, softwareCertificate } from "./report/software-authority.ts";

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -33,6 +33,8 @@ export interface PasskeyAgentOptions {
   /** One by default, each with one passkey on the customer's page. */
   readonly administrators?: readonly SoftwareAdministrator[];
   readonly change?: (roster: Roster) => Roster;
+  /** Where it serves its page; nowhere by default. */
+  readonly pageOrigin?: string;
 }
 
 /** What a proposal says besides its act. */
@@ -41,15 +43,18 @@ export type Proposal = Partial<Omit<ActRequest, "act">> & { readonly proposer?: 
 /** A real agent in a folder of its own, whose administrators are software passkeys. Tests only. */
 export class PasskeyAgent {
   readonly clock = new FakeClock();
-  readonly administrators: readonly SoftwareAdministrator[];
+  /** Those of the genesis, and whom a test adds. */
+  readonly administrators: SoftwareAdministrator[];
   /** What the agent logged. */
   readonly lines: string[] = [];
   readonly dataDirectory: string;
   readonly #folder: string;
+  readonly #pageOrigin: string | null;
   #agent: Agent | null = null;
 
-  private constructor(administrators: readonly SoftwareAdministrator[]) {
-    this.administrators = administrators;
+  private constructor(administrators: readonly SoftwareAdministrator[], pageOrigin: string | null) {
+    this.administrators = [...administrators];
+    this.#pageOrigin = pageOrigin;
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-passkey-agent-")));
     this.dataDirectory = join(this.#folder, "data");
   }
@@ -57,7 +62,7 @@ export class PasskeyAgent {
   /** Makes an agent and founds its domain. */
   static async found(options: PasskeyAgentOptions = {}): Promise<PasskeyAgent> {
     const { administrators = [new SoftwareAdministrator()], change = (roster: Roster) => roster } = options;
-    const test = new PasskeyAgent(administrators);
+    const test = new PasskeyAgent(administrators, options.pageOrigin ?? null);
     const { dataDirectory } = test;
     await initAgent({
       ...{ dataDirectory, keyDirectory: join(test.#folder, "keys"), name: "agent one", standalone: false },
@@ -68,6 +73,12 @@ export class PasskeyAgent {
     await foundBy(agent, test, change);
     await agent.unseal();
     return test;
+  }
+
+  /** Where the key-encryption key is, outside the data folder. */
+  get kekFile(): string {
+    const folder = join(this.#folder, "keys");
+    return join(folder, readdirSync(folder).find((name) => name.endsWith(".kek")) ?? "");
   }
 
   get agent(): Agent {
@@ -179,7 +190,7 @@ export class PasskeyAgent {
   async #open(): Promise<Agent> {
     const { dataDirectory, clock, lines } = this;
     const logger = createLogger((line) => lines.push(line));
-    this.#agent = await Agent.open({ dataDirectory, pageOrigin: null, logger, clock });
+    this.#agent = await Agent.open({ dataDirectory, pageOrigin: this.#pageOrigin, logger, clock });
     return this.#agent;
   }
 }
