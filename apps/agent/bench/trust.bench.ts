@@ -3,7 +3,7 @@
 import { cpus, loadavg } from "node:os";
 import { verifyApproval, verifyRosterChain } from "@holdfast/protocol";
 import { PasskeyAgent } from "../src/admission/testing/passkey-agent.ts";
-import { rosterChain } from "./roster-chain.ts";
+import { rosterChain } from "../src/roster/testing/roster-chain.ts";
 
 const commands = Number(process.argv[2] ?? 300);
 const ROUNDS = 7;
