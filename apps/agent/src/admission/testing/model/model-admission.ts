@@ -237,7 +237,7 @@ function expire(state: ModelState, hash: string, envelope: ModelEnvelope): void 
   if (alarmOf(state.clock) !== null || timeOf(state.clock) <= envelope.command.exp) return;
   const by = envelope.approvals.filter(({ credId }) => state.credentials.has(credId));
   if (by.length === 0) state.pending.delete(hash);
-  else if (!state.recovering) end(state, envelope, { outcome: "expired" });
+  else if (!state.recovering && !state.rolledBack) end(state, envelope, { outcome: "expired" });
 }
 
 /** Rejections that came with an envelope. */
