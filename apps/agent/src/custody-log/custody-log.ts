@@ -148,7 +148,11 @@ export class LogDraft {
   /** The newest nodes of the tree with what is drafted. */
   readonly edge: RightEdge;
   /** Entries of one transaction have one time. */
+<<<<<<< HEAD
   readonly ts: number;
+=======
+  #ts: number;
+>>>>>>> main
   #head: LogHead;
   #size: number;
 
@@ -165,6 +169,11 @@ export class LogDraft {
     if (this.#head.size !== this.#size)
       this.#head = { size: this.#size, root: rootAt(this.#size, this.edge.node, nodeHash) };
     return this.#head;
+  }
+
+  /** Dates what follows by the time that is believed now. */
+  redate(): void {
+    this.#ts = this.#parts.guard.time();
   }
 
   /** Index the next entry will have. */
@@ -202,6 +211,7 @@ export class LogDraft {
       this.edge.put(node);
     }
     this.#size = n + 1;
+    this.#parts.guard.noteEntry(ts);
     this.#rows.push({ n, bytes, opens, state: entry.state ?? null, receipt: null, envelope: null });
     return { n, leaf };
   }
