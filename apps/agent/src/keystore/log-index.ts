@@ -150,6 +150,7 @@ export class LogIndex {
   /** Takes an entry in. */
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
+    if (kind === "clock.accept") this.#turnBack(ts);
     if (ts > this.#is.newestTs) this.#is.newestTs = ts;
     if (kind === "use") {
       this.#noteUse(leaf);
@@ -165,7 +166,9 @@ export class LogIndex {
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
-    if (namesRow(kind)) this.#is.lastEntry.set(place, n);
+    // An entry about a command itself names no row, though a hash may begin as an id does.
+    const ofCommand = cause.kind === "command" && subject === cause.hash;
+    if (namesRow(kind) && !ofCommand) this.#is.lastEntry.set(place, n);
     if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#is.newestOrder = n;
     if (ENDING.has(kind)) this.#is.newestEnding = n;
@@ -176,9 +179,15 @@ export class LogIndex {
       this.#is.newestMaterial = n;
     } else if (kind === "key.destroy") this.#is.madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
-    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
+    if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
+  }
+
+  /** Nothing counts as later than the clock that people took as right. */
+  #turnBack(ts: number): void {
+    const { places, loosenedAt } = this.#is;
+    this.#is.newestTs = ts;
+    for (const place of places.values()) if (loosenedAt.get(place) > ts) loosenedAt.set(place, ts);
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
@@ -422,6 +431,7 @@ const NO_ROW = new Set([
   "roster.refused",
   "loss",
   "clock",
+  "clock.accept",
   "backup",
   "drill",
   "restore",
