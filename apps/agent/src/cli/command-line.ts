@@ -48,6 +48,7 @@ import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
 import { service } from "./service.ts";
 import { status } from "./status.ts";
+import { witnessServiceCommands } from "./witness-serve.ts";
 
 /** Every command, in the order `--help` shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -108,6 +109,7 @@ export const COMMANDS: readonly Command[] = [
   auditExport,
   attest,
   report,
+  ...witnessServiceCommands,
 ];
 
 /** What the command line takes from its surroundings. */

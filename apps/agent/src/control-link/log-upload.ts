@@ -51,16 +51,16 @@ export async function uploadLog(domain: Domain, client: GatewayClient, signal: A
     if (end < total) continue;
     const { cosignature } = answer.body;
     if (log.size > total) return false;
-    if (typeof cosignature === "string") await takeCosignature(domain, cosignature);
+    if (typeof cosignature === "string") await takeCosignature(domain, cosignature, checkpoint);
     return log.size === total;
   }
 }
 
 /** A cosignature counts if the roster names its witness; without one the log is as good as before, and unwitnessed. */
-async function takeCosignature({ log, rosters, logger }: Domain, line: string): Promise<void> {
+async function takeCosignature({ log, rosters, logger }: Domain, line: string, checkpoint: string): Promise<void> {
   if (rosters.current().roster.witnesses.length === 0) return;
   try {
-    await log.addCosignature(line);
+    await log.addCosignature(line, checkpoint);
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     logger.warn("witness.refused", { code: error.code });

@@ -82,6 +82,7 @@ export class LogIndex {
   readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
   #rosterLinks = 0;
+  #loss: { readonly at: number; readonly size: number } | null = null;
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
   readonly #drills = new Map<string, number>();
@@ -108,6 +109,7 @@ export class LogIndex {
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
     if (kind === "roster") this.#rosterLinks += 1;
+    if (kind === "loss") this.#loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
     const place = this.#placeOf(subject);
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
@@ -215,6 +217,11 @@ export class LogIndex {
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
     return this.#escrowed;
+  }
+
+  /** When people last gave up what came after the first `size` entries; null if never. */
+  lastLoss(): { readonly at: number; readonly size: number } | null {
+    return this.#loss;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
