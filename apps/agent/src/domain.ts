@@ -252,7 +252,7 @@ async function readState(
     problem: own,
     reader: index,
   } = await readLog(store, { ...yardstick, checkpoint }, () => new LogIndex());
-  const rosters = await RosterStore.load(store, root, index.rosterLinks);
+  const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
   const witnesses = () => witnessKeys(dataDirectory, rosters.current().roster.witnesses);

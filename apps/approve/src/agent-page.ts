@@ -50,10 +50,15 @@ export interface TokenShown {
   loopback: boolean;
 }
 
+/** For whom and where a passkey is made. */
+export type PasskeyAsked = Omit<ClaimOpened, "registration">;
+
 /** What an invitation is for. */
 export interface InvitationShown {
   kind: string;
   label: string;
+  /** Of an administrator: what the passkeys are made with, and those that the person has already. */
+  passkey?: PasskeyAsked & { have: string[] };
 }
 
 export interface RecentUse {

@@ -104,6 +104,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "A passkey's maker is not proved, or not one that the rules allow.",
     next: "Register a passkey of an allowed maker.",
   },
+  E_VETO: {
+    what: "The objection does not count against this change.",
+    next: "A recovery is objected to once at its place, and not at all when every replacement key signed it.",
+  },
   E_BUILD: {
     what: "The key server's program is not the one that was published.",
     next: "Install it again from a trusted source.",

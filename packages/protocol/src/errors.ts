@@ -39,6 +39,7 @@ export const PROTOCOL_ERROR_CODES = [
   "E_ROSTER_SCHEMA",
   "E_ROSTER_THRESHOLD",
   "E_ROSTER_ATTN",
+  "E_VETO",
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];

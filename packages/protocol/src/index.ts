@@ -182,6 +182,13 @@ export {
 export { introductionReference, referredHash, referTo } from "./introduction/introduction-reference.ts";
 export { introductionsOf, type NamedIntroduction } from "./introduction/introductions-of.ts";
 export { type VerifiedIntroductions, verifyIntroductions } from "./introduction/verify-introductions.ts";
+export {
+  type AddedPasskey,
+  addedPasskeys,
+  introducedPossession,
+  type LinkIntroductions,
+  verifyLinkIntroductions,
+} from "./introduction/verify-link-introductions.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,
@@ -234,7 +241,11 @@ export {
   verifyReceipt,
 } from "./receipt/receipt.ts";
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
-export { acceptRosterLink } from "./roster/accept-roster-link.ts";
+export {
+  acceptRosterLink,
+  type ExaminedRosterLink,
+  examineRosterLink,
+} from "./roster/accept-roster-link.ts";
 export {
   ACCEPT_WINDOW_SECONDS,
   DESTROY_DELAY_SECONDS,
@@ -244,7 +255,17 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
-export { findCredential, isInGroups, isLocalDomain, type Quorum, quorumFor } from "./roster/quorum.ts";
+export { draftRecovery } from "./roster/draft-recovery.ts";
+export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
+export {
+  findCredential,
+  isInGroups,
+  isLocalDomain,
+  type LinkThreshold,
+  type Quorum,
+  quorumFor,
+} from "./roster/quorum.ts";
+export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
   type Credential,
@@ -266,9 +287,16 @@ export {
   parseRosterLink,
   type RosterLink,
 } from "./roster/roster-link.ts";
-export { type RosterLinkDelay, rosterLinkDelay } from "./roster/roster-link-delay.ts";
+export {
+  changesRecovery,
+  isRenewal,
+  onlyTightens,
+  type RosterLinkDelay,
+  rosterLinkDelay,
+} from "./roster/roster-link-delay.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
+export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
 export {
   type ClientStateDocument,
   type DomainStateDocument,

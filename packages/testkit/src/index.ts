@@ -8,8 +8,18 @@ export { FakeClock } from "./clock/fake-clock.ts";
 export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts";
 export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
-export { type DomainOptions, type LinkOptions, type Proposal, SoftwareDomain } from "./domain/software-domain.ts";
-export { type SoftwareIntroduction, softwareIntroduction } from "./domain/software-introduction.ts";
+export {
+  type DomainOptions,
+  type LinkOptions,
+  type Proposal,
+  type RecoveryOptions,
+  SoftwareDomain,
+} from "./domain/software-domain.ts";
+export {
+  introduceAdministrator,
+  type SoftwareIntroduction,
+  softwareIntroduction,
+} from "./domain/software-introduction.ts";
 export { HostileControlPlane } from "./hostile/hostile-control-plane.ts";
 export { HostileMailbox } from "./hostile/hostile-mailbox.ts";
 export { addMember, flipBit, flipBitOfText, respell } from "./hostile/tamper-bytes.ts";

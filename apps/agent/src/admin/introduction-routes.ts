@@ -1,17 +1,19 @@
-import { describeIntroduction, isPlainText, wordsOf } from "@holdfast/protocol";
+import { randomBytes } from "@holdfast/crypto";
+import { deriveAdministratorId, describeIntroduction, isPlainText, type Roster, wordsOf } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { IntroductionError } from "../introductions/errors.ts";
 import type { TakenIntroduction } from "../introductions/introductions.ts";
-import { INVITATION_SECONDS } from "../introductions/invitations.ts";
+import { INVITATION_SECONDS, type InvitationTerms } from "../introductions/invitations.ts";
 import { isOfferedKind, OFFERED_KINDS, type OfferedKind, readOffer } from "../introductions/read-offer.ts";
-import { textField } from "../json-http/fields.ts";
+import { findTextField, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
+import { channelOf } from "../roster/channel-of.ts";
 import type { IntroductionView, InvitationAnswer, TakenAnswer } from "./answers.ts";
 
 /** Makes an invitation, and the address of the agent's page that opens it. @throws {@link HttpRefusal} `E_SCHEMA`; {@link IntroductionError} */
 export function invite(
-  { invitations, guard }: Pick<Domain, "invitations" | "guard">,
+  { invitations, guard, rosters }: Pick<Domain, "invitations" | "guard" | "rosters">,
   body: JsonCall["body"],
   pageOrigin: string | null,
 ): InvitationAnswer {
@@ -21,9 +23,32 @@ export function invite(
   const { least, most } = INVITATION_SECONDS;
   if (typeof seconds !== "number" || !Number.isInteger(seconds) || seconds < least || seconds > most)
     throw new HttpRefusal(400, "E_SCHEMA", "An invitation lives for 10 to 60 minutes.");
-  const terms = { kind: kindOf(body), label: labelOf(body) };
+  const terms = termsOf(body, rosters.current().roster, pageOrigin);
   const { id, word } = invitations.mint(terms, seconds);
-  return { id, ...terms, url: `${pageOrigin}/introduce#${word}`, expiresAt: guard.time() + seconds };
+  const { kind, label } = terms;
+  return { id, kind, label, url: `${pageOrigin}/introduce#${word}`, expiresAt: guard.time() + seconds };
+}
+
+/** Whom an invitation is for: somebody new gets an id that this agent draws. */
+function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pageOrigin: string): InvitationTerms {
+  if (body["kind"] !== "administrator") return { kind: kindOf(body), label: labelOf(body) };
+  const adm = findTextField(body, "adm", 64);
+  if (adm !== undefined) {
+    const known = admins.find((one) => one.adm === adm);
+    if (known === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such administrator.");
+    return { kind: "administrator", label: known.label, adm };
+  }
+  if (channelOf(pageOrigin) === "this-machine") throw onlyOne();
+  return { kind: "administrator", label: labelOf(body), adm: deriveAdministratorId(randomBytes(16)) };
+}
+
+/** Passkeys of a page on this machine are for one person: nobody else can open it. */
+function onlyOne(): HttpRefusal {
+  return new HttpRefusal(
+    409,
+    "E_CHANNEL",
+    "This page is for one person on this machine, so nobody else can become an administrator at it.",
+  );
 }
 
 /** Takes what the local command line brings. @throws {@link HttpRefusal} `E_SCHEMA`; {@link IntroductionError} */

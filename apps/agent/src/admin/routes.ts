@@ -165,7 +165,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 
 function introductions({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    post("/v1/introductions/invite", ["kind", "label", "seconds"], ({ body }) =>
+    post("/v1/introductions/invite", ["kind", "label", "adm", "seconds"], ({ body }) =>
       invite(domainOf(agent), body, agent.pageOrigin),
     ),
     post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),

@@ -10,17 +10,23 @@ const KINDS = "client-key|custodian|recipient";
 const introInvite: Command = {
   name: "intro invite",
   summary: "Print a one-use address at which a newcomer gives a key to this agent",
-  usage: `--kind ${KINDS} --label NAME [--for PT30M]`,
+  usage: `--kind ${KINDS}|administrator --label NAME [--for PT30M]   (--kind administrator --adm ID instead of --label: a further passkey)`,
   options: {
     ...COMMON_OPTIONS,
     kind: { type: "string" },
     label: { type: "string" },
+    adm: { type: "string" },
     for: { type: "string", default: "PT30M" },
   },
   async run({ admin, args, out }) {
     const seconds = readDurationSeconds(args.get("for"), "for");
     if (seconds < 600 || seconds > 3600) throw args.usageError("--for is PT10M to PT60M.");
-    const request = { kind: args.get("kind"), label: args.get("label"), seconds };
+    const adm = args.find("adm");
+    const request = {
+      kind: args.get("kind"),
+      ...(adm === undefined ? { label: args.get("label") } : { adm }),
+      seconds,
+    };
     const answer = await admin().post<InvitationAnswer>("/v1/introductions/invite", request);
     out.result(answer, () =>
       [

@@ -1,19 +1,27 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { randomBytes } from "@holdfast/crypto";
-import { encodeBase32 } from "@holdfast/protocol";
+import { deriveInviteId, encodeBase32 } from "@holdfast/protocol";
 import type { Clock } from "../self-check/clock.ts";
 import { IntroductionError } from "./errors.ts";
-import type { OfferedKind } from "./read-offer.ts";
+import type { InvitedKind } from "./read-offer.ts";
 
 /** What one invitation is for. */
 export interface InvitationTerms {
-  readonly kind: OfferedKind;
+  readonly kind: InvitedKind;
   /** Whose key it will be, as whoever invites says. */
   readonly label: string;
+  /** For passkeys: the administrator that they are for. */
+  readonly adm?: string;
+}
+
+/** What a word opens. */
+export interface OpenedInvitation extends InvitationTerms {
+  /** What passkeys sign of the invitation; it opens nothing. */
+  readonly inviteId: string;
 }
 
 /** An invitation as it is listed: without its secret. */
-export interface OpenInvitation extends InvitationTerms {
+export interface OpenInvitation extends Pick<InvitationTerms, "kind" | "label"> {
   readonly id: string;
   readonly secondsLeft: number;
 }
@@ -27,7 +35,7 @@ const TRIES = 5;
 const MOST_OPEN = 50;
 const WORD = /^([a-z2-7]{16})\.([A-Za-z0-9_-]{22})$/;
 
-interface Kept extends InvitationTerms {
+interface Kept extends OpenedInvitation {
   readonly hash: Buffer;
   readonly endsAt: number;
   tries: number;
@@ -48,27 +56,26 @@ export class Invitations {
   }
 
   /** Makes one. @returns its word, given out once and not kept @throws {@link IntroductionError} `E_LIMIT` */
-  mint({ kind, label }: InvitationTerms, seconds: number): { readonly id: string; readonly word: string } {
+  mint(terms: InvitationTerms, seconds: number): { readonly id: string; readonly word: string } {
     this.#sweep();
     if (this.#kept.size >= MOST_OPEN) throw new IntroductionError("E_LIMIT");
     const id = encodeBase32(randomBytes(ID_BYTES));
     const secret = randomBytes(SECRET_BYTES);
     const endsAt = this.#clock.monotonic() + seconds * 1_000;
-    this.#kept.set(id, { kind, label, hash: hashOf(secret), endsAt, tries: TRIES });
+    this.#kept.set(id, { ...terms, inviteId: deriveInviteId(secret), hash: hashOf(secret), endsAt, tries: TRIES });
     return { id, word: `${id}.${Buffer.from(secret).toString("base64url")}` };
   }
 
   /** What a word is for; a wrong one costs one of five tries. @throws {@link IntroductionError} `E_INVITE` */
-  look(word: string): InvitationTerms {
-    const { kind, label } = this.#find(word).kept;
-    return { kind, label };
+  look(word: string): OpenedInvitation {
+    return openedOf(this.#find(word).kept);
   }
 
   /** Uses a word up. @throws {@link IntroductionError} `E_INVITE` */
-  use(word: string): InvitationTerms & { readonly id: string } {
+  use(word: string): OpenedInvitation & { readonly id: string } {
     const { id, kept } = this.#find(word);
     this.#kept.delete(id);
-    return { id, kind: kept.kind, label: kept.label };
+    return { id, ...openedOf(kept) };
   }
 
   open(): OpenInvitation[] {
@@ -96,6 +103,10 @@ export class Invitations {
     const now = this.#clock.monotonic();
     for (const [id, { endsAt }] of this.#kept) if (endsAt <= now) this.#kept.delete(id);
   }
+}
+
+function openedOf({ kind, label, adm, inviteId }: Kept): OpenedInvitation {
+  return { kind, label, inviteId, ...(adm === undefined ? {} : { adm }) };
 }
 
 function hashOf(bytes: Uint8Array): Buffer {

@@ -15,6 +15,10 @@ import { IntroductionError } from "./errors.ts";
 export const OFFERED_KINDS = ["client-key", "custodian", "recipient"] as const;
 export type OfferedKind = (typeof OFFERED_KINDS)[number];
 
+/** Kinds that an invitation may be for: those, and passkeys, which only a browser at the page can give. */
+export const INVITED_KINDS = [...OFFERED_KINDS, "administrator"] as const;
+export type InvitedKind = (typeof INVITED_KINDS)[number];
+
 /** Whether a word is a kind that may be given as text. */
 export function isOfferedKind(word: string): word is OfferedKind {
   return (OFFERED_KINDS as readonly string[]).includes(word);

@@ -55,6 +55,21 @@ export interface EscrowedBackup {
 
 const MOST_BACKUPS = 1000;
 
+/** How far a link of the roster is, by the last entry about it. */
+export interface LinkEntry {
+  readonly state: "scheduled" | "applied" | "cancelled" | "refused";
+  /** The entry that says so. */
+  readonly n: number;
+  readonly ts: number;
+}
+
+const LINK_STATES: ReadonlyMap<string, LinkEntry["state"]> = new Map([
+  ["roster", "applied"],
+  ["roster.scheduled", "scheduled"],
+  ["roster.cancelled", "cancelled"],
+  ["roster.refused", "refused"],
+]);
+
 /** Operations that spend one of a key version's encryptions. */
 const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 
@@ -81,8 +96,10 @@ export class LogIndex {
   readonly #released = new Map<string, number>();
   readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
-  #rosterLinks = 0;
   #loss: { readonly at: number; readonly size: number } | null = null;
+  readonly #links = new Map<string, LinkEntry>();
+  /** Hashes of the links after the genesis, in their order. */
+  readonly #accepted: string[] = [];
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
   readonly #drills = new Map<string, number>();
@@ -108,8 +125,9 @@ export class LogIndex {
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
-    if (kind === "roster") this.#rosterLinks += 1;
     if (kind === "loss") this.#loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
+    const linkState = LINK_STATES.get(kind);
+    if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
     if (namesRow(kind)) this.#lastEntry.set(place, n);
     if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
@@ -139,9 +157,26 @@ export class LogIndex {
     for (const [id, place] of this.#places) if (id.startsWith(prefix) && this.#lastEntry.get(place) !== NONE) yield id;
   }
 
-  /** How many links of the roster were accepted. */
+  /** How many links of the roster are in force. */
   get rosterLinks(): number {
-    return this.#rosterLinks;
+    return this.#accepted.length;
+  }
+
+  /** The entry that put the link of a place, 1 or more, in force; null when none has. */
+  rosterEntry(seq: number): { readonly hash: string; readonly n: number } | null {
+    const hash = this.#accepted[seq - 1];
+    const entry = hash === undefined ? undefined : this.#links.get(hash);
+    return hash === undefined || entry === undefined ? null : { hash, n: entry.n };
+  }
+
+  /** How far a link of the roster is; null for one that no entry names. */
+  link(hash: string): LinkEntry | null {
+    return this.#links.get(hash) ?? null;
+  }
+
+  /** Links that wait their delay. */
+  scheduledLinks(): string[] {
+    return [...this.#links].flatMap(([hash, { state }]) => (state === "scheduled" ? [hash] : []));
   }
 
   /** When a loosening act last changed the object; 0 if never. */
@@ -291,6 +326,12 @@ export class LogIndex {
     if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
+  #noteLink(state: LinkEntry["state"], { subject, n, ts }: Leaf): void {
+    if (this.#links.get(subject)?.state === "applied") return; // what is in force stays so
+    if (state === "applied") this.#accepted.push(subject);
+    this.#links.set(subject, { state, n, ts });
+  }
+
   #noteUse({ subject, actor, data }: Leaf): void {
     const { minute, ops, bytes } = data as unknown as UseData;
     const client = actor.kind === "client" ? actor.id : "";
@@ -327,6 +368,9 @@ const NO_ROW = new Set([
   "use",
   "release",
   "roster",
+  "roster.scheduled",
+  "roster.cancelled",
+  "roster.refused",
   "loss",
   "clock",
   "backup",

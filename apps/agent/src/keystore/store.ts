@@ -11,6 +11,7 @@ export type RowTable =
   | "setting"
   | "scheduled"
   | "introduction"
+  | "proposed_link"
   | "kek";
 
 /** One authoritative row. `body` is JSON, or wrapped key material in `key_version`. */

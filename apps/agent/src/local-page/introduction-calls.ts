@@ -1,8 +1,11 @@
-import { HoldfastError } from "@holdfast/protocol";
+import { encodeBase64url, HoldfastError, type RegistrationNames, registerChallenge } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { IntroductionError } from "../introductions/errors.ts";
-import { readOffer } from "../introductions/read-offer.ts";
-import { onlyFields, textField } from "../json-http/fields.ts";
+import type { OpenedInvitation } from "../introductions/invitations.ts";
+import { isOfferedKind, readOffer } from "../introductions/read-offer.ts";
+import { type OfferedPasskey, readPasskeys } from "../introductions/read-passkeys.ts";
+import { objectField, onlyFields, textField } from "../json-http/fields.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { domainOf } from "./page-domain.ts";
 
@@ -13,7 +16,9 @@ const LONGEST_OFFER = 32_768;
 export function openInvitation(agent: Agent, body: JsonCall["body"]) {
   onlyFields(body, ["invitation"]);
   const { invitations } = domainOf(agent);
-  return onRecord(agent, () => invitations.look(textField(body, "invitation", LONGEST_WORD)));
+  const opened = onRecord(agent, () => invitations.look(textField(body, "invitation", LONGEST_WORD)));
+  const { kind, label } = opened;
+  return { kind, label, ...(kind === "administrator" ? { passkey: passkeyAsked(agent, opened) } : {}) };
 }
 
 /**
@@ -28,12 +33,85 @@ export async function introduce(agent: Agent, body: JsonCall["body"]) {
   const word = textField(body, "invitation", LONGEST_WORD);
   const { invitations, introductions } = domainOf(agent);
   const { kind } = onRecord(agent, () => invitations.look(word));
-  if (textField(body, "kind", 32) !== kind) throw new IntroductionError("E_OFFER");
+  if (textField(body, "kind", 32) !== kind || !isOfferedKind(kind)) throw new IntroductionError("E_OFFER");
   const object = await readOffer(kind, textField(body, "offer", LONGEST_OFFER));
   const { label } = onRecord(agent, () => invitations.use(word));
   const { doc, hash } = introductions.take(object, label, "page");
   agent.logger.info("introduction.taken", { kind, hash });
   return { doc };
+}
+
+/**
+ * Takes an administrator's passkeys by an invitation, which is used up by it.
+ *
+ * @returns the introduction's bytes, of which the page makes the words
+ * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`
+ */
+export async function introduceAdministrator(agent: Agent, body: JsonCall["body"]) {
+  onlyFields(body, ["invitation", "passkeys"]);
+  const word = textField(body, "invitation", LONGEST_WORD);
+  const { invitations, introductions } = domainOf(agent);
+  const opened = onRecord(agent, () => invitations.look(word));
+  const { kind, label } = opened;
+  if (kind !== "administrator") throw new IntroductionError("E_OFFER");
+  const { names, origin } = asked(agent, opened);
+  const object = await readPasskeys(names, origin, passkeysIn(body));
+  onRecord(agent, () => invitations.use(word));
+  const { doc, hash } = introductions.take(object, label, "page");
+  agent.logger.info("introduction.taken", { kind, hash });
+  return { doc };
+}
+
+/** For whom and where a passkey is made: by this agent's configuration and invitation, never by a request. */
+function asked({ identity, pageOrigin }: Agent, { inviteId, adm }: OpenedInvitation) {
+  if (pageOrigin === null || adm === undefined) throw new IntroductionError("E_INVITE");
+  const names: RegistrationNames = { aid: identity.aid, inviteId, adm };
+  return { names, origin: pageOrigin };
+}
+
+function passkeyAsked(agent: Agent, opened: OpenedInvitation) {
+  const { names, origin } = asked(agent, opened);
+  const { roster } = domainOf(agent).rosters.current();
+  const known = roster.admins.find(({ adm }) => adm === names.adm);
+  const called = `Holdfast approvals: ${agent.name}`;
+  return {
+    ...names,
+    rpId: new URL(origin).hostname,
+    rpName: called,
+    origin,
+    challenge: encodeBase64url(registerChallenge(names)),
+    user: { id: encodeBase64url(Buffer.from(names.adm, "utf8")), name: called, displayName: called },
+    /** A device that has one of them makes no second one. */
+    have: (known?.creds ?? []).filter(({ channel }) => channel !== "local").map(({ credId }) => credId),
+  };
+}
+
+const MOST_PASSKEYS = 4;
+const LONG = 32_768;
+
+function passkeysIn({ passkeys }: JsonCall["body"]): OfferedPasskey[] {
+  if (!Array.isArray(passkeys) || passkeys.length < 1 || passkeys.length > MOST_PASSKEYS)
+    throw new HttpRefusal(400, "E_SCHEMA", `passkeys is not a list of 1 to ${MOST_PASSKEYS}.`);
+  return passkeys.map((_, index) => readPasskey(objectField(passkeys as never, String(index))));
+}
+
+function readPasskey(body: JsonCall["body"]): OfferedPasskey {
+  onlyFields(body, ["attestation", "possession"]);
+  const [attestation, possession] = [objectField(body, "attestation"), objectField(body, "possession")];
+  onlyFields(attestation, ["clientDataJSON", "attestationObject"]);
+  onlyFields(possession, ["credId", "clientDataJSON", "authData", "sig"]);
+  return {
+    attestation: {
+      clientDataJSON: textField(attestation, "clientDataJSON", LONG),
+      attestationObject: textField(attestation, "attestationObject", LONG),
+    },
+    possession: {
+      credId: textField(possession, "credId"),
+      clientDataJSON: textField(possession, "clientDataJSON", LONG),
+      authData: textField(possession, "authData", LONG),
+      sig: textField(possession, "sig"),
+    },
+  };
 }
 
 /** Refusals of invitations are counted: somebody may be guessing. */

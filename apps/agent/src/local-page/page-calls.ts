@@ -8,7 +8,7 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
-import { introduce, openInvitation } from "./introduction-calls.ts";
+import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
 import { answerDrill, sharesAsked } from "./share-calls.ts";
@@ -50,6 +50,7 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/answer", ({ body }) => answerDrill(agent, body)],
     ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
+    ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
   ]);
 }

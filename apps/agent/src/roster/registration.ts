@@ -19,6 +19,7 @@ import {
 } from "@holdfast/protocol";
 import type { RegistrationAnswer } from "../admin/answers.ts";
 import { StoreError } from "../keystore/errors.ts";
+import { channelOf } from "./channel-of.ts";
 import { CLAIM_SECONDS, Claim } from "./claim.ts";
 import { type EnrolmentToken, parseEnrolmentToken } from "./enrolment-token.ts";
 import { type GenesisDocument, signGenesis, writeGenesis } from "./genesis-document.ts";
@@ -151,8 +152,7 @@ export class Registration {
     const challenge = registerChallenge(opened.names);
     const rpId = new URL(origin).hostname;
     const passkey = await parseRegistration(given.attestation, { challenge, origin, rpId });
-    const channel = rpId.endsWith(".localhost") ? "this-machine" : "customer";
-    const credential: PasskeyCredential = { ...passkey, rpId, origin, channel };
+    const credential: PasskeyCredential = { ...passkey, rpId, origin, channel: channelOf(origin) };
     const { credId, clientDataJSON, authData, sig } = given.possession;
     if (credId !== credential.credId) throw this.#refusal("E_CLAIM");
     await verifyAssertion({ clientDataJSON, authData, sig }, credential, challenge);

@@ -3,7 +3,7 @@ import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, factRow, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
-import { type Assertion, assertPasskey, createPasskey } from "../sign/passkey.ts";
+import { type Assertion, assertPasskey, type CreatedPasskey, createPasskey } from "../sign/passkey.ts";
 import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
 import { asName, nameProblem } from "./name-problem.ts";
 import { showReplacementKey } from "./show-replacement-key.ts";
@@ -17,12 +17,10 @@ interface Registration {
   /** The token as typed; empty where the key server stands alone. */
   tokenText: string;
   token: TokenShown | null;
-  created: Created | null;
+  created: CreatedPasskey | null;
   possession: Assertion | null;
   key: ReplacementKey | null;
 }
-
-type Created = Awaited<ReturnType<typeof createPasskey>>;
 
 /** Registers the first administrator: claim, token, passkey, replacement key, then the console's yes. */
 export async function runClaim(page: AgentPage, hello: Hello, claim: string): Promise<void> {
@@ -142,7 +140,7 @@ function askPasskey(registration: Registration): void {
   );
 }
 
-function askPossession(registration: Registration, created: Created): void {
+function askPossession(registration: Registration, created: CreatedPasskey): void {
   const problem = element("div", { "aria-live": "polite" });
   const { opened } = registration;
   const prove = async () => {
@@ -168,7 +166,12 @@ function askPossession(registration: Registration, created: Created): void {
   );
 }
 
-function keepKey(registration: Registration, created: Created, possession: Assertion, key: ReplacementKey): void {
+function keepKey(
+  registration: Registration,
+  created: CreatedPasskey,
+  possession: Assertion,
+  key: ReplacementKey,
+): void {
   showReplacementKey(key, registration.agentName, {
     go: () => register(registration, created, possession, key),
     back: () => askNameAndToken(registration),
@@ -190,7 +193,7 @@ async function stillClaimed({ page }: Registration): Promise<void> {
 
 async function register(
   registration: Registration,
-  created: Created,
+  created: CreatedPasskey,
   possession: Assertion,
   key: ReplacementKey,
 ): Promise<void> {

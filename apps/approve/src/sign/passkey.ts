@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from "@holdfast/protocol";
-import type { ClaimOpened } from "../agent-page.ts";
+import type { PasskeyAsked } from "../agent-page.ts";
 import { PageRefusal } from "../agent-page.ts";
 
 /** A passkey's answer as the agent takes it: every member base64url. */
@@ -10,17 +10,23 @@ export interface Assertion {
   sig: string;
 }
 
+/** A new passkey as the browser tells of it. */
+export interface CreatedPasskey {
+  credId: string;
+  clientDataJSON: string;
+  attestationObject: string;
+}
+
 /** COSE algorithm numbers an approval passkey may have: ES256, EdDSA, RS256. */
 const ALGORITHMS = [-7, -8, -257] as const;
 
 /**
- * Makes the approval passkey. Call it from a click only.
+ * Makes an approval passkey. Call it from a click only.
  *
+ * @param have - Passkeys of the same person: a device that holds one of them makes no second one.
  * @throws {@link PageRefusal} `E_PASSKEY` when the browser or the person declined.
  */
-export async function createPasskey(
-  opened: ClaimOpened,
-): Promise<{ credId: string; clientDataJSON: string; attestationObject: string }> {
+export async function createPasskey(opened: PasskeyAsked, have: readonly string[] = []): Promise<CreatedPasskey> {
   const created = await ask(() =>
     navigator.credentials.create({
       publicKey: {
@@ -32,6 +38,7 @@ export async function createPasskey(
         },
         challenge: bytes(opened.challenge),
         pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
+        excludeCredentials: have.map((id) => ({ type: "public-key", id: bytes(id) })),
         authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
         attestation: "none",
         timeout: 120_000,
@@ -93,6 +100,13 @@ async function ask(call: () => Promise<Credential | null>): Promise<PublicKeyCre
         "E_PASSKEY",
         "This address is not the one your passkeys belong to.",
         "Open this page at exactly the address the console printed.",
+      );
+    }
+    if (error instanceof DOMException && error.name === "InvalidStateError") {
+      throw new PageRefusal(
+        "E_PASSKEY",
+        "This device has a passkey for this page already.",
+        "A second one is worth having on another device: your phone or a security key, when the browser asks.",
       );
     }
   }

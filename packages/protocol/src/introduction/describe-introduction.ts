@@ -59,7 +59,10 @@ function factsOf(object: IntroducedObject): [string, string][] {
         ["Size", `${object.sizeBytes} bytes`],
       ];
     case "administrator":
-      return object.creds.map(({ credId, alg }) => [`Passkey, ${alg}`, credId]);
+      return object.creds.flatMap(({ cose, origin, be }, index): [string, string][] => [
+        [`Passkey ${index + 1} (SHA-256)`, hex(sha256(decodeBase64url(cose)))],
+        [`Passkey ${index + 1} is for`, `${origin}${be ? ", and may be copied to the person's other devices" : ""}`],
+      ]);
     case "witness":
       return [[object.name, object.vkey]];
   }

@@ -1,6 +1,7 @@
 import { docHash } from "../encoding/hash.ts";
 import { acknowledgement, custodianRoutes } from "../escrow/custodian.ts";
 import { passkeyCredential } from "../roster/roster.ts";
+import { passkeyPossession } from "../roster/roster-link.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, label, plainId, plainText, tid, time } from "../schema/fields.ts";
 import { array, type Infer, integer, literal, object, oneOf, optional, word } from "../schema/schema.ts";
@@ -32,7 +33,14 @@ const imported = object({
   content: hash,
   sizeBytes: integer(1),
 });
-const administrator = object({ kind: literal("administrator"), creds: array(passkeyCredential, 1, 4) });
+const administrator = object({
+  kind: literal("administrator"),
+  /** Whom the passkeys are for: drawn by the agent for somebody new, otherwise an administrator's of the roster. */
+  adm: plainId,
+  creds: array(passkeyCredential, 1, 4),
+  /** Each passkey's own signature over the register challenge of the invitation. */
+  possession: array(passkeyPossession, 1, 4),
+});
 const witness = object({ kind: literal("witness"), name: plainText(1, 255), vkey: plainText(1, 512) });
 
 /** What a newcomer may bring, by kind. */

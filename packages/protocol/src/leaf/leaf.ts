@@ -20,6 +20,9 @@ import {
 export const EVENT_KINDS = [
   "genesis",
   "roster",
+  "roster.scheduled",
+  "roster.cancelled",
+  "roster.refused",
   "command.refused",
   "command.scheduled",
   "command.cancelled",

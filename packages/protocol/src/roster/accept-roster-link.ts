@@ -6,7 +6,8 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
-import { findCredential, isInGroups, quorumFor } from "./quorum.ts";
+import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
+import { examineRecovery } from "./recovery.ts";
 import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
@@ -14,11 +15,20 @@ import { verifyPossession } from "./verify-possession.ts";
 /** How far ahead of the clock a link may be dated. */
 const AHEAD_SECONDS = 600;
 
+/** A link of which everything holds but perhaps the number of its approvals. */
+export interface ExaminedRosterLink {
+  readonly next: PinnedRoster;
+  /** Under the roster that it follows. */
+  readonly old: LinkThreshold;
+  /** Under the roster that it brings. */
+  readonly new: LinkThreshold;
+}
+
 /**
  * Accepts the next link of the roster chain, or refuses it without changing any state.
  *
  * A link needs enough approvals under the old roster and again under the new one, so that no set of administrators is
- * replaced by one that never agreed to serve.
+ * replaced by one that never agreed to serve. A recover link needs recovery keys of the old roster instead.
  *
  * Trusts: `pinned`. Treats `link` and the order in which links arrive as hostile.
  * Caller must: wait the link's delay ({@link rosterLinkDelay}), persist the result before using it, and keep a second
@@ -37,6 +47,29 @@ export async function acceptRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<VerifiedRoster> {
+  const examined = await examineRosterLink(pinned, link, acceptedAt);
+  const recovers = examined.next.roster.recover === true;
+  demandThreshold(
+    examined.old,
+    recovers ? "recovery keys have signed" : "administrators of the old roster have approved",
+  );
+  demandThreshold(examined.new, "administrators of the new roster have approved");
+  return markVerified(examined.next);
+}
+
+/**
+ * Checks everything of a link but whether its approvals suffice: they are verified and counted.
+ *
+ * Caller must: treat what it returns as nobody's decision yet; {@link acceptRosterLink} makes one of it.
+ *
+ * @throws {@link ProtocolError} as {@link acceptRosterLink}; `E_ROSTER_THRESHOLD` for an added credential without
+ *   possession and for an approval of anything but this link alone
+ */
+export async function examineRosterLink(
+  pinned: VerifiedRoster,
+  link: Untrusted<RosterLink>,
+  acceptedAt: number | null,
+): Promise<ExaminedRosterLink> {
   const bytes = decodeBase64url(link.doc);
   const roster = parseRoster(bytes);
   const next: PinnedRoster = { tid: pinned.tid, hash: docHash("roster", bytes), roster };
@@ -47,8 +80,9 @@ export async function acceptRosterLink(
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
   }
   await verifyAdded(pinned.roster, next, link);
-  await verifyThresholds(pinned.roster, next, link);
-  return markVerified(next);
+  if (roster.recover === true) return { next, ...(await examineRecovery(pinned.roster, next, link.approvals)) };
+  const approvers = await verifyLinkApprovals(pinned.roster, next, link);
+  return { next, old: countThreshold(pinned.roster, approvers), new: countThreshold(roster, approvers) };
 }
 
 function checkPlace(pinned: PinnedRoster, { tid, seq, prev }: Roster): void {
@@ -88,7 +122,11 @@ async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): P
   }
 }
 
-async function verifyThresholds(old: Roster, { roster, hash }: PinnedRoster, link: RosterLink): Promise<void> {
+async function verifyLinkApprovals(
+  old: Roster,
+  { roster, hash }: PinnedRoster,
+  link: RosterLink,
+): Promise<Set<string>> {
   const approvers = new Set<string>();
   for (const approval of link.approvals) {
     if (approval.decision !== DECISION.approve || approval.list.length !== 1 || approval.list[0] !== hash) {
@@ -99,11 +137,10 @@ async function verifyThresholds(old: Roster, { roster, hash }: PinnedRoster, lin
     await verifyApproval(approval, found.credential);
     approvers.add(approval.credId);
   }
-  demandThreshold(old, approvers, "old");
-  demandThreshold(roster, approvers, "new");
+  return approvers;
 }
 
-function demandThreshold(roster: Roster, approvers: ReadonlySet<string>, which: "old" | "new"): void {
+function countThreshold(roster: Roster, approvers: ReadonlySet<string>): LinkThreshold {
   const { m, groups } = quorumFor(roster, "roster.update");
   const people = roster.admins.filter(
     (administrator) =>
@@ -112,12 +149,15 @@ function demandThreshold(roster: Roster, approvers: ReadonlySet<string>, which: 
         ({ credId, channel }) => approvers.has(credId) && channelCounts(channel, "roster.update", false),
       ),
   );
-  if (people.length < m) {
-    throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few administrators of the ${which} roster have approved.`, {
-      have: people.length,
-      need: m,
-    });
-  }
+  return { have: people.length, need: m, by: people.map(({ adm }) => adm) };
+}
+
+function demandThreshold({ have, need }: LinkThreshold, who: string): void {
+  if (have >= need) return;
+  throw new ProtocolError("E_ROSTER_THRESHOLD", `Too few ${who}.`, {
+    have,
+    need,
+  });
 }
 
 function broken(problem: string): ProtocolError {

@@ -12,6 +12,14 @@ export interface Quorum {
   readonly maxTtlSec: number;
 }
 
+/** How many administrators of a roster have approved a link (of a recovery: how many recovery keys), and how many it takes. */
+export interface LinkThreshold {
+  readonly have: number;
+  readonly need: number;
+  /** Those whose approvals count, each once. */
+  readonly by: readonly string[];
+}
+
 /**
  * What an act needs: the roster's own rule for it, or the rule for every act not named.
  *

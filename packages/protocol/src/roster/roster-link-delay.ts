@@ -12,15 +12,16 @@ export interface RosterLinkDelay {
  * How long an approved link waits before it applies.
  *
  * One that only removes administrators, credentials or agents, or raises thresholds, applies at once. Any other waits the
- * old roster's delay, which is none before the domain has a key. One that changes the recovery keys waits their delay, or
- * that of the rest of it where that is longer.
+ * old roster's delay, which is none before the domain has a key. A recovery waits the recovery keys' delay, and so does a
+ * link that changes those keys, or the delay of the rest of it where that is longer.
  *
  * @param hasKeys - Whether the domain has had a key.
  * @see docs/spec/roster.md section 5
  */
 export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): RosterLinkDelay {
   const loosening = hasKeys ? quorumFor(old, "roster.update").delaySec : 0;
-  if (!isSame(old.recovery, next.recovery)) {
+  if (next.recover === true) return { delaySec: old.recovery.delaySec, reason: "recovery" };
+  if (changesRecovery(old, next)) {
     const other = onlyTightens(old, next) ? 0 : loosening;
     return { delaySec: Math.max(old.recovery.delaySec, other), reason: "recovery" };
   }
@@ -28,7 +29,8 @@ export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): Ro
   return { delaySec: loosening, reason: "loosens" };
 }
 
-function onlyTightens(old: Roster, next: Roster): boolean {
+/** Whether a link only removes administrators, credentials or agents, or raises what acts need. */
+export function onlyTightens(old: Roster, next: Roster): boolean {
   const rest = (roster: Roster) => ({
     witnesses: roster.witnesses,
     attn: roster.attn ?? null,
@@ -67,6 +69,24 @@ function isNoLooser(old: Roster, rule: PolicyRule): boolean {
     isSame(after.groups, before.groups)
   );
 }
+
+/** Whether a link changes who may recover the domain. */
+export function changesRecovery(old: Roster, next: Roster): boolean {
+  return !isSame(old.recovery, next.recovery);
+}
+
+/** Whether a link changes nothing but until when the roster is good. */
+export function isRenewal(old: Roster, next: Roster): boolean {
+  const lasting = (roster: Roster) => Object.entries(roster).filter(([name]) => !OF_THE_PLACE.has(name));
+  if (next.recover === true || next.notAfter <= old.notAfter) return false;
+  return isSame(Object.fromEntries(lasting(old)), Object.fromEntries(lasting(next)));
+}
+
+/** What is another in every link. */
+const OF_THE_PLACE: ReadonlySet<string> = new Set([
+  ...["tid", "seq", "prev", "rand", "issued", "acceptBy"],
+  ...["notAfter", "recover"],
+]);
 
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

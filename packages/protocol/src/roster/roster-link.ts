@@ -4,7 +4,8 @@ import { array, type Infer, object, optional, type Schema } from "../schema/sche
 
 const credId = base64urlBytes(16, 1023);
 
-const passkeyPossession = object({
+/** How a passkey's proof of possession is written. */
+export const passkeyPossession = object({
   credId,
   aid,
   inviteId: plainId,

@@ -87,6 +87,7 @@ const rosterShape = object({
   attn: optional(object({ aaguidAllow: set(base64urlBytes(16), 0, 64), roots: array(base64urlBytes(1, 8192), 1, 16) })),
   rootCommit: hash,
   backupTo: object({ kem: literal("P-256"), pub: p256Point }),
+  recover: optional(literal(true)),
 });
 
 /** A passkey that may approve, as the roster has it. */

@@ -18,6 +18,8 @@ export interface AdministratorOptions extends Omit<PasskeyOptions, "seed"> {
   /** How many passkeys; 1 by default, 0 for a local administrator. */
   readonly passkeys?: number;
   readonly seed?: string;
+  /** The administrator that this person is already; another by default. */
+  readonly adm?: string;
 }
 
 /** A person with passkeys, or a local administrator with a raw key. */
@@ -32,9 +34,10 @@ export class SoftwareAdministrator {
   readonly localKey: SoftwareKey | null;
 
   constructor(options: AdministratorOptions = {}) {
-    const { label = "Ada", groups = [], passkeys = 1, seed = nextSeed("administrator"), ...kind } = options;
+    const { label = "Ada", groups = [], passkeys = 1, seed = nextSeed("administrator"), adm, ...kind } = options;
     const random = seededRandom(`administrator ${seed}`);
-    this.adm = deriveAdministratorId(random(16));
+    const drawn = deriveAdministratorId(random(16));
+    this.adm = adm ?? drawn;
     this.inviteId = deriveInviteId(random(16));
     this.label = label;
     this.groups = groups;
@@ -48,6 +51,12 @@ export class SoftwareAdministrator {
   /** A local administrator. */
   static local(seed?: string): SoftwareAdministrator {
     return new SoftwareAdministrator({ label: "local administrator", passkeys: 0, ...(seed ? { seed } : {}) });
+  }
+
+  /** The same person with a fresh passkey, registered under an invitation of its own. */
+  anew(seed: string): SoftwareAdministrator {
+    const { adm, label, groups } = this;
+    return new SoftwareAdministrator({ adm, label, groups, seed, channel: this.passkey.channel });
   }
 
   /** The first passkey. */

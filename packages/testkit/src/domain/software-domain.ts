@@ -26,7 +26,7 @@ import { FakeClock } from "../clock/fake-clock.ts";
 import type { SoftwareKey } from "../keys/software-key.ts";
 import { nextSeed } from "../random/next-seed.ts";
 import { type RandomBytes, seededRandom } from "../random/seeded-random.ts";
-import { type ApprovalOptions, approveBy } from "./approve.ts";
+import { type ApprovalOptions, approveBy, approveRaw } from "./approve.ts";
 import { genesisRoster, recoveryKey, signGenesis } from "./found-domain.ts";
 import { type AdministratorOptions, SoftwareAdministrator } from "./software-administrator.ts";
 
@@ -62,6 +62,12 @@ export interface LinkOptions {
   /** Administrators whose credentials are new in it. */
   readonly added?: readonly SoftwareAdministrator[];
   readonly approval?: ApprovalOptions;
+}
+
+/** Who signs a recovery. */
+export interface RecoveryOptions {
+  readonly keys?: readonly SoftwareKey[];
+  readonly possession?: RosterLink["possession"];
 }
 
 const NAMES = ["Ada", "Grace", "Emmy", "Sofia", "Mary", "Hedy", "Karen", "Radia"];
@@ -118,7 +124,7 @@ export class SoftwareDomain {
 
   /** The roster that follows the newest one, changed. */
   nextRoster(change: (roster: Roster) => Roster = (roster) => roster): Roster {
-    const { rand: _, ...roster } = this.#roster;
+    const { rand: _, recover: __, ...roster } = this.#roster;
     const now = this.clock.now();
     const { seq, issued, acceptBy } = roster;
     const next = { ...roster, tid: this.tid, seq: seq + 1, prev: this.#hash };
@@ -139,6 +145,17 @@ export class SoftwareDomain {
       ),
       possession: added.flatMap((one) => one.possess(this.agent.aid, hash)),
     };
+  }
+
+  /** Signs a roster as a recover link: by the recovery keys, this domain's unless it says which. */
+  signRecovery(
+    roster: Roster,
+    { keys = this.recovery ? [this.recovery] : [], possession = [] }: RecoveryOptions = {},
+  ): RosterLink {
+    const bytes = encodeRoster(roster);
+    const hash = docHash("roster", bytes);
+    const approvals = keys.map((key) => approveRaw(key, [hash], "recover"));
+    return { doc: encodeBase64url(bytes), approvals, possession };
   }
 
   /** Signs the next link and appends it. */

@@ -33,21 +33,47 @@ export function softwareIntroduction(
   kind: IntroductionKind,
   seed = "newcomer",
 ): SoftwareIntroduction {
-  const now = domain.clock.now();
-  const until = now + WEEK;
+  const object =
+    kind === "administrator" ? passkeysOf(domain, new SoftwareAdministrator({ seed })) : objectOf(kind, seed);
+  return introduced(domain, object, { label: "Shop", seed: `introduction ${kind} ${seed}` });
+}
+
+/** An administrator's passkeys as the domain's agent would have taken them at its page. */
+export function introduceAdministrator(
+  domain: SoftwareDomain,
+  administrator: SoftwareAdministrator,
+): SoftwareIntroduction {
+  const { label, adm } = administrator;
+  return introduced(domain, passkeysOf(domain, administrator), { label, seed: `introduction of ${adm}` });
+}
+
+function introduced(
+  { clock, tid, agent }: SoftwareDomain,
+  object: IntroducedObject,
+  { label, seed }: { readonly label: string; readonly seed: string },
+): SoftwareIntroduction {
+  const issued = clock.now();
+  const until = issued + WEEK;
   const bytes = encodeIntroduction({
-    ...{ typ: "intro", ver: 1, tid: domain.tid, aid: domain.agent.aid, label: "Shop", issued: now, until },
-    object: objectOf(kind, seed),
-    rand: encodeBase64url(seededRandom(`introduction ${kind} ${seed}`)(16)),
+    ...{ typ: "intro", ver: 1, tid, aid: agent.aid, label, issued, until, object },
+    rand: encodeBase64url(seededRandom(seed)(16)),
   });
   const hash = introductionHash(bytes);
   return { bytes, doc: encodeBase64url(bytes), hash, reference: referTo(hash), until };
 }
 
+function passkeysOf({ agent }: SoftwareDomain, { adm, inviteId, passkeys }: SoftwareAdministrator): IntroducedObject {
+  const names = { aid: agent.aid, inviteId, adm };
+  return {
+    ...{ kind: "administrator", adm, creds: passkeys.map((passkey) => passkey.credential()) },
+    possession: passkeys.map((passkey) => passkey.possess(names, { counter: 1 })),
+  };
+}
+
 /** How a command names a document that was changed. */
 softwareIntroduction.referenceOf = (bytes: Uint8Array): string => referTo(introductionHash(bytes));
 
-function objectOf(kind: IntroductionKind, seed: string): IntroducedObject {
+function objectOf(kind: Exclude<IntroductionKind, "administrator">, seed: string): IntroducedObject {
   const point = publicPoint(SoftwareKey.make("ES256", `introduced ${seed}`).secret);
   const spki = encodeBase64url(Buffer.concat([P256_HEAD, point]));
   switch (kind) {
@@ -63,11 +89,6 @@ function objectOf(kind: IntroductionKind, seed: string): IntroducedObject {
       return { kind, spki };
     case "import":
       return { kind, importId: "i1", content: encodeBase64url(new Uint8Array(32)), sizeBytes: 1_024 };
-    case "administrator": {
-      const [credential] = new SoftwareAdministrator({ seed }).rosterEntry().creds;
-      if (credential === undefined || credential.channel === "local") throw new RangeError("no passkey");
-      return { kind, creds: [credential] };
-    }
     case "witness":
       return { kind, name: "example.com/witness", vkey: "example.com/witness+00000000+BAAA" };
   }

@@ -8,6 +8,7 @@ import { idCases, wordCases } from "./cases/id-cases.ts";
 import { introductionCases } from "./cases/introduction-cases.ts";
 import { lifecycleCases } from "./cases/lifecycle-cases.ts";
 import { attestCases, leafCases, receiptCases } from "./cases/log-document-cases.ts";
+import { recoveryCases } from "./cases/recovery-cases.ts";
 import { registrationCases } from "./cases/registration-cases.ts";
 import { rosterLinkCases } from "./cases/roster-link-cases.ts";
 import { checkpointCases, merkleCases, noteCases, witnessCases } from "./cases/tlog-cases.ts";
@@ -23,7 +24,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     ids: idCases(),
     words: wordCases(),
     lifecycle: lifecycleCases(),
-    roster: [...genesisCases(), ...rosterLinkCases()],
+    roster: [...genesisCases(), ...rosterLinkCases(), ...recoveryCases()],
     command: [...commandCases(), ...envelopeCases()],
     introduction: introductionCases(),
     assertion: assertionCases(),

@@ -78,9 +78,11 @@ import {
   verifyGenesis,
   verifyImportOffer,
   verifyIntroductions,
+  verifyLinkIntroductions,
   verifyRawSignature,
   verifyReceipt,
   verifyRosterChain,
+  verifyRosterVeto,
   wordsOf,
 } from "@holdfast/protocol";
 import { inputBytes } from "./input-bytes.ts";
@@ -92,6 +94,10 @@ type Check = (input: Input) => unknown;
 const text = (input: Input, name: string): string => input[name] as string;
 const number = (input: Input, name: string): number => input[name] as number;
 const base64url = (input: Input, name: string) => decodeBase64url(text(input, name));
+const nextOf = (bytes: Uint8Array) => {
+  const roster = parseRoster(bytes);
+  return { tid: roster.tid ?? "", roster };
+};
 const pinnedFacts = ({ tid, hash }: PinnedRoster) => ({ tid, hash });
 
 const BYTES: Readonly<Record<string, Check>> = {
@@ -180,6 +186,15 @@ const ROSTERS: Readonly<Record<string, Check>> = {
   },
   verifyRosterChain: async ({ chain }) =>
     pinnedFacts((await verifyRosterChain(chain as Parameters<typeof verifyRosterChain>[0])).head),
+  verifyRosterVeto: async (input) => {
+    const { head } = await verifyRosterChain(parseRosterChain(input["chain"]));
+    return verifyRosterVeto(
+      head,
+      parseRosterLink(input["link"]),
+      parseApproval(input["veto"]),
+      input["vetoed"] === true,
+    );
+  },
   rosterLinkDelay: (input) =>
     rosterLinkDelay(
       parseRoster(base64url(input, "old")),
@@ -206,6 +221,14 @@ const DOCUMENTS: Readonly<Record<string, Check>> = {
   verifyIntroductions: (input) => [
     ...verifyIntroductions(
       parseCommand(inputBytes(input["command"])),
+      input["intros"] as string[],
+      number(input, "at"),
+    ).keys(),
+  ],
+  verifyLinkIntroductions: (input) => [
+    ...verifyLinkIntroductions(
+      parseRoster(inputBytes(input["old"])),
+      nextOf(inputBytes(input["next"])),
       input["intros"] as string[],
       number(input, "at"),
     ).keys(),

@@ -33,6 +33,8 @@ export interface PasskeyAgentOptions {
   /** One by default, each with one passkey on the customer's page. */
   readonly administrators?: readonly SoftwareAdministrator[];
   readonly change?: (roster: Roster) => Roster;
+  /** Where it serves its page; nowhere by default. */
+  readonly pageOrigin?: string;
 }
 
 /** What a proposal says besides its act. */
@@ -46,10 +48,12 @@ export class PasskeyAgent {
   readonly lines: string[] = [];
   readonly dataDirectory: string;
   readonly #folder: string;
+  readonly #pageOrigin: string | null;
   #agent: Agent | null = null;
 
-  private constructor(administrators: readonly SoftwareAdministrator[]) {
+  private constructor(administrators: readonly SoftwareAdministrator[], pageOrigin: string | null) {
     this.administrators = administrators;
+    this.#pageOrigin = pageOrigin;
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-passkey-agent-")));
     this.dataDirectory = join(this.#folder, "data");
   }
@@ -57,7 +61,7 @@ export class PasskeyAgent {
   /** Makes an agent and founds its domain. */
   static async found(options: PasskeyAgentOptions = {}): Promise<PasskeyAgent> {
     const { administrators = [new SoftwareAdministrator()], change = (roster: Roster) => roster } = options;
-    const test = new PasskeyAgent(administrators);
+    const test = new PasskeyAgent(administrators, options.pageOrigin ?? null);
     const { dataDirectory } = test;
     await initAgent({
       ...{ dataDirectory, keyDirectory: join(test.#folder, "keys"), name: "agent one", standalone: false },
@@ -174,7 +178,7 @@ export class PasskeyAgent {
   async #open(): Promise<Agent> {
     const { dataDirectory, clock, lines } = this;
     const logger = createLogger((line) => lines.push(line));
-    this.#agent = await Agent.open({ dataDirectory, pageOrigin: null, logger, clock });
+    this.#agent = await Agent.open({ dataDirectory, pageOrigin: this.#pageOrigin, logger, clock });
     return this.#agent;
   }
 }

@@ -23,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
   `CREATE TABLE kek ${ROW};`,
   // From here on a log keeps one level of nodes in four (custody-log/kept-nodes.ts): older programs would miss the others.
   "",
+  `CREATE TABLE proposed_link ${ROW};`,
 ];
 
 /**

@@ -47,7 +47,10 @@ describe("a store is refused, and its file stays as it is, when somebody", () =>
     ["took a table away", "DROP TABLE refusal"],
     ["put a view in a table's place", "DROP TABLE kek; CREATE VIEW kek AS SELECT id, body, leaf, mac FROM key"],
     ["lowered its version", "PRAGMA user_version = 1"],
-    ["planted a trigger in a store of an earlier version", `DROP TABLE kek; PRAGMA user_version = 2; ${TRIGGER}`],
+    [
+      "planted a trigger in a store of an earlier version",
+      `DROP TABLE proposed_link; DROP TABLE kek; PRAGMA user_version = 2; ${TRIGGER}`,
+    ],
   ])("%s", (_, sql) => {
     edit(sql);
     const before = readFileSync(path);
@@ -59,9 +62,9 @@ describe("a store is refused, and its file stays as it is, when somebody", () =>
 });
 
 test("a store of an earlier version, as it was made, opens and is brought to this one", () => {
-  edit("DROP TABLE kek; DROP TABLE introduction; PRAGMA user_version = 1");
+  edit("DROP TABLE proposed_link; DROP TABLE kek; DROP TABLE introduction; PRAGMA user_version = 1");
   SqliteStore.open(path).close();
-  expect(read("PRAGMA user_version")).toEqual([{ user_version: 4 }]);
+  expect(read("PRAGMA user_version")).toEqual([{ user_version: 5 }]);
   expect(read("SELECT sql FROM sqlite_master WHERE name = 'kek'")).toEqual([{ sql: `CREATE TABLE kek ${ROW}` }]);
 });
 

@@ -15,6 +15,7 @@ const TABLES: readonly RowTable[] = [
   "scheduled",
   "introduction",
   "kek",
+  "proposed_link",
 ];
 
 /** Pages that a copy takes before others have their turn: 2 MiB. */

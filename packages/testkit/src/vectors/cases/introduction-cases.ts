@@ -1,18 +1,27 @@
-import { type CanonicalObject, encodeBase64url, encodeCanonical, parseCanonical } from "@holdfast/protocol";
+import {
+  type Administrator,
+  type CanonicalObject,
+  encodeBase64url,
+  encodeCanonical,
+  encodeRoster,
+  parseCanonical,
+} from "@holdfast/protocol";
+import { SoftwareAdministrator } from "../../domain/software-administrator.ts";
 import { SoftwareDomain } from "../../domain/software-domain.ts";
-import { softwareIntroduction } from "../../domain/software-introduction.ts";
+import { introduceAdministrator, softwareIntroduction } from "../../domain/software-introduction.ts";
 import { documentInput } from "../input-bytes.ts";
 import { accepted, type Case, refused } from "../vector.ts";
 
 const PARSE = "parseIntroduction";
 const VERIFY = "verifyIntroductions";
+const LINK = "verifyLinkIntroductions";
 const HASH = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const OTHER = "abcdefghijklmnopqrstuvwxye";
 
 /** docs/spec/introduction.md: what newcomers give, and what a command says of it. */
 export function introductionCases(): Case[] {
   const domain = SoftwareDomain.found({ seed: "vector introductions" });
-  return [...documentCases(domain), ...commandCases(domain), ...wordCases()];
+  return [...documentCases(domain), ...commandCases(domain), ...linkCases(domain), ...wordCases()];
 }
 
 function documentCases(domain: SoftwareDomain): Case[] {
@@ -77,6 +86,50 @@ function commandCases(domain: SoftwareDomain): Case[] {
     bad("a second after its end", input([named.bytes], named.until + 1), "until then"),
     bad("long before it was given", input([named.bytes], now - 601), "it cannot have been known"),
     bad("bytes that are none", input([new Uint8Array([123, 125])]), "not named, whatever it is"),
+  ];
+}
+
+function linkCases(domain: SoftwareDomain): Case[] {
+  const now = domain.clock.now();
+  const grace = new SoftwareAdministrator({ label: "Grace", passkeys: 2, seed: "vector grace" });
+  const other = new SoftwareAdministrator({ label: "Grace", seed: "vector not grace" });
+  const [hers, theirs] = [introduceAdministrator(domain, grace), introduceAdministrator(domain, other)];
+  const key = softwareIntroduction(domain, "client-key");
+  const foreign = encodeCanonical({ ...parseCanonical(hers.bytes, 16_384), tid: OTHER });
+  const adding = (...admins: readonly Administrator[]) =>
+    encodeRoster(domain.nextRoster((roster) => ({ ...roster, admins: [...roster.admins, ...admins] })));
+  const entry = grace.rosterEntry();
+  const link = adding(entry);
+  const old = documentInput(encodeRoster(domain.roster));
+  const input = (intros: readonly Uint8Array[], next = link, at = now) => ({
+    ...{ old, next: documentInput(next), at },
+    intros: intros.map(encodeBase64url),
+  });
+  const good = (name: string, given: Case["input"], why: string) =>
+    accepted(LINK, name, given, { why, near: "E_INTRO" });
+  const bad = (name: string, given: Case["input"], why: string) => refused("E_INTRO", LINK, name, given, why);
+  const renamed = { ...entry, adm: other.adm };
+  const swapped = { ...entry, creds: other.rosterEntry().creds };
+  return [
+    good("a new administrator with two passkeys", input([hers.bytes]), "as they were introduced"),
+    good("one of the two passkeys", input([hers.bytes], adding({ ...entry, creds: entry.creds.slice(0, 1) })), "fewer"),
+    good(
+      "under a name that the approvers gave",
+      input([hers.bytes], adding({ ...entry, label: "G. Hopper" })),
+      "a label",
+    ),
+    good("none where no passkey is added", input([], adding()), "a renewal"),
+    good("at its last second", input([hers.bytes], link, hers.until), "until then"),
+    bad("a passkey that nobody introduced", input([]), "row 122: a software credential of the control plane's own"),
+    bad("another's passkey in its place", input([hers.bytes], adding(swapped)), "row 122, beside a true introduction"),
+    bad("a passkey under another administrator", input([hers.bytes], adding(renamed)), "it was made for one person"),
+    bad("an introduction of somebody else", input([theirs.bytes]), "row 122, another newcomer's"),
+    bad("an introduction more than is needed", input([hers.bytes, theirs.bytes]), "none besides"),
+    bad("the same introduction twice", input([hers.bytes, hers.bytes]), "none twice"),
+    bad("an introduction of another kind", input([key.bytes]), "administrators only"),
+    bad("an introduction to another domain", input([foreign]), "given to the link's own domain"),
+    bad("a second after its end", input([hers.bytes], link, hers.until + 1), "until then"),
+    bad("bytes that are none", input([new Uint8Array([123, 125])]), "it cannot be read"),
   ];
 }
 

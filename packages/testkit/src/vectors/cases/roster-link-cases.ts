@@ -329,6 +329,12 @@ function delayCases(two: Linker): Case[] {
     delay("another recovery key", newRecovery, "waits recovery's delay"),
     delay("another recovery key, before the first key", newRecovery, "even then", false),
     delay(
+      "a recovery",
+      (roster) => ({ ...roster, recover: true }),
+      "waits recovery's delay, even before the first key",
+      false,
+    ),
+    delay(
       "another recovery delay and one person more",
       (roster) => newRecovery(adding(mary)(roster)),
       "the longer of both",

@@ -1,0 +1,106 @@
+import type { Verified } from "../brand.ts";
+import { decodeBase64url } from "../encoding/base64url.ts";
+import { ProtocolError } from "../errors.ts";
+import { isSameCredential } from "../roster/check-roster.ts";
+import { findCredential } from "../roster/quorum.ts";
+import type { Administrator, PasskeyCredential, PinnedRoster, Roster } from "../roster/roster.ts";
+import type { PasskeyPossession } from "../roster/roster-link.ts";
+import { type Introduction, type IntroductionOf, introductionHash, parseIntroduction } from "./introduction.ts";
+
+/** A passkey that a link adds, and whose it is. */
+export interface AddedPasskey {
+  readonly administrator: Administrator;
+  readonly credential: PasskeyCredential;
+}
+
+/** What a link's introductions say, by their hashes. */
+export type LinkIntroductions = Verified<ReadonlyMap<string, IntroductionOf<"administrator">>>;
+
+/** How far an agent's clock may have been ahead when it took an introduction, in seconds. */
+const AHEAD_SECONDS = 600;
+
+/** Every passkey that the next roster has and the old one has not; they have to be introduced. */
+export function addedPasskeys(old: Pick<Roster, "admins">, next: Pick<Roster, "admins">): readonly AddedPasskey[] {
+  return next.admins.flatMap((administrator) =>
+    administrator.creds.flatMap((credential) =>
+      credential.channel === "local" || findCredential(old, credential.credId) !== null
+        ? []
+        : [{ administrator, credential }],
+    ),
+  );
+}
+
+/**
+ * Holds the introductions that came with a link against it: every passkey it adds stands in one of them, member by
+ * member and for the same person, and no introduction comes besides.
+ *
+ * Caller must: know besides that this agent took each of them itself, and verify the link ({@link acceptRosterLink}).
+ *
+ * @param intros - The introductions, base64url.
+ * @param at - When the link was first accepted, Unix seconds.
+ * @throws {@link ProtocolError} `E_INTRO`
+ * @see docs/spec/introduction.md section 5
+ */
+export function verifyLinkIntroductions(
+  old: Pick<Roster, "admins">,
+  { tid, roster }: Pick<PinnedRoster, "tid" | "roster">,
+  intros: readonly string[],
+  at: number,
+): LinkIntroductions {
+  const found = new Map<string, IntroductionOf<"administrator">>();
+  for (const text of intros) {
+    const bytes = decodeBase64url(text);
+    const hash = introductionHash(bytes);
+    if (found.has(hash)) throw refused("The same introduction comes twice.");
+    found.set(hash, readAdministrator(bytes, tid, at));
+  }
+  const added = addedPasskeys(old, roster);
+  const used = new Set<string>();
+  for (const { administrator, credential } of added) {
+    const hash = [...found].find(([, introduction]) => introduces(introduction, administrator, credential))?.[0];
+    if (hash === undefined) throw refused("A passkey is added that nobody introduced for this administrator.");
+    used.add(hash);
+  }
+  if (used.size !== found.size) throw refused("An introduction comes with the link that it does not need.");
+  return found as unknown as LinkIntroductions;
+}
+
+/** The proofs of possession that introductions bring, for the link that adds their passkeys. */
+export function introducedPossession(
+  introductions: Iterable<Pick<IntroductionOf<"administrator">, "object">>,
+): readonly PasskeyPossession[] {
+  return [...introductions].flatMap(({ object }) => object.possession);
+}
+
+function introduces(
+  { object }: IntroductionOf<"administrator">,
+  { adm }: Administrator,
+  credential: PasskeyCredential,
+): boolean {
+  return object.adm === adm && object.creds.some((one) => isSameCredential(one, credential));
+}
+
+function readAdministrator(bytes: Uint8Array, tid: string, at: number): IntroductionOf<"administrator"> {
+  const introduction = read(bytes);
+  if (!isAdministrator(introduction)) throw refused("What was introduced is of another kind.");
+  if (introduction.tid !== tid) throw refused("It was introduced to another environment.");
+  if (at > introduction.until || introduction.issued > at + AHEAD_SECONDS) throw refused("The introduction is over.");
+  return introduction;
+}
+
+function isAdministrator(introduction: Introduction): introduction is IntroductionOf<"administrator"> {
+  return introduction.object.kind === "administrator";
+}
+
+function read(bytes: Uint8Array): Introduction {
+  try {
+    return parseIntroduction(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) throw refused("An introduction cannot be read.");
+    throw error;
+  }
+}
+
+function refused(message: string): ProtocolError {
+  return new ProtocolError("E_INTRO", message);
+}
