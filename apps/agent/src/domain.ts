@@ -37,7 +37,8 @@ import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
 import { findAhead } from "./witnesses/find-ahead.ts";
-import { type FoundNote, gatherHeads } from "./witnesses/gather-heads.ts";
+import type { FoundNote } from "./witnesses/found-note.ts";
+import { gatherHeads } from "./witnesses/gather-heads.ts";
 import { witnessKeys } from "./witnesses/witness-places.ts";
 import { WitnessWatch } from "./witnesses/witness-watch.ts";
 
@@ -203,7 +204,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     );
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   witnesses.start();
-  for (const { note, from } of found) await witnesses.notice(note, from);
+  for (const each of found) await witnesses.notice(each);
   admission.start();
   operations.start();
   scheduler.start();

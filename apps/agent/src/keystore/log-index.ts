@@ -100,6 +100,7 @@ export class LogIndex {
   readonly #links = new Map<string, LinkEntry>();
   /** Hashes of the links after the genesis, in their order. */
   readonly #accepted: string[] = [];
+  #unlockedAt = 0;
   #newestTs = 0;
   readonly #escrowed: EscrowedBackup[] = [];
   readonly #drills = new Map<string, number>();
@@ -125,6 +126,7 @@ export class LogIndex {
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
+    if (kind === "domain.unlock") this.#unlockedAt = ts;
     if (kind === "loss") this.#loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
@@ -252,6 +254,11 @@ export class LogIndex {
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
     return this.#escrowed;
+  }
+
+  /** When people last unlocked the domain; 0 if never. */
+  get unlockedAt(): number {
+    return this.#unlockedAt;
   }
 
   /** When people last gave up what came after the first `size` entries; null if never. */

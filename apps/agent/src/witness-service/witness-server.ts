@@ -102,7 +102,10 @@ async function answer(witness: Witness, request: IncomingMessage, logger: Logger
 }
 
 function tell({ status, ...rest }: WitnessAnswer, logger: Logger): void {
-  if (status === 200) return logger.info("witness.cosigned");
+  if (status === 200) {
+    logger.info("witness.cosigned");
+    return;
+  }
   const signed = "signed" in rest ? rest.signed : undefined;
   const about = signed === undefined ? {} : { origin: signed.origin, size: signed.size };
   if ("evidence" in rest && rest.evidence !== undefined) logger.error("witness.two-roots", { status, ...about });

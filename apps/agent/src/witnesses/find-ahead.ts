@@ -1,11 +1,10 @@
 import type { RefusalCounter } from "../admission/refusal-counter.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
-import type { LogIndex } from "../keystore/log-index.ts";
 import type { Logger } from "../logger.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import { keepEvidence } from "./evidence.ts";
-import type { FoundNote } from "./gather-heads.ts";
-import { isGivenUp } from "./is-given-up.ts";
+import type { FoundNote } from "./found-note.ts";
+import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { judgeNote, logKeysOf } from "./judge-note.ts";
 import { witnessKeys } from "./witness-places.ts";
 
@@ -14,7 +13,7 @@ export interface StartParts {
   readonly dataDirectory: string;
   readonly tid: string;
   readonly log: CustodyLog;
-  readonly index: Pick<LogIndex, "lastLoss">;
+  readonly index: Decisions["index"];
   readonly rosters: Pick<RosterStore, "current">;
   readonly logger: Logger;
   readonly refusals: RefusalCounter;
@@ -34,9 +33,10 @@ export async function findAhead(found: readonly FoundNote[], parts: StartParts):
     ...{ size: log.size, headAt: (size: number) => log.headAt(size) },
   };
   let isBehind = false;
-  for (const { note, from } of found) {
+  for (const { note, from, as } of found) {
+    if (as === "refused") continue;
     const judged = await judgeNote(note, yardstick);
-    if (judged.kind !== "ahead" || isGivenUp(judged, index)) continue;
+    if (judged.kind !== "ahead" || isGivenUp(judged, { dataDirectory, index })) continue;
     isBehind = true;
     const { size } = judged;
     const evidence = {

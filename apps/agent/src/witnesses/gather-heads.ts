@@ -3,14 +3,9 @@ import { logOrigin } from "@holdfast/tlog";
 import { GatewayClient } from "../control-link/gateway-client.ts";
 import { readLink } from "../control-link/link-file.ts";
 import { readEvidence } from "./evidence.ts";
+import { type FoundNote, notesOf } from "./found-note.ts";
 import { WitnessClient } from "./witness-client.ts";
 import { readWitnessPlaces } from "./witness-places.ts";
-
-/** A note, and who showed it. */
-export interface FoundNote {
-  readonly note: string;
-  readonly from: string;
-}
 
 /** Whose heads are looked for, and how the control plane knows it. */
 export interface HeadSeeker {
@@ -34,13 +29,19 @@ const PATIENCE_MS = 3_000;
 export async function gatherHeads(seeker: HeadSeeker): Promise<FoundNote[]> {
   const { dataDirectory, tid } = seeker;
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const kept = readEvidence(dataDirectory).map(({ theirs }) => ({ note: theirs, from: "the data folder" }));
+  const kept = readEvidence(dataDirectory)
+    .filter(({ code }) => code === "E_LOG_ROLLBACK")
+    .map(({ theirs }): FoundNote => ({ note: theirs, from: "the data folder", as: "head" }));
   const places = readWitnessPlaces(dataDirectory);
   const asked = places.map(async (place): Promise<FoundNote[]> => {
     const client = new WitnessClient(place);
     const origin = logOrigin(tid);
     const [head, others] = await Promise.all([client.head(origin, signal), client.others(origin, signal)]);
-    return [...(head === null ? [] : [head]), ...others].map((note) => ({ note, from: place.name }));
+    const { name } = place;
+    return [
+      ...(head === null ? [] : [{ note: head, from: name, as: "head" } as const]),
+      ...others.map((note) => ({ note, from: name, as: "refused" }) as const),
+    ];
   });
   const all = await Promise.allSettled([...asked, askControlPlane(seeker, signal)]);
   return [...kept, ...all.flatMap((each) => (each.status === "fulfilled" ? each.value : []))];
@@ -54,11 +55,5 @@ async function askControlPlane(
   if (link === null) return [];
   const client = new GatewayClient({ gateway: link.gateway, spki: link.spki, aid, aik, now });
   const state = await client.post<Record<string, unknown>>("/v1/log/state", {}, { signal });
-  return notesOf(state).map((note) => ({ note, from: "the control plane" }));
-}
-
-/** The notes in a gateway's `/v1/log/state`: its newest head, and what it saw besides. */
-export function notesOf({ checkpoint, others }: Readonly<Record<string, unknown>>): string[] {
-  const list = Array.isArray(others) ? others.slice(0, 16) : [];
-  return [checkpoint, ...list].filter((note) => typeof note === "string");
+  return notesOf(state);
 }

@@ -18,16 +18,24 @@ export interface ReactParts {
   readonly clock: Clock;
   readonly refusals: RefusalCounter;
   readonly logger: Logger;
+  /** Why nothing is written; null when the log holds. */
+  readonly problem: string | null;
   /** Opens the domain anew, when a head ahead of this log has been found. */
   readonly onAhead: () => void;
 }
 
-/** Two histories were signed: nothing changes any more until people have looked, and both are kept. */
-export function reactToFork({ size, note }: Judged, from: string, parts: ReactParts): void {
-  const { log, keystore, executor, logger } = parts;
-  if (!keep({ code: "E_SPLIT_BRAIN", from, size, theirs: note, ours: log.noteAt(size) }, parts)) return;
+/**
+ * Two histories were signed: nothing changes any more until people have looked, and both are kept.
+ *
+ * @returns whether that was new
+ */
+export function reactToFork({ size, note }: Judged, from: string, parts: ReactParts): boolean {
+  const { log, keystore, executor, logger, problem } = parts;
+  if (!keep({ code: "E_SPLIT_BRAIN", from, size, theirs: note, ours: log.noteAt(size) }, parts)) return false;
   logger.error("log.forked", { code: "E_SPLIT_BRAIN", size, from });
-  if (!keystore.domain().locked) executor.lockByHost("E_SPLIT_BRAIN");
+  const { locked, recovering } = keystore.domain();
+  if (problem === null && !locked && !recovering) executor.lockByHost("E_SPLIT_BRAIN");
+  return true;
 }
 
 /** More was signed than there is here: the domain is opened anew, and then writes nothing. */

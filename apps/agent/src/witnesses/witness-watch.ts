@@ -1,11 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError } from "@holdfast/protocol";
-import { formatVkey, logOrigin, type NoteKey, parseVkey, TlogError } from "@holdfast/tlog";
+import {
+  formatAddCheckpoint,
+  formatVkey,
+  logOrigin,
+  type NoteKey,
+  parseNote,
+  parseVkey,
+  TlogError,
+} from "@holdfast/tlog";
 import type { CosignedHead } from "../custody-log/checkpoint-writer.ts";
-import type { LogIndex } from "../keystore/log-index.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
-import { isGivenUp } from "./is-given-up.ts";
+import type { FoundNote } from "./found-note.ts";
+import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { type Judged, judgeNote, logKeysOf } from "./judge-note.ts";
 import { type ReactParts, reactToAhead, reactToFork, reactToVouched } from "./react-to-head.ts";
 import { showHead } from "./show-head.ts";
@@ -18,10 +26,8 @@ import { type DelayParts, WitnessedDelays } from "./witnessed-delays.ts";
 /** What the watch works on. */
 export interface WatchParts extends ReactParts, DelayParts {
   readonly tid: string;
-  readonly index: Pick<LogIndex, "lastLoss">;
+  readonly index: Decisions["index"];
   readonly rosters: Pick<RosterStore, "current">;
-  /** Why nothing is written; then nothing is shown to anybody either. */
-  readonly problem: string | null;
 }
 
 /** How one witness stands. */
@@ -59,6 +65,7 @@ interface Tracked {
 /** How long a witness may owe a cosignature before that is an alarm. */
 export const SILENT_SECONDS = 120;
 const EACH_MINUTE_MS = 60_000;
+const MOST_SEEN = 1_000;
 const LEAST_PAUSE_MS = 200;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -138,6 +145,12 @@ export class WitnessWatch {
     return readEvidence(this.#parts.dataDirectory);
   }
 
+  /** The keys that sign this log's heads, as a witness is told them. */
+  logKeys(): string[] {
+    const { tid, rosters } = this.#parts;
+    return logKeysOf(tid, rosters.current().roster).map(formatVkey);
+  }
+
   /** Adds a witness, or changes where one is. @throws {@link WitnessError} `E_WITNESS` */
   add(given: { readonly url: string; readonly vkey: string; readonly ca?: string | undefined }): WitnessPlace {
     const place = readWitnessPlace(given);
@@ -160,7 +173,7 @@ export class WitnessWatch {
   linked(vkey: string, visit: () => Promise<void>): () => void {
     this.#track();
     const tracked = this.#tracked.get(vkey);
-    if (tracked === undefined) return () => undefined;
+    if (tracked === undefined || this.#parts.problem !== null) return () => undefined;
     tracked.visit ??= visit;
     this.#owe();
     return () => {
@@ -168,28 +181,24 @@ export class WitnessWatch {
     };
   }
 
-  /**
-   * Takes note of a head that was found elsewhere, and does what follows from it.
-   *
-   * @param from - Who showed it.
-   */
-  async notice(note: string, from: string): Promise<Judged> {
-    const { tid, log, rosters } = this.#parts;
+  /** Takes note of a head that was found elsewhere, and does what follows from it. */
+  async notice({ note, from, as }: FoundNote): Promise<Judged> {
+    const { tid, log, rosters, keystore } = this.#parts;
     const { roster } = rosters.current();
     const judged = await judgeNote(note, {
       ...{ tid, agents: logKeysOf(tid, roster), size: log.size },
       witnesses: [...this.#tracked.values()].map(({ key }) => key),
       headAt: (size) => log.headAt(size),
     });
-    if (this.#ending.signal.aborted || this.#parts.problem !== null) return judged;
+    if (this.#ending.signal.aborted || isGivenUp(judged, this.#parts)) return judged;
     if (judged.kind === "vouched") {
       const memory = this.#memory;
       for (const name of reactToVouched(judged, from, { ...this.#parts, memory })) this.#equivocated.add(name);
-    } else if (judged.kind === "fork" && !isGivenUp(judged, this.#parts.index)) {
-      reactToFork(judged, from, this.#parts);
-    } else if (judged.kind === "ahead" && !isGivenUp(judged, this.#parts.index)) {
+    } else if (judged.kind === "fork") {
+      if (reactToFork(judged, from, this.#parts)) this.#publish(judged.size);
+    } else if (judged.kind === "ahead" && as === "head" && this.#parts.problem === null) {
       // A restored log is behind on purpose, until people have looked: restore.accept.
-      if (this.#parts.keystore.domain().recovering) this.#ahead = { size: judged.size, from };
+      if (keystore.domain().recovering) this.#ahead = { size: judged.size, from };
       else reactToAhead(judged, from, this.#parts);
     }
     return judged;
@@ -312,8 +321,9 @@ export class WitnessWatch {
     const shown = await showHead(client, log, { oldSize: tracked.seen, signal });
     if (shown.kind === "cosigned") await log.addCosignature(shown.answer, shown.note);
     const head = shown.kind === "cosigned" ? null : await client.head(logOrigin(tid), signal);
-    if (head !== null) await this.#noticeOnce(head, name);
-    for (const note of await client.others(logOrigin(tid), signal)) await this.#noticeOnce(note, name);
+    if (head !== null) await this.noticeOnce({ note: head, from: name, as: "head" });
+    const others = await client.others(logOrigin(tid), signal);
+    for (const note of others) await this.noticeOnce({ note, from: name, as: "refused" });
     if (signal.aborted || shown.kind === "cosigned") return;
     if (shown.kind === "elsewhere")
       throw new WitnessError(
@@ -323,11 +333,19 @@ export class WitnessWatch {
     throw new WitnessError("E_WITNESS", REFUSED[shown.status] ?? `It refuses with status ${shown.status}.`);
   }
 
-  /** The same note is judged once: it does not change, and the log only grows. */
-  async #noticeOnce(note: string, from: string): Promise<void> {
-    if (this.#seen.has(note)) return;
-    const { kind } = await this.notice(note, from);
-    if (kind !== "worthless" && kind !== "ahead" && this.#seen.size < 1_000) this.#seen.add(note);
+  /** The same for a note that is shown again and again: it does not change, and the log only grows. */
+  async noticeOnce(found: FoundNote): Promise<void> {
+    if (this.#seen.has(found.note)) return;
+    const { kind } = await this.notice(found);
+    if (kind !== "worthless" && kind !== "ahead" && this.#seen.size < MOST_SEEN) this.#seen.add(found.note);
+  }
+
+  /** Shows the witnesses what this agent holds of a size that another history has too: there the other copy finds it. */
+  #publish(size: number): void {
+    const { log } = this.#parts;
+    const body = formatAddCheckpoint({ oldSize: size, proof: [], note: parseNote(log.noteAt(size)) });
+    for (const place of this.#places)
+      void new WitnessClient(place).addCheckpoint(body, this.#ending.signal).catch(() => undefined);
   }
 
   #rest(): Promise<void> {
