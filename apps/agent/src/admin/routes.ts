@@ -26,6 +26,7 @@ import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
+import { witnessRoutes } from "./witness-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -57,6 +58,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
+    ...witnessRoutes(() => domainOf(surroundings.agent)),
   ];
 }
 

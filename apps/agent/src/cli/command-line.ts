@@ -48,6 +48,7 @@ import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
 import { service } from "./service.ts";
 import { status } from "./status.ts";
+import { witnessCommands } from "./witness.ts";
 import { witnessServiceCommands } from "./witness-serve.ts";
 
 /** Every command, in the order `--help` shows them. */
@@ -109,6 +110,7 @@ export const COMMANDS: readonly Command[] = [
   auditExport,
   attest,
   report,
+  ...witnessCommands,
   ...witnessServiceCommands,
 ];
 

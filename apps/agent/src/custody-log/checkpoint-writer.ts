@@ -48,7 +48,6 @@ export class CheckpointWriter {
   readonly #path: string;
   #note: string;
   #size: number;
-  #witnessedAt: number | null = null;
   readonly #signed: ((note: string, size: number) => void)[] = [];
   readonly #cosigned: ((cosigned: CosignedHead) => void)[] = [];
 
@@ -61,10 +60,6 @@ export class CheckpointWriter {
 
   current(): string {
     return this.#note;
-  }
-
-  witnessedAt(): number | null {
-    return this.#witnessedAt;
   }
 
   /** Signs `head` unless it is already signed. */
@@ -108,7 +103,6 @@ export class CheckpointWriter {
     const found = await verifyCosignatures({ text: shown.text, signatures: lines }, witnesses);
     const { size } = parseCheckpoint(shown.text);
     for (const { key, time } of found) {
-      this.#witnessedAt = Math.max(time, this.#witnessedAt ?? 0);
       for (const listener of this.#cosigned) listener({ key, time, size, note: of });
     }
     // The log may have grown while the signature was made or checked; a cosignature of an older head is not kept.

@@ -113,11 +113,6 @@ export class CustodyLog {
     return this.#parts.checkpoints.signAside(this.headAt(size));
   }
 
-  /** When a witness last cosigned, Unix seconds; null if never. */
-  witnessedAt(): number | null {
-    return this.#parts.checkpoints.witnessedAt();
-  }
-
   /** Inclusion proof of entry `n` in the tree of `size` entries, base64url. @throws {@link TlogError} `V_MALFORMED` */
   inclusion(n: number, size: number): string[] {
     this.#assertSize(size);

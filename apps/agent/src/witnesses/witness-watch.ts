@@ -1,14 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { HoldfastError } from "@holdfast/protocol";
-import {
-  formatAddCheckpoint,
-  formatVkey,
-  logOrigin,
-  type NoteKey,
-  parseNote,
-  parseVkey,
-  TlogError,
-} from "@holdfast/tlog";
+import { formatAddCheckpoint, formatVkey, type NoteKey, parseNote, parseVkey } from "@holdfast/tlog";
 import type { CosignedHead } from "../custody-log/checkpoint-writer.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
@@ -16,7 +7,8 @@ import type { FoundNote } from "./found-note.ts";
 import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { type Judged, judgeNote, logKeysOf } from "./judge-note.ts";
 import { type ReactParts, reactToAhead, reactToFork, reactToVouched } from "./react-to-head.ts";
-import { showHead } from "./show-head.ts";
+import { Rests } from "./rests.ts";
+import { faultOf, visitWitness } from "./visit-witness.ts";
 import { WitnessClient } from "./witness-client.ts";
 import { WitnessError } from "./witness-error.ts";
 import { readWitnessMemory, type WitnessMemory, writeWitnessMemory } from "./witness-memory.ts";
@@ -82,7 +74,7 @@ export class WitnessWatch {
   readonly #tracked = new Map<string, Tracked>();
   readonly #ending = new AbortController();
   readonly #seen = new Set<string>();
-  readonly #wakes = new Set<() => void>();
+  readonly #rests = new Rests();
   #equivocated: Set<string>;
   #places: WitnessPlace[];
   #timer: NodeJS.Timeout | null = null;
@@ -115,7 +107,7 @@ export class WitnessWatch {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#ending.abort();
-    this.#wake();
+    this.#rests.wake();
   }
 
   /** How each witness stands. */
@@ -279,7 +271,7 @@ export class WitnessWatch {
   #owe(): void {
     const now = this.#parts.clock.monotonic();
     for (const tracked of this.#tracked.values()) if (tracked.visit !== null) tracked.owedSince ??= now;
-    this.#wake();
+    this.#rests.wake();
   }
 
   #keepVisiting(tracked: Tracked, place: WitnessPlace): void {
@@ -302,7 +294,7 @@ export class WitnessWatch {
         await tracked.visit?.();
         failures = 0;
         await pause(LEAST_PAUSE_MS, undefined, { ref: false });
-        if (tracked.owedSince === null) await this.#rest();
+        if (tracked.owedSince === null) await this.#rests.rest(EACH_MINUTE_MS);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
@@ -314,23 +306,12 @@ export class WitnessWatch {
     }
   }
 
-  async #visit(tracked: Tracked, client: WitnessClient): Promise<void> {
+  #visit(tracked: Tracked, client: WitnessClient): Promise<void> {
     const { log, tid } = this.#parts;
     const { signal } = this.#ending;
-    const { name } = tracked.key;
-    const shown = await showHead(client, log, { oldSize: tracked.seen, signal });
-    if (shown.kind === "cosigned") await log.addCosignature(shown.answer, shown.note);
-    const head = shown.kind === "cosigned" ? null : await client.head(logOrigin(tid), signal);
-    if (head !== null) await this.noticeOnce({ note: head, from: name, as: "head" });
-    const others = await client.others(logOrigin(tid), signal);
-    for (const note of others) await this.noticeOnce({ note, from: name, as: "refused" });
-    if (signal.aborted || shown.kind === "cosigned") return;
-    if (shown.kind === "elsewhere")
-      throw new WitnessError(
-        "E_WITNESS",
-        `It says it has seen ${shown.size} entries, and shows nothing signed for it.`,
-      );
-    throw new WitnessError("E_WITNESS", REFUSED[shown.status] ?? `It refuses with status ${shown.status}.`);
+    const { seen, key } = tracked;
+    const notice = (found: FoundNote) => this.noticeOnce(found);
+    return visitWitness(client, { log, tid, name: key.name, oldSize: seen, signal, notice });
   }
 
   /** The same for a note that is shown again and again: it does not change, and the log only grows. */
@@ -347,34 +328,4 @@ export class WitnessWatch {
     for (const place of this.#places)
       void new WitnessClient(place).addCheckpoint(body, this.#ending.signal).catch(() => undefined);
   }
-
-  #rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#wakes.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, EACH_MINUTE_MS).unref();
-      this.#wakes.add(done);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#wakes]) wake();
-  }
-}
-
-const REFUSED: Readonly<Record<number, string>> = {
-  400: "It cannot read what is shown to it.",
-  403: "It knows this log under another key.",
-  404: "It does not follow this log.",
-  409: "It has cosigned another tree of this size.",
-  422: "It has cosigned a tree that this log does not extend.",
-};
-
-function faultOf(error: unknown): string {
-  if (error instanceof TlogError) return `Its cosignature does not hold (${error.code}).`;
-  if (error instanceof HoldfastError) return error.message;
-  throw error;
 }
