@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { type AllowedMakers, allowedMakersSchema } from "@holdfast/protocol";
 import { StoreError } from "./keystore/errors.ts";
 
 /** Name of the settings file in the data folder. It holds nothing secret. */
@@ -9,6 +10,8 @@ export const SETTINGS_FILE = "agent.json";
 export interface AgentSettings {
   readonly ver: 1;
   readonly name: string;
+  /** Which makers of passkeys the domain takes from its first one on; any, where it is not there. */
+  readonly makers?: AllowedMakers;
 }
 
 const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;
@@ -22,6 +25,7 @@ export function isAgentName(name: string): boolean {
 export function readSettings(dataDirectory: string): AgentSettings {
   try {
     const value = JSON.parse(readFileSync(join(dataDirectory, SETTINGS_FILE), "utf8")) as AgentSettings;
+    if (value.makers !== undefined) allowedMakersSchema.read(value.makers, "makers");
     if (value.ver === 1 && typeof value.name === "string" && isAgentName(value.name)) return value;
   } catch {
     // Missing or unreadable: refused below.

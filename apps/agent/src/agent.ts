@@ -60,7 +60,8 @@ export class Agent {
 
   private constructor(options: AgentOptions, lock: DatabaseSync, selfTests: SelfTests) {
     const { dataDirectory, pageOrigin, logger, clock = systemClock } = options;
-    this.name = readSettings(dataDirectory).name;
+    const { name, makers = null } = readSettings(dataDirectory);
+    this.name = name;
     this.dataDirectory = dataDirectory;
     this.pageOrigin = pageOrigin;
     this.logger = logger;
@@ -75,8 +76,9 @@ export class Agent {
     this.#watch = new HsmWatch(this, options.hsm);
     this.registration = new Registration({
       identity: this.custody.identity,
-      name: this.name,
+      name,
       pageOrigin,
+      makers,
       clock,
       logger,
       keys: () => this.custody.keys,
@@ -222,6 +224,7 @@ export class Agent {
     await this.#watch.stop();
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
+    await this.domain?.links.settled();
     const backups = this.domain?.backups;
     this.#closeDomain();
     await backups?.settled();

@@ -31,6 +31,7 @@ import { Executor } from "./lifecycle/executor.ts";
 import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
+import { RosterLinks } from "./roster/roster-links.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
 import { KeySchedules } from "./schedule/key-schedules.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
@@ -65,6 +66,8 @@ export interface Domain {
   readonly keks: KekRotation;
   readonly rosters: RosterStore;
   readonly admission: Admission;
+  /** Changes of administrators, rules, agents and witnesses. */
+  readonly links: RosterLinks;
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
@@ -156,16 +159,22 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const scheduled = new ScheduledCommands({ store, root, keystore });
   const witnesses = new WitnessWatch({
     ...{ dataDirectory, tid, log, index, keystore, executor, rosters, clock, running, refusals, logger, problem },
-    waiting: () => scheduled.all(),
+    waiting: () => [...scheduled.all(), ...links.waiting()],
     onAhead: parts.reopen,
   });
+  const isElapsed = ({ hash, dueSeconds }: { hash: string; dueSeconds: number }) =>
+    witnesses.confirmsElapsed(hash, dueSeconds);
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
     hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
     scheduled,
-    isElapsed: ({ hash, dueSeconds }) => witnesses.confirmsElapsed(hash, dueSeconds),
+    isElapsed,
+  });
+  const links = new RosterLinks({
+    ...{ tid, rosters, keystore, index, log, guard, executor, problem, introductions },
+    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs: new Set<string>(), isElapsed },
   });
   const drills = new Drills({
     ...{ store, root },
@@ -180,11 +189,27 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ index, executor, guard, clock, logger, drills },
   });
   executor.holdNewKeys(backups);
-  const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
-    ...{ introductions, invitations: new Invitations(clock), witnesses },
+    ...{ tid, aid, name, dataDirectory, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
+    ...{
+      rosters,
+      admission,
+      links,
+      authority,
+      installed,
+      operations,
+      transfers,
+      backups,
+      drills,
+      scheduler,
+      logger,
+      problem,
+      witnesses,
+    },
+    ...{ introductions, invitations: new Invitations(clock) },
+    get local() {
+      return isLocalDomain(rosters.current().roster);
+    },
     get kek() {
       return custody.kek.kind;
     },
@@ -206,6 +231,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   witnesses.start();
   for (const each of found) await witnesses.notice(each);
   admission.start();
+  links.start();
   operations.start();
   scheduler.start();
   if (problem === null) backups.start();
@@ -221,6 +247,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       backups.close();
       keks.close();
       admission.close();
+      links.close();
       operations.close();
       authority.generations.close();
       keepTime();

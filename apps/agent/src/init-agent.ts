@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { AllowedMakers } from "@holdfast/protocol";
 import { type AgentSettings, SETTINGS_FILE, writeSettings } from "./agent-settings.ts";
 import { Custody } from "./custody/custody.ts";
 import { CustodyError } from "./custody/errors.ts";
@@ -24,6 +25,8 @@ export interface AgentInit {
   /** With a local administrator, and its domain founded at once. */
   readonly standalone: boolean;
   readonly recoveryPassphrase?: string;
+  /** Which makers of passkeys the domain takes; any, where it is not there. */
+  readonly makers?: AllowedMakers;
 }
 
 /** What `init` tells the person. */
@@ -48,7 +51,7 @@ export interface AgentMade {
  * @throws {@link CustodyError} `E_INITIALISED` and the codes of `Custody.init`; {@link StoreError} `E_STORE`, `E_GENESIS`
  */
 export async function initAgent(options: AgentInit): Promise<AgentMade> {
-  const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase } = options;
+  const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase, makers } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
   clearCutOffInit(dataDirectory);
@@ -65,7 +68,7 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
       ...(recoveryPassphrase === undefined ? {} : { recoveryPassphrase }),
     });
     try {
-      const settings: AgentSettings = { ver: 1, name };
+      const settings: AgentSettings = { ver: 1, name, ...(makers === undefined ? {} : { makers }) };
       writeSettings(dataDirectory, settings);
       const tid = standalone ? await foundStandalone(store, custody, options) : null;
       return { aid: custody.identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made, ...given };

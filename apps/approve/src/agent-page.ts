@@ -41,6 +41,8 @@ export interface ClaimOpened {
   rpName: string;
   origin: string;
   challenge: string;
+  /** Whether the passkey's maker has to vouch for it. */
+  attestation: "none" | "direct";
   user: { id: string; name: string; displayName: string };
 }
 

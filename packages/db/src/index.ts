@@ -86,6 +86,19 @@ export {
   requestReport,
 } from "./repositories/reports.ts";
 export {
+  countOpenLinks,
+  type KeptIntroduction,
+  type LinkReport,
+  listIntroductions,
+  listLinks,
+  type ProposedLink,
+  proposeLink,
+  putIntroductions,
+  reportLink,
+  takeLinks,
+  withdrawLink,
+} from "./repositories/roster-proposals.ts";
+export {
   countStored,
   exportStored,
   STORED_TABLE_NAMES,

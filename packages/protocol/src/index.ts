@@ -31,6 +31,7 @@ export {
 } from "./approval/challenges.ts";
 export {
   type ExpectedRegistration,
+  type MakersAt,
   parseRegistration,
   type RegisteredPasskey,
   type RegistrationResponse,
@@ -231,6 +232,7 @@ export {
   useKind,
 } from "./lifecycle/transitions.ts";
 export { type KeyLife, type UseRefusal, useRefusal } from "./lifecycle/use-at.ts";
+export { type AllowedMakers, rootCertificates } from "./maker/verify-maker.ts";
 export {
   COMMAND_RESULTS,
   type CommandResult,
@@ -243,6 +245,7 @@ export {
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
 export {
   acceptRosterLink,
+  checkRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
 } from "./roster/accept-roster-link.ts";
@@ -255,6 +258,7 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { describeRosterChange, type RosterChangeLine, ruleText } from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export {
@@ -268,6 +272,7 @@ export {
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
   type Administrator,
+  allowedMakersSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,
@@ -281,6 +286,7 @@ export {
 } from "./roster/roster.ts";
 export {
   type LocalPossession,
+  MAX_CHAIN_LINKS,
   type PasskeyPossession,
   type Possession,
   parseRosterChain,

@@ -37,7 +37,7 @@ export { type SignatureForm, SoftwareKey } from "./keys/software-key.ts";
 export { nextStates, ranSchedule, type Setting, type Step } from "./log/next-states.ts";
 export { type Applied, SoftwareLedger } from "./log/software-ledger.ts";
 export { type LeafDraft, SoftwareLog } from "./log/software-log.ts";
-export { attestationObject, type SelfAttestation } from "./passkey/attestation-object.ts";
+export { attestationObject, NO_STATEMENT, type Statement, selfStatement } from "./passkey/attestation-object.ts";
 export { attestedCredential, authenticatorData, type FlagKnobs } from "./passkey/authenticator-data.ts";
 export {
   type ClientDataKnobs,
@@ -46,12 +46,14 @@ export {
   duplicateMember,
   precedingMember,
 } from "./passkey/client-data.ts";
+export { type MakerKnobs, SoftwareMaker } from "./passkey/software-maker.ts";
 export {
   type AssertionKnobs,
   type PasskeyOptions,
   paddedBase64url,
   SoftwarePasskey,
 } from "./passkey/software-passkey.ts";
+export { SoftwareTpm, TPM_MODEL, type TpmKnobs } from "./passkey/software-tpm.ts";
 export { type RandomBytes, seededRandom } from "./random/seeded-random.ts";
 export { applyByAll, livedLedger, PLAIN_KEY } from "./report/lived-ledger.ts";
 export { type CertificateDraft, softwareCertificate } from "./report/software-authority.ts";

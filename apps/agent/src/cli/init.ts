@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { TokenKek } from "@holdfast/crypto";
+import type { AllowedMakers } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { KekSource } from "../custody/kek-source.ts";
 import { type AgentMade, initAgent } from "../init-agent.ts";
@@ -11,15 +12,17 @@ import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
+import { MAKER_OPTIONS, MAKER_USAGE, modelText, readMakers } from "./read-makers.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
   name: "init",
   summary: "Make a new agent: its keys, its key-encryption key, its recovery file",
-  usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH]`,
+  usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH] [${MAKER_USAGE}]`,
   options: {
     ...COMMON_OPTIONS,
     ...PASSPHRASE_OPTIONS,
+    ...MAKER_OPTIONS,
     standalone: { type: "boolean" },
     unseal: { type: "string" },
     store: { type: "string", default: "sqlite" },
@@ -41,6 +44,9 @@ export const init: Command = {
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
     if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"));
+    const makers = readMakers(args);
+    if (makers !== null && args.flag("standalone"))
+      throw args.usageError("--passkey-makers is for domains with passkeys: a local administrator has none.");
     const recovery = args.find("recovery-passphrase-file");
     const made = await initAgent({
       dataDirectory: directory,
@@ -48,6 +54,7 @@ export const init: Command = {
       name,
       kek,
       standalone: args.flag("standalone"),
+      ...(makers === null ? {} : { makers }),
       ...(recovery === undefined ? {} : { recoveryPassphrase: await readPassphrase({ file: recovery }, "") }),
     });
     const about = `Of the agent ${made.aid}: ${shareWords(made.kek)}`;
@@ -80,6 +87,7 @@ export const init: Command = {
                 : `${made.tid}, with a local administrator`,
             ],
             ["data", directory],
+            ...(makers === null ? [] : [["passkeys", makersText(makers)] as [string, string]]),
             ["key-encryption key", kekText(made)],
             ["recovery file", made.recoveryPath],
             ...(made.recoveryPassphrase === null
@@ -98,6 +106,11 @@ export const init: Command = {
     return 0;
   },
 };
+
+function makersText({ aaguidAllow, roots }: AllowedMakers): string {
+  const models = aaguidAllow.length === 0 ? "any model" : aaguidAllow.map(modelText).join(", ");
+  return `${models}, of ${roots.length === 1 ? "one maker" : `${roots.length} makers`}; no other is taken`;
+}
 
 function kekText({ kek, kekPath }: AgentMade): string {
   if (kek.kind === "passphrase") return "from your passphrase";

@@ -1,11 +1,15 @@
 import type { RegistrationAnswer } from "../admin/answers.ts";
 import { facts } from "./output.ts";
+import { modelText } from "./read-makers.ts";
 
 /** What the console shows before a domain is founded: the passkey, the page it was made on, the eight words. */
 export function registrationText(registration: RegistrationAnswer): string {
   const rows: [string, string][] = [
     ["passkey", `${registration.credential?.label ?? "-"} (${registration.credential?.credId.slice(0, 16) ?? "-"}…)`],
     ["made on", registration.origin ?? "-"],
+    ...(registration.credential?.proved === true
+      ? [["model", `${modelText(registration.credential.aaguid)}, proved by its maker`] as [string, string]]
+      : []),
   ];
   if (registration.gateway) rows.push(["dashboard", registration.gateway]);
   if (registration.witness) rows.push(["witness", registration.witness]);

@@ -50,6 +50,7 @@ const MOST = 500;
 export class Introductions {
   readonly #parts: IntroductionParts;
   readonly #taken = new Map<string, TakenIntroduction>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(parts: IntroductionParts) {
     this.#parts = parts;
@@ -83,7 +84,15 @@ export class Introductions {
     const hash = introductionHash(bytes);
     const body = { doc: encodeBase64url(bytes), by };
     store.putRow("introduction", sealRow(root, "introduction", { id: hash, body: encodeBody(body), leaf: 0 }));
-    return this.#keep(body);
+    const taken = this.#keep(body);
+    this.#changed();
+    return taken;
+  }
+
+  /** Calls back whenever something was taken or forgotten. @returns what stops it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** What was taken under a hash and is not over; null otherwise. */
@@ -101,6 +110,11 @@ export class Introductions {
   remove(hash: string): void {
     if (!this.#taken.delete(hash)) throw new IntroductionError("E_NOT_FOUND");
     this.#parts.store.removeRow("introduction", hash);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #keep({ doc, by }: Pick<TakenIntroduction, "doc" | "by">): TakenIntroduction {

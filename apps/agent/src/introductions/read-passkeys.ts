@@ -1,5 +1,6 @@
 import {
   type IntroducedObject,
+  type MakersAt,
   type PasskeyCredential,
   type PasskeyPossession,
   parseRegistration,
@@ -22,12 +23,14 @@ export interface OfferedPasskey {
  *
  * @param names - What the passkeys signed: this agent, the invitation and whom it is for.
  * @param origin - The page's origin, from the agent's configuration.
- * @throws {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`; {@link IntroductionError} `E_OFFER`
+ * @param makers - Which makers the roster takes, and the time; null for any.
+ * @throws {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_ROSTER_ATTN`; {@link IntroductionError} `E_OFFER`
  */
 export async function readPasskeys(
   names: RegistrationNames,
   origin: string,
   offered: readonly OfferedPasskey[],
+  makers: MakersAt | null,
 ): Promise<IntroducedObject> {
   const challenge = registerChallenge(names);
   const rpId = new URL(origin).hostname;
@@ -35,13 +38,13 @@ export async function readPasskeys(
   const creds: PasskeyCredential[] = [];
   const possession: PasskeyPossession[] = [];
   for (const { attestation, possession: given } of offered) {
-    const passkey = await parseRegistration(attestation, { challenge, origin, rpId });
+    const passkey = await parseRegistration(attestation, { challenge, origin, rpId }, makers);
     const credential: PasskeyCredential = { ...passkey, rpId, origin, channel };
     const { credId, clientDataJSON, authData, sig } = given;
     if (credId !== credential.credId) throw new IntroductionError("E_OFFER", "Another passkey signed.");
     await verifyAssertion({ clientDataJSON, authData, sig }, credential, challenge);
     creds.push(credential);
-    possession.push({ ...names, credId, clientDataJSON, authData, sig });
+    possession.push({ ...names, credId, clientDataJSON, authData, sig, ...(makers === null ? {} : { attestation }) });
   }
   const isDifferent = (member: "credId" | "cose") => new Set(creds.map((one) => one[member])).size === creds.length;
   if (creds.length === 0 || !isDifferent("credId") || !isDifferent("cose"))

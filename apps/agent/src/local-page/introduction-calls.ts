@@ -45,7 +45,8 @@ export async function introduce(agent: Agent, body: JsonCall["body"]) {
  * Takes an administrator's passkeys by an invitation, which is used up by it.
  *
  * @returns the introduction's bytes, of which the page makes the words
- * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`
+ * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`,
+ *   `E_ROSTER_ATTN`
  */
 export async function introduceAdministrator(agent: Agent, body: JsonCall["body"]) {
   onlyFields(body, ["invitation", "passkeys"]);
@@ -55,7 +56,9 @@ export async function introduceAdministrator(agent: Agent, body: JsonCall["body"
   const { kind, label } = opened;
   if (kind !== "administrator") throw new IntroductionError("E_OFFER");
   const { names, origin } = asked(agent, opened);
-  const object = await readPasskeys(names, origin, passkeysIn(body));
+  const { attn } = domainOf(agent).rosters.current().roster;
+  const makers = attn === undefined ? null : { allowed: attn, at: agent.clock.now() };
+  const object = await readPasskeys(names, origin, passkeysIn(body), makers);
   onRecord(agent, () => invitations.use(word));
   const { doc, hash } = introductions.take(object, label, "page");
   agent.logger.info("introduction.taken", { kind, hash });
@@ -80,6 +83,7 @@ function passkeyAsked(agent: Agent, opened: OpenedInvitation) {
     rpName: called,
     origin,
     challenge: encodeBase64url(registerChallenge(names)),
+    attestation: roster.attn === undefined ? "none" : "direct",
     user: { id: encodeBase64url(Buffer.from(names.adm, "utf8")), name: called, displayName: called },
     /** A device that has one of them makes no second one. */
     have: (known?.creds ?? []).filter(({ channel }) => channel !== "local").map(({ credId }) => credId),

@@ -1,6 +1,7 @@
 import { randomBytes, type SigningHandle } from "@holdfast/crypto";
 import {
   type Administrator,
+  type AllowedMakers,
   defaultPolicy,
   deriveTid,
   docHash,
@@ -27,6 +28,8 @@ export interface GenesisFacts {
   /** COSE_Key of the replacement key, base64url; null in a domain with a local administrator. */
   readonly recovery: string | null;
   readonly witnesses: Roster["witnesses"];
+  /** Which makers of passkeys the domain takes; null for any. */
+  readonly makers?: AllowedMakers | null;
   /** Unix seconds. */
   readonly now: number;
 }
@@ -40,7 +43,7 @@ export interface GenesisDocument {
 
 /** Writes the first roster of a domain; its 16 random bytes are this agent's. */
 export function writeGenesis(facts: GenesisFacts): GenesisDocument {
-  const { identity, name, administrator, recovery, witnesses, now } = facts;
+  const { identity, name, administrator, recovery, witnesses, makers = null, now } = facts;
   const { aid, aik, alk, hpke, rootCommit, backupTo } = identity;
   const roster: Roster = {
     typ: "roster",
@@ -58,6 +61,7 @@ export function writeGenesis(facts: GenesisFacts): GenesisDocument {
     agents: [{ aid, aik, alk, hpke, label: name }],
     witnesses,
     policy: defaultPolicy(recovery === null ? "local" : 1),
+    ...(makers === null ? {} : { attn: makers }),
     rootCommit,
     backupTo: { kem: "P-256", pub: backupTo },
   };

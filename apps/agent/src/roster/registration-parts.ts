@@ -1,4 +1,4 @@
-import type { RegistrationResponse, RosterLink } from "@holdfast/protocol";
+import type { AllowedMakers, RegistrationResponse, RosterLink } from "@holdfast/protocol";
 import type { Unsealed } from "../custody/custody.ts";
 import type { AgentIdentity } from "../custody/custody-record.ts";
 import type { Logger } from "../logger.ts";
@@ -10,6 +10,8 @@ export interface RegistrationParts {
   readonly name: string;
   /** The page's own origin; null when the agent serves no page. */
   readonly pageOrigin: string | null;
+  /** Which makers of passkeys this domain takes; null for any. */
+  readonly makers: AllowedMakers | null;
   readonly clock: Clock;
   readonly logger: Logger;
   /** @throws CustodyError `E_SEALED` */
@@ -31,6 +33,8 @@ export interface ClaimOpened {
   readonly rpName: string;
   readonly origin: string;
   readonly challenge: string;
+  /** Whether the passkey's maker has to vouch for it. */
+  readonly attestation: "none" | "direct";
   readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
 }
 

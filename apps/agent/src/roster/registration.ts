@@ -106,6 +106,7 @@ export class Registration {
       rpName: `Holdfast approvals: ${name}`,
       origin: pageOrigin,
       challenge: encodeBase64url(registerChallenge(names)),
+      attestation: this.#parts.makers === null ? "none" : "direct",
       user: {
         id: encodeBase64url(Buffer.from(names.adm, "utf8")),
         name: `Holdfast approvals: ${name}`,
@@ -131,7 +132,8 @@ export class Registration {
   /**
    * Takes the first administrator's passkey and replacement key. Nothing is founded before the console's yes.
    *
-   * @throws {@link StoreError} `E_CLAIM`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_SIG`, `E_SCHEMA`;
+   * @throws {@link StoreError} `E_CLAIM`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_ROSTER_ATTN`,
+   *   `E_SIG`, `E_SCHEMA`;
    *   on record
    */
   async register(registration: string, given: RegistrationSubmission): Promise<void> {
@@ -151,14 +153,18 @@ export class Registration {
     const origin = pageOrigin ?? "";
     const challenge = registerChallenge(opened.names);
     const rpId = new URL(origin).hostname;
-    const passkey = await parseRegistration(given.attestation, { challenge, origin, rpId });
+    const { makers } = this.#parts;
+    const now = clock.now();
+    const judged = makers === null ? null : { allowed: makers, at: now };
+    const passkey = await parseRegistration(given.attestation, { challenge, origin, rpId }, judged);
     const credential: PasskeyCredential = { ...passkey, rpId, origin, channel: channelOf(origin) };
     const { credId, clientDataJSON, authData, sig } = given.possession;
     if (credId !== credential.credId) throw this.#refusal("E_CLAIM");
     await verifyAssertion({ clientDataJSON, authData, sig }, credential, challenge);
     checkRecoveryKey(given.recovery.cose);
     await verifyRawSignature(given.recovery.cose, "recover", challenge, given.recovery.sig);
-    const possession: PasskeyPossession = { ...opened.names, credId, clientDataJSON, authData, sig };
+    const attestation = makers === null ? {} : { attestation: given.attestation };
+    const possession: PasskeyPossession = { ...opened.names, credId, clientDataJSON, authData, sig, ...attestation };
     const administrator = { adm: opened.names.adm, label: given.label, groups: [], creds: [credential] };
     const witnesses = opened.token ? [opened.token.witness] : [];
     const document = writeGenesis({
@@ -167,7 +173,8 @@ export class Registration {
       administrator,
       recovery: given.recovery.cose,
       witnesses,
-      now: clock.now(),
+      makers,
+      now,
     });
     const link = signGenesis(document, [possession], this.#parts.keys().aik);
     await verifyGenesis(link);
@@ -185,7 +192,12 @@ export class Registration {
     const token = this.#opened?.token;
     return {
       state: "waiting",
-      credential: { label, credId: credential.credId, aaguid: credential.aaguid },
+      credential: {
+        label,
+        credId: credential.credId,
+        aaguid: credential.aaguid,
+        proved: credential.att === "verified",
+      },
       origin: credential.origin,
       ...(token ? { gateway: token.gateway, witness: token.witness.name } : {}),
       words: [...words],

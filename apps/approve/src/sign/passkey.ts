@@ -40,7 +40,7 @@ export async function createPasskey(opened: PasskeyAsked, have: readonly string[
         pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
         excludeCredentials: have.map((id) => ({ type: "public-key", id: bytes(id) })),
         authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
-        attestation: "none",
+        attestation: opened.attestation,
         timeout: 120_000,
       },
     }),

@@ -1,3 +1,4 @@
+import type { Credential } from "@holdfast/protocol";
 import type { Facts } from "../model/facts.ts";
 import { ruleWords } from "./act-words.ts";
 import type { Cell, ReportTable } from "./report-content.ts";
@@ -10,6 +11,14 @@ const CHANNELS: Readonly<Record<string, string>> = {
   hosted: "passkey on a hosted page",
   local: "local administrator: a key on the key server's host",
 };
+
+/** With what somebody approves, and whether its maker is proved where the roster asks for that. */
+function approvesWith(credential: Credential, asksForMakers: boolean): Cell {
+  const by = CHANNELS[credential.channel] ?? credential.channel;
+  if (credential.channel === "local") return cell(by, "warning");
+  if (credential.att === "verified") return cell(`${by}; its maker is proved`);
+  return asksForMakers ? cell(`${by}; from before makers were asked for: not proved`, "warning") : cell(by);
+}
 
 /** Who decides, and how they approve. */
 export function administratorsTable({ roster, rosterLinks, made }: Facts): ReportTable {
@@ -26,10 +35,7 @@ export function administratorsTable({ roster, rosterLinks, made }: Facts): Repor
     rows: roster.admins.flatMap(({ label, groups, creds }) =>
       creds.map((credential, at) => [
         cell(at === 0 ? label : `${label}, passkey ${at + 1}`),
-        cell(
-          CHANNELS[credential.channel] ?? credential.channel,
-          credential.channel === "local" ? "warning" : undefined,
-        ),
+        approvesWith(credential, roster.attn !== undefined),
         cell(credential.channel === "local" ? "–" : credential.origin),
         cell(groups.length === 0 ? "–" : groups.join(", ")),
       ]),

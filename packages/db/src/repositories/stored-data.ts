@@ -43,6 +43,16 @@ export const STORED_TABLES = {
     why: "So that browsers can check everything else against it.",
     kept: LOG,
   },
+  rosterProposal: {
+    what: "Proposed changes of administrators and rules, and what became of them: names, public keys.",
+    why: "To carry them to your key servers.",
+    kept: ENVIRONMENT,
+  },
+  introduction: {
+    what: "Public keys of passkeys that newcomers gave to your key servers, with their names.",
+    why: "So that a change can name them.",
+    kept: "Seven days, or until your key server forgets them.",
+  },
   logEntry: {
     what: "The custody log: what happened to keys and trust, with names where your sharing setting allows.",
     why: "To show it and to witness it.",
@@ -131,6 +141,8 @@ const ORDER: Readonly<Record<StoredTableName, readonly string[]>> = {
   agentRequest: ["environmentId", "id"],
   alarm: ["environmentId", "id"],
   rosterLink: ["environmentId", "seq"],
+  rosterProposal: ["environmentId", "hash"],
+  introduction: ["environmentId", "hash"],
   logEntry: ["environmentId", "n"],
   logNode: ["environmentId", "level", "index"],
   checkpoint: ["environmentId", "size"],

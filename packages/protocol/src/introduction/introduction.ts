@@ -90,8 +90,8 @@ export const INTRODUCTION_KINDS = [
   "witness",
 ] as const satisfies readonly IntroductionKind[];
 
-/** Largest introduction: what an envelope has room for. */
-const MAX_BYTES = 16_384;
+/** Largest introduction: four passkeys with what their makers say of them. */
+const MAX_BYTES = 65_536;
 
 const codec = documentCodec("intro", introduction, MAX_BYTES);
 

@@ -2,6 +2,7 @@ import { parseCoseKey, type SignatureAlgorithm } from "../cose/cose-key.ts";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
+import { rootCertificates } from "../maker/verify-maker.ts";
 import { ACCEPT_WINDOW_SECONDS } from "./default-policy.ts";
 import { isInGroups, isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
 import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
@@ -9,7 +10,7 @@ import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
 /**
  * Checks the rules that a roster keeps by itself, without its predecessor and signatures.
  *
- * @throws {@link ProtocolError} `E_ROSTER_SCHEMA`, `E_ROSTER_ATTN`, `E_UNSUPPORTED` (attestation roots)
+ * @throws {@link ProtocolError} `E_ROSTER_SCHEMA`
  * @see docs/spec/roster.md section 2
  */
 export function checkRoster(roster: Roster): void {
@@ -45,10 +46,7 @@ function checkCredentials(roster: Roster): void {
   demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
   for (const credential of credentials)
     demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
-  if (attn !== undefined) throw new ProtocolError("E_UNSUPPORTED", "This version judges no attestation roots.");
-  if (credentials.some((credential) => credential.channel !== "local" && credential.att === "verified")) {
-    throw new ProtocolError("E_ROSTER_ATTN", "A credential is called verified, but the roster names no roots.");
-  }
+  if (attn !== undefined) demand(areCertificates(attn), "a maker's root is not a certificate");
 }
 
 function checkChannels(roster: Roster): void {
@@ -130,6 +128,15 @@ function algorithmOf(cose: string): SignatureAlgorithm | null {
     return parseCoseKey(decodeBase64url(cose)).alg;
   } catch (error) {
     if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+}
+
+function areCertificates(attn: NonNullable<Roster["attn"]>): boolean {
+  try {
+    return rootCertificates(attn.roots).length > 0;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
     throw error;
   }
 }

@@ -21,6 +21,8 @@ export interface RosterChange {
   readonly witnesses?: Roster["witnesses"];
   readonly agents?: Roster["agents"];
   readonly recovery?: Roster["recovery"];
+  /** Which makers of passkeys are taken from now on; null for any. */
+  readonly attn?: NonNullable<Roster["attn"]> | null;
 }
 
 /**
@@ -35,11 +37,15 @@ export interface RosterChange {
  * @see docs/spec/roster.md sections 2 and 6
  */
 export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: RosterChange, now: number): Roster {
-  const { rand: _, recover: __, ...rest } = old;
+  const { rand: _, recover: __, attn: before, ...rest } = old;
+  const attn = change.attn === undefined ? before : (change.attn ?? undefined);
+  if (change.renew !== true && old.notAfter <= now)
+    throw refused("administrators and rules have ended: renew them first");
   const agents = change.agents ?? old.agents;
   const admins = withoutTryOut(changedAdministrators(old, change), agents);
   const next: Roster = {
     ...rest,
+    ...(attn === undefined ? {} : { attn }),
     ...{ tid, seq: old.seq + 1, prev: hash, issued: now, acceptBy: now + ACCEPT_WINDOW_SECONDS },
     notAfter: change.renew === true ? now + ROSTER_LIFE_SECONDS : old.notAfter,
     ...{ admins, agents },

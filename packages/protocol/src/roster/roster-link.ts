@@ -4,6 +4,9 @@ import { array, type Infer, object, optional, type Schema } from "../schema/sche
 
 const credId = base64urlBytes(16, 1023);
 
+/** What `create()` gave, kept where a roster names the makers that it takes: so that every reader can judge it. */
+const attestation = object({ clientDataJSON: visibleAscii(8192), attestationObject: visibleAscii(21_848) });
+
 /** How a passkey's proof of possession is written. */
 export const passkeyPossession = object({
   credId,
@@ -13,6 +16,7 @@ export const passkeyPossession = object({
   clientDataJSON: visibleAscii(8192),
   authData: visibleAscii(8192),
   sig: visibleAscii(1400),
+  attestation: optional(attestation),
 });
 
 const localPossession = object({ credId, sig: visibleAscii(1400) });

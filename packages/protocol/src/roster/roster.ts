@@ -65,6 +65,12 @@ const policyRule = object({
   maxTtlSec: integer(60, 604_800),
 });
 
+/** Which makers of passkeys a domain takes: models, where some are named, and their makers' root certificates. */
+export const allowedMakersSchema = object({
+  aaguidAllow: set(base64urlBytes(16), 0, 64),
+  roots: array(base64urlBytes(1, 8192), 1, 16),
+});
+
 const rosterShape = object({
   typ: literal("roster"),
   ver: literal(1),
@@ -84,7 +90,7 @@ const rosterShape = object({
   agents: array(agent, 1, 32),
   witnesses: array(object({ name: plainText(1, 255), vkey: plainText(1, 512) }), 0, 16),
   policy: array(policyRule, 2, POLICY_ACTS.length),
-  attn: optional(object({ aaguidAllow: set(base64urlBytes(16), 0, 64), roots: array(base64urlBytes(1, 8192), 1, 16) })),
+  attn: optional(allowedMakersSchema),
   rootCommit: hash,
   backupTo: object({ kem: literal("P-256"), pub: p256Point }),
   recover: optional(literal(true)),

@@ -1,8 +1,10 @@
 import { registerChallenge } from "../approval/challenges.ts";
+import { parseRegistration } from "../approval/parse-registration.ts";
 import { verifyRawSignature } from "../approval/raw-signature.ts";
 import { verifyAssertion } from "../approval/verify-assertion.ts";
-import type { Administrator, Credential, PinnedRoster } from "./roster.ts";
-import type { Possession } from "./roster-link.ts";
+import { ProtocolError } from "../errors.ts";
+import type { Administrator, Credential, PasskeyCredential, PinnedRoster, Roster } from "./roster.ts";
+import type { PasskeyPossession, Possession } from "./roster-link.ts";
 
 /**
  * Verifies that an added credential was there when it was registered.
@@ -11,7 +13,8 @@ import type { Possession } from "./roster-link.ts";
  * its signature over the roster itself.
  *
  * @returns False when the proof is for another administrator or agent, or of another kind.
- * @throws {@link ProtocolError} as {@link verifyAssertion} and {@link verifyRawSignature}
+ * @throws {@link ProtocolError} as {@link verifyAssertion} and {@link verifyRawSignature}; where the roster names makers
+ *   `E_ROSTER_ATTN`, and as {@link parseRegistration}
  */
 export async function verifyPossession(
   possession: Possession,
@@ -26,6 +29,32 @@ export async function verifyPossession(
   }
   if (!("clientDataJSON" in possession) || possession.adm !== administrator.adm) return false;
   if (!roster.agents.some(({ aid }) => aid === possession.aid)) return false;
-  await verifyAssertion(possession, credential, registerChallenge(possession));
+  const challenge = registerChallenge(possession);
+  await verifyAssertion(possession, credential, challenge);
+  await verifyAddedMaker(possession, credential, challenge, roster);
   return true;
+}
+
+/**
+ * A passkey that is added under a roster which names makers has to prove its maker, by the very registration that made
+ * it; under any other roster none is called verified.
+ */
+async function verifyAddedMaker(
+  { attestation }: PasskeyPossession,
+  credential: PasskeyCredential,
+  challenge: Uint8Array,
+  { attn, issued }: Roster,
+): Promise<void> {
+  if (attn === undefined && credential.att !== "verified") return;
+  if (attn === undefined) throw unproved("the roster names no makers");
+  if (attestation === undefined || credential.att !== "verified") throw unproved("its registration is not there");
+  const { origin, rpId } = credential;
+  const made = await parseRegistration(attestation, { challenge, origin, rpId }, { allowed: attn, at: issued });
+  const { credId, cose, alg, aaguid, be } = credential;
+  const is = [made.credId === credId, made.cose === cose, made.alg === alg, made.aaguid === aaguid, made.be === be];
+  if (is.includes(false)) throw unproved("its registration is another passkey's");
+}
+
+function unproved(problem: string): ProtocolError {
+  return new ProtocolError("E_ROSTER_ATTN", `A passkey's maker is not proved: ${problem}.`);
 }

@@ -1,26 +1,47 @@
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** A self attestation's statement; without one the form is `none`. */
-export interface SelfAttestation {
-  /** COSE number of the algorithm. */
-  readonly alg: number;
-  readonly sig: Uint8Array;
+/** A statement's form and its CBOR. */
+export interface Statement {
+  readonly format: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a statement says. */
+export type StatementMembers = Readonly<Record<string, number | string | Uint8Array | readonly Uint8Array[]>>;
+
+/** A statement without any. */
+export const NO_STATEMENT: Statement = { format: "none", bytes: Uint8Array.of(0xa0) };
+
+/** A statement signed by the new key itself. @param alg - COSE number of the algorithm. */
+export function selfStatement(alg: number, sig: Uint8Array): Statement {
+  return statementOf("packed", { alg, sig });
+}
+
+/** A statement of members in their order: numbers below zero, text, bytes, lists of bytes. */
+export function statementOf(format: string, members: StatementMembers): Statement {
+  const entries = Object.entries(members);
+  const encoded = entries.flatMap(([name, value]) => [text(name), member(value)]);
+  return { format, bytes: concatBytes(Uint8Array.of(0xa0 | entries.length), ...encoded) };
 }
 
 /** The CBOR that `create()` gives. */
-export function attestationObject(authData: Uint8Array, self: SelfAttestation | null = null): Uint8Array {
-  const statement = self
-    ? concatBytes(Uint8Array.of(0xa2), text("alg"), negative(self.alg), text("sig"), byteString(self.sig))
-    : Uint8Array.of(0xa0);
+export function attestationObject(authData: Uint8Array, { format, bytes }: Statement = NO_STATEMENT): Uint8Array {
   return concatBytes(
     Uint8Array.of(0xa3),
     text("fmt"),
-    text(self ? "packed" : "none"),
+    text(format),
     text("attStmt"),
-    statement,
+    bytes,
     text("authData"),
     byteString(authData),
   );
+}
+
+function member(value: StatementMembers[string]): Uint8Array {
+  if (typeof value === "number") return negative(value);
+  if (typeof value === "string") return text(value);
+  if (value instanceof Uint8Array) return byteString(value);
+  return concatBytes(Uint8Array.of(0x80 | value.length), ...value.map(byteString));
 }
 
 function text(value: string): Uint8Array {

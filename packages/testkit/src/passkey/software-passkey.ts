@@ -16,9 +16,10 @@ import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { SoftwareKey } from "../keys/software-key.ts";
 import { nextSeed } from "../random/next-seed.ts";
 import { seededRandom } from "../random/seeded-random.ts";
-import { attestationObject } from "./attestation-object.ts";
+import { attestationObject, NO_STATEMENT, selfStatement } from "./attestation-object.ts";
 import { attestedCredential, authenticatorData, type FlagKnobs } from "./authenticator-data.ts";
 import { type ClientDataKnobs, clientDataText } from "./client-data.ts";
+import type { SoftwareMaker } from "./software-maker.ts";
 
 /** Where a passkey lives and what kind it is. */
 export interface PasskeyOptions {
@@ -28,6 +29,8 @@ export interface PasskeyOptions {
   readonly channel?: Exclude<Channel, "local">;
   /** Whether it can be copied to other devices. */
   readonly be?: boolean;
+  /** Who vouches for it; nobody by default. */
+  readonly maker?: SoftwareMaker;
   readonly seed?: string;
 }
 
@@ -63,6 +66,7 @@ export class SoftwarePasskey {
   readonly origin: string;
   readonly channel: Exclude<Channel, "local">;
   readonly be: boolean;
+  readonly maker: SoftwareMaker | null;
   readonly #credId: Uint8Array<ArrayBuffer>;
   readonly #aaguid: Uint8Array<ArrayBuffer>;
   #counter = 0;
@@ -75,8 +79,9 @@ export class SoftwarePasskey {
     this.origin = options.origin ?? (channel === "this-machine" ? `http://${this.rpId}:4700` : `https://${this.rpId}`);
     this.channel = channel;
     this.be = be;
+    this.maker = options.maker ?? null;
     this.#credId = random(32);
-    this.#aaguid = random(16);
+    this.#aaguid = this.maker?.aaguid ?? random(16);
   }
 
   /** Credential id, base64url. */
@@ -88,19 +93,31 @@ export class SoftwarePasskey {
   credential(): PasskeyCredential {
     const { credId, key, rpId, origin, channel, be } = this;
     const aaguid = encodeBase64url(this.#aaguid);
-    return { credId, cose: key.coseText, alg: key.alg, rpId, origin, channel, aaguid, be, att: "none" };
+    return {
+      credId,
+      cose: key.coseText,
+      alg: key.alg,
+      rpId,
+      origin,
+      channel,
+      aaguid,
+      be,
+      att: this.maker ? "verified" : "none",
+    };
   }
 
-  /** What `navigator.credentials.create()` answers, with a self attestation if asked for. */
+  /** What `navigator.credentials.create()` answers, with its maker's statement or, if asked for, one of its own. */
   create(challenge: Uint8Array, knobs: AssertionKnobs & { readonly self?: boolean } = {}) {
     const { encode = encodeBase64url, signature = (bytes: Uint8Array) => bytes } = knobs;
     const clientData = this.#clientData("webauthn.create", challenge, knobs);
     const tail = knobs.tail ?? attestedCredential(this.#aaguid, this.#credId, this.key.cose);
     const authData = this.#authData({ ...knobs, tail, flags: { at: true, ...knobs.flags } });
     const signer = knobs.signer ?? this.key;
-    const sig = signature(signer.sign(concatBytes(authData, sha256(clientData)), "der"));
-    const self = knobs.self === true ? { alg: COSE_NUMBER[this.key.alg], sig } : null;
-    return { clientDataJSON: encode(clientData), attestationObject: encode(attestationObject(authData, self)) };
+    const signed = concatBytes(authData, sha256(clientData));
+    const own = () => selfStatement(COSE_NUMBER[this.key.alg], signature(signer.sign(signed, "der")));
+    const none = knobs.self === true ? own() : NO_STATEMENT;
+    const statement = this.maker?.attest(signed, this.key) ?? none;
+    return { clientDataJSON: encode(clientData), attestationObject: encode(attestationObject(authData, statement)) };
   }
 
   /** What `navigator.credentials.get()` answers. */
@@ -123,7 +140,9 @@ export class SoftwarePasskey {
   /** Its proof of possession under an invitation. */
   possess(names: RegistrationNames, knobs: AssertionKnobs = {}): PasskeyPossession {
     const { aid, inviteId, adm } = names;
-    return { credId: this.credId, aid, inviteId, adm, ...this.get(registerChallenge(names), knobs) };
+    const challenge = registerChallenge(names);
+    const attestation = this.maker ? { attestation: this.create(challenge, { counter: 0 }) } : {};
+    return { credId: this.credId, aid, inviteId, adm, ...this.get(challenge, knobs), ...attestation };
   }
 
   #clientData(type: string, challenge: Uint8Array, knobs: ClientDataKnobs): Uint8Array {

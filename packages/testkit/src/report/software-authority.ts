@@ -1,3 +1,4 @@
+import { der, derTime } from "../keys/der.ts";
 import { publicPoint } from "../keys/deterministic-ecdsa.ts";
 import type { SoftwareKey } from "../keys/software-key.ts";
 
@@ -6,7 +7,6 @@ const SET = 0x31;
 const BIT_STRING = 0x03;
 const OCTET_STRING = 0x04;
 const UTF8 = 0x0c;
-const UTC_TIME = 0x17;
 const BOOLEAN_TRUE = [0x01, 0x01, 0xff];
 const VERSION_3 = [0xa0, 0x03, 0x02, 0x01, 0x02];
 const ECDSA_SHA256 = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
@@ -39,7 +39,7 @@ export function softwareCertificate(draft: CertificateDraft): Uint8Array<ArrayBu
     der(0x02, [isAuthority ? 1 : 2]),
     algorithm,
     name(issuer),
-    der(SEQUENCE, time(notBefore), time(notAfter)),
+    der(SEQUENCE, derTime(notBefore), derTime(notAfter)),
     name(subject),
     der(SEQUENCE, der(SEQUENCE, EC_PUBLIC_KEY, P256), der(BIT_STRING, [0], [...publicPoint(key.secret)])),
     der(0xa3, der(SEQUENCE, extension)),
@@ -51,16 +51,4 @@ export function softwareCertificate(draft: CertificateDraft): Uint8Array<ArrayBu
 
 function name(text: string): number[] {
   return der(SEQUENCE, der(SET, der(SEQUENCE, COMMON_NAME, der(UTF8, [...Buffer.from(text, "utf8")]))));
-}
-
-function time(seconds: number): number[] {
-  const digits = new Date(seconds * 1000).toISOString().replace(/[-:T]/g, "").slice(2, 14);
-  return der(UTC_TIME, [...Buffer.from(`${digits}Z`, "ascii")]);
-}
-
-function der(tag: number, ...parts: readonly (readonly number[])[]): number[] {
-  const content = parts.flat();
-  const size = content.length;
-  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
-  return [tag, ...length, ...content];
 }

@@ -8,6 +8,7 @@ import { idCases, wordCases } from "./cases/id-cases.ts";
 import { introductionCases } from "./cases/introduction-cases.ts";
 import { lifecycleCases } from "./cases/lifecycle-cases.ts";
 import { attestCases, leafCases, receiptCases } from "./cases/log-document-cases.ts";
+import { makerCases } from "./cases/maker-cases.ts";
 import { recoveryCases } from "./cases/recovery-cases.ts";
 import { registrationCases } from "./cases/registration-cases.ts";
 import { rosterLinkCases } from "./cases/roster-link-cases.ts";
@@ -29,6 +30,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     introduction: introductionCases(),
     assertion: assertionCases(),
     registration: registrationCases(),
+    maker: makerCases(),
     approval: approvalCases(),
     receipt: [...receiptCases(), ...attestCases()],
     leaf: leafCases(),

@@ -32,6 +32,7 @@ import {
   type KeyLife,
   type KeyOperation,
   type KeyState,
+  type MakersAt,
   nameCommitment,
   nextState,
   openEntry,
@@ -168,11 +169,11 @@ const APPROVALS: Readonly<Record<string, Check>> = {
       text(input, "signature"),
     ),
   parseRegistration: (input) =>
-    parseRegistration(input["response"] as RegistrationResponse, {
-      challenge: base64url(input, "challenge"),
-      origin: text(input, "origin"),
-      rpId: text(input, "rpId"),
-    }),
+    parseRegistration(
+      input["response"] as RegistrationResponse,
+      { challenge: base64url(input, "challenge"), origin: text(input, "origin"), rpId: text(input, "rpId") },
+      (input["makers"] as MakersAt | undefined) ?? null,
+    ),
   channelCounts: (input) =>
     channelCounts(input["channel"] as Channel, input["act"] as "key.create", input["extractable"] === true),
 };

@@ -14,10 +14,10 @@ export function LiveUpdates() {
       onData: (event) => {
         const { kind } = event.data;
         const touched = {
-          log: [trpc.key, trpc.client, trpc.log, trpc.command, trpc.environment],
+          log: [trpc.key, trpc.client, trpc.log, trpc.command, trpc.environment, trpc.roster],
           command: [trpc.command],
           agent: [trpc.agent, trpc.environment],
-          roster: [trpc.environment, trpc.agent],
+          roster: [trpc.environment, trpc.agent, trpc.roster],
           report: [trpc.report],
         }[kind];
         for (const router of touched) void queries.invalidateQueries({ queryKey: router.pathKey() });

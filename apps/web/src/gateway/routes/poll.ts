@@ -5,9 +5,11 @@ import {
   noteAgentRun,
   notifyEvent,
   raiseAlarm,
+  takeLinks,
   takeMail,
   writeAgentStatus,
 } from "@holdfast/db";
+import { encodeBase64url, encodeEnvelope } from "@holdfast/protocol";
 import { z } from "zod";
 import type { AgentRequest } from "../http/agent-request.ts";
 import { count, hash, line } from "../http/fields.ts";
@@ -47,8 +49,13 @@ const fields = z.strictObject({
     .nullish(),
 });
 
+/** What waits for an agent; changes of administrators and rules come as envelopes with their introductions. */
+interface Mail extends MailboxContents {
+  readonly links: readonly { readonly hash: string; readonly envelope: string }[];
+}
+
 /** Notes how the agent is, and answers with what waits for it, at once or as soon as there is something. */
-export async function poll({ gateway, aid, scope, body, signal }: AgentRequest): Promise<MailboxContents> {
+export async function poll({ gateway, aid, scope, body, signal }: AgentRequest): Promise<Mail> {
   const { wait, status, known, run } = readFields(fields, body);
   const { db, wakes } = gateway;
   await db.withTenant(scope.tenantId, async (tx) => {
@@ -75,15 +82,23 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
     const mail = await db.withTenant(scope.tenantId, async (tx) => {
       const taken = await takeMail(tx, scope, { aid, known, now: gateway.now() });
       if (taken.commands.length > 0) await notifyEvent(tx, scope, "command");
-      return taken;
+      const links = await takeLinks(tx, scope, { known, now: gateway.now() });
+      if (links.length > 0) await notifyEvent(tx, scope, "roster");
+      return { ...taken, links: links.map(({ hash, ...link }) => ({ hash, envelope: envelopeOf(link) })) };
     });
-    const isEmpty = mail.commands.length === 0 && mail.requests.length === 0;
+    const isEmpty = [mail.commands, mail.links, mail.requests].every(({ length }) => length === 0);
     if (!isEmpty || signal.aborted || performance.now() >= until) {
       looked.abort();
       return mail;
     }
     await woken;
   }
+}
+
+function envelopeOf({ doc, intros }: { readonly doc: string; readonly intros: readonly string[] }): string {
+  return encodeBase64url(
+    encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [], ...(intros.length > 0 ? { intros } : {}) }),
+  );
 }
 
 function toStatus(status: z.infer<typeof fields>["status"]): AgentStatus {

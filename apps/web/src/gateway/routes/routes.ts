@@ -1,5 +1,7 @@
 import type { Route } from "../http/agent-request.ts";
 import { commands } from "./commands.ts";
+import { introductions } from "./introductions.ts";
+import { links } from "./links.ts";
 import { log } from "./log.ts";
 import { logState } from "./log-state.ts";
 import { poll } from "./poll.ts";
@@ -13,6 +15,8 @@ import { unlink } from "./unlink.ts";
 export const ROUTES: Readonly<Record<string, Route>> = {
   "/v1/poll": poll,
   "/v1/commands": commands,
+  "/v1/links": links,
+  "/v1/introductions": introductions,
   "/v1/log/state": logState,
   "/v1/roster": roster,
   "/v1/log": log,

@@ -8,6 +8,7 @@ import { keyRouter } from "./key/router.ts";
 import { logRouter } from "./log/router.ts";
 import { passkeyRouter } from "./passkey/router.ts";
 import { reportRouter } from "./report/router.ts";
+import { rosterRouter } from "./roster/router.ts";
 import { sessionRouter } from "./session/router.ts";
 import { signInRouter } from "./sign-in/router.ts";
 import { signUpRouter } from "./sign-up/router.ts";
@@ -27,6 +28,7 @@ export const appRouter = t.router({
   key: keyRouter,
   client: clientRouter,
   command: commandRouter,
+  roster: rosterRouter,
   log: logRouter,
   annotation: annotationRouter,
   report: reportRouter,

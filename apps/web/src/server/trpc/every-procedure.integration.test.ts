@@ -1,6 +1,13 @@
 import { type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
-import { FakeClock, SoftwareLedger, SoftwarePasskey } from "@holdfast/testkit";
+import { docHash, encodeBase64url, encodeRoster } from "@holdfast/protocol";
+import {
+  FakeClock,
+  introduceAdministrator,
+  SoftwareAdministrator,
+  SoftwareLedger,
+  SoftwarePasskey,
+} from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TEST_SETTINGS, TestBrowser, type TestPasskey } from "../testing/test-browser.ts";
 import { fillEnvironment } from "../testing/test-environment.ts";
@@ -44,6 +51,12 @@ const enrolled = ledger.apply(
     args: { label: "billing", auth: { kind: "issued", validitySec: 86_400 }, grants },
   }),
 );
+const grace = new SoftwareAdministrator({ label: "Grace" });
+const introduced = introduceAdministrator(domain, grace);
+const next = encodeRoster(
+  domain.nextRoster((roster) => ({ ...roster, admins: [...roster.admins, grace.rosterEntry()] })),
+);
+const link = { doc: encodeBase64url(next), hash: docHash("roster", next) };
 const proposal = domain.propose({ act: "key.create", args: { items: [{ label: "third", ...newKey }] } });
 
 async function newPerson(name: string): Promise<Person> {
@@ -74,6 +87,7 @@ beforeAll(async () => {
   const scope = { ...ada.scope };
   const subject = created.ids[0] ?? "";
   await ada.browser.mutate("command.propose", { ...scope, docs: [proposal.doc] });
+  await ada.browser.mutate("roster.propose", { ...scope, doc: link.doc, intros: [introduced.doc] });
   inputs = {
     "tenant.members": { tenantId },
     "environment.list": { tenantId },
@@ -95,6 +109,9 @@ beforeAll(async () => {
     "command.get": { ...scope, hash: proposal.hash },
     "command.waiting": scope,
     "command.withdraw": { ...scope, hash: proposal.hash },
+    "roster.list": scope,
+    "roster.propose": { ...scope, doc: link.doc, intros: [introduced.doc] },
+    "roster.withdraw": { ...scope, hash: link.hash },
     "log.list": scope,
     "log.entry": { ...scope, n: 0 },
     "log.inclusion": { ...scope, n: 0, size: ledger.log.size },

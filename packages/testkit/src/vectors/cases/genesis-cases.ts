@@ -338,12 +338,6 @@ function ruleCases(ada: SoftwareAdministrator, grace: SoftwareAdministrator): Ca
       ),
       "no roots are named",
     ),
-    make.bad(
-      "E_UNSUPPORTED",
-      "attestation roots",
-      link(by, (roster) => ({ ...roster, attn: { aaguidAllow: [], roots: ["AA"] } })),
-      "not judged yet",
-    ),
   ];
 }
 

@@ -37,7 +37,7 @@ export function registrationCases(): Case[] {
   const tail = (credId: Uint8Array, key: Uint8Array) => attestedCredential(ZEROES, credId, key);
   const id = new Uint8Array(16).fill(1);
   const honest = inputOf(passkey, {});
-  const fmt = { none: "646e6f6e65", packed: "667061636b6564", tpm: "6374706d" };
+  const fmt = { none: "646e6f6e65", packed: "667061636b6564", apple: "656170706c65" };
   return [
     good("E_REGISTRATION", "unattested", {}, "attestation form none"),
     good("E_REGISTRATION", "with a self attestation", { self: true }, "form packed, signed by the new key"),
@@ -51,7 +51,7 @@ export function registrationCases(): Case[] {
     good("E_REGISTRATION", "of Ed25519", {}, "EdDSA", new SoftwarePasskey({ seed: "vector", alg: "EdDSA" })),
     good("E_REGISTRATION", "of RSA", { self: true }, "RS256", new SoftwarePasskey({ seed: "vector", alg: "RS256" })),
     good("E_ASSERT_BACKUP", "synced", {}, "eligible and backed up", new SoftwarePasskey({ seed: "vector", be: true })),
-    bad("E_REGISTRATION", "of a form that is not accepted", {}, "form tpm", replace(fmt.none, fmt.tpm)),
+    bad("E_REGISTRATION", "of a form that is not accepted", {}, "form apple", replace(fmt.none, fmt.apple)),
     bad(
       "E_REGISTRATION",
       "unattested with a statement",
