@@ -270,8 +270,8 @@ describe("row 74: an agent that runs twice from one disk", () => {
       return domain.keystore.domain().locked;
     };
     await expect.poll(look, { timeout: 10_000, interval: 300 }).toBe(true);
-    for (const of of [agent.agent, copy]) {
-      const evidence = of.domain?.witnesses.evidence() ?? [];
+    for (const each of [agent.agent, copy]) {
+      const evidence = each.domain?.witnesses.evidence() ?? [];
       expect(evidence.map(({ code }) => code)).toContain("E_SPLIT_BRAIN");
       const { ours, theirs } = evidence.find(({ code }) => code === "E_SPLIT_BRAIN") ?? expect.unreachable();
       const [one, other] = [ours, theirs].map((note) => parseCheckpoint(parseNote(note).text));
