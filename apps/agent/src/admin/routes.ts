@@ -1,4 +1,4 @@
-import { findBase64url, HoldfastError } from "@holdfast/protocol";
+import { findBase64url, HoldfastError, parseApproval } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
@@ -7,7 +7,7 @@ import type { InstalledServerCertificate } from "../clients/installed-certificat
 import type { ControlLink } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
 import { isServerName } from "../endpoints/server-names.ts";
-import { findTextField, flagField, objectField, onlyFields, textField } from "../json-http/fields.ts";
+import { findTextField, flagField, objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
@@ -15,6 +15,7 @@ import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import { isLinkEnvelope } from "../roster/link-envelope.ts";
+import { decideByRecoveryKey, proposeRecovery, recoveryState } from "../roster/recovery.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
 import { advance, authorityView, isOnOlder } from "./authority-view.ts";
@@ -25,6 +26,7 @@ import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
+import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
@@ -54,6 +56,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...sealing(surroundings),
     ...acts(surroundings),
     ...introductions(surroundings),
+    ...recovery(surroundings),
     ...roster(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
@@ -190,6 +193,20 @@ function introductions({ agent }: AdminSurroundings): AdminRoute[] {
       domainOf(agent).introductions.remove(textField(body, "hash", 64));
       return {};
     }),
+  ];
+}
+
+function recovery({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/recovery", () => recoveryState(domainOf(agent))),
+    post("/v1/recovery/invite", ["who"], ({ body }) => inviteLost(domainOf(agent), body, agent.pageOrigin)),
+    get("/v1/recovery/given/([A-Za-z0-9_-]{8,64})", (_call, word) => givenBy(domainOf(agent), word)),
+    post("/v1/recovery/propose", ["intros"], ({ body }) =>
+      proposeRecovery(domainOf(agent), textsField(body, "intros", 32)),
+    ),
+    post("/v1/recovery/decide", ["approval"], ({ body }) =>
+      decideByRecoveryKey(domainOf(agent), parseApproval(objectField(body, "approval"))),
+    ),
   ];
 }
 

@@ -41,6 +41,7 @@ import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
+import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -95,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  ...recoverCommands,
   backupPolicy,
   backupCreate,
   backupVerify,
