@@ -210,8 +210,7 @@ export class RosterLinks {
     const { running, guard, isElapsed } = this.#parts;
     const due: string[] = [];
     const counted = running.take();
-    for (const each of this.waiting())
-      if (each.dueSeconds <= counted && (await isElapsed(each))) due.push(each.hash);
+    for (const each of this.waiting()) if (each.dueSeconds <= counted && (await isElapsed(each))) due.push(each.hash);
     await this.#inTurn(async () => {
       this.#endLost();
       for (const link of this.#proposed.waiting()) if (due.includes(link.read.hash)) await this.#run(link);

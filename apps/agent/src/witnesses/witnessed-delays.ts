@@ -2,7 +2,7 @@ import type { NoteKey } from "@holdfast/tlog";
 import type { RefusalCounter } from "../admission/refusal-counter.ts";
 import type { Logger } from "../logger.ts";
 import type { RunningTime } from "../self-check/running-time.ts";
-import type { WitnessMemory } from "./witness-memory.ts";
+import type { LastCosigned, WitnessMemory } from "./witness-memory.ts";
 
 /** What delays are counted with. */
 export interface DelayParts {
@@ -61,10 +61,8 @@ export class WitnessedDelays {
     for (const { key, vkey, visit } of witnesses) {
       const first = begun?.get(vkey);
       if (first === undefined || visit === null) continue;
-      const before = this.#memory.cosigned.get(vkey);
-      await visit().catch(() => undefined);
-      const fresh = this.#memory.cosigned.get(vkey);
-      if (fresh === undefined || fresh === before) continue;
+      const fresh = await this.#ask(vkey, visit);
+      if (fresh === null) continue;
       const wanted = Math.min(dueSeconds, running.take()) - first.running;
       const lacks = wanted - (fresh.at - first.witness);
       if (lacks <= SLACK_SECONDS) continue;
@@ -73,5 +71,16 @@ export class WitnessedDelays {
       return false;
     }
     return true;
+  }
+
+  /** Its newest cosignature, made after it was asked; a visit that was under way may bring one from before. */
+  async #ask(vkey: string, visit: () => Promise<void>): Promise<LastCosigned | null> {
+    const before = this.#memory.cosigned.get(vkey);
+    for (let tries = 0; tries < 2; tries += 1) {
+      await visit().catch(() => undefined);
+      const fresh = this.#memory.cosigned.get(vkey);
+      if (fresh !== undefined && fresh !== before) return fresh;
+    }
+    return null;
   }
 }
