@@ -12,6 +12,7 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
 import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
+import type { AgentNotices } from "../notices/agent-notices.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import { isLinkEnvelope } from "../roster/link-envelope.ts";
@@ -26,6 +27,7 @@ import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
+import { NOTICE_FIELDS, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
@@ -37,6 +39,7 @@ export interface AdminSurroundings {
   readonly agent: Agent;
   readonly places: () => AgentPlaces;
   readonly link: ControlLink;
+  readonly notices: AgentNotices;
 }
 
 /** One call of the socket. */
@@ -65,6 +68,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...certificates(surroundings),
     ...linking(surroundings),
     ...witnessRoutes(() => domainOf(surroundings.agent)),
+    ...telling(surroundings),
   ];
 }
 
@@ -352,6 +356,18 @@ function linking({ agent, link }: AdminSurroundings): AdminRoute[] {
       return link.link(textField(body, "token"));
     }),
     post("/v1/unlink", [], () => link.unlink()),
+  ];
+}
+
+function telling({ agent, notices }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/notices", () => noticesView(notices)),
+    post("/v1/notices/set", NOTICE_FIELDS, ({ body }) => setNotices(notices, body, agent.clock.now())),
+    post("/v1/notices/test", [], async () => ({ deliveries: (await notices.test()).map(showDelivery) })),
+    post("/v1/notices/off", [], () => {
+      notices.configure(null);
+      return noticesView(notices);
+    }),
   ];
 }
 

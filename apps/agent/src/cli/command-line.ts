@@ -39,6 +39,7 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
 import { recoverCommands } from "./recover.ts";
@@ -73,6 +74,10 @@ export const COMMANDS: readonly Command[] = [
   domainSet,
   link,
   unlink,
+  noticesSet,
+  noticesShow,
+  noticesTest,
+  noticesOff,
   keyCreate,
   keyRegister,
   keyList,

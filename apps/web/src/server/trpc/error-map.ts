@@ -1,4 +1,5 @@
 import type { DbErrorCode } from "@holdfast/db";
+import { type NoticeErrorCode, noticeErrorText } from "@holdfast/notices";
 import { type AdmissionErrorCode, errorText } from "@holdfast/protocol";
 import type { TlogErrorCode } from "@holdfast/tlog";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
@@ -47,6 +48,11 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
     what: "This is your only passkey; without it you could not sign in.",
     next: "Add another one first.",
   },
+  MAILBOX_FULL: {
+    trpc: "TOO_MANY_REQUESTS",
+    what: "Too many requests of this organisation wait already.",
+    next: "Have them approved, or withdraw them first.",
+  },
   METHOD: { trpc: "METHOD_NOT_SUPPORTED", what: "That cannot be asked in this way.", next: "Reload the page." },
   MEDIA_TYPE: { trpc: "UNSUPPORTED_MEDIA_TYPE", what: "Only JSON is understood here.", next: "Reload the page." },
   NAME_TAKEN: { trpc: "CONFLICT", what: "That name is taken.", next: "Choose another name." },
@@ -54,6 +60,21 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
     trpc: "PRECONDITION_FAILED",
     what: "The gateway for key servers has not started yet.",
     next: "Wait a moment; then look whether it runs.",
+  },
+  NOTICES_OFF: {
+    trpc: "PRECONDITION_FAILED",
+    what: "Whoever runs this dashboard has not set up notices of this kind.",
+    next: "Ask them to (docs/operate/notices.md), or have your key server send them itself.",
+  },
+  NOTICE_CODE: {
+    trpc: "BAD_REQUEST",
+    what: "That is not the code, or it was tried too often.",
+    next: "Look at the newest mail; after five tries remove the address and add it anew.",
+  },
+  NOTICE_TARGET: {
+    trpc: "BAD_REQUEST",
+    what: "That is no address that notices can be sent to.",
+    next: "Give an https address without name and password in it, or one plain mail address.",
   },
   NOT_FOUND: { trpc: "NOT_FOUND", what: "There is nothing here that you may see.", next: "Check the address." },
   NOT_LINKED: {
@@ -102,5 +123,6 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
 export function errorMeaning(code: string): ErrorMeaning {
   if (Object.hasOwn(OWN, code)) return OWN[code as OwnCode];
   if (Object.hasOwn(errorText, code)) return { trpc: "BAD_REQUEST", ...errorText[code as AdmissionErrorCode] };
+  if (Object.hasOwn(noticeErrorText, code)) return { trpc: "BAD_REQUEST", ...noticeErrorText[code as NoticeErrorCode] };
   return OWN.UNEXPECTED;
 }
