@@ -17,13 +17,14 @@ import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
-import { readLog } from "./custody-log/verify-log.ts";
+import { readLogAside } from "./custody-log/read-log-aside.ts";
 import { Introductions } from "./introductions/introductions.ts";
 import { Invitations } from "./introductions/invitations.ts";
 import { StoreError } from "./keystore/errors.ts";
+import { KeyRows } from "./keystore/key-rows.ts";
 import type { Keystore, LockedObject } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
-import { LogIndex } from "./keystore/log-index.ts";
+import type { LogIndex } from "./keystore/log-index.ts";
 import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
 import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import type { Store } from "./keystore/store.ts";
@@ -235,7 +236,12 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   operations.start();
   scheduler.start();
   if (problem === null) backups.start();
-  if (problem === null) keepQuietly(() => keks.resume(), logger);
+  const goOn = () => keepQuietly(() => keks.resume(), logger);
+  if (problem === null) goOn();
+  void keystore.checkMaterial().then(
+    () => problem === null && keystore.isUnderOlderKek && goOn(),
+    () => logger.error("store.unread"),
+  );
   if (mayWrite()) hsmKeys.settle();
   return {
     domain,
@@ -275,18 +281,16 @@ async function readState(
   const gathering = gatherHeads({ dataDirectory, tid, aid: identity.aid, aik: keys.aik, now: () => clock.now() });
   const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
   const checkpoint = readCheckpointFile(dataDirectory);
-  const {
-    head,
-    problem: own,
-    reader: index,
-  } = await readLog(store, { ...yardstick, checkpoint }, () => new LogIndex());
+  const reading = readLogAside(store, { ...yardstick, checkpoint });
+  const rows = KeyRows.read({ store, root }); // meanwhile, where the log is long
+  const { head, problem: own, index } = await reading;
   const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
   const witnesses = () => witnessKeys(dataDirectory, rosters.current().roster.witnesses);
   const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses });
   const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
-  const keystore = loadKeystore({ store, root, tid, index });
+  const keystore = loadKeystore({ store, root, tid, index, rows });
   const found = await gathering;
   const parts = { dataDirectory, tid, log, index, rosters, logger, refusals, now: () => clock.now() };
   // A restored log is behind on purpose, until people have looked: restore.accept.

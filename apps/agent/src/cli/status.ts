@@ -24,6 +24,7 @@ function statusText(answer: StatusAnswer): string {
     ["state", stateWords(answer)],
     ["administrators", administrators(answer.local)],
     ...waitingLinks(answer.links),
+    ...clockRow(answer.clock),
     ["key-encryption key", answer.kek],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
@@ -54,6 +55,13 @@ function witnessRows({ witnesses, ahead, evidence }: StatusAnswer): [string, str
     ...(ahead === null ? [] : [["seen elsewhere", `${ahead.size} entries, by ${ahead.from}`] as [string, string]]),
     ...evidence.map(({ code, size, from }): [string, string] => ["evidence", `${code} at entry ${size}, by ${from}`]),
   ];
+}
+
+/** Only said where it matters. */
+function clockRow(clock: StatusAnswer["clock"]): [string, string][] {
+  if (clock === null || clock.alarm === null) return [];
+  const { wall, believed, alarm } = clock;
+  return [["clock", `${alarm}: it says ${showTime(wall)}, the agent goes by ${showTime(believed)}`]];
 }
 
 function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {
