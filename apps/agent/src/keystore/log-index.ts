@@ -170,7 +170,9 @@ export class LogIndex {
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
-    if (namesRow(kind)) this.#is.lastEntry.set(place, n);
+    // An entry about a command itself names no row, though a hash may begin as an id does.
+    const ofCommand = cause.kind === "command" && subject === cause.hash;
+    if (namesRow(kind) && !ofCommand) this.#is.lastEntry.set(place, n);
     if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#is.newestOrder = n;
     if (ENDING.has(kind)) this.#is.newestEnding = n;
@@ -181,8 +183,7 @@ export class LogIndex {
       this.#is.newestMaterial = n;
     } else if (kind === "key.destroy") this.#is.madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
-    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
+    if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
   }
 
