@@ -91,12 +91,16 @@ function clockCheck({ guard }: Domain): DoctorCheck {
 function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
   const left = rosters.current().roster.notAfter - guard.time();
   if (left < 0)
-    return bad("administrators", "The list of administrators has expired; keys go on, changes do not.", "Renew it.");
+    return bad(
+      "administrators",
+      "The list of administrators has expired; keys go on, changes do not.",
+      "Renew it: `holdfast-agent roster renew`.",
+    );
   if (left < SOON_SECONDS)
     return warning(
       "administrators",
       `The list of administrators expires in ${Math.floor(left / DAY)} days.`,
-      "Renew it before.",
+      "Renew it before: `holdfast-agent roster renew`.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
 }
