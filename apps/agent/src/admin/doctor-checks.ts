@@ -79,18 +79,26 @@ function logCheck({ problem, log }: Domain): DoctorCheck {
 function clockCheck({ guard }: Domain): DoctorCheck {
   const alarm = guard.alarm();
   if (alarm === null) return good("clock", "The clock fits the running time and the log.");
-  return bad("clock", `The clock is ${alarm} and is not believed.`, "Set the host's clock, then restart the agent.");
+  return bad(
+    "clock",
+    `The clock is ${alarm} and is not believed.`,
+    "Set the host's clock. Where it is right as it is: `holdfast-agent clock accept`.",
+  );
 }
 
 function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
   const left = rosters.current().roster.notAfter - guard.time();
   if (left < 0)
-    return bad("administrators", "The list of administrators has expired; keys go on, changes do not.", "Renew it.");
+    return bad(
+      "administrators",
+      "The list of administrators has expired; keys go on, changes do not.",
+      "Renew it: `holdfast-agent roster renew`.",
+    );
   if (left < SOON_SECONDS)
     return warning(
       "administrators",
       `The list of administrators expires in ${Math.floor(left / DAY)} days.`,
-      "Renew it before.",
+      "Renew it before: `holdfast-agent roster renew`.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
 }

@@ -1,5 +1,4 @@
 import {
-  type Approval,
   acceptRosterLink,
   checkRosterLink,
   DECISION,
@@ -25,6 +24,7 @@ import { AdmissionError } from "../admission/errors.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
 import { checkNewcomers } from "./check-newcomers.ts";
+import { checkRules } from "./check-rules.ts";
 import type { ReadLink } from "./link-envelope.ts";
 
 /** What the checks of a link look at. */
@@ -34,14 +34,6 @@ export interface LinkContext
     "tid" | "rosters" | "keystore" | "index" | "log" | "guard" | "deniedActs" | "problem" | "introductions"
   > {
   readonly introductions: AdmissionContext["introductions"] & Parameters<typeof checkNewcomers>[3]["introductions"];
-}
-
-/** How a link came to be looked at. */
-export interface LinkMode {
-  /** When it was accepted, where it waited its delay; null for one that is judged for the first time. */
-  readonly acceptedAt: number | null;
-  /** Approvals of a local administrator count: they were made at this agent's own socket, just now. */
-  readonly local: boolean;
 }
 
 /** What the checks say of a link that they do not refuse. */
@@ -65,31 +57,34 @@ export type LinkVerdict =
 /**
  * The ordered checks of a link, as those of a command. Everything asynchronous happens here, before the transaction.
  *
+ * Caller must: have let no approval of a local administrator in but those made at this agent's own socket.
+ *
+ * @param acceptedAt - When it was accepted, where it waited its delay; null for one that is judged for the first time.
  * @throws {@link Refusal}
  * @see docs/spec/roster.md section 4
  */
-export async function judgeLink(read: ReadLink, context: LinkContext, mode: LinkMode): Promise<LinkVerdict> {
+export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt: number | null): Promise<LinkVerdict> {
   let by: readonly string[] = [];
   try {
     const { roster, hash, envelope } = read;
-    const due = mode.acceptedAt !== null;
+    const due = acceptedAt !== null;
     if (roster.tid !== context.tid) throw new AdmissionError("E_TENANT", "It is of another environment."); // 4
     const entry = context.index.link(hash); // 5
     if (entry !== null && !(due && entry.state === "scheduled")) return { kind: "decided", entry };
     const pinned = context.rosters.current();
     if (roster.seq <= pinned.roster.seq) return await judgeOvertaken(read, context);
     const next = checkRosterLink(pinned, envelope);
-    checkDomainTakes(read, pinned, context); // 6, 7
-    const at = mode.acceptedAt ?? context.guard.time();
+    checkDomainTakes(read, pinned, context, due); // 6, 7
+    const at = acceptedAt ?? context.guard.time();
     const { introductions } = context;
     const introduced = checkNewcomers(pinned, next, envelope.intros ?? [], { introductions, at, due }); // 8
-    checkLocal(envelope.approvals, pinned.roster, mode);
     const link = linkOf(read, introduced, pinned.roster);
     const skipsTime = context.guard.alarm() !== null;
     const examined = await examineRosterLink(pinned, link, skipsTime ? null : at); // 9, 10
     by = [...new Set([...examined.old.by, ...examined.new.by])];
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
+    checkRules(pinned.roster, roster);
     checkHostAllows(context); // 12
     const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);
@@ -110,11 +105,12 @@ export function dryRunLink(read: ReadLink, context: LinkContext): HoldfastError<
     const pinned = context.rosters.current();
     if (read.roster.tid !== context.tid) throw new AdmissionError("E_TENANT");
     const next = checkRosterLink(pinned, read.envelope);
-    checkDomainTakes(read, pinned, context);
+    checkDomainTakes(read, pinned, context, false);
     const { introductions, guard } = context;
     const at = guard.time();
     if (guard.alarm() === null && at > next.roster.acceptBy) throw new AdmissionError("E_EXPIRED");
     checkNewcomers(pinned, next, read.envelope.intros ?? [], { introductions, at, due: false });
+    checkRules(pinned.roster, next.roster);
     checkHostAllows(context);
     return null;
   } catch (error) {
@@ -134,7 +130,7 @@ export function recheckLink(read: ReadLink, pinned: PinnedRoster, context: LinkC
   const entry = context.index.link(read.hash);
   if (due ? entry?.state !== "scheduled" : entry !== null)
     throw new AdmissionError("E_PRESTATE", "The change was decided before.");
-  checkDomainTakes(read, pinned, context);
+  checkDomainTakes(read, pinned, context, due);
 }
 
 /** The link as the chain keeps it: rejections are none of its parts, and proofs are those of what it adds. */
@@ -189,7 +185,7 @@ async function isValidAfter(before: VerifiedRoster, read: ReadLink, now: number)
  * What only tightens passes all of it; so does a recovery, which nobody who has a passkey may hold up. A roster that has
  * ended still takes its own renewal.
  */
-function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext): void {
+function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext, due: boolean): void {
   const { guard, keystore, problem } = context;
   const { roster: old } = pinned;
   const next = read.roster;
@@ -198,7 +194,7 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   if (next.seq >= MAX_CHAIN_LINKS)
     throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most: MAX_CHAIN_LINKS });
   if (read.kind === "recover" || onlyTightens(old, next)) return;
-  if (guard.alarm() !== null) throw new AdmissionError("E_CLOCK");
+  if (!due && guard.alarm() !== null) throw new AdmissionError("E_CLOCK"); // its delay is running time, not the clock's
   const renews = isRenewal(old, next) || onlyTightens({ ...old, notAfter: next.notAfter }, next);
   if (guard.time() > old.notAfter && !renews) throw new AdmissionError("E_ROSTER_EXPIRED");
   const { locked, recovering } = keystore.domain();
@@ -208,11 +204,4 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
 
 function checkHostAllows({ deniedActs }: LinkContext): void {
   if (deniedActs.has("roster.update")) throw new AdmissionError("E_LOCAL_DENY", undefined, { act: "roster.update" });
-}
-
-/** A local administrator approves at the socket, never in an envelope from elsewhere. */
-function checkLocal(approvals: readonly Approval[], old: Roster, mode: LinkMode): void {
-  if (mode.local || mode.acceptedAt !== null) return;
-  const isLocal = ({ credId }: Approval) => findCredential(old, credId)?.credential.channel === "local";
-  if (approvals.some(isLocal)) throw new AdmissionError("E_LOCAL_ADMIN");
 }
