@@ -71,7 +71,7 @@ describe("a person who wants to be told", () => {
     hook.answer = 500;
     await page.getByRole("button", { name: /^Test / }).click();
     await page.getByText("The receiver does not answer with success (2xx). (500)").waitFor();
-    await page.getByText(/^Tried again /).waitFor();
+    await page.getByText(/^Next try: /).waitFor();
     hook.answer = 204;
   });
 
