@@ -8,6 +8,8 @@ import { ProtocolError } from "../errors.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
 import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
 import { examineRecovery } from "./recovery.ts";
+import { addedAgents } from "../join/added-agents.ts";
+import { verifyMachineEvidence } from "../join/machine-evidence.ts";
 import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
@@ -111,6 +113,7 @@ function checkChange(old: Roster, roster: Roster, link: RosterLink): void {
 }
 
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
+  for (const agent of addedAgents(old, next.roster)) await verifyMachineEvidence(agent, next.roster);
   for (const administrator of next.roster.admins) {
     for (const credential of administrator.creds) {
       if (findCredential(old, credential.credId) !== null) continue;
