@@ -224,6 +224,7 @@ export class Agent {
     await this.#watch.stop();
     await this.#opening?.catch(() => undefined);
     await this.domain?.admission.settled();
+    await this.domain?.links.settled();
     const backups = this.domain?.backups;
     this.#closeDomain();
     await backups?.settled();

@@ -32,6 +32,7 @@ import { Executor } from "./lifecycle/executor.ts";
 import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
+import { RosterLinks } from "./roster/roster-links.ts";
 import { peekTid, RosterStore } from "./roster/roster-store.ts";
 import { KeySchedules } from "./schedule/key-schedules.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
@@ -61,6 +62,8 @@ export interface Domain {
   readonly keks: KekRotation;
   readonly rosters: RosterStore;
   readonly admission: Admission;
+  /** Changes of administrators, rules, agents and witnesses. */
+  readonly links: RosterLinks;
   readonly authority: Authority;
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
@@ -153,6 +156,10 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs: new Set(),
     scheduled: new ScheduledCommands({ store, root, keystore }),
   });
+  const links = new RosterLinks({
+    ...{ tid, rosters, keystore, index, log, guard, executor, problem, introductions },
+    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs: new Set<string>() },
+  });
   const drills = new Drills({
     ...{ store, root },
     isApproved: (cmd) => admission.find(cmd)?.status === "applied",
@@ -166,11 +173,26 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ index, executor, guard, clock, logger, drills },
   });
   executor.holdNewKeys(backups);
-  const local = isLocalDomain(rosters.current().roster);
   const domain: Domain = {
-    ...{ tid, aid, name, dataDirectory, local, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
-    ...{ rosters, admission, authority, installed, operations, transfers, backups, drills, scheduler, logger, problem },
+    ...{ tid, aid, name, dataDirectory, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
+    ...{
+      rosters,
+      admission,
+      links,
+      authority,
+      installed,
+      operations,
+      transfers,
+      backups,
+      drills,
+      scheduler,
+      logger,
+      problem,
+    },
     ...{ introductions, invitations: new Invitations(clock) },
+    get local() {
+      return isLocalDomain(rosters.current().roster);
+    },
     get kek() {
       return custody.kek.kind;
     },
@@ -190,6 +212,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     );
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
   admission.start();
+  links.start();
   operations.start();
   scheduler.start();
   if (problem === null) backups.start();
@@ -204,6 +227,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       backups.close();
       keks.close();
       admission.close();
+      links.close();
       operations.close();
       authority.generations.close();
       keepTime();
@@ -225,8 +249,8 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
   const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
-  const witnesses = rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
-  const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses: () => witnesses });
+  const witnesses = () => rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
+  const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses });
   const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
   const keystore = loadKeystore({ store, root, tid, index });
   if (problem !== null) {

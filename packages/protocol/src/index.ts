@@ -266,6 +266,7 @@ export {
 export { parseSigned, type Signed, verifySigned } from "./receipt/signed.ts";
 export {
   acceptRosterLink,
+  checkRosterLink,
   type ExaminedRosterLink,
   examineRosterLink,
 } from "./roster/accept-roster-link.ts";
@@ -278,6 +279,7 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
+export { describeRosterChange, type RosterChangeLine, ruleText } from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export {
@@ -305,6 +307,7 @@ export {
 } from "./roster/roster.ts";
 export {
   type LocalPossession,
+  MAX_CHAIN_LINKS,
   type PasskeyPossession,
   type Possession,
   parseRosterChain,

@@ -1,4 +1,4 @@
-import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey } from "@holdfast/protocol";
+import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey, PolicyRule } from "@holdfast/protocol";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -13,7 +13,9 @@ export interface StatusAnswer {
   local: boolean | null;
   size: number | null;
   root: string | null;
-  roster: { seq: number; hash: string } | null;
+  roster: { seq: number; hash: string; notAfter: number } | null;
+  /** Changes of administrators and rules that wait; null while sealed and before genesis. */
+  links: { hash: string; seq: number; kind: string; status: string; due: number | null }[] | null;
   kek: string;
   /** The token that the key-encryption key is in; null where it is in none. */
   hsm: {
@@ -74,6 +76,66 @@ export interface StatusAnswer {
   } | null;
   claim: "none" | "open" | "used" | "registered" | "done";
   version: string;
+}
+
+/** A change of administrators and rules that waits, as the socket shows it. */
+export interface LinkView {
+  readonly hash: string;
+  /** `recover` is signed by replacement keys. */
+  readonly kind: "update" | "recover";
+  readonly seq: number;
+  readonly words: string[];
+  readonly status: string;
+  /** Approvals under the roster in force, and under the one that it brings. */
+  readonly old: { readonly have: number; readonly need: number };
+  readonly new: { readonly have: number; readonly need: number };
+  readonly approvals: { readonly label: string; readonly at: number }[];
+  /** What it does, in plain words. */
+  readonly changes: { readonly kind: string; readonly text: string }[];
+  readonly delay: { readonly delaySec: number; readonly reason: string };
+  /** When it is in force by itself, Unix seconds by the running time. */
+  readonly due: number | null;
+  /** Until when it can be accepted. */
+  readonly exp: number;
+  readonly dryRun: { readonly ok: boolean; readonly code?: string; readonly what?: string; readonly next?: string };
+  readonly approveUrl: string | null;
+}
+
+/** Who administers the domain, and by which rules. */
+export interface RosterAnswer {
+  readonly seq: number;
+  readonly hash: string;
+  readonly words: readonly string[];
+  readonly notAfter: number;
+  readonly administrators: {
+    readonly adm: string;
+    readonly label: string;
+    readonly groups: string[];
+    readonly passkeys: { readonly credId: string; readonly channel: string; readonly origin: string | null }[];
+  }[];
+  readonly policy: PolicyRule[];
+  readonly recovery: { readonly keys: number; readonly m: number; readonly delaySec: number };
+  readonly agents: { readonly aid: string; readonly label: string }[];
+  readonly witnesses: string[];
+  readonly links: LinkView[];
+  /** Places for which a second change came that a quorum had signed as well. */
+  readonly conflicts: { readonly seq: number; readonly hash: string }[];
+}
+
+/** What became of a change of administrators and rules. */
+export interface LinkAnswer {
+  readonly hash: string;
+  readonly outcome: string;
+  /** Approvals under the roster in force. */
+  readonly have: number;
+  readonly need: number;
+  readonly code?: string;
+  readonly what?: string;
+  readonly next?: string;
+  readonly leaf?: number;
+  readonly due?: number;
+  readonly changes: { readonly kind: string; readonly text: string }[];
+  readonly approveUrl: string | null;
 }
 
 /** Use in the last 30 days: of a key by a client, or by a client of a key. */

@@ -23,6 +23,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
     logCheck(domain),
     clockCheck(domain),
     rosterCheck(domain),
+    ...linkChecks(domain),
     ...backupChecks(agent, domain),
     ...tokenKeyChecks(domain),
     ...escrowChecks(domain),
@@ -92,6 +93,30 @@ function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
       "Renew it before.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
+}
+
+/** What waits is said by every check until it is over; two signed changes for one place are said for ever. */
+function linkChecks({ links, index }: Domain): DoctorCheck[] {
+  const name = "changes of administrators";
+  const running = links.pending().filter(({ status }) => status === "scheduled");
+  return [
+    ...running.map(({ kind, hash }) =>
+      warning(
+        name,
+        kind === "recover"
+          ? "A recovery by replacement keys waits and is in force by itself."
+          : "An approved change of administrators or rules waits and is in force by itself.",
+        `If you do not know of it, say no: \`holdfast-agent roster list\`, then \`holdfast-agent roster cancel ${hash}\`.`,
+      ),
+    ),
+    ...[...index.linkConflicts].map(([seq, hash]) =>
+      bad(
+        name,
+        `Administrators signed two changes for version ${seq}; one is in force, the other is kept in the log (${hash}).`,
+        "Find out who signed both, and remove passkeys that are not in the right hands.",
+      ),
+    ),
+  ];
 }
 
 function tokenKeyChecks({ keystore, hsmKeys }: Domain): DoctorCheck[] {

@@ -14,6 +14,7 @@ import { StoreError } from "../keystore/errors.ts";
 import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
+import { isLinkEnvelope } from "../roster/link-envelope.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
 import { advance, authorityView, isOnOlder } from "./authority-view.ts";
@@ -24,6 +25,7 @@ import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
+import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 
@@ -51,6 +53,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...sealing(surroundings),
     ...acts(surroundings),
     ...introductions(surroundings),
+    ...roster(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
     ...transfers(surroundings),
@@ -142,13 +145,21 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
       if (envelope === null) throw new HttpRefusal(400, "E_SCHEMA", "The envelope is not base64url.");
-      const { admission } = domainOf(agent);
+      const { admission, links } = domainOf(agent);
+      if (isLinkEnvelope(envelope)) return linkAnswer(await links.deliver(envelope, "file"), links);
       const decided = await admission.deliver(envelope, "file");
       return { have: 0, need: 0, ...decided, approveUrl: decided.hash ? admission.approveUrl([decided.hash]) : null };
     }),
-    post("/v1/cancel", ["hash"], ({ body }) => domainOf(agent).admission.cancel(textField(body, "hash", 64))),
+    post("/v1/cancel", ["hash"], ({ body }) => {
+      const hash = textField(body, "hash", 64);
+      const domain = domainOf(agent);
+      return domain.links.find(hash) === null ? domain.admission.cancel(hash) : cancelLink(domain, hash);
+    }),
     get("/v1/commands", () => {
-      const { admission } = domainOf(agent);
+      const { admission, links } = domainOf(agent);
+      const changes = links.pending().map(({ hash, status, old, exp }) => {
+        return { hash, title: "administrators and rules", status, ...old, exp, approveUrl: links.approveUrl(hash) };
+      });
       const commands = admission.pending().map(({ hash, command, status, have, need, exp }) => ({
         hash,
         title: command.act,
@@ -158,7 +169,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
         exp,
         approveUrl: admission.approveUrl([hash]),
       }));
-      return { commands };
+      return { commands: [...commands, ...changes] };
     }),
   ];
 }
@@ -176,6 +187,21 @@ function introductions({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/introductions/remove", ["hash"], ({ body }) => {
       domainOf(agent).introductions.remove(textField(body, "hash", 64));
       return {};
+    }),
+  ];
+}
+
+function roster({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/roster", () => rosterView(domainOf(agent))),
+    post("/v1/roster/propose", ["intros", "groups", "remove", "passkey", "policy", "rule", "renew"], ({ body }) =>
+      proposeLink(domainOf(agent), body),
+    ),
+    get("/v1/roster/links/([A-Za-z0-9_-]{43})", (_call, hash) => {
+      const { links } = domainOf(agent);
+      const found = links.find(hash);
+      if (found === null) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such change at this agent.");
+      return { ...linkView(found, links), envelope: links.envelope(hash) };
     }),
   ];
 }

@@ -29,7 +29,8 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     local: domain?.local ?? null,
     size: domain?.log.size ?? null,
     root: domain?.log.root() ?? null,
-    roster: domain ? { seq: domain.rosters.current().roster.seq, hash: domain.rosters.current().hash } : null,
+    roster: domain && rosterOf(domain),
+    links: domain && linksOf(domain),
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
     shares: agent.custody.shares,
@@ -44,6 +45,15 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     claim: agent.registration.state(),
     version: AGENT_VERSION,
   };
+}
+
+function rosterOf({ rosters }: Served): StatusAnswer["roster"] {
+  const { hash, roster } = rosters.current();
+  return { seq: roster.seq, hash, notAfter: roster.notAfter };
+}
+
+function linksOf({ links }: Served): StatusAnswer["links"] {
+  return links.pending().map(({ hash, roster, kind, status, due }) => ({ hash, seq: roster.seq, kind, status, due }));
 }
 
 function hsmOf({ custody: { hsm }, domain }: Agent): StatusAnswer["hsm"] {

@@ -5,6 +5,7 @@ import {
   decodeBase64url,
   findCredential,
   HoldfastError,
+  isLocalDomain,
   isPasskeyApproval,
   isTightening,
   MAX_APPROVALS,
@@ -67,7 +68,13 @@ export class Admission {
   #closed = false;
 
   constructor(parts: AdmissionParts) {
-    this.#parts = parts;
+    this.#parts = {
+      ...parts,
+      // It may be replaced by people with passkeys while the agent runs.
+      get local() {
+        return isLocalDomain(parts.rosters.current().roster) ? parts.local : null;
+      },
+    };
     this.#pending = new PendingCommands(parts.store);
   }
 

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { createAdminClient } from "./admin-client.ts";
+import { administratorCommands } from "./administrators.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
@@ -39,9 +40,11 @@ import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { policyCommands } from "./policy.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { rosterCommands } from "./roster.ts";
 import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
 import { serve } from "./serve.ts";
@@ -82,6 +85,9 @@ export const COMMANDS: readonly Command[] = [
   clientRevoke,
   clientRotate,
   ...introCommands,
+  ...administratorCommands,
+  ...policyCommands,
+  ...rosterCommands,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

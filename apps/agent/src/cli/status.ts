@@ -23,6 +23,7 @@ function statusText(answer: StatusAnswer): string {
     ["domain", answer.tid ?? "not founded yet: run `holdfast-agent claim`"],
     ["state", stateWords(answer)],
     ["administrators", administrators(answer.local)],
+    ...waitingLinks(answer.links),
     ["key-encryption key", answer.kek],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
@@ -79,6 +80,14 @@ function certificateRows(certificates: NonNullable<StatusAnswer["certificates"]>
       `next ends ${showTime(nextClient)}; within 30 days or over: ${clientsWithin30Days}`,
     ]);
   return rows;
+}
+
+/** A change of administrators that nobody knew of is what an attacker needs: it stands where everybody looks. */
+function waitingLinks(links: StatusAnswer["links"]): [string, string][] {
+  return (links ?? []).map(({ hash, kind, due }) => [
+    kind === "recover" ? "RECOVERY WAITS" : "change of rules waits",
+    `${due === null ? "for approvals" : `in force at ${showTime(due)}`}: \`holdfast-agent roster list\` (${hash.slice(0, 12)}…)`,
+  ]);
 }
 
 function administrators(local: boolean | null): string {

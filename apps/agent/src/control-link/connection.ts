@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { encodeEnvelope } from "@holdfast/protocol";
+import { encodeEnvelope, findBase64url } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { type AgentRequest, answerRequest } from "./answer-request.ts";
 import { CommandReports } from "./command-reports.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import { IntroductionUpload } from "./introduction-upload.ts";
+import { LinkReports } from "./link-reports.ts";
 import { uploadLog } from "./log-upload.ts";
 
 /** What one connection works with, for as long as the domain is open. */
@@ -25,6 +26,9 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Reports and attestations that the control plane may ask for in an hour. */
 const REQUESTS_PER_HOUR = 60;
 const REMEMBERED = 2_000;
+/** Changes of administrators and rules that one answer may bring. */
+const MOST_LINKS = 8;
+const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Keeps a linked agent in touch: one loop polls for proposals and requests, another uploads what the agent has to tell.
@@ -34,6 +38,7 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #ending = new AbortController();
   readonly #reports = new CommandReports();
+  readonly #linkReports = new LinkReports();
   readonly #introductions = new IntroductionUpload();
   readonly #handled = new Set<string>();
   readonly #answered: number[] = [];
@@ -51,6 +56,12 @@ export class Connection {
       this.#poke();
     });
     this.#ending.signal.addEventListener("abort", stop);
+    const stopLinks = domain.links.onChange((hash) => {
+      this.#linkReports.note(hash);
+      this.#poke();
+    });
+    this.#ending.signal.addEventListener("abort", stopLinks);
+    for (const { hash } of domain.links.pending()) this.#linkReports.note(hash);
     this.#ending.signal.addEventListener(
       "abort",
       domain.introductions.onChange(() => this.#poke()),
@@ -88,9 +99,8 @@ export class Connection {
 
   async #poll(): Promise<void> {
     const { domain, client, status, onAnswer } = this.#parts;
-    const known = [...new Set([...domain.admission.pending().map(({ hash }) => hash), ...this.#handled])].slice(
-      -REMEMBERED,
-    );
+    const waiting = [...domain.admission.pending(), ...domain.links.pending()].map(({ hash }) => hash);
+    const known = [...new Set([...waiting, ...this.#handled])].slice(-REMEMBERED);
     const { signal } = this.#ending;
     const body = { wait: POLL_SECONDS, status: status(), known };
     const answer = await client.post<Record<string, unknown>>("/v1/poll", body, {
@@ -100,6 +110,7 @@ export class Connection {
     onAnswer();
     await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     for (const command of listOf(answer.commands)) await this.#propose(command);
+    for (const link of listOf(answer.links).slice(0, MOST_LINKS)) await this.#takeLink(link);
     for (const request of listOf(answer.requests)) this.#take(request);
   }
 
@@ -116,6 +127,18 @@ export class Connection {
     const decided = await proposeTo(admission, doc);
     if (decided.outcome === "refused") this.#reports.noteRefused({ hash, code: decided.code ?? "E_SCHEMA" });
     else this.#reports.note(decided.hash);
+    this.#poke();
+  }
+
+  /** A change of administrators and rules, whoever says that it is one: the agent judges it like one from a file. */
+  async #takeLink({ hash, envelope }: Record<string, unknown>): Promise<void> {
+    if (typeof hash !== "string" || !HASH.test(hash) || typeof envelope !== "string") return;
+    this.#remember(hash);
+    const { links } = this.#parts.domain;
+    const decided = await links.deliver(findBase64url(envelope) ?? new Uint8Array(), "mailbox");
+    const isKnown = links.find(hash) !== null;
+    if (!isKnown && decided.outcome === "refused") this.#linkReports.noteRefused(hash, decided.code ?? "E_SCHEMA");
+    else this.#linkReports.note(hash);
     this.#poke();
   }
 
@@ -145,6 +168,7 @@ export class Connection {
       try {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         await this.#reports.send(domain, client, signal);
+        await this.#linkReports.send(domain, client, signal);
         await this.#introductions.send(domain, client, signal);
         await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       } catch (error) {

@@ -205,9 +205,9 @@ export class LogDraft {
     return { n, leaf };
   }
 
-  /** Writes the rows of all entries; receipt and envelope go beside the first one at `n`. */
+  /** Writes the rows of all entries since the last call; receipt and envelope go beside the one at `n`. */
   write(beside?: { readonly n: number; readonly receipt: string; readonly envelope: Uint8Array | null }): void {
-    for (const row of this.#rows) {
+    for (const row of this.#rows.splice(0)) {
       const full = beside?.n === row.n ? { ...row, receipt: beside.receipt, envelope: beside.envelope } : row;
       this.#parts.store.putLeaf(full);
     }

@@ -97,6 +97,8 @@ export class LogIndex {
   readonly #importsOver = new Set<string>();
   readonly #keks = new Map<number, number | "retired">();
   readonly #links = new Map<string, LinkEntry>();
+  readonly #linkConflicts = new Map<number, string>();
+  readonly #vetoed = new Set<number>();
   /** Hashes of the links after the genesis, in their order. */
   readonly #accepted: string[] = [];
   #newestTs = 0;
@@ -150,6 +152,11 @@ export class LogIndex {
     return entry === NONE ? null : entry;
   }
 
+  /** Whether the domain has had a key. */
+  hasKeys(): boolean {
+    return this.named("k_")[Symbol.iterator]().next().done !== true;
+  }
+
   /** All ids of rows the log names that begin with `prefix`. */
   *named(prefix: string): Iterable<string> {
     for (const [id, place] of this.#places) if (id.startsWith(prefix) && this.#lastEntry.get(place) !== NONE) yield id;
@@ -170,6 +177,16 @@ export class LogIndex {
   /** How far a link of the roster is; null for one that no entry names. */
   link(hash: string): LinkEntry | null {
     return this.#links.get(hash) ?? null;
+  }
+
+  /** Places for which a second link came that a quorum had signed as well. */
+  get linkConflicts(): ReadonlyMap<number, string> {
+    return this.#linkConflicts;
+  }
+
+  /** Whether a recovery of this place of the chain was objected to by an administrator. */
+  isVetoed(seq: number): boolean {
+    return this.#vetoed.has(seq);
   }
 
   /** Links that wait their delay. */
@@ -319,7 +336,9 @@ export class LogIndex {
     if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
   }
 
-  #noteLink(state: LinkEntry["state"], { subject, n, ts }: Leaf): void {
+  #noteLink(state: LinkEntry["state"], { subject, n, ts, data }: Leaf): void {
+    if (data?.conflict === true) this.#linkConflicts.set(Number(data.seq), subject);
+    if (state === "cancelled" && data?.vetoed === true) this.#vetoed.add(Number(data.seq));
     if (this.#links.get(subject)?.state === "applied") return; // what is in force stays so
     if (state === "applied") this.#accepted.push(subject);
     this.#links.set(subject, { state, n, ts });

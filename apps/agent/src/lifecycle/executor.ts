@@ -124,6 +124,20 @@ export interface Ending {
   readonly scheduledKey: string | null;
 }
 
+/** What became of a link of the roster, and the rows that follow from it. */
+export interface LinkConclusion {
+  /** docHash of the link's roster. */
+  readonly hash: string;
+  readonly envelopeHash: string;
+  readonly envelope: Uint8Array;
+  readonly kind: "roster" | "roster.scheduled" | "roster.cancelled" | "roster.refused";
+  readonly code?: string;
+  readonly actor: LeafActor;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Writes its rows beside entry `n`. */
+  readonly rows: (unit: UnitOfWork, n: number) => void;
+}
+
 /** Entries that are written and perhaps not durable yet: nobody was told of them. */
 interface Unsynced {
   readonly unit: UnitOfWork;
@@ -133,6 +147,14 @@ interface Unsynced {
 
 /** Entries that change no state are under a signed checkpoint within this time; all others at once. */
 const CHECKPOINT_MS = 1_000;
+
+/** How a receipt puts what became of a link. */
+const LINK_RESULTS = {
+  roster: "applied",
+  "roster.scheduled": "scheduled",
+  "roster.cancelled": "cancelled",
+  "roster.refused": "refused",
+} as const satisfies Record<LinkConclusion["kind"], Outcome["outcome"]>;
 
 /** Commands that bring key material. */
 const MAKING: ReadonlySet<string> = new Set(["key.create", "key.rotate"]);
@@ -245,6 +267,30 @@ export class Executor {
       const concluded = this.#conclude(unit, draft, ending, { result, code, written: [written] });
       store.removePending(hash);
       return concluded;
+    });
+  }
+
+  /**
+   * Writes what became of links of the roster, the one in question first, in one transaction: entries, envelopes, receipts,
+   * and what `rows` say.
+   *
+   * Caller must: have judged the first one (roster/ does).
+   * @param recheck - Repeats, inside the transaction, what could have become false since.
+   */
+  concludeLinks(recheck: () => void, links: readonly [LinkConclusion, ...LinkConclusion[]]): Outcome {
+    faultPoint("admission:before-transaction");
+    return this.#write((unit, draft) => {
+      recheck();
+      const [outcome] = links.map((link) => {
+        const { hash, kind, actor, code, data, rows } = link;
+        const entry = { kind, subject: hash, actor, cause: { kind: "host" }, data } as const;
+        const written = unit.append({ ...entry, ...(code === undefined ? {} : { code }) });
+        rows(unit, written.n);
+        faultPoint("executor:after-rows");
+        const made = { result: LINK_RESULTS[kind], written: [{ ...written, pre: null, post: null }] };
+        return this.#conclude(unit, draft, link, code === undefined ? made : { ...made, code });
+      });
+      return outcome as Outcome;
     });
   }
 

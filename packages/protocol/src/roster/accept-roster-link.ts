@@ -72,12 +72,8 @@ export async function examineRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<ExaminedRosterLink> {
-  const bytes = decodeBase64url(link.doc);
-  const roster = parseRoster(bytes);
-  const next: PinnedRoster = { tid: pinned.tid, hash: docHash("roster", bytes), roster };
-  checkPlace(pinned, roster);
-  checkRoster(roster);
-  checkChange(pinned.roster, roster, link);
+  const next = checkRosterLink(pinned, link);
+  const { roster } = next;
   if (acceptedAt !== null && (acceptedAt > roster.acceptBy || roster.issued > acceptedAt + AHEAD_SECONDS)) {
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
   }
@@ -85,6 +81,22 @@ export async function examineRosterLink(
   if (roster.recover === true) return { next, ...(await examineRecovery(pinned.roster, next, link.approvals)) };
   const approvers = await verifyLinkApprovals(pinned.roster, next, link);
   return { next, old: countThreshold(pinned.roster, approvers), new: countThreshold(roster, approvers) };
+}
+
+/**
+ * Checks a link's place, its own rules and what it changes: everything but time, possession and approvals.
+ *
+ * @returns What the link would pin.
+ * @throws {@link ProtocolError} `E_TENANT`, `E_ROSTER_SEQ`, `E_ROSTER_SCHEMA`, `E_ROSTER_ATTN`, and the codes of
+ *   {@link parseRoster}
+ */
+export function checkRosterLink(pinned: VerifiedRoster, link: Pick<RosterLink, "doc" | "aikSig">): PinnedRoster {
+  const bytes = decodeBase64url(link.doc);
+  const roster = parseRoster(bytes);
+  checkPlace(pinned, roster);
+  checkRoster(roster);
+  checkChange(pinned.roster, roster, link);
+  return { tid: pinned.tid, hash: docHash("roster", bytes), roster };
 }
 
 function checkPlace(pinned: PinnedRoster, { tid, seq, prev }: Roster): void {
@@ -98,7 +110,7 @@ function checkPlace(pinned: PinnedRoster, { tid, seq, prev }: Roster): void {
   }
 }
 
-function checkChange(old: Roster, roster: Roster, link: RosterLink): void {
+function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig">): void {
   if (roster.rand !== undefined || link.aikSig !== undefined)
     throw broken("only a genesis has random bytes and an agent's signature");
   if (roster.rootCommit !== old.rootCommit) throw broken("a domain keeps its root key");

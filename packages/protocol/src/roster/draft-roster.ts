@@ -39,6 +39,8 @@ export interface RosterChange {
 export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: RosterChange, now: number): Roster {
   const { rand: _, recover: __, attn: before, ...rest } = old;
   const attn = change.attn === undefined ? before : (change.attn ?? undefined);
+  if (change.renew !== true && old.notAfter <= now)
+    throw refused("administrators and rules have ended: renew them first");
   const agents = change.agents ?? old.agents;
   const admins = withoutTryOut(changedAdministrators(old, change), agents);
   const next: Roster = {

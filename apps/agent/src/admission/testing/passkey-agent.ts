@@ -43,7 +43,8 @@ export type Proposal = Partial<Omit<ActRequest, "act">> & { readonly proposer?: 
 /** A real agent in a folder of its own, whose administrators are software passkeys. Tests only. */
 export class PasskeyAgent {
   readonly clock = new FakeClock();
-  readonly administrators: readonly SoftwareAdministrator[];
+  /** Those of the genesis, and whom a test adds. */
+  readonly administrators: SoftwareAdministrator[];
   /** What the agent logged. */
   readonly lines: string[] = [];
   readonly dataDirectory: string;
@@ -52,7 +53,7 @@ export class PasskeyAgent {
   #agent: Agent | null = null;
 
   private constructor(administrators: readonly SoftwareAdministrator[], pageOrigin: string | null) {
-    this.administrators = administrators;
+    this.administrators = [...administrators];
     this.#pageOrigin = pageOrigin;
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-passkey-agent-")));
     this.dataDirectory = join(this.#folder, "data");

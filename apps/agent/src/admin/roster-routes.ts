@@ -1,0 +1,141 @@
+import {
+  describeRosterChange,
+  type PolicyRule,
+  quorumFor,
+  type Roster,
+  type RosterChange,
+  wordsOf,
+} from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+import type { Domain } from "../domain.ts";
+import { findTextField, flagField, objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { JsonCall } from "../json-http/serve-json.ts";
+import type { PendingLink } from "../roster/describe-link.ts";
+import type { LinkDecided } from "../roster/link-decided.ts";
+import type { LinkAnswer, LinkView, RosterAnswer } from "./answers.ts";
+
+type Body = JsonCall["body"];
+
+/** Who administers the domain by which rules, and what waits to change that. */
+export function rosterView({ rosters, links, index }: Domain): RosterAnswer {
+  const { roster, hash } = rosters.current();
+  const { seq, notAfter, admins, policy, recovery, agents, witnesses } = roster;
+  return {
+    ...{ seq, hash, notAfter, policy: [...policy], agents: agents.map(({ aid, label }) => ({ aid, label })) },
+    words: wordsOf(hash),
+    administrators: admins.map(({ adm, label, groups, creds }) => ({
+      ...{ adm, label, groups: [...groups] },
+      passkeys: creds.map((one) => ({
+        credId: one.credId,
+        channel: one.channel,
+        origin: one.channel === "local" ? null : one.origin,
+      })),
+    })),
+    recovery: { keys: recovery.keys.length, m: recovery.m, delaySec: recovery.delaySec },
+    witnesses: witnesses.map(({ name }) => name),
+    links: links.pending().map((link) => linkView(link, links)),
+    conflicts: [...index.linkConflicts].map(([place, of]) => ({ seq: place, hash: of })),
+  };
+}
+
+/** One change that waits. */
+export function linkView(link: PendingLink, links: Domain["links"]): LinkView {
+  const { hash, kind, words, status, old, new: next, approvals, delay, due, exp, dryRun, roster, base } = link;
+  const before = base === null ? null : (JSON.parse(Buffer.from(base.doc, "base64url").toString("utf8")) as Roster);
+  return {
+    ...{ hash, kind, seq: roster.seq, words: [...words], status, old, new: next, delay, due, exp, dryRun },
+    approvals: approvals.map(({ label, at }) => ({ label, at })),
+    changes:
+      before === null ? [] : describeRosterChange(before, roster).map(({ kind: does, text }) => ({ kind: does, text })),
+    approveUrl: links.approveUrl(hash),
+  };
+}
+
+/** Proposes what the command line asks for. @throws {@link HttpRefusal} `E_SCHEMA`, `E_NOT_FOUND`; {@link AdmissionError} */
+export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswer> {
+  const { rosters, links } = domain;
+  const { roster } = rosters.current();
+  const intros = body["intros"] === undefined ? [] : textsField(body, "intros", 16).map(hashOf);
+  const administrators = introduced(
+    domain,
+    intros,
+    body["groups"] === undefined ? null : textsField(body, "groups", 16),
+  );
+  const remove = findTextField(body, "remove", 256);
+  const person = remove === undefined ? null : findAdministrator(roster, remove);
+  const passkey = findTextField(body, "passkey", 1400);
+  const policy = policyOf(body, roster);
+  const change: RosterChange = {
+    ...(administrators.length === 0 ? {} : { administrators }),
+    ...(person === null || passkey !== undefined ? {} : { removeAdministrators: [person.adm] }),
+    ...(passkey === undefined ? {} : { removeCredentials: [findPasskey(roster, person, passkey)] }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(flagField(body, "renew") ? { renew: true } : {}),
+  };
+  return linkAnswer(await links.propose(change, intros), links);
+}
+
+/** What became of a link, with what it says and where people decide on it. */
+export function linkAnswer(decided: LinkDecided, links: Domain["links"]): LinkAnswer {
+  const found = decided.hash === "" ? null : links.find(decided.hash);
+  return {
+    have: decided.old?.have ?? 0,
+    need: decided.old?.need ?? 0,
+    ...decided,
+    approveUrl: decided.hash === "" ? null : links.approveUrl(decided.hash),
+    changes: found === null ? [] : linkView(found, links).changes,
+  };
+}
+
+/** Ends a link that waits. */
+export async function cancelLink({ links }: Domain, hash: string): Promise<LinkAnswer> {
+  return linkAnswer(await links.cancel(hash), links);
+}
+
+function introduced({ introductions }: Domain, intros: readonly string[], groups: readonly string[] | null) {
+  return intros.map((hash) => {
+    const found = introductions.find(hash)?.introduction;
+    if (found?.object.kind !== "administrator")
+      throw new AdmissionError("E_INTRO", "No administrator's passkeys of that name were given to this key server.");
+    const { adm, creds } = found.object;
+    return { adm, label: found.label, groups: groups ?? [], creds };
+  });
+}
+
+function hashOf(word: string): string {
+  return word.replace(/^intro:/, "");
+}
+
+function findAdministrator({ admins }: Roster, word: string): Roster["admins"][number] {
+  const found = admins.filter(({ adm, label }) => adm === word || label === word);
+  if (found[0] === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such administrator.");
+  if (found[1] !== undefined)
+    throw new HttpRefusal(409, "E_PRESTATE", "Several administrators have that name: give the id.");
+  return found[0];
+}
+
+/** A passkey by its id or how that begins, as lists show it. */
+function findPasskey({ admins }: Roster, person: Roster["admins"][number] | null, word: string): string {
+  const found = (person === null ? admins : [person])
+    .flatMap(({ creds }) => creds)
+    .filter(({ credId }) => word.length >= 6 && credId.startsWith(word));
+  if (found[0] === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such passkey.");
+  if (found[1] !== undefined) throw new HttpRefusal(409, "E_PRESTATE", "Several passkeys begin so: give the whole id.");
+  return found[0].credId;
+}
+
+/** The whole table, where one rule of it changes. */
+function policyOf(body: Body, roster: Roster): RosterChange["policy"] {
+  const word = findTextField(body, "policy", 16);
+  if (word === "default" || word === "keep") return word;
+  if (word !== undefined) throw new HttpRefusal(400, "E_SCHEMA", "policy is default or keep.");
+  if (body["rule"] === undefined) return undefined;
+  const given = objectField(body, "rule");
+  onlyFields(given, ["act", "m", "groups", "noSelf", "delaySec", "maxTtlSec"]);
+  const act = textField(given, "act", 64) as PolicyRule["act"];
+  const before = act === "*" ? roster.policy.find((rule) => rule.act === "*") : quorumFor(roster, act);
+  const { m = 1, delaySec = 0, maxTtlSec = 259_200 } = before ?? {};
+  const rule = { ...{ act, m, delaySec, maxTtlSec }, ...given } as unknown as PolicyRule;
+  return [...roster.policy.filter((each) => each.act !== act), rule];
+}

@@ -1,0 +1,86 @@
+import type { InvitationAnswer, RosterAnswer } from "../admin/answers.ts";
+import { readDurationSeconds } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { showTime } from "./output.ts";
+import { administratorsText, proposeChange } from "./roster-text.ts";
+
+const adminList: Command = {
+  name: "admin list",
+  summary: "List administrators and their passkeys",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const roster = await admin().get<RosterAnswer>("/v1/roster");
+    out.result({ administrators: roster.administrators }, () => administratorsText(roster));
+    return 0;
+  },
+};
+
+const adminInvite: Command = {
+  name: "admin invite",
+  summary: "Print a one-use address at which a person makes approval passkeys at this agent",
+  usage: "NAME [--of ADM] [--for PT30M]   (--of: a further passkey for that administrator)",
+  words: 1,
+  options: { ...COMMON_OPTIONS, of: { type: "string" }, for: { type: "string", default: "PT30M" } },
+  async run({ admin, args, out }) {
+    const seconds = readDurationSeconds(args.get("for"), "for");
+    if (seconds < 600 || seconds > 3600) throw args.usageError("--for is PT10M to PT60M.");
+    const adm = args.find("of");
+    const who = adm === undefined ? { label: args.word(0, "NAME") } : { adm };
+    const request = { kind: "administrator", seconds, ...who };
+    const answer = await admin().post<InvitationAnswer>("/v1/introductions/invite", request);
+    out.result(answer, () =>
+      [
+        `Give this address to ${answer.label} alone. It opens once, before ${showTime(answer.expiresAt)}:`,
+        `  ${answer.url}`,
+        "Their screen then shows eight words. Have them read to you by voice, not by mail; you will be asked for three of them.",
+        "Then `holdfast-agent intro list` names what they gave, and `holdfast-agent admin add intro:…` proposes them.",
+      ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+const adminAdd: Command = {
+  name: "admin add",
+  summary: "Propose to add administrators, or further passkeys of one, by what they gave to this agent",
+  usage: "intro:HASH… [--group G]… [--without PASSKEY] [--keep-rules]",
+  words: 16,
+  options: {
+    ...COMMON_OPTIONS,
+    group: { type: "string", multiple: true },
+    without: { type: "string" },
+    "keep-rules": { type: "boolean" },
+  },
+  run(context) {
+    const { args } = context;
+    args.word(0, "intro:HASH");
+    const [groups, without] = [args.all("group"), args.find("without")];
+    return proposeChange(context, {
+      intros: args.positionals,
+      ...(groups.length === 0 ? {} : { groups }),
+      ...(without === undefined ? {} : { passkey: without }),
+      ...(args.flag("keep-rules") ? { policy: "keep" } : {}),
+    });
+  },
+};
+
+const adminRemove: Command = {
+  name: "admin remove",
+  summary: "Propose to remove an administrator, or one passkey; it is in force as soon as it is approved",
+  usage: "NAME|ID [--passkey PASSKEY] [--default-rules]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, passkey: { type: "string" }, "default-rules": { type: "boolean" } },
+  run(context) {
+    const { args } = context;
+    const passkey = args.find("passkey");
+    return proposeChange(context, {
+      remove: args.word(0, "NAME"),
+      ...(passkey === undefined ? {} : { passkey }),
+      ...(args.flag("default-rules") ? { policy: "default" } : {}),
+    });
+  },
+};
+
+/** The commands about people who administer. */
+export const administratorCommands: readonly Command[] = [adminList, adminInvite, adminAdd, adminRemove];

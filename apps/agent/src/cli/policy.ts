@@ -1,0 +1,73 @@
+import type { RosterAnswer } from "../admin/answers.ts";
+import { readDurationSeconds } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { proposeChange, rulesText } from "./roster-text.ts";
+
+const policyList: Command = {
+  name: "policy list",
+  summary: "List what each act needs: how many administrators, of which groups, and how long it waits",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const roster = await admin().get<RosterAnswer>("/v1/roster");
+    out.result({ policy: roster.policy }, () => rulesText(roster));
+    return 0;
+  },
+};
+
+const policySet: Command = {
+  name: "policy set",
+  summary: "Propose another rule for an act (`*`: every act not named; roster.update: administrators and rules)",
+  usage: "ACT [--m N] [--group G]… [--any-group] [--no-self | --self] [--delay PT24H | --no-delay] [--life PT72H]",
+  words: 1,
+  options: {
+    ...COMMON_OPTIONS,
+    m: { type: "string" },
+    group: { type: "string", multiple: true },
+    "any-group": { type: "boolean" },
+    "no-self": { type: "boolean" },
+    self: { type: "boolean" },
+    delay: { type: "string" },
+    "no-delay": { type: "boolean" },
+    life: { type: "string" },
+  },
+  async run(context) {
+    const { args, admin } = context;
+    const act = args.word(0, "ACT");
+    const { policy } = await admin().get<RosterAnswer>("/v1/roster");
+    const before = policy.find((rule) => rule.act === act) ?? policy.find((rule) => rule.act === "*");
+    const m = args.find("m");
+    if (m !== undefined && !/^[1-9]\d?$/.test(m)) throw args.usageError("--m is a number of administrators.");
+    const groups = args.flag("any-group")
+      ? []
+      : args.all("group").length > 0
+        ? args.all("group")
+        : (before?.groups ?? []);
+    const noSelf = args.flag("no-self") || (before?.noSelf === true && !args.flag("self"));
+    const [delay, life] = [args.find("delay"), args.find("life")];
+    const rule = {
+      act,
+      m: m === undefined ? (before?.m ?? 1) : Number(m),
+      ...(groups.length === 0 ? {} : { groups }),
+      ...(noSelf ? { noSelf } : {}),
+      delaySec: args.flag("no-delay")
+        ? 0
+        : delay === undefined
+          ? (before?.delaySec ?? 0)
+          : readDurationSeconds(delay, "delay"),
+      maxTtlSec: life === undefined ? (before?.maxTtlSec ?? 259_200) : readDurationSeconds(life, "life"),
+    };
+    return proposeChange(context, { rule });
+  },
+};
+
+const policyDefault: Command = {
+  name: "policy default",
+  summary: "Propose the rules that suit the number of administrators",
+  usage: "",
+  options: COMMON_OPTIONS,
+  run: (context) => proposeChange(context, { policy: "default" }),
+};
+
+/** The commands about rules. */
+export const policyCommands: readonly Command[] = [policyList, policySet, policyDefault];

@@ -1,0 +1,104 @@
+import type { LeafActor } from "@holdfast/protocol";
+import type { Executor, LinkConclusion, Outcome } from "../lifecycle/executor.ts";
+import type { LinkVerdict } from "./judge-link.ts";
+import { type LinkContext, recheckLink } from "./judge-link.ts";
+import type { ReadLink } from "./link-envelope.ts";
+import type { LinkWait, ProposedLink, ProposedLinks } from "./proposed-links.ts";
+
+/** Where what became of links is written. */
+export interface LinkWriter {
+  readonly context: LinkContext;
+  readonly executor: Executor;
+  readonly proposed: ProposedLinks;
+}
+
+type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
+
+/** Puts a link in force: chain, entry and receipt, and the end of every other link for its place, in one transaction. */
+export function applyLink(
+  read: ReadLink,
+  accepted: Accepted,
+  actor: LeafActor,
+  due: boolean,
+  writer: LinkWriter,
+): Outcome {
+  const { context, executor, proposed } = writer;
+  const { link, next, pinned } = accepted;
+  const { seq } = next.roster;
+  const applied: LinkConclusion = {
+    ...of(read, actor, { seq }),
+    kind: "roster",
+    rows(unit, n) {
+      unit.putRow("roster_link", String(seq), link, n);
+      proposed.end(unit, read.hash);
+      unit.afterCommit(() => context.rosters.append(link, next));
+    },
+  };
+  const overtaken = proposed.waiting().filter(({ read: { hash } }) => hash !== read.hash);
+  const outcome = executor.concludeLinks(
+    () => recheckLink(read, pinned, context, due),
+    [applied, ...overtaken.map((each) => giveWay(each, proposed))],
+  );
+  // Those that nobody has accepted could not be any more.
+  for (const each of proposed.all()) proposed.drop(each.read.hash);
+  return outcome;
+}
+
+/** Begins a link's delay. @param giving - Links that give way to it. */
+export function scheduleLink(
+  link: ProposedLink & { readonly wait: LinkWait },
+  { pinned }: Accepted,
+  actor: LeafActor,
+  giving: readonly ProposedLink[],
+  { context, executor, proposed }: LinkWriter,
+): Outcome {
+  const { read, wait } = link;
+  const { delaySec, reason, dueAt } = wait;
+  const { seq } = read.roster;
+  const scheduled: LinkConclusion = {
+    ...of(read, actor, { seq, delaySec, reason, due: dueAt }),
+    kind: "roster.scheduled",
+    rows: (unit, n) => proposed.schedule(unit, link, n),
+  };
+  return executor.concludeLinks(
+    () => recheckLink(read, pinned, context, false),
+    [scheduled, ...giving.map((each) => giveWay(each, proposed))],
+  );
+}
+
+/** How a link ends without being in force. */
+export interface LinkEnd {
+  readonly kind: "roster.cancelled" | "roster.refused";
+  readonly code: string;
+  readonly actor: LeafActor;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Ends a link for good. */
+export function endLink(read: ReadLink, end: LinkEnd, { context, executor, proposed }: LinkWriter): Outcome {
+  const { kind, code, actor, data } = end;
+  const before = context.index.link(read.hash)?.n ?? null;
+  const ended: LinkConclusion = {
+    ...of(read, actor, { seq: read.roster.seq, ...data }),
+    ...{ kind, code },
+    rows: (unit) => proposed.end(unit, read.hash),
+  };
+  // Nothing else writes about a link meanwhile but its own application, and that one it must not undo.
+  const recheck = () => {
+    if ((context.index.link(read.hash)?.n ?? null) !== before) throw new RangeError("the link changed meanwhile");
+  };
+  return executor.concludeLinks(recheck, [ended]);
+}
+
+/** Another link has its place, or goes before. */
+function giveWay({ read }: ProposedLink, proposed: ProposedLinks): LinkConclusion {
+  return {
+    ...of(read, { kind: "agent" }, { seq: read.roster.seq }),
+    ...{ kind: "roster.refused", code: "E_ROSTER_SEQ" },
+    rows: (unit) => proposed.end(unit, read.hash),
+  };
+}
+
+function of({ hash, envelopeHash, bytes }: ReadLink, actor: LeafActor, data: Readonly<Record<string, unknown>>) {
+  return { hash, envelopeHash, envelope: bytes, actor, data };
+}

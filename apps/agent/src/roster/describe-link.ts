@@ -1,0 +1,106 @@
+import {
+  findCredential,
+  isInGroups,
+  quorumFor,
+  type Roster,
+  type RosterLinkDelay,
+  rosterLinkDelay,
+  wordsOf,
+} from "@holdfast/protocol";
+import type { DryRun } from "../admission/dry-run.ts";
+import { explainRefusal } from "../admission/errors.ts";
+import type { ProposalOrigin } from "../admission/pending.ts";
+import { dryRunLink, type LinkContext } from "./judge-link.ts";
+import type { LinkKind, ReadLink } from "./link-envelope.ts";
+import type { ProposedLink } from "./proposed-links.ts";
+
+/** How many administrators of a roster have approved, and how many it takes. */
+export interface LinkProgress {
+  readonly have: number;
+  readonly need: number;
+}
+
+/** A link as the agent's surfaces show it: its bytes, and everything else from the agent's own state. */
+export interface PendingLink {
+  readonly hash: string;
+  /** base64url of the roster's bytes. */
+  readonly doc: string;
+  readonly kind: LinkKind;
+  readonly roster: Roster;
+  readonly words: readonly string[];
+  readonly status: "pending" | "scheduled" | "applied" | "refused" | "cancelled";
+  /** The roster that it follows; null where this agent has none in that place. */
+  readonly base: { readonly seq: number; readonly hash: string; readonly doc: string } | null;
+  readonly old: LinkProgress;
+  readonly new: LinkProgress;
+  readonly approvals: readonly {
+    readonly adm: string;
+    readonly label: string;
+    readonly credId: string;
+    readonly at: number;
+  }[];
+  readonly delay: RosterLinkDelay;
+  /** When it is in force by itself, Unix seconds by the running time; null while nothing runs. */
+  readonly due: number | null;
+  /** Until when it can be accepted. */
+  readonly exp: number;
+  readonly dryRun: DryRun;
+  /** What was introduced for it, base64url. */
+  readonly intros: readonly string[];
+  readonly origin: ProposalOrigin | null;
+}
+
+/** A link as it is to be shown. */
+export interface DescribedLink {
+  readonly read: ReadLink;
+  readonly status: PendingLink["status"];
+  /** Null for a link that was decided. */
+  readonly proposed: ProposedLink | null;
+  readonly due: number | null;
+}
+
+/** Describes a link by its bytes and the roster that it follows. */
+export function describeLink({ read, status, proposed, due }: DescribedLink, context: LinkContext): PendingLink {
+  const { hash, envelope, roster, kind } = read;
+  const { rosters, index } = context;
+  const base = rosters.at(roster.seq - 1);
+  const old = base?.roster ?? roster;
+  const stands = base !== null && roster.prev === base.hash;
+  return {
+    ...{ hash, kind, roster, status, due },
+    doc: envelope.doc,
+    words: wordsOf(hash),
+    base: stands ? { seq: old.seq, hash: base.hash, doc: rosters.links()[old.seq]?.doc ?? "" } : null,
+    old: progress(old, read),
+    new: progress(roster, read),
+    approvals: envelope.approvals.flatMap(({ credId, decision }) => {
+      const found = decision === 1 ? (findCredential(old, credId) ?? findCredential(roster, credId)) : null;
+      if (found === null) return [];
+      const { adm, label } = found.administrator;
+      return [{ adm, label, credId, at: proposed?.approvedAt[credId] ?? 0 }];
+    }),
+    delay: proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys()),
+    exp: roster.acceptBy,
+    dryRun: status === "pending" ? dryRunOf(read, context) : { ok: false },
+    intros: envelope.intros ?? [],
+    origin: proposed?.origin ?? null,
+  };
+}
+
+/** Counted for showing, from approvals that were verified when they came. */
+function progress(roster: Roster, { envelope }: ReadLink): LinkProgress {
+  const { m, groups } = quorumFor(roster, "roster.update");
+  const people = envelope.approvals.flatMap(({ credId, decision }) => {
+    const found = decision === 1 ? findCredential(roster, credId) : null;
+    const counts = found !== null && found.credential.channel !== "hosted" && isInGroups(found.administrator, groups);
+    return counts ? [found.administrator.adm] : [];
+  });
+  return { have: new Set(people).size, need: m };
+}
+
+function dryRunOf(read: ReadLink, context: LinkContext): DryRun {
+  const problem = dryRunLink(read, context);
+  if (problem === null) return { ok: true };
+  const code = String(problem.code);
+  return { ok: false, code, what: problem.message, next: explainRefusal(code).next };
+}
