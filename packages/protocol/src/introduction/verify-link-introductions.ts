@@ -80,12 +80,12 @@ export function introducedPossession(
   return [...introductions].flatMap(({ object }) => (object.kind === "administrator" ? object.possession : []));
 }
 
-function introduces(
-  { object }: LinkIntroduction,
-  { adm }: Administrator,
-  credential: PasskeyCredential,
-): boolean {
-  return object.kind === "administrator" && object.adm === adm && object.creds.some((one) => isSameCredential(one, credential));
+function introduces({ object }: LinkIntroduction, { adm }: Administrator, credential: PasskeyCredential): boolean {
+  return (
+    object.kind === "administrator" &&
+    object.adm === adm &&
+    object.creds.some((one) => isSameCredential(one, credential))
+  );
 }
 
 function readNewcomer(bytes: Uint8Array, tid: string, at: number): LinkIntroduction {
