@@ -294,6 +294,7 @@ export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.t
 export {
   type Administrator,
   allowedMakersSchema,
+  askedMachinesSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,

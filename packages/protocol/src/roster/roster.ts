@@ -90,6 +90,9 @@ export const allowedMakersSchema = object({
   roots: array(base64urlBytes(1, 8192), 1, 16),
 });
 
+/** Makers of machines whose word an agent has to bring. */
+export const askedMachinesSchema = object({ roots: array(base64urlBytes(1, 8192), 1, 16) });
+
 const rosterShape = object({
   typ: literal("roster"),
   ver: literal(1),
@@ -111,7 +114,7 @@ const rosterShape = object({
   policy: array(policyRule, 2, POLICY_ACTS.length),
   attn: optional(allowedMakersSchema),
   /** Makers of machines: every agent that is added brings its machine's word, which leads to one of these. */
-  evidence: optional(object({ roots: array(base64urlBytes(1, 8192), 1, 16) })),
+  evidence: optional(askedMachinesSchema),
   rootCommit: hash,
   backupTo: object({ kem: literal("P-256"), pub: p256Point }),
   recover: optional(literal(true)),
