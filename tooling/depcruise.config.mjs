@@ -7,9 +7,10 @@ const MAY = {
   "packages/crypto": ["protocol"],
   "packages/custody-report": ["protocol", "tlog"],
   "packages/db": ["protocol"],
+  "packages/notices": ["protocol"],
   "packages/testkit": ["protocol", "tlog", "custody-report"],
-  "apps/web": ["protocol", "tlog", "custody-report", "db"],
-  "apps/agent": ["protocol", "tlog", "kmip", "crypto", "custody-report"],
+  "apps/web": ["protocol", "tlog", "custody-report", "db", "notices"],
+  "apps/agent": ["protocol", "tlog", "kmip", "crypto", "custody-report", "notices"],
   "apps/verify": ["protocol", "tlog", "custody-report"],
   "apps/approve": ["protocol"],
 };

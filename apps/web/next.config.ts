@@ -19,7 +19,13 @@ const HEADERS = [
 ];
 
 const config: NextConfig = {
-  transpilePackages: ["@holdfast/custody-report", "@holdfast/db", "@holdfast/protocol", "@holdfast/tlog"],
+  transpilePackages: [
+    "@holdfast/custody-report",
+    "@holdfast/db",
+    "@holdfast/notices",
+    "@holdfast/protocol",
+    "@holdfast/tlog",
+  ],
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,

@@ -46,7 +46,7 @@ function approvalPage(root: string): BuildStep {
 }
 
 function dashboard(root: string): BuildStep {
-  const packages = ["protocol", "tlog", "custody-report", "db"].map((name) => `packages/${name}`);
+  const packages = ["protocol", "tlog", "custody-report", "db", "notices"].map((name) => `packages/${name}`);
   return {
     name: "dashboard",
     inputs: ["apps/web", ...packages, "prisma", LOCKFILE, "tsconfig.base.json"],

@@ -120,6 +120,7 @@ function packageFolders(options: StartOptions, more: readonly string[]): string[
 function controlPlaneEnvironment(options: StartOptions, ports: Ports, database: Database): NodeJS.ProcessEnv {
   return {
     ...agentEnvironment(),
+    ...noticeEnvironment(),
     HOLDFAST_DATABASE_URL_APP: database.appUrl,
     HOLDFAST_DATABASE_URL_IDENTITY: database.identityUrl,
     HOLDFAST_ORIGIN: process.env.HOLDFAST_ORIGIN ?? `http://localhost:${ports.web}`,
@@ -127,14 +128,21 @@ function controlPlaneEnvironment(options: StartOptions, ports: Ports, database: 
     HOLDFAST_GATEWAY_URL: process.env.HOLDFAST_GATEWAY_URL ?? `http://127.0.0.1:${ports.gateway}`,
     HOLDFAST_GATEWAY_LISTEN: `127.0.0.1:${ports.gateway}`,
     HOLDFAST_WITNESS_KEY_FILE: process.env.HOLDFAST_WITNESS_KEY_FILE ?? join(options.data, "witness.key"),
+    HOLDFAST_NOTICE_KEY_FILE: process.env.HOLDFAST_NOTICE_KEY_FILE ?? join(options.data, "notice.key"),
     HOLDFAST_DATA: options.data,
     NEXT_TELEMETRY_DISABLED: "1",
   };
 }
 
+/** How notices leave, as docs/operate/notices.md says. */
+function noticeEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^HOLDFAST_(NOTICE|SMTP)_/.test(name)));
+}
+
 /** Our own environment without what only the control plane may know, and without npm's settings. */
 function agentEnvironment(): NodeJS.ProcessEnv {
-  const hidden = /^(DATABASE_URL|HOLDFAST_DATABASE_URL.*|HOLDFAST_DATA|npm_.*|INIT_CWD|NODE_OPTIONS)$/;
+  const hidden =
+    /^(DATABASE_URL|HOLDFAST_DATABASE_URL.*|HOLDFAST_DATA|HOLDFAST_NOTICE_.*|HOLDFAST_SMTP_.*|npm_.*|INIT_CWD|NODE_OPTIONS)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name)));
 }
 

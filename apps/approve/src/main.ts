@@ -4,6 +4,7 @@ import { keptFiles } from "./approve/kept-files.ts";
 import { runClaim } from "./claim/claim-flow.ts";
 import { runGiveShare } from "./custodian/give-share.ts";
 import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
+import { runRecover } from "./recover/recover-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
 import { failure } from "./show/failure.ts";
@@ -27,6 +28,7 @@ async function start(): Promise<void> {
     if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
     return showUnclaimed();
   }
+  if (location.pathname === "/recover") return runRecover(page, hello, fragment);
   if (INVITATION.test(fragment)) return runIntroduce(page, hello, fragment);
   if (location.pathname === "/custodian") return runGiveShare(page, hello);
   if (hello.receiving !== undefined && fragment === "") return showReceiving(hello, hello.receiving.release);
@@ -126,6 +128,7 @@ function showIdentity(hello: Hello, files: readonly HTMLElement[]): void {
           "The matching words of this environment, as the console shows them. The dashboard asks for three of them when it is connected; a report is checked against all eight.",
         )
       : null,
+    element("p", { class: "quiet foot" }, element("a", { href: "/recover" }, "Lost a passkey?")),
   );
 }
 

@@ -59,6 +59,14 @@ describe("a request", () => {
     expect(answerTo("/api/trpc/x", { "content-length": "1048576" }, "POST").status).toBe(200);
   });
 
+  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])(
+    "row 116: by %s to a page is refused, whatever it brings",
+    (method) => {
+      for (const path of ["/", "/sign-in", "/01990000-0000-7000-8000-000000000000/x/keys", "/apixyz"])
+        expect(answerTo(path, { "next-action": "a".repeat(42) }, method).status).toBe(405);
+    },
+  );
+
   test("to an interface may load nothing at all with its answer", () => {
     expect(answerTo("/api/trpc/x").headers.get("content-security-policy")).toBe(
       "default-src 'none'; frame-ancestors 'none'",

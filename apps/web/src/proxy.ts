@@ -17,13 +17,15 @@ export function proxy(request: NextRequest): NextResponse {
   if (request.headers.get("host") !== origin.host) return refuse(421, "This server is not at that address.");
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES)
     return refuse(413, "That is too much at once.");
+  const isApi = pathname.startsWith("/api/");
+  if (!isApi && request.method !== "GET" && request.method !== "HEAD")
+    return refuse(405, "Pages are read here; there is nothing to post to.");
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const policy = contentSecurityPolicy(nonce, { dev: process.env.NODE_ENV === "development", secure });
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
-  const isApi = pathname.startsWith("/api/");
   response.headers.set("content-security-policy", isApi ? "default-src 'none'; frame-ancestors 'none'" : policy);
   if (!isApi) response.headers.set("cache-control", "no-store");
   if (secure) response.headers.set("strict-transport-security", `max-age=${TWO_YEARS_SECONDS}; includeSubDomains`);

@@ -13,6 +13,7 @@ const IDENTITY_TABLES = [
   "credential",
   "enrolment_token",
   "invitation",
+  "notice_turn",
   "session",
   "witness_key",
 ];
@@ -36,7 +37,7 @@ afterAll(() => database.drop());
 
 describe("every table of a tenant", () => {
   test("is there at all, and no other schema holds tables than the named ones", async () => {
-    expect(tables).toHaveLength(22);
+    expect(tables).toHaveLength(25);
     const others = await database.query<{ name: string }>(
       "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'app') ORDER BY 1",
     );

@@ -58,6 +58,33 @@ export {
   takeMail,
 } from "./repositories/mailbox.ts";
 export {
+  addChannel,
+  confirmChannel,
+  countChannels,
+  countConfirmTry,
+  environmentsWithChannels,
+  findChannel,
+  listChannels,
+  NOTICE_FORMS,
+  type NoticeChannel,
+  removeChannel,
+  rotateChannel,
+  setChannelKinds,
+} from "./repositories/notice-channels.ts";
+export { alarmsSince, commandsToTell, endingBetween, linksToTell, namesOf } from "./repositories/notice-conditions.ts";
+export {
+  addNotice,
+  countNotices,
+  type DueDelivery,
+  dueDeliveries,
+  listDeliveries,
+  lockNotices,
+  recordTry,
+  reviveDelivery,
+  sweepNotices,
+  toldSubjects,
+} from "./repositories/notice-outbox.ts";
+export {
   addUse,
   type ClientFacts,
   type KeyFacts,

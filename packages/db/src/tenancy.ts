@@ -5,10 +5,14 @@ declare const scoped: unique symbol;
 
 type Models = "tenant" | "membership" | "environment" | "agent" | "agentRequest" | "alarm" | "annotation";
 type Records = "command" | "key" | "keyVersion" | "keyUse" | "client" | "report" | "reportFile" | "reportPart";
+type Notices = "noticeChannel" | "notice" | "noticeDelivery";
 type Log = "rosterLink" | "rosterProposal" | "introduction" | "logEntry" | "logNode" | "checkpoint" | "witnessHead";
 
 /** A database client inside one tenant's transaction: the only kind that reaches tables of schema `app`. */
-export type TenantClient = Pick<Prisma.TransactionClient, Models | Records | Log | "$executeRaw" | "$queryRaw"> & {
+export type TenantClient = Pick<
+  Prisma.TransactionClient,
+  Models | Records | Notices | Log | "$executeRaw" | "$queryRaw"
+> & {
   readonly [scoped]: true;
 };
 

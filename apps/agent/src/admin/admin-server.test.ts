@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { AgentNotices } from "../notices/agent-notices.ts";
 import { openTestAgent, type TestAgent } from "../operations/testing/open-test-domain.ts";
 import { startAdmin } from "./admin-server.ts";
 import type { AdminSurroundings } from "./routes.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const { agent } = test;
   const urls = { rest: null, kmip: null, page: null, metrics: null };
   const link = startControlLink({ agent, urls: () => urls });
-  surroundings = { agent, link, places: () => ({ urls, linked: null }) };
+  surroundings = { agent, link, notices: new AgentNotices({ agent, link }), places: () => ({ urls, linked: null }) };
   listener = await startAdmin(surroundings, socketPath);
 });
 afterAll(async () => {

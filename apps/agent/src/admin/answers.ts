@@ -293,6 +293,16 @@ export interface InvitationAnswer {
   expiresAt: number;
 }
 
+/** Where an administrator who lost every passkey makes others. */
+export interface RecoveryInvited {
+  adm: string;
+  label: string;
+  /** Names the invitation and opens nothing. */
+  inviteId: string;
+  url: string;
+  expiresAt: number;
+}
+
 /** What a newcomer gave to the agent. */
 export interface IntroductionView {
   hash: string;

@@ -1,4 +1,4 @@
-import { findBase64url, HoldfastError } from "@holdfast/protocol";
+import { findBase64url, HoldfastError, parseApproval } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
@@ -7,14 +7,16 @@ import type { InstalledServerCertificate } from "../clients/installed-certificat
 import type { ControlLink } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
 import { isServerName } from "../endpoints/server-names.ts";
-import { findTextField, flagField, objectField, onlyFields, textField } from "../json-http/fields.ts";
+import { findTextField, flagField, objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
 import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
+import type { AgentNotices } from "../notices/agent-notices.ts";
 import { attest } from "../report/attest.ts";
 import { makeReport } from "../report/make-report.ts";
 import { isLinkEnvelope } from "../roster/link-envelope.ts";
+import { decideByRecoveryKey, proposeRecovery, recoveryState } from "../roster/recovery.ts";
 import type { ActRequest } from "./answers.ts";
 import { verifyOwnLog } from "./audit-log.ts";
 import { advance, authorityView, isOnOlder } from "./authority-view.ts";
@@ -26,6 +28,8 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
+import { NOTICE_FIELDS, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
+import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
@@ -35,6 +39,7 @@ export interface AdminSurroundings {
   readonly agent: Agent;
   readonly places: () => AgentPlaces;
   readonly link: ControlLink;
+  readonly notices: AgentNotices;
 }
 
 /** One call of the socket. */
@@ -54,6 +59,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...sealing(surroundings),
     ...acts(surroundings),
     ...introductions(surroundings),
+    ...recovery(surroundings),
     ...roster(surroundings),
     ...reading(surroundings),
     ...papers(surroundings),
@@ -61,6 +67,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
+    ...telling(surroundings),
   ];
 }
 
@@ -195,6 +202,20 @@ function introductions({ agent }: AdminSurroundings): AdminRoute[] {
       domainOf(agent).introductions.remove(textField(body, "hash", 64));
       return {};
     }),
+  ];
+}
+
+function recovery({ agent }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/recovery", () => recoveryState(domainOf(agent))),
+    post("/v1/recovery/invite", ["who"], ({ body }) => inviteLost(domainOf(agent), body, agent.pageOrigin)),
+    get("/v1/recovery/given/([A-Za-z0-9_-]{8,64})", (_call, word) => givenBy(domainOf(agent), word)),
+    post("/v1/recovery/propose", ["intros"], ({ body }) =>
+      proposeRecovery(domainOf(agent), textsField(body, "intros", 32)),
+    ),
+    post("/v1/recovery/decide", ["approval"], ({ body }) =>
+      decideByRecoveryKey(domainOf(agent), parseApproval(objectField(body, "approval"))),
+    ),
   ];
 }
 
@@ -340,6 +361,18 @@ function linking({ agent, link }: AdminSurroundings): AdminRoute[] {
       return link.link(textField(body, "token"));
     }),
     post("/v1/unlink", [], () => link.unlink()),
+  ];
+}
+
+function telling({ agent, notices }: AdminSurroundings): AdminRoute[] {
+  return [
+    get("/v1/notices", () => noticesView(notices)),
+    post("/v1/notices/set", NOTICE_FIELDS, ({ body }) => setNotices(notices, body, agent.clock.now())),
+    post("/v1/notices/test", [], async () => ({ deliveries: (await notices.test()).map(showDelivery) })),
+    post("/v1/notices/off", [], () => {
+      notices.configure(null);
+      return noticesView(notices);
+    }),
   ];
 }
 

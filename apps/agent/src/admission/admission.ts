@@ -28,7 +28,7 @@ import { dryRun } from "./dry-run.ts";
 import { AdmissionError, explainRefusal } from "./errors.ts";
 import { approveLocally } from "./local-approval.ts";
 import { PendingCommands, type PendingRecord, type ProposalOrigin } from "./pending.ts";
-import { describePending, type PendingCommand } from "./pending-command.ts";
+import { describePending, type PendingCommand, type WaitingCommand } from "./pending-command.ts";
 import { type AdmissionMode, admit, admitRejection, Refusal, type Verdict } from "./pipeline.ts";
 import type { RefusalCounter } from "./refusal-counter.ts";
 import type { ScheduledCommand, ScheduledCommands } from "./scheduled.ts";
@@ -123,6 +123,15 @@ export class Admission {
   pending(): PendingCommand[] {
     const waiting = this.#pending.all().map((record) => this.#describe(record));
     return [...waiting, ...this.#parts.scheduled.all().map((each) => this.#describeScheduled(each))];
+  }
+
+  /** What waits, in short: for whoever only tells of it. */
+  waiting(): WaitingCommand[] {
+    const open = this.#pending.all().flatMap(({ hash }): WaitingCommand[] => {
+      const command = this.#pending.command(hash);
+      return command === null ? [] : [{ hash, command, due: null }];
+    });
+    return [...open, ...this.#parts.scheduled.all().map((each) => this.#describeScheduled(each))];
   }
 
   /** One command that waits, or that was decided; null for one this agent has never seen. */

@@ -23,6 +23,14 @@ export interface PendingCommand {
   readonly intros: readonly string[];
 }
 
+/** A command that waits, in short. */
+export interface WaitingCommand {
+  readonly hash: string;
+  readonly command: Command;
+  /** When it runs, Unix seconds by the running time; null while it waits for approvals. */
+  readonly due: number | null;
+}
+
 interface Described {
   readonly read: ReadEnvelope;
   readonly status: PendingCommand["status"];

@@ -5,11 +5,15 @@ const FLUSH_MS = 5_000;
 /** How long refusals that nobody's approval stood behind are kept, in minutes. */
 const KEPT_MINUTES = 90 * 24 * 60;
 
+const RECENT_MINUTES = 60;
+
 /** Refusals by code and minute: what anybody can cause gets a counter, never an entry of its own. */
 export class RefusalCounter {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #counts = new Map<string, { code: string; minute: number; count: number }>();
+  /** Counts of the last minutes, for whoever watches; by minute, then by code. */
+  readonly #recent = new Map<number, Map<string, number>>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(store: Store, clock: Clock) {
@@ -22,7 +26,19 @@ export class RefusalCounter {
     const key = `${minute}/${code}`;
     const before = this.#counts.get(key)?.count ?? 0;
     this.#counts.set(key, { code, minute, count: before + 1 });
+    const now = this.#recent.get(minute) ?? new Map<string, number>();
+    this.#recent.set(minute, now.set(code, (now.get(code) ?? 0) + 1));
+    for (const each of this.#recent.keys()) if (each <= minute - RECENT_MINUTES) this.#recent.delete(each);
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref();
+  }
+
+  /** How often each code was counted within so many minutes, at most an hour; what was before this start is not in it. */
+  recent(minutes: number): ReadonlyMap<string, number> {
+    const since = Math.floor(this.#clock.now() / 60) - minutes;
+    const sums = new Map<string, number>();
+    for (const [minute, codes] of this.#recent)
+      if (minute > since) for (const [code, count] of codes) sums.set(code, (sums.get(code) ?? 0) + count);
+    return sums;
   }
 
   /** Counts so far, by code and minute. */

@@ -41,8 +41,10 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
+import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
@@ -72,6 +74,10 @@ export const COMMANDS: readonly Command[] = [
   domainSet,
   link,
   unlink,
+  noticesSet,
+  noticesShow,
+  noticesTest,
+  noticesOff,
   keyCreate,
   keyRegister,
   keyList,
@@ -97,6 +103,7 @@ export const COMMANDS: readonly Command[] = [
   commandList,
   commandDeliver,
   commandCancel,
+  ...recoverCommands,
   backupPolicy,
   backupCreate,
   backupVerify,

@@ -4,6 +4,7 @@ import { startAdmin } from "../admin/admin-server.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { AgentNotices } from "../notices/agent-notices.ts";
 import { CommandLineRun } from "./testing/command-line-run.ts";
 
 let test: PasskeyAgent;
@@ -14,7 +15,15 @@ beforeAll(async () => {
   line = new CommandLineRun();
   const urls = { rest: null, kmip: null, page: null, metrics: null };
   const link = startControlLink({ agent: test.agent, urls: () => urls });
-  listener = await startAdmin({ agent: test.agent, link, places: () => ({ urls, linked: null }) }, line.path("a.sock"));
+  listener = await startAdmin(
+    {
+      agent: test.agent,
+      link,
+      notices: new AgentNotices({ agent: test.agent, link }),
+      places: () => ({ urls, linked: null }),
+    },
+    line.path("a.sock"),
+  );
 });
 afterAll(async () => {
   await listener.close();

@@ -11,6 +11,7 @@ import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { startPage } from "../local-page/page-server.ts";
 import { createProcessLogger } from "../logger.ts";
+import { AgentNotices } from "../notices/agent-notices.ts";
 import { keepMemoryOutOfCoreDumps } from "../self-check/host-facts.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
@@ -51,6 +52,7 @@ async function start(dataDirectory: string, plan: ServePlan) {
   try {
     let urls: AgentPlaces["urls"] = { rest: null, kmip: null, page: null, metrics: null };
     const link = keep(startControlLink({ agent, urls: () => urls }));
+    const notices = keep(new AgentNotices({ agent, link }));
     const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
     const names = { agent, sans: plan.sans, pageHost };
     const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
@@ -59,7 +61,7 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
     urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: urlOf(page), metrics: urlOf(metrics) };
-    keep(await startAdmin({ agent, link, places: () => ({ urls, linked: link.status() }) }, plan.admin));
+    keep(await startAdmin({ agent, link, notices, places: () => ({ urls, linked: link.status() }) }, plan.admin));
     return { agent, ready: readyLine(agent, urls, plan), stop };
   } catch (error) {
     await stop();

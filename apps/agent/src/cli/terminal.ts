@@ -19,14 +19,19 @@ export interface PassphraseSource {
  * `E_USAGE` when the two entries differ.
  */
 export async function readPassphrase(source: PassphraseSource, prompt: string, twice = false): Promise<string> {
+  return readHidden(source, prompt, { twice, next: "Give it with --passphrase-file PATH or --passphrase-fd N." });
+}
+
+/** The same for a secret that is given by other options. @throws {@link CliError} as {@link readPassphrase} */
+export async function readHidden(
+  source: PassphraseSource,
+  prompt: string,
+  { twice = false, next }: { readonly twice?: boolean; readonly next: string },
+): Promise<string> {
   if (source.file !== undefined) return passphraseIn(readSecretFile(source.file));
   if (source.descriptor !== undefined) return passphraseIn(readSecretDescriptor(Number(source.descriptor)));
   if (!process.stdin.isTTY) {
-    throw new CliError(
-      "E_NO_TERMINAL",
-      "A passphrase is needed and there is no terminal to ask at.",
-      "Give it with --passphrase-file PATH or --passphrase-fd N.",
-    );
+    throw new CliError("E_NO_TERMINAL", "A secret is needed and there is no terminal to ask at.", next);
   }
   const first = await askHidden(`${prompt}: `);
   if (twice && (await askHidden(`${prompt}, again: `)) !== first) {

@@ -11,6 +11,7 @@ import type { HandOver } from "./hand-over.ts";
 import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
+import { recovery, signRecovery } from "./recovery-calls.ts";
 import { answerDrill, sharesAsked } from "./share-calls.ts";
 import { targetAsKnown } from "./target-as-known.ts";
 
@@ -51,6 +52,8 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
     ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, body)],
+    ["GET /page/recovery", () => recovery(agent)],
+    ["POST /page/recovery/sign", ({ body }) => signRecovery(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
   ]);
 }

@@ -1,6 +1,9 @@
 import {
+  type Approval,
   findCredential,
+  findRecoveryKey,
   isInGroups,
+  isSignedByEveryRecoveryKey,
   quorumFor,
   type Roster,
   type RosterLinkDelay,
@@ -40,6 +43,8 @@ export interface PendingLink {
     readonly at: number;
   }[];
   readonly delay: RosterLinkDelay;
+  /** Whether an administrator's objection still counts. */
+  readonly mayObject: boolean;
   /** When it is in force by itself, Unix seconds by the running time; null while nothing runs. */
   readonly due: number | null;
   /** Until when it can be accepted. */
@@ -65,14 +70,16 @@ export function describeLink({ read, status, proposed, due }: DescribedLink, con
   const { rosters, index } = context;
   const base = rosters.at(roster.seq - 1);
   const old = base?.roster ?? roster;
+  const isRecovery = kind === "recover";
   const stands = base !== null && roster.prev === base.hash;
   return {
     ...{ hash, kind, roster, status, due },
     doc: envelope.doc,
     words: wordsOf(hash),
     base: stands ? { seq: old.seq, hash: base.hash, doc: rosters.links()[old.seq]?.doc ?? "" } : null,
-    old: progress(old, read),
-    new: progress(roster, read),
+    old: isRecovery ? countRecoveryKeys(old, envelope.approvals) : progress(old, read),
+    new: isRecovery ? { have: 0, need: 0 } : progress(roster, read),
+    mayObject: isRecovery ? mayObject(read, status, old, index) : status === "pending" || status === "scheduled",
     approvals: envelope.approvals.flatMap(({ credId, decision }) => {
       const found = decision === 1 ? (findCredential(old, credId) ?? findCredential(roster, credId)) : null;
       if (found === null) return [];
@@ -85,6 +92,22 @@ export function describeLink({ read, status, proposed, due }: DescribedLink, con
     intros: envelope.intros ?? [],
     origin: proposed?.origin ?? null,
   };
+}
+
+/** A recovery is objected to while its delay runs, once at its place, and not when every recovery key signed it. */
+function mayObject(
+  { roster, envelope }: ReadLink,
+  status: PendingLink["status"],
+  old: Roster,
+  index: LinkContext["index"],
+): boolean {
+  return status === "scheduled" && !index.isVetoed(roster.seq) && !isSignedByEveryRecoveryKey(old, envelope.approvals);
+}
+
+/** Recovery keys of a roster that have signed a recovery, and how many must. */
+function countRecoveryKeys(old: Roster, approvals: readonly Approval[]): LinkProgress {
+  const signed = new Set(approvals.map((approval) => findRecoveryKey(old, approval)).filter((key) => key !== null));
+  return { have: signed.size, need: Math.max(1, old.recovery.m) };
 }
 
 /** Counted for showing, from approvals that were verified when they came. */

@@ -194,7 +194,8 @@ export class RosterLinks {
     const creds = this.#parts.rosters.current().roster.admins.flatMap((each) => each.creds);
     const more = this.#proposed.find(hash)?.read.roster.admins.flatMap((each) => each.creds) ?? [];
     const credential = [...creds, ...more].find(({ channel }) => channel === "customer" || channel === "this-machine");
-    return credential && "origin" in credential ? `${credential.origin}/approve#${hash}` : null;
+    const path = this.#proposed.find(hash)?.read.kind === "recover" ? "recover" : "approve";
+    return credential && "origin" in credential ? `${credential.origin}/${path}#${hash}` : null;
   }
 
   /** Puts in force what is due, and forgets what can no longer be accepted. */
@@ -396,8 +397,11 @@ export class RosterLinks {
   }
 
   #decided(hash: string, { state, n }: LinkEntry): LinkDecided {
-    const due = state === "scheduled" ? (this.find(hash)?.due ?? null) : null;
-    return { hash, outcome: state, leaf: n, ...(due === null ? {} : { due }) };
+    if (state !== "scheduled") return { hash, outcome: state, leaf: n };
+    // Asked for again while its delay runs: whatever the asker says of the time, the running time decides.
+    this.#parts.refusals.count("E_DELAY");
+    const due = this.find(hash)?.due ?? null;
+    return { hash, outcome: state, leaf: n, code: "E_DELAY", ...(due === null ? {} : { due }) };
   }
 
   #answer(hash: string, { outcome, leaf, code }: Outcome): LinkDecided {

@@ -1,12 +1,12 @@
 import { decodeBase64url } from "@holdfast/protocol";
+import { makeReplacementKey } from "@holdfast/protocol/custodian";
 import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, factRow, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { type Assertion, assertPasskey, type CreatedPasskey, createPasskey } from "../sign/passkey.ts";
-import { makeReplacementKey, type ReplacementKey } from "../sign/replacement-key.ts";
 import { asName, nameProblem } from "./name-problem.ts";
-import { showReplacementKey } from "./show-replacement-key.ts";
+import { type ReplacementKey, showReplacementKey } from "./show-replacement-key.ts";
 
 /** What has been gathered of a registration so far; going back loses none of it. */
 interface Registration {
@@ -90,6 +90,12 @@ async function useToken(registration: Registration, text: string): Promise<void>
   registration.tokenText = text;
 }
 
+/** Its words for the person; its public part, with a signature over the challenge, is all the agent ever gets. */
+async function replacementKey(challenge: string): Promise<ReplacementKey> {
+  const { words, signer } = await makeReplacementKey();
+  return { words, proof: { cose: signer.cose, sig: await signer.prove(challenge) } };
+}
+
 /** The first step that is not done: who went back does none of them twice. */
 function goOn(registration: Registration): void {
   const { created, possession, key } = registration;
@@ -148,7 +154,7 @@ function askPossession(registration: Registration, created: CreatedPasskey): voi
     try {
       registration.possession ??= await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
       await stillClaimed(registration);
-      registration.key ??= await makeReplacementKey(opened.challenge);
+      registration.key ??= await replacementKey(opened.challenge);
       goOn(registration);
     } catch (error) {
       problem.replaceChildren(failure(error));

@@ -1,7 +1,12 @@
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { showDay } from "../show/time.ts";
-import type { ReplacementKey } from "../sign/replacement-key.ts";
+
+/** A replacement key made in this page: its words for the person, its public part for the agent. */
+export interface ReplacementKey {
+  readonly words: readonly string[];
+  readonly proof: { readonly cose: string; readonly sig: string };
+}
 
 const MEANING = "It replaces lost approval passkeys after 72 hours. It opens no data and is no backup.";
 

@@ -16,8 +16,14 @@ interface Invited {
   readonly invitation: string;
   readonly label: string;
   readonly asked: PasskeyAsked & { readonly have: readonly string[] };
+  readonly recovery: LostPasskeys | null;
   /** Made and used once, in this order. */
   readonly passkeys: readonly Passkey[];
+}
+
+/** Of somebody whose passkeys are all lost: what follows once others were given. */
+export interface LostPasskeys {
+  readonly given: (doc: string) => void;
 }
 
 /** A person makes the passkeys of an administrator, one after the other, and reads eight words out. */
@@ -26,14 +32,15 @@ export function runBecomeAdministrator(
   hello: Hello,
   invitation: string,
   { label, passkey }: InvitationShown,
+  recovery: LostPasskeys | null = null,
 ): void {
   if (passkey === undefined) return;
-  askPasskey({ page, hello, invitation, label, asked: passkey, passkeys: [] });
+  askPasskey({ page, hello, invitation, label, asked: passkey, recovery, passkeys: [] });
 }
 
 function askPasskey(invited: Invited): void {
-  const { hello, label, asked, passkeys } = invited;
-  const isFurther = asked.have.length > 0;
+  const { hello, label, asked, recovery, passkeys } = invited;
+  const isFurther = asked.have.length > 0 && recovery === null;
   const isSecond = passkeys.length > 0;
   const problem = element("div", { "aria-live": "polite" });
   const busy = (press: () => Promise<void>) => async () => {
@@ -64,7 +71,7 @@ function askPasskey(invited: Invited): void {
   ];
   showPage(
     element("p", { class: "quiet" }, `Invitation for ${label} · step ${isSecond ? 2 : 1} of ${isFurther ? 2 : 3}`),
-    element("h1", {}, titleOf(isFurther, isSecond)),
+    element("h1", {}, recovery !== null && !isSecond ? "Make a new approval passkey" : titleOf(isFurther, isSecond)),
     element("p", { class: "lead" }, isSecond ? SECOND : isFurther ? FURTHER : FIRST),
     element(
       "dl",
@@ -73,7 +80,7 @@ function askPasskey(invited: Invited): void {
       factRow("For", element("code", {}, asked.origin)),
       isSecond ? factRow("Made so far", "1, and it works") : factRow("Approves for", hello.name),
     ),
-    isSecond || isFurther
+    isSecond || isFurther || recovery !== null
       ? null
       : notice(
           "quiet",
@@ -86,7 +93,7 @@ function askPasskey(invited: Invited): void {
 }
 
 function askPossession(invited: Invited, created: CreatedPasskey): void {
-  const { asked, passkeys, label } = invited;
+  const { asked, passkeys, label, recovery } = invited;
   const problem = element("div", { "aria-live": "polite" });
   const use = async () => {
     problem.replaceChildren();
@@ -94,7 +101,7 @@ function askPossession(invited: Invited, created: CreatedPasskey): void {
     try {
       const possession = await assertPasskey(asked.rpId, [created.credId], decodeBase64url(asked.challenge));
       const next = { ...invited, passkeys: [...passkeys, { created, possession }] };
-      if (asked.have.length > 0 || next.passkeys.length > 1) return await give(next);
+      if ((asked.have.length > 0 && recovery === null) || next.passkeys.length > 1) return await give(next);
       askPasskey(next);
     } catch (error) {
       problem.replaceChildren(failure(error));
@@ -115,7 +122,7 @@ function askPossession(invited: Invited, created: CreatedPasskey): void {
   );
 }
 
-async function give({ page, hello, invitation, passkeys }: Invited): Promise<void> {
+async function give({ page, hello, invitation, passkeys, recovery }: Invited): Promise<void> {
   const { doc } = await page.post<{ doc: string }>("/page/administrator", {
     invitation,
     passkeys: passkeys.map(({ created, possession }) => ({
@@ -123,7 +130,8 @@ async function give({ page, hello, invitation, passkeys }: Invited): Promise<voi
       possession,
     })),
   });
-  showIntroduced(decodeBase64url(doc), hello.name);
+  if (recovery === null) showIntroduced(decodeBase64url(doc), hello.name);
+  else recovery.given(doc);
 }
 
 const FIRST =

@@ -17,22 +17,26 @@ import { showWords } from "../show/words.ts";
  * They are kept in this tab's history entry, so that loading the page again shows them again, and nowhere else. An
  * invitation that was used tells no words to anybody: they might be of somebody else's key.
  */
-export function showIntroduced(bytes: Uint8Array, agentName: string): void {
+export function showIntroduced(bytes: Uint8Array, agentName: string, to: "people" | "console" = "people"): void {
   const introduction = parseIntroduction(bytes);
-  history.replaceState({ introduced: encodeBase64url(bytes) }, "", "/introduce");
+  if (to === "people") history.replaceState({ introduced: encodeBase64url(bytes) }, "", "/introduce");
   showPage(
-    element("h1", {}, "Now say these eight words"),
+    element("h1", {}, to === "console" ? "Now look at the console" : "Now say these eight words"),
     element(
       "p",
       { class: "lead" },
-      `Whoever approves at ${agentName} is asked for three of them, and has to hear them from you: call, or say them in the room. Do not send them by mail or chat.`,
+      to === "console"
+        ? `The console that printed this page's address asks for three of them. Type them there: so it knows that it was you who made this passkey.`
+        : `Whoever approves at ${agentName} is asked for three of them, and has to hear them from you: call, or say them in the room. Do not send them by mail or chat.`,
     ),
     showWords(
       wordsOf(introductionHash(bytes)),
       "They name exactly what you gave. With another key in its place they would be others.",
     ),
     showWhat(introduction),
-    notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+    to === "console"
+      ? element("p", { class: "waiting", role: "status" }, "Waiting for the console…")
+      : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
   );
 }
 

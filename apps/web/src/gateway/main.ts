@@ -1,5 +1,7 @@
 import { openDb } from "@holdfast/db";
 import { HoldfastError } from "@holdfast/protocol";
+import { readNoticeSettings } from "../notices/notice-settings.ts";
+import { NoticeWorker } from "../notices/notice-worker.ts";
 import type { Gateway } from "./gateway.ts";
 import { makeServer } from "./http/server.ts";
 import { Standing } from "./ingest/standing.ts";
@@ -13,6 +15,7 @@ const SWEEP_MS = 600_000;
 /** Starts the gateway, says so in one line, and stops in order when it is asked to. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
+  const noticeSettings = readNoticeSettings(process.env);
   const witness = openWitness(settings.witnessKeyFile);
   const { appUrl, identityUrl, url } = settings;
   const db = await openDb({ appUrl, identityUrl });
@@ -22,13 +25,15 @@ async function main(): Promise<void> {
   const gateway: Gateway = { db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now };
   const { server, close } = makeServer(gateway);
   await listen(server, settings);
+  const notices = noticeSettings && new NoticeWorker(db, noticeSettings, say);
+  notices?.start();
   const sweep = setInterval(() => void db.identity.sweep().catch(() => undefined), SWEEP_MS).unref();
   let ending = false;
   const end = async () => {
     if (ending) return;
     ending = true;
     clearInterval(sweep);
-    await close();
+    await Promise.all([close(), notices?.close()]);
     wakes.close();
     await db.close();
     process.exit(0);
@@ -36,6 +41,10 @@ async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end());
   process.on("disconnect", () => void end());
   process.stdout.write(`${JSON.stringify({ ready: true, gateway: url, witness: witness.vkey })}\n`);
+}
+
+function say(line: object): void {
+  process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 function listen(server: import("node:http").Server, { host, port }: GatewaySettings): Promise<void> {

@@ -1,4 +1,4 @@
-import { wordsOf } from "@holdfast/protocol";
+import { decodeBase64url, docHash, type Roster, wordsOf } from "@holdfast/protocol";
 import { livedLedger, PLAIN_KEY, SoftwareLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { verifyBundle } from "./verify-bundle.ts";
@@ -116,18 +116,61 @@ describe("witnesses", () => {
 
 test("a chain that went on is followed: each entry under the administrators of its time", async () => {
   const ledger = livedLedger({ administrators: 2 });
-  const { domain, log } = ledger;
+  const { domain } = ledger;
   const [ada] = domain.administrators;
-  domain.extend((roster) => ({
-    ...roster,
-    admins: roster.admins.map((one) => (one.adm === ada?.adm ? { ...one, label: "Ada L." } : one)),
-  }));
-  log.recordLinks();
+  ledger.extend(renamed(ada?.adm));
   ledger.apply(domain.propose({ act: "key.create", args: { items: [{ ...PLAIN_KEY, label: "second" }] } }));
   const { facts } = await verifyBundle(await new SoftwareReporter(ledger).bundle());
   expect(facts.rosterLinks).toBe(2);
   expect(facts.changes.map(({ by }) => by[0])).toEqual(["Ada", "Ada", "Ada", "Ada", "Ada", "Ada L."]);
 });
+
+describe("a change of administrators and rules", () => {
+  const change = () => {
+    const ledger = livedLedger({ administrators: 2 });
+    return { ledger, rename: renamed(ledger.domain.administrators[0]?.adm) };
+  };
+  const verified = async (ledger: SoftwareLedger) => verifyBundle(await new SoftwareReporter(ledger).bundle());
+
+  test("that loosens is refused without its delay, and with one that was cut short", async () => {
+    const never = change();
+    never.ledger.extend(never.rename, { waitSeconds: null });
+    await expect(verified(never.ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
+    const short = change();
+    short.ledger.extend(short.rename, { waitSeconds: 86_400 - 601 });
+    await expect(verified(short.ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
+  });
+
+  test("whose delay began is refused unless both quorums had approved it", async () => {
+    const { ledger, rename } = change();
+    const { domain } = ledger;
+    const alone = domain.signLink(domain.nextRoster(rename), { approvers: domain.administrators.slice(0, 1) });
+    ledger.recordLink("roster.scheduled", alone);
+    await expect(verified(ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
+  });
+
+  test("is on record as cancelled only with an administrator's no, and is never in force then", async () => {
+    const { ledger, rename } = change();
+    const { domain } = ledger;
+    const link = domain.signLink(domain.nextRoster(rename));
+    ledger.recordLink("roster.scheduled", link);
+    const hash = docHash("roster", decodeBase64url(link.doc));
+    const no = domain.approve([{ hash }], { decision: 2 });
+    ledger.recordLink("roster.cancelled", { ...link, approvals: [...link.approvals, no] }, "E_CANCELLED");
+    expect((await verified(ledger)).facts.rosterLinks).toBe(1);
+    const nobody = change();
+    const waiting = nobody.ledger.domain.signLink(nobody.ledger.domain.nextRoster(nobody.rename));
+    nobody.ledger.recordLink("roster.cancelled", waiting, "E_CANCELLED");
+    await expect(verified(nobody.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
+    ledger.recordLink("roster.scheduled", link);
+    await expect(verified(ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
+  });
+});
+
+function renamed(adm: string | undefined): (roster: Roster) => Roster {
+  const admins = (roster: Roster) => roster.admins.map((one) => (one.adm === adm ? { ...one, label: "Ada L." } : one));
+  return (roster) => ({ ...roster, admins: admins(roster) });
+}
 
 test("a domain without keys has a report that says so", async () => {
   const { content } = await verifyBundle(await new SoftwareReporter(SoftwareLedger.found()).bundle());

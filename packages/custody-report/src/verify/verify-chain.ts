@@ -16,8 +16,16 @@ export async function verifyChain(
     throw new ReportError("V_ROSTER", "The log does not begin with the genesis of this environment.", { entry: 0 });
   }
   const accepted = entries.filter(({ leaf }) => leaf.kind === "roster").map(({ leaf }) => leaf);
+  // A link that waited its delay was accepted when that began.
+  const began = new Map<string, number>();
+  for (const { leaf } of entries)
+    if (leaf.kind === "roster.scheduled" && !began.has(leaf.subject)) began.set(leaf.subject, leaf.ts);
+  const acceptedAt = (seq: number) => {
+    const leaf = accepted[seq - 1];
+    return leaf === undefined ? null : (began.get(leaf.subject) ?? leaf.ts);
+  };
   const verified = await refuseAs({ code: "V_ROSTER", what: "The administrators and rules do not hold" }, () =>
-    verifyRosterChain(chain, (seq) => accepted[seq - 1]?.ts ?? null),
+    verifyRosterChain(chain, acceptedAt),
   );
   if (verified.tid !== tid) throw new ReportError("V_ROSTER", "The chain founds another environment.", {});
   const links = verified.rosters.slice(1);

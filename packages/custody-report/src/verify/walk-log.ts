@@ -19,6 +19,7 @@ import { Replay } from "./replay.ts";
 import { scheduledRunProblem } from "./scheduled-run.ts";
 import type { Decided } from "./verify-approvals.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
+import { type LinkHistory, verifyLinkEntry } from "./verify-link-entry.ts";
 import type { ReadLog } from "./verify-log.ts";
 import { verifyReceiptOf } from "./verify-receipt-of.ts";
 
@@ -72,6 +73,9 @@ const EVENTS: ReadonlySet<string> = new Set([
   "attest",
 ]);
 
+/** Kinds about changes of administrators and rules: they carry receipts, and no command is their cause. */
+const LINK_KINDS: ReadonlySet<string> = new Set(["roster", "roster.scheduled", "roster.cancelled", "roster.refused"]);
+
 /** What clients may do themselves. */
 const CLIENT_STEPS: ReadonlySet<string> = new Set([
   "key.create",
@@ -109,6 +113,7 @@ class Walk {
   readonly #refusals: number[] = [];
   #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
+  readonly #links: LinkHistory = { scheduled: new Map(), ended: new Set(), vetoed: new Set() };
   /** Imports that were begun and not used yet, and how many keys each is for. */
   readonly #imports = new Map<string, number>();
   #group: Group | null = null;
@@ -148,6 +153,7 @@ class Walk {
     if (leaf.ts < this.#lastAt) throw unexpected(leaf, "is dated before the entry before it");
     this.#lastAt = leaf.ts;
     if (leaf.cause.kind === "command") return this.#takeCommand(entry);
+    if (leaf.kind === "genesis" || LINK_KINDS.has(leaf.kind)) return this.#takeTrust(entry);
     if (entry.receipt !== null || entry.envelope !== null)
       throw unexpected(leaf, "carries a receipt without a command");
     if (leaf.kind === "use") return this.#takeUse(leaf);
@@ -156,7 +162,6 @@ class Walk {
     if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
     if (leaf.cause.kind === "schedule") return this.#takeScheduledRun(entry);
     if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
-    if (leaf.kind === "genesis" || leaf.kind === "roster") return this.#takeTrust(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
     throw unexpected(leaf, "happened without a command");
@@ -166,9 +171,20 @@ class Walk {
     return this.#chain.rosters[this.#seq] as VerifiedRoster;
   }
 
-  #takeTrust(entry: OpenedEntry): void {
+  /** The genesis, and what became of changes of administrators and rules. */
+  async #takeTrust(entry: OpenedEntry): Promise<void> {
     const { leaf } = entry;
-    if (leaf.kind === "genesis" && leaf.n !== 0) throw unexpected(leaf, "is a second genesis");
+    if (leaf.kind === "genesis") {
+      if (leaf.n !== 0) throw unexpected(leaf, "is a second genesis");
+      if (entry.receipt !== null || entry.envelope !== null)
+        throw unexpected(leaf, "carries a receipt without a command");
+    } else {
+      await verifyLinkEntry(entry, {
+        ...{ log: this.#log, chain: this.#chain, roster: this.#roster, history: this.#links },
+        ...{ hasKeys: this.#replay.keys.size > 0, clockAlarm: this.#clockAlarm },
+      });
+      if (entry.receipt !== null) this.#receipts += 1;
+    }
     if (leaf.kind === "roster") this.#seq += 1;
     if (entry.state !== null) this.#replay.step(entry);
     else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");

@@ -2,6 +2,7 @@ import type { PrismaClient } from "../generated/client.ts";
 import { Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { Challenges } from "./challenges.ts";
+import { NoticeTurns } from "./notice-turns.ts";
 import { Routes } from "./routes.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -19,6 +20,7 @@ export class Identity {
   readonly challenges: Challenges;
   readonly routes: Routes;
   readonly attempts: Attempts;
+  readonly noticeTurns: NoticeTurns;
   readonly #client: PrismaClient;
 
   constructor(client: PrismaClient) {
@@ -28,6 +30,7 @@ export class Identity {
     this.challenges = new Challenges(client);
     this.routes = new Routes(client);
     this.attempts = new Attempts(client);
+    this.noticeTurns = new NoticeTurns(client);
   }
 
   /** Forgets what has run out. */

@@ -71,6 +71,21 @@ export const STORED_TABLES = {
     why: "To show them.",
     kept: "Until changed or removed.",
   },
+  noticeChannel: {
+    what: "Where notices go: webhooks' addresses and mail addresses. Their secrets are not stored.",
+    why: "To send what you asked for.",
+    kept: "Until removed.",
+  },
+  notice: {
+    what: "Notices as they were sent: ids, dates, and names where your sharing setting allows.",
+    why: "To try again what was not delivered, and to tell nothing twice.",
+    kept: "120 days.",
+  },
+  noticeDelivery: {
+    what: "Which notice reached which receiver, when, or why not.",
+    why: "To show it.",
+    kept: "120 days.",
+  },
   key: {
     what: "Metadata of keys: name, group, state, dates. Never material.",
     why: "To list and search them.",
@@ -149,6 +164,9 @@ const ORDER: Readonly<Record<StoredTableName, readonly string[]>> = {
   witnessHead: ["environmentId"],
   command: ["environmentId", "hash"],
   annotation: ["environmentId", "subject"],
+  noticeChannel: ["environmentId", "id"],
+  notice: ["environmentId", "id"],
+  noticeDelivery: ["environmentId", "noticeId", "channelId"],
   key: ["environmentId", "id"],
   keyVersion: ["environmentId", "keyId", "version"],
   keyUse: ["environmentId", "keyId", "clientId", "day"],

@@ -13,3 +13,9 @@ export {
 } from "./custodian-share.ts";
 export { deriveRecipientKey, open, type RecipientKey, type Sealed, seal } from "./hpke.ts";
 export { type CustodianKeyFile, newPassphrase, openKeyFile, parseKeyFile, sealKeyFile } from "./key-file.ts";
+export {
+  makeReplacementKey,
+  openReplacementKey,
+  type ReplacementSigner,
+  readReplacementWords,
+} from "./replacement-key.ts";

@@ -16,7 +16,7 @@ export interface Quorum {
 export interface LinkThreshold {
   readonly have: number;
   readonly need: number;
-  /** Those whose approvals count, each once. */
+  /** Administrators whose approvals count, each once; none of a recovery, which no administrator approves. */
   readonly by: readonly string[];
 }
 

@@ -41,8 +41,8 @@ export async function examineRecovery(
     await verifyRawApproval(approval, key, "recover");
     signed.add(approval.credId);
   }
-  const by = [...signed];
-  return { old: { have: by.length, need: Math.max(1, old.recovery.m), by }, new: { have: 0, need: 0, by: [] } };
+  const need = Math.max(1, old.recovery.m);
+  return { old: { have: signed.size, need, by: [] }, new: { have: 0, need: 0, by: [] } };
 }
 
 /** Whether every recovery key has signed the link, so that no administrator can veto it. */

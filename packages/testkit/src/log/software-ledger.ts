@@ -1,18 +1,22 @@
 import {
   type Approval,
   type BuiltCommand,
+  decodeBase64url,
+  docHash,
   type Envelope,
   encodeReceipt,
   encodeState,
   findCredential,
   type LeafActor,
   type Receipt,
+  type Roster,
+  type RosterLink,
   type Signed,
   type State,
   stateHash,
   statesHash,
 } from "@holdfast/protocol";
-import type { DomainOptions } from "../domain/software-domain.ts";
+import type { DomainOptions, LinkOptions } from "../domain/software-domain.ts";
 import { SoftwareDomain } from "../domain/software-domain.ts";
 import { nextStates } from "./next-states.ts";
 import { SoftwareLog } from "./software-log.ts";
@@ -27,6 +31,13 @@ export interface Applied {
   readonly ids: readonly string[];
   readonly envelope: { readonly envelope: Envelope; readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: string };
 }
+
+const LINK_RESULTS = {
+  roster: "applied",
+  "roster.scheduled": "scheduled",
+  "roster.cancelled": "cancelled",
+  "roster.refused": "refused",
+} as const;
 
 /** A domain with its log and the state of its objects: what an agent would have written down. */
 export class SoftwareLedger {
@@ -98,6 +109,58 @@ export class SoftwareLedger {
     const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
     log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });
     return { receipt, signed, leaf, ids: steps.flatMap(({ after }) => after?.id ?? []), envelope };
+  }
+
+  /**
+   * Changes administrators or rules as an agent does: the wait of the link with its approvals, then the link in force.
+   *
+   * @param waitSeconds - How long the clock runs between the two; null leaves the wait out.
+   */
+  extend(
+    change: (roster: Roster) => Roster,
+    { waitSeconds = 86_400, ...options }: LinkOptions & { readonly waitSeconds?: number | null } = {},
+  ): RosterLink {
+    const { domain, log } = this;
+    const roster = domain.nextRoster(change);
+    const link = domain.signLink(roster, options);
+    if (waitSeconds !== null) {
+      this.recordLink("roster.scheduled", link);
+      domain.clock.advance(waitSeconds);
+    }
+    const receiptOf = this.#linkReceipt("roster", link);
+    domain.append(link, roster);
+    log.recordLinks();
+    receiptOf(log.size - 1);
+    return link;
+  }
+
+  /** Records what became of a link that is not in force. */
+  recordLink(
+    kind: "roster.scheduled" | "roster.cancelled" | "roster.refused",
+    link: Pick<RosterLink, "doc" | "approvals">,
+    code?: string,
+  ): void {
+    const subject = docHash("roster", decodeBase64url(link.doc));
+    const receiptOf = this.#linkReceipt(kind, link, code);
+    this.log.append({ kind, subject, data: {}, ...(code === undefined ? {} : { code }) });
+    receiptOf(this.log.size - 1);
+  }
+
+  /** The receipt names the roster before the link. */
+  #linkReceipt(kind: keyof typeof LINK_RESULTS, link: Pick<RosterLink, "doc" | "approvals">, code?: string) {
+    const { domain, log } = this;
+    const roster = { seq: domain.roster.seq, hash: domain.hash };
+    const envelope = domain.envelope(link, link.approvals);
+    return (leaf: number) => {
+      const receipt: Receipt = {
+        ...{ typ: "receipt", ver: 1, tid: domain.tid, aid: domain.agent.aid, result: LINK_RESULTS[kind] },
+        ...{ cmd: docHash("roster", decodeBase64url(link.doc)), envelope: envelope.hash, leaf, count: 1 },
+        ...{ size: log.size, root: log.root, roster, ts: domain.clock.now() },
+        ...(code === undefined ? {} : { code }),
+      };
+      const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
+      log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });
+    };
   }
 
   #actor(approvals: readonly Approval[]): LeafActor {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCE = /\.tsx?$/;
 const NOT_SOURCE = /\.test\.tsx?$|(?:^|\/)(?:testing|generated|node_modules|dist)\//;
-const PREFIXED = /["'`]((?:E|V|W|P|DB)_[A-Z][A-Z0-9_]{0,39}[A-Z0-9])["'`]/g;
+const PREFIXED = /["'`]((?:C|E|V|W|P|DB)_[A-Z][A-Z0-9_]{0,39}[A-Z0-9])["'`]/g;
 const NAMED_UNION = /type \w*ErrorCode\s*=((?:\s*\|?\s*"[A-Z_]+")+)/g;
 
 /** Where a code stands in the sources. */

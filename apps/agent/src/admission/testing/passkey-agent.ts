@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -73,6 +73,12 @@ export class PasskeyAgent {
     await foundBy(agent, test, change);
     await agent.unseal();
     return test;
+  }
+
+  /** Where the key-encryption key is, outside the data folder. */
+  get kekFile(): string {
+    const folder = join(this.#folder, "keys");
+    return join(folder, readdirSync(folder).find((name) => name.endsWith(".kek")) ?? "");
   }
 
   get agent(): Agent {

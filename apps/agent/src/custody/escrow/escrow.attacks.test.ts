@@ -2,12 +2,20 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  backupHash,
   type CheckedOrder,
   checkReleaseOrder,
   decodeBase64url,
   encodeBase32,
   encodeBase64url,
+  encodeEnvelope,
+  encodeEscrowedManifest,
+  encodeIntroduction,
+  encodeSealedShares,
+  introductionHash,
   parseReleaseOrder,
+  parseSealedShares,
+  referTo,
 } from "@holdfast/protocol";
 import {
   answerDrill,
@@ -18,14 +26,15 @@ import {
   releaseShare,
   seal,
 } from "@holdfast/protocol/custodian";
-import { SoftwareAdministrator } from "@holdfast/testkit";
+import { SoftwareAdministrator, SoftwareAgent } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { escrowChecks } from "../../admin/escrow-checks.ts";
 import { escrowView } from "../../admin/escrow-routes.ts";
 import { makeBackup } from "../../admin/make-backup.ts";
+import { expectRefused } from "../../admission/testing/attack.ts";
 import { PasskeyAgent } from "../../admission/testing/passkey-agent.ts";
 import { readBackupFile } from "../backup/backup-file.ts";
-import type { EscrowTrailer } from "../backup/escrow-trailer.ts";
+import { type EscrowTrailer, verifyEscrowTrailer } from "../backup/escrow-trailer.ts";
 import { beginReceiving, finishReceiving } from "./receive-backup.ts";
 import { Receiving } from "./receiving.ts";
 
@@ -178,6 +187,33 @@ describe("a release", () => {
     await expect(receiving.take(await shareFor(receiving, 1))).rejects.toMatchObject({ code: "E_SHARE" });
   });
 
+  test("row 58: a custodian's key swapped in the manifest is refused by file and custodians' tools, whoever signs it", async () => {
+    const receiving = await approved();
+    const thief = await deriveRecipientKey(new Uint8Array(32).fill(9));
+    const { escrow } = trailer.manifest;
+    const route = { route: "file", hpke: encodeBase64url(thief.publicKey) } as const;
+    const custodians = escrow.custodians.map((each, at) => (at === 0 ? { ...each, routes: [route] } : each));
+    const manifest = { ...trailer.manifest, escrow: { ...escrow, custodians } };
+    const bytes = encodeEscrowedManifest(manifest);
+    const { signature } = trailer.signedManifest;
+    expect(() => verifyEscrowTrailer(trailer.signedShares, { bytes, signature })).toThrow(
+      expect.objectContaining({ code: "E_BACKUP_SIGNATURE" }),
+    );
+    const swapped = { ...receiving.order, manifest: encodeBase64url(bytes) };
+    await expect(checkReleaseOrder(swapped, now())).rejects.toMatchObject({ code: "E_SIG" });
+    await expect(openOwnShare({ ...trailer, manifest }, thief)).rejects.toMatchObject({ code: "E_SIG" });
+    const own = new SoftwareAgent("thief");
+    const signed = encodeEscrowedManifest({ ...manifest, aid: own.aid, aik: own.aik.coseText });
+    const manifestSig = own.sign("backup", "manifest", signed).sig;
+    const resigned = { ...receiving.order, manifest: encodeBase64url(signed), manifestSig };
+    const shares = parseSealedShares(trailer.signedShares.bytes);
+    const ofIt = encodeSealedShares({ ...shares, manifest: backupHash(signed) });
+    const renamed = { ...resigned, shares: encodeBase64url(ofIt) };
+    await expect(checkReleaseOrder(resigned, now())).rejects.toMatchObject({ code: "E_TENANT" });
+    await expect(checkReleaseOrder(renamed, now())).rejects.toMatchObject({ code: "E_SIG" });
+    expect((await receiving.take(await shareFor(receiving, 0))).given).toEqual(["Maria"]);
+  });
+
   test("is refused by a custodian's tool when anything of it is of another domain, backup or time", async () => {
     const receiving = await approved();
     const order = receiving.order;
@@ -251,6 +287,22 @@ describe("a drill", () => {
 });
 
 describe("custodians", () => {
+  test("row 58: are not swapped in the command that enrols them: it takes what they gave to this key server", async () => {
+    const routes = (at: number) =>
+      [{ route: "file", hpke: encodeBase64url((keys[at] as RecipientKey).publicKey) }] as const;
+    const object = { kind: "custodian", seat: encodeBase32(new Uint8Array(16).fill(1)), routes: routes(0) } as const;
+    const taken = agent.domain.introductions.take(object, "Maria", "page");
+    const bytes = encodeIntroduction({ ...taken.introduction, object: { ...object, routes: routes(2) } });
+    const args = { k: 1, recoveryFile: true, custodians: [referTo(introductionHash(bytes))] };
+    const command = agent.propose("escrow.enrol", { args });
+    const approvals = [0, 1].map((by) => agent.approve([command], { by }));
+    const intros = [encodeBase64url(bytes)];
+    const swapped = encodeEnvelope({ typ: "env", ver: 1, doc: command.doc, approvals, intros });
+    const escrow = JSON.stringify(agent.domain.keystore.domain());
+    await expectRefused(agent, swapped, "E_INTRO");
+    expect(JSON.stringify(agent.domain.keystore.domain())).toBe(escrow);
+  });
+
   test("are refused when more are needed than there are, or one is there twice", async () => {
     expect(await enrol([0, 1], 3)).toMatchObject({ outcome: "refused", code: "E_ARGS" });
     expect(await enrol([0, 1, 1])).toMatchObject({ outcome: "refused", code: "E_ARGS" });

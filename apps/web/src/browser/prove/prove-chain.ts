@@ -37,21 +37,34 @@ export async function proveChain(evidence: Evidence, pin: Pin | null): Promise<P
   }
   const chain = await verifyRosterChain(links.slice(0, accepted.length + 1), (seq) => accepted[seq - 1]?.at ?? null);
   if (pin) comparePinned(chain, pin);
-  return { chain, acceptances: accepted.map(({ n }) => n) };
+  return { chain, acceptances: accepted.flatMap(({ entries }) => entries) };
 }
 
 interface Acceptance {
-  readonly n: number;
+  /** When it was accepted: where its delay began, if it had one. */
   readonly at: number;
+  /** The entry that put it in force, and the one that began its delay. */
+  readonly entries: readonly number[];
 }
 
-/** The first recorded acceptance of each link, by the link's hash. */
+/** The first recorded acceptance of each link in force, by the link's hash. */
 async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance>> {
-  const found = new Map<string, Acceptance>();
-  for (const entry of await evidence.entries({ kind: "roster" })) {
+  const inForce = await firstOf("roster", evidence);
+  const began = await firstOf("roster.scheduled", evidence);
+  return new Map(
+    [...inForce].map(([hash, { n, at }]) => {
+      const start = began.get(hash);
+      return [hash, start === undefined ? { at, entries: [n] } : { at: start.at, entries: [n, start.n] }];
+    }),
+  );
+}
+
+async function firstOf(kind: "roster" | "roster.scheduled", evidence: Evidence) {
+  const found = new Map<string, { readonly n: number; readonly at: number }>();
+  for (const entry of await evidence.entries({ kind })) {
     const { leaf } = openClaim(entry);
     const known = found.get(leaf.subject);
-    if (leaf.kind === "roster" && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
+    if (leaf.kind === kind && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
   }
   return found;
 }

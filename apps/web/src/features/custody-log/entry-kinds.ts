@@ -2,6 +2,9 @@
 const KINDS: Readonly<Record<string, string>> = {
   genesis: "environment born",
   roster: "administrators changed",
+  "roster.scheduled": "change of administrators waits",
+  "roster.cancelled": "change of administrators cancelled",
+  "roster.refused": "change of administrators refused",
   "key.create": "key created",
   "key.register": "key registered",
   "import.begin": "import of keys begun",

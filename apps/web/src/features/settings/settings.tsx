@@ -1,5 +1,5 @@
 "use client";
-import { Database } from "lucide-react";
+import { Bell, Database } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/button.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
@@ -19,11 +19,18 @@ export function Settings() {
         title="Settings"
         detail="Your account and organisation here. What happens to keys is ruled by the signed list below, not by roles."
         actions={
-          <Button asChild>
-            <Link href={place.at("settings/stored")}>
-              <Database size={14} aria-hidden="true" /> What we store about you
-            </Link>
-          </Button>
+          <>
+            <Button asChild>
+              <Link href={place.at("settings/notices")}>
+                <Bell size={14} aria-hidden="true" /> Notices
+              </Link>
+            </Button>
+            <Button asChild>
+              <Link href={place.at("settings/stored")}>
+                <Database size={14} aria-hidden="true" /> What we store about you
+              </Link>
+            </Button>
+          </>
         }
       />
       <Passkeys />

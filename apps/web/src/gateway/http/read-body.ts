@@ -3,15 +3,20 @@ import { GatewayError } from "../gateway-error.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
 
-/** Reads a body whole. @throws {@link GatewayError} `E_LIMIT` as soon as it is too large */
+/** Reads a body whole. @throws {@link GatewayError} `E_LIMIT` as soon as it is too large; `E_SCHEMA` for one that breaks off */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    parts.push(part);
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > MAX_BODY_BYTES) throw tooLarge();
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof GatewayError || !request.readableAborted) throw error;
+    throw new GatewayError("E_SCHEMA", "The request broke off.");
   }
   return new Uint8Array(Buffer.concat(parts));
 }

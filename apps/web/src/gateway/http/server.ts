@@ -6,8 +6,19 @@ import { sendJson, sendProblem } from "./answer.ts";
 import { answerRequest } from "./answer-request.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** What one sender may take up of the gateway. */
+export interface GatewayLimits {
+  /** How long a request's head may take. */
+  readonly headersMs: number;
+  /** How long a whole request may take to arrive. */
+  readonly requestMs: number;
+  /** Connections at a time. One more is closed at once. */
+  readonly connections: number;
+}
+
+const LIMITS: GatewayLimits = { headersMs: 10_000, requestMs: 30_000, connections: 20_000 };
+/** How often connections are looked at. */
+const LOOK_MS = 500;
 /** How long answers that are under way may take once the gateway is asked to stop. */
 const LAST_ANSWERS_MS = 3_000;
 const MAX_HEADER_BYTES = 16_384;
@@ -20,20 +31,27 @@ export interface GatewayServer {
 }
 
 /** Makes the server that agents dial. Caller must: listen. */
-export function makeServer(gateway: Gateway): GatewayServer {
+export function makeServer(gateway: Gateway, limits: GatewayLimits = LIMITS): GatewayServer {
   const stop = new AbortController();
   const rates = new RateLimit();
   const host = new URL(gateway.url).host;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: LOOK_MS,
+  };
+  const server = createServer(options, (request, response) => {
     const hangUp = new AbortController();
     response.on("close", () => hangUp.abort());
     const signal = AbortSignal.any([stop.signal, hangUp.signal]);
     void answer(request, response, { host, work: () => answerRequest(request, { gateway, rates, signal }) });
   });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  server.maxConnections = limits.connections;
+  server.on("clientError", (error, socket) => {
+    const status =
+      "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "408 Request Timeout" : "400 Bad Request";
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
   const close = () =>
     new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTenant, type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
-import { makeServer } from "../http/server.ts";
+import { type GatewayLimits, makeServer } from "../http/server.ts";
 import { Standing } from "../ingest/standing.ts";
 import { Trust } from "../ingest/trust.ts";
 import { MailboxWakes } from "../mailbox/mailbox-wakes.ts";
@@ -25,7 +25,7 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-export async function startTestGateway(): Promise<TestGateway> {
+export async function startTestGateway(limits?: GatewayLimits): Promise<TestGateway> {
   const database = await makeTestDatabase();
   const db = await openDb(database);
   const folder = mkdtempSync(join(tmpdir(), "holdfast-gateway-"));
@@ -34,7 +34,8 @@ export async function startTestGateway(): Promise<TestGateway> {
   const port = await freeLoopbackPort();
   const url = `http://127.0.0.1:${port}`;
   const now = () => Math.floor(Date.now() / 1000);
-  const { server, close } = makeServer({ db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now });
+  const gateway = { db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now };
+  const { server, close } = makeServer(gateway, limits);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port: bound } = server.address() as AddressInfo;
   return {

@@ -12,6 +12,8 @@ const LIMITS = {
   "new environments of an organisation": { most: 60, windowSeconds: 3600 },
   "proposals of an account": { most: 600, windowSeconds: 600 },
   "reports of an environment": { most: 30, windowSeconds: 3600 },
+  "notice receivers of an organisation": { most: 30, windowSeconds: 3600 },
+  "notice tests of an organisation": { most: 30, windowSeconds: 3600 },
   "exports of an account": { most: 20_000, windowSeconds: 3600 },
 } as const;
 

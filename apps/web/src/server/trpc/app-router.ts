@@ -6,6 +6,7 @@ import { environmentRouter } from "./environment/router.ts";
 import { eventsRouter } from "./events/router.ts";
 import { keyRouter } from "./key/router.ts";
 import { logRouter } from "./log/router.ts";
+import { noticeRouter } from "./notice/router.ts";
 import { passkeyRouter } from "./passkey/router.ts";
 import { reportRouter } from "./report/router.ts";
 import { rosterRouter } from "./roster/router.ts";
@@ -32,6 +33,7 @@ export const appRouter = t.router({
   log: logRouter,
   annotation: annotationRouter,
   report: reportRouter,
+  notice: noticeRouter,
   stored: storedRouter,
   events: eventsRouter,
 });

@@ -1,4 +1,5 @@
 import type { DbErrorCode } from "@holdfast/db";
+import { type NoticeErrorCode, noticeErrorText } from "@holdfast/notices";
 import { type AdmissionErrorCode, errorText } from "@holdfast/protocol";
 import type { TlogErrorCode } from "@holdfast/tlog";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
@@ -55,6 +56,21 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
     what: "The gateway for key servers has not started yet.",
     next: "Wait a moment; then look whether it runs.",
   },
+  NOTICES_OFF: {
+    trpc: "PRECONDITION_FAILED",
+    what: "Whoever runs this dashboard has not set up notices of this kind.",
+    next: "Ask them to (docs/operate/notices.md), or have your key server send them itself.",
+  },
+  NOTICE_CODE: {
+    trpc: "BAD_REQUEST",
+    what: "That is not the code, or it was tried too often.",
+    next: "Look at the newest mail; after five tries remove the address and add it anew.",
+  },
+  NOTICE_TARGET: {
+    trpc: "BAD_REQUEST",
+    what: "That is no address that notices can be sent to.",
+    next: "Give an https address without name and password in it, or one plain mail address.",
+  },
   NOT_FOUND: { trpc: "NOT_FOUND", what: "There is nothing here that you may see.", next: "Check the address." },
   NOT_LINKED: {
     trpc: "PRECONDITION_FAILED",
@@ -102,5 +118,6 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
 export function errorMeaning(code: string): ErrorMeaning {
   if (Object.hasOwn(OWN, code)) return OWN[code as OwnCode];
   if (Object.hasOwn(errorText, code)) return { trpc: "BAD_REQUEST", ...errorText[code as AdmissionErrorCode] };
+  if (Object.hasOwn(noticeErrorText, code)) return { trpc: "BAD_REQUEST", ...noticeErrorText[code as NoticeErrorCode] };
   return OWN.UNEXPECTED;
 }

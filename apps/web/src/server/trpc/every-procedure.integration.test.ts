@@ -1,4 +1,7 @@
-import { type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addChannel, addNotice, type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { docHash, encodeBase64url, encodeRoster } from "@holdfast/protocol";
 import {
@@ -9,6 +12,7 @@ import {
   SoftwarePasskey,
 } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NoticeKey } from "../../notices/notice-key.ts";
 import { TEST_SETTINGS, TestBrowser, type TestPasskey } from "../testing/test-browser.ts";
 import { fillEnvironment } from "../testing/test-environment.ts";
 import { appRouter } from "./app-router.ts";
@@ -28,6 +32,7 @@ let db: Db;
 let ada: Person;
 let eve: Person;
 let auditor: TestBrowser;
+let keyFolder: string;
 let inputs: Record<string, Record<string, unknown>>;
 
 const ledger = SoftwareLedger.found({ clock: new FakeClock(Math.floor(Date.now() / 1000)) });
@@ -85,6 +90,20 @@ beforeAll(async () => {
     await tx.reportPart.create({ data: { ...file, n: 0, data: new Uint8Array([1, 2, 3]) } });
   });
   const scope = { ...ada.scope };
+  keyFolder = mkdtempSync(join(tmpdir(), "holdfast-procedures-"));
+  const keyFile = join(keyFolder, "notice.key");
+  process.env["HOLDFAST_NOTICE_KEY_FILE"] = keyFile;
+  const noticeId = uuidV7();
+  const [channel, unconfirmed, unwanted] = await db.withTenant(tenantId, async (tx) => {
+    const given = { kinds: ["agents.silent"], by: accountId };
+    const hook = { form: "webhook", target: "https://hooks.example/", ...given } as const;
+    const [first, third] = [await addChannel(tx, scope, hook), await addChannel(tx, scope, hook)];
+    const second = await addChannel(tx, scope, { form: "mail", target: "a@example.com", ...given });
+    const subjects = { id: noticeId, kind: "agents.silent", subjects: [], body: "{}" };
+    await addNotice(tx, scope, { ...subjects, channels: [first.id] });
+    await tx.noticeDelivery.updateMany({ where: scope, data: { state: "dead" } });
+    return [first.id, second.id, third.id];
+  });
   const subject = created.ids[0] ?? "";
   await ada.browser.mutate("command.propose", { ...scope, docs: [proposal.doc] });
   await ada.browser.mutate("roster.propose", { ...scope, doc: link.doc, intros: [introduced.doc] });
@@ -121,12 +140,23 @@ beforeAll(async () => {
     "report.list": scope,
     "report.request": scope,
     "report.download": { ...scope, reportId: report, name: "report.pdf", part: 0 },
+    "notice.list": scope,
+    "notice.add": { ...scope, form: "webhook", target: "https://hooks.example/", kinds: ["approvals.waiting"] },
+    "notice.change": { ...scope, id: channel, kinds: ["agents.silent"] },
+    "notice.rotate": { ...scope, id: channel },
+    "notice.test": { ...scope, id: channel },
+    "notice.confirm": { ...scope, id: unconfirmed, code: NoticeKey.open(keyFile).codeOf(unconfirmed) },
+    "notice.deliveries": scope,
+    "notice.retry": { ...scope, noticeId, channelId: channel },
+    "notice.remove": { ...scope, id: unwanted },
     "stored.list": { tenantId },
     "stored.export": { tenantId, table: "key" },
     "events.stream": scope,
   };
 });
 afterAll(async () => {
+  delete process.env["HOLDFAST_NOTICE_KEY_FILE"];
+  rmSync(keyFolder, { recursive: true });
   await db.close();
   await database.drop();
 });

@@ -1,0 +1,240 @@
+import { areAskedWords, askedPlaces, wordsOf } from "@holdfast/protocol";
+import type { RecoveryInvited } from "../admin/answers.ts";
+import type { LinkDecided } from "../roster/link-decided.ts";
+import type { RecoveryState } from "../roster/recovery.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { AgentRefusal, CliError } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING } from "./command.ts";
+import { showTime } from "./output.ts";
+import { keyFromWords, objectText, RECOVERY_WORDS_OPTIONS, recoveryText, scheduledText } from "./recovery-text.ts";
+import { askText } from "./terminal.ts";
+
+const LOOK_EACH_MS = 1_000;
+const TRIES = 3;
+
+const recoverBegin: Command = {
+  name: "recover begin",
+  summary: "Nobody has a passkey any more: print where to make others, and lead through the rest",
+  usage: "[NAME|ID]…   (which administrators; needed where there are several)",
+  words: 16,
+  options: COMMON_OPTIONS,
+  async run(context) {
+    const { admin, args, out } = context;
+    const who = args.positionals.length === 0 ? [undefined] : args.positionals;
+    const agent = admin();
+    const invited: RecoveryInvited[] = [];
+    for (const one of who) invited.push(await agent.post("/v1/recovery/invite", one === undefined ? {} : { who: one }));
+    if (out.json || !process.stdin.isTTY) {
+      out.result({ invited }, () => invited.map(invitedText).join("\n\n"));
+      return EXIT_PENDING;
+    }
+    const intros: string[] = [];
+    for (const each of invited) intros.push(await heardFrom(each, agent));
+    return propose(context, intros);
+  },
+};
+
+const recoverPropose: Command = {
+  name: "recover propose",
+  summary: "Draft the recovery from the passkeys that were made, once their words were compared",
+  usage:
+    "--invited ID --words 'w1 … w8' [--invited ID --words '…']…   (for scripts; at a terminal `recover begin` asks)",
+  options: {
+    ...COMMON_OPTIONS,
+    invited: { type: "string", multiple: true },
+    words: { type: "string", multiple: true },
+  },
+  async run(context) {
+    const { admin, args } = context;
+    const [invited, words] = [args.all("invited"), args.all("words")];
+    if (invited.length === 0 || invited.length !== words.length)
+      throw args.usageError("Give one --words 'w1 … w8' for each --invited ID.");
+    const intros: string[] = [];
+    for (const [at, id] of invited.entries()) {
+      const { introduction } = await given(admin(), id);
+      if (introduction === null)
+        throw new AgentRefusal(
+          409,
+          "E_INTRO",
+          "No passkey was made by this invitation yet.",
+          "Open its address first.",
+        );
+      if (wordsOf(introduction).join(" ") !== (words[at] ?? "").trim().toLowerCase().replace(/\s+/g, " "))
+        throw wrongWords();
+      intros.push(introduction);
+    }
+    return propose(context, intros);
+  },
+};
+
+const recoverSign: Command = {
+  name: "recover sign",
+  summary: "Sign a recovery with a replacement key's 24 words (the words stay here; the agent gets the signature)",
+  usage: "[HASH] [--words-file FILE]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
+  async run({ admin, args, out }) {
+    const { waiting, keys } = await admin().get<RecoveryState>("/v1/recovery");
+    const open = waiting.filter(({ kind }) => kind === "recover");
+    const notice = args.positionals[0] === undefined ? open[0] : open.find(({ hash }) => hash === args.positionals[0]);
+    if (notice === undefined || (args.positionals[0] === undefined && open.length > 1))
+      throw new AgentRefusal(
+        409,
+        "E_PRESTATE",
+        open.length > 1 ? "Several recoveries wait." : "No such recovery waits.",
+        "See `holdfast-agent recover status`; `holdfast-agent recover begin` starts one.",
+      );
+    out.say(recoveryText(notice));
+    const key = await keyFromWords(args, keys);
+    const answer = await decided(admin(), await key.decide("recover", notice.hash));
+    const isScheduled = answer.outcome === "scheduled";
+    out.result(answer, () =>
+      isScheduled
+        ? scheduledText(answer.due)
+        : `Signed: ${answer.old?.have ?? 1} of ${answer.old?.need ?? 1} replacement keys.`,
+    );
+    return isScheduled ? 0 : EXIT_PENDING;
+  },
+};
+
+const recoverObject: Command = {
+  name: "recover object",
+  summary: "Stop a change of the replacement keys with one of the present ones",
+  usage: "HASH [--words-file FILE]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
+  async run({ admin, args, out }) {
+    const hash = args.word(0, "HASH");
+    const { waiting, keys } = await admin().get<RecoveryState>("/v1/recovery");
+    const notice = waiting.find((one) => one.hash === hash);
+    if (notice?.kind === "recover")
+      throw new AgentRefusal(409, "E_VETO", objectText(notice).what, objectText(notice).next);
+    const key = await keyFromWords(args, keys);
+    const answer = await decided(admin(), await key.decide("veto", hash));
+    out.result(answer, "Stopped: the replacement keys stay as they are.");
+    return 0;
+  },
+};
+
+const recoverStatus: Command = {
+  name: "recover status",
+  summary: "Show the replacement keys' rules, and recoveries that wait",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const state = await admin().get<RecoveryState>("/v1/recovery");
+    const { keys, m, delaySec, waiting } = state;
+    const rule = `${m} of ${keys.length} replacement keys recover this environment, ${Math.round(delaySec / 3_600)} hours after they signed.`;
+    out.result(state, () =>
+      [
+        keys.length === 0 ? "This environment has no replacement key: lost passkeys cannot be recovered." : rule,
+        ...(waiting.length === 0 ? ["Nothing waits."] : waiting.map(recoveryText)),
+      ].join("\n\n"),
+    );
+    return 0;
+  },
+};
+
+const recoverPractice: Command = {
+  name: "recover practice",
+  summary: "Check that a replacement key's 24 words still work; nothing is signed, sent or changed",
+  usage: "[--words-file FILE]",
+  options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
+  async run({ admin, args, out }) {
+    const { keys, m, delaySec } = await admin().get<RecoveryState>("/v1/recovery");
+    const { cose } = await keyFromWords(args, keys);
+    const place = keys.indexOf(cose) + 1;
+    out.result({ works: true, key: place, of: keys.length, m, delaySec }, () =>
+      [
+        `The words are right: they are replacement key ${place} of ${keys.length} of this environment.`,
+        `On the day it counts, ${m === 1 ? "one" : m} of ${keys.length} would be enough, and others would have ${Math.round(delaySec / 3_600)} hours to object.`,
+        "Put them back where they were. Nothing was changed.",
+      ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+async function propose({ admin, out }: CommandContext, intros: readonly string[]): Promise<number> {
+  const { hash } = await accepted(admin().post<LinkDecided>("/v1/recovery/propose", { intros }));
+  const { waiting } = await admin().get<RecoveryState>("/v1/recovery");
+  const notice = waiting.find((one) => one.hash === hash);
+  out.result({ pending: hash }, () =>
+    [
+      ...(notice === undefined ? [] : [recoveryText(notice)]),
+      "Now type the 24 words of the replacement key: the page that made the passkey asks for them, or here:",
+      `  holdfast-agent recover sign ${hash}`,
+    ].join("\n\n"),
+  );
+  return EXIT_PENDING;
+}
+
+/** Waits until the person has made the passkey, and asks for the words that their screen shows. */
+async function heardFrom(invited: RecoveryInvited, admin: AdminClient): Promise<string> {
+  process.stderr.write(`${invitedText(invited)}\n\nWaiting until the passkey is made…\n`);
+  const introduction = await untilGiven(invited, admin);
+  const places = askedPlaces(introduction);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const typed: string[] = [];
+    process.stderr.write(`The screen of ${invited.label} shows eight words. Type three of them:\n`);
+    for (const place of places) typed.push((await askText(`  word ${place + 1}: `)) ?? "");
+    if (areAskedWords(introduction, typed)) return introduction;
+    process.stderr.write("Those are not its words. Read again.\n");
+  }
+  throw wrongWords();
+}
+
+async function untilGiven({ inviteId, expiresAt }: RecoveryInvited, admin: AdminClient): Promise<string> {
+  for (;;) {
+    const { introduction } = await given(admin, inviteId);
+    if (introduction !== null) return introduction;
+    if (Date.now() / 1_000 > expiresAt)
+      throw new AgentRefusal(
+        409,
+        "E_INVITE",
+        "The address has run out.",
+        "Begin again: `holdfast-agent recover begin`.",
+      );
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EACH_MS));
+  }
+}
+
+function given(admin: AdminClient, inviteId: string) {
+  return admin.get<{ introduction: string | null }>(`/v1/recovery/given/${encodeURIComponent(inviteId)}`);
+}
+
+function decided(admin: AdminClient, approval: object): Promise<LinkDecided> {
+  return accepted(admin.post<LinkDecided>("/v1/recovery/decide", { approval }));
+}
+
+async function accepted(asked: Promise<LinkDecided>): Promise<LinkDecided> {
+  const answer = await asked;
+  if (answer.outcome !== "refused") return answer;
+  const { code = "E_REFUSED", what = "It was refused.", next = "See `holdfast-agent audit tail`." } = answer;
+  throw new AgentRefusal(409, code, what, next);
+}
+
+function wrongWords(): CliError {
+  return new CliError(
+    "E_WORDS",
+    "Those are not the words of the passkey that this key server was given.",
+    "Read them again from the screen that made it. If they stay different, stop: somebody else may have answered.",
+  );
+}
+
+function invitedText({ label, url, expiresAt }: RecoveryInvited): string {
+  return [
+    `New passkeys for ${label}: open this address on the device that is to have one, before ${showTime(expiresAt)}:`,
+    `  ${url}`,
+  ].join("\n");
+}
+
+/** The commands for the day on which passkeys are lost, and for practising it. */
+export const recoverCommands: readonly Command[] = [
+  recoverBegin,
+  recoverPropose,
+  recoverSign,
+  recoverObject,
+  recoverStatus,
+  recoverPractice,
+];

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Notice } from "@holdfast/notices";
+import { writeWhole } from "./write-whole.ts";
+
+/** One notice on its way to one receiver. */
+export interface Delivery {
+  readonly notice: Notice;
+  /** `webhook`, or a mail address. */
+  readonly to: string;
+  readonly state: "waiting" | "delivered" | "dead";
+  readonly tries: number;
+  /** Unix seconds. */
+  readonly nextAt: number;
+  readonly triedAt: number | null;
+  readonly code: string | null;
+}
+
+interface Kept {
+  /** What was told, and when, by kind and subject. */
+  readonly told: Record<string, number>;
+  readonly deliveries: Delivery[];
+}
+
+const FILE = "notices-sent.json";
+const KEPT_SECONDS = 120 * 86_400;
+const MOST_TOLD = 20_000;
+/** Deliveries that are remembered, those on their way included. */
+const MOST_DELIVERIES = 500;
+
+/** What was told and what is on its way. On disk, so that a restart neither tells twice nor forgets. */
+export class NoticeBox {
+  readonly #path: string;
+  #kept: Kept;
+
+  constructor(dataDirectory: string) {
+    this.#path = join(dataDirectory, FILE);
+    this.#kept = read(this.#path);
+  }
+
+  wasTold(mark: string): boolean {
+    return Object.hasOwn(this.#kept.told, mark);
+  }
+
+  /** How many notices there were since. */
+  countSince(since: number): number {
+    return new Set(this.#kept.deliveries.filter(({ notice }) => notice.at >= since).map(({ notice }) => notice.id))
+      .size;
+  }
+
+  /** Puts a notice on its way to each receiver and marks what it told. */
+  put(notice: Notice, marks: readonly string[], receivers: readonly string[]): void {
+    const told = { ...this.#kept.told, ...Object.fromEntries(marks.map((mark) => [mark, notice.at])) };
+    const fresh = receivers.map((to): Delivery => ({ ...NEW, notice, to, nextAt: notice.at }));
+    this.#keep({
+      told: recent(told, notice.at),
+      deliveries: [...fresh, ...this.#kept.deliveries].slice(0, MOST_DELIVERIES),
+    });
+  }
+
+  due(now: number): Delivery[] {
+    return this.#kept.deliveries.filter(({ state, nextAt }) => state === "waiting" && nextAt <= now).reverse();
+  }
+
+  /** Newest first. */
+  last(most: number): readonly Delivery[] {
+    return this.#kept.deliveries.slice(0, most);
+  }
+
+  /** Keeps how a try went. */
+  record(delivery: Delivery, outcome: Partial<Delivery>): void {
+    const deliveries = this.#kept.deliveries.map((each) => (each === delivery ? { ...each, ...outcome } : each));
+    this.#keep({ ...this.#kept, deliveries });
+  }
+
+  /** A disk that takes nothing now is written at the next change; what is in memory holds until then. */
+  #keep(kept: Kept): void {
+    this.#kept = kept;
+    try {
+      writeWhole(this.#path, JSON.stringify(kept));
+    } catch {
+      // Said by everything else that writes to this disk.
+    }
+  }
+}
+
+const NEW = { state: "waiting", tries: 0, triedAt: null, code: null } as const;
+
+function read(path: string): Kept {
+  try {
+    const { told, deliveries } = JSON.parse(readFileSync(path, "utf8")) as Kept;
+    return { told, deliveries };
+  } catch {
+    return { told: {}, deliveries: [] };
+  }
+}
+
+function recent(told: Record<string, number>, now: number): Record<string, number> {
+  const entries = Object.entries(told).filter(([, at]) => at > now - KEPT_SECONDS);
+  return Object.fromEntries(entries.slice(-MOST_TOLD));
+}

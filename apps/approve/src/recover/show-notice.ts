@@ -1,0 +1,52 @@
+import { element, factRow, notice as note } from "../show/element.ts";
+import { showDue, showDuration } from "../show/time.ts";
+import type { PasskeyChange, ReadNotice } from "./recovery-state.ts";
+
+/** What a recovery, or a change of the replacement keys, does: from its own bytes. */
+export function showNotice({ notice, old, next, people }: ReadNotice, now: number): HTMLElement {
+  const { kind, have, need, due } = notice;
+  const signers = kind === "recover" ? "replacement keys" : "administrators";
+  return element(
+    "dl",
+    { class: "panel facts" },
+    ...(kind === "recover"
+      ? people.map((each) => factRow(each.label, personText(each)))
+      : [
+          factRow("Replacement keys now", keysText(old.recovery)),
+          factRow("Replacement keys then", keysText(next.recovery)),
+        ]),
+    factRow("Everything else", kind === "recover" ? "stays: keys, clients, rules, key servers" : "as the change says"),
+    factRow("Signed by", `${have} of ${need} ${signers}`),
+    factRow("In force", due === null ? "not yet: it waits for signatures" : showDue(due, now)),
+  );
+}
+
+/** Who may stop it, and where. */
+export function showObjection({ notice: { kind, hash, mayObject, status } }: ReadNotice): HTMLElement | null {
+  if (kind === "keys" || status !== "scheduled") return null;
+  if (!mayObject)
+    return note(
+      "quiet",
+      "Nobody can stop this recovery.",
+      "Every replacement key signed it, or a recovery was stopped once before at this place. So nobody with a stolen passkey can keep the owners out.",
+    );
+  const made = note(
+    "warning",
+    "Did you not expect this?",
+    "Whoever still has a passkey of this environment can stop it once. Then find out who had the replacement key.",
+  );
+  made.append(element("p", {}, element("a", { href: `/approve#${hash}` }, "Stop it with a passkey")));
+  return made;
+}
+
+function personText({ added, removed, leaves }: PasskeyChange): string {
+  if (leaves) return "is administrator no more";
+  const count = added.length;
+  const gets = count === 1 ? "gets 1 new passkey" : `gets ${count} new passkeys`;
+  if (removed === 0) return gets;
+  return `${gets}; ${removed === 1 ? "the one before is" : `the ${removed} before are`} no longer good`;
+}
+
+function keysText({ keys, m, delaySec }: ReadNotice["old"]["recovery"]): string {
+  return keys.length === 0 ? "none" : `${m} of ${keys.length}, after ${showDuration(delaySec)}`;
+}

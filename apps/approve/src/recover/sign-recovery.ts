@@ -1,0 +1,75 @@
+import type { ReplacementSigner } from "@holdfast/protocol/custodian";
+import { PageRefusal } from "../agent-page.ts";
+import { element, notice, showPage } from "../show/element.ts";
+import { showDuration } from "../show/time.ts";
+import { askReplacementWords } from "./ask-words.ts";
+import { type ReadNotice, type Recovering, type RecoveryState, readNotice } from "./recovery-state.ts";
+import { showNotice } from "./show-notice.ts";
+import { showWaiting } from "./show-waiting.ts";
+
+/** What the key server made of a signature. */
+interface Signed {
+  outcome: string;
+  code?: string;
+  what?: string;
+  next?: string;
+}
+
+/** Shows what a recovery does, and takes the replacement key's words for it. */
+export function showSigning(recovering: Recovering, read: ReadNotice): void {
+  const { state } = recovering;
+  const isRecovery = read.notice.kind === "recover";
+  showPage(
+    element("h1", {}, isRecovery ? "Sign the recovery" : "Stop this change of the replacement keys"),
+    element(
+      "p",
+      { class: "lead" },
+      isRecovery
+        ? `This is what your signature does, ${showDuration(state.delaySec)} after it.`
+        : "Somebody with a passkey proposed it. Any one of the replacement keys that are good now can stop it.",
+    ),
+    showNotice(read, state.now),
+    isRecovery
+      ? notice(
+          "quiet",
+          "Is every name here somebody who lost a passkey?",
+          "If one is a stranger to you, close this page.",
+        )
+      : null,
+    askReplacementWords({
+      keys: state.keys,
+      button: isRecovery ? "Sign the recovery" : "Stop it",
+      open: (key) => sign(recovering, read, key),
+    }),
+  );
+}
+
+async function sign(recovering: Recovering, read: ReadNotice, key: ReplacementSigner): Promise<void> {
+  const { page } = recovering;
+  const { hash, kind } = read.notice;
+  const approval = await key.decide(kind === "recover" ? "recover" : "veto", hash);
+  const signed = await page.post<Signed>("/page/recovery/sign", { approval });
+  if (signed.outcome === "refused")
+    throw new PageRefusal(signed.code ?? "E_REFUSED", signed.what ?? "It was refused.", signed.next ?? "");
+  if (signed.outcome === "cancelled") return showStopped();
+  const state = await page.get<RecoveryState>("/page/recovery");
+  const found = state.waiting.find((one) => one.hash === hash);
+  if (found === undefined) return;
+  if (found.status === "scheduled") return showWaiting({ ...recovering, state }, readNotice(found));
+  showPage(
+    element("h1", {}, "Signed. It takes more replacement keys"),
+    element("p", { class: "lead" }, `${found.have} of ${found.need} have signed. The next holder opens this address:`),
+    element("pre", {}, `${location.origin}/recover#${hash}`),
+  );
+}
+
+function showStopped(): void {
+  showPage(
+    element("h1", {}, "Stopped: the replacement keys stay as they are"),
+    element(
+      "p",
+      { class: "lead" },
+      "Somebody who has a passkey wanted to change them. Find out who, and have that passkey replaced if nobody of you did.",
+    ),
+  );
+}

@@ -1,0 +1,101 @@
+import type { Notice, NoticeItem, NoticeKind } from "./notice.ts";
+import { plainLine } from "./plain-line.ts";
+
+/** A notice as a person reads it: one line, and lines below it. Plain text, whatever names hold. */
+export interface NoticeText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface Words {
+  readonly title: string;
+  readonly means: string;
+}
+
+const WORDS: Readonly<Record<NoticeKind, Words>> = {
+  "approvals.waiting": {
+    title: "Approvals wait",
+    means: "These commands wait for administrators. Nothing happens before.",
+  },
+  "delays.started": {
+    title: "A delay runs",
+    means:
+      "These were approved and run by themselves when their delay is over. Any administrator can stop them until then.",
+  },
+  "expiries.near": { title: "Something ends soon", means: "These end soon, or have just ended." },
+  "agents.silent": {
+    title: "A key server is silent",
+    means: "These key servers have not been heard since. Keys may be served all the same.",
+  },
+  "logs.forked": {
+    title: "A log does not fit",
+    means: "A log or record does not fit what was signed before. Approve nothing until you know why.",
+  },
+  "backups.overdue": { title: "Backups are overdue", means: "Backups fail, or keys are in none." },
+  "control-plane.unreachable": {
+    title: "The control plane is silent",
+    means:
+      "The key server has not reached its control plane since. Keys are served without it; approve at the key server's page.",
+  },
+  "commands.refused": { title: "Many refusals", means: "The key server refused this much within a short time." },
+  "agents.sealed": { title: "A key server is sealed", means: "No key can be used until it is unsealed." },
+  "notices.limited": {
+    title: "Notices are held back",
+    means: "There were too many in one day. Look at the dashboard or the key server itself.",
+  },
+  "notices.test": { title: "A test", means: "Somebody asked for this message. Notices reach you." },
+  "notices.confirm": {
+    title: "Confirm this address",
+    means: "Somebody wants notices of this environment sent to you. If that is right, give them the code below.",
+  },
+};
+
+const NOUN: Readonly<Record<NoticeItem["kind"], string>> = {
+  command: "command",
+  key: "key",
+  client: "client",
+  administrators: "list of administrators",
+  certificate: "certificate",
+  agent: "key server",
+  destination: "backup destination",
+  code: "code",
+};
+
+/** What a kind is called on pages and in mails. */
+export function noticeTitle(kind: NoticeKind): string {
+  return WORDS[kind].title;
+}
+
+/** The mail of a notice. */
+export function noticeText(notice: Notice): NoticeText {
+  const { kind, source, items, more, at, link } = notice;
+  const { title, means } = WORDS[kind];
+  const from = plainLine(source.name);
+  const told = source.by === "key-server" ? "Told by the key server itself" : "Told by the control plane";
+  const lines = [
+    means,
+    "",
+    ...items.map((item) => `- ${itemLine(item)}`),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+    ...(items.length > 0 || more > 0 ? [""] : []),
+    ...(link === undefined ? [] : [plainLine(link), ""]),
+    `${told} (${from}), ${timeText(at)}. Notice ${plainLine(notice.id)}.`,
+  ];
+  return { subject: `Holdfast: ${title} (${from})`, text: `${lines.join("\n")}\n` };
+}
+
+function itemLine({ kind, id, name, act, at, code, count }: NoticeItem): string {
+  const parts = [
+    act === undefined ? NOUN[kind] : `${plainLine(act)} on`,
+    ...(name === undefined ? [] : [`"${plainLine(name)}"`]),
+    plainLine(id),
+    ...(count === undefined ? [] : [`× ${count}`]),
+    ...(at === undefined ? [] : [timeText(at)]),
+    ...(code === undefined ? [] : [plainLine(code)]),
+  ];
+  return parts.join(" ");
+}
+
+function timeText(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,18 @@
+import { isPlainText } from "@holdfast/protocol";
+
+const LONGEST = 200;
+
+/**
+ * One line that shows exactly what it holds: every character that a reader could not see, or that would begin a line,
+ * a header or an escape sequence, is written as `\u{…}`.
+ */
+export function plainLine(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const normal = cut.toWellFormed().normalize("NFC");
+  if (isPlainText(normal)) return normal;
+  return [...normal].map((character) => (isPlainText(character) ? character : spellOut(character))).join("");
+}
+
+function spellOut(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
