@@ -59,7 +59,7 @@ const state = () => JSON.stringify([...agent.domain.keystore.keys()]);
 
 /** Introduces the second agent and has Ada take it in. */
 async function takeIn(request: Awaited<ReturnType<typeof pin>>) {
-  const { doc } = agent.domain.introductions.take({ kind: "agent", agent: request.agent }, "server 2", "host");
+  const { doc } = agent.domain.introductions.take({ kind: "agent", agent: request.agent }, "server 2", "cli");
   const { agents } = agent.domain.rosters.current().roster;
   return deliver(agent, draft(agent, { agents: [...agents, request.agent] }, [doc]), ada);
 }
