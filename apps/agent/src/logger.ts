@@ -31,13 +31,20 @@ export interface Logger {
  */
 export function createLogger(sink: LogSink, now: () => number = Date.now): Logger {
   const write = (level: string, event: string, fields: LogFields = {}) => {
-    sink(JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields }));
+    sink(spellOut(JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields })));
   };
   return {
     info: (event, fields) => write("info", event, fields),
     warn: (event, fields) => write("warn", event, fields),
     error: (event, fields) => write("error", event, fields),
   };
+}
+
+/** What JSON leaves as it is and a terminal or a reader's eye would obey: C1 controls, bidi controls, zero width, separators. */
+const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function spellOut(json: string): string {
+  return json.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The logger of a running agent: JSON lines on standard error. */

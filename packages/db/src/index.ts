@@ -57,6 +57,7 @@ export {
   reportCommand,
   takeMail,
 } from "./repositories/mailbox.ts";
+export { hasMailboxRoom, MAILBOX_ROOM } from "./repositories/mailbox-room.ts";
 export {
   addChannel,
   confirmChannel,

@@ -20,7 +20,6 @@ export {
   type NoticeSource,
 } from "./notice/notice.ts";
 export { type NoticeText, noticeText, noticeTitle } from "./notice/notice-text.ts";
-export { plainLine } from "./notice/plain-line.ts";
 export { postWebhook, type ResolveName } from "./webhook/post-webhook.ts";
 export { findReceiverUrl, receiverName } from "./webhook/receiver-url.ts";
 export { makeWebhookSecret, signWebhook } from "./webhook/sign-webhook.ts";

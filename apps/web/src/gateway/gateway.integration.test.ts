@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { notifyMailbox, type Scope } from "@holdfast/db";
+import { MAILBOX_ROOM, notifyMailbox, type Scope } from "@holdfast/db";
 import { type Entry, encodeBase64url } from "@holdfast/protocol";
 import { SoftwareAgent, SoftwareLedger } from "@holdfast/testkit";
 import {
@@ -338,8 +338,8 @@ describe("the mailbox", () => {
     const { hash, doc } = await propose(scope, ledger, "orders");
     const { body } = await waiting;
     expect(performance.now() - start).toBeLessThan(2_000);
-    expect(body).toEqual({ commands: [{ hash, doc }], requests: [] });
-    expect((await poll(client, 0, [hash])).body).toEqual({ commands: [], requests: [] });
+    expect(body).toEqual({ commands: [{ hash, doc }], links: [], requests: [] });
+    expect((await poll(client, 0, [hash])).body).toEqual({ commands: [], links: [], requests: [] });
     expect((await poll(client, 0)).body.commands).toEqual([{ hash, doc }]);
     const [row] = await rows("SELECT delivered_at IS NOT NULL AS delivered FROM app.command WHERE $scope", scope);
     expect(row).toEqual({ delivered: true });
@@ -348,10 +348,34 @@ describe("the mailbox", () => {
   test("gives nothing of another environment's", async () => {
     const [ours, theirs] = [await newLinked(), await newLinked()];
     await propose(theirs.scope, theirs.ledger, "theirs");
-    expect((await poll(ours.client, 0)).body).toEqual({ commands: [], requests: [] });
+    expect((await poll(ours.client, 0)).body).toEqual({ commands: [], links: [], requests: [] });
     const woken = poll(ours.client, 0.5);
     await propose(theirs.scope, theirs.ledger, "more");
-    expect((await woken).body).toEqual({ commands: [], requests: [] });
+    expect((await woken).body).toEqual({ commands: [], links: [], requests: [] });
+  });
+
+  test("row 92: of one organisation that is full takes nothing more, and every other's goes on", async () => {
+    const [full, other] = [await newLinked(), await newLinked()];
+    const fresh = (linked: typeof full) =>
+      linked.ledger.domain.propose({ act: "key.create", args: { items: [{ label: "more", ...item }] } });
+    const tell = (linked: typeof full, built: ReturnType<typeof fresh>, status = "open") =>
+      linked.client.post("/v1/commands", {
+        reports: [{ hash: built.hash, doc: built.doc, status, have: 0, need: 1 }],
+      });
+    const known = fresh(full);
+    expect((await tell(full, known)).status).toBe(200);
+    await gateway.database.query(
+      "INSERT INTO app.command (tenant_id, environment_id, hash, doc, act, issued, exp) SELECT $1, $2, lpad(n::text, 43, 'x'), 'AA', 'key.create', 0, 9007199254740991 FROM generate_series(1, $3) n",
+      [full.scope.tenantId, full.scope.environmentId, MAILBOX_ROOM.commands],
+    );
+    const counted = () => rows("SELECT count(*)::int AS n FROM app.command WHERE $scope", full.scope);
+    const before = await counted();
+    expect(await tell(full, fresh(full))).toMatchObject({ status: 413, body: { code: "E_LIMIT" } });
+    expect(await counted()).toEqual(before);
+    expect((await tell(full, known, "applied")).status).toBe(200);
+    expect((await tell(other, fresh(other))).status).toBe(200);
+    const proposed = await propose(other.scope, other.ledger, "orders");
+    expect((await poll(other.client, 0)).body.commands).toContainEqual({ hash: proposed.hash, doc: proposed.doc });
   });
 
   test("notes what the agent says of itself, and refuses what is no such thing", async () => {

@@ -8,6 +8,7 @@ export type WebErrorCode =
   | "CROSS_SITE"
   | "FORBIDDEN"
   | "LAST_PASSKEY"
+  | "MAILBOX_FULL"
   | "METHOD"
   | "NAME_TAKEN"
   | "NO_GATEWAY"

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cutItems, encodeNotice, MOST_ITEMS, NOTICE_KINDS, type Notice } from "./notice.ts";
 import { noticeText } from "./notice-text.ts";
-import { plainLine } from "./plain-line.ts";
+import { plainLine } from "./plain-text.ts";
 
 const HOSTILE = [
   "x\r\nBcc: eve@example.com",

@@ -1,5 +1,5 @@
 import type { Notice, NoticeItem, NoticeKind } from "./notice.ts";
-import { plainLine } from "./plain-line.ts";
+import { plainLine } from "./plain-text.ts";
 
 /** A notice as a person reads it: one line, and lines below it. Plain text, whatever names hold. */
 export interface NoticeText {

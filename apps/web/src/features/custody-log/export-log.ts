@@ -1,5 +1,6 @@
 import { saveFile } from "@/components/save-file.ts";
 import type { useTRPCClient } from "@/features/connection/trpc.ts";
+import { csvText } from "./csv.ts";
 import { readEntry } from "./read-entry.ts";
 
 const PAGE = 200;
@@ -35,15 +36,5 @@ export async function exportLog(
     if (!read) return [entry.n, "", "", "", "", ""];
     return [entry.n, new Date(read.at * 1000).toISOString(), read.leaf.kind, read.leaf.subject, read.who, read.title];
   });
-  const text = [["n", "time", "kind", "subject", "by", "what"], ...lines]
-    .map((cells) => cells.map(csvCell).join(","))
-    .join("\r\n");
-  saveFile("custody-log.csv", `${text}\r\n`, "text/csv");
-}
-
-/** Quoted, and never a formula: names in the log were chosen by people. */
-function csvCell(value: string | number): string {
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value === "string" ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  saveFile("custody-log.csv", csvText([["n", "time", "kind", "subject", "by", "what"], ...lines]), "text/csv");
 }

@@ -1,4 +1,12 @@
-import { findEnvironment, notifyEvent, type ProposedCommand, reportCommand } from "@holdfast/db";
+import {
+  findEnvironment,
+  hasMailboxRoom,
+  MAILBOX_ROOM,
+  notifyEvent,
+  type ProposedCommand,
+  reportCommand,
+  type TenantClient,
+} from "@holdfast/db";
 import { commandHash, decodeBase64url, HoldfastError, parseCommand } from "@holdfast/protocol";
 import { z } from "zod";
 import { GatewayError } from "../gateway-error.ts";
@@ -27,6 +35,7 @@ export async function commands({ gateway, scope, body }: AgentRequest): Promise<
   const { reports } = readFields(fields, body);
   await gateway.db.withTenant(scope.tenantId, async (tx) => {
     const tid = (await findEnvironment(tx, scope))?.tid ?? null;
+    await assertRoom(tx, scope.tenantId, { reports, now: gateway.now() });
     let changed = false;
     for (const { doc, ...facts } of reports) {
       const command = doc == null ? undefined : readReported(doc, facts.hash, tid);
@@ -35,6 +44,23 @@ export async function commands({ gateway, scope, body }: AgentRequest): Promise<
     if (changed) await notifyEvent(tx, scope, "command");
   });
   return {};
+}
+
+/**
+ * What is told of commands that wait is kept within the organisation's room; outcomes are always noted.
+ *
+ * @throws {@link GatewayError} `E_LIMIT`
+ */
+async function assertRoom(
+  tx: TenantClient,
+  tenantId: string,
+  { reports, now }: { readonly reports: readonly z.infer<typeof report>[]; readonly now: number },
+): Promise<void> {
+  const docs = reports.flatMap(({ doc, status }) => (status === "open" && doc != null ? [doc] : []));
+  if (docs.length === 0 || (await hasMailboxRoom(tx, tenantId, { docs, now }))) return;
+  throw new GatewayError("E_LIMIT", "Too many commands of this organisation wait already.", {
+    most: MAILBOX_ROOM.commands,
+  });
 }
 
 /** Bytes that are not the command of that hash, or another domain's, are not kept. Before the chain is here, no domain is known. */

@@ -48,6 +48,11 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
     what: "This is your only passkey; without it you could not sign in.",
     next: "Add another one first.",
   },
+  MAILBOX_FULL: {
+    trpc: "TOO_MANY_REQUESTS",
+    what: "Too many requests of this organisation wait already.",
+    next: "Have them approved, or withdraw them first.",
+  },
   METHOD: { trpc: "METHOD_NOT_SUPPORTED", what: "That cannot be asked in this way.", next: "Reload the page." },
   MEDIA_TYPE: { trpc: "UNSUPPORTED_MEDIA_TYPE", what: "Only JSON is understood here.", next: "Reload the page." },
   NAME_TAKEN: { trpc: "CONFLICT", what: "That name is taken.", next: "Choose another name." },

@@ -1,4 +1,4 @@
-import { countOpenCommands, findEnvironment, proposeCommands } from "@holdfast/db";
+import { countOpenCommands, findEnvironment, hasMailboxRoom, proposeCommands } from "@holdfast/db";
 import { z } from "zod";
 import { limit } from "../../auth/limits.ts";
 import { WebError } from "../../web-error.ts";
@@ -30,7 +30,8 @@ export const propose = environmentProcedure({ docs: z.array(doc).min(1).max(MOST
       if (tid === null) throw new WebError("NOT_LINKED");
       const commands = input.docs.map((each) => readProposal(each, tid, now));
       const open = await countOpenCommands(tx, ctx.scope, now);
-      if (open + commands.length > MOST_OPEN) throw new WebError("RATE");
+      const room = await hasMailboxRoom(tx, ctx.tenantId, { docs: input.docs, now });
+      if (open + commands.length > MOST_OPEN || !room) throw new WebError("MAILBOX_FULL");
       await proposeCommands(tx, ctx.scope, { commands, proposedBy: ctx.account.id });
       return { hashes: commands.map((command) => command.hash) };
     });
