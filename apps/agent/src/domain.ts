@@ -18,13 +18,14 @@ import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
 import { CheckpointWriter, readCheckpointFile } from "./custody-log/checkpoint-writer.ts";
 import { CustodyLog, type LogHead } from "./custody-log/custody-log.ts";
-import { readLog } from "./custody-log/verify-log.ts";
+import { readLogAside } from "./custody-log/read-log-aside.ts";
 import { Introductions } from "./introductions/introductions.ts";
 import { Invitations } from "./introductions/invitations.ts";
 import { StoreError } from "./keystore/errors.ts";
+import { KeyRows } from "./keystore/key-rows.ts";
 import type { Keystore, LockedObject } from "./keystore/keystore.ts";
 import { loadKeystore } from "./keystore/load-keystore.ts";
-import { LogIndex } from "./keystore/log-index.ts";
+import type { LogIndex } from "./keystore/log-index.ts";
 import { decodeBody, isAuthenticRow } from "./keystore/row.ts";
 import type { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import type { Store } from "./keystore/store.ts";
@@ -216,7 +217,12 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   operations.start();
   scheduler.start();
   if (problem === null) backups.start();
-  if (problem === null) keepQuietly(() => keks.resume(), logger);
+  const goOn = () => keepQuietly(() => keks.resume(), logger);
+  if (problem === null) goOn();
+  void keystore.checkMaterial().then(
+    () => problem === null && keystore.isUnderOlderKek && goOn(),
+    () => logger.error("store.unread"),
+  );
   if (mayWrite()) hsmKeys.settle();
   return {
     domain,
@@ -245,14 +251,16 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
   if (tid === null) throw new StoreError("E_GENESIS");
   const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
   const checkpoint = readCheckpointFile(dataDirectory);
-  const { head, problem, reader: index } = await readLog(store, { ...yardstick, checkpoint }, () => new LogIndex());
+  const reading = readLogAside(store, { ...yardstick, checkpoint });
+  const rows = KeyRows.read({ store, root }); // meanwhile, where the log is long
+  const { head, problem, index } = await reading;
   const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
   const witnesses = () => rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
   const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses });
   const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
-  const keystore = loadKeystore({ store, root, tid, index });
+  const keystore = loadKeystore({ store, root, tid, index, rows });
   if (problem !== null) {
     logger.error("log.problem", { code: problem, size: head.size });
     keystore.replaceDomain({ ...keystore.domain(), recovering: true });

@@ -31,9 +31,9 @@ export class LinkReports {
         sent.push(hash);
         if (found === null) continue;
         bytes += size;
-        const { doc, intros, status, old, new: next, due, delay } = found;
+        const { doc, intros, status, code, old, new: next, due, delay } = found;
         reports.push({
-          ...{ hash, doc, intros, old, new: next, ...delay },
+          ...{ hash, doc, intros, code, old, new: next, ...delay },
           status: status === "pending" ? "open" : status,
           ...(due === null ? {} : { due }),
         });

@@ -1,6 +1,6 @@
 import type { TreeNode } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
-import type { Store } from "../keystore/store.ts";
+import type { LogRows, Store } from "../keystore/store.ts";
 import { leafHash, nodeHash } from "./tree-hash.ts";
 
 /** Of so many levels of the tree one is stored. */
@@ -19,7 +19,7 @@ export function keepNode(store: Store, { level, index, hash }: TreeNode): void {
  *
  * @throws {@link StoreError} `E_LOG_CORRUPT` where what it is made of is missing
  */
-export function readNode(store: Store, level: number, index: number): Uint8Array {
+export function readNode(store: LogRows, level: number, index: number): Uint8Array {
   const stored = store.findNode(level, index);
   if (stored !== null) return stored;
   if (level === 0) {

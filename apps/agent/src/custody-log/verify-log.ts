@@ -1,7 +1,7 @@
 import { type Leaf, parseLeaf } from "@holdfast/protocol";
 import { appendNodes, logKey, logOrigin, openCheckpoint, rootAt } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
-import type { Store } from "../keystore/store.ts";
+import type { LogRows } from "../keystore/store.ts";
 import type { LogHead } from "./custody-log.ts";
 import { readNode } from "./kept-nodes.ts";
 import { RightEdge } from "./right-edge.ts";
@@ -39,7 +39,7 @@ export interface LogReader {
  * @param begin - Makes a reader of nothing yet.
  */
 export async function readLog<R extends LogReader>(
-  store: Store,
+  store: LogRows,
   yardstick: LogYardstick,
   begin: () => R,
 ): Promise<VerifiedLog & { readonly reader: R }> {
@@ -53,7 +53,7 @@ export async function readLog<R extends LogReader>(
 
 /** Recomputes the tree up to the yardstick's own head, whatever was appended since, and reads every entry strictly. */
 export async function verifyLog(
-  store: Store,
+  store: LogRows,
   yardstick: LogYardstick & { readonly storedHead: LogHead },
 ): Promise<VerifiedLog> {
   const signed = await openSigned(yardstick);
@@ -61,7 +61,7 @@ export async function verifyLog(
 }
 
 function recompute(
-  store: Store,
+  store: LogRows,
   { storedHead }: LogYardstick,
   signed: LogHead | "unreadable" | null,
   note: (bytes: Uint8Array) => void,
@@ -117,7 +117,7 @@ function readOwnLeaf(bytes: Uint8Array): Leaf {
 }
 
 /** The stored nodes that the next append builds on are those of the recomputed tree. */
-function hasPeaks(store: Store, head: LogHead): boolean {
+function hasPeaks(store: LogRows, head: LogHead): boolean {
   try {
     return isSame(
       rootAt(head.size, (level, index) => readNode(store, level, index), nodeHash),

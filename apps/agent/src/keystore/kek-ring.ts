@@ -62,6 +62,11 @@ export class KekRing {
     return [...this.#held.values()].filter(({ kek }) => kek.number > 0).sort((a, b) => a.kek.number - b.kek.number);
   }
 
+  /** Takes note that material is under this number, though there may be no such key any more: it does not serve again. */
+  noteUsed(number: number): void {
+    this.#highest = Math.max(this.#highest, number);
+  }
+
   /** Takes a durable one in. The executor's alone. */
   add(kek: HeldKek): void {
     this.#held.set(kek.kek.number, kek);
@@ -93,12 +98,9 @@ export function sealKekRow(root: RootKey, { kek, createdAt }: HeldKek, tid: stri
 export class LoadedKeks {
   readonly #root: RootKey;
   readonly #held: readonly HeldKek[];
-  readonly #numbers: ReadonlySet<number>;
   /** Why some that were made are not there. */
   readonly problems: ReadonlyMap<number, LockReason>;
-  /** Numbers of those that material is under. */
-  readonly #used = new Set<number>();
-  #highest: number;
+  readonly #highest: number;
 
   private constructor(
     root: RootKey,
@@ -108,7 +110,6 @@ export class LoadedKeks {
   ) {
     this.#root = root;
     this.#held = held;
-    this.#numbers = new Set([0, ...held.map(({ kek }) => kek.number)]);
     this.problems = problems;
     this.#highest = highest;
   }
@@ -134,20 +135,8 @@ export class LoadedKeks {
     );
   }
 
-  /** Notes that material is under one of them. @returns why it cannot be opened, null when it can */
-  problemOf(number: number): LockReason | null {
-    this.#used.add(number);
-    this.#highest = Math.max(this.#highest, number);
-    return this.#numbers.has(number) ? null : (this.problems.get(number) ?? "E_STATE_ROLLBACK");
-  }
-
   ring(): KekRing {
     return new KekRing(this.#root, this.#held, this.#highest);
-  }
-
-  /** Whether material is under one that is not the newest. */
-  isUnderOlder(): boolean {
-    return [...this.#used].some((number) => number < this.#highest || number === 0);
   }
 }
 

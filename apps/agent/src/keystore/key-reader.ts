@@ -4,15 +4,19 @@ import { FIRST_RELEASE, type KeyRecord, type LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { Store, StoredRow } from "./store.ts";
 
-/** What rows are read with. */
-export interface ReaderParts {
+/** Where rows are, and what proves that this agent wrote them. */
+export interface RowSource {
   readonly store: Store;
   readonly root: RootKey;
+}
+
+/** What rows are read with. */
+export interface ReaderParts extends RowSource {
   /** Built from the custody log after it was verified against its signed checkpoint. */
   readonly index: LogIndex;
 }
 
-/** Reads rows of keys and believes none that the custody log does not name. Treats every row as hostile. */
+/** Reads keys and believes none that the custody log does not name. Treats every row as hostile. */
 export class KeyReader {
   readonly #parts: ReaderParts;
   readonly #kekProblem: (number: number) => LockReason | null;
@@ -23,53 +27,57 @@ export class KeyReader {
     this.#kekProblem = kekProblem;
   }
 
-  /** The record of a key that the log names; null for one that it does not name. */
+  /** The record of a key that the log names, locked where row or material is not the one it names; null for any other id. */
   find(id: string): KeyRecord | null {
     const { store, index } = this.#parts;
     if (!id.startsWith("k_") || index.lastEntry(id) === null) return null;
     const row = store.findRow("key", id);
     if (row === null) return unreadableKey(id, "E_STATE_ROLLBACK");
-    return this.read(row, (version) => store.findRow("key_version", versionRowId(id, version)));
-  }
-
-  /**
-   * The record in a row, locked where row or material is not the one that the log names.
-   *
-   * @param material - The row of a version's wrapped material; null where there is none.
-   */
-  read(row: StoredRow, material: (version: number) => StoredRow | null): KeyRecord {
-    const { root, index } = this.#parts;
-    if (!isAuthenticRow(root, "key", row)) return unreadableKey(row.id, "E_STATE_MAC");
-    const key = completeKey(decodeBody<KeyRecord>(row));
+    const key = readKeyRow(this.#parts, row);
+    if (key.locked !== null) return key;
     const code =
-      index.lastEntry(row.id) === row.leaf
-        ? (this.#materialProblem(key, material) ?? this.#scheduleProblem(key))
-        : "E_STATE_ROLLBACK";
-    return code === null ? key : { ...key, id: row.id, locked: code };
+      index.lastEntry(id) === row.leaf ? materialProblem(this.#parts, key, this.#kekProblem) : "E_STATE_ROLLBACK";
+    return code === null ? key : { ...key, id, locked: code };
   }
+}
 
-  /** Every version that is not destroyed has its one row of wrapped material, written with the entry that made it. */
-  #materialProblem({ versions }: KeyRecord, material: (version: number) => StoredRow | null): LockReason | null {
-    for (const { version, state, leaf } of versions) {
-      if (state.startsWith("destroyed")) continue;
-      const row = material(version);
-      if (row === null) return "E_STATE_ROLLBACK";
-      if (!isAuthenticRow(this.#parts.root, "key_version", row)) return "E_STATE_MAC";
-      if (row.leaf !== leaf) return "E_STATE_ROLLBACK";
-      const problem = this.#kekProblem(kekNumberOf(row.body));
-      if (problem !== null) return problem;
-    }
-    return null;
-  }
+/** The record in a row, locked where this agent did not write it. What the log says of it is not asked. */
+export function readKeyRow(source: RowSource, row: StoredRow): KeyRecord {
+  if (!isAuthenticRow(source.root, "key", row)) return unreadableKey(row.id, "E_STATE_MAC");
+  const key = completeKey(decodeBody<KeyRecord>(row));
+  const code = scheduleProblem(source, key);
+  return code === null ? key : { ...key, id: row.id, locked: code };
+}
 
-  /** A key that waits for a command has that command's row: without it nobody could cancel, and nothing would come. */
-  #scheduleProblem({ scheduled }: KeyRecord): LockReason | null {
-    const { store, root } = this.#parts;
-    if (scheduled === null) return null;
-    const row = store.findRow("scheduled", scheduled);
+/**
+ * Why a key's material is not to be believed: every version that is not destroyed has its one row of wrapped material,
+ * written with the entry that made it.
+ *
+ * @param kekProblem - Why what is under a key-encryption key cannot be opened; null when it can.
+ */
+export function materialProblem(
+  { store, root }: RowSource,
+  { id, versions }: KeyRecord,
+  kekProblem: (number: number) => LockReason | null,
+): LockReason | null {
+  for (const { version, state, leaf } of versions) {
+    if (state.startsWith("destroyed")) continue;
+    const row = store.findRow("key_version", versionRowId(id, version));
     if (row === null) return "E_STATE_ROLLBACK";
-    return isAuthenticRow(root, "scheduled", row) ? null : "E_STATE_MAC";
+    if (!isAuthenticRow(root, "key_version", row)) return "E_STATE_MAC";
+    if (row.leaf !== leaf) return "E_STATE_ROLLBACK";
+    const problem = kekProblem(kekNumberOf(row.body));
+    if (problem !== null) return problem;
   }
+  return null;
+}
+
+/** A key that waits for a command has that command's row: without it nobody could cancel, and nothing would come. */
+function scheduleProblem({ store, root }: RowSource, { scheduled }: KeyRecord): LockReason | null {
+  if (scheduled === null) return null;
+  const row = store.findRow("scheduled", scheduled);
+  if (row === null) return "E_STATE_ROLLBACK";
+  return isAuthenticRow(root, "scheduled", row) ? null : "E_STATE_MAC";
 }
 
 /** Id of the row that holds one version's wrapped material. */

@@ -60,6 +60,11 @@ export class KeyRecords {
     else this.#complete = false;
   }
 
+  /** Records whose rows are not to be believed. */
+  locked(): Iterable<KeyRecord> {
+    return this.#locked.values();
+  }
+
   /** Ids whose rows are not to be believed, whether the log names them or not. */
   lockedIds(): Iterable<string> {
     return this.#locked.keys();

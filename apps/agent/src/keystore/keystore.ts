@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   CryptoError,
   HsmError,
@@ -10,12 +11,18 @@ import {
 } from "@holdfast/crypto";
 import { StoreError } from "./errors.ts";
 import type { KekRing, LoadedKeks } from "./kek-ring.ts";
-import { KeyReader, type ReaderParts, versionRowId } from "./key-reader.ts";
-import { KeyRecords } from "./key-records.ts";
+import type { KeyIndexes } from "./key-indexes.ts";
+import { KeyReader, materialProblem, type ReaderParts, unreadableKey, versionRowId } from "./key-reader.ts";
+import type { KeyRecords } from "./key-records.ts";
+import type { KeyRows } from "./key-rows.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { RowTable, Store } from "./store.ts";
+
+const MATERIAL_AT_START = 2_000;
+const TURN_MS = 4;
+const PAUSE_MS = 20;
 
 /** An object that failed verification and serves nothing. */
 export interface LockedObject {
@@ -36,9 +43,11 @@ export interface TokenKeys {
 /** What the keystore is built from: a verified store, opened by {@link loadKeystore}. */
 export interface KeystoreParts extends ReaderParts {
   readonly keks: LoadedKeks;
-  /** Read while the keystore is built: what they find out of key-encryption keys counts. */
-  readonly keys: Iterable<KeyRecord>;
+  /** Taken over: what the log says of them is held against it here. */
+  readonly rows: KeyRows;
   readonly clients: Iterable<ClientRecord>;
+  /** Keys whose material is looked at before anything is served; of more, each at its first use, and the rest soon after. */
+  readonly materialAtStart?: number | undefined;
   readonly tid: string;
   readonly domain: DomainRecord;
   readonly domainLocked: LockReason | null;
@@ -55,30 +64,24 @@ export class Keystore {
   readonly tid: string;
   /** What wraps key material. */
   readonly keks: KekRing;
-  /** Whether, at the start, material was under a key-encryption key that was not the newest. */
-  readonly isUnderOlderKek: boolean;
   /** Opens keys that are in a token; set when the domain is opened. */
   tokens: TokenKeys | null = null;
   readonly #store: Store;
   readonly #root: RootKey;
   readonly #index: LogIndex;
   readonly #reader: KeyReader;
-  readonly #records = new KeyRecords();
-  readonly #aliases = new Map<string, string>();
-  readonly #names = new Map<string, Set<string>>();
-  readonly #foreign = new Map<string, string>();
-  readonly #planned = new Set<string>();
-  readonly #inToken = new Set<string>();
-  readonly #scheduled = new Set<string>();
-  /** How many keys there are of each group, destroyed ones too. */
-  readonly #groups = new Map<string, number>();
+  readonly #records: KeyRecords;
+  readonly #indexes: KeyIndexes;
+  readonly #anyKey: string;
+  readonly #kekProblems: LoadedKeks["problems"];
+  /** Numbers of key-encryption keys that material was seen under. */
+  readonly #usedKeks = new Set<number>();
+  readonly #material = this.#lookAtMaterial();
   readonly #clients = new Map<string, ClientRecord>();
   readonly #spki = new Map<string, string>();
   readonly #handles = new Map<string, Map<number, KeyHandle>>();
   readonly #lockedObjects: LockedObject[] = [];
   #onLocked: ((object: LockedObject) => void) | null = null;
-  #alive = 0;
-  #anyKey = "";
   #domain: DomainRecord;
   #closed = false;
 
@@ -87,14 +90,23 @@ export class Keystore {
     this.#store = parts.store;
     this.#root = parts.root;
     this.#index = parts.index;
-    this.#reader = new KeyReader(parts, (number) => (this.keks.find(number) === null ? "E_STATE_ROLLBACK" : null));
+    this.#reader = new KeyReader(parts, (number) => this.#kekProblem(number));
     this.#domain = parts.domain;
-    const { keks } = parts;
-    for (const [number, code] of keks.problems) this.#noteLocked({ id: `kek ${number}`, kind: "kek", code });
-    for (const key of parts.keys) this.#load(key);
-    for (const client of parts.clients) this.#loadClient(client);
+    const { keks, rows, index } = parts;
     this.keks = keks.ring();
-    this.isUnderOlderKek = keks.isUnderOlder();
+    this.#kekProblems = keks.problems;
+    this.#records = rows.records;
+    this.#indexes = rows.indexes;
+    this.#anyKey = rows.anyId;
+    for (const [number, code] of keks.problems) this.#noteLocked({ id: `kek ${number}`, kind: "kek", code });
+    const { unlike, missing } = rows.against(index);
+    for (const id of missing) rows.add(unreadableKey(id, "E_STATE_ROLLBACK"));
+    for (const { id, locked } of rows.records.locked())
+      if (locked !== null) this.#noteLocked({ id, kind: "key", code: locked });
+    for (const id of unlike) this.#lock(id, "E_STATE_ROLLBACK");
+    for (const client of parts.clients) this.#loadClient(client);
+    const { materialAtStart = MATERIAL_AT_START } = parts;
+    for (let n = 0; n < materialAtStart && this.#material.next().done !== true; n += 1);
     if (parts.domainLocked !== null) this.#noteLocked({ id: parts.tid, kind: "domain", code: parts.domainLocked });
   }
 
@@ -110,13 +122,13 @@ export class Keystore {
 
   /** Aliases are unique per group; without a group, the group `default`. */
   findKeyByAlias(alias: string, group = "default"): KeyRecord | null {
-    const id = this.#aliases.get(aliasKey(group, alias));
+    const id = this.#indexes.byAlias(group, alias);
     return id === undefined ? null : this.findKey(id);
   }
 
   /** Every object of that name, whoever may see it; destroyed ones too. */
   *findKeysByName(name: string): Iterable<KeyRecord> {
-    for (const id of this.#names.get(name) ?? []) {
+    for (const id of this.#indexes.byName(name)) {
       const key = this.findKey(id);
       if (key !== null) yield key;
     }
@@ -124,13 +136,13 @@ export class Keystore {
 
   /** The object that another system knows by this identifier. */
   findKeyByForeignId(foreign: string): KeyRecord | null {
-    const id = this.#foreign.get(foreign);
+    const id = this.#indexes.byForeignId(foreign);
     return id === undefined ? null : this.findKey(id);
   }
 
   /** Objects whose state a date may change. */
   *planned(): Iterable<KeyRecord> {
-    for (const id of this.#planned) {
+    for (const id of this.#indexes.planned) {
       const key = this.findKey(id);
       if (key !== null) yield key;
     }
@@ -150,7 +162,7 @@ export class Keystore {
 
   /** Whether any key, also a destroyed one, is of a group. */
   hasGroup(group: string): boolean {
-    return this.#groups.has(group);
+    return this.#indexes.hasGroup(group);
   }
 
   findClient(id: string): ClientRecord | null {
@@ -209,7 +221,7 @@ export class Keystore {
 
   /** Keys that the agent does something with by itself. */
   *withSchedules(): Iterable<KeyRecord> {
-    for (const id of this.#scheduled) {
+    for (const id of this.#indexes.scheduled) {
       const key = this.findKey(id);
       if (key !== null) yield key;
     }
@@ -219,7 +231,7 @@ export class Keystore {
   counts(): { keys: number; clients: number; locked: number } {
     let clients = 0;
     for (const { state } of this.#clients.values()) if (state === "active") clients += 1;
-    return { keys: this.#alive, clients, locked: this.#lockedObjects.length };
+    return { keys: this.#indexes.alive, clients, locked: this.#lockedObjects.length };
   }
 
   /**
@@ -246,12 +258,12 @@ export class Keystore {
 
   /** Drops cached handles of keys in a token, which was opened anew. */
   dropTokenHandles(): void {
-    for (const id of this.#inToken) this.dropHandles(id);
+    for (const id of this.#indexes.inToken) this.dropHandles(id);
   }
 
   /** Keys in a token that are not destroyed. */
   get tokenKeys(): number {
-    return this.#inToken.size;
+    return this.#indexes.inToken.size;
   }
 
   /** Whether there is this version of a key, and it is not destroyed. Of a locked key nothing is known: it counts as there. */
@@ -260,6 +272,23 @@ export class Keystore {
     if (key === null || key.locked !== null) return key !== null;
     const found = key.versions.find((each) => each.version === version);
     return found !== undefined && !found.state.startsWith("destroyed");
+  }
+
+  /**
+   * Holds the material of those keys against MAC and log that were not looked at when the keystore was made, a little at a
+   * time; until then each is at its first use. Resolves when all were looked at, or the keystore is closed.
+   */
+  async checkMaterial(): Promise<void> {
+    for (let done = false; !this.#closed && !done; ) {
+      const until = performance.now() + TURN_MS;
+      while (!done && performance.now() < until) done = this.#material.next().done === true;
+      if (!done) await setTimeout(PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
+  /** Whether material that was looked at is under a key-encryption key that is not the newest. */
+  get isUnderOlderKek(): boolean {
+    return [...this.#usedKeks].some((number) => number < this.keks.next - 1 || number === 0);
   }
 
   /** Drops every handle; used when the agent is sealed. Nothing serves afterwards. */
@@ -272,56 +301,14 @@ export class Keystore {
   /** Takes a durable change in. The executor's alone. @param before - The record that is replaced; null for a new key. */
   replaceKey(record: KeyRecord, before: KeyRecord | null = null): void {
     const replaced = this.#records.peek(record.id) ?? before;
-    if (replaced !== null) this.#forgetIndexes(replaced);
-    this.#takeIndexes(record);
+    if (replaced !== null) this.#indexes.forget(replaced);
+    this.#indexes.take(record);
     this.#records.put(record);
-  }
-
-  /** Takes in what was found at the start. */
-  #load(record: KeyRecord): void {
-    this.#takeIndexes(record);
-    this.#records.fill(record);
-    this.#anyKey = record.id;
-    if (record.locked !== null) this.#noteLocked({ id: record.id, kind: "key", code: record.locked });
   }
 
   #loadClient(record: ClientRecord): void {
     this.replaceClient(record);
     if (record.locked !== null) this.#noteLocked({ id: record.id, kind: "client", code: record.locked });
-  }
-
-  #takeIndexes(record: KeyRecord): void {
-    const { id, group, state, aliases, names, foreign } = record;
-    if (!state.startsWith("destroyed")) {
-      this.#alive += 1;
-      for (const alias of aliases) this.#aliases.set(aliasKey(group, alias), id);
-    }
-    for (const { value } of names) {
-      const named = this.#names.get(value);
-      if (named === undefined) this.#names.set(value, new Set([id]));
-      else named.add(id);
-    }
-    for (const each of foreign) this.#foreign.set(each, id);
-    if (hasPlan(record)) this.#planned.add(id);
-    if (record.store === "hsm" && !state.startsWith("destroyed")) this.#inToken.add(id);
-    if (record.schedules.length > 0) this.#scheduled.add(id);
-    this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
-  }
-
-  #forgetIndexes({ id, group, state, aliases, names }: KeyRecord): void {
-    if (!state.startsWith("destroyed")) this.#alive -= 1;
-    for (const alias of aliases) this.#aliases.delete(aliasKey(group, alias));
-    for (const { value } of names) {
-      const named = this.#names.get(value);
-      named?.delete(id);
-      if (named?.size === 0) this.#names.delete(value);
-    }
-    this.#planned.delete(id);
-    this.#inToken.delete(id);
-    this.#scheduled.delete(id);
-    const left = (this.#groups.get(group) ?? 1) - 1;
-    if (left === 0) this.#groups.delete(group);
-    else this.#groups.set(group, left);
   }
 
   /** Takes a durable change in. The executor's alone. */
@@ -334,6 +321,27 @@ export class Keystore {
   /** Takes a durable change in. The executor's alone. */
   replaceDomain(record: DomainRecord): void {
     this.#domain = record;
+  }
+
+  /** Why what is under a key-encryption key cannot be opened; null when it can. */
+  #kekProblem(number: number): LockReason | null {
+    this.#usedKeks.add(number);
+    this.keks.noteUsed(number);
+    return this.keks.find(number) === null ? (this.#kekProblems.get(number) ?? "E_STATE_ROLLBACK") : null;
+  }
+
+  /** Looks at one key's material at each step, and locks what is not to be believed. */
+  *#lookAtMaterial(): Generator<void, void> {
+    const source = { store: this.#store, root: this.#root };
+    for (const id of this.#index.named("k_")) {
+      const key = this.#records.peek(id);
+      if (key === undefined) this.#read(id);
+      else if (key.locked === null) {
+        const code = materialProblem(source, key, (number) => this.#kekProblem(number));
+        if (code !== null) this.#lock(id, code);
+      }
+      yield;
+    }
   }
 
   #keysInToken(): TokenKeys {
@@ -419,13 +427,4 @@ export function bindingOf(tid: string, record: KeyRecord, version: number): KeyB
 function keysOf(client: ClientRecord | undefined): string[] {
   if (client === undefined) return [];
   return [client.auth.spki, ...(client.auth.earlier ?? []).map(({ spki }) => spki)];
-}
-
-function aliasKey(group: string, alias: string): string {
-  return `${group}\n${alias}`;
-}
-
-function hasPlan({ state, dates }: KeyRecord): boolean {
-  if (state === "pre-active") return dates.activation !== undefined;
-  return (state === "active" || state === "suspended") && dates.deactivation !== undefined;
 }

@@ -1,15 +1,19 @@
 import { StoreError } from "./errors.ts";
 import { LoadedKeks } from "./kek-ring.ts";
-import { KeyReader, type ReaderParts, unreadableKey } from "./key-reader.ts";
+import type { ReaderParts } from "./key-reader.ts";
+import { KeyRows } from "./key-rows.ts";
 import { Keystore } from "./keystore.ts";
-import { type ClientRecord, type DomainRecord, type KeyRecord, type LockReason, UNDECIDED } from "./records.ts";
+import { type ClientRecord, type DomainRecord, type LockReason, UNDECIDED } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import type { StoredRow } from "./store.ts";
-import { VersionRows } from "./version-rows.ts";
 
 /** Where to load from, and the yardstick. */
 export interface LoadParts extends ReaderParts {
   readonly tid: string;
+  /** Rows of keys that were read while the log was; read now without them. */
+  readonly rows?: KeyRows;
+  /** As the keystore's. */
+  readonly materialAtStart?: number;
 }
 
 /**
@@ -23,29 +27,8 @@ export interface LoadParts extends ReaderParts {
  */
 export function loadKeystore(parts: LoadParts): Keystore {
   const keks = LoadedKeks.load(parts);
-  const [keys, clients] = [readKeys(parts, keks), readClients(parts)];
-  return new Keystore({ ...parts, keks, keys, clients, ...loadDomain(parts) });
-}
-
-function* readKeys(parts: LoadParts, keks: LoadedKeks): Iterable<KeyRecord> {
-  const { store, index } = parts;
-  const reader = new KeyReader(parts, (number) => keks.problemOf(number));
-  const material = new VersionRows(store);
-  let named = 0;
-  for (const row of store.rows("key")) {
-    const key = reader.read(row, (version) => material.find(row.id, version));
-    if (key.locked === null || index.lastEntry(row.id) !== null) named += 1;
-    yield key;
-  }
-  if (named === countOf(index.named("k_"))) return;
-  for (const id of index.named("k_"))
-    if (store.findRow("key", id) === null) yield unreadableKey(id, "E_STATE_ROLLBACK");
-}
-
-function countOf(ids: Iterable<string>): number {
-  let count = 0;
-  for (const _ of ids) count += 1;
-  return count;
+  const { rows = KeyRows.read(parts) } = parts;
+  return new Keystore({ ...parts, rows, keks, clients: readClients(parts), ...loadDomain(parts) });
 }
 
 function* readClients({ store, root, index }: LoadParts): Iterable<ClientRecord> {

@@ -1,5 +1,5 @@
 import { isTightening, type Leaf } from "@holdfast/protocol";
-import { NumberColumn } from "./number-column.ts";
+import { NumberColumn, type PackedColumn } from "./number-column.ts";
 
 /** Use of one key by one client, summed from the log's roll-ups. */
 export interface UsageRecord {
@@ -76,6 +76,44 @@ const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 /** In a column of entries: there is none. */
 const NONE = -1;
 
+/** All that a {@link LogIndex} knows: plain data, so that the thread that reads a long log can hand it over. */
+function nothingYet() {
+  return {
+    /** An object's place in the columns. */
+    places: new Map<string, number>(),
+    lastEntry: new NumberColumn(NONE),
+    loosenedAt: new NumberColumn(0),
+    encryptions: new NumberColumn(0),
+    /** The entry that made a key's newest version; none once it is destroyed. */
+    madeAt: new NumberColumn(NONE),
+    commands: new Map<string, number>(),
+    refusals: new Set<string>(),
+    usage: new Map<string, Map<string, UsageRecord>>(),
+    released: new Map<string, number>(),
+    importsOver: new Set<string>(),
+    keks: new Map<number, number | "retired">(),
+    links: new Map<string, LinkEntry>(),
+    linkConflicts: new Map<number, string>(),
+    vetoed: new Set<number>(),
+    /** Hashes of the links after the genesis, in their order. */
+    accepted: [] as string[],
+    newestTs: 0,
+    escrowed: [] as EscrowedBackup[],
+    drills: new Map<string, number>(),
+    backup: null as BackupEntry | null,
+    backupsTo: new Map<string, BackupEntry>(),
+    backupFaults: new Map<string, BackupFault>(),
+    newestMaterial: -1,
+    newestEnding: -1,
+    newestOrder: -1,
+  };
+}
+
+type Known = ReturnType<typeof nothingYet>;
+
+/** What a {@link LogIndex} knows, as data that another thread can be given. */
+export type PackedIndex = { readonly [N in keyof Known]: Known[N] extends NumberColumn ? PackedColumn : Known[N] };
+
 /**
  * What the custody log says about every object, in memory: rebuilt from the verified log at unseal and kept exact
  * by the executor. It is the yardstick for stored rows: a row that names another last entry was put back.
@@ -83,72 +121,70 @@ const NONE = -1;
  * What there is of every object stands in columns of numbers, so that a million of them are a hundred megabytes.
  */
 export class LogIndex {
-  /** An object's place in the columns. */
-  readonly #places = new Map<string, number>();
-  readonly #lastEntry = new NumberColumn(NONE);
-  readonly #loosenedAt = new NumberColumn(0);
-  readonly #encryptions = new NumberColumn(0);
-  /** The entry that made a key's newest version; none once it is destroyed. */
-  readonly #madeAt = new NumberColumn(NONE);
-  readonly #commands = new Map<string, number>();
-  readonly #refusals = new Set<string>();
-  readonly #usage = new Map<string, Map<string, UsageRecord>>();
-  readonly #released = new Map<string, number>();
-  readonly #importsOver = new Set<string>();
-  readonly #keks = new Map<number, number | "retired">();
-  readonly #links = new Map<string, LinkEntry>();
-  readonly #linkConflicts = new Map<number, string>();
-  readonly #vetoed = new Set<number>();
-  /** Hashes of the links after the genesis, in their order. */
-  readonly #accepted: string[] = [];
-  #newestTs = 0;
-  readonly #escrowed: EscrowedBackup[] = [];
-  readonly #drills = new Map<string, number>();
-  #backup: BackupEntry | null = null;
-  readonly #backupsTo = new Map<string, BackupEntry>();
-  readonly #backupFaults = new Map<string, BackupFault>();
-  #newestMaterial = -1;
-  #newestEnding = -1;
-  #newestOrder = -1;
+  readonly #is: Known;
+
+  constructor(known: Known = nothingYet()) {
+    this.#is = known;
+  }
+
+  /** One that knows what another thread found. */
+  static unpack(packed: PackedIndex): LogIndex {
+    const fresh = Object.entries(nothingYet()).map(([name, empty]) => {
+      const given = packed[name as keyof PackedIndex];
+      if (!(empty instanceof NumberColumn)) return [name, given];
+      const { absent, numbers } = given as PackedColumn;
+      return [name, new NumberColumn(absent, numbers)];
+    });
+    return new LogIndex(Object.fromEntries(fresh) as Known);
+  }
+
+  /** Everything it knows; given away, it is of no more use here. */
+  pack(): PackedIndex {
+    const packed = Object.entries(this.#is).map(([name, value]) => [
+      name,
+      value instanceof NumberColumn ? value.packed : value,
+    ]);
+    return Object.fromEntries(packed) as PackedIndex;
+  }
 
   /** Takes an entry in. */
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
-    if (ts > this.#newestTs) this.#newestTs = ts;
+    if (ts > this.#is.newestTs) this.#is.newestTs = ts;
     if (kind === "use") {
       this.#noteUse(leaf);
       return;
     }
-    if (kind === "import.commit" && leaf.data?.import !== undefined) this.#importsOver.add(String(leaf.data.import));
-    if (kind === "drill") this.#drills.set(String(leaf.data?.seat ?? ""), ts);
-    if (kind === "release" || kind === "export.wrap") this.#released.set(subject, ts);
+    if (kind === "import.commit" && leaf.data?.import !== undefined) this.#is.importsOver.add(String(leaf.data.import));
+    if (kind === "drill") this.#is.drills.set(String(leaf.data?.seat ?? ""), ts);
+    if (kind === "release" || kind === "export.wrap") this.#is.released.set(subject, ts);
     if (kind === "release") return; // it names no row, changes nothing and follows from no command
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
-    if (kind === "kek.create") this.#keks.set(Number(leaf.data?.number), n);
-    if (kind === "kek.retire") this.#keks.set(Number(leaf.data?.number), "retired");
+    if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
+    if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
-    if (namesRow(kind)) this.#lastEntry.set(place, n);
-    if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
-    if (ORDERING.has(kind)) this.#newestOrder = n;
-    if (ENDING.has(kind)) this.#newestEnding = n;
-    if (kind === "backup.policy") this.#backupFaults.clear(); // of places that may be others now
+    if (namesRow(kind)) this.#is.lastEntry.set(place, n);
+    if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
+    if (ORDERING.has(kind)) this.#is.newestOrder = n;
+    if (ENDING.has(kind)) this.#is.newestEnding = n;
+    if (kind === "backup.policy") this.#is.backupFaults.clear(); // of places that may be others now
     if (MAKING.has(kind)) {
-      this.#encryptions.set(place, 0);
-      if (subject.startsWith("k_")) this.#madeAt.set(place, n);
-      this.#newestMaterial = n;
-    } else if (kind === "key.destroy") this.#madeAt.set(place, NONE);
+      this.#is.encryptions.set(place, 0);
+      if (subject.startsWith("k_")) this.#is.madeAt.set(place, n);
+      this.#is.newestMaterial = n;
+    } else if (kind === "key.destroy") this.#is.madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#refusals.add(`${cause.hash}/${leaf.code}`);
-    else if (kind !== "command.scheduled" && !this.#commands.has(cause.hash)) this.#commands.set(cause.hash, n);
+    if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
+    else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
   lastEntry(id: string): number | null {
-    const place = this.#places.get(id);
-    const entry = place === undefined ? NONE : this.#lastEntry.get(place);
+    const place = this.#is.places.get(id);
+    const entry = place === undefined ? NONE : this.#is.lastEntry.get(place);
     return entry === NONE ? null : entry;
   }
 
@@ -159,70 +195,71 @@ export class LogIndex {
 
   /** All ids of rows the log names that begin with `prefix`. */
   *named(prefix: string): Iterable<string> {
-    for (const [id, place] of this.#places) if (id.startsWith(prefix) && this.#lastEntry.get(place) !== NONE) yield id;
+    for (const [id, place] of this.#is.places)
+      if (id.startsWith(prefix) && this.#is.lastEntry.get(place) !== NONE) yield id;
   }
 
   /** How many links of the roster are in force. */
   get rosterLinks(): number {
-    return this.#accepted.length;
+    return this.#is.accepted.length;
   }
 
   /** The entry that put the link of a place, 1 or more, in force; null when none has. */
   rosterEntry(seq: number): { readonly hash: string; readonly n: number } | null {
-    const hash = this.#accepted[seq - 1];
-    const entry = hash === undefined ? undefined : this.#links.get(hash);
+    const hash = this.#is.accepted[seq - 1];
+    const entry = hash === undefined ? undefined : this.#is.links.get(hash);
     return hash === undefined || entry === undefined ? null : { hash, n: entry.n };
   }
 
   /** How far a link of the roster is; null for one that no entry names. */
   link(hash: string): LinkEntry | null {
-    return this.#links.get(hash) ?? null;
+    return this.#is.links.get(hash) ?? null;
   }
 
   /** Places for which a second link came that a quorum had signed as well. */
   get linkConflicts(): ReadonlyMap<number, string> {
-    return this.#linkConflicts;
+    return this.#is.linkConflicts;
   }
 
   /** Whether a recovery of this place of the chain was objected to by an administrator. */
   isVetoed(seq: number): boolean {
-    return this.#vetoed.has(seq);
+    return this.#is.vetoed.has(seq);
   }
 
   /** Links that wait their delay. */
   scheduledLinks(): string[] {
-    return [...this.#links].flatMap(([hash, { state }]) => (state === "scheduled" ? [hash] : []));
+    return [...this.#is.links].flatMap(([hash, { state }]) => (state === "scheduled" ? [hash] : []));
   }
 
   /** When a loosening act last changed the object; 0 if never. */
   loosenedAt(id: string): number {
-    const place = this.#places.get(id);
-    return place === undefined ? 0 : this.#loosenedAt.get(place);
+    const place = this.#is.places.get(id);
+    return place === undefined ? 0 : this.#is.loosenedAt.get(place);
   }
 
   /** The entry with which a command ended (applied, cancelled, expired, refused when due); null if it has not. */
   commandEntry(hash: string): number | null {
-    return this.#commands.get(hash) ?? null;
+    return this.#is.commands.get(hash) ?? null;
   }
 
   /** Whether the keys of an import have been taken in. */
   isImportOver(importId: string): boolean {
-    return this.#importsOver.has(importId);
+    return this.#is.importsOver.has(importId);
   }
 
   /** Whether this refusal of this command already has its entry. */
   hasRefusal(hash: string, code: string): boolean {
-    return this.#refusals.has(`${hash}/${code}`);
+    return this.#is.refusals.has(`${hash}/${code}`);
   }
 
   /** Use of a key by client, newest first. */
   usageOf(keyId: string): UsageRecord[] {
-    return [...(this.#usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
+    return [...(this.#is.usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
   }
 
   /** When material of a key last left; null if never. */
   releasedAt(keyId: string): number | null {
-    return this.#released.get(keyId) ?? null;
+    return this.#is.released.get(keyId) ?? null;
   }
 
   /** Use of a key in the 30 days before a time, by client, newest first. */
@@ -238,21 +275,21 @@ export class LogIndex {
 
   /** Encryptions recorded under the key's current version. */
   encryptions(keyId: string): number {
-    const place = this.#places.get(keyId);
-    return place === undefined ? 0 : this.#encryptions.get(place);
+    const place = this.#is.places.get(keyId);
+    return place === undefined ? 0 : this.#is.encryptions.get(place);
   }
 
   /** How many keys have a version that was made after the log had `size` entries, and are not destroyed. */
   madeSince(size: number): number {
     let count = 0;
-    for (let place = 0; place < this.#places.size; place += 1) if (this.#madeAt.get(place) >= size) count += 1;
+    for (let place = 0; place < this.#is.places.size; place += 1) if (this.#is.madeAt.get(place) >= size) count += 1;
     return count;
   }
 
   /** When a client last used any key, Unix seconds; null if never. */
   lastUseOf(clientId: string): number | null {
     let last: number | null = null;
-    for (const byClient of this.#usage.values()) {
+    for (const byClient of this.#is.usage.values()) {
       const at = byClient.get(clientId)?.lastAt ?? null;
       if (at !== null && (last === null || at > last)) last = at;
     }
@@ -261,52 +298,52 @@ export class LogIndex {
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
   lastBackup(): BackupEntry | null {
-    return this.#backup;
+    return this.#is.backup;
   }
 
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
-    return this.#escrowed;
+    return this.#is.escrowed;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
   drilledAt(seat: string): number | null {
-    return this.#drills.get(seat) ?? null;
+    return this.#is.drills.get(seat) ?? null;
   }
 
   /** The newest backup that lies at a destination, by its name; null before the first. */
   lastBackupTo(destination: string): BackupEntry | null {
-    return this.#backupsTo.get(destination) ?? null;
+    return this.#is.backupsTo.get(destination) ?? null;
   }
 
   /** Since when backups to a destination fail; null while they do not. */
   backupFault(destination: string): BackupFault | null {
-    return this.#backupFaults.get(destination) ?? null;
+    return this.#is.backupFaults.get(destination) ?? null;
   }
 
   /** The newest entry that brought key material: a backup of no more entries than this lacks it. -1 before the first. */
   get newestMaterial(): number {
-    return this.#newestMaterial;
+    return this.#is.newestMaterial;
   }
 
   /** The newest entry that ended a key or a client for good: a backup of no more entries brings it back. -1 before the first. */
   get newestEnding(): number {
-    return this.#newestEnding;
+    return this.#is.newestEnding;
   }
 
   /** The entry that made a key-encryption key; `retired` once it is destroyed, null for one that no entry names. */
   kekEntry(number: number): number | "retired" | null {
-    return this.#keks.get(number) ?? null;
+    return this.#is.keks.get(number) ?? null;
   }
 
   /** Numbers of the key-encryption keys that the log names. */
   keks(): Iterable<number> {
-    return this.#keks.keys();
+    return this.#is.keks.keys();
   }
 
   /** Time of the newest entry. */
   get newestTs(): number {
-    return this.#newestTs;
+    return this.#is.newestTs;
   }
 
   /**
@@ -314,40 +351,40 @@ export class LogIndex {
    * the first.
    */
   get newestBackupOrder(): number {
-    return this.#newestOrder;
+    return this.#is.newestOrder;
   }
 
   #noteBackup({ kind, ts, data }: Leaf): void {
     const to = Array.isArray(data?.to) ? data.to.filter((each) => typeof each === "string") : [];
     if (kind === "backup.failed") {
       const fault = { since: ts, code: String(data?.code ?? "") };
-      for (const name of to) if (!this.#backupFaults.has(name)) this.#backupFaults.set(name, fault);
+      for (const name of to) if (!this.#is.backupFaults.has(name)) this.#is.backupFaults.set(name, fault);
       return;
     }
     const entry = { at: ts, size: Number(data?.size ?? 0) };
-    this.#backup = { at: ts, size: Math.max(entry.size, this.#backup?.size ?? 0) };
+    this.#is.backup = { at: ts, size: Math.max(entry.size, this.#is.backup?.size ?? 0) };
     for (const name of to) {
-      this.#backupsTo.set(name, entry);
-      this.#backupFaults.delete(name);
+      this.#is.backupsTo.set(name, entry);
+      this.#is.backupFaults.delete(name);
     }
     const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
     if (escrow === undefined) return;
-    this.#escrowed.push({ at: ts, ...escrow });
-    if (this.#escrowed.length > MOST_BACKUPS) this.#escrowed.shift();
+    this.#is.escrowed.push({ at: ts, ...escrow });
+    if (this.#is.escrowed.length > MOST_BACKUPS) this.#is.escrowed.shift();
   }
 
   #noteLink(state: LinkEntry["state"], { subject, n, ts, data }: Leaf): void {
-    if (data?.conflict === true) this.#linkConflicts.set(Number(data.seq), subject);
-    if (state === "cancelled" && data?.vetoed === true) this.#vetoed.add(Number(data.seq));
-    if (this.#links.get(subject)?.state === "applied") return; // what is in force stays so
-    if (state === "applied") this.#accepted.push(subject);
-    this.#links.set(subject, { state, n, ts });
+    if (data?.conflict === true) this.#is.linkConflicts.set(Number(data.seq), subject);
+    if (state === "cancelled" && data?.vetoed === true) this.#is.vetoed.add(Number(data.seq));
+    if (this.#is.links.get(subject)?.state === "applied") return; // what is in force stays so
+    if (state === "applied") this.#is.accepted.push(subject);
+    this.#is.links.set(subject, { state, n, ts });
   }
 
   #noteUse({ subject, actor, data }: Leaf): void {
     const { minute, ops, bytes } = data as unknown as UseData;
     const client = actor.kind === "client" ? actor.id : "";
-    const byClient = this.#usage.get(subject) ?? new Map<string, UsageRecord>();
+    const byClient = this.#is.usage.get(subject) ?? new Map<string, UsageRecord>();
     const before = byClient.get(client);
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
     const day = Math.floor((minute * 60) / 86_400);
@@ -360,17 +397,17 @@ export class LogIndex {
       bytes: (before?.bytes ?? 0) + bytes,
       lastAt: Math.max(before?.lastAt ?? 0, minute * 60),
     });
-    this.#usage.set(subject, byClient);
+    this.#is.usage.set(subject, byClient);
     const spent = ENCRYPTING.reduce((sum, op) => sum + (ops[op] ?? 0), 0);
     const place = this.#placeOf(subject);
-    this.#encryptions.set(place, this.#encryptions.get(place) + spent);
+    this.#is.encryptions.set(place, this.#is.encryptions.get(place) + spent);
   }
 
   #placeOf(id: string): number {
-    const known = this.#places.get(id);
+    const known = this.#is.places.get(id);
     if (known !== undefined) return known;
-    const place = this.#places.size;
-    this.#places.set(id, place);
+    const place = this.#is.places.size;
+    this.#is.places.set(id, place);
     return place;
   }
 }

@@ -65,6 +65,18 @@ test("material of another entry, or none, locks its key at the start", () => {
   );
 });
 
+test("of very many keys the material that is not looked at before the start is soon after, and never used unseen", async () => {
+  const key = domain.createKey();
+  const { store, keys, index, tid } = domain;
+  sql("UPDATE key_version SET mac = zeroblob(32) WHERE id = ?", `${key.id}/1`);
+  const load = () => loadKeystore({ store, root: keys.root, tid, index, materialAtStart: 0 });
+  const [used, waited] = [load(), load()];
+  expect(used.findKey(key.id)?.locked).toBeNull();
+  expect(() => used.handle(key.id, 1)).toThrow(expect.objectContaining({ code: "E_STATE_MAC" }));
+  await waited.checkMaterial();
+  expect(waited.findKey(key.id)?.locked).toBe("E_STATE_MAC");
+});
+
 test("a row that is read again later is held against MAC and log again", () => {
   const { store, keys, index } = domain;
   const reader = new KeyReader({ store, root: keys.root, index }, () => null);

@@ -33,6 +33,15 @@ export interface StoredLeaf {
   readonly envelope: Uint8Array | null;
 }
 
+/** The custody log's rows, as they are read when it is verified. */
+export interface LogRows {
+  leaves(from: number, limit: number): StoredLeaf[];
+  /** Index and bytes of every entry, in order. The store must not be written meanwhile. */
+  leafBytes(): Iterable<Pick<StoredLeaf, "n" | "bytes">>;
+  /** A stored node of the log's tree; null for one that is not there. */
+  findNode(level: number, index: number): Uint8Array | null;
+}
+
 /** A command that waits for approvals. Not authoritative: its approvals verify themselves. */
 export interface StoredPending {
   readonly hash: string;
@@ -45,7 +54,7 @@ export interface StoredPending {
  *
  * All methods are synchronous: admission's transaction awaits nothing.
  */
-export interface Store {
+export interface Store extends LogRows {
   /**
    * Runs `work` in the one write transaction; what it wrote is durable on return, or nothing is.
    *
@@ -74,12 +83,7 @@ export interface Store {
   /** Has nothing that was removed or replaced before stay in the store's files. */
   dropRemoved(): void;
 
-  leaves(from: number, limit: number): StoredLeaf[];
-  /** Index and bytes of every entry, in order. The store must not be written meanwhile. */
-  leafBytes(): Iterable<Pick<StoredLeaf, "n" | "bytes">>;
   putLeaf(leaf: StoredLeaf): void;
-  /** A stored node of the log's tree; null for one that is not there. */
-  findNode(level: number, index: number): Uint8Array | null;
   putNode(level: number, index: number, hash: Uint8Array): void;
 
   pending(): StoredPending[];

@@ -32,6 +32,8 @@ export interface PendingLink {
   readonly roster: Roster;
   readonly words: readonly string[];
   readonly status: "pending" | "scheduled" | "applied" | "refused" | "cancelled";
+  /** Why it was refused or cancelled; null otherwise. */
+  readonly code: string | null;
   /** The roster that it follows; null where this agent has none in that place. */
   readonly base: { readonly seq: number; readonly hash: string; readonly doc: string } | null;
   readonly old: LinkProgress;
@@ -62,10 +64,11 @@ export interface DescribedLink {
   /** Null for a link that was decided. */
   readonly proposed: ProposedLink | null;
   readonly due: number | null;
+  readonly code?: string | undefined;
 }
 
 /** Describes a link by its bytes and the roster that it follows. */
-export function describeLink({ read, status, proposed, due }: DescribedLink, context: LinkContext): PendingLink {
+export function describeLink({ read, status, proposed, due, code }: DescribedLink, context: LinkContext): PendingLink {
   const { hash, envelope, roster, kind } = read;
   const { rosters, index } = context;
   const base = rosters.at(roster.seq - 1);
@@ -86,12 +89,18 @@ export function describeLink({ read, status, proposed, due }: DescribedLink, con
       const { adm, label } = found.administrator;
       return [{ adm, label, credId, at: proposed?.approvedAt[credId] ?? 0 }];
     }),
-    delay: proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys()),
+    delay: delayOf(proposed?.wait ?? rosterLinkDelay(old, roster, index.hasKeys())),
+    code: code ?? null,
     exp: roster.acceptBy,
     dryRun: status === "pending" ? dryRunOf(read, context) : { ok: false },
     intros: envelope.intros ?? [],
     origin: proposed?.origin ?? null,
   };
+}
+
+/** Without what only the agent counts by. */
+function delayOf({ delaySec, reason }: RosterLinkDelay): RosterLinkDelay {
+  return { delaySec, reason };
 }
 
 /** A recovery is objected to while its delay runs, once at its place, and not when every recovery key signed it. */

@@ -1,5 +1,4 @@
 import {
-  type Approval,
   acceptRosterLink,
   checkRosterLink,
   DECISION,
@@ -36,14 +35,6 @@ export interface LinkContext
   readonly introductions: AdmissionContext["introductions"] & Parameters<typeof checkNewcomers>[3]["introductions"];
 }
 
-/** How a link came to be looked at. */
-export interface LinkMode {
-  /** When it was accepted, where it waited its delay; null for one that is judged for the first time. */
-  readonly acceptedAt: number | null;
-  /** Approvals of a local administrator count: they were made at this agent's own socket, just now. */
-  readonly local: boolean;
-}
-
 /** What the checks say of a link that they do not refuse. */
 export type LinkVerdict =
   /** Decided before: in force, cancelled, refused for good, or its delay runs. */
@@ -65,14 +56,17 @@ export type LinkVerdict =
 /**
  * The ordered checks of a link, as those of a command. Everything asynchronous happens here, before the transaction.
  *
+ * Caller must: have let no approval of a local administrator in but those made at this agent's own socket.
+ *
+ * @param acceptedAt - When it was accepted, where it waited its delay; null for one that is judged for the first time.
  * @throws {@link Refusal}
  * @see docs/spec/roster.md section 4
  */
-export async function judgeLink(read: ReadLink, context: LinkContext, mode: LinkMode): Promise<LinkVerdict> {
+export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt: number | null): Promise<LinkVerdict> {
   let by: readonly string[] = [];
   try {
     const { roster, hash, envelope } = read;
-    const due = mode.acceptedAt !== null;
+    const due = acceptedAt !== null;
     if (roster.tid !== context.tid) throw new AdmissionError("E_TENANT", "It is of another environment."); // 4
     const entry = context.index.link(hash); // 5
     if (entry !== null && !(due && entry.state === "scheduled")) return { kind: "decided", entry };
@@ -80,10 +74,9 @@ export async function judgeLink(read: ReadLink, context: LinkContext, mode: Link
     if (roster.seq <= pinned.roster.seq) return await judgeOvertaken(read, context);
     const next = checkRosterLink(pinned, envelope);
     checkDomainTakes(read, pinned, context); // 6, 7
-    const at = mode.acceptedAt ?? context.guard.time();
+    const at = acceptedAt ?? context.guard.time();
     const { introductions } = context;
     const introduced = checkNewcomers(pinned, next, envelope.intros ?? [], { introductions, at, due }); // 8
-    checkLocal(envelope.approvals, pinned.roster, mode);
     const link = linkOf(read, introduced, pinned.roster);
     const skipsTime = context.guard.alarm() !== null;
     const examined = await examineRosterLink(pinned, link, skipsTime ? null : at); // 9, 10
@@ -208,11 +201,4 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
 
 function checkHostAllows({ deniedActs }: LinkContext): void {
   if (deniedActs.has("roster.update")) throw new AdmissionError("E_LOCAL_DENY", undefined, { act: "roster.update" });
-}
-
-/** A local administrator approves at the socket, never in an envelope from elsewhere. */
-function checkLocal(approvals: readonly Approval[], old: Roster, mode: LinkMode): void {
-  if (mode.local || mode.acceptedAt !== null) return;
-  const isLocal = ({ credId }: Approval) => findCredential(old, credId)?.credential.channel === "local";
-  if (approvals.some(isLocal)) throw new AdmissionError("E_LOCAL_ADMIN");
 }

@@ -6,10 +6,12 @@ import {
   draftRoster,
   encodeBase64url,
   encodeRoster,
+  findCredential,
   HoldfastError,
   isLocalDomain,
   type LeafActor,
   MAX_APPROVALS,
+  parseLeaf,
   type RosterChange,
 } from "@holdfast/protocol";
 import { withApproval } from "../admission/approval-list.ts";
@@ -26,7 +28,7 @@ import type { RunningTime } from "../self-check/running-time.ts";
 import { bringLinkIntroductions } from "./bring-introductions.ts";
 import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
 import { describeLink, type PendingLink } from "./describe-link.ts";
-import { judgeLink, type LinkContext, type LinkMode, type LinkVerdict } from "./judge-link.ts";
+import { judgeLink, type LinkContext, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
 import { type LinkDecided, type LinkDecision, refusedLink } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
@@ -111,7 +113,8 @@ export class RosterLinks {
     const [stored] = entry === null ? [] : this.#parts.log.entries(entry.n, 1);
     if (entry === null || stored?.envelope === undefined) return null;
     const read = readLinkEnvelope(decodeBase64url(stored.envelope));
-    return describeLink({ read, status: entry.state, proposed: null, due: null }, this.#parts);
+    const { code } = parseLeaf(decodeBase64url(stored.leaf));
+    return describeLink({ read, status: entry.state, proposed: null, due: null, code }, this.#parts);
   }
 
   /** A link with the approvals it has, base64url, as files carry it; null for one this agent has never seen. */
@@ -134,7 +137,8 @@ export class RosterLinks {
       }
       const objection = read.envelope.approvals.find(({ decision }) => decision === DECISION.reject);
       if (objection !== undefined) return this.#object(read, objection, false);
-      return this.#look(this.#merge(read), { acceptedAt: null, local: false }, origin);
+      if (this.#isLocalElsewhere(read)) return this.#refused(read.hash, new AdmissionError("E_LOCAL_ADMIN"), read);
+      return this.#look(this.#merge(read), null, origin);
     });
   }
 
@@ -151,7 +155,7 @@ export class RosterLinks {
       const approval: Approval = { decision, list: [hash], ...assertion };
       return decision === DECISION.reject
         ? this.#object(known.read, approval, false)
-        : this.#look(this.#with(known, approval), { acceptedAt: null, local: false }, known.origin);
+        : this.#look(this.#with(known, approval), null, known.origin);
     });
   }
 
@@ -174,7 +178,7 @@ export class RosterLinks {
       const isLocal = local !== null && isLocalDomain(rosters.current().roster);
       const approvals = isLocal ? [this.#approveLocally(unsigned.hash, DECISION.approve, local)] : [];
       const read = isLocal ? makeLinkEnvelope({ doc, approvals, intros: documents }) : unsigned;
-      return this.#look(read, { acceptedAt: null, local: isLocal }, "cli");
+      return this.#look(read, null, "cli");
     });
   }
 
@@ -216,7 +220,7 @@ export class RosterLinks {
 
   async #run({ read, wait }: ReturnType<ProposedLinks["waiting"]>[number]): Promise<void> {
     try {
-      const verdict = await judgeLink(read, this.#parts, { acceptedAt: wait.acceptedAt, local: true });
+      const verdict = await judgeLink(read, this.#parts, wait.acceptedAt);
       if (verdict.kind === "accepted") this.#apply(read, verdict, true);
       else if (verdict.kind !== "decided") throw new AdmissionError("E_ROSTER_THRESHOLD");
     } catch (error) {
@@ -244,9 +248,9 @@ export class RosterLinks {
   }
 
   /** Judges a link and does what follows from the verdict. */
-  async #look(read: ReadLink, mode: LinkMode, origin: ProposalOrigin): Promise<LinkDecided> {
+  async #look(read: ReadLink, acceptedAt: number | null, origin: ProposalOrigin): Promise<LinkDecided> {
     try {
-      const verdict = await judgeLink(read, this.#parts, mode);
+      const verdict = await judgeLink(read, this.#parts, acceptedAt);
       switch (verdict.kind) {
         case "decided":
           return this.#decided(read.hash, verdict.entry);
@@ -364,6 +368,16 @@ export class RosterLinks {
       return false;
     executor.recordRefusal(hash, code, { kind: "admins", ids: [...by] });
     return true;
+  }
+
+  /** A local administrator approves at the socket; in an envelope only what was approved there already may stand. */
+  #isLocalElsewhere({ hash, envelope }: ReadLink): boolean {
+    const { roster } = this.#parts.rosters.current();
+    const known = this.#proposed.find(hash)?.read.envelope.approvals ?? [];
+    return envelope.approvals.some((approval) => {
+      const isLocal = findCredential(roster, approval.credId)?.credential.channel === "local";
+      return isLocal && !known.some(({ credId, sig }) => credId === approval.credId && sig === approval.sig);
+    });
   }
 
   /** Adds what an envelope brings to what waits already. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, parseBundle } from "@holdfast/custody-report";
-import { type CanonicalObject, encodeCanonical, type KeyTarget, wordsOf } from "@holdfast/protocol";
+import { type CanonicalObject, encodeCanonical, type KeyTarget, type Roster, wordsOf } from "@holdfast/protocol";
 import { SoftwareKey } from "../keys/software-key.ts";
 import type { SoftwareLedger } from "../log/software-ledger.ts";
 import { VECTORS_FOLDER } from "../vectors/load-vectors.ts";
@@ -52,6 +52,14 @@ for (const act of ["key.deactivate", "key.resume"] as const) {
 const hidden = founded();
 hidden.domain.extend((roster) => ({ ...roster, notAfter: roster.notAfter - 1 }));
 
+const renewed = (roster: Roster): Roster => ({ ...roster, notAfter: roster.notAfter + 86_400 });
+const linked = founded();
+linked.extend(renewed);
+const hasty = founded();
+hasty.extend(renewed, { waitSeconds: 3_600 });
+const unsaid = founded();
+unsaid.recordLink("roster.cancelled", unsaid.domain.signLink(unsaid.domain.nextRoster(renewed)), "E_CANCELLED");
+
 const now = domain.clock.now();
 const forged = softwareCertificate({
   subject: "report",
@@ -66,6 +74,9 @@ const files: Readonly<Record<string, Uint8Array>> = {
   ok,
   malformed: new Uint8Array(Buffer.concat([ok, Buffer.from("\n")])),
   roster: await bundleOf(hidden),
+  link: await bundleOf(linked),
+  "link-delay": await bundleOf(hasty),
+  "link-objection": await bundleOf(unsaid),
   root: edited(ok, ({ evidence }) => (evidence.log as unknown[]).pop()),
   checkpoint: await bundleOf(ledger, {
     change: (parts) => ({ ...parts, checkpoint: parts.checkpoint.replace(/\n— holdfast\/.*\n/, "\n") }),
@@ -97,6 +108,9 @@ const cases = [
   { file: "ok", expect: "V_WITNESS", witness: stranger.vkey, why: "the witness demanded has not signed" },
   { file: "malformed", expect: "V_MALFORMED", why: "a newline after the document" },
   { file: "roster", expect: "V_ROSTER", why: "a link of the chain that the log never accepted" },
+  { file: "link", expect: "ok", why: "a renewal was approved, waited its day and is in force" },
+  { file: "link-delay", expect: "V_ROSTER", why: "a renewal was in force an hour after it was approved" },
+  { file: "link-objection", expect: "V_APPROVAL", why: "a change is called cancelled, and nobody had said no" },
   { file: "root", expect: "V_ROOT", why: "the last entry is missing" },
   { file: "checkpoint", expect: "V_CHECKPOINT", why: "a checkpoint with a witness's signature and none of an agent" },
   { file: "name", expect: "V_NAME", why: "a key is opened under another label than its leaf commits to" },

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { backup, type DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
-import type { RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
+import type { LogRows, RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
+import { logRowsOf } from "./log-rows.ts";
 import { openDatabase } from "./open-database.ts";
 import { migrate } from "./schema.ts";
 
@@ -33,7 +34,8 @@ interface RowStatements {
 export class SqliteStore implements Store {
   /** For custody's `secret` table and for making copies; nobody else writes through it. */
   readonly database: DatabaseSync;
-  readonly #path: string;
+  readonly path: string;
+  readonly #log: LogRows;
   readonly #rows = new Map<RowTable, RowStatements>();
   readonly #statements = new Map<string, StatementSync>();
   readonly #walPath: string;
@@ -43,7 +45,8 @@ export class SqliteStore implements Store {
 
   private constructor(database: DatabaseSync, path: string) {
     this.database = database;
-    this.#path = path;
+    this.path = path;
+    this.#log = logRowsOf(database);
     this.#walPath = `${path}-wal`;
     for (const table of TABLES) {
       this.#rows.set(table, {
@@ -89,7 +92,7 @@ export class SqliteStore implements Store {
    */
   async copyInto(path: string): Promise<void> {
     // Its open read transaction keeps the state of this moment, however long the copy takes.
-    const reader = openDatabase(this.#path, { readOnly: true });
+    const reader = openDatabase(this.path, { readOnly: true });
     try {
       reader.exec("BEGIN");
       reader.prepare("SELECT count(*) FROM sqlite_schema").get();
@@ -179,14 +182,11 @@ export class SqliteStore implements Store {
   }
 
   leaves(from: number, limit: number): StoredLeaf[] {
-    const sql = "SELECT n, bytes, opens, state, receipt, envelope FROM leaf WHERE n >= ? ORDER BY n LIMIT ?";
-    return this.#sql(sql).all(from, limit) as unknown as StoredLeaf[];
+    return this.#log.leaves(from, limit);
   }
 
   leafBytes(): Iterable<Pick<StoredLeaf, "n" | "bytes">> {
-    return this.#sql("SELECT n, bytes FROM leaf ORDER BY n").iterate() as unknown as Iterable<
-      Pick<StoredLeaf, "n" | "bytes">
-    >;
+    return this.#log.leafBytes();
   }
 
   putLeaf({ n, bytes, opens, state, receipt, envelope }: StoredLeaf): void {
@@ -195,8 +195,7 @@ export class SqliteStore implements Store {
   }
 
   findNode(level: number, index: number): Uint8Array | null {
-    const row = this.#sql("SELECT hash FROM node WHERE level = ? AND idx = ?").get(level, index);
-    return row?.hash instanceof Uint8Array ? row.hash : null;
+    return this.#log.findNode(level, index);
   }
 
   putNode(level: number, index: number, hash: Uint8Array): void {

@@ -24,6 +24,7 @@ const KEY: NewKey = {
 };
 const HASH = "A".repeat(43);
 const FAILED = { names: undefined, data: { to: ["vault"], code: "E_BACKUP_PLACE", fault: "timeout" } };
+const LINK = { names: undefined, post: undefined, subject: HASH, cause: { kind: "host" }, data: { seq: 1 } };
 const BACKUP = { at: 1_750_000_000, size: 12, unbacked: 1 };
 
 /** A domain in which a key was made and rotated, and two keys came at once. */
@@ -194,6 +195,18 @@ export function leafCases(): Case[] {
       "E_UNSUPPORTED",
     ),
     accepted("parseLeaf", "as it is", changed(bytesOf(entry.leaf), {}), { why: "every member", near: "E_SCHEMA" }),
+    ...["roster.scheduled", "roster.cancelled", "roster.refused"].map((kind) =>
+      accepted("parseLeaf", `of kind ${kind}`, changed(bytesOf(entry.leaf), { ...LINK, kind }), {
+        why: "what became of a link of the roster",
+        near: "E_SCHEMA",
+      }),
+    ),
+    parse(
+      "E_SCHEMA",
+      "of kind roster.expired",
+      { ...LINK, kind: "roster.expired" },
+      "links that run out leave no entry",
+    ),
     accepted("parseLeaf", "of use", changed(bytesOf(entry.leaf), use), {
       why: "one client's use of one key in one minute",
       near: "E_SCHEMA",
