@@ -108,7 +108,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_ROOT: {
     what: "The root key is not sent by this environment's key servers, not to this one, or not the one that the administrators' document names.",
-    next: "Compare the words again and have it sent anew. If it stays, keep the file and report it.",
+    next: "See that a change in force has taken that key server in (`holdfast-agent agent list`), compare the words again and have it sent anew. If it stays, keep the file and report it.",
   },
   E_VETO: {
     what: "The objection does not count against this change.",

@@ -4,6 +4,7 @@ import {
   evidenceQuestion,
   type JoinRequest,
   type MachineEvidence,
+  ProtocolError,
   parseJoinBundle,
   parseRootTransferFile,
   type Untrusted,
@@ -47,17 +48,36 @@ export const join: Command = {
       );
       return 0;
     }
-    const value = readJson(args.get("from"));
-    const file = (value as { file?: unknown } | null)?.file;
-    if (file === "join-bundle") return pin(context, value);
-    if (file === "root-transfer") return take(context, value);
-    throw new CliError(
-      "E_FILE",
-      "The file is neither a bundle nor a root key that was sent.",
-      "Name what `holdfast-agent agent bundle` or `agent send-root` wrote on a key server of the environment.",
-    );
+    return orSaidPlainly(() => takeFile(context));
   },
 };
+
+/** Takes the file, whichever it is. */
+function takeFile(context: CommandContext): Promise<number> {
+  const { args } = context;
+  const value = readJson(args.get("from"));
+  const file = (value as { file?: unknown } | null)?.file;
+  if (file === "join-bundle") return pin(context, value);
+  if (file === "root-transfer") return take(context, value);
+  throw new CliError(
+    "E_FILE",
+    "The file is neither a bundle nor a root key that was sent.",
+    "Name what `holdfast-agent agent bundle` or `agent send-root` wrote on a key server of the environment.",
+  );
+}
+
+async function orSaidPlainly(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error.code !== "E_GENESIS") throw error;
+    throw new CliError(
+      "E_GENESIS",
+      "The words are not those of the environment in this file. Nothing was kept.",
+      "Read them again from the other key server's console. If they still differ, somebody gave you another environment: stop, and report it.",
+    );
+  }
+}
 
 /** Pins the domain whose words are typed, and writes the request. */
 async function pin({ args, out, dataDirectory }: CommandContext, value: unknown): Promise<number> {

@@ -1,4 +1,4 @@
-import { decodeBase64url, docHash, type Roster, wordsOf } from "@holdfast/protocol";
+import { type CommandHash, decodeBase64url, docHash, type Roster, wordsOf } from "@holdfast/protocol";
 import { livedLedger, PLAIN_KEY, SoftwareLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { verifyBundle } from "./verify-bundle.ts";
@@ -155,7 +155,7 @@ describe("a change of administrators and rules", () => {
     const link = domain.signLink(domain.nextRoster(rename));
     ledger.recordLink("roster.scheduled", link);
     const hash = docHash("roster", decodeBase64url(link.doc));
-    const no = domain.approve([{ hash }], { decision: 2 });
+    const no = domain.approve([{ hash: hash as CommandHash }], { decision: 2 });
     ledger.recordLink("roster.cancelled", { ...link, approvals: [...link.approvals, no] }, "E_CANCELLED");
     expect((await verified(ledger)).facts.rosterLinks).toBe(1);
     const nobody = change();
