@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { CUSTOMER_NAME } from "./named-page.ts";
 
 /** Where a Chromium may be: named by CHROMIUM_PATH, the machine's own, or what Playwright installed. */
 export function findChromium(): string {
@@ -24,7 +25,9 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+      `--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP ${CUSTOMER_NAME} 127.0.0.1`,
+      // The customer's name has a certificate that only a test's own authority could have made.
+      "--ignore-certificate-errors",
     ],
     env: { ...process.env, HOME: home },
   });
@@ -42,14 +45,17 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
  *
  * One authenticator holds the passkeys of every RP ID that this page visits, as a person's device does.
  */
-export async function addAuthenticator(page: Page): Promise<VirtualAuthenticator> {
+export async function addAuthenticator(
+  page: Page,
+  transport: "internal" | "usb" = "internal",
+): Promise<VirtualAuthenticator> {
   const session = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable", { enableUI: false });
   const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       ctap2Version: "ctap2_1",
-      transport: "internal",
+      transport,
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,

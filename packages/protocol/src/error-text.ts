@@ -129,7 +129,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_CLOCK: {
     what: "The key server does not trust its clock at present.",
-    next: "Set the host's clock. Suspending, withdrawing and locking work meanwhile.",
+    next: "Set the host's clock, or have it taken as right where it is: `holdfast-agent clock accept`. Suspending, withdrawing and locking work meanwhile.",
   },
   E_DECRYPT: {
     what: "It cannot be decrypted.",

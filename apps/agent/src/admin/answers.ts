@@ -16,6 +16,8 @@ export interface StatusAnswer {
   roster: { seq: number; hash: string; notAfter: number } | null;
   /** Changes of administrators and rules that wait; null while sealed and before genesis. */
   links: { hash: string; seq: number; kind: string; status: string; due: number | null }[] | null;
+  /** What its clock says, Unix seconds, what it goes by, and why not by its clock; null while sealed and before genesis. */
+  clock: { wall: number; believed: number; alarm: "ahead" | "behind" | null } | null;
   kek: string;
   /** The token that the key-encryption key is in; null where it is in none. */
   hsm: {

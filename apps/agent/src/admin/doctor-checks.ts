@@ -79,7 +79,11 @@ function logCheck({ problem, log }: Domain): DoctorCheck {
 function clockCheck({ guard }: Domain): DoctorCheck {
   const alarm = guard.alarm();
   if (alarm === null) return good("clock", "The clock fits the running time and the log.");
-  return bad("clock", `The clock is ${alarm} and is not believed.`, "Set the host's clock, then restart the agent.");
+  return bad(
+    "clock",
+    `The clock is ${alarm} and is not believed.`,
+    "Set the host's clock. Where it is right as it is: `holdfast-agent clock accept`.",
+  );
 }
 
 function rosterCheck({ rosters, guard }: Domain): DoctorCheck {

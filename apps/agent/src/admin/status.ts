@@ -31,6 +31,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     root: domain?.log.root() ?? null,
     roster: domain && rosterOf(domain),
     links: domain && linksOf(domain),
+    clock: domain && { wall: domain.guard.wall(), believed: domain.guard.time(), alarm: domain.guard.alarm() },
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
     shares: agent.custody.shares,

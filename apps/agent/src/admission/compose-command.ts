@@ -13,6 +13,7 @@ import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { ReceivedImports } from "../lifecycle/transfers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
+import { timeFor } from "./checks/time-for.ts";
 import { composeExport, composeImport } from "./compose-transfer.ts";
 import { AdmissionError } from "./errors.ts";
 
@@ -45,7 +46,7 @@ export function composeCommand(
     target: targetOf(key, client),
     expect: key ? { head: key.leaf, state: key.state, version: key.current } : undefined,
     roster: { seq: current.roster.seq, hash: current.hash },
-    now: guard.time(),
+    now: timeFor({ act }, guard),
     ttlSec: Math.min(maxTtlSec, USUAL_TTL_SECONDS),
     reason,
   };

@@ -15,6 +15,7 @@ import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
+import { clockAccept } from "./clock.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
 import { confirm } from "./confirm.ts";
@@ -115,6 +116,7 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  clockAccept,
   ...importCommands,
   importSeal,
   exportOpen,

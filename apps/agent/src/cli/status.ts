@@ -24,6 +24,7 @@ function statusText(answer: StatusAnswer): string {
     ["state", stateWords(answer)],
     ["administrators", administrators(answer.local)],
     ...waitingLinks(answer.links),
+    ...clockRow(answer.clock),
     ["key-encryption key", answer.kek],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
@@ -41,6 +42,13 @@ function statusText(answer: StatusAnswer): string {
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+/** Only said where it matters. */
+function clockRow(clock: StatusAnswer["clock"]): [string, string][] {
+  if (clock === null || clock.alarm === null) return [];
+  const { wall, believed, alarm } = clock;
+  return [["clock", `${alarm}: it says ${showTime(wall)}, the agent goes by ${showTime(believed)}`]];
 }
 
 function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {

@@ -147,7 +147,7 @@ export class LogDraft {
   /** The newest nodes of the tree with what is drafted. */
   readonly edge: RightEdge;
   /** Entries of one transaction have one time. */
-  readonly #ts: number;
+  #ts: number;
   #head: LogHead;
   #size: number;
 
@@ -164,6 +164,11 @@ export class LogDraft {
     if (this.#head.size !== this.#size)
       this.#head = { size: this.#size, root: rootAt(this.#size, this.edge.node, nodeHash) };
     return this.#head;
+  }
+
+  /** Dates what follows by the time that is believed now. */
+  redate(): void {
+    this.#ts = this.#parts.guard.time();
   }
 
   /** Index the next entry will have. */
@@ -201,6 +206,7 @@ export class LogDraft {
       this.edge.put(node);
     }
     this.#size = n + 1;
+    this.#parts.guard.noteEntry(ts);
     this.#rows.push({ n, bytes, opens, state: entry.state ?? null, receipt: null, envelope: null });
     return { n, leaf };
   }

@@ -150,6 +150,7 @@ export class LogIndex {
   /** Takes an entry in. */
   note(leaf: Leaf): void {
     const { n, kind, subject, ts, cause } = leaf;
+    if (kind === "clock.accept") this.#turnBack(ts);
     if (ts > this.#is.newestTs) this.#is.newestTs = ts;
     if (kind === "use") {
       this.#noteUse(leaf);
@@ -179,6 +180,13 @@ export class LogIndex {
     const ofEnvelope = kind === "command.refused" && subject === cause.hash;
     if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
+  }
+
+  /** Nothing counts as later than the clock that people took as right. */
+  #turnBack(ts: number): void {
+    const { places, loosenedAt } = this.#is;
+    this.#is.newestTs = ts;
+    for (const place of places.values()) if (loosenedAt.get(place) > ts) loosenedAt.set(place, ts);
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
@@ -422,6 +430,7 @@ const NO_ROW = new Set([
   "roster.refused",
   "loss",
   "clock",
+  "clock.accept",
   "backup",
   "drill",
   "restore",

@@ -41,6 +41,8 @@ export interface ActInput {
   readonly makePair: MakePair;
   /** Size and root of the custody log. */
   readonly log: { readonly size: number; readonly root: string };
+  /** The agent whose clock it is, and what that clock says beside what is believed. */
+  readonly clock: { readonly aid: string; readonly alarmed: boolean; readonly believed: number; readonly wall: number };
   /** What newcomers introduced and the command names, by hash. */
   readonly introduced: VerifiedIntroductions;
   /** Made before the transaction, for client.enrol only. */

@@ -213,6 +213,7 @@ export class Executor {
     const outcome = this.#write((unit, draft) => {
       admitted.recheck();
       const effects = performAct(this.#input(admitted));
+      if (admitted.command.act === "clock.accept") this.#acceptClock(unit, draft);
       const reason = this.#reasonOf(admitted, admitted.command.act);
       const written = effects.map((effect) => unit.perform(effect, reason));
       if (admitted.command.act === "restore.accept") unit.append(this.#lossEntry(admitted));
@@ -536,16 +537,18 @@ export class Executor {
     if (problem !== null) throw new AdmissionError(problem);
     const draft = log.draft();
     const unit = new UnitOfWork({ ...this.#parts, draft });
-    const value = transact(() => {
-      faultPoint("executor:begun");
-      this.#noteClockStep(unit);
-      const made = work(unit, draft);
-      const { size, root } = draft.head;
-      unit.putRow("setting", "log-head", { size, root: encodeBase64url(root) }, size - 1);
-      return made;
-    });
+    const value = unit.attempt(() =>
+      transact(() => {
+        faultPoint("executor:begun");
+        this.#noteClockStep(unit);
+        const made = work(unit, draft);
+        const { size, root } = draft.head;
+        unit.putRow("setting", "log-head", { size, root: encodeBase64url(root) }, size - 1);
+        return made;
+      }),
+    );
     faultPoint("executor:committed");
-    this.#stepNoted = guard.alarm() === "ahead";
+    this.#stepNoted = guard.alarm() !== null;
     return { unit, draft, value };
   }
 
@@ -601,10 +604,16 @@ export class Executor {
   /** The first entry after a clock step says so; later ones are dated by the running time. */
   #noteClockStep(unit: UnitOfWork): void {
     const { guard, aid } = this.#parts;
-    if (this.#stepNoted || guard.alarm() !== "ahead") return;
+    if (this.#stepNoted || guard.alarm() === null) return;
     const data = { wall: guard.wall(), estimate: guard.time() };
     unit.append({ kind: "clock", subject: aid, actor: { kind: "agent" }, cause: { kind: "host" }, data });
     this.#parts.logger.warn("clock.step", data);
+  }
+
+  /** From its own entry on the log is dated by the clock that was taken as right; taken back where nothing is written. */
+  #acceptClock(unit: UnitOfWork, draft: LogDraft): void {
+    unit.onFailure(this.#parts.guard.accept());
+    draft.redate();
   }
 
   #conclude(
@@ -647,7 +656,7 @@ export class Executor {
     prepared,
     introduced,
   }: Pick<AdmittedCommand, "command" | "hash" | "issued" | "prepared" | "introduced">): ActInput {
-    const { keystore, guard, log } = this.#parts;
+    const { keystore, guard, log, aid } = this.#parts;
     return {
       command,
       hash,
@@ -659,6 +668,7 @@ export class Executor {
       makeKey: this.makeKey,
       makePair: this.makePair,
       log: { size: log.size, root: log.root() },
+      clock: { aid, alarmed: guard.alarm() !== null, believed: guard.time(), wall: guard.wall() },
     };
   }
 

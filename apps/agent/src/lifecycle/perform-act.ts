@@ -1,4 +1,5 @@
 import { AdmissionError } from "../admission/errors.ts";
+import { acceptClock } from "./accept-clock.ts";
 import type { Act, ActInput } from "./act.ts";
 import { activate } from "./activate.ts";
 import { allowAlgorithms } from "./allow-algorithms.ts";
@@ -55,6 +56,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   "domain.unlock": unlock,
   "domain.set": setDomain,
   "restore.accept": restoreAccept,
+  "clock.accept": acceptClock,
 };
 
 /** Whether this agent carries the act out. */

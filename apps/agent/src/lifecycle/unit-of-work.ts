@@ -45,6 +45,7 @@ export class UnitOfWork {
   readonly #parts: UnitParts;
   readonly #leaves: Leaf[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  readonly #onFailure: (() => void)[] = [];
 
   constructor(parts: UnitParts) {
     this.#parts = parts;
@@ -80,6 +81,21 @@ export class UnitOfWork {
   /** Registers what memory takes over when the transaction is durable. */
   afterCommit(work: () => void): void {
     this.#afterCommit.push(work);
+  }
+
+  /** Takes something in memory back if the transaction does not come to be. */
+  onFailure(work: () => void): void {
+    this.#onFailure.push(work);
+  }
+
+  /** Runs the transaction. */
+  attempt<T>(transaction: () => T): T {
+    try {
+      return transaction();
+    } catch (error) {
+      for (const work of this.#onFailure) work();
+      throw error;
+    }
   }
 
   /** Brings memory up to what was committed. */

@@ -27,7 +27,8 @@ export type ClockAlarm = "ahead" | "behind";
  *
  * A step forward is answered with an estimate that goes on from the last believed time, so that a spoofed time server
  * can neither date entries in the future nor, once it is gone, leave the log ahead of the clock. The alarm ends when
- * the clock comes back, or with a restart by whoever runs the host.
+ * the clock comes back, when administrators take the clock as right ({@link accept}), and, where it ran ahead, with a
+ * restart by whoever runs the host.
  */
 export class ClockGuard {
   readonly #clock: Clock;
@@ -60,6 +61,20 @@ export class ClockGuard {
     const now = this.#clock.now();
     if (now > this.#estimate() + CLOCK_STEP_SECONDS) return "ahead";
     return now < this.#newest - CLOCK_STEP_SECONDS ? "behind" : null;
+  }
+
+  /**
+   * Believes the wall clock as it is now, also where it is behind the newest entry.
+   *
+   * Caller must: have the administrators' word for it, and write the entry that says so.
+   * @returns what takes it back, for an entry that could not be written
+   */
+  accept(): () => void {
+    const before = [this.#wall, this.#monotonic, this.#newest] as const;
+    [this.#wall, this.#monotonic, this.#newest] = [this.#clock.now(), this.#clock.monotonic(), this.#clock.now()];
+    return () => {
+      [this.#wall, this.#monotonic, this.#newest] = before;
+    };
   }
 
   /** What the wall clock says, whether believed or not. */

@@ -21,13 +21,13 @@ export function showLostPasskey(recovering: Recovering): void {
       "You have another passkey",
       "Approve with it as ever. Replace the lost one today: make a passkey on another device by",
       "holdfast-agent admin invite --of YOU",
-      "then `holdfast-agent admin add intro:… --without LOST`, and approve it with the passkey you have. The dashboard's page “Administrators and rules” does the same.",
+      "then `holdfast-agent admin add intro:… --without LOST`, and approve it with the passkey you have. The dashboard's page “People & rules” does the same.",
     ),
     choice(
-      "Another administrator has theirs",
-      "Call them. They invite you to make a new passkey, and approve that it takes the lost one's place:",
+      "Enough other administrators have theirs",
+      "Call them. They invite you to make a new passkey; as many as your rules ask for approve that it takes the lost one's place:",
       "holdfast-agent admin invite --of YOU",
-      "If you are to leave, or nobody can find you: `holdfast-agent admin remove YOU`, which needs no delay.",
+      "If you are to leave, or nobody can find you: `holdfast-agent admin remove YOU`, which needs no delay. Too few have theirs? Go on as if nobody had.",
     ),
     keys.length === 0
       ? choice(
@@ -59,6 +59,7 @@ export function showLostPasskey(recovering: Recovering): void {
             "Practise with the 24 words",
           ),
         ),
+    element("p", { class: "quiet foot" }, "The same to read and print: docs/operate/lost-passkey.md of Holdfast."),
   );
 }
 

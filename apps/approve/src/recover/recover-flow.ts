@@ -51,7 +51,11 @@ async function begin(recovering: Recovering, invitation: string): Promise<void> 
       element("li", {}, "You make new passkeys on this device, now."),
       element("li", {}, "You read three words from this page to the console that printed this address."),
       element("li", {}, "You type the 24 words of the replacement key. They never leave this page."),
-      element("li", {}, `You wait ${time}. Anybody who still has a passkey sees it and can object.`),
+      element(
+        "li",
+        {},
+        `You wait ${time}. Everybody who opens this page sees it${state.m < state.keys.length ? ", and whoever still has a passkey can object once" : ""}.`,
+      ),
     ),
     notice(
       "quiet",

@@ -48,7 +48,9 @@ export function leftText(seconds: number): string {
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600), Math.ceil(seconds / 60)];
   const part = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"}`;
   if (seconds <= 0) return "Any moment now";
-  if (days >= 1) return `${part(days, "day")} and ${part(hours - days * 24, "hour")} left`;
+  const rest = hours - days * 24;
+  if (days >= 1)
+    return rest === 0 ? `${part(days, "day")} left` : `${part(days, "day")} and ${part(rest, "hour")} left`;
   if (hours >= 1) return `${part(hours, "hour")} and ${part(Math.floor((seconds % 3_600) / 60), "minute")} left`;
   return `${part(minutes, "minute")} left`;
 }

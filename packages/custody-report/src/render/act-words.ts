@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "domain.lock": "Changes locked",
   "domain.unlock": "Changes unlocked",
   "restore.accept": "Restored state accepted",
+  "clock.accept": "Clock taken as right",
   "command.scheduled": "Scheduled",
   "command.cancelled": "Cancelled",
   "command.expired": "Expired unapproved",
@@ -104,6 +105,7 @@ const RULES: Readonly<Record<string, string>> = {
   "domain.lock": "Lock changes",
   "domain.unlock": "Unlock changes",
   "restore.accept": "Accept a restored state",
+  "clock.accept": "Take a clock as right",
 };
 
 /** What a rule of the roster is about. */

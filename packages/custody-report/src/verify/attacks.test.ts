@@ -264,6 +264,36 @@ describe("an agent that lies and signs for it", () => {
     }
   });
 
+  test("row 144: cannot date an entry before the one before it; only its administrators turn its clock back, and only its own", async () => {
+    const spoofed = () => {
+      const ledger = livedLedger();
+      const { clock, agent } = ledger.domain;
+      const now = clock.now();
+      clock.advance(90 * 86_400);
+      ledger.log.append({ kind: "agent.start", subject: agent.aid, actor: { kind: "agent" }, cause: { kind: "host" } });
+      clock.setWall(now + 60);
+      return ledger;
+    };
+    const honest = spoofed();
+    applyByAll(honest, honest.domain.propose({ act: "clock.accept", args: { aid: honest.domain.agent.aid } }));
+    expect(await report(honest)).toBe("holds");
+    const silent = spoofed();
+    applyByAll(silent, silent.domain.propose({ act: "domain.lock", args: {} }));
+    expect(await report(silent)).toBe("V_STATE");
+    const alone = spoofed();
+    const { aid } = alone.domain.agent;
+    alone.log.append({ kind: "clock.accept", subject: aid, actor: { kind: "agent" }, cause: { kind: "host" } });
+    expect(await report(alone)).toBe("V_STATE");
+    const ofOther = spoofed();
+    applyByAll(ofOther, ofOther.domain.propose({ act: "clock.accept", args: { aid: new SoftwareAgent().aid } }));
+    expect(await report(ofOther)).toBe("V_STATE");
+    const late = spoofed();
+    const command = late.domain.propose({ act: "clock.accept", args: { aid: late.domain.agent.aid } });
+    late.domain.clock.setWall(late.domain.clock.now() + 4 * 86_400);
+    applyByAll(late, command);
+    expect(await report(late)).toBe("V_APPROVAL");
+  });
+
   test("cannot step where the lifecycle has no step", async () => {
     const ledger = livedLedger();
     const { target } = firstKey(ledger);

@@ -2,7 +2,7 @@ import { ProtocolError } from "../errors.ts";
 import { MOST_CUSTODIANS } from "../escrow/custodian.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
 import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
-import { alias, group, hash, keyId, label, p256Point, time } from "../schema/fields.ts";
+import { aid, alias, group, hash, keyId, label, p256Point, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -146,6 +146,7 @@ const ARGS = {
   "domain.unlock": none,
   "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
   "restore.accept": object({ size: integer(), root: hash }),
+  "clock.accept": object({ aid }),
 } as const satisfies Record<string, Schema<object>>;
 
 /** An act that this version carries out. */

@@ -134,6 +134,7 @@ describe("acts", () => {
       ["domain.unlock", null],
       ["domain.set", null],
       ["restore.accept", null],
+      ["clock.accept", null],
     ]);
   });
 });

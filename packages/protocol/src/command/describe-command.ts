@@ -117,6 +117,11 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
     case "domain.set":
       return describeSetting(command.args.ackNewKey);
+    case "clock.accept":
+      return danger("Take the key server's clock as right", "takes a clock as right", [
+        "Its clock was set, so it has been dating by what it knew before, and has refused changes. From now on it goes by its clock again, also where that is behind its newest entry.",
+        "Look at the clock itself first. Planned dates and schedules count by it.",
+      ]);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
         `The key server goes on from its backup of ${command.args.size} log entries. What happened after that backup is lost, and the log says so.`,

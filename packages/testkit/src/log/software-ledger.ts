@@ -19,7 +19,7 @@ import {
 import type { DomainOptions, LinkOptions } from "../domain/software-domain.ts";
 import { SoftwareDomain } from "../domain/software-domain.ts";
 import { nextStates } from "./next-states.ts";
-import { SoftwareLog } from "./software-log.ts";
+import { type LeafDraft, SoftwareLog } from "./software-log.ts";
 
 /** What came of a command. */
 export interface Applied {
@@ -93,7 +93,7 @@ export class SoftwareLedger {
       const pre = before ? stateHash(encodeState(before)) : undefined;
       log.append({
         kind: command.command.act,
-        subject: after?.id ?? command.hash,
+        ...entryOf(command, after?.id, clock.now()),
         actor: this.#actor(approvals),
         cause: { kind: "command", hash: command.hash },
         pre,
@@ -196,6 +196,16 @@ export class SoftwareLedger {
       ts: domain.clock.now(),
     };
   }
+}
+
+/** What an entry is about; an agent's clock is about the agent. */
+function entryOf(
+  { command, hash }: BuiltCommand,
+  id: string | undefined,
+  now: number,
+): Pick<LeafDraft, "subject" | "data"> {
+  if (command.act !== "clock.accept") return { subject: id ?? hash };
+  return { subject: command.args.aid, data: { from: now, to: now } };
 }
 
 function encode(bytes: Uint8Array): string {

@@ -6,20 +6,20 @@ import { AdmissionError } from "../errors.ts";
  * Step 11: the target is as the people who approve saw it, and has the names they saw.
  *
  * A loosening act names the head it was proposed on. A tightening one names none, and is refused only when the target
- * was loosened after it was issued.
+ * was loosened after it was issued; while the clock is not believed the two dates tell nothing, and it is not.
  *
  * @throws {@link AdmissionError} `E_PRESTATE`; `E_STATE_MAC` or `E_STATE_ROLLBACK` for a locked target
  */
 export function checkPrestate(
   command: Command,
   hash: string,
-  context: Pick<AdmissionContext, "keystore" | "index">,
+  context: Pick<AdmissionContext, "keystore" | "index" | "guard">,
 ): void {
   const { target } = command;
   if (target === undefined) return;
   if (target.kind === "key") checkKey(command, hash, target, context);
   else checkClient(target, context);
-  if (!isTightening(command.act)) return;
+  if (!isTightening(command.act) || context.guard.alarm() !== null) return;
   const id = target.kind === "key" ? target.keyId : target.client;
   if (context.index.loosenedAt(id) > command.issued) throw refused("It was changed after this was proposed.");
 }

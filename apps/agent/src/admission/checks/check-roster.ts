@@ -1,9 +1,10 @@
 import { type Command, isTightening } from "@holdfast/protocol";
 import type { AdmissionContext } from "../admission-context.ts";
 import { AdmissionError } from "../errors.ts";
+import { timeFor } from "./time-for.ts";
 
 /** Acts that a locked domain, or one that is recovering, takes besides tightening ones. */
-const ALWAYS_TAKEN: ReadonlySet<string> = new Set(["domain.unlock", "restore.accept"]);
+const ALWAYS_TAKEN: ReadonlySet<string> = new Set(["domain.unlock", "restore.accept", "clock.accept"]);
 
 /**
  * Step 7: proposed under the roster in force, which has not expired; the domain takes changes.
@@ -24,7 +25,7 @@ export function checkRosterAndDomain(
   if (problem !== null)
     throw new AdmissionError("E_RECOVERING", "The agent's store does not match its signed log; it changes nothing.");
   if (isTightening(command.act)) return;
-  if (guard.time() > roster.notAfter) throw new AdmissionError("E_ROSTER_EXPIRED");
+  if (timeFor(command, guard) > roster.notAfter) throw new AdmissionError("E_ROSTER_EXPIRED");
   if (ALWAYS_TAKEN.has(command.act)) return;
   const { locked, recovering } = keystore.domain();
   if (recovering) throw new AdmissionError("E_RECOVERING");

@@ -59,8 +59,8 @@ export class CommandLineRun {
     };
   }
 
-  /** Serves a data folder; resolves with its one ready line. */
-  async serve(words: readonly string[] = [], config = "config"): Promise<Served> {
+  /** Serves a data folder; resolves with its one ready line. @param more - What its process finds in its environment besides. */
+  async serve(words: readonly string[] = [], config = "config", more: NodeJS.ProcessEnv = {}): Promise<Served> {
     const all = [
       PROGRAM,
       "serve",
@@ -69,7 +69,7 @@ export class CommandLineRun {
       ...(words.includes("--kmip") ? [] : ["--kmip", "off"]),
       ...words,
     ];
-    const env = this.environment(config);
+    const env = { ...this.environment(config), ...more };
     const child = spawn(process.execPath, all, { cwd: this.root, env, stdio: ["ignore", "pipe", "pipe"] });
     const end = ended(child);
     this.#serving.set(child, end);

@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "domain.lock": "environment locked",
   "domain.unlock": "environment unlocked",
   "restore.accept": "restored state accepted",
+  "clock.accept": "clock taken as right",
   "command.refused": "request refused",
   "command.scheduled": "request waits its delay",
   "command.cancelled": "request rejected",

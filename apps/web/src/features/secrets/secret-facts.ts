@@ -22,7 +22,7 @@ export const SECRETS: readonly SecretFacts[] = [
     name: "Approval passkey",
     asked: "on your key server's own page",
     can: "Approves what happens to keys: create, rotate, retire, destroy, add a client.",
-    lost: "Approve with another one or another administrator; otherwise the replacement key, after 72 hours.",
+    lost: "Another one or other administrators replace it; otherwise the replacement key, after 72 hours. Your key server's page leads through it.",
     stolen:
       "Together with your PIN or finger it orders as you. Lock the environment on the key server's machine at once.",
     keep: "On a device or security key that is yours alone. It belongs to your key server's address, not to ours.",
@@ -31,8 +31,9 @@ export const SECRETS: readonly SecretFacts[] = [
     name: "Replacement key",
     asked: "only when approval passkeys are lost",
     can: "Replaces lost approval passkeys after 72 hours, announced to everybody. It opens no data and is no backup.",
-    lost: "Nothing today, but then nothing replaces lost approval passkeys.",
-    stolen: "A replacement can be tried; any administrator stops it within 72 hours.",
+    lost: "Nothing today, but then nothing replaces lost approval passkeys. Practise once a year at your key server's page.",
+    stolen:
+      "Others could replace your passkeys, at the key server's own machine, announced for 72 hours. You can object once, unless every replacement key signed.",
     keep: "On paper or in a safe, offline, apart from your passkeys.",
   },
   {

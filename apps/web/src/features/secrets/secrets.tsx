@@ -2,6 +2,7 @@
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
+import { LostPasskey } from "./lost-passkey.tsx";
 import { SECRETS } from "./secret-facts.ts";
 
 /** Every secret of this environment: what it can do, what losing it costs, where to keep it. None of them is here. */
@@ -11,6 +12,7 @@ export function Secrets() {
       <PageHeader
         title="Your secrets"
         detail="Five things that are yours alone. None of them is stored in this dashboard, and none can be sent to you again."
+        actions={<LostPasskey />}
       />
       <Panel label="Your secrets" className="hidden md:flex">
         <Table

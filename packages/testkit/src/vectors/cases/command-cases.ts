@@ -116,6 +116,7 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "domain.unlock": {},
   "domain.set": { ackNewKey: "backup" },
   "restore.accept": { size: 12, root: "A".repeat(43) },
+  "clock.accept": { aid: `a_${"a".repeat(26)}` },
 };
 
 /** A command as plain members, to be changed before it is written. */
