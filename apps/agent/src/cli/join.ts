@@ -71,11 +71,10 @@ async function orSaidPlainly(work: () => Promise<number>): Promise<number> {
     return await work();
   } catch (error) {
     if (!(error instanceof ProtocolError) || error.code !== "E_GENESIS") throw error;
-    throw new CliError(
-      "E_GENESIS",
-      "The words are not those of the environment in this file. Nothing was kept.",
-      "Read them again from the other key server's console. If they still differ, somebody gave you another environment: stop, and report it.",
-    );
+    const said = "The words are not those of the environment in this file, or it has no founding document that holds.";
+    throw Object.assign(new ProtocolError("E_GENESIS", `${said} Nothing was kept.`), {
+      next: "Read them again from the other key server's console. If they still differ, somebody gave you another environment: stop, and report it.",
+    });
   }
 }
 
