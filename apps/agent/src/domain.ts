@@ -212,6 +212,8 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       logger.error("restore.unrecorded"),
     );
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
+  // What was durable when the power went may be under no checkpoint yet.
+  if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   admission.start();
   links.start();
   operations.start();

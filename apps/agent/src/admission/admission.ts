@@ -224,16 +224,27 @@ export class Admission {
     }
   }
 
-  /** Proposals nobody approved are forgotten; those with an approval end on record. */
+  /**
+   * Proposals whose time is over, or that name an older roster, can never be carried out: those that nobody approved are
+   * forgotten, those with an approval end on record.
+   */
   async #expire(record: PendingRecord): Promise<void> {
-    const command = this.#pending.command(record.hash);
-    const { guard, keystore, problem } = this.#parts;
-    if (!command || guard.alarm() !== null || guard.time() <= command.exp) return;
+    const { hash } = record;
+    const command = this.#pending.command(hash);
+    const { guard, keystore, problem, rosters } = this.#parts;
+    if (!command) return;
+    const isOver = guard.alarm() === null && guard.time() > command.exp;
+    const isStale = command.roster.seq < rosters.current().roster.seq;
+    if (!isOver && !isStale) return;
+    const ending = isStale
+      ? ({ result: "expired", code: "E_ROSTER_STALE" } as const)
+      : ({ result: "expired" } as const);
     const by = this.#people(record);
-    if (by.length === 0) this.#pending.drop(record.hash);
+    if (record.approvals.length === 0) this.#pending.drop(hash);
     else if (problem !== null || keystore.domain().recovering) return;
-    else this.#end(makeEnvelope(record), { result: "expired", scheduledKey: null, by });
-    this.#settle({ hash: record.hash, outcome: "expired" });
+    else this.#end(makeEnvelope(record), { ...ending, scheduledKey: null, by });
+    const { result: outcome, ...why } = ending;
+    this.#settle({ hash, outcome, ...why });
   }
 
   async #decideOne(hash: string, approval: Approval): Promise<Decided> {

@@ -75,6 +75,26 @@ describe("order and time", () => {
     await agent.key("honest");
   });
 
+  test("row 78: a clock set back within one run is measured by that run's own entries, and none is dated before another", async () => {
+    const command = create(agent);
+    agent.clock.advance(command.command.exp - agent.clock.now() + 60);
+    await agent.key("later");
+    const now = agent.clock.now();
+    const { size } = agent.domain.log;
+    const { keys } = agent.domain.keystore.counts();
+    agent.clock.setWall(now - 3600);
+    expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "refused", code: "E_CLOCK" });
+    expect(agent.counted("E_CLOCK")).toBeGreaterThan(0);
+    await agent.apply("domain.lock");
+    const [entry] = agent.domain.log.entries(size, 1);
+    expect(JSON.parse(Buffer.from(entry?.leaf ?? "", "base64url").toString("utf8")).ts).toBe(now);
+    agent.clock.setWall(now);
+    await agent.apply("domain.unlock");
+    expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "refused", code: "E_EXPIRED" });
+    expect(agent.domain.keystore.counts().keys).toBe(keys);
+    await agent.key("honest");
+  });
+
   test("row 141: a command that speaks of a later roster than the agent has is refused", async () => {
     const command = changed(create(agent), (each) => ({ ...each, roster: { seq: 9, hash: create(agent).hash } }));
     const { seq } = agent.domain.rosters.current().roster;

@@ -23,6 +23,7 @@ import type { AdmissionContext } from "../admission/admission-context.ts";
 import { AdmissionError } from "../admission/errors.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
+import { checkDelays } from "./check-delays.ts";
 import { checkNewcomers } from "./check-newcomers.ts";
 import type { ReadLink } from "./link-envelope.ts";
 
@@ -83,6 +84,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt
     by = [...new Set([...examined.old.by, ...examined.new.by])];
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
+    checkDelays(pinned.roster, roster);
     checkHostAllows(context); // 12
     const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);
@@ -108,6 +110,7 @@ export function dryRunLink(read: ReadLink, context: LinkContext): HoldfastError<
     const at = guard.time();
     if (guard.alarm() === null && at > next.roster.acceptBy) throw new AdmissionError("E_EXPIRED");
     checkNewcomers(pinned, next, read.envelope.intros ?? [], { introductions, at, due: false });
+    checkDelays(pinned.roster, next.roster);
     checkHostAllows(context);
     return null;
   } catch (error) {
