@@ -121,7 +121,6 @@ export class CustodyLog {
 
   /** Lets the next draft go on from one whose transaction is over, also before it is durable. */
   goOnFrom(draft: LogDraft): void {
-    if (draft.head.size > this.#written.head.size) this.#parts.guard.noteEntry(draft.ts);
     this.#written = draft;
   }
 
@@ -148,11 +147,7 @@ export class LogDraft {
   /** The newest nodes of the tree with what is drafted. */
   readonly edge: RightEdge;
   /** Entries of one transaction have one time. */
-<<<<<<< HEAD
-  readonly ts: number;
-=======
   #ts: number;
->>>>>>> main
   #head: LogHead;
   #size: number;
 
@@ -160,7 +155,7 @@ export class LogDraft {
     this.#parts = parts;
     this.#head = head;
     this.#size = head.size;
-    this.ts = parts.guard.time();
+    this.#ts = parts.guard.time();
     this.edge = edge;
   }
 
@@ -185,7 +180,7 @@ export class LogDraft {
   append(entry: NewLeaf): WrittenLeaf {
     const { tid, aid, store } = this.#parts;
     const n = this.#size;
-    const { ts } = this;
+    const ts = this.#ts;
     const { names, opens } = commitNames(entry.names);
     const { kind, subject, actor, cause, code, pre, post, data } = entry;
     const leaf = {

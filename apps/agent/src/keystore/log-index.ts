@@ -166,33 +166,20 @@ export class LogIndex {
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
-<<<<<<< HEAD
     // An entry about a command itself names no row, though a hash may begin as an id does.
     const ofCommand = cause.kind === "command" && subject === cause.hash;
-    if (namesRow(kind) && !ofCommand) this.#lastEntry.set(place, n);
-    if (isLoosening(kind)) this.#loosenedAt.set(place, ts);
-    if (ORDERING.has(kind)) this.#newestOrder = n;
-    if (ENDING.has(kind)) this.#newestEnding = n;
-    if (kind === "backup.policy") this.#backupFaults.clear(); // of places that may be others now
-=======
-    if (namesRow(kind)) this.#is.lastEntry.set(place, n);
+    if (namesRow(kind) && !ofCommand) this.#is.lastEntry.set(place, n);
     if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#is.newestOrder = n;
     if (ENDING.has(kind)) this.#is.newestEnding = n;
     if (kind === "backup.policy") this.#is.backupFaults.clear(); // of places that may be others now
->>>>>>> main
     if (MAKING.has(kind)) {
       this.#is.encryptions.set(place, 0);
       if (subject.startsWith("k_")) this.#is.madeAt.set(place, n);
       this.#is.newestMaterial = n;
     } else if (kind === "key.destroy") this.#is.madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
-<<<<<<< HEAD
-    if (kind === "command.refused" && ofCommand) this.#refusals.add(`${cause.hash}/${leaf.code}`);
-    else if (kind !== "command.scheduled" && !this.#commands.has(cause.hash)) this.#commands.set(cause.hash, n);
-=======
-    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
+    if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
   }
 
@@ -201,7 +188,6 @@ export class LogIndex {
     const { places, loosenedAt } = this.#is;
     this.#is.newestTs = ts;
     for (const place of places.values()) if (loosenedAt.get(place) > ts) loosenedAt.set(place, ts);
->>>>>>> main
   }
 
   /** The last entry that names a row: by key id, client id, or the tid for the domain's own. */
