@@ -9,6 +9,7 @@ import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 import { escrowChecks } from "./escrow-checks.ts";
+import { witnessChecks } from "./witness-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -21,6 +22,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
   return [
     ...checks,
     logCheck(domain),
+    ...witnessChecks(domain),
     clockCheck(domain),
     rosterCheck(domain),
     ...linkChecks(domain),

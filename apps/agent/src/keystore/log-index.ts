@@ -97,6 +97,8 @@ function nothingYet() {
     vetoed: new Set<number>(),
     /** Hashes of the links after the genesis, in their order. */
     accepted: [] as string[],
+    unlockedAt: 0,
+    loss: null as { readonly at: number; readonly size: number } | null,
     newestTs: 0,
     escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
@@ -163,6 +165,8 @@ export class LogIndex {
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
+    if (kind === "domain.unlock") this.#is.unlockedAt = ts;
+    if (kind === "loss") this.#is.loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
@@ -313,6 +317,16 @@ export class LogIndex {
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
     return this.#is.escrowed;
+  }
+
+  /** When people last unlocked the domain; 0 if never. */
+  get unlockedAt(): number {
+    return this.#is.unlockedAt;
+  }
+
+  /** When people last gave up what came after the first `size` entries; null if never. */
+  lastLoss(): { readonly at: number; readonly size: number } | null {
+    return this.#is.loss;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
