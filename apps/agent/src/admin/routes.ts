@@ -30,7 +30,7 @@ import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { NOTICE_FIELDS, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
-import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
+import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 import { witnessRoutes } from "./witness-routes.ts";
@@ -225,6 +225,7 @@ function roster({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/roster", () => rosterView(domainOf(agent))),
     post("/v1/roster/propose", PROPOSED, ({ body }) => proposeLink(domainOf(agent), body)),
+    post("/v1/roster/approve", ["hash"], ({ body }) => approveLink(domainOf(agent), textField(body, "hash", 64))),
     get("/v1/join-bundle", () => joinBundle(domainOf(agent))),
     post("/v1/root-transfer", ["aid"], ({ body }) => rootTransfer(agent, textField(body, "aid", 64))),
     get("/v1/roster/links/([A-Za-z0-9_-]{43})", (_call, hash) => {
