@@ -14,6 +14,7 @@ import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
+import { clientUpdate } from "./client-update.ts";
 import { clockAccept } from "./clock.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
@@ -91,6 +92,7 @@ export const COMMANDS: readonly Command[] = [
   cryptoAllow,
   clientCreate,
   clientList,
+  clientUpdate,
   clientRevoke,
   clientRotate,
   ...introCommands,
