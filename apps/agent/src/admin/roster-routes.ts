@@ -88,6 +88,11 @@ export function linkAnswer(decided: LinkDecided, links: Domain["links"]): LinkAn
   };
 }
 
+/** Approves a link that waits, where a local administrator may. */
+export async function approveLink({ links }: Domain, hash: string): Promise<LinkAnswer> {
+  return linkAnswer(await links.approve(hash), links);
+}
+
 /** Ends a link that waits. */
 export async function cancelLink({ links }: Domain, hash: string): Promise<LinkAnswer> {
   return linkAnswer(await links.cancel(hash), links);

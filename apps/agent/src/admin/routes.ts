@@ -29,7 +29,7 @@ import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
-import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
+import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
 import { witnessRoutes } from "./witness-routes.ts";
@@ -222,6 +222,7 @@ function roster({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/roster/propose", ["intros", "groups", "remove", "passkey", "policy", "rule", "renew"], ({ body }) =>
       proposeLink(domainOf(agent), body),
     ),
+    post("/v1/roster/approve", ["hash"], ({ body }) => approveLink(domainOf(agent), textField(body, "hash", 64))),
     get("/v1/roster/links/([A-Za-z0-9_-]{43})", (_call, hash) => {
       const { links } = domainOf(agent);
       const found = links.find(hash);
