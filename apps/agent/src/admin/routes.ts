@@ -28,7 +28,7 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
-import { NOTICE_FIELDS, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
+import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
@@ -102,10 +102,12 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
-function sealing({ agent, places }: AdminSurroundings): AdminRoute[] {
+function sealing({ agent, places, notices }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
-    get("/v1/doctor", () => ({ checks: doctorChecks(agent, Object.values(places().urls)) })),
+    get("/v1/doctor", () => ({
+      checks: [...doctorChecks(agent, Object.values(places().urls)), ...noticeChecks(notices)],
+    })),
     post("/v1/seal", [], () => {
       agent.seal();
       return { sealed: true };
