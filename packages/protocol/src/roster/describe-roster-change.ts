@@ -118,7 +118,10 @@ function agentLines(old: Roster, next: Roster): RosterChangeLine[] {
   return [
     ...[...after.values()].flatMap((agent): RosterChangeLine[] => {
       const was = before.get(agent.aid);
-      if (was === undefined) return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid}).` }];
+      if (was === undefined) {
+        const proved = agent.evidence === undefined ? "" : ", with its machine's word";
+        return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid})${proved}.` }];
+      }
       const isSame = was.alk === agent.alk && was.hpke === agent.hpke && was.label === agent.label;
       return isSame ? [] : [{ kind: "changed", text: `“${agent.label}” gets other keys or another name.` }];
     }),
@@ -136,7 +139,9 @@ function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
   for (const { name, vkey } of old.witnesses)
     if (!keys(next).includes(vkey)) lines.push({ kind: "removed", text: `“${name}” is no witness any more.` });
   if (JSON.stringify(old.attn ?? null) !== JSON.stringify(next.attn ?? null))
-    lines.push({ kind: "changed", text: "Which makes of passkeys are taken changes." });
+    lines.push({ kind: "changed", text: `Taken from now on: ${passkeyMakers(next)}.` });
+  if (JSON.stringify(old.evidence ?? null) !== JSON.stringify(next.evidence ?? null))
+    lines.push({ kind: "changed", text: `Taken from now on: ${machineMakers(next)}.` });
   if (old.backupTo.pub !== next.backupTo.pub)
     lines.push({ kind: "changed", text: "Backups are made for another key." });
   if (old.notAfter !== next.notAfter)
@@ -147,12 +152,24 @@ function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
   return lines;
 }
 
+/** Which makers of passkeys are taken. */
+function passkeyMakers({ attn }: Roster): string {
+  if (attn === undefined) return "any passkey";
+  const models = attn.aaguidAllow.length === 0 ? "any model" : count(attn.aaguidAllow.length, "model");
+  return `only passkeys of ${count(attn.roots.length, "maker")}, of ${models}`;
+}
+
+/** Which makers of machines are taken. */
+function machineMakers({ evidence }: Roster): string {
+  if (evidence === undefined) return "key servers without their machine's word";
+  return `key servers only with the word of a machine of ${count(evidence.roots.length, "maker")}`;
+}
+
 /** A day, UTC, so that everybody reads the same one. */
 function dayText(unixSeconds: number): string {
   return new Date(unixSeconds * 1000).toISOString().slice(0, 10);
 }
 
-<<<<<<< HEAD
 function credentials(creds: readonly Credential[]): string {
   if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
   const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
@@ -161,47 +178,6 @@ function credentials(creds: readonly Credential[]): string {
 
 function groupsOf({ groups }: Administrator): string {
   return groups.length === 0 ? "no group" : list(groups);
-=======
-function machineLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const sides = [
-    ["Key server", old.agents.map(agentText), next.agents.map(agentText)],
-    ["Witness", old.witnesses.map(({ name }) => quoted(name)), next.witnesses.map(({ name }) => quoted(name))],
-  ] as const;
-  const lines = sides.flatMap(([what, before, after]): RosterChangeLine[] => [
-    ...before
-      .filter((one) => !after.includes(one))
-      .map((one) => ({ kind: "removes", text: `${what} ${one}` }) as const),
-    ...after.filter((one) => !before.includes(one)).map((one) => ({ kind: "adds", text: `${what} ${one}` }) as const),
-  ]);
-  const unsaid = text([old.agents, old.witnesses]) !== text([next.agents, next.witnesses]) && lines.length === 0;
-  const said = unsaid ? [other("Keys of a key server or witness under its old name")] : lines;
-  return [...said, ...makerLines(old, next)];
-}
-
-function agentText({ label, aid, evidence }: Roster["agents"][number]): string {
-  return `${quoted(label)} (${aid})${evidence === undefined ? "" : ", with its machine's word"}`;
-}
-
-/** Which makers of passkeys and machines are taken. */
-function makerLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const passkeys = ({ attn }: Roster) =>
-    attn === undefined
-      ? "any passkey"
-      : `only passkeys of ${named(attn.roots.length, "maker")}, ${attn.aaguidAllow.length === 0 ? "of any model" : `of ${named(attn.aaguidAllow.length, "model")}`}`;
-  const machines = ({ evidence }: Roster) =>
-    evidence === undefined
-      ? "key servers without their machine's word"
-      : `key servers only with the word of a machine of ${named(evidence.roots.length, "maker")}`;
-  const changes = [
-    text(old.attn ?? null) === text(next.attn ?? null) ? [] : [passkeys(next)],
-    text(old.evidence ?? null) === text(next.evidence ?? null) ? [] : [machines(next)],
-  ].flat();
-  return changes.map((said) => ({ kind: "rule", text: `Taken from now on: ${said}` }) as const);
-}
-
-function named(count: number, what: string): string {
-  return count === 1 ? `one ${what}` : `${count} ${what}s`;
->>>>>>> main
 }
 
 function has({ admins }: Roster, adm: string): boolean {
