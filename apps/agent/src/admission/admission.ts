@@ -142,6 +142,8 @@ export class Admission {
     if (record) return this.#describe(record);
     const scheduled = this.#parts.scheduled.find(hash);
     if (scheduled) return this.#describeScheduled(scheduled);
+    // A change of administrators and rules has a receipt as well, and is no command.
+    if (this.#parts.index.link(hash) !== null) return null;
     const receipt = findReceipt(hash, this.#parts);
     const [entry] = receipt === null ? [] : this.#parts.log.entries(receipt.leaf, 1);
     if (!receipt || entry?.envelope === undefined) return null;

@@ -100,6 +100,7 @@ describe("a link that only tightens", () => {
     const emmy = new SoftwareAdministrator({ label: "Emmy" });
     const waiting = adding(agent, [emmy]);
     expect(await deliver(agent, waiting, ada, grace, emmy)).toMatchObject({ outcome: "scheduled" });
+    expect(agent.domain.admission.find(waiting.hash)).toBeNull(); // it is a change, not a command
     const out = draft(agent, { removeCredentials: [lost()] });
     expect(await deliver(agent, out, ada, grace)).toMatchObject({ outcome: "applied" });
     expect(agent.domain.links.find(waiting.hash)).toMatchObject({ status: "refused" });
