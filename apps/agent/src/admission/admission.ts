@@ -39,6 +39,8 @@ export type { Decided, PageDecision } from "./decided.ts";
 export interface AdmissionParts extends AdmissionContext {
   readonly scheduled: ScheduledCommands;
   readonly running: RunningTime;
+  /** Whether nobody's clock contradicts that a delay is over. */
+  readonly isElapsed: (waiting: ScheduledCommand) => Promise<boolean>;
   readonly refusals: RefusalCounter;
   /** The local administrator's key; null in a domain with passkey administrators. */
   readonly local: SigningHandle | null;
@@ -202,10 +204,13 @@ export class Admission {
   }
 
   /** Runs commands whose delay is over, and forgets those whose time is. */
-  runDue(): Promise<void> {
-    return this.#inTurn(async () => {
-      const now = this.#parts.running.take();
-      for (const each of this.#parts.scheduled.all()) if (each.dueSeconds <= now) await this.#run(each);
+  async runDue(): Promise<void> {
+    const due: string[] = [];
+    const counted = this.#parts.running.take();
+    for (const each of this.#parts.scheduled.all())
+      if (each.dueSeconds <= counted && (await this.#parts.isElapsed(each))) due.push(each.hash);
+    await this.#inTurn(async () => {
+      for (const each of this.#parts.scheduled.all()) if (due.includes(each.hash)) await this.#run(each);
       for (const record of this.#pending.all()) await this.#expire(record);
     }).catch(() => this.#parts.logger.error("admission.due"));
   }

@@ -14,6 +14,7 @@ import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
+import { clientUpdate } from "./client-update.ts";
 import { clockAccept } from "./clock.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
@@ -54,6 +55,8 @@ import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
 import { service } from "./service.ts";
 import { status } from "./status.ts";
+import { witnessCommands } from "./witness.ts";
+import { witnessServiceCommands } from "./witness-serve.ts";
 
 /** Every command, in the order `--help` shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -89,6 +92,7 @@ export const COMMANDS: readonly Command[] = [
   cryptoAllow,
   clientCreate,
   clientList,
+  clientUpdate,
   clientRevoke,
   clientRotate,
   ...introCommands,
@@ -123,6 +127,8 @@ export const COMMANDS: readonly Command[] = [
   auditExport,
   attest,
   report,
+  ...witnessCommands,
+  ...witnessServiceCommands,
 ];
 
 /** What the command line takes from its surroundings. */

@@ -31,8 +31,8 @@ export interface BackupFault {
 /** Entries after which a backup is wanted at once: people order one, the places or those who hold its shares are others. */
 const ORDERING: ReadonlySet<string> = new Set(["backup.create", "backup.policy", "escrow.enrol"]);
 
-/** Entries after which a key or a client must not come back from an older copy of the store. */
-const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke"]);
+/** Entries after which a key, a client or an administrator must not come back from an older copy of the store. */
+const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke", "roster"]);
 
 /** Entries that bring key material. */
 const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
@@ -97,6 +97,8 @@ function nothingYet() {
     vetoed: new Set<number>(),
     /** Hashes of the links after the genesis, in their order. */
     accepted: [] as string[],
+    unlockedAt: 0,
+    loss: null as { readonly at: number; readonly size: number } | null,
     newestTs: 0,
     escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
@@ -163,6 +165,8 @@ export class LogIndex {
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
+    if (kind === "domain.unlock") this.#is.unlockedAt = ts;
+    if (kind === "loss") this.#is.loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
@@ -315,6 +319,16 @@ export class LogIndex {
     return this.#is.escrowed;
   }
 
+  /** When people last unlocked the domain; 0 if never. */
+  get unlockedAt(): number {
+    return this.#is.unlockedAt;
+  }
+
+  /** When people last gave up what came after the first `size` entries; null if never. */
+  lastLoss(): { readonly at: number; readonly size: number } | null {
+    return this.#is.loss;
+  }
+
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */
   drilledAt(seat: string): number | null {
     return this.#is.drills.get(seat) ?? null;
@@ -335,7 +349,7 @@ export class LogIndex {
     return this.#is.newestMaterial;
   }
 
-  /** The newest entry that ended a key or a client for good: a backup of no more entries brings it back. -1 before the first. */
+  /** The newest entry that ended a key or a client for good, or changed who administers: a backup of no more entries brings it back. -1 before the first. */
   get newestEnding(): number {
     return this.#is.newestEnding;
   }

@@ -41,7 +41,7 @@ describe("a second administrator", () => {
     expect(agent.domain.links.find(link.hash)).toMatchObject({ status: "applied" });
   });
 
-  test("waits a day of running time once there is a key, counted over restarts, and is then there by itself", async () => {
+  test("waits a day of running time once there is a key, over restarts and whatever the clock says, and is then there by itself", async () => {
     await agent.key();
     const link = adding(agent, [grace]);
     expect(await deliver(agent, link, ada, grace)).toMatchObject({
@@ -51,6 +51,8 @@ describe("a second administrator", () => {
     expect(agent.kinds().at(-1)).toBe("roster.scheduled");
     await run(DAY / 2);
     await agent.restart(() => agent.clock.advance(10 * DAY));
+    agent.clock.setWall(agent.clock.now() + 30 * DAY);
+    await agent.domain.links.runDue();
     expect(agent.domain.links.find(link.hash)).toMatchObject({ status: "scheduled", due: expect.any(Number) });
     await run(DAY / 2 - 240);
     expect(seq()).toBe(0);
@@ -104,6 +106,11 @@ describe("a link that only tightens", () => {
     await run(DAY + 240);
     expect(seq()).toBe(2);
     expect(agent.domain.rosters.current().roster.admins).toHaveLength(2);
+  });
+
+  test("is a reason for a backup at once: an older one would bring back who was removed", async () => {
+    await deliver(agent, draft(agent, { removeCredentials: [lost()] }), ada, grace);
+    expect(agent.domain.index.newestEnding).toBe(agent.domain.log.size - 1);
   });
 
   test("row 96: an approval given before its passkey was removed is void, now and when a delay is over", async () => {
@@ -223,11 +230,22 @@ describe("rules", () => {
     expect(await deliver(agent, draft(agent, { policy }), ada)).toMatchObject({ outcome: "scheduled" });
   });
 
-  test("that would make an act impossible here are refused", async () => {
+  test.each([
+    [{ act: "client.enrol", m: 1, delaySec: 3_600, maxTtlSec: 259_200 } as const],
+    [{ act: "*", m: 1, delaySec: 60, maxTtlSec: 259_200 } as const],
+  ])("that this key server could not keep are refused: %o", async (rule) => {
     const { policy } = agent.domain.rosters.current().roster;
-    const rule = { act: "client.enrol", m: 1, delaySec: 3_600, maxTtlSec: 259_200 } as const;
-    const link = draft(agent, { policy: [...policy, rule] });
+    const link = draft(agent, { policy: [...policy.filter(({ act }) => act !== rule.act), rule] });
     expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "refused", code: "E_UNSUPPORTED" });
+  });
+
+  test("that leave out who proposes a change of the rules are refused, because nobody is", async () => {
+    const emmy = new SoftwareAdministrator({ label: "Emmy" });
+    await deliver(agent, adding(agent, [grace, emmy]), ada, grace, emmy);
+    const { policy } = agent.domain.rosters.current().roster;
+    const rules = policy.map((rule) => (rule.act === "roster.update" ? { ...rule, noSelf: true } : rule));
+    const link = draft(agent, { policy: rules });
+    expect(await deliver(agent, link, ada, grace)).toMatchObject({ outcome: "refused", code: "E_UNSUPPORTED" });
   });
 
   test("that changed end what was proposed under the ones before: with an approval on record, else without", async () => {

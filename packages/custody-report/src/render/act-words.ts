@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "schedule.run": "Schedule: rotation is due",
   "client.enrol": "Client enrolled",
   "client.renew": "Client renewed its certificate",
+  "client.update": "Client allowed other things",
   "client.revoke": "Client withdrawn",
   "escrow.enrol": "Custodians of backups set",
   "escrow.release": "Backup released to a new key server",

@@ -2,6 +2,7 @@ import { SoftwareDomain } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import type { NewKey } from "./command-args.ts";
 import { describeCommand } from "./describe-command.ts";
+import type { Grant } from "./grant.ts";
 
 const domain = SoftwareDomain.found({ seed: "describe" });
 const target = { kind: "key", keyId: `k_${domain.tid}`, label: "Orders", group: "default" } as const;
@@ -121,5 +122,21 @@ describe("a command in plain words", () => {
       "It may do everything but take out, wrap, derive, import and alias with keys it made itself.",
       "Its certificate is issued by the key server, is handed out once, and is good for 1 day.",
     ]);
+  });
+
+  test("says what a client may do from now on, what no longer, and what as before", () => {
+    const on = (...ops: Grant["ops"][number][]): Grant => ({ ops, keys: { kind: "group", id: "default" } });
+    const { command } = domain.propose({
+      act: "client.update",
+      target: { kind: "client", client: `c_${"a".repeat(26)}`, label: "Shop" },
+      args: { grants: [on("encrypt"), on("decrypt")] },
+    });
+    const known = { grants: [on("encrypt"), on("get")] };
+    expect(describeCommand(command, { target: known }).lines.slice(0, 3)).toEqual([
+      "From now on it may decrypt with keys of group default.",
+      "No longer: take key material out with keys of group default.",
+      "As before it may encrypt with keys of group default.",
+    ]);
+    expect(describeCommand(command)).toMatchObject({ title: "Change what Shop may do", danger: true });
   });
 });

@@ -5,6 +5,7 @@ import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
 import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
+import type { Grant } from "./grant.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 import { usageWords } from "./usage-words.ts";
 
@@ -18,6 +19,8 @@ export interface DescribeContext {
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
         /** Keys that the client used in the last 30 days; absent where that is not known. */
         readonly uses?: readonly { readonly label: string }[] | undefined;
+        /** What the client may do now; absent where that is not known. */
+        readonly grants?: readonly Grant[] | undefined;
       }
     | undefined;
 }
@@ -79,6 +82,8 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "client.enrol":
       return describeEnrol(command);
+    case "client.update":
+      return describeUpdate(command, context);
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
@@ -222,6 +227,23 @@ function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescri
     ...grants.map((grant) => `It may ${describeGrant(grant)}.`),
     describeCertificate(auth, (notAfter ?? Number.MAX_SAFE_INTEGER) - issued),
   ]);
+}
+
+/** What comes and what goes, where it is known what there is; else all that there is from now on. */
+function describeUpdate(
+  { target, args }: Command<"client.update">,
+  { target: known }: DescribeContext,
+): CommandDescription {
+  const granted = args.grants.map(describeGrant);
+  const before = known?.grants?.map(describeGrant) ?? [];
+  const kept = granted.filter((each) => before.includes(each));
+  const lines = [
+    ...granted.filter((each) => !before.includes(each)).map((each) => `From now on it may ${each}.`),
+    ...before.filter((each) => !granted.includes(each)).map((each) => `No longer: ${each}.`),
+    ...kept.map((each) => `As before it may ${each}.`),
+    "Its key and its certificate stay. Connections that are open follow at once.",
+  ];
+  return danger(`Change what ${target.label} may do`, "changes what a client may do", lines);
 }
 
 /** @param longestSec - Until the end that administrators set. */

@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "schedule.run": "rotation is due",
   "client.enrol": "client added",
   "client.renew": "client certificate renewed",
+  "client.update": "client allowed other things",
   "client.revoke": "client withdrawn",
   "crypto.allow": "old algorithms allowed",
   "escrow.enrol": "custodians of backups set",

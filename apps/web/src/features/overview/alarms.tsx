@@ -13,6 +13,8 @@ const MEANING: Readonly<Record<string, string>> = {
     "was given two signed changes of administrators and rules for one place; one is in force, the other is kept as evidence",
   E_TENANT: "reported for another environment than its own",
   V_CONSISTENCY: "sent a log that does not extend the one before",
+  C_DUP_AGENT: "answers from two places by turns: somebody runs a copy of its identity",
+  V_ROOT: "sent entries that are not those of its signed log",
   W_EQUIVOCATION: "signed two different logs of one length",
   V_SIGNATURE: "sent a log head that none of this environment's key servers signed",
 };

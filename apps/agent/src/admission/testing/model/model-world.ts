@@ -131,7 +131,7 @@ export class ModelWorld {
     const refusals = new RefusalCounter(store, this.#clock);
     this.#opened = await openDomain({
       ...{ custody, store, name: "agent one", dataDirectory: this.#folder },
-      ...{ clock: this.#clock, logger: silentLogger, refusals },
+      ...{ clock: this.#clock, logger: silentLogger, refusals, reopen: () => undefined },
     });
     this.#store = store;
     this.#refusals = refusals;

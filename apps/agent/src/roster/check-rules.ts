@@ -1,14 +1,20 @@
-import { isAct, isSupportedAct, type Roster, targetKind } from "@holdfast/protocol";
+import { isAct, isSupportedAct, quorumFor, type Roster, targetKind } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 
 /**
- * Refuses rules that would make an act impossible at this agent: it delays acts on one key, and changes of the roster.
+ * Refuses rules that this agent cannot keep: it delays acts on one key and changes of the roster, and nobody is the proposer
+ * of such a change.
  *
- * Rules that stand already are left alone.
+ * Delays that stand already are left alone.
  *
  * @throws {@link AdmissionError} `E_UNSUPPORTED`
  */
-export function checkDelays(old: Pick<Roster, "policy">, next: Pick<Roster, "policy">): void {
+export function checkRules(old: Pick<Roster, "policy">, next: Pick<Roster, "policy">): void {
+  if (quorumFor(next, "roster.update").noSelf)
+    throw new AdmissionError(
+      "E_UNSUPPORTED",
+      "Nobody is the proposer of a change of the rules, so none can be left out.",
+    );
   for (const { act, delaySec } of next.policy) {
     if (delaySec === 0 || act === "roster.update" || isDelayable(act)) continue;
     if (old.policy.some((rule) => rule.act === act && rule.delaySec === delaySec)) continue;
