@@ -17,7 +17,8 @@ export function proposeLink(state: ModelState, asked: ModelLink["kind"], pick: n
   const { rand: _, ...before } = documentOf(state);
   const now = timeOf(state.clock);
   const second = before.admins.flatMap(({ creds }) => creds.slice(1))[pick % 2];
-  const kind: ModelLink["kind"] = asked === "remove" && second !== undefined ? "remove" : "renew";
+  const lasts = now < before.notAfter;
+  const kind: ModelLink["kind"] = asked === "remove" && second !== undefined && lasts ? "remove" : "renew";
   const place = {
     tid: state.tid,
     seq: state.rosters.length,

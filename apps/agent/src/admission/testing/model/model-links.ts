@@ -62,7 +62,7 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   const now = timeOf(state.clock);
   if (state.rolledBack) return early("E_RECOVERING");
   if (link.kind !== "remove") {
-    if (alarm !== null) return early("E_CLOCK");
+    if (alarm !== null && acceptedAt === null) return early("E_CLOCK");
     if (state.recovering) return early("E_RECOVERING");
     if (state.locked) return early("E_LOCKED");
   }

@@ -73,13 +73,14 @@ class Player {
     this.#state.counted = [];
     const { log } = this.#state;
     const [size, wall] = [log.length, this.#clock.now()];
+    const { starts } = this.#world;
     const counted = this.#world.counted();
     const said = await this.#do(step);
     await this.#settle();
     this.#state.logRoot = encodeBase64url(this.#world.domain.log.head.root);
     const from = log === this.#state.log ? size : 0;
     const added = this.#world.counted().length - counted.length;
-    const sameMinute = this.#clock.now() === wall && step.do !== "restore";
+    const sameMinute = this.#clock.now() === wall && this.#world.starts === starts;
     return [
       ...said,
       ...differs("entries", kindsFrom(this.#world, from), this.#state.log.slice(from)),
