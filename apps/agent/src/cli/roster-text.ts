@@ -1,4 +1,4 @@
-import { ruleText } from "@holdfast/protocol";
+import { quorumOf, ruleText } from "@holdfast/protocol";
 import type { LinkAnswer, LinkView, RosterAnswer } from "../admin/answers.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { type CommandContext, EXIT_PENDING } from "./command.ts";
@@ -14,11 +14,16 @@ export function changeText(changes: LinkAnswer["changes"]): string {
 /**
  * Has the agent draft and propose a change of administrators and rules, and says what follows.
  *
+ * @param call - Which of the socket's calls drafts it.
  * @returns 0 when it is in force or its delay runs, 3 when it waits for approvals
  * @throws {@link AgentRefusal}
  */
-export async function proposeChange({ admin, out }: CommandContext, body: object): Promise<number> {
-  const answer = await admin().post<LinkAnswer>("/v1/roster/propose", body);
+export async function proposeChange(
+  { admin, out }: CommandContext,
+  body: object,
+  call = "/v1/roster/propose",
+): Promise<number> {
+  const answer = await admin().post<LinkAnswer>(call, body);
   const { outcome, hash, approveUrl, changes, due } = answer;
   if (outcome === "refused" || outcome === "cancelled")
     throw new AgentRefusal(
@@ -87,7 +92,7 @@ export function rulesText({ policy }: RosterAnswer): string {
   const name = (act: string) => (act === "*" ? "every act not named" : act);
   return table(
     ["ACT", "NEEDS"],
-    policy.map((rule) => [name(rule.act), ruleText(rule)]),
+    policy.map((rule) => [name(rule.act), ruleText(quorumOf(rule))]),
   );
 }
 
