@@ -71,6 +71,16 @@ const boundaries = [
     to: { path: "^(packages/db|prisma)/", reachable: true },
   },
   {
+    name: "witness-holds-no-keys",
+    severity: "error",
+    comment: "A witness runs for others, where no key may be: it reaches nothing that opens, keeps or uses one.",
+    from: { path: "^apps/agent/src/witness-service/", pathNot: TEST },
+    to: {
+      path: "^(packages/(crypto|kmip)|apps/agent/src/(custody|operations|lifecycle|admission|agent[.]ts|domain[.]ts))",
+      reachable: true,
+    },
+  },
+  {
     name: "one-door-for-key-material",
     severity: "error",
     comment: "Every caller of egress is listed here and in docs/threat-model/agent-host.md.",

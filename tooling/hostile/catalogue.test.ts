@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../test/root.ts";
 import { CATALOGUE, countsLine, readCatalogue } from "./catalogue.ts";
+import { HostileTable } from "./table.ts";
 import { filesWithRows, rowsOf } from "./titles.ts";
 
 const page = readFileSync(join(ROOT, CATALOGUE), "utf8");
@@ -44,6 +45,20 @@ describe("the catalogue of attacks", () => {
   test("knows a state that is none", () => {
     expect(() => readCatalogue("| 1 | CP | a | b | c | done |")).toThrow(TypeError);
   });
+});
+
+test("the table tells what a run proved from what it did not, and counts tests that failed", () => {
+  const of = (status: string) => ({ fullName: "order row 13: replayed", status });
+  const text = (results: readonly { fullName: string; status: string }[], ran: boolean) =>
+    new HostileTable(results, () => ran).text();
+  const lineOf = (all: string) => all.split("\n").find((line) => line.startsWith(" 13  "));
+  expect(lineOf(text([of("passed"), of("passed")], true))).toMatch(/refused \(2 tests\)$/);
+  expect(lineOf(text([], false))).toMatch(/not run here$/);
+  expect(lineOf(text([], true))).toMatch(/NOT PROVED$/);
+  const failed = text([of("passed"), of("failed")], true);
+  expect(lineOf(failed)).toMatch(/NOT PROVED$/);
+  expect(failed).toContain("1 unauthorised transitions");
+  expect(failed).toMatch(/Not proved: rows .*\b13\b/);
 });
 
 test("a title's rows are read with one number, two or more, and not from other words", () => {

@@ -26,6 +26,7 @@ const PLANTED: readonly [rule: string, path: string, source: string][] = [
   ["shares-stay-with-custodians", "apps/web/src/browser/planted-share.ts", 'import "@holdfast/protocol/custodian";'],
   ["verify-stands-alone", "apps/verify/src/planted-way-round.ts", 'import "./planted-edge.ts";'],
   ["agent-has-no-database", "apps/agent/src/planted-way-round.ts", 'import "./planted-edge.ts";'],
+  ["witness-holds-no-keys", "apps/agent/src/witness-service/planted-key.ts", 'import "@holdfast/crypto";'],
   ["one-door-for-key-material", "apps/agent/src/endpoints/planted-egress.ts", 'import "@holdfast/crypto/egress";'],
   ["providers-only-through-crypto", "packages/crypto/src/planted-provider.ts", 'import "./provider/aes.ts";'],
   ["pure-stays-pure", "packages/tlog/src/planted-node.ts", 'import "node:fs";'],

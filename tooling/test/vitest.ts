@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestResult } from "../hostile/table.ts";
 import type { Counts } from "./counts.ts";
 import { packageFile } from "./root.ts";
 import { runNode } from "./run.ts";
@@ -11,14 +12,11 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numFailedTestSuites: number;
   readonly success: boolean;
-  readonly testResults: readonly { readonly assertionResults: readonly VitestResult[] }[];
+  readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
 }
 
-interface VitestResult {
-  /** The test's title after those of the groups around it. */
-  readonly fullName: string;
-  readonly status: string;
-}
+/** What the tests of this process's runs found, for the table of attacks at the end. */
+export const RESULTS: { readonly projects: string[]; readonly tests: TestResult[] } = { projects: [], tests: [] };
 
 /** What to run of the projects, and with which environment. */
 export interface VitestOptions {
@@ -30,6 +28,8 @@ export interface VitestOptions {
 /** Runs projects of vitest.config.ts and counts; a run that ends without a report counts as one failure. */
 export async function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
   const { report, code } = await vitestReport(projects, { env });
+  RESULTS.projects.push(...projects);
+  RESULTS.tests.push(...(report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults));
   return report === null ? { passed: 0, failed: 1, skipped: 0 } : countsOf(report, code);
 }
 

@@ -4,6 +4,7 @@
 import { answerKmip } from "../src/endpoints/kmip/answer-kmip.ts";
 import { FuzzTarget } from "../src/endpoints/kmip/testing/fuzz/fuzz-target.ts";
 import { frame } from "./kmip-frames.ts";
+import { rankTest } from "./rank-test.ts";
 
 const rounds = Number(process.argv[2] ?? 200_000);
 const ABSENT = "5e1d9a47-c3b0-8f26-9b7e-40a6c8d2f315";
@@ -39,20 +40,4 @@ function said(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number): string => ((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) / 1000).toFixed(2);
   return `median ${at(0.5)} µs (quarter ${at(0.25)}, nine tenths ${at(0.9)})`;
-}
-
-/** Mann-Whitney's U as a normal deviate: beyond about ±4 the two differ. Ties are split. */
-function rankTest(one: readonly number[], other: readonly number[]): number {
-  const all = [...one.map((time) => ({ time, mine: 1 })), ...other.map((time) => ({ time, mine: 0 }))];
-  all.sort((a, b) => a.time - b.time);
-  let ranks = 0;
-  for (let from = 0; from < all.length; ) {
-    let to = from;
-    while (all[to]?.time === all[from]?.time && to < all.length) to += 1;
-    for (let at = from; at < to; at += 1) ranks += all[at]?.mine === 1 ? (from + to + 1) / 2 : 0;
-    from = to;
-  }
-  const [n, m] = [one.length, other.length];
-  const u = ranks - (n * (n + 1)) / 2;
-  return (u - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12);
 }

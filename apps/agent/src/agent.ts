@@ -277,8 +277,20 @@ export class Agent {
       if (custody.identity.local === null) return; // founded at the page
       await foundStandalone(store, custody, { dataDirectory, name });
     }
-    this.#opened = await openDomain({ custody, store, name, dataDirectory, clock, logger, refusals });
+    const reopen = () => void this.#reopen();
+    this.#opened = await openDomain({ custody, store, name, dataDirectory, clock, logger, refusals, reopen });
     this.#tell();
+  }
+
+  /** Closes the domain and opens it anew, with all the checks of a start. */
+  async #reopen(): Promise<void> {
+    const { domain } = this;
+    if (domain === null || this.sealed) return;
+    await domain.admission.settled();
+    if (this.domain !== domain) return;
+    this.#closeDomain();
+    await domain.backups.settled();
+    await this.#openOnce().catch(() => this.logger.error("domain.closed"));
   }
 
   async #found(link: Parameters<typeof foundDomain>[1]): Promise<string> {

@@ -1,7 +1,6 @@
 import type { RootKey } from "@holdfast/crypto";
 import type { DeclaredToken } from "@holdfast/custody-report";
 import { decodeBase64url, isLocalDomain } from "@holdfast/protocol";
-import { parseVkey } from "@holdfast/tlog";
 import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
@@ -39,6 +38,11 @@ import { KeySchedules } from "./schedule/key-schedules.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
+import { findAhead } from "./witnesses/find-ahead.ts";
+import type { FoundNote } from "./witnesses/found-note.ts";
+import { gatherHeads } from "./witnesses/gather-heads.ts";
+import { witnessKeys } from "./witnesses/witness-places.ts";
+import { WitnessWatch } from "./witnesses/witness-watch.ts";
 
 /** A founded, unsealed domain: what every surface works on. It ends when the agent is sealed or closed. */
 export interface Domain {
@@ -75,6 +79,7 @@ export interface Domain {
   readonly backups: AutomaticBackups;
   readonly introductions: Introductions;
   readonly invitations: Invitations;
+  readonly witnesses: WitnessWatch;
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
@@ -89,6 +94,8 @@ export interface DomainParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly refusals: RefusalCounter;
+  /** Opens the domain anew: a signed head ahead of its log was found while it ran. */
+  readonly reopen: () => void;
 }
 
 const EACH_MINUTE_MS = 60_000;
@@ -115,7 +122,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const { root, aik } = keys;
   const { aid } = identity;
   const guard = new ClockGuard(clock);
-  const { tid, rosters, keystore, index, log, problem } = await readState(parts, guard);
+  const { tid, rosters, keystore, index, log, problem, found } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
   const hsmKeys = new HsmKeys({
     ...{ hsm: () => custody.hsm, tid, dataDirectory, logger },
@@ -150,16 +157,25 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     guard,
     introductions,
   });
+  const scheduled = new ScheduledCommands({ store, root, keystore });
+  const witnesses = new WitnessWatch({
+    ...{ dataDirectory, tid, log, index, keystore, executor, rosters, clock, running, refusals, logger, problem },
+    waiting: () => [...scheduled.all(), ...links.waiting()],
+    onAhead: parts.reopen,
+  });
+  const isElapsed = ({ hash, dueSeconds }: { hash: string; dueSeconds: number }) =>
+    witnesses.confirmsElapsed(hash, dueSeconds);
   const admission = new Admission({
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
     hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs: new Set(),
-    scheduled: new ScheduledCommands({ store, root, keystore }),
+    scheduled,
+    isElapsed,
   });
   const links = new RosterLinks({
     ...{ tid, rosters, keystore, index, log, guard, executor, problem, introductions },
-    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs: new Set<string>() },
+    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs: new Set<string>(), isElapsed },
   });
   const drills = new Drills({
     ...{ store, root },
@@ -189,6 +205,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       scheduler,
       logger,
       problem,
+      witnesses,
     },
     ...{ introductions, invitations: new Invitations(clock) },
     get local() {
@@ -212,6 +229,10 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       logger.error("restore.unrecorded"),
     );
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
+  // What was durable when the power went may be under no checkpoint yet.
+  if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
+  witnesses.start();
+  for (const each of found) await witnesses.notice(each);
   admission.start();
   links.start();
   operations.start();
@@ -228,6 +249,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     domain,
     close() {
       clearInterval(timer);
+      witnesses.close();
       forgetRestored();
       scheduler.close();
       backups.close();
@@ -241,26 +263,41 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   };
 }
 
-type State = Pick<Domain, "tid" | "rosters" | "keystore" | "index" | "log" | "problem">;
+interface State extends Pick<Domain, "tid" | "rosters" | "keystore" | "index" | "log" | "problem"> {
+  /** Heads of this log that others showed. */
+  readonly found: readonly FoundNote[];
+}
 
-/** Reads and verifies all that is stored: chain, log, rows. Says aloud what does not hold. */
-async function readState({ custody, store, dataDirectory, logger }: DomainParts, guard: ClockGuard): Promise<State> {
+/**
+ * Reads and verifies all that is stored: chain, log, rows; and asks meanwhile who may have seen more of it. Says aloud what
+ * does not hold.
+ */
+async function readState(
+  { custody, store, dataDirectory, clock, logger, refusals }: DomainParts,
+  guard: ClockGuard,
+): Promise<State> {
   const { keys, identity } = custody;
   const { root, alk } = keys;
   const tid = peekTid(store);
   if (tid === null) throw new StoreError("E_GENESIS");
+  const gathering = gatherHeads({ dataDirectory, tid, aid: identity.aid, aik: keys.aik, now: () => clock.now() });
   const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
   const checkpoint = readCheckpointFile(dataDirectory);
   const reading = readLogAside(store, { ...yardstick, checkpoint });
   const rows = KeyRows.read({ store, root }); // meanwhile, where the log is long
-  const { head, problem, index } = await reading;
+  const { head, problem: own, index } = await reading;
   const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
-  const witnesses = () => rosters.current().roster.witnesses.map(({ vkey }) => parseVkey(vkey));
+  const witnesses = () => witnessKeys(dataDirectory, rosters.current().roster.witnesses);
   const checkpoints = new CheckpointWriter({ tid, alk, dataDirectory, witnesses });
   const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
   const keystore = loadKeystore({ store, root, tid, index, rows });
+  const found = await gathering;
+  const parts = { dataDirectory, tid, log, index, rosters, logger, refusals, now: () => clock.now() };
+  // A restored log is behind on purpose, until people have looked: restore.accept.
+  const isBehind = own === null && !keystore.domain().recovering && (await findAhead(found, parts));
+  const problem = isBehind ? "E_LOG_ROLLBACK" : own;
   if (problem !== null) {
     logger.error("log.problem", { code: problem, size: head.size });
     keystore.replaceDomain({ ...keystore.domain(), recovering: true });
@@ -268,7 +305,7 @@ async function readState({ custody, store, dataDirectory, logger }: DomainParts,
   const tellLocked = ({ id, kind, code }: LockedObject): void => logger.error("object.locked", { id, kind, code });
   for (const each of keystore.lockedObjects()) tellLocked(each);
   keystore.onLocked(tellLocked);
-  return { tid, rosters, keystore, index, log, problem };
+  return { tid, rosters, keystore, index, log, problem, found };
 }
 
 function storedHead(store: Store, root: RootKey): LogHead | null {

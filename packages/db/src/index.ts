@@ -19,13 +19,14 @@ export { type Db, type DbOptions, openDb } from "./open-db.ts";
 export {
   type AgentStatus,
   introduceAgent,
+  noteAgentRun,
   removeAgent,
   writeAgentStatus,
   writeAttestation,
   writeLogSize,
 } from "./repositories/agent-status.ts";
 export { listAgents } from "./repositories/agents.ts";
-export { listAlarms, raiseAlarm } from "./repositories/alarms.ts";
+export { listAlarms, listRefusedHeads, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {

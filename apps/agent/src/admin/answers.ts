@@ -64,6 +64,12 @@ export interface StatusAnswer {
     }[];
   } | null;
   witnessedAt: number | null;
+  /** Who else remembers the log; null while sealed and before genesis. */
+  witnesses: WitnessView[] | null;
+  /** A restored log: somebody saw more of it, which accepting the restore would give up. */
+  ahead: { size: number; from: string } | null;
+  /** Two signed statements that cannot both be honest, kept in the data folder. */
+  evidence: { code: string; at: number; from: string; size: number }[];
   /** When certificates end, Unix seconds; null while sealed and before genesis. */
   certificates: {
     authority: number;
@@ -78,6 +84,29 @@ export interface StatusAnswer {
   } | null;
   claim: "none" | "open" | "used" | "registered" | "done";
   version: string;
+}
+
+/** How one witness stands. */
+export interface WitnessView {
+  name: string;
+  vkey: string;
+  /** Where it answers; null for one that this host has no address of. */
+  url: string | null;
+  /** Whether administrators named it: then every reader of a report counts it. */
+  named: boolean;
+  cosignedAt: number | null;
+  cosignedSize: number | null;
+  /** Whether it owes a cosignature for longer than it should. */
+  silent: boolean;
+  fault: string | null;
+  /** Whether it vouched for two histories. */
+  equivocated: boolean;
+}
+
+/** The witnesses, and by which keys they know this log. */
+export interface WitnessesAnswer {
+  logKeys: string[];
+  witnesses: WitnessView[];
 }
 
 /** A change of administrators and rules that waits, as the socket shows it. */

@@ -9,6 +9,7 @@ import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 import { escrowChecks } from "./escrow-checks.ts";
+import { witnessChecks } from "./witness-checks.ts";
 
 const DAY = 86_400;
 const SOON_SECONDS = 30 * DAY;
@@ -21,6 +22,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
   return [
     ...checks,
     logCheck(domain),
+    ...witnessChecks(domain),
     clockCheck(domain),
     rosterCheck(domain),
     ...linkChecks(domain),
@@ -89,12 +91,16 @@ function clockCheck({ guard }: Domain): DoctorCheck {
 function rosterCheck({ rosters, guard }: Domain): DoctorCheck {
   const left = rosters.current().roster.notAfter - guard.time();
   if (left < 0)
-    return bad("administrators", "The list of administrators has expired; keys go on, changes do not.", "Renew it.");
+    return bad(
+      "administrators",
+      "The list of administrators has expired; keys go on, changes do not.",
+      "Renew it: `holdfast-agent roster renew`.",
+    );
   if (left < SOON_SECONDS)
     return warning(
       "administrators",
       `The list of administrators expires in ${Math.floor(left / DAY)} days.`,
-      "Renew it before.",
+      "Renew it before: `holdfast-agent roster renew`.",
     );
   return good("administrators", `The list of administrators is good for ${Math.floor(left / DAY)} days.`);
 }

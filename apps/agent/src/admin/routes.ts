@@ -32,6 +32,7 @@ import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
+import { witnessRoutes } from "./witness-routes.ts";
 
 /** What the socket works on. */
 export interface AdminSurroundings {
@@ -66,6 +67,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
+    ...witnessRoutes(() => domainOf(surroundings.agent)),
     ...telling(surroundings),
   ];
 }

@@ -41,11 +41,18 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     unbacked: domain ? unbackedKeys(domain) : null,
     lastBackupAt: backup?.at ?? null,
     backups: domain && backupsOf(domain),
-    witnessedAt: domain?.log.witnessedAt() ?? null,
+    witnessedAt: domain?.witnesses.witnessedAt() ?? null,
+    witnesses: domain?.witnesses.status() ?? null,
+    ahead: domain?.witnesses.ahead ?? null,
+    evidence: evidenceOf(domain),
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
     version: AGENT_VERSION,
   };
+}
+
+function evidenceOf(domain: Served | null): StatusAnswer["evidence"] {
+  return (domain?.witnesses.evidence() ?? []).map(({ code, at, from, size }) => ({ code, at, from, size }));
 }
 
 function rosterOf({ rosters }: Served): StatusAnswer["roster"] {

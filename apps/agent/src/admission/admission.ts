@@ -39,6 +39,8 @@ export type { Decided, PageDecision } from "./decided.ts";
 export interface AdmissionParts extends AdmissionContext {
   readonly scheduled: ScheduledCommands;
   readonly running: RunningTime;
+  /** Whether nobody's clock contradicts that a delay is over. */
+  readonly isElapsed: (waiting: ScheduledCommand) => Promise<boolean>;
   readonly refusals: RefusalCounter;
   /** The local administrator's key; null in a domain with passkey administrators. */
   readonly local: SigningHandle | null;
@@ -202,10 +204,13 @@ export class Admission {
   }
 
   /** Runs commands whose delay is over, and forgets those whose time is. */
-  runDue(): Promise<void> {
-    return this.#inTurn(async () => {
-      const now = this.#parts.running.take();
-      for (const each of this.#parts.scheduled.all()) if (each.dueSeconds <= now) await this.#run(each);
+  async runDue(): Promise<void> {
+    const due: string[] = [];
+    const counted = this.#parts.running.take();
+    for (const each of this.#parts.scheduled.all())
+      if (each.dueSeconds <= counted && (await this.#parts.isElapsed(each))) due.push(each.hash);
+    await this.#inTurn(async () => {
+      for (const each of this.#parts.scheduled.all()) if (due.includes(each.hash)) await this.#run(each);
       for (const record of this.#pending.all()) await this.#expire(record);
     }).catch(() => this.#parts.logger.error("admission.due"));
   }
@@ -224,16 +229,27 @@ export class Admission {
     }
   }
 
-  /** Proposals nobody approved are forgotten; those with an approval end on record. */
+  /**
+   * Proposals whose time is over, or that name an older roster, can never be carried out: those that nobody approved are
+   * forgotten, those with an approval end on record.
+   */
   async #expire(record: PendingRecord): Promise<void> {
-    const command = this.#pending.command(record.hash);
-    const { guard, keystore, problem } = this.#parts;
-    if (!command || guard.alarm() !== null || guard.time() <= command.exp) return;
+    const { hash } = record;
+    const command = this.#pending.command(hash);
+    const { guard, keystore, problem, rosters } = this.#parts;
+    if (!command) return;
+    const isOver = guard.alarm() === null && guard.time() > command.exp;
+    const isStale = command.roster.seq < rosters.current().roster.seq;
+    if (!isOver && !isStale) return;
+    const ending = isStale
+      ? ({ result: "expired", code: "E_ROSTER_STALE" } as const)
+      : ({ result: "expired" } as const);
     const by = this.#people(record);
-    if (by.length === 0) this.#pending.drop(record.hash);
+    if (record.approvals.length === 0) this.#pending.drop(hash);
     else if (problem !== null || keystore.domain().recovering) return;
-    else this.#end(makeEnvelope(record), { result: "expired", scheduledKey: null, by });
-    this.#settle({ hash: record.hash, outcome: "expired" });
+    else this.#end(makeEnvelope(record), { ...ending, scheduledKey: null, by });
+    const { result: outcome, ...why } = ending;
+    this.#settle({ hash, outcome, ...why });
   }
 
   async #decideOne(hash: string, approval: Approval): Promise<Decided> {

@@ -39,12 +39,13 @@ describe("a time server that lies", () => {
     agent.clock.setWall(IN_2099);
     expect(alarm()).toBe("ahead");
     expect(await agent.apply("key.rotate", { key: key.id })).toMatchObject({ outcome: "refused", code: "E_CLOCK" });
-    expect(agent.counted("E_CLOCK")).toBe(1);
+    const counted = agent.counted("E_CLOCK"); // which a turned clock does not throw away
+    expect(counted).toBe(1);
     expect(encrypt(key.id)).toMatchObject({ keyId: key.id });
     expect(await agent.apply("key.suspend", { key: key.id })).toMatchObject({ outcome: "applied" });
     expect(agent.kinds(size)).toEqual(["clock", "key.suspend"]);
     agent.clock.setWall(start + 60);
-    expect(alarm()).toBeNull();
+    expect([alarm(), agent.counted("E_CLOCK")]).toEqual([null, counted]);
     expect(await agent.apply("key.resume", { key: key.id })).toMatchObject({ outcome: "applied" });
     expect(Math.max(...leaves().map(({ ts }) => ts))).toBe(start + 60);
   });

@@ -54,6 +54,8 @@ import { serve } from "./serve.ts";
 import { serverCertCommands } from "./server-cert.ts";
 import { service } from "./service.ts";
 import { status } from "./status.ts";
+import { witnessCommands } from "./witness.ts";
+import { witnessServiceCommands } from "./witness-serve.ts";
 
 /** Every command, in the order `--help` shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -123,6 +125,8 @@ export const COMMANDS: readonly Command[] = [
   auditExport,
   attest,
   report,
+  ...witnessCommands,
+  ...witnessServiceCommands,
 ];
 
 /** What the command line takes from its surroundings. */

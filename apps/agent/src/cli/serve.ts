@@ -17,6 +17,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { converseAtConsole } from "./console-conversation.ts";
 import { readServePlan, SERVE_OPTIONS, type ServePlan } from "./serve-plan.ts";
+import { untilToldToStop } from "./until-told-to-stop.ts";
 
 export const serve: Command = {
   name: "serve",
@@ -97,12 +98,4 @@ function readyLine(agent: Agent, urls: AgentPlaces["urls"], plan: ServePlan) {
     tid === null && !sealed && plan.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
   const notServed = { aws: null, vault: null };
   return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
-}
-
-/** Resolves at the first signal; later ones change nothing, so that stopping in order is never cut short. */
-function untilToldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve());
-    if (process.channel) process.once("disconnect", () => resolve());
-  });
 }

@@ -9,6 +9,7 @@ import { SqliteSecretStore } from "../custody/secret-store.ts";
 import { STORE_FILE } from "../init-agent.ts";
 import { openDatabase } from "../keystore/sqlite/open-database.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { hardening, quoteUnitWord } from "./unit-hardening.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/holdfast-agent.mjs", import.meta.url));
 
@@ -55,7 +56,7 @@ interface UnitParts {
 /** The unit. What it leaves out, it leaves out for a reason: V8 makes code at run time, so MemoryDenyWriteExecute would end it. */
 export function unitText({ name, data, kek, user, options }: UnitParts): string {
   const node = process.execPath;
-  const words = [node, BIN, "serve", "--data", data, ...options].map(quote).join(" ");
+  const words = [node, BIN, "serve", "--data", data, ...options].map(quoteUnitWord).join(" ");
   return `[Unit]
 Description=Holdfast key server: ${name.replaceAll("%", "%%")}
 After=network-online.target
@@ -69,42 +70,7 @@ Restart=on-failure
 RestartSec=2
 TimeoutStopSec=60
 ${kekLines(kek).join("\n")}
-# Memory stays in memory: no core file, no swap, no other process
-LimitCORE=0
-CoredumpFilter=0
-MemorySwapMax=0
-UMask=0077
-KeyringMode=private
-
-# The file system: the data folder, and nothing else to write
-ProtectSystem=strict
-ReadWritePaths=${quote(data)}
-ProtectHome=read-only
-PrivateTmp=yes
-${kek.kind === "file" || kek.kind === "credential" || kek.kind === "passphrase" || kek.kind === "shares" ? "PrivateDevices=yes\n" : ""}ProtectProc=invisible
-ProcSubset=all
-
-# The kernel
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-AmbientCapabilities=
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectKernelLogs=yes
-ProtectControlGroups=yes
-ProtectClock=yes
-ProtectHostname=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-RemoveIPC=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@debug @mount @reboot @swap @obsolete
-SystemCallErrorNumber=EPERM
-
+${hardening({ data, privateDevices: kek.kind !== "pkcs11" })}
 [Install]
 WantedBy=multi-user.target
 `;
@@ -115,11 +81,5 @@ function kekLines(kek: KekSource): string[] {
     return [`LoadCredentialEncrypted=${kek.name}`, "# or, without encryption: LoadCredential=NAME:/path/to/the/file"];
   if (kek.kind !== "file") return ["# It starts sealed: people unseal it (docs/operate/unseal.md)"];
   const home = dirname(kek.path);
-  return existsSync(home) && home.startsWith("/home/") ? [`ReadOnlyPaths=${quote(home)}`] : [];
-}
-
-/** One word of a unit's command line. @see systemd.service(5), Command lines */
-function quote(word: string): string {
-  const escaped = word.replaceAll("\\", "\\\\").replaceAll("%", "%%").replaceAll("$", "$$$$");
-  return /^[\w@:,./+=%$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
+  return existsSync(home) && home.startsWith("/home/") ? [`ReadOnlyPaths=${quoteUnitWord(home)}`] : [];
 }

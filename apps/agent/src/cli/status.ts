@@ -35,6 +35,7 @@ function statusText(answer: StatusAnswer): string {
     ...backupRows(answer.backups),
     ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
+    ...witnessRows(answer),
   ];
   if (answer.certificates) rows.push(...certificateRows(answer.certificates));
   if (answer.words) rows.splice(2, 0, ["matching words", answer.words.join(" ")]);
@@ -42,6 +43,18 @@ function statusText(answer: StatusAnswer): string {
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function witnessRows({ witnesses, ahead, evidence }: StatusAnswer): [string, string][] {
+  const silent = (witnesses ?? []).filter((each) => each.silent);
+  return [
+    ...silent.map(({ name, fault }): [string, string] => [
+      "silent witness",
+      fault === null ? name : `${name}: ${fault}`,
+    ]),
+    ...(ahead === null ? [] : [["seen elsewhere", `${ahead.size} entries, by ${ahead.from}`] as [string, string]]),
+    ...evidence.map(({ code, size, from }): [string, string] => ["evidence", `${code} at entry ${size}, by ${from}`]),
+  ];
 }
 
 /** Only said where it matters. */

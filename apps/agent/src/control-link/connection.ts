@@ -13,6 +13,10 @@ import { uploadLog } from "./log-upload.ts";
 export interface ConnectionParts {
   readonly domain: Domain;
   readonly client: GatewayClient;
+  /** The control plane's witness, by its vkey. */
+  readonly witness: string;
+  /** Names this run of the program. */
+  readonly run: string;
   /** What the agent says of itself with each poll; public facts only. */
   readonly status: () => Readonly<Record<string, string | number | boolean | null>>;
   readonly onAnswer: () => void;
@@ -23,6 +27,8 @@ const POLL_SECONDS = 25;
 const LEAST_PAUSE_MS = 100;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** How often the head is shown anew though nothing was appended: a cosignature says when. */
+const FRESH_MS = 60_000;
 /** Reports and attestations that the control plane may ask for in an hour. */
 const REQUESTS_PER_HOUR = 60;
 const REMEMBERED = 2_000;
@@ -56,6 +62,11 @@ export class Connection {
       this.#poke();
     });
     this.#ending.signal.addEventListener("abort", stop);
+    const { signal } = this.#ending;
+    const visit = async () => void (await uploadLog(domain, parts.client, signal));
+    signal.addEventListener("abort", domain.witnesses.linked(parts.witness, visit));
+    const fresh = setInterval(() => this.#poke(), FRESH_MS).unref();
+    signal.addEventListener("abort", () => clearInterval(fresh));
     const stopLinks = domain.links.onChange((hash) => {
       this.#linkReports.note(hash);
       this.#poke();
@@ -102,7 +113,7 @@ export class Connection {
     const waiting = [...domain.admission.pending(), ...domain.links.pending()].map(({ hash }) => hash);
     const known = [...new Set([...waiting, ...this.#handled])].slice(-REMEMBERED);
     const { signal } = this.#ending;
-    const body = { wait: POLL_SECONDS, status: status(), known };
+    const body = { wait: POLL_SECONDS, status: status(), known, run: this.#parts.run };
     const answer = await client.post<Record<string, unknown>>("/v1/poll", body, {
       signal,
       waitMs: POLL_SECONDS * 1000,

@@ -50,6 +50,7 @@ function clientTo({ url }: HostileGateway, spki?: string): GatewayClient {
 async function connectedTo(gateway: HostileGateway, until: () => boolean): Promise<void> {
   const connection = new Connection({
     ...{ domain: agent.domain, client: clientTo(gateway), status: () => ({ name: "agent one" }), onAnswer: () => {} },
+    ...{ witness: "", run: "A".repeat(22) },
   });
   await expect.poll(until, { timeout: 15_000, interval: 20 }).toBe(true);
   await connection.close();

@@ -54,7 +54,13 @@ afterEach(async () => {
 });
 
 const connect = () => {
-  connection = new Connection({ domain: agent.domain, client, status: () => ({}), onAnswer: () => undefined });
+  connection = new Connection({
+    ...{ witness: "", run: "A".repeat(22) },
+    domain: agent.domain,
+    client,
+    status: () => ({}),
+    onAnswer: () => undefined,
+  });
 };
 const asMail = (hash: string, envelope: Uint8Array) => ({ hash, envelope: encodeBase64url(envelope) });
 

@@ -1,5 +1,6 @@
 import { TlogError } from "@holdfast/tlog";
 import type { Domain } from "../domain.ts";
+import { notesOf } from "../witnesses/found-note.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 
@@ -9,6 +10,14 @@ const PART_ENTRIES = 200;
 /** How often the gateway may say that it is elsewhere before the upload is given up for now. */
 const MOST_CONFLICTS = 3;
 
+/** What a gateway holds of this log. */
+interface HeldLog {
+  readonly links: number;
+  readonly size: number;
+  readonly checkpoint?: unknown;
+  readonly others?: unknown;
+}
+
 /**
  * Brings the gateway's copy of chain and log up to this agent's, part by part, each proved against the signed
  * checkpoint, and takes the witness's cosignature of the newest one.
@@ -17,7 +26,8 @@ const MOST_CONFLICTS = 3;
  * @throws {@link LinkError} as the client; `E_GATEWAY_REFUSED` when the gateway holds more than this agent, or refuses
  */
 export async function uploadLog(domain: Domain, client: GatewayClient, signal: AbortSignal): Promise<boolean> {
-  const held = await client.post<{ links: number; size: number }>("/v1/log/state", {}, { signal });
+  const held = await client.post<HeldLog>("/v1/log/state", {}, { signal });
+  for (const found of notesOf(held)) await domain.witnesses.noticeOnce(found);
   const links = domain.rosters.links();
   if (held.links < links.length)
     await client.post("/v1/roster", { from: held.links, links: links.slice(held.links) }, { signal });
@@ -51,16 +61,16 @@ export async function uploadLog(domain: Domain, client: GatewayClient, signal: A
     if (end < total) continue;
     const { cosignature } = answer.body;
     if (log.size > total) return false;
-    if (typeof cosignature === "string") await takeCosignature(domain, cosignature);
+    if (typeof cosignature === "string") await takeCosignature(domain, cosignature, checkpoint);
     return log.size === total;
   }
 }
 
 /** A cosignature counts if the roster names its witness; without one the log is as good as before, and unwitnessed. */
-async function takeCosignature({ log, rosters, logger }: Domain, line: string): Promise<void> {
+async function takeCosignature({ log, rosters, logger }: Domain, line: string, checkpoint: string): Promise<void> {
   if (rosters.current().roster.witnesses.length === 0) return;
   try {
-    await log.addCosignature(line);
+    await log.addCosignature(line, checkpoint);
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     logger.warn("witness.refused", { code: error.code });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { fipsStatus } from "@holdfast/crypto";
+import { fipsStatus, randomBytes } from "@holdfast/crypto";
 import { HoldfastError } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import type { Domain } from "../domain.ts";
@@ -36,6 +36,8 @@ const ENROL_TRIES = 720;
 
 class Link implements ControlLink {
   readonly #parts: LinkParts;
+  /** Names this run of the program: two that poll by turns under one identity give themselves away. */
+  readonly #run = Buffer.from(randomBytes(16)).toString("base64url");
   #record: LinkRecord | null;
   #domain: Domain | null = null;
   #connection: Connection | null = null;
@@ -142,6 +144,8 @@ class Link implements ControlLink {
     this.#connection = new Connection({
       domain,
       client: this.#client(record, domain),
+      witness: record.witness,
+      run: this.#run,
       status: () => this.#status(domain),
       onAnswer: () => {
         this.#connectedAt = this.#parts.agent.clock.now();

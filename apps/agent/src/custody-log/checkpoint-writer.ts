@@ -11,6 +11,7 @@ import {
   noteSignature,
   parseCheckpoint,
   parseNote,
+  parseSignatureLines,
   verifyCosignatures,
 } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
@@ -27,6 +28,16 @@ export interface CheckpointParts {
   readonly witnesses: () => readonly NoteKey[];
 }
 
+/** A witness's statement about one head of this log. */
+export interface CosignedHead {
+  readonly key: NoteKey;
+  /** By the witness's clock, Unix seconds. */
+  readonly time: number;
+  readonly size: number;
+  /** The checkpoint, as it was shown to the witness. */
+  readonly note: string;
+}
+
 /**
  * Signs the log's head and keeps the newest signed checkpoint in a file outside the store.
  *
@@ -37,7 +48,8 @@ export class CheckpointWriter {
   readonly #path: string;
   #note: string;
   #size: number;
-  #witnessedAt: number | null = null;
+  readonly #signed: ((note: string, size: number) => void)[] = [];
+  readonly #cosigned: ((cosigned: CosignedHead) => void)[] = [];
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts;
@@ -50,32 +62,57 @@ export class CheckpointWriter {
     return this.#note;
   }
 
-  witnessedAt(): number | null {
-    return this.#witnessedAt;
-  }
-
   /** Signs `head` unless it is already signed. */
   sign(head: LogHead): string {
     if (head.size === this.#size) return this.#note;
-    const { tid, alk } = this.#parts;
-    const text = formatCheckpoint({ origin: logOrigin(tid), size: head.size, root: head.root });
-    const key = logKey(tid, alk.publicKey.raw);
-    const note = formatNote({ text, signatures: [noteSignature(key, alk.sign(Buffer.from(text, "utf8")))] });
+    const note = this.signAside(head);
     this.#keep(note);
     this.#size = head.size;
+    for (const listener of this.#signed) listener(note, head.size);
     return note;
   }
 
-  /** Adds the cosignatures in a witness's answer to the current checkpoint. */
-  async addCosignature(answer: string): Promise<void> {
-    const before = this.#note;
-    const note = await addCosignatures(parseNote(before), answer, this.#parts.witnesses());
-    const [newest] = (await verifyCosignatures(note, this.#parts.witnesses()))
-      .map(({ time }) => time)
-      .sort((a, b) => b - a);
-    if (newest !== undefined) this.#witnessedAt = Math.max(newest, this.#witnessedAt ?? 0);
-    // The log may have grown while the signature was checked; a cosignature of an older head is not kept.
-    if (this.#note === before) this.#keep(formatNote(note));
+  /** Signs a head of this log without keeping it: evidence of what this agent holds. */
+  signAside(head: LogHead): string {
+    const { tid, alk } = this.#parts;
+    const text = formatCheckpoint({ origin: logOrigin(tid), size: head.size, root: head.root });
+    const key = logKey(tid, alk.publicKey.raw);
+    return formatNote({ text, signatures: [noteSignature(key, alk.sign(Buffer.from(text, "utf8")))] });
+  }
+
+  /** Calls back whenever another head was signed. */
+  onSigned(listener: (note: string, size: number) => void): void {
+    this.#signed.push(listener);
+  }
+
+  /** Calls back for every cosignature that was verified, of whatever head. */
+  onCosigned(listener: (cosigned: CosignedHead) => void): void {
+    this.#cosigned.push(listener);
+  }
+
+  /**
+   * Takes a witness's answer about a checkpoint; its cosignature is kept with that checkpoint as long as it is the newest.
+   *
+   * @param of - The note that the witness was shown.
+   */
+  async addCosignature(answer: string, of: string = this.#note): Promise<void> {
+    const witnesses = this.#parts.witnesses();
+    const shown = parseNote(of);
+    await addCosignatures(shown, answer, witnesses);
+    const lines = parseSignatureLines(answer);
+    const found = await verifyCosignatures({ text: shown.text, signatures: lines }, witnesses);
+    const { size } = parseCheckpoint(shown.text);
+    for (const { key, time } of found) {
+      for (const listener of this.#cosigned) listener({ key, time, size, note: of });
+    }
+    // The log may have grown while the signature was made or checked; a cosignature of an older head is not kept.
+    const now = parseNote(this.#note);
+    if (now.text !== shown.text) return;
+    const good = lines.filter((line) => found.some(({ key }) => key.name === line.name && key.id === line.keyId));
+    const others = now.signatures.filter(
+      (old) => !good.some((line) => line.name === old.name && line.keyId === old.keyId),
+    );
+    this.#keep(formatNote({ text: now.text, signatures: [...others, ...good] }));
   }
 
   #keep(note: string): void {

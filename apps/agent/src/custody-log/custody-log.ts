@@ -4,7 +4,7 @@ import { appendNodes, consistencyProof, inclusionProof, rootAt } from "@holdfast
 import { StoreError } from "../keystore/errors.ts";
 import type { Store, StoredLeaf } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
-import type { CheckpointWriter } from "./checkpoint-writer.ts";
+import type { CheckpointWriter, CosignedHead } from "./checkpoint-writer.ts";
 import { type LogEntry, toEntry } from "./entry.ts";
 import { keepNode, readNode } from "./kept-nodes.ts";
 import type { LeafNames, NewLeaf } from "./leaf.ts";
@@ -85,15 +85,32 @@ export class CustodyLog {
   /**
    * Takes a witness's answer: lines that do not verify or are of unknown witnesses are refused.
    *
+   * @param of - The note that it was shown; the newest without it.
    * @throws {@link TlogError} `V_SIGNATURE`, `W_UNAVAILABLE`, `V_MALFORMED`
    */
-  async addCosignature(answer: string): Promise<void> {
-    await this.#parts.checkpoints.addCosignature(answer);
+  async addCosignature(answer: string, of?: string): Promise<void> {
+    await this.#parts.checkpoints.addCosignature(answer, of);
   }
 
-  /** When a witness last cosigned, Unix seconds; null if never. */
-  witnessedAt(): number | null {
-    return this.#parts.checkpoints.witnessedAt();
+  /** Calls back whenever another head was signed, with its note and size. */
+  onSigned(listener: (note: string, size: number) => void): void {
+    this.#parts.checkpoints.onSigned(listener);
+  }
+
+  /** Calls back for every cosignature of a known witness. */
+  onCosigned(listener: (cosigned: CosignedHead) => void): void {
+    this.#parts.checkpoints.onCosigned(listener);
+  }
+
+  /** The tree of this log's first `size` entries. @throws {@link StoreError} `E_NOT_FOUND` */
+  headAt(size: number): LogHead {
+    this.#assertSize(size);
+    return { size, root: rootAt(size, this.#node) };
+  }
+
+  /** A signed note of an earlier head, kept nowhere: what this agent holds, as evidence. */
+  noteAt(size: number): string {
+    return this.#parts.checkpoints.signAside(this.headAt(size));
   }
 
   /** Inclusion proof of entry `n` in the tree of `size` entries, base64url. @throws {@link TlogError} `V_MALFORMED` */

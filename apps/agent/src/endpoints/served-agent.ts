@@ -9,6 +9,7 @@ import type { LogIndex } from "../keystore/log-index.ts";
 import type { Logger } from "../logger.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { AttestSource } from "../report/report-source.ts";
+import type { WitnessWatch } from "../witnesses/witness-watch.ts";
 
 /** What endpoints need of a founded, unsealed domain. */
 export interface ServedDomain extends AttestSource {
@@ -20,6 +21,7 @@ export interface ServedDomain extends AttestSource {
   readonly operations: Operations;
   readonly index: LogIndex;
   readonly backups: Pick<AutomaticBackups, "places">;
+  readonly witnesses: Pick<WitnessWatch, "status" | "witnessedAt" | "evidence">;
   readonly logger: Logger;
 }
 

@@ -97,6 +97,8 @@ function nothingYet() {
     vetoed: new Set<number>(),
     /** Hashes of the links after the genesis, in their order. */
     accepted: [] as string[],
+    unlockedAt: 0,
+    loss: null as { readonly at: number; readonly size: number } | null,
     newestTs: 0,
     escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
@@ -163,10 +165,14 @@ export class LogIndex {
     if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
+    if (kind === "domain.unlock") this.#is.unlockedAt = ts;
+    if (kind === "loss") this.#is.loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
-    if (namesRow(kind)) this.#is.lastEntry.set(place, n);
+    // An entry about a command itself names no row, though a hash may begin as an id does.
+    const ofCommand = cause.kind === "command" && subject === cause.hash;
+    if (namesRow(kind) && !ofCommand) this.#is.lastEntry.set(place, n);
     if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#is.newestOrder = n;
     if (ENDING.has(kind)) this.#is.newestEnding = n;
@@ -177,8 +183,7 @@ export class LogIndex {
       this.#is.newestMaterial = n;
     } else if (kind === "key.destroy") this.#is.madeAt.set(place, NONE);
     if (cause.kind !== "command") return;
-    const ofEnvelope = kind === "command.refused" && subject === cause.hash;
-    if (ofEnvelope) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
+    if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
   }
 
@@ -312,6 +317,16 @@ export class LogIndex {
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
     return this.#is.escrowed;
+  }
+
+  /** When people last unlocked the domain; 0 if never. */
+  get unlockedAt(): number {
+    return this.#is.unlockedAt;
+  }
+
+  /** When people last gave up what came after the first `size` entries; null if never. */
+  lastLoss(): { readonly at: number; readonly size: number } | null {
+    return this.#is.loss;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */

@@ -298,10 +298,13 @@ export class Executor {
   /**
    * Locks the domain at its own host, without anybody's approval: nothing changes until administrators unlock, and use
    * goes on.
+   *
+   * @param code - Why, where the agent itself found a reason.
    */
-  lockByHost(): void {
+  lockByHost(code?: "E_SPLIT_BRAIN"): void {
     const before = this.#parts.keystore.domain();
-    const reason: Reason = { kind: "domain.lock", actor: { kind: "agent" }, cause: { kind: "host" } };
+    const why = code === undefined ? {} : { code };
+    const reason: Reason = { kind: "domain.lock", actor: { kind: "agent" }, cause: { kind: "host" }, ...why };
     this.#write((unit, draft) => {
       unit.perform({ on: "domain", before, after: { ...before, locked: true } }, reason);
       draft.write();

@@ -13,8 +13,19 @@ import type { FaultPointName } from "./fault-point-names.ts";
 export function faultPoint(name: FaultPointName): void {
   if (name !== armed) return;
   left -= 1;
-  if (left <= 0) process.kill(process.pid, "SIGKILL");
+  if (left <= 0) strike();
 }
 
-const [armed, times = "1"] = (process.env.HOLDFAST_FAULT ?? "").split("*");
+/**
+ * Arms a step within this process, for tests of thousands of crashes: `then` keeps what the disk has at that moment and
+ * throws, and the test goes on from there with another agent. Null disarms. Tests only.
+ */
+export function armFaultPoint(name: FaultPointName | null, then: () => never): void {
+  armed = name ?? undefined;
+  left = 1;
+  strike = then;
+}
+
+let [armed, times = "1"] = (process.env.HOLDFAST_FAULT ?? "").split("*");
 let left = Number(times);
+let strike: () => void = () => process.kill(process.pid, "SIGKILL");

@@ -24,6 +24,7 @@ import { AdmissionError } from "../admission/errors.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
 import { checkNewcomers } from "./check-newcomers.ts";
+import { checkRules } from "./check-rules.ts";
 import type { ReadLink } from "./link-envelope.ts";
 
 /** What the checks of a link look at. */
@@ -73,7 +74,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt
     const pinned = context.rosters.current();
     if (roster.seq <= pinned.roster.seq) return await judgeOvertaken(read, context);
     const next = checkRosterLink(pinned, envelope);
-    checkDomainTakes(read, pinned, context); // 6, 7
+    checkDomainTakes(read, pinned, context, due); // 6, 7
     const at = acceptedAt ?? context.guard.time();
     const { introductions } = context;
     const introduced = checkNewcomers(pinned, next, envelope.intros ?? [], { introductions, at, due }); // 8
@@ -83,6 +84,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt
     by = [...new Set([...examined.old.by, ...examined.new.by])];
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
+    checkRules(pinned.roster, roster);
     checkHostAllows(context); // 12
     const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);
@@ -103,11 +105,12 @@ export function dryRunLink(read: ReadLink, context: LinkContext): HoldfastError<
     const pinned = context.rosters.current();
     if (read.roster.tid !== context.tid) throw new AdmissionError("E_TENANT");
     const next = checkRosterLink(pinned, read.envelope);
-    checkDomainTakes(read, pinned, context);
+    checkDomainTakes(read, pinned, context, false);
     const { introductions, guard } = context;
     const at = guard.time();
     if (guard.alarm() === null && at > next.roster.acceptBy) throw new AdmissionError("E_EXPIRED");
     checkNewcomers(pinned, next, read.envelope.intros ?? [], { introductions, at, due: false });
+    checkRules(pinned.roster, next.roster);
     checkHostAllows(context);
     return null;
   } catch (error) {
@@ -127,7 +130,7 @@ export function recheckLink(read: ReadLink, pinned: PinnedRoster, context: LinkC
   const entry = context.index.link(read.hash);
   if (due ? entry?.state !== "scheduled" : entry !== null)
     throw new AdmissionError("E_PRESTATE", "The change was decided before.");
-  checkDomainTakes(read, pinned, context);
+  checkDomainTakes(read, pinned, context, due);
 }
 
 /** The link as the chain keeps it: rejections are none of its parts, and proofs are those of what it adds. */
@@ -182,7 +185,7 @@ async function isValidAfter(before: VerifiedRoster, read: ReadLink, now: number)
  * What only tightens passes all of it; so does a recovery, which nobody who has a passkey may hold up. A roster that has
  * ended still takes its own renewal.
  */
-function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext): void {
+function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext, due: boolean): void {
   const { guard, keystore, problem } = context;
   const { roster: old } = pinned;
   const next = read.roster;
@@ -191,7 +194,7 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   if (next.seq >= MAX_CHAIN_LINKS)
     throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most: MAX_CHAIN_LINKS });
   if (read.kind === "recover" || onlyTightens(old, next)) return;
-  if (guard.alarm() !== null) throw new AdmissionError("E_CLOCK");
+  if (!due && guard.alarm() !== null) throw new AdmissionError("E_CLOCK"); // its delay is running time, not the clock's
   const renews = isRenewal(old, next) || onlyTightens({ ...old, notAfter: next.notAfter }, next);
   if (guard.time() > old.notAfter && !renews) throw new AdmissionError("E_ROSTER_EXPIRED");
   const { locked, recovering } = keystore.domain();

@@ -2,7 +2,7 @@ import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { editStore } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
-import { adding, decisionOf, deliver, draft, envelopeOf } from "./testing/links.ts";
+import { adding, decisionOf, deliver, draft, envelopeOf, introduce } from "./testing/links.ts";
 
 const DAY = 86_400;
 let agent: PasskeyAgent;
@@ -41,7 +41,7 @@ describe("a second administrator", () => {
     expect(agent.domain.links.find(link.hash)).toMatchObject({ status: "applied" });
   });
 
-  test("waits a day of running time once there is a key, counted over restarts, and is then there by itself", async () => {
+  test("waits a day of running time once there is a key, over restarts and whatever the clock says, and is then there by itself", async () => {
     await agent.key();
     const link = adding(agent, [grace]);
     expect(await deliver(agent, link, ada, grace)).toMatchObject({
@@ -51,6 +51,8 @@ describe("a second administrator", () => {
     expect(agent.kinds().at(-1)).toBe("roster.scheduled");
     await run(DAY / 2);
     await agent.restart(() => agent.clock.advance(10 * DAY));
+    agent.clock.setWall(agent.clock.now() + 30 * DAY);
+    await agent.domain.links.runDue();
     expect(agent.domain.links.find(link.hash)).toMatchObject({ status: "scheduled", due: expect.any(Number) });
     await run(DAY / 2 - 240);
     expect(seq()).toBe(0);
@@ -208,6 +210,70 @@ describe("the store", () => {
     );
     await run(600);
     expect(seq()).toBe(0);
+  });
+});
+
+describe("rules", () => {
+  test("change by links only, tightened at once and loosened after the delay", async () => {
+    await agent.key();
+    const rule = { act: "key.rotate", m: 1, delaySec: 3_600, maxTtlSec: 3_600 } as const;
+    const { policy } = agent.domain.rosters.current().roster;
+    expect(await deliver(agent, draft(agent, { policy: [...policy, rule] }), ada)).toMatchObject({
+      outcome: "applied",
+    });
+    agent.clock.advance(1);
+    expect(await deliver(agent, draft(agent, { policy }), ada)).toMatchObject({ outcome: "scheduled" });
+  });
+
+  test.each([
+    [{ act: "client.enrol", m: 1, delaySec: 3_600, maxTtlSec: 259_200 } as const],
+    [{ act: "*", m: 1, delaySec: 60, maxTtlSec: 259_200 } as const],
+  ])("that this key server could not keep are refused: %o", async (rule) => {
+    const { policy } = agent.domain.rosters.current().roster;
+    const link = draft(agent, { policy: [...policy.filter(({ act }) => act !== rule.act), rule] });
+    expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "refused", code: "E_UNSUPPORTED" });
+  });
+
+  test("that leave out who proposes a change of the rules are refused, because nobody is", async () => {
+    const emmy = new SoftwareAdministrator({ label: "Emmy" });
+    await deliver(agent, adding(agent, [grace, emmy]), ada, grace, emmy);
+    const { policy } = agent.domain.rosters.current().roster;
+    const rules = policy.map((rule) => (rule.act === "roster.update" ? { ...rule, noSelf: true } : rule));
+    const link = draft(agent, { policy: rules });
+    expect(await deliver(agent, link, ada, grace)).toMatchObject({ outcome: "refused", code: "E_UNSUPPORTED" });
+  });
+
+  test("that changed end what was proposed under the ones before: with an approval on record, else without", async () => {
+    await deliver(agent, adding(agent, [grace]), ada, grace);
+    const [approved, unapproved] = [agent.propose("domain.unlock"), agent.propose("domain.unlock")];
+    expect(await agent.deliver(approved, 0)).toMatchObject({ outcome: "pending" });
+    expect(await agent.deliver(unapproved)).toMatchObject({ outcome: "pending" });
+    agent.clock.advance(1);
+    await deliver(agent, draft(agent, { renew: true }), ada, grace);
+    await agent.domain.admission.runDue();
+    expect(agent.domain.admission.find(approved.hash)).toMatchObject({ status: "expired" });
+    expect(agent.domain.admission.find(unapproved.hash)).toBeNull();
+    expect(await agent.deliver(agent.propose("domain.lock"), 0)).toMatchObject({ outcome: "applied" });
+  });
+});
+
+describe("a passkey of a page on this machine", () => {
+  test("is replaced by one of the company's page with a touch of each, and a restart in between", async () => {
+    await agent.close();
+    const origin = "http://agent.localhost:7400";
+    const tried = { channel: "this-machine", rpId: "agent.localhost", origin } as const;
+    ada = new SoftwareAdministrator({ label: "Ada", ...tried });
+    agent = await PasskeyAgent.found({ administrators: [ada] });
+    expect(() => adding(agent, [grace])).toThrow("page that only this machine reaches");
+    const lasting = new SoftwareAdministrator({ label: "Ada" });
+    const intro = introduce(agent, lasting, ada.adm);
+    const more = { ...ada.rosterEntry(), creds: lasting.credentials };
+    const old = ada.credentials[0]?.credId ?? "";
+    const link = draft(agent, { administrators: [more], removeCredentials: [old] }, [intro]);
+    expect(await deliver(agent, link, lasting)).toMatchObject({ outcome: "pending", new: { have: 1, need: 1 } });
+    await agent.restart();
+    expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "applied" });
+    expect(await deliver(agent, adding(agent, [grace]), lasting, grace)).toMatchObject({ outcome: "applied" });
   });
 });
 

@@ -40,6 +40,8 @@ export interface RosterLinksParts extends LinkContext {
   readonly root: RootKey;
   readonly executor: Executor;
   readonly running: RunningTime;
+  /** Whether nobody's clock contradicts that a delay is over. */
+  readonly isElapsed: (waiting: { readonly hash: string; readonly dueSeconds: number }) => Promise<boolean>;
   readonly refusals: RefusalCounter;
   /** The local administrator's key; null in an agent without one. */
   readonly local: SigningHandle | null;
@@ -103,6 +105,11 @@ export class RosterLinks {
   /** All links that wait for approvals or for their delay. */
   pending(): PendingLink[] {
     return this.#proposed.all().map((each) => this.#describe(each));
+  }
+
+  /** Links whose delay runs, with the running time at which it is over. */
+  waiting(): { readonly hash: string; readonly dueSeconds: number }[] {
+    return this.#proposed.waiting().map(({ read, wait }) => ({ hash: read.hash, dueSeconds: wait.dueSeconds }));
   }
 
   /** A link that waits, or that was decided; null for one this agent has never seen. */
@@ -203,12 +210,14 @@ export class RosterLinks {
   }
 
   /** Puts in force what is due, and forgets what can no longer be accepted. */
-  runDue(): Promise<void> {
-    return this.#inTurn(async () => {
-      const { running, guard } = this.#parts;
-      const now = running.take();
+  async runDue(): Promise<void> {
+    const { running, guard, isElapsed } = this.#parts;
+    const due: string[] = [];
+    const counted = running.take();
+    for (const each of this.waiting()) if (each.dueSeconds <= counted && (await isElapsed(each))) due.push(each.hash);
+    await this.#inTurn(async () => {
       this.#endLost();
-      for (const link of this.#proposed.waiting()) if (link.wait.dueSeconds <= now) await this.#run(link);
+      for (const link of this.#proposed.waiting()) if (due.includes(link.read.hash)) await this.#run(link);
       const time = guard.time();
       for (const { read, wait } of this.#proposed.all()) {
         if (wait !== null || guard.alarm() !== null || time <= read.roster.acceptBy) continue;

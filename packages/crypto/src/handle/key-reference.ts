@@ -10,6 +10,9 @@ export interface KeyReference {
 export const KEY_REFERENCE_BYTES = 20;
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const LETTERS = Buffer.from(ALPHABET, "latin1");
+const PREFIX = "k_";
+const spelled = Buffer.from(`${PREFIX}${"a".repeat(26)}`, "latin1");
 const KEY_ID = /^k_[a-z2-7]{26}$/;
 
 /**
@@ -51,18 +54,19 @@ export function encodeKeyReference(reference: KeyReference): Buffer {
 export function decodeKeyReference(bytes: Buffer, offset: number): KeyReference | null {
   const version = bytes.readUInt32BE(offset + 16);
   if (version === 0) return null;
-  let keyId = "k_";
+  let at = PREFIX.length;
   let bits = 0;
   let value = 0;
-  for (let at = offset; at < offset + 16; at += 1) {
-    value = (value << 8) | bytes.readUInt8(at);
+  for (let from = offset; from < offset + 16; from += 1) {
+    value = (value << 8) | bytes.readUInt8(from);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      keyId += ALPHABET.charAt(value >>> bits);
-      value &= (1 << bits) - 1;
+      spelled[at++] = LETTERS[(value >>> bits) & 31] as number;
     }
+    value &= 31;
   }
-  keyId += ALPHABET.charAt(value << (5 - bits));
+  spelled[at] = LETTERS[(value << (5 - bits)) & 31] as number;
+  const keyId = spelled.toString("latin1"); // one flat string: it is looked up at once
   return { keyId, version };
 }

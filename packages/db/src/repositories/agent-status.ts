@@ -43,6 +43,28 @@ export async function writeAgentStatus(
   );
 }
 
+/** Runs of a key server's program that are remembered. */
+const MOST_RUNS = 8;
+
+/**
+ * Notes which run of a key server's program polled.
+ *
+ * @returns whether it is one that another has followed already: then two of them run under one identity.
+ */
+export async function noteAgentRun(
+  tx: TenantClient,
+  scope: Scope,
+  { aid, run }: { readonly aid: string; readonly run: string },
+): Promise<boolean> {
+  const key = { tenantId_environmentId_aid: { ...scope, aid } };
+  const known = await tx.agent.findUnique({ where: key, select: { runId: true, earlierRuns: true } });
+  if (known === null || known.runId === run) return false;
+  const { runId, earlierRuns } = known;
+  const earlier = [...(runId === null ? [] : [runId]), ...earlierRuns.filter((each) => each !== run)];
+  await tx.agent.update({ where: key, data: { runId: run, earlierRuns: earlier.slice(0, MOST_RUNS) } });
+  return earlierRuns.includes(run);
+}
+
 /** Makes a key server known by name, before it has said anything else. */
 export async function introduceAgent(
   tx: TenantClient,

@@ -29,3 +29,20 @@ export async function listAlarms(tx: TenantClient, scope: Scope, since: Date) {
   });
   return rows.map(({ id, aid, code, raisedAt }) => ({ id, aid, code, raisedAt: secondsOf(raisedAt) }));
 }
+
+/** Alarms that may carry a signed head of another history. */
+const OF_HISTORIES = ["V_ROOT", "V_CONSISTENCY", "V_STALE", "W_EQUIVOCATION"];
+const MOST_HEADS = 16;
+
+/** Signed heads that were refused because they do not fit the stored log: evidence for the key servers, newest first. */
+export async function listRefusedHeads(tx: TenantClient, scope: Scope): Promise<string[]> {
+  const rows = await tx.alarm.findMany({
+    where: { ...scope, code: { in: OF_HISTORIES } },
+    orderBy: { raisedAt: "desc" },
+    take: MOST_HEADS,
+  });
+  return rows.flatMap(({ detail }) => {
+    const { checkpoint } = (detail ?? {}) as { checkpoint?: unknown };
+    return typeof checkpoint === "string" ? [checkpoint] : [];
+  });
+}

@@ -6,8 +6,17 @@ export interface CanonicalObject {
   readonly [key: string]: CanonicalValue | undefined;
 }
 
-/** Names that members may have. */
-export const MEMBER_NAME = /^[a-zA-Z0-9_]{1,32}$/;
+const MEMBER_NAME = /^[a-zA-Z0-9_]{1,32}$/;
+const MOST_NAMES = 1024;
+const names = new Set<string>();
+
+/** Whether a member may have the name. Documents have few, again and again. */
+export function isMemberName(name: string): boolean {
+  if (names.has(name)) return true;
+  if (!MEMBER_NAME.test(name)) return false;
+  if (names.size < MOST_NAMES) names.add(name);
+  return true;
+}
 
 /** Objects and arrays inside one another, the document itself included. */
 export const MAX_DEPTH = 8;

@@ -1,7 +1,7 @@
 import type { Canonical } from "../brand.ts";
 import { utf8 } from "../encoding/bytes.ts";
 import { ProtocolError } from "../errors.ts";
-import { type CanonicalObject, MAX_DEPTH, MEMBER_NAME } from "./canonical-value.ts";
+import { type CanonicalObject, isMemberName, MAX_DEPTH } from "./canonical-value.ts";
 import { isPlainText } from "./plain-text.ts";
 
 /**
@@ -13,6 +13,8 @@ import { isPlainText } from "./plain-text.ts";
 export function encodeCanonical<T extends CanonicalObject>(document: T): Canonical<T> {
   return utf8(encodeValue(document, 1));
 }
+
+const QUOTED = /["\\]/;
 
 function encodeValue(value: unknown, depth: number): string {
   if (typeof value === "string") return encodeString(value);
@@ -27,14 +29,14 @@ function encodeValue(value: unknown, depth: number): string {
 }
 
 function encodeObject(object: Readonly<Record<string, unknown>>, depth: number): string {
-  const members: string[] = [];
+  let members = "";
   for (const name of Object.keys(object).sort()) {
     const member = object[name];
     if (member === undefined) continue;
-    if (!MEMBER_NAME.test(name)) throw notCanonical("A member has a name that documents do not have.");
-    members.push(`"${name}":${encodeValue(member, depth + 1)}`);
+    if (!isMemberName(name)) throw notCanonical("A member has a name that documents do not have.");
+    members += `${members === "" ? "" : ","}"${name}":${encodeValue(member, depth + 1)}`;
   }
-  return `{${members.join(",")}}`;
+  return `{${members}}`;
 }
 
 function encodeInteger(value: number): string {
@@ -46,7 +48,7 @@ function encodeInteger(value: number): string {
 
 function encodeString(value: string): string {
   if (!isPlainText(value)) throw notCanonical("A string is not NFC or holds characters that cannot be seen.");
-  return `"${value.replace(/["\\]/g, "\\$&")}"`;
+  return `"${QUOTED.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
 }
 
 function notCanonical(message: string): ProtocolError {

@@ -3,9 +3,9 @@ import { ProtocolError } from "../errors.ts";
 import {
   type CanonicalObject,
   type CanonicalValue,
+  isMemberName,
   MAX_DEPTH,
   MAX_DOCUMENT_BYTES,
-  MEMBER_NAME,
 } from "./canonical-value.ts";
 import { encodeCanonical } from "./encode-canonical.ts";
 import { isPlainText } from "./plain-text.ts";
@@ -72,7 +72,7 @@ class Parser {
     do {
       const name = this.#string();
       // Sorted means strictly rising, so a name can also not come twice.
-      if (!MEMBER_NAME.test(name) || name <= previous) throw this.#refuse();
+      if (!isMemberName(name) || name <= previous) throw this.#refuse();
       this.#take(":");
       object[name] = this.#value(depth + 1);
       previous = name;

@@ -20,13 +20,36 @@ export async function verifySignature(
   const raw = key.alg === "ES256" && form === "der" ? findRawEcdsa(signature) : signature;
   if (raw === null || !hasSignatureLength(key, raw)) return false;
   try {
-    const imported = await crypto.subtle.importKey("jwk", jwkOf(key), IMPORT[key.alg], false, ["verify"]);
+    const imported = await imports.of(key);
     return await crypto.subtle.verify(VERIFY[key.alg], imported, new Uint8Array(raw), new Uint8Array(bytes));
   } catch (error) {
     if (error instanceof DOMException) return false;
     throw error;
   }
 }
+
+/** Most public keys that stay imported: more than a roster's, few enough that strangers' keys fill no memory. */
+const MOST_IMPORTED = 512;
+
+/** Public keys as WebCrypto takes them, the newest few: a roster's few people sign again and again. */
+class ImportedKeys {
+  readonly #keys = new Map<string, Promise<VerifyingKey>>();
+
+  of(key: CoseKey): Promise<VerifyingKey> {
+    const jwk = jwkOf(key);
+    const name = `${key.alg} ${jwk.x ?? jwk.n} ${jwk.y ?? jwk.e}`;
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    const imported = crypto.subtle.importKey("jwk", jwk, IMPORT[key.alg], false, ["verify"]);
+    if (this.#keys.size >= MOST_IMPORTED)
+      for (const oldest of [...this.#keys.keys()].slice(0, 1)) this.#keys.delete(oldest);
+    this.#keys.set(name, imported);
+    imported.catch(() => this.#keys.delete(name));
+    return imported;
+  }
+}
+
+const imports = new ImportedKeys();
 
 /** A key that WebCrypto verifies with; named so that browser and Node typings agree on it. */
 export type VerifyingKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;

@@ -1,7 +1,8 @@
 import { ProtocolError } from "../errors.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const VALUES = new Int8Array(128).fill(-1);
+/** By UTF-16 unit: any that is no character of the alphabet makes what it is joined with negative. */
+const VALUES = new Int8Array(65_536).fill(-1);
 for (let index = 0; index < ALPHABET.length; index += 1) VALUES[ALPHABET.charCodeAt(index)] = index;
 
 /** Encodes bytes as unpadded base64url (RFC 4648 section 5). */
@@ -30,21 +31,52 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
 
 /** Decodes canonical base64url; null for anything else. */
 export function findBase64url(text: string): Uint8Array<ArrayBuffer> | null {
-  if (typeof text !== "string" || text.length % 4 === 1) return null;
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
+  const size = typeof text === "string" ? sizeOf(text) : -1;
+  if (size < 0) return null;
+  const bytes = new Uint8Array(size);
+  const whole = text.length - (text.length % 4);
   let at = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const value = VALUES[text.charCodeAt(index)] ?? -1;
-    if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at] = (held >> bits) & 0xff;
-      at += 1;
-    }
+  let seen = 0; // negative as soon as one character is none of the alphabet
+  for (let index = 0; index < whole; index += 4) {
+    const a = VALUES[text.charCodeAt(index)] as number;
+    const b = VALUES[text.charCodeAt(index + 1)] as number;
+    const c = VALUES[text.charCodeAt(index + 2)] as number;
+    const d = VALUES[text.charCodeAt(index + 3)] as number;
+    seen |= a | b | c | d;
+    bytes[at] = (a << 2) | (b >> 4);
+    bytes[at + 1] = (b << 4) | (c >> 2);
+    bytes[at + 2] = (c << 6) | d;
+    at += 3;
   }
-  return (held & ((1 << bits) - 1)) === 0 ? bytes : null;
+  if (whole < text.length) {
+    const [a, b] = [valueAt(text, whole), valueAt(text, whole + 1)];
+    const c = text.length - whole === 3 ? valueAt(text, whole + 2) : 0;
+    seen |= a | b | c;
+    bytes[at] = (a << 2) | (b >> 4);
+    if (text.length - whole === 3) bytes[at + 1] = (b << 4) | (c >> 2);
+  }
+  return seen < 0 || hasStrayBits(text) ? null : bytes;
+}
+
+const BASE64URL = /^[A-Za-z0-9_-]*$/;
+
+/** How many bytes a text of canonical base64url stands for; -1 for any other text. */
+export function base64urlSize(text: string): number {
+  const size = sizeOf(text);
+  return size >= 0 && BASE64URL.test(text) && !hasStrayBits(text) ? size : -1;
+}
+
+function sizeOf(text: string): number {
+  return text.length % 4 === 1 ? -1 : Math.floor((text.length * 3) / 4);
+}
+
+/** Whether the last character says more than the last byte has. */
+function hasStrayBits(text: string): boolean {
+  const left = text.length % 4;
+  if (left === 0) return false;
+  return (valueAt(text, text.length - 1) & (left === 2 ? 15 : 3)) !== 0;
+}
+
+function valueAt(text: string, index: number): number {
+  return VALUES[text.charCodeAt(index)] as number;
 }

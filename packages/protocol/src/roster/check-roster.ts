@@ -120,10 +120,29 @@ function checkRecovery(roster: Roster): void {
 
 /** Whether two credentials are one and the same, member by member. */
 export function isSameCredential(one: Credential, other: Credential): boolean {
-  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+  return one === other || (hasMembersOf(one, other) && hasMembersOf(other, one));
 }
 
+function hasMembersOf(one: Credential, other: Credential): boolean {
+  const [mine, others] = [one, other] as unknown as Readonly<Record<string, unknown>>[];
+  for (const name in others) if (mine?.[name] !== others[name]) return false;
+  return true;
+}
+
+/** Keys that were read before: every link of a chain names most of those of the one before. */
+const algorithms = new Map<string, SignatureAlgorithm | null>();
+const MOST_KNOWN = 4096;
+
 function algorithmOf(cose: string): SignatureAlgorithm | null {
+  const known = algorithms.get(cose);
+  if (known !== undefined) return known;
+  if (algorithms.size >= MOST_KNOWN) algorithms.clear();
+  const algorithm = readAlgorithm(cose);
+  algorithms.set(cose, algorithm);
+  return algorithm;
+}
+
+function readAlgorithm(cose: string): SignatureAlgorithm | null {
   try {
     return parseCoseKey(decodeBase64url(cose)).alg;
   } catch (error) {

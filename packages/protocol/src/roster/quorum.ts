@@ -48,11 +48,25 @@ export function findCredential(
   roster: Pick<Roster, "admins">,
   credId: string,
 ): { readonly administrator: Administrator; readonly credential: Credential } | null {
-  for (const administrator of roster.admins) {
-    const credential = administrator.creds.find((one) => one.credId === credId);
-    if (credential) return { administrator, credential };
+  return credentialsOf(roster.admins).get(credId) ?? null;
+}
+
+type Found = NonNullable<ReturnType<typeof findCredential>>;
+
+const known = new WeakMap<readonly Administrator[], ReadonlyMap<string, Found>>();
+
+/** Every credential by its id; made once for a list of administrators, which nobody changes. */
+function credentialsOf(admins: readonly Administrator[]): ReadonlyMap<string, Found> {
+  const made = known.get(admins);
+  if (made !== undefined) return made;
+  const all = new Map<string, Found>();
+  for (const administrator of admins) {
+    for (const credential of administrator.creds) {
+      if (!all.has(credential.credId)) all.set(credential.credId, { administrator, credential });
+    }
   }
-  return null;
+  known.set(admins, all);
+  return all;
 }
 
 /** Whether the domain is one with a local administrator. */

@@ -1,5 +1,5 @@
 import { isPlainText } from "../canonical/plain-text.ts";
-import { findBase64url } from "../encoding/base64url.ts";
+import { base64urlSize } from "../encoding/base64url.ts";
 import { integer, object, type Schema, text } from "./schema.ts";
 
 const ID = "[a-z2-7]{25}[aeimquy4]";
@@ -17,9 +17,9 @@ const ASCII = /^[\u0021-\u007e]*$/;
 export function base64urlBytes(least: number, most: number = least): Schema<string> {
   const expected = least === most ? `base64url of ${least} bytes` : `base64url of ${least} to ${most} bytes`;
   return text((value) => {
-    // The length first, so that nothing large is decoded to be refused.
+    // The length first, so that nothing large is looked through to be refused.
     if (value.length > Math.ceil((most * 4) / 3)) return false;
-    const size = findBase64url(value)?.length ?? -1;
+    const size = base64urlSize(value);
     return size >= least && size <= most;
   }, expected);
 }

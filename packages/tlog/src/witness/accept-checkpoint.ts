@@ -14,11 +14,15 @@ export type WitnessHead = { readonly size: number; readonly root: Uint8Array } |
 /** What a witness knows of a log, by origin. */
 export type WitnessedLog = { readonly keys: readonly NoteKey[]; readonly head: WitnessHead };
 
-/** A refusal, ready to be answered. `evidence` is set when the log itself signed two trees that contradict. */
+/**
+ * A refusal, ready to be answered. `signed` is the checkpoint where the log's signature held: worth keeping, for it may
+ * prove another history. `evidence` is it once more where it certainly does: two roots of one size.
+ */
 export type WitnessRefusal = {
   readonly status: 400 | 403 | 404 | 409 | 422;
   readonly contentType: "text/x.tlog.size" | "text/plain; charset=utf-8";
   readonly body: string;
+  readonly signed?: VerifiedCheckpoint;
   readonly evidence?: VerifiedCheckpoint;
 };
 
@@ -49,8 +53,9 @@ export async function acceptCheckpoint(
     const log = await findLog(origin);
     if (!log) return refusal(404, "unknown log");
     const checkpoint = await openCheckpoint(request.note, origin, log.keys);
-    if (request.oldSize > size) return refusal(400, "old size above the checkpoint's size");
-    return judge(request, checkpoint, log.head);
+    if (request.oldSize > size) return { ...refusal(400, "old size above the checkpoint's size"), signed: checkpoint };
+    const judged = judge(request, checkpoint, log.head);
+    return judged.status === 200 ? judged : { ...judged, signed: checkpoint };
   } catch (error) {
     if (error instanceof TlogError) return refusal(STATUS[error.code], error.message);
     throw error;
@@ -77,7 +82,7 @@ function judge(
   const size = head?.size ?? 0;
   if (request.oldSize !== size) return sizeConflict(size);
   if (head && head.size === checkpoint.size && !equalBytes(head.root, checkpoint.root)) {
-    return { ...refusal(422, "another root of the same size was cosigned"), evidence: checkpoint };
+    return { ...sizeConflict(size), evidence: checkpoint };
   }
   if (size === 0) {
     if (request.proof.length > 0) return refusal(422, "a proof from the empty tree");

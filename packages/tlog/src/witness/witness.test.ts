@@ -86,7 +86,10 @@ describe("a witness", () => {
   test("answers 409 with its own size when the old size is another, also after losing a race", async () => {
     const { known, head, request } = await scene();
     const answer = await acceptCheckpoint(formatAddCheckpoint(await request(7, 13)), known(head(9)));
-    expect(answer).toEqual({ status: 409, contentType: "text/x.tlog.size", body: "9\n" });
+    expect(answer).toEqual({
+      ...{ status: 409, contentType: "text/x.tlog.size", body: "9\n" },
+      signed: expect.objectContaining({ size: 13 }),
+    });
     expect(await acceptCheckpoint(formatAddCheckpoint(await request(7, 13)), known(null))).toMatchObject({
       status: 409,
       body: "0\n",
@@ -124,7 +127,7 @@ describe("a witness", () => {
     const { known, head, note, log } = await scene();
     const forked = await note(7, leafHash(Uint8Array.of(99)));
     const answer = await acceptCheckpoint(formatAddCheckpoint({ oldSize: 7, proof: [], note: forked }), known(head(7)));
-    expect(answer).toMatchObject({ status: 422, evidence: { size: 7 } });
+    expect(answer).toMatchObject({ status: 409, contentType: "text/x.tlog.size", body: "7\n", evidence: { size: 7 } });
     const honest = await openCheckpoint(await note(7), ORIGIN, [log.key]);
     const other = await openCheckpoint(forked, ORIGIN, [log.key]);
     expect(() => assertNoEquivocation(honest, other)).toThrow(expect.objectContaining({ code: "W_EQUIVOCATION" }));

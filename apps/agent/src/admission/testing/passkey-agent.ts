@@ -107,6 +107,11 @@ export class PasskeyAgent {
 
   async close(): Promise<void> {
     await this.#agent?.close();
+    this.remove();
+  }
+
+  /** Removes the folder of an agent that is closed. */
+  remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

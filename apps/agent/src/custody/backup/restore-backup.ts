@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RootKey } from "@holdfast/crypto";
-import type { DomainRecord } from "../../keystore/records.ts";
-import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../../keystore/row.ts";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
 import { asCustodyError, CustodyError } from "../errors.ts";
@@ -11,6 +9,7 @@ import { type CustodyFolders, establishKek, type KekChoice, type KekSource } fro
 import { syncFolder } from "../private-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
 import { readBackupFile, type VerifiedBackupFile } from "./backup-file.ts";
+import { markRecovering } from "./mark-recovering.ts";
 import { type BackupOpener, openBackup } from "./open-backup.ts";
 
 /** What to restore, how to open it, and how the root key is protected from now on. */
@@ -81,11 +80,8 @@ function prepareFolder(dataDirectory: string, partial: string): void {
 function putCustody(storePath: string, record: Uint8Array, root: RootKey, under?: RestoredUnder): void {
   const store = SqliteStore.open(storePath);
   try {
-    const row = store.findRow("setting", "domain");
-    if (row === null || !isAuthenticRow(root, "setting", row)) throw new CustodyError("E_BACKUP_CONTENT");
-    const body = encodeBody({ ...decodeBody<DomainRecord>(row), recovering: true });
     store.transact(() => {
-      store.putRow("setting", sealRow(root, "setting", { ...row, body }));
+      markRecovering(store, root);
       new SqliteSecretStore(store.database).putSecrets({ custody: record });
       if (under !== undefined) store.putRow("setting", restoredUnderRow(root, under));
     });

@@ -36,9 +36,7 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
       keks.at(-1)?.createdAt ?? 0,
     );
     out.gauge("holdfast_log_entries", "Entries of the custody log.", domain.log.size);
-    const witnessed = domain.log.witnessedAt();
-    if (witnessed !== null)
-      out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
+    writeWitnesses(out, domain);
     writeBackups(out, domain);
     const { waitingUse } = domain.operations;
     writeExpiries(out, domain, counters, agent.company?.seen);
@@ -49,6 +47,28 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   writeKmip(out, counters.kmip);
   writeProcess(out);
   return out.text();
+}
+
+/** Witnesses, under the names of their keys. */
+function writeWitnesses(out: MetricsWriter, { witnesses }: ServedDomain): void {
+  const witnessed = witnesses.witnessedAt();
+  if (witnessed !== null)
+    out.gauge("holdfast_log_witnessed_timestamp_seconds", "When a witness last cosigned the log.", witnessed);
+  out.gauge(
+    "holdfast_log_evidence",
+    "Kept proofs of two histories, of an older disk, or of a witness that vouched for two: look into it.",
+    witnesses.evidence().length,
+  );
+  const all = witnesses.status();
+  if (all.length === 0) return;
+  const label = (name: string) => name.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  const silent = "holdfast_witness_silent";
+  out.head(silent, "gauge", "1 while a witness owes a cosignature for longer than it should.");
+  for (const each of all) out.line(`${silent}{witness="${label(each.name)}"}`, each.silent ? 1 : 0);
+  const cosigned = "holdfast_witness_cosigned_timestamp_seconds";
+  out.head(cosigned, "gauge", "When a witness last cosigned the log, by its own clock.");
+  for (const { name, cosignedAt } of all)
+    if (cosignedAt !== null) out.line(`${cosigned}{witness="${label(name)}"}`, cosignedAt);
 }
 
 /** Backups: by destination, under the name that the policy gives it. */

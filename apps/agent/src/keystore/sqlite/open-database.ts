@@ -38,8 +38,18 @@ function checkForm(database: DatabaseSync): void {
   if (odd > 0) throw new StoreError("E_STORE_FORM", undefined, { objects: odd });
 }
 
+const schemas = new Map<number, Map<string, string>>();
+
 /** What a store of a version holds, as SQLite writes it down when this program makes one. */
 function schemaOf(version: number): Map<string, string> {
+  const known = schemas.get(version);
+  if (known !== undefined) return known;
+  const made = makeSchema(version);
+  schemas.set(version, made);
+  return made;
+}
+
+function makeSchema(version: number): Map<string, string> {
   const model = new DatabaseSync(":memory:");
   try {
     model.exec(migrationsTo(version));

@@ -6,8 +6,6 @@ import {
   encodeBase64url,
   encodeEnvelope,
   encodeRoster,
-  type PasskeyCredential,
-  type PasskeyPossession,
   type Roster,
   type RosterChange,
 } from "@holdfast/protocol";
@@ -24,10 +22,14 @@ export interface DraftedLink {
 }
 
 /** Gives a newcomer's passkeys to the agent, as its page would. Tests only. @returns the introduction, base64url */
-export function introduce(agent: PasskeyAgent, newcomer: SoftwareAdministrator): string {
-  const { adm, label } = newcomer;
-  const creds = newcomer.credentials as PasskeyCredential[];
-  const possession = newcomer.possess(agent.domain.aid, "") as PasskeyPossession[];
+export function introduce(
+  agent: PasskeyAgent,
+  { label, inviteId, passkeys, ...newcomer }: SoftwareAdministrator,
+  adm = newcomer.adm,
+): string {
+  const names = { aid: agent.domain.aid, inviteId, adm };
+  const creds = passkeys.map((passkey) => passkey.credential());
+  const possession = passkeys.map((passkey) => passkey.possess(names));
   return agent.domain.introductions.take({ kind: "administrator", adm, creds, possession }, label, "page").doc;
 }
 

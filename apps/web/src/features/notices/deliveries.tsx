@@ -90,7 +90,7 @@ function Outcome({ row, busy, onRetry }: { row: Delivery; busy: boolean; onRetry
         {failure.what}
         {status} <span className="text-muted">{failure.next}</span> <span className="font-mono">{failure.code}</span>
       </p>
-      {nextAt === null ? null : <p className="text-sm text-muted">Tried again {showDate(nextAt, "exact")}</p>}
+      {nextAt === null ? null : <p className="text-sm text-muted">Next try: {showDate(nextAt, "exact")}</p>}
     </div>
   );
 }

@@ -9,8 +9,12 @@ import { useScope } from "@/features/environment/environment-context.tsx";
 /** What an alarm means, by code; any other is one all the same. */
 const MEANING: Readonly<Record<string, string>> = {
   E_LOG_ROLLBACK: "came back with a shorter log than it had: somebody may have put an older copy of it in place",
+  E_ROSTER_SEQ:
+    "was given two signed changes of administrators and rules for one place; one is in force, the other is kept as evidence",
   E_TENANT: "reported for another environment than its own",
   V_CONSISTENCY: "sent a log that does not extend the one before",
+  C_DUP_AGENT: "answers from two places by turns: somebody runs a copy of its identity",
+  V_ROOT: "sent entries that are not those of its signed log",
   W_EQUIVOCATION: "signed two different logs of one length",
   V_SIGNATURE: "sent a log head that none of this environment's key servers signed",
 };
@@ -22,7 +26,7 @@ export function Alarms() {
   const rows = useQuery(trpc.agent.alarms.queryOptions(useScope(), { refetchInterval: 60_000 })).data?.rows ?? [];
   if (rows.length === 0) return null;
   return (
-    <Notice tone="danger" title="A key server's log was refused" live>
+    <Notice tone="danger" title="A key server needs looking at" live>
       <ul className="space-y-1">
         {rows.map((row) => (
           <li key={row.id}>

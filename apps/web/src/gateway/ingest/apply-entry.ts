@@ -1,6 +1,7 @@
 import {
   addUse,
   type KeyFacts,
+  raiseAlarm,
   reportCommand,
   type Scope,
   type TenantClient,
@@ -45,6 +46,10 @@ export async function applyEntry(tx: TenantClient, scope: Scope, opened: OpenedE
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
     const at = Math.min(minute * MINUTE_SECONDS + MINUTE_SECONDS - 1, leaf.ts);
     await addUse(tx, scope, { keyId: leaf.subject, clientId: leaf.actor.id, at, count, bytes });
+  }
+  if (leaf.kind === "roster.refused" && leaf.data?.conflict === true) {
+    const detail = { entry: leaf.n, seq: Number(leaf.data.seq) };
+    await raiseAlarm(tx, scope, { aid: leaf.aid, code: "E_ROSTER_SEQ", detail });
   }
   if (opened.receipt) await applyReceipt(tx, scope, opened);
 }

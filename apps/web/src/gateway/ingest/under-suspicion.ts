@@ -4,10 +4,15 @@ import { TlogError } from "@holdfast/tlog";
 import { GatewayError } from "../gateway-error.ts";
 import type { AgentRequest } from "../http/agent-request.ts";
 
-/** Takes evidence in one transaction. Evidence that does not hold leaves nothing but an alarm. */
+/**
+ * Takes evidence in one transaction. Evidence that does not hold leaves nothing but an alarm.
+ *
+ * @param keep - What of it the alarm keeps, for those whom it concerns.
+ */
 export async function underSuspicion(
   { gateway, scope, aid }: AgentRequest,
   work: (tx: TenantClient) => Promise<object>,
+  keep: (tx: TenantClient) => Promise<Readonly<Record<string, string>>> = async () => ({}),
 ): Promise<object> {
   try {
     return await gateway.db.withTenant(scope.tenantId, work);
@@ -15,7 +20,7 @@ export async function underSuspicion(
     if (isAlarming(error)) {
       const { code, detail } = error;
       await gateway.db.withTenant(scope.tenantId, async (tx) => {
-        await raiseAlarm(tx, scope, { aid, code, detail });
+        await raiseAlarm(tx, scope, { aid, code, detail: { ...detail, ...(await keep(tx)) } });
         await notifyEvent(tx, scope, "agent");
       });
     }

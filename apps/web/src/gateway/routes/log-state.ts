@@ -1,4 +1,4 @@
-import { findLogHead, lockTrust, logSize } from "@holdfast/db";
+import { findLogHead, listRefusedHeads, lockTrust, logSize } from "@holdfast/db";
 import { z } from "zod";
 import { GatewayError } from "../gateway-error.ts";
 import type { AgentRequest } from "../http/agent-request.ts";
@@ -11,6 +11,9 @@ export function logState({ gateway, scope, body }: AgentRequest): Promise<object
     const trust = await lockTrust(tx, scope);
     if (trust === null) throw new GatewayError("E_AGENT", "The environment is gone.");
     const head = await findLogHead(tx, scope);
-    return { links: trust.links.length, size: await logSize(tx, scope), checkpoint: head?.checkpoint ?? null };
+    return {
+      ...{ links: trust.links.length, size: await logSize(tx, scope), checkpoint: head?.checkpoint ?? null },
+      others: await listRefusedHeads(tx, scope),
+    };
   });
 }

@@ -2,6 +2,7 @@ import {
   type AgentStatus,
   findSettledSize,
   type MailboxContents,
+  noteAgentRun,
   notifyEvent,
   raiseAlarm,
   takeLinks,
@@ -42,6 +43,10 @@ const fields = z.strictObject({
     backupFailing: optionalLine(512),
   }),
   known: z.array(hash).max(MOST_KNOWN),
+  run: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22}$/)
+    .nullish(),
 });
 
 /** What waits for an agent; changes of administrators and rules come as envelopes with their introductions. */
@@ -51,13 +56,18 @@ interface Mail extends MailboxContents {
 
 /** Notes how the agent is, and answers with what waits for it, at once or as soon as there is something. */
 export async function poll({ gateway, aid, scope, body, signal }: AgentRequest): Promise<Mail> {
-  const { wait, status, known } = readFields(fields, body);
+  const { wait, status, known, run } = readFields(fields, body);
   const { db, wakes } = gateway;
   await db.withTenant(scope.tenantId, async (tx) => {
     if (await writeAgentStatus(tx, scope, { aid, status: toStatus(status) })) await notifyEvent(tx, scope, "agent");
     const kept = await findSettledSize(tx, scope);
     if (status.size != null && status.size < kept) {
       await raiseAlarm(tx, scope, { aid, code: "E_LOG_ROLLBACK", detail: { size: status.size, kept } });
+    }
+    // A run that was followed by another and comes back: somebody runs a second copy under this identity.
+    if (await noteAgentRun(tx, scope, { aid, run: run ?? "none" })) {
+      await raiseAlarm(tx, scope, { aid, code: "C_DUP_AGENT", detail: {} });
+      await notifyEvent(tx, scope, "agent");
     }
   });
   const until = performance.now() + wait * 1000;

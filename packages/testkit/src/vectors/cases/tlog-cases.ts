@@ -315,6 +315,11 @@ export async function witnessCases(): Promise<Case[]> {
       { body: body(3, consistencyProof(3, 5, five.getNode), sign(log, checkpoint(tree(5, "other")))) },
       "422",
     ),
+    asked(
+      "of another root of the cosigned size",
+      { body: body(3, [], sign(log, checkpoint(tree(3, "other")))) },
+      "409, as for another size",
+    ),
     asked("with a proof from nothing", { head: null, body: body(0, [five.root]) }, "422"),
     asked("that is no request", { body: "old\n\n" }, "400"),
     accepted(

@@ -1,0 +1,87 @@
+// What trust costs the agent: taking one command that one person approved, and a long chain of rosters.
+//   npm run bench:trust [-- commands]
+import { cpus, loadavg } from "node:os";
+import { verifyApproval, verifyRosterChain } from "@holdfast/protocol";
+import { PasskeyAgent } from "../src/admission/testing/passkey-agent.ts";
+import { rosterChain } from "../src/roster/testing/roster-chain.ts";
+
+const commands = Number(process.argv[2] ?? 300);
+const ROUNDS = 7;
+const [ADMINISTRATORS, LINKS] = [50, 200];
+
+const [cpu] = cpus();
+const load = loadavg()[0]?.toFixed(1);
+const machine = `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}`;
+process.stdout.write(
+  `${machine}; processor time of the whole process, median of ${ROUNDS} rounds.\n\n| what | milliseconds |\n|---|--:|\n`,
+);
+
+const agent = await PasskeyAgent.found({
+  change: (roster) => ({ ...roster, policy: roster.policy.map((rule) => ({ ...rule, m: 1 })) }),
+});
+try {
+  const { admission } = agent.domain;
+  const key = await agent.key();
+  const rotate = () => agent.propose("key.rotate", { key: key.id });
+  const [credential] = agent.administrators[0]?.credentials ?? [];
+  if (credential === undefined) throw new TypeError("The domain has no passkey.");
+  const each = async (envelopes: readonly Uint8Array[], outcome: string) => {
+    for (const envelope of envelopes) {
+      const decided = await admission.deliver(envelope, "mailbox");
+      if (decided.outcome !== outcome) throw new TypeError(`The agent answered ${decided.outcome} ${decided.code}.`);
+    }
+  };
+
+  const approvals = Array.from({ length: commands }, () => agent.approve([rotate()]));
+  await row("one ES256 approval verified", {
+    prepare: () => approvals,
+    work: async (all) => {
+      for (const approval of all) await verifyApproval(approval, credential);
+    },
+  });
+  await row("one command with one approval read and judged to its end, nothing written: its key has changed since", {
+    prepare: async () => {
+      const made = Array.from({ length: commands }, rotate).map((one) => agent.envelope(one, [agent.approve([one])]));
+      await agent.apply("key.rotate", { key: key.id });
+      // The first refusal of a command has an entry of its own; what is measured here is a second look.
+      await each(made, "refused");
+      return made;
+    },
+    work: (all) => each(all, "refused"),
+  });
+  await row("one command with one approval carried out: a key's state, entry, receipt and signed checkpoint, on disk", {
+    prepare: async () => {
+      const keys = await Promise.all(Array.from({ length: commands }, () => agent.key()));
+      const all = keys.map(({ id }) => agent.propose("key.suspend", { key: id }));
+      return all.map((one) => agent.envelope(one, [agent.approve([one])]));
+    },
+    work: (all) => each(all, "applied"),
+  });
+} finally {
+  await agent.close();
+}
+
+const chain = rosterChain(ADMINISTRATORS, LINKS);
+await row(`a chain of ${LINKS} links with ${ADMINISTRATORS} administrators each, verified from its genesis on`, {
+  prepare: () => [chain],
+  work: async ([links = []]) => void (await verifyRosterChain(links)),
+});
+
+interface Measured<T> {
+  /** Made before the clock starts. */
+  prepare(): readonly T[] | Promise<readonly T[]>;
+  work(items: readonly T[]): Promise<void>;
+}
+
+async function row<T>(what: string, { prepare, work }: Measured<T>): Promise<void> {
+  const times: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const items = await prepare();
+    const before = process.cpuUsage();
+    await work(items);
+    const { user, system } = process.cpuUsage(before);
+    if (round > 0) times.push((user + system) / 1000 / items.length); // the first one warms up
+  }
+  const median = times.sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
+  process.stdout.write(`| ${what} | ${median.toFixed(median < 10 ? 2 : 0)} |\n`);
+}

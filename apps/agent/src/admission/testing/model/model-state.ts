@@ -1,0 +1,129 @@
+import type { ModelClock } from "./model-clock.ts";
+
+/** A key as the model has it. */
+export interface ModelKey {
+  readonly id: string;
+  label: string;
+  group: string;
+  readonly extractable: boolean;
+  readonly alias: string | null;
+  state: string;
+  versions: { state: string; created: number }[];
+  /** The entry that last changed what a loosening command names. */
+  head: number;
+  /** The command that waits its delay for it. */
+  scheduled: string | null;
+  schedules: ModelSchedule[];
+  dates: Record<string, number>;
+}
+
+/** What the agent does with a key by itself. */
+export interface ModelSchedule {
+  readonly id: string;
+  readonly does: string;
+  readonly everySec: number;
+  next: number;
+  n: number;
+}
+
+/** An administrator's passkey, and how much it counts for. */
+export interface ModelCredential {
+  readonly adm: string;
+  readonly groups: readonly string[];
+  readonly hosted: boolean;
+}
+
+/** The rule for an act. */
+export interface ModelRule {
+  readonly m: number;
+  readonly delaySec: number;
+  readonly maxTtlSec: number;
+  readonly groups?: readonly string[];
+  readonly noSelf?: boolean;
+}
+
+/** A command as it was proposed. */
+export interface ModelCommand {
+  readonly hash: string;
+  readonly tid: string;
+  readonly act: string;
+  readonly target: { readonly kind: "key" | "client"; readonly id: string; label: string; group?: string } | null;
+  // biome-ignore lint/suspicious/noExplicitAny: arguments of every act
+  readonly args: any;
+  readonly expect: { readonly head: number; readonly state: string; readonly version: number } | null;
+  readonly roster: string;
+  readonly issued: number;
+  readonly exp: number;
+  readonly proposer: string | null;
+}
+
+/** A decision: by which passkey, what, over which commands, and what is wrong with it. */
+export interface ModelApproval {
+  readonly credId: string;
+  readonly decision: number;
+  readonly list: readonly string[];
+  /** The code that its verification ends with; null for one that verifies. */
+  readonly wrong: string | null;
+}
+
+/** An envelope on its way. */
+export interface ModelEnvelope {
+  readonly command: ModelCommand;
+  readonly approvals: readonly ModelApproval[];
+  readonly proposal: ModelApproval | null;
+}
+
+/** What became of a command, in answers and receipts. */
+export interface ModelAnswer {
+  readonly outcome: string;
+  readonly code?: string;
+}
+
+/** A domain: everything that an agent's store and memory come to. */
+export interface ModelState {
+  readonly tid: string;
+  clock: ModelClock;
+  roster: { hash: string; notAfter: number };
+  credentials: Map<string, ModelCredential>;
+  policy: Map<string, ModelRule>;
+  locked: boolean;
+  recovering: boolean;
+  /** The store is older than what was signed: nothing is written. */
+  rolledBack: boolean;
+  legacy: readonly string[];
+  keys: Map<string, ModelKey>;
+  clients: Map<string, { label: string; state: string }>;
+  /** When a loosening act last changed an object. */
+  loosenedAt: Map<string, number>;
+  /** Kinds of all entries of the log. */
+  log: string[];
+  logRoot: string;
+  pending: Map<string, ModelEnvelope>;
+  scheduled: Map<string, { keyId: string; due: number; envelope: ModelEnvelope }>;
+  /** Receipts. */
+  decided: Map<string, ModelAnswer & { leaf: number; final: boolean }>;
+  /** Refusals that have an entry of their own, as hash/code. */
+  refused: Set<string>;
+  /** Refusals that were counted, since this was last emptied. */
+  counted: string[];
+  /** Whether a step ahead of the clock is on record in this run. */
+  stepNoted: boolean;
+}
+
+/** Acts that take something away. */
+const TIGHTENING = new Set([
+  "key.suspend",
+  "key.deactivate",
+  "key.compromise",
+  "client.revoke",
+  "schedule.clear",
+  "domain.lock",
+]);
+
+export function tightens(act: string): boolean {
+  return TIGHTENING.has(act);
+}
+
+export function ruleOf(state: ModelState, act: string): ModelRule {
+  return state.policy.get(act) ?? (state.policy.get("*") as ModelRule);
+}

@@ -1,0 +1,197 @@
+import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseCheckpoint, parseNote } from "@holdfast/tlog";
+import { SETTINGS_FILE } from "../agent-settings.ts";
+import { takeLock } from "../data-lock.ts";
+import { createProcessLogger } from "../logger.ts";
+import { Witness } from "../witness-service/witness.ts";
+import { WitnessError } from "../witness-service/witness-error.ts";
+import { KEY_FILE } from "../witness-service/witness-key.ts";
+import { startWitnessServer } from "../witness-service/witness-server.ts";
+import type { Arguments } from "./arguments.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
+import { table } from "./output.ts";
+import { hardening, quoteUnitWord } from "./unit-hardening.ts";
+import { untilToldToStop } from "./until-told-to-stop.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/holdfast-agent.mjs", import.meta.url));
+const LISTEN = "127.0.0.1:7450";
+const SERVE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  listen: { type: "string", default: LISTEN },
+  name: { type: "string" },
+  follow: { type: "string", multiple: true },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+} as const;
+
+const witnessServe: Command = {
+  name: "witness serve",
+  summary: "Serve a witness: it remembers the heads of logs and cosigns what extends them",
+  usage: "--data DIR [--listen H:P] [--name NAME] [--follow VKEY]… [--tls-cert FILE --tls-key FILE]",
+  options: SERVE_OPTIONS,
+  async run({ args, dataDirectory }) {
+    const ended = untilToldToStop();
+    const folder = dataDirectory();
+    const name = args.find("name");
+    const witness = openWitness(folder, name);
+    const lock = takeLock(folder);
+    try {
+      for (const vkey of args.all("follow")) witness.logs.follow(vkey);
+      const served = await startWitnessServer({
+        ...{ witness, listen: args.get("listen"), tls: readTls(args), logger: createProcessLogger() },
+      });
+      const { vkey } = witness;
+      const ready = { ready: true, url: served.url, name: witness.name, vkey, logs: witness.logs.all().length };
+      process.stdout.write(`${JSON.stringify(ready)}\n`);
+      await ended;
+      await served.close();
+    } finally {
+      lock.close();
+    }
+    return 0;
+  },
+};
+
+const witnessFollow: Command = {
+  name: "witness follow",
+  summary: "Tell a witness to follow a log, named by the key that signs it",
+  usage: "--data DIR VKEY [--origin ORIGIN]",
+  words: 1,
+  options: { ...COMMON_OPTIONS, origin: { type: "string" } },
+  async run({ args, out, dataDirectory }) {
+    const witness = openWitness(dataDirectory());
+    const log = witness.logs.follow(args.word(0, "VKEY"), args.find("origin"));
+    out.result({ ...log, witness: witness.vkey }, () =>
+      [
+        `The witness follows ${log.origin}, also while it runs.`,
+        "Give the log's key server the witness's address and key:",
+        `  holdfast-agent witness add ADDRESS '${witness.vkey}'`,
+      ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+const witnessForget: Command = {
+  name: "witness forget",
+  summary: "Make a witness forget a log, so that the next head it is shown is the first",
+  usage: "--data DIR ORIGIN",
+  words: 1,
+  options: COMMON_OPTIONS,
+  async run({ args, out, dataDirectory }) {
+    const origin = args.word(0, "ORIGIN");
+    const { logs } = openMade(dataDirectory());
+    if (logs.find(origin) === null)
+      throw new WitnessError("E_WITNESS_LOG", `The witness follows no log ${origin}.`, "See `witness logs`.");
+    logs.forget(origin);
+    out.result({ forgotten: origin }, `Forgotten: ${origin}. It is followed again only when you say so.`);
+    return 0;
+  },
+};
+
+const witnessLogs: Command = {
+  name: "witness logs",
+  summary: "List the logs that a witness follows, and how far it has seen them",
+  usage: "--data DIR",
+  options: COMMON_OPTIONS,
+  async run({ out, dataDirectory }) {
+    const { logs, vkey, name } = openMade(dataDirectory());
+    const rows = logs.all().map(({ origin, vkeys }) => {
+      const note = logs.headNote(origin);
+      const size = note === null ? null : parseCheckpoint(parseNote(note).text).size;
+      return { origin, vkeys, size, others: logs.others(origin).length };
+    });
+    out.result({ name, vkey, logs: rows }, () =>
+      [
+        `This witness's key: ${vkey}`,
+        rows.length === 0
+          ? "It follows no log yet: `holdfast-agent witness follow`."
+          : table(
+              ["LOG", "SEEN", "SIGNED HEADS THAT WERE NOT COSIGNED"],
+              rows.map(({ origin, size, others }) => [
+                origin,
+                size === null ? "nothing" : String(size),
+                String(others),
+              ]),
+            ),
+      ].join("\n\n"),
+    );
+    return 0;
+  },
+};
+
+const witnessUnit: Command = {
+  name: "witness service",
+  summary: "Print a hardened systemd unit for a witness",
+  usage: "--data DIR [--user NAME] [-- OPTIONS OF witness serve]",
+  options: { ...COMMON_OPTIONS, user: { type: "string" } },
+  words: 64,
+  async run({ args, out, dataDirectory }) {
+    const unit = unitText(dataDirectory(), args.find("user") ?? userInfo().username, args.positionals);
+    out.artefact({ unit }, unit);
+    return 0;
+  },
+};
+
+/** What a witness's own folder and command line are for, in the order in which `--help` shows them. */
+export const witnessServiceCommands: readonly Command[] = [
+  witnessServe,
+  witnessFollow,
+  witnessForget,
+  witnessLogs,
+  witnessUnit,
+];
+
+/** @throws {@link WitnessError} `E_WITNESS_FOLDER` for an agent's folder: the two are never one */
+function openWitness(folder: string, name?: string): Witness {
+  if (existsSync(join(folder, SETTINGS_FILE)))
+    throw new WitnessError(
+      "E_WITNESS_FOLDER",
+      `The folder ${folder} is an agent's.`,
+      "Give the witness a folder of its own, best on another machine.",
+    );
+  const now = () => Math.floor(Date.now() / 1000);
+  return Witness.open(folder, name === undefined ? { now } : { now, name });
+}
+
+/** @throws {@link WitnessError} `E_WITNESS_FOLDER` where there is none yet */
+function openMade(folder: string): Witness {
+  if (existsSync(join(folder, KEY_FILE))) return openWitness(folder);
+  throw new WitnessError(
+    "E_WITNESS_FOLDER",
+    `The folder ${folder} holds no witness.`,
+    "Make one by serving it: `holdfast-agent witness serve`.",
+  );
+}
+
+/** @throws {@link CliError} `E_USAGE` for one file without the other */
+function readTls(args: Arguments): { cert: Buffer; key: Buffer } | null {
+  const [cert, key] = [args.find("tls-cert"), args.find("tls-key")];
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined || key === undefined) throw args.usageError("--tls-cert and --tls-key belong together.");
+  return { cert: readNamedFile(resolve(cert)), key: readNamedFile(resolve(key)) };
+}
+
+function unitText(data: string, user: string, options: readonly string[]): string {
+  const words = [process.execPath, BIN, "witness", "serve", "--data", data, ...options];
+  return `[Unit]
+Description=Holdfast witness: ${data.replaceAll("%", "%%")}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=exec
+User=${user}
+ExecStart=${words.map(quoteUnitWord).join(" ")}
+Restart=on-failure
+RestartSec=2
+TimeoutStopSec=20
+${hardening({ data, privateDevices: true })}
+[Install]
+WantedBy=multi-user.target
+`;
+}

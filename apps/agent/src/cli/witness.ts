@@ -1,0 +1,106 @@
+import { resolve } from "node:path";
+import type { WitnessesAnswer, WitnessView } from "../admin/answers.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
+import { showTime, table } from "./output.ts";
+
+const witnessAdd: Command = {
+  name: "witness add",
+  summary: "Have this agent's log cosigned by a witness, and held against what it has seen",
+  usage: "URL VKEY [--ca FILE]",
+  words: 2,
+  options: { ...COMMON_OPTIONS, ca: { type: "string" } },
+  async run({ admin, args, out }) {
+    const file = args.find("ca");
+    const ca = file === undefined ? {} : { ca: readNamedFile(resolve(file)).toString("utf8") };
+    const request = { url: args.word(0, "URL"), vkey: args.word(1, "VKEY"), ...ca };
+    const answer = await admin().post<WitnessesAnswer>("/v1/witnesses", request);
+    out.result(answer, () =>
+      [
+        "Every new head of the log is shown to it from now on. It has to follow this log; where the witness is, run",
+        ...answer.logKeys.map((vkey) => `  holdfast-agent witness follow --data ITS-FOLDER '${vkey}'`),
+        "`holdfast-agent witness list` shows when it has cosigned.",
+      ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+const witnessList: Command = {
+  name: "witness list",
+  summary: "List this agent's witnesses and when they last cosigned, and the key that signs its log",
+  usage: "",
+  options: COMMON_OPTIONS,
+  async run({ admin, out }) {
+    const answer = await admin().get<WitnessesAnswer>("/v1/witnesses");
+    out.result(answer, () =>
+      [
+        `This log's key, for witnesses to follow: ${answer.logKeys.join(" ")}`,
+        answer.witnesses.length === 0
+          ? "Nobody else remembers this log: `holdfast-agent witness add`."
+          : table(
+              ["WITNESS", "WHERE", "NAMED BY", "LAST COSIGNED", "ENTRIES", "STANDS"],
+              answer.witnesses.map((each) => [
+                each.name,
+                each.url ?? "through the control plane",
+                each.named ? "administrators" : "this host",
+                each.cosignedAt === null ? "never" : showTime(each.cosignedAt),
+                each.cosignedSize === null ? "-" : String(each.cosignedSize),
+                standing(each),
+              ]),
+            ),
+      ].join("\n\n"),
+    );
+    return 0;
+  },
+};
+
+const witnessRemove: Command = {
+  name: "witness remove",
+  summary: "Show this agent's log no more to a witness that this host was told of",
+  usage: "NAME",
+  words: 1,
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const name = args.word(0, "NAME");
+    const answer = await admin().post<WitnessesAnswer>("/v1/witnesses/remove", { name });
+    out.result(answer, `${name} is not asked any more.`);
+    return 0;
+  },
+};
+
+const KINDS: Readonly<Record<string, (size: number, own: number) => string>> = {
+  own: (size, own) => `It is a head of this log: ${size} of its ${own} entries.`,
+  ahead: (size, own) =>
+    `One of this environment's agents signed ${size} entries, and there are ${own} here: an older disk was put in place. Nothing is changed any more.`,
+  fork: (size) =>
+    `One of this environment's agents signed another history at entry ${size}: it runs, or ran, twice. Changes are locked, and the evidence is kept.`,
+  vouched: (size) => `A witness signed another history at entry ${size}, and no agent did: the evidence is kept.`,
+  worthless: () => "Nobody who counts signed it, or it is of another log: it proves nothing.",
+};
+
+const witnessCompare: Command = {
+  name: "witness compare",
+  summary: "Hold a signed head that was found elsewhere against this agent's log",
+  usage: "FILE   (a note; exit code 1 when it is not of this history)",
+  words: 1,
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const file = args.word(0, "FILE");
+    const note = readNamedFile(resolve(file)).toString("utf8");
+    const request = { note, from: "a file" };
+    const answer = await admin().post<{ kind: string; size: number; own: number }>("/v1/witnesses/compare", request);
+    out.result(answer, () => KINDS[answer.kind]?.(answer.size, answer.own) ?? answer.kind);
+    return answer.kind === "own" ? 0 : 1;
+  },
+};
+
+/** What an agent's own command line says of its witnesses, in the order in which `--help` shows them. */
+export const witnessCommands: readonly Command[] = [witnessAdd, witnessList, witnessRemove, witnessCompare];
+
+function standing({ silent, fault, equivocated, cosignedAt }: WitnessView): string {
+  if (equivocated) return "vouched for two histories";
+  if (silent) return `SILENT${fault === null ? "" : `: ${fault}`}`;
+  if (fault !== null) return fault;
+  return cosignedAt === null ? "not asked yet" : "good";
+}

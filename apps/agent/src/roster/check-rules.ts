@@ -1,0 +1,27 @@
+import { isAct, isSupportedAct, quorumFor, type Roster, targetKind } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+
+/**
+ * Refuses rules that this agent cannot keep: it delays acts on one key and changes of the roster, and nobody is the proposer
+ * of such a change.
+ *
+ * Delays that stand already are left alone.
+ *
+ * @throws {@link AdmissionError} `E_UNSUPPORTED`
+ */
+export function checkRules(old: Pick<Roster, "policy">, next: Pick<Roster, "policy">): void {
+  if (quorumFor(next, "roster.update").noSelf)
+    throw new AdmissionError(
+      "E_UNSUPPORTED",
+      "Nobody is the proposer of a change of the rules, so none can be left out.",
+    );
+  for (const { act, delaySec } of next.policy) {
+    if (delaySec === 0 || act === "roster.update" || isDelayable(act)) continue;
+    if (old.policy.some((rule) => rule.act === act && rule.delaySec === delaySec)) continue;
+    throw new AdmissionError("E_UNSUPPORTED", `This version delays acts on a key only, and ${act} is none.`, { act });
+  }
+}
+
+function isDelayable(act: string): boolean {
+  return isAct(act) && isSupportedAct(act) && targetKind(act) === "key";
+}

@@ -1,0 +1,168 @@
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { consistencyProof, leafHash, MemoryTree, rootAt } from "@holdfast/tlog";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createLogger } from "../logger.ts";
+import { logId } from "./followed-logs.ts";
+import { Witness } from "./witness.ts";
+import { type ServedWitness, startWitnessServer } from "./witness-server.ts";
+
+// Everything that a log and a reader do is written out here from the specifications' text, with node:crypto alone.
+const ORIGIN = "log.example/one";
+const NOW = 1_800_000_000;
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+const rawKey = (key: KeyObject) => createPublicKey(key).export({ type: "spki", format: "der" }).subarray(-32);
+const keyId = (name: string, type: number, raw: Uint8Array) =>
+  createHash("sha256")
+    .update(Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), raw]))
+    .digest()
+    .subarray(0, 4);
+
+class Log {
+  readonly key = generateKeyPairSync("ed25519").privateKey;
+  readonly tree = new MemoryTree();
+
+  constructor(entries = 20, say = "entry") {
+    for (let n = 0; n < entries; n += 1) this.tree.append(leafHash(Buffer.from(`${say} ${n}`)));
+  }
+
+  get vkey(): string {
+    const raw = rawKey(this.key);
+    return `${ORIGIN}+${keyId(ORIGIN, 1, raw).toString("hex")}+${base64(Buffer.concat([Buffer.of(1), raw]))}`;
+  }
+
+  note(size: number, key = this.key, origin = ORIGIN): string {
+    const text = `${origin}\n${size}\n${base64(rootAt(size, this.tree.getNode))}\n`;
+    const id = keyId(origin, 1, rawKey(this.key));
+    return `${text}\n— ${origin} ${base64(Buffer.concat([id, sign(null, Buffer.from(text), key)]))}\n`;
+  }
+
+  request(old: number, size: number, note = this.note(size)): string {
+    const proof = old > 0 && old < size ? consistencyProof(old, size, this.tree.getNode) : [];
+    return `old ${old}\n${proof.map((hash) => `${base64(hash)}\n`).join("")}\n${note}`;
+  }
+}
+
+let folder: string;
+let served: ServedWitness;
+let witness: Witness;
+let log: Log;
+const lines: string[] = [];
+
+async function serve(): Promise<void> {
+  witness = Witness.open(folder, { name: "witness.example/w1", now: () => NOW });
+  const logger = createLogger((line) => lines.push(line));
+  served = await startWitnessServer({ witness, listen: "127.0.0.1:0", tls: null, logger });
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-witness-"));
+  lines.length = 0;
+  log = new Log();
+  await serve();
+  witness.logs.follow(log.vkey);
+});
+afterEach(async () => {
+  await served.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function add(body: string | Uint8Array<ArrayBuffer>) {
+  const answer = await fetch(`${served.url}/add-checkpoint`, { method: "POST", body });
+  return { status: answer.status, type: answer.headers.get("content-type"), body: await answer.text() };
+}
+
+describe("a served witness", () => {
+  test("answers a good checkpoint with 200 and one cosignature line, byte for byte as the specification has it", async () => {
+    const note = log.note(7);
+    const answer = await add(log.request(0, 7));
+    expect(answer.status).toBe(200);
+    const [, name, encoded = ""] = /^— (\S+) (\S+)\n$/.exec(answer.body) ?? [];
+    expect(name).toBe("witness.example/w1");
+    const raw = Buffer.from(witness.vkey.split("+").at(-1) ?? "", "base64");
+    expect(raw[0]).toBe(4);
+    const bytes = Buffer.from(encoded, "base64");
+    expect(bytes).toHaveLength(4 + 8 + 64);
+    expect(bytes.subarray(0, 4)).toEqual(keyId("witness.example/w1", 4, raw.subarray(1)));
+    expect(bytes.readBigUInt64BE(4)).toBe(BigInt(NOW));
+    const signed = Buffer.from(`cosignature/v1\ntime ${NOW}\n${note.slice(0, note.indexOf("\n\n") + 1)}`);
+    const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw.subarray(1)]);
+    const key = createPublicKey({ key: spki, format: "der", type: "spki" });
+    expect(verify(null, signed, key, bytes.subarray(12))).toBe(true);
+  });
+
+  test("follows a log by consistency proofs, and answers each fault with the specification's status", async () => {
+    expect((await add(log.request(0, 7))).status).toBe(200);
+    expect((await add(log.request(7, 13))).status).toBe(200);
+    expect((await add(log.request(13, 13))).status).toBe(200);
+    const other = new Log(20, "another history");
+    const cases: [string, string, number][] = [
+      ["of an unknown log", log.request(0, 7, log.note(7, log.key, "log.example/two")), 404],
+      ["by another key", log.request(13, 15, log.note(15, other.key)), 403],
+      ["with an old size above its own", log.request(14, 13), 400],
+      ["that is no request", "old x\n\n", 400],
+      [
+        "with a proof of something else",
+        log.request(13, 15).replace(/^old 13\n.*\n/, `old 13\n${base64(leafHash(Buffer.of(9)))}\n`),
+        422,
+      ],
+    ];
+    for (const [what, body, status] of cases) expect([what, (await add(body)).status]).toEqual([what, status]);
+    expect(await add(log.request(7, 15))).toEqual({ status: 409, type: "text/x.tlog.size", body: "13\n" });
+    expect((await add(new Uint8Array(200_000))).status).toBe(400);
+    expect((await fetch(`${served.url}/add-checkpoint`)).status).toBe(405);
+    expect((await fetch(`${served.url}/logs/${logId("log.example/two")}/checkpoint`)).status).toBe(404);
+  });
+
+  test("answers another root of the cosigned size with 409, and keeps what the log signed as evidence", async () => {
+    await add(log.request(0, 7));
+    const fork = new Log(20, "another history");
+    const forged = fork.request(7, 7, fork.note(7, log.key).replace(/— .*\n$/, ""));
+    const text = forged.slice(forged.indexOf("\n\n") + 2).trimEnd();
+    const id = keyId(ORIGIN, 1, rawKey(log.key));
+    const line = `— ${ORIGIN} ${base64(Buffer.concat([id, sign(null, Buffer.from(`${text}\n`), log.key)]))}\n`;
+    expect(await add(`old 7\n\n${text}\n\n${line}`)).toEqual({ status: 409, type: "text/x.tlog.size", body: "7\n" });
+    const { notes } = (await (await fetch(`${served.url}/logs/${logId(ORIGIN)}/others`)).json()) as { notes: string[] };
+    expect(notes).toEqual([`${text}\n\n${line}`]);
+    expect(lines.join("\n")).toContain("witness.two-roots");
+    expect((await add(log.request(7, 9))).status).toBe(200);
+  });
+
+  test("row 67: of sixteen checkpoints that race from one size one is cosigned, and no later one takes it back", async () => {
+    await add(log.request(0, 3));
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => add(log.request(3, 4 + n))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 15 }, () => 409)]);
+    const won = answers.findIndex(({ status }) => status === 200) + 4;
+    expect(answers.filter(({ status }) => status === 409).every(({ body }) => body === `${won}\n`)).toBe(true);
+    const head = await (await fetch(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`)).text();
+    expect(head.split("\n")[1]).toBe(String(won));
+  });
+
+  test("remembers after a restart what it cosigned, under the same key, and shows it with its cosignature", async () => {
+    const { body: line } = await add(log.request(0, 7));
+    const { vkey } = witness;
+    await served.close();
+    await serve();
+    expect(witness.vkey).toBe(vkey);
+    expect((await add(log.request(0, 9))).body).toBe("7\n");
+    expect(await (await fetch(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`)).text()).toBe(log.note(7) + line);
+  });
+
+  test("cosigns nothing while what it remembers cannot be read", async () => {
+    await add(log.request(0, 7));
+    writeFileSync(join(folder, "logs", logId(ORIGIN), "head"), "nothing\n");
+    expect((await add(log.request(0, 9))).status).toBe(500);
+  });
+
+  test("keeps its key to itself, and other signed heads by their newest only", async () => {
+    expect(statSync(join(folder, "witness.key")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, "witness.key"), "utf8")).toContain("PRIVATE KEY");
+    await add(log.request(0, 20));
+    for (let size = 1; size < 20; size += 1) await add(log.request(0, size));
+    const kept = readdirSync(join(folder, "logs", logId(ORIGIN))).filter((name) => name.startsWith("other-"));
+    expect(kept).toHaveLength(16);
+    expect(kept.at(-1)).toMatch(/-19-/);
+  });
+});

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeDurably } from "../durable-file.ts";
+
+/** Two signed statements that cannot both be honest. */
+export interface Evidence {
+  readonly code: "E_SPLIT_BRAIN" | "E_LOG_ROLLBACK" | "W_EQUIVOCATION";
+  /** Unix seconds. */
+  readonly at: number;
+  /** Who showed the other one: a witness's name, the control plane, a file. */
+  readonly from: string;
+  /** A note of this agent's log: of the same size, or the newest where the other is larger. */
+  readonly ours: string;
+  readonly theirs: string;
+  /** The size at which they differ. */
+  readonly size: number;
+  /** For a witness that vouched for both: the note of ours that it cosigned, and the proof from that size to it, base64url. */
+  readonly cosigned?: { readonly note: string; readonly proof: readonly string[] };
+}
+
+const FOLDER = "evidence";
+
+/** Keeps evidence in the data folder, once. @returns whether it is new */
+export function keepEvidence(dataDirectory: string, evidence: Evidence): boolean {
+  const folder = join(dataDirectory, FOLDER);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const text = evidence.theirs.slice(0, evidence.theirs.indexOf("\n\n") + 1);
+  const hash = createHash("sha256").update(text, "utf8").digest("hex").slice(0, 32);
+  const path = join(folder, `${evidence.code}-${hash}.json`);
+  if (existsSync(path)) return false;
+  writeDurably(path, `${JSON.stringify(evidence, null, 2)}\n`);
+  return true;
+}
+
+/** All that is kept, oldest first. */
+export function readEvidence(dataDirectory: string): Evidence[] {
+  const folder = join(dataDirectory, FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^[EW]_[A-Z_]+-[0-9a-f]{32}[.]json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Evidence)
+    .sort((one, other) => one.at - other.at);
+}

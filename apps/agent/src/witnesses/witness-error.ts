@@ -1,0 +1,22 @@
+import { HoldfastError } from "@holdfast/protocol";
+
+/** Why a witness could not be added, asked or compared with. */
+export type WitnessErrorCode = "E_WITNESS" | "E_WITNESS_GONE";
+
+const NEXT: Readonly<Record<WitnessErrorCode, string>> = {
+  E_WITNESS: "Copy address and key from whoever runs the witness: `witness serve` prints both.",
+  E_WITNESS_GONE: "Ask whoever runs the witness; the key server goes on without it.",
+};
+
+/** A refusal about a witness, with the next step. */
+export class WitnessError extends HoldfastError<WitnessErrorCode> {
+  readonly code: WitnessErrorCode;
+  readonly next: string;
+
+  constructor(code: WitnessErrorCode, message: string) {
+    super(message);
+    this.name = "WitnessError";
+    this.code = code;
+    this.next = NEXT[code];
+  }
+}
