@@ -31,8 +31,8 @@ export interface BackupFault {
 /** Entries after which a backup is wanted at once: people order one, the places or those who hold its shares are others. */
 const ORDERING: ReadonlySet<string> = new Set(["backup.create", "backup.policy", "escrow.enrol"]);
 
-/** Entries after which a key or a client must not come back from an older copy of the store. */
-const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke"]);
+/** Entries after which a key, a client or an administrator must not come back from an older copy of the store. */
+const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke", "roster"]);
 
 /** Entries that bring key material. */
 const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
@@ -349,7 +349,7 @@ export class LogIndex {
     return this.#is.newestMaterial;
   }
 
-  /** The newest entry that ended a key or a client for good: a backup of no more entries brings it back. -1 before the first. */
+  /** The newest entry that ended a key or a client for good, or changed who administers: a backup of no more entries brings it back. -1 before the first. */
   get newestEnding(): number {
     return this.#is.newestEnding;
   }

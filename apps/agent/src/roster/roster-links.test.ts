@@ -108,6 +108,11 @@ describe("a link that only tightens", () => {
     expect(agent.domain.rosters.current().roster.admins).toHaveLength(2);
   });
 
+  test("is a reason for a backup at once: an older one would bring back who was removed", async () => {
+    await deliver(agent, draft(agent, { removeCredentials: [lost()] }), ada, grace);
+    expect(agent.domain.index.newestEnding).toBe(agent.domain.log.size - 1);
+  });
+
   test("row 96: an approval given before its passkey was removed is void, now and when a delay is over", async () => {
     const key = await agent.key();
     await agent.apply("key.deactivate", { key: key.id });

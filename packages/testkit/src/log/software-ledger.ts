@@ -7,6 +7,7 @@ import {
   encodeReceipt,
   encodeState,
   findCredential,
+  type Leaf,
   type LeafActor,
   type Receipt,
   type Roster,
@@ -139,10 +140,11 @@ export class SoftwareLedger {
     kind: "roster.scheduled" | "roster.cancelled" | "roster.refused",
     link: Pick<RosterLink, "doc" | "approvals">,
     code?: string,
+    data: NonNullable<Leaf["data"]> = {},
   ): void {
     const subject = docHash("roster", decodeBase64url(link.doc));
     const receiptOf = this.#linkReceipt(kind, link, code);
-    this.log.append({ kind, subject, data: {}, ...(code === undefined ? {} : { code }) });
+    this.log.append({ kind, subject, data, ...(code === undefined ? {} : { code }) });
     receiptOf(this.log.size - 1);
   }
 

@@ -4,6 +4,7 @@ import {
   type Db,
   findClient,
   findKey,
+  listAlarms,
   openDb,
   type Scope,
   usesOfKey,
@@ -160,6 +161,18 @@ describe("the read model", () => {
     expect((await key())?.lastUsedAt).toBe(uses.get(clientId)?.lastUsedAt);
     const client = await db.withTenant(scope.tenantId, (tx) => findClient(tx, scope, clientId));
     expect(client?.lastUsedAt).toBe((await key())?.lastUsedAt);
+  });
+
+  test("raises an alarm for a second change that was signed for a place which had one, and for no other refusal", async () => {
+    const { domain } = ledger;
+    const link = domain.signLink(domain.nextRoster((roster) => ({ ...roster, notAfter: roster.notAfter - 1 })));
+    const alarms = () => db.withTenant(scope.tenantId, (tx) => listAlarms(tx, scope, new Date(0)));
+    ledger.recordLink("roster.refused", link, "E_LOCKED");
+    await applyAll();
+    expect(await alarms()).toEqual([]);
+    ledger.recordLink("roster.refused", link, "E_ROSTER_SEQ", { seq: 1, conflict: true });
+    await applyAll();
+    expect(await alarms()).toMatchObject([{ aid: domain.agent.aid, code: "E_ROSTER_SEQ" }]);
   });
 
   test("shows a revoked client and a retired key as ended", async () => {
