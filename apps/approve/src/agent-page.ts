@@ -1,3 +1,5 @@
+import type { Grant } from "@holdfast/protocol";
+
 /** A refusal the agent sent: what happened, what to do, its stable code. */
 export class PageRefusal extends Error {
   readonly code: string;
@@ -86,6 +88,8 @@ export interface PageCommand {
     usedBy: RecentUse[];
     /** Keys that a client used in the last 30 days. */
     uses?: RecentUse[];
+    /** What a client may do now. */
+    grants?: Grant[];
     backedUpAt: number | null;
   };
   policy: { m: number; have: number; delaySec: number; channelOk: boolean };

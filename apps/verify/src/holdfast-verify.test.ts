@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wordsOf } from "@holdfast/protocol";
-import { livedLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
+import { applyByAll, livedLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
+import { cosign } from "@holdfast/tlog";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("../bin/holdfast-verify.mjs", import.meta.url));
 const witness = softwareWitness("example.com/witness");
 const folder = mkdtempSync(join(tmpdir(), "holdfast-verify-"));
 const file = join(folder, "report.holdfast.json");
-const ledger = livedLedger({ administrators: 2 });
+const lived = () => livedLedger({ administrators: 2, seed: "holdfast-verify" });
+const ledger = lived();
 const words = wordsOf(ledger.domain.tid).join(" ");
 
 type Run = { readonly status: number; readonly out: string; readonly err: string };
@@ -52,6 +54,28 @@ describe("holdfast-verify", () => {
 
   test("takes a witness that has signed", async () => {
     expect(await verify(file, "--words", words, "--witness", witness.vkey)).toMatchObject({ status: 0 });
+  });
+
+  test("row 64: tells a report that was cut short by a head that another witness had seen before it was made", async () => {
+    const other = softwareWitness("example.com/other");
+    const grown = lived();
+    applyByAll(grown, grown.domain.propose({ act: "domain.lock", args: {} }));
+    const note = grown.log.checkpoint();
+    const text = note.slice(0, note.indexOf("\n\n") + 1);
+    const seenAt = async (time: number) => {
+      const head = join(folder, "head");
+      writeFileSync(head, grown.log.checkpoint([await cosign(text, other, time)]));
+      return verify(file, "--words", words, "--head", head, "--head-by", other.vkey);
+    };
+    const made = ledger.domain.clock.now();
+    const cut = await seenAt(made - 1);
+    expect([cut.status, cut.out]).toEqual([1, ""]);
+    expect(cut.err).toContain("V_STALE");
+    expect(cut.err).toContain(`${grown.log.size} entries`);
+    const later = await seenAt(made + 60);
+    expect(later.status).toBe(0);
+    expect(later.out).toContain("ask for a newer one");
+    expect((await verify(file, "--head", join(folder, "nothing"))).status).toBe(2);
   });
 
   test("gives the verdict as one JSON document", async () => {

@@ -19,7 +19,16 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${request.file} cannot be read.\n`);
     return EXIT.usage;
   }
-  const verdict = await judge(bytes, request);
+  const heads: string[] = [];
+  for (const path of request.heads) {
+    const head = readFile(path);
+    if (head === null) {
+      process.stderr.write(`${path} cannot be read.\n`);
+      return EXIT.usage;
+    }
+    heads.push(new TextDecoder().decode(head));
+  }
+  const verdict = await judge(bytes, { ...request, heads });
   const written = request.json ? verdictJson(verdict) : verdictText(verdict);
   (verdict.kind === "refused" && !request.json ? process.stderr : process.stdout).write(written);
   return EXIT[verdict.kind];

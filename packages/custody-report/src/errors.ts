@@ -8,6 +8,8 @@ export const REPORT_ERROR_CODES = [
   "V_ROOT",
   "V_CHECKPOINT",
   "V_WITNESS",
+  "V_STALE",
+  "W_EQUIVOCATION",
   "V_NAME",
   "V_RECEIPT",
   "V_APPROVAL",

@@ -10,6 +10,8 @@ type Case = {
   readonly expect: string;
   readonly words?: string;
   readonly witness?: string;
+  readonly head?: string;
+  readonly headWitness?: string;
   readonly why: string;
 };
 
@@ -17,15 +19,20 @@ const read = (name: string): Buffer => readFileSync(join(VECTORS_FOLDER, "custod
 const cases: readonly Case[] = JSON.parse(read("cases").toString("utf8"));
 
 describe("vectors/custody", () => {
-  test.each(cases)("$file: $expect, because $why", async ({ file, expect: expected, words, witness }) => {
-    const bytes = new Uint8Array(read(file));
-    const options = { words, witnesses: witness === undefined ? [] : [witness] };
-    const found = await verifyBundle(bytes, options).then(
-      () => "ok",
-      (error: { code?: string }) => error.code,
-    );
-    expect(found).toBe(expected);
-  });
+  test.each(cases)(
+    "$file: $expect, because $why",
+    async ({ file, expect: expected, words, witness, head, headWitness }) => {
+      const bytes = new Uint8Array(read(file));
+      const listOf = (one: string | undefined) => (one === undefined ? [] : [one]);
+      const elsewhere = { heads: listOf(head), headWitnesses: listOf(headWitness) };
+      const options = { words, witnesses: listOf(witness), ...elsewhere };
+      const found = await verifyBundle(bytes, options).then(
+        () => "ok",
+        (error: { code?: string }) => error.code,
+      );
+      expect(found).toBe(expected);
+    },
+  );
 
   test("have a refused case for every code that a bundle can be refused by", () => {
     const ofPdf = ["V_PDF_SIGNATURE", "V_PDF_EVIDENCE", "V_PDF_TEXT", "E_LIMIT"];

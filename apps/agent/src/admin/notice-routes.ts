@@ -4,6 +4,8 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { AgentNotices } from "../notices/agent-notices.ts";
 import type { Delivery } from "../notices/notice-box.ts";
 import type { NoticeConfig } from "../notices/notice-config.ts";
+import type { DoctorCheck } from "./answers.ts";
+import { good, warning } from "./check-words.ts";
 
 const OVERLAP_SECONDS = 86_400;
 const LONGEST_PEM = 262_144;
@@ -33,6 +35,15 @@ export function noticesView(notices: AgentNotices) {
 export function showDelivery({ notice, to, state, tries, code, nextAt, triedAt }: Delivery) {
   const { id, kind, at } = notice;
   return { id, kind, at, to, state, tries, code, triedAt, nextAt: state === "waiting" ? nextAt : null };
+}
+
+/** What of the last notices reached nobody. Nothing where no receiver is set: that is anybody's choice. */
+export function noticeChecks(notices: AgentNotices): DoctorCheck[] {
+  const dead = notices.last().filter(({ state }) => state === "dead");
+  if (notices.config.webhook === null && notices.config.mail === null) return [];
+  if (dead.length === 0) return [good("notices", "This key server tells its people by itself.")];
+  const what = `Notices that were given up: ${dead.length} (${[...new Set(dead.map(({ code }) => code))].join(", ")}).`;
+  return [warning("notices", what, "See `holdfast-agent notices show`, and try with `holdfast-agent notices test`.")];
 }
 
 /** Sets receivers; a webhook's secret is told once. @throws {@link HttpRefusal} `E_SCHEMA` */

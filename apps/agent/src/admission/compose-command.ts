@@ -44,7 +44,7 @@ export function composeCommand(
     act,
     args,
     target: targetOf(key, client),
-    expect: key ? { head: key.leaf, state: key.state, version: key.current } : undefined,
+    expect: key ? { head: key.leaf, state: key.state, version: key.current } : client && { head: client.leaf }, // tightening acts carry none
     roster: { seq: current.roster.seq, hash: current.hash },
     now: timeFor({ act }, guard),
     ttlSec: Math.min(maxTtlSec, USUAL_TTL_SECONDS),

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { createAdminClient } from "./admin-client.ts";
 import { administratorCommands } from "./administrators.ts";
+import { agentCommands } from "./agents.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
@@ -14,6 +15,7 @@ import { clientCreate } from "./client-create.ts";
 import { clientList } from "./client-list.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
+import { clientUpdate } from "./client-update.ts";
 import { clockAccept } from "./clock.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandCancel, commandDeliver, commandList } from "./commands.ts";
@@ -30,6 +32,7 @@ import { importCommands } from "./import.ts";
 import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
+import { join as joinDomain } from "./join.ts";
 import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
@@ -91,12 +94,15 @@ export const COMMANDS: readonly Command[] = [
   cryptoAllow,
   clientCreate,
   clientList,
+  clientUpdate,
   clientRevoke,
   clientRotate,
   ...introCommands,
   ...administratorCommands,
   ...policyCommands,
   ...rosterCommands,
+  ...agentCommands,
+  joinDomain,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

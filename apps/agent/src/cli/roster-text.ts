@@ -32,7 +32,7 @@ export async function proposeChange({ admin, out }: CommandContext, body: object
     out.result({ pending: hash, approveUrl, changes }, () =>
       [
         `Proposed:\n${what}`,
-        `It needs the approval of those who administer now, of as many as its new rules ask for, and of everybody whom it adds, each at\n  ${approveUrl ?? "the agent's approval page"}`,
+        `It needs as many of those who administer now as the rules ask for, and as many of the new version as its rules ask for, each at\n  ${approveUrl ?? "the agent's approval page"}`,
         "`holdfast-agent roster list` shows how far it is.",
       ].join("\n\n"),
     );

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { LinkAnswer, LinkView, RosterAnswer } from "../admin/answers.ts";
+import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { linksText, proposeChange, rosterText } from "./roster-text.ts";
 import { writeNewFile } from "./transfer-options.ts";
@@ -36,6 +37,23 @@ const rosterRenew: Command = {
   run: (context) => proposeChange(context, { renew: true }),
 };
 
+const rosterApprove: Command = {
+  name: "roster approve",
+  summary: "Approve a change of administrators and rules that waits, as this host's local administrator",
+  usage: "HASH",
+  words: 1,
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const answer = await admin().post<LinkAnswer>("/v1/roster/approve", { hash: args.word(0, "HASH") });
+    const { outcome, approveUrl, code = "E_REFUSED", what = "It was refused.", next = "" } = answer;
+    if (outcome === "refused" || outcome === "cancelled") throw new AgentRefusal(409, code, what, next);
+    const isWaiting = outcome === "pending";
+    const where = `It waits for a passkey. Approve it at\n  ${approveUrl ?? "the agent's approval page"}`;
+    out.result(answer, isWaiting ? where : "Approved.");
+    return isWaiting ? EXIT_PENDING : 0;
+  },
+};
+
 const rosterCancel: Command = {
   name: "roster cancel",
   summary: "Say no to a change of administrators and rules that waits",
@@ -69,4 +87,11 @@ const rosterExport: Command = {
 };
 
 /** The commands about administrators and rules as a whole. */
-export const rosterCommands: readonly Command[] = [rosterShow, rosterList, rosterRenew, rosterCancel, rosterExport];
+export const rosterCommands: readonly Command[] = [
+  rosterShow,
+  rosterList,
+  rosterRenew,
+  rosterApprove,
+  rosterCancel,
+  rosterExport,
+];

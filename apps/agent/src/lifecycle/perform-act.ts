@@ -27,6 +27,7 @@ import { setDomain } from "./set-domain.ts";
 import { clearSchedule, setSchedule } from "./set-schedule.ts";
 import { suspend } from "./suspend.ts";
 import { unlock } from "./unlock.ts";
+import { updateClient } from "./update-client.ts";
 
 const ACTS: Readonly<Record<string, Act>> = {
   "key.create": createKeys,
@@ -42,6 +43,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   "schedule.set": setSchedule,
   "schedule.clear": clearSchedule,
   "client.enrol": enrolClient,
+  "client.update": updateClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,
   "import.begin": importBegin,

@@ -1,4 +1,4 @@
-import type { Command } from "@holdfast/protocol";
+import type { Command, Grant } from "@holdfast/protocol";
 import type { RecentUse } from "../admin/answers.ts";
 import { recentlyUsedKeys, recentUsers } from "../admission/consequences.ts";
 import type { Domain } from "../domain.ts";
@@ -15,6 +15,8 @@ export interface TargetAsKnown {
   readonly usedBy: readonly RecentUse[];
   /** Keys that a client used in the last 30 days; of a key none. */
   readonly uses?: readonly RecentUse[];
+  /** What a client may do now. */
+  readonly grants?: readonly Grant[];
   /** When the newest backup that holds every version was made, Unix seconds; null where none does. */
   readonly backedUpAt: number | null;
 }
@@ -28,9 +30,10 @@ export function targetAsKnown(
   if (target?.kind === "client") {
     const client = keystore.findClient(target.client);
     if (!client) return null;
-    const { label, state } = client;
+    const { label, state, grants } = client;
     const uses = recentlyUsedKeys(keystore, client.id, guard.time());
-    return { label, state, group: "", algorithm: "", current: 0, versions: 0, usedBy: [], backedUpAt: null, uses };
+    const noKey = { group: "", algorithm: "", current: 0, versions: 0, usedBy: [], backedUpAt: null };
+    return { label, state, ...noKey, uses, grants };
   }
   const key = target?.kind === "key" ? keystore.findKey(target.keyId) : null;
   if (!key) return null;

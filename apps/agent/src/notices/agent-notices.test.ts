@@ -16,6 +16,7 @@ import { editStore } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { writeLink } from "../control-link/link-file.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
+import { keepEvidence } from "../witnesses/evidence.ts";
 import { AgentNotices } from "./agent-notices.ts";
 import { MANY_REFUSALS } from "./find-notices.ts";
 
@@ -121,6 +122,22 @@ describe("with the control plane silent, the key server itself", () => {
       if (items("expiries.near").filter(({ kind }) => kind === "key").length > before) days.push(day + 1);
     }
     expect(days).toEqual([10, 33, 39, 40]);
+  });
+
+  test("tells of a change of administrators that waits", async () => {
+    const { hash, outcome } = await agent.domain.links.propose({ renew: true });
+    expect(outcome).toBe("pending");
+    await notices.look();
+    expect(items("approvals.waiting")).toMatchObject([{ kind: "administrators", id: hash, act: "roster.update" }]);
+  });
+
+  test("tells of a second copy of itself that somebody has shown it", async () => {
+    const evidence = { code: "E_SPLIT_BRAIN", at: 1_800_000_000, from: "witness.example", size: 3 } as const;
+    keepEvidence(agent.dataDirectory, { ...evidence, ours: "a\n\n", theirs: "b\n\n" });
+    await notices.look();
+    await notices.look();
+    const item = { kind: "witness", id: "witness.example", code: "E_SPLIT_BRAIN", at: 1_800_000_000 };
+    expect(items("logs.forked")).toEqual([item]);
   });
 
   test("tells of a log that is not the one it signed", async () => {

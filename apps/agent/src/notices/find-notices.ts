@@ -50,6 +50,7 @@ export function findNotices(look: Look): Finding[] {
           ...links(domain),
           ...(look.ends ? ends(look, domain) : []),
           ...records(domain),
+          ...witnessed(look, domain),
           ...backups(look, domain),
         ]),
   ];
@@ -87,10 +88,10 @@ function commands({ admission, keystore }: Domain): Finding[] {
 
 /** Changes of administrators and rules, which are no commands. */
 function links({ links }: Domain): Finding[] {
-  return links.pending().map(({ hash, due, exp }) => ({
+  return links.pending().map(({ hash, due, exp, kind }) => ({
     kind: due === null ? "approvals.waiting" : "delays.started",
     subject: hash,
-    item: { kind: "administrators", id: hash, act: "roster.update", at: due ?? exp },
+    item: { kind: "administrators", id: hash, act: `roster.${kind}`, at: due ?? exp },
   }));
 }
 
@@ -133,6 +134,26 @@ function records({ problem, keystore, aid }: Domain): Finding[] {
       subject: `${id} ${code}`,
       item: { kind: kind === "client" ? ("client" as const) : ("key" as const), id, code },
     })),
+  ];
+}
+
+/** What others who remember the log have found, and those that say nothing. */
+function witnessed({ now }: Look, { witnesses }: Domain): Finding[] {
+  const week = Math.floor(now / WEEK);
+  return [
+    ...witnesses.evidence().map(({ code, from, size, at }) => ({
+      kind: "logs.forked" as const,
+      subject: `${code} ${from} ${size} ${at}`,
+      item: { kind: "witness" as const, id: from, code, at },
+    })),
+    ...witnesses
+      .status()
+      .filter(({ silent }) => silent)
+      .map(({ name, cosignedAt }) => ({
+        kind: "witnesses.silent" as const,
+        subject: `${name} ${week}`,
+        item: { kind: "witness" as const, id: name, ...(cosignedAt === null ? {} : { at: cosignedAt }) },
+      })),
   ];
 }
 

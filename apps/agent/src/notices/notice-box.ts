@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Notice } from "@holdfast/notices";
-import { writeWhole } from "./write-whole.ts";
+import { writeDurably } from "../durable-file.ts";
 
 /** One notice on its way to one receiver. */
 export interface Delivery {
@@ -77,7 +77,7 @@ export class NoticeBox {
   #keep(kept: Kept): void {
     this.#kept = kept;
     try {
-      writeWhole(this.#path, JSON.stringify(kept));
+      writeDurably(this.#path, `${JSON.stringify(kept)}\n`);
     } catch {
       // Said by everything else that writes to this disk.
     }

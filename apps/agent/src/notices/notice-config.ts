@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MailServer } from "@holdfast/notices";
-import { writeWhole } from "./write-whole.ts";
+import { writeDurably } from "../durable-file.ts";
 
 /** Where this key server sends its notices. Holds secrets of receivers, none of keys; only its own user can read it. */
 export interface NoticeConfig {
@@ -35,7 +35,7 @@ export function readNoticeConfig(dataDirectory: string): NoticeConfig {
 }
 
 export function writeNoticeConfig(dataDirectory: string, config: NoticeConfig): void {
-  writeWhole(join(dataDirectory, FILE), JSON.stringify(config, null, 2));
+  writeDurably(join(dataDirectory, FILE), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 export function removeNoticeConfig(dataDirectory: string): void {

@@ -189,6 +189,17 @@ export class RosterLinks {
     });
   }
 
+  /** Approves a link that waits: by the local administrator; elsewhere it takes a passkey at the page. */
+  approve(hash: string): Promise<LinkDecided> {
+    return this.#inTurn(async () => {
+      const { local, rosters } = this.#parts;
+      const known = this.#proposed.find(hash);
+      if (known === null) throw new AdmissionError("E_PRESTATE", "No such change waits.");
+      if (local === null || !isLocalDomain(rosters.current().roster)) return { hash, outcome: "pending" };
+      return this.#look(this.#with(known, this.#approveLocally(hash, DECISION.approve, local)), null, known.origin);
+    });
+  }
+
   /** Ends a link that waits: by the local administrator; elsewhere it takes a passkey at the page. */
   cancel(hash: string): Promise<LinkDecided> {
     return this.#inTurn(async () => {

@@ -10,7 +10,7 @@ import {
   type TenantClient,
 } from "@holdfast/db";
 import { EXPIRY_SECONDS, expiryStage, type NoticeItem, type NoticeKind } from "@holdfast/notices";
-import { decodeBase64url, HoldfastError, parseRoster } from "@holdfast/protocol";
+import { decodeBase64url, HoldfastError, parseRoster, type Roster } from "@holdfast/protocol";
 
 /** One thing to tell, and what marks it as told. */
 export interface Finding {
@@ -72,11 +72,25 @@ async function findCommands(tx: TenantClient, scope: Scope, { now }: Look): Prom
 /** Changes of administrators and rules, which are no commands. */
 async function findLinks(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {
   const rows = await linksToTell(tx, scope, now);
-  return rows.map(({ hash, status, exp, due }) => ({
+  return rows.map(({ hash, doc, status, exp, due }) => ({
     kind: status === "open" ? "approvals.waiting" : "delays.started",
     subject: hash,
-    item: { kind: "administrators", id: hash, act: "roster.update", at: status === "open" ? exp : (due ?? exp) },
+    item: { kind: "administrators", id: hash, act: actOf(doc), at: status === "open" ? exp : (due ?? exp) },
   }));
+}
+
+function actOf(doc: string): string {
+  return readRoster(doc)?.recover === true ? "roster.recover" : "roster.update";
+}
+
+/** A roster's bytes; null for what is none. */
+function readRoster(doc: string): Roster | null {
+  try {
+    return parseRoster(decodeBase64url(doc));
+  } catch (error) {
+    if (error instanceof HoldfastError) return null;
+    throw error;
+  }
 }
 
 async function findEnds(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {
@@ -97,13 +111,8 @@ async function findEnds(tx: TenantClient, scope: Scope, { now }: Look): Promise<
 async function findRosterEnd(tx: TenantClient, scope: Scope): Promise<{ id: string; at: number } | null> {
   const newest = await findNewestRoster(tx, scope, undefined);
   const doc = (newest?.link as { doc?: unknown } | undefined)?.doc;
-  if (newest === null || typeof doc !== "string") return null;
-  try {
-    return { id: newest.hash, at: parseRoster(decodeBase64url(doc)).notAfter };
-  } catch (error) {
-    if (error instanceof HoldfastError) return null;
-    throw error;
-  }
+  const roster = typeof doc === "string" ? readRoster(doc) : null;
+  return newest === null || roster === null ? null : { id: newest.hash, at: roster.notAfter };
 }
 
 async function findAgents(tx: TenantClient, scope: Scope, { now, since }: Look): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Db, notifyEvent, openDb, proposeCommands, type Scope } from "@holdfast/db";
+import { type Db, notifyEvent, openDb, proposeCommands, proposeLink, type Scope } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import {
   type MailReceiver,
@@ -246,6 +246,8 @@ describe("what is told", () => {
         where: { ...scope, hash: command.hash },
         data: { status: "scheduled", due: now + 86_400 },
       });
+      const link = { doc: "AA", intros: [], seq: 1, issued: now, exp: now + 86_400 };
+      await proposeLink(tx, scope, { link: { hash: "r".repeat(43), ...link }, proposedBy: scope.tenantId });
       await tx.alarm.create({
         data: { ...scope, id: scope.tenantId, aid: ledger.domain.agent.aid, code: "W_EQUIVOCATION", detail: {} },
       });
@@ -264,6 +266,9 @@ describe("what is told", () => {
     expect(items("delays.started")).toMatchObject([
       { kind: "key", id: key, name: "orders", act: "key.destroy", at: now + 86_400 },
     ]);
+    expect(items("approvals.waiting")).toContainEqual({
+      ...{ kind: "administrators", id: "r".repeat(43), act: "roster.update", at: now + 86_400 },
+    });
     expect(items("expiries.near")).toContainEqual({ kind: "key", id: key, name: "orders", at: now + 86_400 });
     expect(items("logs.forked")).toMatchObject([{ kind: "agent", code: "W_EQUIVOCATION" }]);
     expect(items("backups.overdue")).toMatchObject([{ kind: "agent", name: "alpha", count: 3 }]);

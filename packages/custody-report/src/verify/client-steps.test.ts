@@ -83,6 +83,14 @@ class Liar {
     return this;
   }
 
+  /** Administrators allow the client other things. */
+  updateClient(...grants: Grant[]): this {
+    const { domain } = this.ledger;
+    const target = { kind: "client", client: this.client, label: "billing" } as const;
+    applyByAll(this.ledger, domain.propose({ act: "client.update", args: { grants }, target }));
+    return this;
+  }
+
   async verdict(): Promise<string> {
     return verifyBundle(await new SoftwareReporter(this.ledger).bundle()).then(
       () => "holds",
@@ -114,6 +122,15 @@ describe("a client's step within its grant holds", () => {
     const granted = new Liar({ ops: ["revoke"], keys: { kind: "group", id: "default" } });
     granted.step("key.deactivate", granted.to("deactivated", { deactivated: granted.now }));
     expect(await granted.verdict()).toBe("holds");
+  });
+
+  test("as it stands when the step is taken, after what administrators changed", async () => {
+    const lost = new Liar(own("all")).born().updateClient(own("locate"));
+    lost.step("key.destroy", lost.to("destroyed", { destroyed: lost.now }));
+    expect(await lost.verdict()).toBe("V_STATE");
+    const gained = new Liar(own("create", "locate")).born().updateClient(own("create", "destroy"));
+    gained.step("key.destroy", gained.to("destroyed", { destroyed: gained.now }));
+    expect(await gained.verdict()).toBe("holds");
   });
 
   test("until it is withdrawn", async () => {

@@ -50,6 +50,10 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return subject === deriveClientId(hash) ? enrolProblem(outcome, command.args as ArgsOf<"client.enrol">) : OTHER;
     case "client.revoke":
       return command.target?.kind === "client" && command.target.client === subject ? null : OTHER;
+    case "client.update":
+      return command.target?.kind === "client" && command.target.client === subject
+        ? updateProblem(outcome, command.args as ArgsOf<"client.update">)
+        : OTHER;
     case "key.group":
       return isTargetKey(outcome) ? groupProblem(outcome, command.args as ArgsOf<"key.group">) : OTHER;
     case "schedule.set":
@@ -245,6 +249,11 @@ function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.en
   return sameGrants && inTime && (label === undefined || label === args.label)
     ? null
     : "the client is not the one that was approved";
+}
+
+function updateProblem({ after }: Outcome, { grants }: ArgsOf<"client.update">): string | null {
+  const same = after.kind === "client" && documentText({ grants: after.grants }) === documentText({ grants });
+  return same ? null : "what the client may do is not what was approved";
 }
 
 /** The identity of a client by the key that it gave to the agent; null for anything else. */

@@ -12,6 +12,10 @@ export function clientStepProblem(
   }
   if (before === null) return "it was never enrolled";
   if (kind === "client.renew") return renewalChange(before, after);
+  if (kind === "client.update")
+    return isSameState({ ...before, grants: after.grants }, after) && after.state === "active"
+      ? null
+      : "changing what it may do changed something else";
   if (kind !== "client.revoke") return `${kind} is no step of a client`;
   const { revoked, ...dates } = after.dates;
   if (after.state !== "revoked" || revoked === undefined) return "withdrawing it did not";

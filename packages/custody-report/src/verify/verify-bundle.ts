@@ -8,6 +8,7 @@ import type { ReportContent } from "../render/report-content.ts";
 import { type Check, describeChecks } from "./describe-checks.ts";
 import { verifyAttestation } from "./verify-attestation.ts";
 import { verifyChain } from "./verify-chain.ts";
+import { verifyHeads } from "./verify-heads.ts";
 import { readLog, verifyCheckpoint, verifyWitnesses } from "./verify-log.ts";
 import { walkLog } from "./walk-log.ts";
 
@@ -17,6 +18,10 @@ export type VerifyOptions = {
   readonly words?: string | undefined;
   /** vkeys of witnesses who must have cosigned. */
   readonly witnesses?: readonly string[] | undefined;
+  /** Signed heads of the log that were found elsewhere: at a witness, in another report. */
+  readonly heads?: readonly string[] | undefined;
+  /** vkeys of witnesses who say when such a head was seen; they need not have cosigned the report. */
+  readonly headWitnesses?: readonly string[] | undefined;
 };
 
 /** A report whose every claim was verified. */
@@ -50,6 +55,9 @@ export async function verifyParsed(bundle: Bundle, options: VerifyOptions): Prom
   const { roster } = chain.head;
   const checkpoint = await verifyCheckpoint(evidence, log, roster);
   const cosignatures = await verifyWitnesses(checkpoint, roster, options.witnesses ?? []);
+  const { heads = [], headWitnesses = [], witnesses = [] } = options;
+  const given = { heads, witnesses: [...witnesses, ...headWitnesses] };
+  const headChecks = await verifyHeads(given, evidence, log, roster);
   const walked = await walkLog(evidence, log, chain);
   await verifyCertificates(certificatesOf(evidence), evidence.made);
   const attest = await verifyAttestation(bundle, { chain, checkpoint, replay: walked.replay });
@@ -58,7 +66,9 @@ export async function verifyParsed(bundle: Bundle, options: VerifyOptions): Prom
   const compared = options.words !== undefined;
   if (options.words !== undefined) compareWords(options.words, facts.words);
   const checks = describeChecks({ facts, walked, demanded: options.witnesses?.length ?? 0, compared });
-  return { form: "bundle", facts, content: renderContent(facts), checks, compared };
+  // What a reader brings along comes before what remains open: whose environment it is.
+  const all = [...checks.slice(0, -1), ...headChecks, ...checks.slice(-1)];
+  return { form: "bundle", facts, content: renderContent(facts), checks: all, compared };
 }
 
 function checkPeriod({ evidence: { period, made } }: Bundle): void {

@@ -76,7 +76,7 @@ export async function verifyCheckpoint(
   { tree }: ReadLog,
   { agents }: Roster,
 ): Promise<VerifiedCheckpoint> {
-  const keys = agents.map(({ alk }) => logKeyOf(tid, alk));
+  const keys = logKeysOf(tid, { agents });
   const opened = await refuseAs({ code: "V_CHECKPOINT", what: "The checkpoint does not hold" }, () => {
     const note = parseNote(decodeBase64url(checkpoint));
     return openCheckpoint(note, logOrigin(tid), keys);
@@ -88,6 +88,11 @@ export async function verifyCheckpoint(
     });
   }
   return opened;
+}
+
+/** The keys that a roster's agents sign heads with. @throws {@link ReportError} `V_ROSTER` */
+export function logKeysOf(tid: string, { agents }: Pick<Roster, "agents">): NoteKey[] {
+  return agents.map(({ alk }) => logKeyOf(tid, alk));
 }
 
 function logKeyOf(tid: string, alk: string): NoteKey {
@@ -123,7 +128,8 @@ export async function verifyWitnesses(
   return found;
 }
 
-function readVkey(vkey: string, code: "V_ROSTER" | "V_WITNESS"): NoteKey {
+/** Reads a witness's key. @throws {@link ReportError} by the code given */
+export function readVkey(vkey: string, code: "V_ROSTER" | "V_WITNESS"): NoteKey {
   return refuseAsSync({ code, what: "A witness's key" }, () => parseVkey(vkey));
 }
 

@@ -20,7 +20,7 @@ export async function linksToTell(tx: TenantClient, scope: Scope, now: number) {
   const rows = await tx.rosterProposal.findMany({
     where: { ...scope, OR: [{ status: "open", exp: { gt: now } }, { status: "scheduled" }] },
     orderBy: [{ proposedAt: "asc" }, { hash: "asc" }],
-    select: { hash: true, status: true, exp: true, due: true },
+    select: { hash: true, doc: true, status: true, exp: true, due: true },
     take: MOST,
   });
   return rows.map(({ exp, due, ...row }) => ({ ...row, exp: Number(exp), due: findNumber(due) }));

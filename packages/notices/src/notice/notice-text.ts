@@ -39,6 +39,10 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
   },
   "commands.refused": { title: "Many refusals", means: "The key server refused this much within a short time." },
   "agents.sealed": { title: "A key server is sealed", means: "No key can be used until it is unsealed." },
+  "witnesses.silent": {
+    title: "A witness is silent",
+    means: "These witnesses have not vouched for the log since. The fewer do, the less an older disk would be noticed.",
+  },
   "notices.limited": {
     title: "Notices are held back",
     means: "There were too many in one day. Look at the dashboard or the key server itself.",
@@ -57,6 +61,7 @@ const NOUN: Readonly<Record<NoticeItem["kind"], string>> = {
   administrators: "list of administrators",
   certificate: "certificate",
   agent: "key server",
+  witness: "witness",
   destination: "backup destination",
   code: "code",
 };

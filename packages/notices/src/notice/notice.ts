@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   "control-plane.unreachable",
   "commands.refused",
   "agents.sealed",
+  "witnesses.silent",
   "notices.limited",
   "notices.test",
   "notices.confirm",
@@ -18,8 +19,17 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One thing that a notice is about. */
 export interface NoticeItem {
-  /** `command`, `key`, `client`, `administrators`, `certificate`, `agent`, `destination` or `code`. */
-  readonly kind: "command" | "key" | "client" | "administrators" | "certificate" | "agent" | "destination" | "code";
+  /** `command`, `key`, `client`, `administrators`, `certificate`, `agent`, `witness`, `destination` or `code`. */
+  readonly kind:
+    | "witness"
+    | "command"
+    | "key"
+    | "client"
+    | "administrators"
+    | "certificate"
+    | "agent"
+    | "destination"
+    | "code";
   readonly id: string;
   /** The name that people gave it; left out where it may not be told. */
   readonly name?: string;

@@ -130,6 +130,8 @@ const ARGS = {
   "key.label": object({ label }),
   "key.group": object({ group }),
   "client.enrol": enrolArgs,
+  /** All that the client may do from now on. */
+  "client.update": object({ grants: grantsSchema }),
   "client.revoke": none,
   "schedule.set": scheduleArgs,
   "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),

@@ -66,7 +66,7 @@ export type Expected = Infer<typeof expected>;
 
 type Frame = Omit<Infer<typeof frame>, "act" | "args" | "target">;
 /** What the act is about: nothing, a key or a client. */
-export type TargetOf<A extends SupportedAct> = A extends "client.revoke"
+export type TargetOf<A extends SupportedAct> = A extends "client.revoke" | "client.update"
   ? ClientTarget
   : A extends "key.create"
     ? undefined
@@ -121,7 +121,7 @@ function readCommand(read: Infer<typeof frame>): Command {
 
 /** What kind of target an act has, by its name. */
 export function targetKind(act: SupportedAct): CommandTarget["kind"] | null {
-  if (act === "client.revoke") return "client";
+  if (act === "client.revoke" || act === "client.update") return "client";
   if (act.startsWith("schedule.")) return "key";
   return act.startsWith("key.") && act !== "key.create" ? "key" : null;
 }

@@ -2,6 +2,7 @@ import { SoftwareDomain } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import type { NewKey } from "./command-args.ts";
 import { describeCommand } from "./describe-command.ts";
+import type { Grant } from "./grant.ts";
 
 const domain = SoftwareDomain.found({ seed: "describe" });
 const target = { kind: "key", keyId: `k_${domain.tid}`, label: "Orders", group: "default" } as const;
@@ -53,6 +54,12 @@ describe("a command in plain words", () => {
       "grant on group payments can use it from now on; those with a grant on group default no",
     );
     expect(lines[1]).toBe("In the last 30 days one client used it: Shop.");
+  });
+
+  test("that takes a clock as right shows what that clock said, for a person to compare", () => {
+    const { command } = domain.propose({ act: "clock.accept", args: { aid: domain.agent.aid } });
+    const said = new Date(command.issued * 1000).toISOString().slice(0, 16).replace("T", " ");
+    expect(describeCommand(command).lines.join(" ")).toContain(`its clock said ${said} UTC`);
   });
 
   test("warns of old algorithms by what they are, and not of taking them all away", () => {
@@ -121,5 +128,21 @@ describe("a command in plain words", () => {
       "It may do everything but take out, wrap, derive, import and alias with keys it made itself.",
       "Its certificate is issued by the key server, is handed out once, and is good for 1 day.",
     ]);
+  });
+
+  test("says what a client may do from now on, what no longer, and what as before", () => {
+    const on = (...ops: Grant["ops"][number][]): Grant => ({ ops, keys: { kind: "group", id: "default" } });
+    const { command } = domain.propose({
+      act: "client.update",
+      target: { kind: "client", client: `c_${"a".repeat(26)}`, label: "Shop" },
+      args: { grants: [on("encrypt"), on("decrypt")] },
+    });
+    const known = { grants: [on("encrypt"), on("get")] };
+    expect(describeCommand(command, { target: known }).lines.slice(0, 3)).toEqual([
+      "From now on it may decrypt with keys of group default.",
+      "No longer: take key material out with keys of group default.",
+      "As before it may encrypt with keys of group default.",
+    ]);
+    expect(describeCommand(command)).toMatchObject({ title: "Change what Shop may do", danger: true });
   });
 });

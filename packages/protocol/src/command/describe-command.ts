@@ -5,6 +5,7 @@ import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
 import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
+import type { Grant } from "./grant.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 import { usageWords } from "./usage-words.ts";
 
@@ -18,6 +19,8 @@ export interface DescribeContext {
         readonly usedBy?: readonly { readonly label: string }[] | undefined;
         /** Keys that the client used in the last 30 days; absent where that is not known. */
         readonly uses?: readonly { readonly label: string }[] | undefined;
+        /** What the client may do now; absent where that is not known. */
+        readonly grants?: readonly Grant[] | undefined;
       }
     | undefined;
 }
@@ -79,6 +82,8 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "client.enrol":
       return describeEnrol(command);
+    case "client.update":
+      return describeUpdate(command, context);
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
         "Its certificate stops working at once, on every key.",
@@ -120,7 +125,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "clock.accept":
       return danger("Take the key server's clock as right", "takes a clock as right", [
         "Its clock was set, so it has been dating by what it knew before, and has refused changes. From now on it goes by its clock again, also where that is behind its newest entry.",
-        "Look at the clock itself first. Planned dates and schedules count by it.",
+        `When this was asked, its clock said ${showMinute(command.issued)}: compare that with a clock you trust. Planned dates and schedules count by it.`,
       ]);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
@@ -224,6 +229,23 @@ function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescri
   ]);
 }
 
+/** What comes and what goes, where it is known what there is; else all that there is from now on. */
+function describeUpdate(
+  { target, args }: Command<"client.update">,
+  { target: known }: DescribeContext,
+): CommandDescription {
+  const granted = args.grants.map(describeGrant);
+  const before = known?.grants?.map(describeGrant) ?? [];
+  const kept = granted.filter((each) => before.includes(each));
+  const lines = [
+    ...granted.filter((each) => !before.includes(each)).map((each) => `From now on it may ${each}.`),
+    ...before.filter((each) => !granted.includes(each)).map((each) => `No longer: ${each}.`),
+    ...kept.map((each) => `As before it may ${each}.`),
+    "Its key and its certificate stay. Connections that are open follow at once.",
+  ];
+  return danger(`Change what ${target.label} may do`, "changes what a client may do", lines);
+}
+
 /** @param longestSec - Until the end that administrators set. */
 function describeCertificate(auth: ArgsOf<"client.enrol">["auth"], longestSec: number): string {
   if (auth.kind === "company")
@@ -276,4 +298,9 @@ function calm(title: string, tag: string, lines: readonly string[]): CommandDesc
 
 function danger(title: string, tag: string, lines: readonly string[]): CommandDescription {
   return { title, tag, danger: true, lines };
+}
+
+/** A time for people, to the minute. */
+function showMinute(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -118,7 +118,10 @@ function agentLines(old: Roster, next: Roster): RosterChangeLine[] {
   return [
     ...[...after.values()].flatMap((agent): RosterChangeLine[] => {
       const was = before.get(agent.aid);
-      if (was === undefined) return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid}).` }];
+      if (was === undefined) {
+        const proved = agent.evidence === undefined ? "" : ", with its machine's word";
+        return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid})${proved}.` }];
+      }
       const isSame = was.alk === agent.alk && was.hpke === agent.hpke && was.label === agent.label;
       return isSame ? [] : [{ kind: "changed", text: `“${agent.label}” gets other keys or another name.` }];
     }),
@@ -136,7 +139,9 @@ function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
   for (const { name, vkey } of old.witnesses)
     if (!keys(next).includes(vkey)) lines.push({ kind: "removed", text: `“${name}” is no witness any more.` });
   if (JSON.stringify(old.attn ?? null) !== JSON.stringify(next.attn ?? null))
-    lines.push({ kind: "changed", text: "Which makes of passkeys are taken changes." });
+    lines.push({ kind: "changed", text: `Taken from now on: ${passkeyMakers(next)}.` });
+  if (JSON.stringify(old.evidence ?? null) !== JSON.stringify(next.evidence ?? null))
+    lines.push({ kind: "changed", text: `Taken from now on: ${machineMakers(next)}.` });
   if (old.backupTo.pub !== next.backupTo.pub)
     lines.push({ kind: "changed", text: "Backups are made for another key." });
   if (old.notAfter !== next.notAfter)
@@ -145,6 +150,19 @@ function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
       text: `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`,
     });
   return lines;
+}
+
+/** Which makers of passkeys are taken. */
+function passkeyMakers({ attn }: Roster): string {
+  if (attn === undefined) return "any passkey";
+  const models = attn.aaguidAllow.length === 0 ? "any model" : count(attn.aaguidAllow.length, "model");
+  return `only passkeys of ${count(attn.roots.length, "maker")}, of ${models}`;
+}
+
+/** Which makers of machines are taken. */
+function machineMakers({ evidence }: Roster): string {
+  if (evidence === undefined) return "key servers without their machine's word";
+  return `key servers only with the word of a machine of ${count(evidence.roots.length, "maker")}`;
 }
 
 /** A day, UTC, so that everybody reads the same one. */

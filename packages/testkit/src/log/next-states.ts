@@ -67,6 +67,10 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       return command.args.keys.map(({ keyId }) => unchanged(stateOf<KeyStateDocument>(setting, keyId)));
     case "client.enrol":
       return [newClient(command, setting)];
+    case "client.update": {
+      const before = stateOf<ClientStateDocument>(setting, command.target.client);
+      return [{ before, after: { ...before, grants: command.args.grants } }];
+    }
     case "client.revoke": {
       const before = stateOf<ClientStateDocument>(setting, command.target.client);
       return [{ before, after: { ...before, state: "revoked", dates: { ...before.dates, revoked: setting.now } } }];

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, parseBundle } from "@holdfast/custody-report";
 import { type CanonicalObject, encodeCanonical, type KeyTarget, type Roster, wordsOf } from "@holdfast/protocol";
+import { cosign, formatCheckpoint, logOrigin, rootAt, signNote } from "@holdfast/tlog";
 import { SoftwareKey } from "../keys/software-key.ts";
 import type { SoftwareLedger } from "../log/software-ledger.ts";
 import { VECTORS_FOLDER } from "../vectors/load-vectors.ts";
@@ -70,6 +71,18 @@ const forged = softwareCertificate({
   notAfter: now + 10,
 });
 
+/** A head that a witness of the customer's saw, and when. */
+async function seenHead(of: SoftwareLedger, at: number): Promise<string> {
+  const note = of.log.checkpoint();
+  return of.log.checkpoint([await cosign(note.slice(0, note.indexOf("\n\n") + 1), stranger, at)]);
+}
+const grown = founded();
+applyByAll(grown, grown.domain.propose({ act: "key.suspend", args: {}, target: targetOf(grown) }));
+const elsewhere = formatCheckpoint({
+  ...{ origin: logOrigin(domain.tid), size: ledger.log.size, root: rootAt(1, ledger.log.tree.getNode) },
+});
+const forked = await signNote(elsewhere, [domain.agent.noteSigner(domain.tid)]);
+
 const files: Readonly<Record<string, Uint8Array>> = {
   ok,
   malformed: new Uint8Array(Buffer.concat([ok, Buffer.from("\n")])),
@@ -106,6 +119,17 @@ const cases = [
     why: "the words in another order",
   },
   { file: "ok", expect: "V_WITNESS", witness: stranger.vkey, why: "the witness demanded has not signed" },
+  {
+    ...{ file: "ok", expect: "V_STALE", head: await seenHead(grown, now - 60), headWitness: stranger.vkey },
+    why: "another witness had seen a longer log before the report was made",
+  },
+  {
+    ...{ file: "ok", expect: "ok", head: await seenHead(grown, now + 60), headWitness: stranger.vkey },
+    why: "the log has grown since",
+  },
+  { file: "ok", expect: "V_WITNESS", head: await seenHead(grown, now - 60), why: "nobody known says when that was" },
+  { file: "ok", expect: "ok", head: await seenHead(ledger, now - 60), why: "a head of this very history" },
+  { file: "ok", expect: "W_EQUIVOCATION", head: forked, why: "the agent signed another history" },
   { file: "malformed", expect: "V_MALFORMED", why: "a newline after the document" },
   { file: "roster", expect: "V_ROSTER", why: "a link of the chain that the log never accepted" },
   { file: "link", expect: "ok", why: "a renewal was approved, waited its day and is in force" },

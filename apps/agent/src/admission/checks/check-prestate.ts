@@ -18,7 +18,7 @@ export function checkPrestate(
   const { target } = command;
   if (target === undefined) return;
   if (target.kind === "key") checkKey(command, hash, target, context);
-  else checkClient(target, context);
+  else checkClient(command, target, context);
   if (!isTightening(command.act) || context.guard.alarm() !== null) return;
   const id = target.kind === "key" ? target.keyId : target.client;
   if (context.index.loosenedAt(id) > command.issued) throw refused("It was changed after this was proposed.");
@@ -46,11 +46,17 @@ function checkKey(
   if (head !== key.leaf) throw refused("The key changed since this was proposed.");
 }
 
-function checkClient(target: Target<"client">, { keystore }: Pick<AdmissionContext, "keystore">): void {
+function checkClient(
+  command: Command,
+  target: Target<"client">,
+  { keystore }: Pick<AdmissionContext, "keystore">,
+): void {
   const client = keystore.findClient(target.client);
   if (client === null) throw refused("There is no such client.");
   if (client.locked) throw new AdmissionError(client.locked, undefined, { id: client.id });
   if (client.label !== target.label) throw refused("The client has another name now.");
+  if (!isTightening(command.act) && command.expect?.head !== client.leaf)
+    throw refused("The client changed since this was proposed.");
 }
 
 function refused(what: string): AdmissionError {

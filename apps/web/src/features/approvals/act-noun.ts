@@ -9,6 +9,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   "key.label": "A new name",
   "schedule.set": "A schedule",
   "schedule.clear": "The end of a schedule",
+  "client.update": "A change of what a client may do",
   "client.revoke": "Withdrawal",
   "backup.policy": "A change of automatic backups",
   "backup.create": "A backup",

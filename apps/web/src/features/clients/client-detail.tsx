@@ -23,6 +23,7 @@ import { speaksKmip } from "./client-kinds.ts";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
 
+const RightsDialog = dynamic(() => import("./rights-dialog.tsx").then((module) => module.RightsDialog), { ssr: false });
 const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
 const ConnectPanel = dynamic(() => import("./connect-panel.tsx").then((module) => module.ConnectPanel), { ssr: false });
 const WaitingOn = dynamic(() => import("@/features/approvals/waiting-on.tsx").then((module) => module.WaitingOn), {
@@ -34,7 +35,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();
-  const [revoking, setRevoking] = useState(false);
+  const [changing, setChanging] = useState<"rights" | "end" | null>(null);
   const client = useQuery(trpc.client.get.queryOptions({ ...scope, clientId }));
   const rest = useAgents().find((agent) => agent.rest)?.rest;
   const row = client.data;
@@ -55,9 +56,12 @@ export function ClientDetail({ clientId }: { clientId: string }) {
         }
         actions={
           active ? (
-            <Button tone="danger" onClick={() => setRevoking(true)}>
-              Withdraw…
-            </Button>
+            <>
+              <Button onClick={() => setChanging("rights")}>Change what it may do…</Button>
+              <Button tone="danger" onClick={() => setChanging("end")}>
+                Withdraw…
+              </Button>
+            </>
           ) : null
         }
       />
@@ -81,7 +85,8 @@ export function ClientDetail({ clientId }: { clientId: string }) {
         </Panel>
       ) : null}
       {active && speaksKmip(row.grants) ? <ConnectPanel /> : null}
-      {revoking ? <RevokeDialog row={row} onClose={() => setRevoking(false)} /> : null}
+      {changing === "rights" ? <RightsDialog row={row} onClose={() => setChanging(null)} /> : null}
+      {changing === "end" ? <RevokeDialog row={row} onClose={() => setChanging(null)} /> : null}
     </>
   );
 }

@@ -118,6 +118,21 @@ export function enrolRequest(form: ClientForm): ProposalRequest {
   return { act: "client.enrol", args: { label, auth: authOf(form), grants: [grantOf(form)] } };
 }
 
+/** The request that a client may do what is kept of its grants, and one more where a form says so. */
+export function rightsRequest(
+  { id, label, headLeaf }: { readonly id: string; readonly label: string; readonly headLeaf: number },
+  kept: readonly Grant[],
+  more: ClientForm | null,
+): ProposalRequest {
+  const added = more !== null && more.ops.length > 0 ? [grantOf(more)] : [];
+  return {
+    act: "client.update",
+    target: { kind: "client", client: id, label },
+    args: { grants: [...kept.map(({ ops, keys }) => ({ ops: [...ops], keys })), ...added] },
+    expect: { head: headLeaf },
+  };
+}
+
 function authOf({ source, introduction, days }: ClientForm) {
   const validitySec = Number(days) * 86_400;
   const key = introduction.trim();

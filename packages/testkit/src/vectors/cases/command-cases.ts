@@ -94,6 +94,7 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
     auth: { kind: "issued", validitySec: 7_776_000 },
     grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
   },
+  "client.update": { grants: [{ ops: ["decrypt"], keys: { kind: "own" } }] },
   "client.revoke": {},
   "schedule.set": { does: "rotate", everySec: 7_776_000 },
   "schedule.clear": { does: "rotate" },

@@ -1,0 +1,16 @@
+import type { ArgsOf } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
+import { type ActInput, targetClient } from "./act.ts";
+import type { ClientEffect } from "./effect.ts";
+
+/**
+ * client.update: other grants in place of all that the client had. Its identity, keys and certificate stay.
+ *
+ * @throws {@link AdmissionError} `E_PRESTATE` for a withdrawn client
+ */
+export function updateClient(input: ActInput): ClientEffect[] {
+  const before = targetClient(input);
+  if (before.state !== "active") throw new AdmissionError("E_PRESTATE", "The client was withdrawn.", { id: before.id });
+  const { grants } = input.command.args as ArgsOf<"client.update">;
+  return [{ on: "client", before, after: { ...before, grants } }];
+}
