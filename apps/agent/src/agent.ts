@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { runSelfTests, type SelfTests } from "@holdfast/crypto";
@@ -7,6 +8,7 @@ import { CompanyClients, type CompanyPlan } from "./clients/company/company-clie
 import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
 import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
+import { MEMBERSHIP_FILE } from "./custody/root-transfer/membership.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
 import { takeLock } from "./data-lock.ts";
@@ -93,13 +95,17 @@ export class Agent {
    *
    * A key-encryption key that cannot be had leaves the agent sealed: it starts, says so, and serves nothing.
    *
-   * @throws {@link StoreError} `E_STORE` for a folder without an agent, or one that another process serves; `E_STORE_FORM`,
+   * @throws {@link StoreError} `E_STORE` for a folder without an agent, or one that another process serves; `E_STORE_FORM`, `E_JOINED`,
    *   `E_GENESIS`; {@link CustodyError} `E_CUSTODY_RECORD`; {@link CryptoError} for a self-test that fails
    */
   static async open(options: AgentOptions): Promise<Agent> {
     const selfTests = testItself(options.logger);
     readSettings(options.dataDirectory);
     const lock = takeLock(options.dataDirectory);
+    if (existsSync(join(options.dataDirectory, MEMBERSHIP_FILE))) {
+      lock.close();
+      throw new StoreError("E_JOINED");
+    }
     let agent: Agent;
     try {
       agent = new Agent(options, lock, selfTests);

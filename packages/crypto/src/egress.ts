@@ -94,6 +94,21 @@ export async function exportRootForBackup(
   return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
 }
 
+/**
+ * Seals the root key to another agent of the same domain.
+ *
+ * @param info - Canonical bytes of who sends it to whom under which roster; the same bytes are needed to open it.
+ * Caller must: have taken the recipient's key from the newest roster, and have the leaf durable before the result leaves.
+ * @throws {@link CryptoError} `E_CRYPTO_KEY`, `E_CRYPTO_DESTROYED`
+ */
+export async function exportRootForAgent(
+  root: RootKey,
+  recipientPublicKey: Uint8Array,
+  info: Uint8Array,
+): Promise<HpkeSealed> {
+  return hpkeSeal(recipientPublicKey, info, root.commitment, rootSecretOf(root));
+}
+
 /** Form of a key inside what is sealed for its recipient: PKCS #8 of private keys and bytes of all else, or a JWK. */
 export type ExportInside = "native" | "jwk";
 

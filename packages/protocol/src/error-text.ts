@@ -12,7 +12,6 @@ export type AdmissionErrorCode =
   | "E_DELAY"
   | "E_ESCROW_SHARE"
   | "E_ESCROW_TARGET"
-  | "E_EVIDENCE"
   | "E_HANDOVER"
   | "E_IMPORT_KEY"
   | "E_IMPORT_OPEN"
@@ -29,7 +28,6 @@ export type AdmissionErrorCode =
   | "E_RATE"
   | "E_RECOVERING"
   | "E_REDIRECT"
-  | "E_ROOT"
   | "E_ROSTER_EXPIRED"
   | "E_ROSTER_STALE"
   | "E_SEALED"
@@ -104,6 +102,14 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "A passkey's maker is not proved, or not one that the rules allow.",
     next: "Register a passkey of an allowed maker.",
   },
+  E_EVIDENCE: {
+    what: "What the machine says of the key server is missing, of another key server, or not by an allowed maker.",
+    next: "Have the machine that is to be added quote over its own key server's question (`holdfast-agent join`), and add it again.",
+  },
+  E_ROOT: {
+    what: "The root key is not sent by this environment's key servers, not to this one, or not the one that the administrators' document names.",
+    next: "See that a change in force has taken that key server in (`holdfast-agent agent list`), compare the words again and have it sent anew. If it stays, keep the file and report it.",
+  },
   E_VETO: {
     what: "The objection does not count against this change.",
     next: "A recovery is objected to once at its place, and not at all when every replacement key signed it.",
@@ -135,10 +141,6 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     next: "Ask that custodian for the right share.",
   },
   E_ESCROW_TARGET: { what: "The share would go to a key server that is not the one released to.", next: REPORT },
-  E_EVIDENCE: {
-    what: "The evidence belongs to another machine.",
-    next: "Collect it on the key server that is to be added.",
-  },
   E_HANDOVER: {
     what: "The files were handed out already, or the time for it is over.",
     next: "Withdraw the client and enrol it anew.",
@@ -186,7 +188,6 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "The dashboard's server sent the key server elsewhere; it did not follow.",
     next: "Check the address of the gateway.",
   },
-  E_ROOT: { what: "The root key is not the one the administrators' document names.", next: REPORT },
   E_ROSTER_EXPIRED: {
     what: "The administrators and rules have run out.",
     next: "Renew them. Encryption goes on, and suspending, withdrawing and locking work.",

@@ -39,6 +39,8 @@ export const PROTOCOL_ERROR_CODES = [
   "E_ROSTER_SCHEMA",
   "E_ROSTER_THRESHOLD",
   "E_ROSTER_ATTN",
+  "E_EVIDENCE",
+  "E_ROOT",
   "E_VETO",
 ] as const;
 

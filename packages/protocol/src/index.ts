@@ -187,9 +187,30 @@ export {
   type AddedPasskey,
   addedPasskeys,
   introducedPossession,
+  type LinkIntroduction,
   type LinkIntroductions,
   verifyLinkIntroductions,
 } from "./introduction/verify-link-introductions.ts";
+export { addedAgents } from "./join/added-agents.ts";
+export {
+  type JoinBundle,
+  type JoinRequest,
+  parseJoinBundle,
+  parseJoinRequest,
+  verifyJoinBundle,
+} from "./join/join-bundle.ts";
+export { evidenceQuestion, type MachineEvidence, verifyMachineEvidence } from "./join/machine-evidence.ts";
+export {
+  type CheckedTransfer,
+  encodeRootTransfer,
+  parseRootTransfer,
+  parseRootTransferFile,
+  type RootTransfer,
+  type RootTransferFile,
+  rootTransferInfo,
+  type TransferReceiver,
+  verifyRootTransfer,
+} from "./join/root-transfer.ts";
 export { type Entry, type Entry as LeafEntry, type OpenedEntry, openEntry, parseEntry } from "./leaf/entry.ts";
 export {
   EVENT_KINDS,
@@ -273,6 +294,7 @@ export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.t
 export {
   type Administrator,
   allowedMakersSchema,
+  askedMachinesSchema,
   type Credential,
   encodeRoster,
   type LocalCredential,

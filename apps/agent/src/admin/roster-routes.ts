@@ -1,4 +1,6 @@
 import {
+  allowedMakersSchema,
+  askedMachinesSchema,
   describeRosterChange,
   type PolicyRule,
   quorumFor,
@@ -72,6 +74,8 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
     ...(passkey === undefined ? {} : { removeCredentials: [findPasskey(roster, person, passkey)] }),
     ...(policy === undefined ? {} : { policy }),
     ...(flagField(body, "renew") ? { renew: true } : {}),
+    ...agentsOf(domain, body, intros),
+    ...makersOf(body),
   };
   return linkAnswer(await links.propose(change, intros), links);
 }
@@ -99,13 +103,44 @@ export async function cancelLink({ links }: Domain, hash: string): Promise<LinkA
 }
 
 function introduced({ introductions }: Domain, intros: readonly string[], groups: readonly string[] | null) {
-  return intros.map((hash) => {
+  return intros.flatMap((hash) => {
     const found = introductions.find(hash)?.introduction;
+    if (found?.object.kind === "agent") return [];
     if (found?.object.kind !== "administrator")
       throw new AdmissionError("E_INTRO", "No administrator's passkeys of that name were given to this key server.");
     const { adm, creds } = found.object;
     return { adm, label: found.label, groups: groups ?? [], creds };
   });
+}
+
+/** The key servers, where some come by introduction or one leaves. */
+function agentsOf(
+  { introductions, rosters }: Domain,
+  body: Body,
+  intros: readonly string[],
+): Pick<RosterChange, "agents"> {
+  const { agents } = rosters.current().roster;
+  const leaving = findTextField(body, "removeAgent", 256);
+  const stay = agents.filter(({ aid, label }) => leaving === undefined || (aid !== leaving && label !== leaving));
+  if (leaving !== undefined && stay.length !== agents.length - 1)
+    throw new HttpRefusal(404, "E_NOT_FOUND", "No key server has that name, or several have: give the id.");
+  const added = intros.flatMap((hash) => {
+    const found = introductions.find(hash)?.introduction;
+    return found?.object.kind === "agent" ? [{ ...found.object.agent, label: found.label }] : [];
+  });
+  const before = stay.filter(({ aid }) => !added.some((each) => each.aid === aid));
+  return added.length === 0 && leaving === undefined ? {} : { agents: [...before, ...added] };
+}
+
+/** Which makers of passkeys and machines are taken, where that changes. `"any"` takes all again. */
+function makersOf(body: Body): Pick<RosterChange, "attn" | "evidence"> {
+  const { makers, machines } = body;
+  return {
+    ...(makers === undefined ? {} : { attn: makers === "any" ? null : allowedMakersSchema.read(makers, "makers") }),
+    ...(machines === undefined
+      ? {}
+      : { evidence: machines === "any" ? null : askedMachinesSchema.read(machines, "machines") }),
+  };
 }
 
 function hashOf(word: string): string {

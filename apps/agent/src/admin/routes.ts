@@ -25,6 +25,7 @@ import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
+import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
@@ -71,6 +72,12 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...telling(surroundings),
   ];
 }
+
+/** What may be said of a change of administrators, rules and key servers. */
+const PROPOSED = [
+  ...["intros", "groups", "remove", "passkey", "policy", "rule", "renew"],
+  ...["removeAgent", "makers", "machines"],
+];
 
 function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
   const { registration } = agent;
@@ -219,10 +226,10 @@ function recovery({ agent }: AdminSurroundings): AdminRoute[] {
 function roster({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/roster", () => rosterView(domainOf(agent))),
-    post("/v1/roster/propose", ["intros", "groups", "remove", "passkey", "policy", "rule", "renew"], ({ body }) =>
-      proposeLink(domainOf(agent), body),
-    ),
+    post("/v1/roster/propose", PROPOSED, ({ body }) => proposeLink(domainOf(agent), body)),
     post("/v1/roster/approve", ["hash"], ({ body }) => approveLink(domainOf(agent), textField(body, "hash", 64))),
+    get("/v1/join-bundle", () => joinBundle(domainOf(agent))),
+    post("/v1/root-transfer", ["aid"], ({ body }) => rootTransfer(agent, textField(body, "aid", 64))),
     get("/v1/roster/links/([A-Za-z0-9_-]{43})", (_call, hash) => {
       const { links } = domainOf(agent);
       const found = links.find(hash);

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { createAdminClient } from "./admin-client.ts";
 import { administratorCommands } from "./administrators.ts";
+import { agentCommands } from "./agents.ts";
 import { readArguments } from "./arguments.ts";
 import { attest } from "./attest.ts";
 import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
@@ -31,6 +32,7 @@ import { importCommands } from "./import.ts";
 import { importSeal } from "./import-seal.ts";
 import { init } from "./init.ts";
 import { introCommands } from "./intro.ts";
+import { join as joinDomain } from "./join.ts";
 import { kekCommands } from "./kek.ts";
 import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
 import { keyCreate } from "./key-create.ts";
@@ -99,6 +101,8 @@ export const COMMANDS: readonly Command[] = [
   ...administratorCommands,
   ...policyCommands,
   ...rosterCommands,
+  ...agentCommands,
+  joinDomain,
   ...serverCertCommands,
   ...authorityCommands,
   commandList,

@@ -1,4 +1,4 @@
-import { HoldfastError } from "@holdfast/protocol";
+import { findErrorText, HoldfastError } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
 
 /** Where a command prints and whether a person reads it. */
@@ -40,7 +40,7 @@ export function printFailure(error: unknown, json: boolean, spell: (text: string
     known && "next" in error && typeof error.next === "string"
       ? error.next
       : known
-        ? "See docs/spec/errors.md."
+        ? (findErrorText(code)?.next ?? "See docs/spec/errors.md.")
         : "Nothing was changed by this message; report it with the output of `holdfast-agent doctor`.";
   const next = spell(step);
   const detail = error instanceof CliError && error.about !== null ? { detail: error.about } : {};

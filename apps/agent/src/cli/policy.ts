@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import type { RosterAnswer } from "../admin/answers.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { certificatesIn, MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { proposeChange, rulesText } from "./roster-text.ts";
 
 const policyList: Command = {
@@ -69,5 +71,31 @@ const policyDefault: Command = {
   run: (context) => proposeChange(context, { policy: "default" }),
 };
 
+const policyMakers: Command = {
+  name: "policy makers",
+  summary: "Propose which makers' passkeys are taken from now on; passkeys that are there stay",
+  usage: `${MAKER_USAGE} | --any`,
+  options: { ...COMMON_OPTIONS, ...MAKER_OPTIONS, any: { type: "boolean" } },
+  run(context) {
+    const { args } = context;
+    const makers = args.flag("any") ? "any" : readMakers(args);
+    if (makers === null) throw args.usageError("Name the makers with --passkey-makers, or say --any.");
+    return proposeChange(context, { makers });
+  },
+};
+
+const policyMachines: Command = {
+  name: "policy machines",
+  summary: "Propose that key servers are taken in only with a TPM's word, by these makers; those that are there stay",
+  usage: "ROOTS.pem | --any",
+  words: 1,
+  options: { ...COMMON_OPTIONS, any: { type: "boolean" } },
+  run(context) {
+    const { args } = context;
+    const machines = args.flag("any") ? "any" : { roots: certificatesIn(resolve(args.word(0, "ROOTS.pem"))) };
+    return proposeChange(context, { machines });
+  },
+};
+
 /** The commands about rules. */
-export const policyCommands: readonly Command[] = [policyList, policySet, policyDefault];
+export const policyCommands: readonly Command[] = [policyList, policySet, policyDefault, policyMakers, policyMachines];

@@ -30,17 +30,22 @@ export function readMakers(args: Arguments): AllowedMakers | null {
   }
   if (named.some((each) => !MODEL.test(each)))
     throw args.usageError("--passkey-models are AAGUIDs, such as 2fc0579f-8113-47ea-b116-bb5a8db9202a.");
-  const blocks = [...readNamedFile(path).toString("latin1").matchAll(BLOCK)];
-  const roots = blocks.map(([, body = ""]) => encodeBase64url(Buffer.from(body, "base64")));
-  const problem = rootsProblem(roots);
-  if (problem !== null)
-    throw new CliError(
-      "E_FILE",
-      `${path} ${problem}.`,
-      "Put the makers' root certificates into it, PEM, 1 to 16 of them.",
-    );
+  const roots = certificatesIn(path);
   const bytes = named.map((each) => encodeBase64url(Buffer.from(each.replaceAll("-", ""), "hex")));
   return { aaguidAllow: [...new Set(bytes)], roots };
+}
+
+/**
+ * The certificates of a file, PEM, as DER in base64url.
+ *
+ * @throws {@link CliError} `E_FILE` for a file without certificates, or with what is none
+ */
+export function certificatesIn(path: string): string[] {
+  const blocks = [...readNamedFile(path).toString("latin1").matchAll(BLOCK)];
+  const certificates = blocks.map(([, body = ""]) => encodeBase64url(Buffer.from(body, "base64")));
+  const problem = rootsProblem(certificates);
+  if (problem === null) return certificates;
+  throw new CliError("E_FILE", `${path} ${problem}.`, "Put the certificates into it, PEM, 1 to 16 of them.");
 }
 
 /** A model as its maker writes it: an AAGUID with hyphens. */

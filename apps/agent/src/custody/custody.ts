@@ -74,7 +74,6 @@ const OWN_HOST = "host";
 
 /** The agent's secrets: sealed they are ciphertext in the store, unsealed they are handles in memory. */
 export class Custody {
-  readonly identity: AgentIdentity;
   #record: CustodyRecord;
   #shares: GivenShares | null = null;
   readonly #store: SecretStore;
@@ -84,7 +83,6 @@ export class Custody {
   #unsealed: Unsealed | null = null;
 
   private constructor(record: CustodyRecord, store: SecretStore, folders: Pick<CustodyFolders, "dataDirectory">) {
-    this.identity = record.identity;
     this.#record = record;
     this.#expectShares();
     this.#store = store;
@@ -150,6 +148,11 @@ export class Custody {
     if (kek.kind !== "pkcs11") return null;
     if (this.#hsm?.source !== kek) this.#hsm = new Hsm(kek, this.#folders.dataDirectory);
     return this.#hsm;
+  }
+
+  /** The agent's public keys; they are known while sealed too. */
+  get identity(): AgentIdentity {
+    return this.#record.identity;
   }
 
   /** Where the key-encryption key comes from. */
@@ -238,6 +241,31 @@ export class Custody {
     if (choice.kind === "pkcs11") (await (this.hsm as Hsm).openKek(choice.pin, false)).zeroize();
     if (before.kind === "file") wipeFile(before.path);
     return made;
+  }
+
+  /**
+   * Puts a domain's root key, which another of its agents sent, in the place of this agent's own, under which nothing was
+   * kept: one write of the store, old or new and nothing between.
+   *
+   * Caller must: have checked that it is the root that the roster commits to; hand over the root key.
+   *
+   * @param backupTo - To whom backups of that domain are sealed, base64url.
+   * @param passphrase - Where one opens this agent.
+   * @throws {@link CustodyError} `E_SEALED`; `E_PASSPHRASE`, `E_SHARES_NEEDED`, `E_KEK` without what opens this agent
+   */
+  async adoptRoot(root: RootKey, backupTo: string, passphrase?: string): Promise<void> {
+    const { root: own, ...keys } = this.keys;
+    const kek = await this.#presentKek(passphrase, false);
+    try {
+      const identity = identityOf(keys, Buffer.from(backupTo, "base64url"), root.commitment);
+      const record = encodeCustodyRecord(identity, this.kek, kek, root);
+      this.#store.putSecrets({ ...wrapAgentKeys(root.kek, keys), custody: record });
+      this.#record = parseCustodyRecord(record);
+      this.#unsealed = { root, ...keys };
+      own.zeroize();
+    } finally {
+      kek.zeroize();
+    }
   }
 
   #expectShares(): void {

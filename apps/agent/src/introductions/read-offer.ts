@@ -1,18 +1,21 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { randomBytes } from "@holdfast/crypto";
 import {
+  decodeBase64url,
+  deriveAid,
   encodeBase32,
   encodeBase64url,
   findBase64url,
   type IntroducedObject,
   parseCustodianOffer,
+  parseJoinRequest,
   verifyAcknowledgement,
 } from "@holdfast/protocol";
 import { findRequestedKey, isClientKey } from "../clients/client-request.ts";
 import { IntroductionError } from "./errors.ts";
 
 /** Kinds that a newcomer may give as text, at the page or by a file. */
-export const OFFERED_KINDS = ["client-key", "custodian", "recipient"] as const;
+export const OFFERED_KINDS = ["client-key", "custodian", "recipient", "agent"] as const;
 export type OfferedKind = (typeof OFFERED_KINDS)[number];
 
 /** Kinds that an invitation may be for: those, and passkeys, which only a browser at the page can give. */
@@ -42,9 +45,22 @@ export async function readOffer(kind: OfferedKind, text: string): Promise<Introd
       return text.trimStart().startsWith("{")
         ? readRoutes(text)
         : { kind, seat: encodeBase32(randomBytes(16)), routes: [readFileRoute(text)] };
+    case "agent":
+      return readJoinRequest(text);
     case "recipient":
       return { kind, spki: encodeBase64url(spkiOf(readRecipientKey(text))) };
   }
+}
+
+/** What a key server wrote when it pinned this domain. */
+function readJoinRequest(text: string): IntroducedObject {
+  try {
+    const { agent } = parseJoinRequest(JSON.parse(text));
+    if (deriveAid(decodeBase64url(agent.aik)) === agent.aid) return { kind: "agent", agent };
+  } catch {
+    // Refused below.
+  }
+  throw new IntroductionError("E_OFFER", "Give the request that `holdfast-agent join` wrote on the new key server.");
 }
 
 async function readClientKey(text: string): Promise<IntroducedObject> {

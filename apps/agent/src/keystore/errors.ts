@@ -17,6 +17,7 @@ export type StoreErrorCode =
   | "E_LOG_ROLLBACK"
   | "E_RECOVERING"
   | "E_GENESIS"
+  | "E_JOINED"
   | "E_CLAIM"
   | "E_LOCAL_ADMIN"
   | "E_SCHEMA";
@@ -33,6 +34,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_LOG_ROLLBACK: "The store is older than the last signed checkpoint.",
   E_RECOVERING: "The agent is recovering and changes nothing.",
   E_GENESIS: "The domain's genesis is missing, already written or does not verify.",
+  E_JOINED: "This key server joined an environment that another one serves.",
   E_CLAIM: "The claim is unknown, used or too old.",
   E_LOCAL_ADMIN: "Only a standalone domain has a local administrator.",
   E_SCHEMA: "What was given has not the form it must have.",
@@ -50,6 +52,8 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_LOG_CORRUPT: "Find out who changed the store; restore a backup.",
   E_LOG_ROLLBACK: "Find out who put an older store back; restore a backup.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
+  E_JOINED:
+    "It keeps the root key and serves no keys in this version: serve the key server that founded the environment. For one of its own, make a new folder with `holdfast-agent init`.",
   E_GENESIS: "See `holdfast-agent status`; before there is a domain, `holdfast-agent claim` begins its registration.",
   E_CLAIM: "Make a new address: `holdfast-agent claim`.",
   E_LOCAL_ADMIN: "Make an agent without --standalone and register its administrator at its page.",

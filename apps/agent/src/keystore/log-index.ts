@@ -458,6 +458,7 @@ const NO_ROW = new Set([
   "agent.link",
   "import.begin",
   "agent.rekey",
+  "root.send",
   "kek.create",
   "kek.retire",
 ]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { expectObeys } from "../admission/testing/withstand.ts";
 import type { ClientRecord, KeyRecord } from "./records.ts";
 import type { StoredRow } from "./store.ts";
 
@@ -69,6 +70,10 @@ function copyRow(table: string, id: string): () => void {
 const locked = () => agent.domain.keystore.lockedObjects();
 
 describe("row 129: one old valid row put back in the store", () => {
+  afterEach(async () => {
+    if (!agent.domain.keystore.domain().locked) await expectObeys(agent);
+  });
+
   test("of a revoked client locks that client, and the rest serves", async () => {
     const other = await enrol("other");
     const putBack = copyRow("client", client.id);
@@ -115,6 +120,8 @@ describe("row 129: one old valid row put back in the store", () => {
 });
 
 describe("row 76: a row that is not as this agent wrote it", () => {
+  afterEach(() => expectObeys(agent));
+
   test.each(["key", "client"] as const)("locks its %s, and the rest serves", async (table) => {
     const id = table === "key" ? key.id : client.id;
     const other = await enrol("other");
@@ -176,14 +183,18 @@ describe("the log against its signed checkpoint", () => {
     ["an entry taken out", "DELETE FROM leaf WHERE n = 2"],
     ["the newest entry taken out", "DELETE FROM leaf WHERE n = (SELECT max(n) FROM leaf)"],
   ])("row 77: %s is found: nothing is written any more", async (_how, sql) => {
+    const held = () => [...agent.domain.keystore.keys()].map(({ id, state, current }) => [id, state, current]);
+    const before = held();
     await agent.restart(() => edit((store) => store.exec(sql)));
     expect(agent.domain.problem).toMatch(/^E_LOG_/);
     const { size } = agent.domain.log;
+    const counted = agent.counted("E_RECOVERING");
     expect(await agent.apply("key.rotate", { key: kept.id })).toMatchObject({
       outcome: "refused",
       code: "E_RECOVERING",
     });
-    expect(agent.domain.log.size).toBe(size);
+    expect([agent.domain.log.size, agent.counted("E_RECOVERING")]).toEqual([size, counted + 1]);
+    expect(held()).toEqual(before);
   });
 
   test("a checkpoint that another key signed is found", async () => {

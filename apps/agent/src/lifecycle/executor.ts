@@ -87,6 +87,7 @@ export type HostEvent =
   | "agent.seal"
   | "agent.link"
   | "agent.rekey"
+  | "root.send"
   | "kek.create"
   | "kek.retire"
   | "backup"

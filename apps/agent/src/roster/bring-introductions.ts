@@ -1,8 +1,8 @@
-import { addedPasskeys, type VerifiedRoster } from "@holdfast/protocol";
+import { addedAgents, addedPasskeys, type VerifiedRoster } from "@holdfast/protocol";
 import type { Introductions } from "../introductions/introductions.ts";
 import { makeLinkEnvelope, type ReadLink } from "./link-envelope.ts";
 
-/** Puts the introductions of the passkeys that a link adds, as this agent took them, into an envelope without any. */
+/** Puts the introductions of the passkeys and key servers that a link adds, as this agent took them, into an envelope without any. */
 export function bringLinkIntroductions(
   read: ReadLink,
   { roster: old }: Pick<VerifiedRoster, "roster">,
@@ -17,5 +17,12 @@ export function bringLinkIntroductions(
     });
     return one === undefined ? [] : [one.doc];
   });
+  const agents = addedAgents(old, read.roster).flatMap(({ aik, hpke }) => {
+    const one = taken.find(({ introduction: { object } }) => {
+      return object.kind === "agent" && object.agent.aik === aik && object.agent.hpke === hpke;
+    });
+    return one === undefined ? [] : [one.doc];
+  });
+  found.push(...agents);
   return found.length === 0 ? read : makeLinkEnvelope({ ...read.envelope, intros: [...new Set(found)].slice(0, 16) });
 }

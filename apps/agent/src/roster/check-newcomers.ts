@@ -11,7 +11,7 @@ import type { Introductions } from "../introductions/introductions.ts";
 /**
  * Step 8 for a link: what it adds was given to this agent by the newcomers themselves.
  *
- * Passkeys come with their introductions; a witness's key is one that this agent took. A key that backups are sealed to
+ * Passkeys and key servers come with their introductions; a witness's key is one that this agent took. A key that backups are sealed to
  * cannot be introduced, so no link changes it.
  *
  * @param at - When the link was accepted, Unix seconds.
@@ -29,7 +29,7 @@ export function checkNewcomers(
   if (due) return verified;
   for (const hash of verified.keys())
     if (introductions.find(hash) === null)
-      throw new AdmissionError("E_INTRO", "A passkey that the change adds was not given to this key server.");
+      throw new AdmissionError("E_INTRO", "What the change adds was not given to this key server.");
   checkWitnesses(old, next.roster, introductions);
   if (old.backupTo.pub !== next.roster.backupTo.pub)
     throw new AdmissionError("E_INTRO", "No change of administrators moves backups to another key.");

@@ -13,6 +13,11 @@ const ASKED: Readonly<Record<string, { readonly title: string; readonly field: s
     field: "Certificate request (PEM)",
     hint: "Make it where the application runs, with the key it keeps: `openssl req -new -key client.key -subj /CN=app`. A public key in PEM is taken as well; then nobody sees that you have its private half.",
   },
+  agent: {
+    title: "Give your key server's request",
+    field: "Request",
+    hint: "`holdfast-agent join` wrote it on the new key server, once its operator had compared this environment's words. It holds public keys only.",
+  },
   recipient: {
     title: "Give the key to wrap for",
     field: "Public key (PEM)",

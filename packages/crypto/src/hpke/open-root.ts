@@ -6,7 +6,7 @@ import { type HpkeSealed, hpkeOpen } from "./hpke.ts";
 import type { RecipientHandle } from "./recipient-handle.ts";
 
 /**
- * Opens a root key that `exportRootForBackup` sealed, and checks that it is the one committed to.
+ * Opens a root key that `exportRootForBackup` or `exportRootForAgent` sealed, and checks that it is the one committed to.
  *
  * @throws {@link CryptoError} `E_DECRYPT` for another recipient, info, commitment or damaged bytes; `E_CRYPTO_DESTROYED`
  */

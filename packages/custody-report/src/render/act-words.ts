@@ -48,6 +48,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "agent.seal": "Key server sealed",
   "agent.link": "Linked to a control plane",
   "agent.rekey": "Way of unsealing changed at the key server",
+  "root.send": "Root key sent to another key server",
   "kek.create": "Key-encryption key made",
   "kek.retire": "Key-encryption key destroyed",
   clock: "Clock stepped",

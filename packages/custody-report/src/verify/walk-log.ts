@@ -61,6 +61,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   "agent.seal",
   "agent.link",
   "agent.rekey",
+  "root.send",
   "kek.create",
   "kek.retire",
   "clock",

@@ -56,6 +56,12 @@ describe("a command in plain words", () => {
     expect(lines[1]).toBe("In the last 30 days one client used it: Shop.");
   });
 
+  test("that takes a clock as right shows what that clock said, for a person to compare", () => {
+    const { command } = domain.propose({ act: "clock.accept", args: { aid: domain.agent.aid } });
+    const said = new Date(command.issued * 1000).toISOString().slice(0, 16).replace("T", " ");
+    expect(describeCommand(command).lines.join(" ")).toContain(`its clock said ${said} UTC`);
+  });
+
   test("warns of old algorithms by what they are, and not of taking them all away", () => {
     const allow = (...algorithms: ("3DES" | "ECB")[]) =>
       describeCommand(domain.propose({ act: "crypto.allow", args: { algorithms } }).command);

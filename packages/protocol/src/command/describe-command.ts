@@ -125,7 +125,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "clock.accept":
       return danger("Take the key server's clock as right", "takes a clock as right", [
         "Its clock was set, so it has been dating by what it knew before, and has refused changes. From now on it goes by its clock again, also where that is behind its newest entry.",
-        "Look at the clock itself first. Planned dates and schedules count by it.",
+        `When this was asked, its clock said ${showMinute(command.issued)}: compare that with a clock you trust. Planned dates and schedules count by it.`,
       ]);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
@@ -298,4 +298,9 @@ function calm(title: string, tag: string, lines: readonly string[]): CommandDesc
 
 function danger(title: string, tag: string, lines: readonly string[]): CommandDescription {
   return { title, tag, danger: true, lines };
+}
+
+/** A time for people, to the minute. */
+function showMinute(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -16,6 +16,7 @@ const WHAT: Readonly<Record<IntroductionKind, string>> = {
   recipient: "a recipient's key",
   import: "keys to be imported",
   administrator: "an administrator's passkey",
+  agent: "a key server's keys",
   witness: "a witness's key",
 };
 
@@ -63,6 +64,15 @@ function factsOf(object: IntroducedObject): [string, string][] {
         [`Passkey ${index + 1} (SHA-256)`, hex(sha256(decodeBase64url(cose)))],
         [`Passkey ${index + 1} is for`, `${origin}${be ? ", and may be copied to the person's other devices" : ""}`],
       ]);
+    case "agent": {
+      const { aid, aik, hpke, evidence } = object.agent;
+      return [
+        ["Key server", aid],
+        ["Its key (SHA-256)", hex(sha256(decodeBase64url(aik)))],
+        ["Receives the root key with (SHA-256)", hex(sha256(decodeBase64url(hpke)))],
+        ["Its machine's word", evidence === undefined ? "none" : "a TPM's quote over its key"],
+      ];
+    }
     case "witness":
       return [[object.name, object.vkey]];
   }

@@ -1,6 +1,6 @@
 import { docHash } from "../encoding/hash.ts";
 import { acknowledgement, custodianRoutes } from "../escrow/custodian.ts";
-import { passkeyCredential } from "../roster/roster.ts";
+import { agentSchema, passkeyCredential } from "../roster/roster.ts";
 import { passkeyPossession } from "../roster/roster-link.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, label, plainId, plainText, tid, time } from "../schema/fields.ts";
@@ -41,6 +41,7 @@ const administrator = object({
   /** Each passkey's own signature over the register challenge of the invitation. */
   possession: array(passkeyPossession, 1, 4),
 });
+const agent = object({ kind: literal("agent"), agent: agentSchema });
 const witness = object({ kind: literal("witness"), name: plainText(1, 255), vkey: plainText(1, 512) });
 
 /** What a newcomer may bring, by kind. */
@@ -50,6 +51,7 @@ const introduced = oneOf("kind", {
   recipient,
   import: imported,
   administrator,
+  agent,
   witness,
 });
 
@@ -87,6 +89,7 @@ export const INTRODUCTION_KINDS = [
   "recipient",
   "import",
   "administrator",
+  "agent",
   "witness",
 ] as const satisfies readonly IntroductionKind[];
 

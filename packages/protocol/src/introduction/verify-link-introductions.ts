@@ -1,6 +1,7 @@
 import type { Verified } from "../brand.ts";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
+import { addedAgents, isSameAgent } from "../join/added-agents.ts";
 import { isSameCredential } from "../roster/check-roster.ts";
 import { findCredential } from "../roster/quorum.ts";
 import type { Administrator, PasskeyCredential, PinnedRoster, Roster } from "../roster/roster.ts";
@@ -13,8 +14,10 @@ export interface AddedPasskey {
   readonly credential: PasskeyCredential;
 }
 
+/** What a newcomer of a link gave. */
+export type LinkIntroduction = IntroductionOf<"administrator"> | IntroductionOf<"agent">;
 /** What a link's introductions say, by their hashes. */
-export type LinkIntroductions = Verified<ReadonlyMap<string, IntroductionOf<"administrator">>>;
+export type LinkIntroductions = Verified<ReadonlyMap<string, LinkIntroduction>>;
 
 /** How far an agent's clock may have been ahead when it took an introduction, in seconds. */
 const AHEAD_SECONDS = 600;
@@ -32,7 +35,7 @@ export function addedPasskeys(old: Pick<Roster, "admins">, next: Pick<Roster, "a
 
 /**
  * Holds the introductions that came with a link against it: every passkey it adds stands in one of them, member by
- * member and for the same person, and no introduction comes besides.
+ * member and for the same person, and so does every agent with its keys; no introduction comes besides.
  *
  * Caller must: know besides that this agent took each of them itself, and verify the link ({@link acceptRosterLink}).
  *
@@ -42,17 +45,17 @@ export function addedPasskeys(old: Pick<Roster, "admins">, next: Pick<Roster, "a
  * @see docs/spec/introduction.md section 5
  */
 export function verifyLinkIntroductions(
-  old: Pick<Roster, "admins">,
+  old: Pick<Roster, "admins" | "agents">,
   { tid, roster }: Pick<PinnedRoster, "tid" | "roster">,
   intros: readonly string[],
   at: number,
 ): LinkIntroductions {
-  const found = new Map<string, IntroductionOf<"administrator">>();
+  const found = new Map<string, LinkIntroduction>();
   for (const text of intros) {
     const bytes = decodeBase64url(text);
     const hash = introductionHash(bytes);
     if (found.has(hash)) throw refused("The same introduction comes twice.");
-    found.set(hash, readAdministrator(bytes, tid, at));
+    found.set(hash, readNewcomer(bytes, tid, at));
   }
   const added = addedPasskeys(old, roster);
   const used = new Set<string>();
@@ -61,35 +64,40 @@ export function verifyLinkIntroductions(
     if (hash === undefined) throw refused("A passkey is added that nobody introduced for this administrator.");
     used.add(hash);
   }
+  for (const agent of addedAgents(old, roster)) {
+    const hash = [...found].find(([, { object }]) => object.kind === "agent" && isSameAgent(object.agent, agent))?.[0];
+    if (hash === undefined) throw refused("A key server is added that nobody introduced.");
+    used.add(hash);
+  }
   if (used.size !== found.size) throw refused("An introduction comes with the link that it does not need.");
   return found as unknown as LinkIntroductions;
 }
 
 /** The proofs of possession that introductions bring, for the link that adds their passkeys. */
 export function introducedPossession(
-  introductions: Iterable<Pick<IntroductionOf<"administrator">, "object">>,
+  introductions: Iterable<Pick<LinkIntroduction, "object">>,
 ): readonly PasskeyPossession[] {
-  return [...introductions].flatMap(({ object }) => object.possession);
+  return [...introductions].flatMap(({ object }) => (object.kind === "administrator" ? object.possession : []));
 }
 
-function introduces(
-  { object }: IntroductionOf<"administrator">,
-  { adm }: Administrator,
-  credential: PasskeyCredential,
-): boolean {
-  return object.adm === adm && object.creds.some((one) => isSameCredential(one, credential));
+function introduces({ object }: LinkIntroduction, { adm }: Administrator, credential: PasskeyCredential): boolean {
+  return (
+    object.kind === "administrator" &&
+    object.adm === adm &&
+    object.creds.some((one) => isSameCredential(one, credential))
+  );
 }
 
-function readAdministrator(bytes: Uint8Array, tid: string, at: number): IntroductionOf<"administrator"> {
+function readNewcomer(bytes: Uint8Array, tid: string, at: number): LinkIntroduction {
   const introduction = read(bytes);
-  if (!isAdministrator(introduction)) throw refused("What was introduced is of another kind.");
+  if (!isNewcomer(introduction)) throw refused("What was introduced is of another kind.");
   if (introduction.tid !== tid) throw refused("It was introduced to another environment.");
   if (at > introduction.until || introduction.issued > at + AHEAD_SECONDS) throw refused("The introduction is over.");
   return introduction;
 }
 
-function isAdministrator(introduction: Introduction): introduction is IntroductionOf<"administrator"> {
-  return introduction.object.kind === "administrator";
+function isNewcomer(introduction: Introduction): introduction is LinkIntroduction {
+  return introduction.object.kind === "administrator" || introduction.object.kind === "agent";
 }
 
 function read(bytes: Uint8Array): Introduction {

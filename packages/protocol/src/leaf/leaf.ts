@@ -37,6 +37,7 @@ export const EVENT_KINDS = [
   "agent.seal",
   "agent.link",
   "agent.rekey",
+  "root.send",
   "kek.create",
   "kek.retire",
   "clock",

@@ -39,6 +39,7 @@ export const schemeOfCose = (number: unknown): Scheme | undefined => BY_COSE_NUM
  * taken here, simply does not fit.
  *
  * @param spki - SubjectPublicKeyInfo of a certificate that was read.
+ * @param form - How an ECDSA signature is written: DER, or r‖s of equal lengths.
  * @throws {@link ProtocolError} `E_CANON` for what is no SubjectPublicKeyInfo
  */
 export async function fitsCertificateKey(
@@ -46,6 +47,7 @@ export async function fitsCertificateKey(
   { kind, hash }: Scheme,
   signature: Uint8Array,
   bytes: Uint8Array,
+  form: "der" | "raw" = "der",
 ): Promise<boolean> {
   const [algorithm] = readOne(spki, TAG.sequence);
   const [name, parameter] = membersOf(algorithm, TAG.sequence);
@@ -59,7 +61,7 @@ export async function fitsCertificateKey(
       return await crypto.subtle.verify(rsa, key, new Uint8Array(signature), new Uint8Array(bytes));
     }
     const curve = objectIdOf(name) === EC_PUBLIC_KEY ? CURVES.get(objectIdOf(parameter)) : undefined;
-    const raw = curve && findRawSignature(signature, curve.bytes);
+    const raw = curve && (form === "raw" ? padded(signature, curve.bytes) : findRawSignature(signature, curve.bytes));
     if (!curve || !raw) return false;
     const { namedCurve } = curve;
     const key = await crypto.subtle.importKey("spki", new Uint8Array(spki), { name: "ECDSA", namedCurve }, true, [
@@ -77,6 +79,14 @@ function findRawSignature(der: Uint8Array, size: number): Uint8Array<ArrayBuffer
   const [r, s, ...more] = readOne(der, TAG.sequence);
   const [first, second] = [numberOf(r, size), numberOf(s, size)];
   return first && second && more.length === 0 ? concatBytes(first, second) : null;
+}
+
+/** r‖s at the curve's size; null for halves that are longer. */
+function padded(raw: Uint8Array, size: number): Uint8Array<ArrayBuffer> | null {
+  const half = raw.length / 2;
+  if (!Number.isInteger(half) || half > size) return null;
+  const zeroes = new Uint8Array(size - half);
+  return concatBytes(zeroes, raw.subarray(0, half), zeroes, raw.subarray(half));
 }
 
 function numberOf(element: DerElement | undefined, size: number): Uint8Array | null {

@@ -25,6 +25,8 @@ const NULL = 0x0010;
 const RSA = 0x0001;
 const ECC = 0x0023;
 const CURVE_P256 = 0x0003;
+const RSASSA = 0x0014;
+const ECDSA = 0x0018;
 const GENERATED = Uint8Array.of(0xff, 0x54, 0x43, 0x47);
 const KINDS = new Map([
   [0x8017, "certify"],
@@ -89,6 +91,27 @@ export function readTpmPublic(bytes: Uint8Array): TpmPublic {
   } else throw notTpm();
   reader.end();
   return { nameAlg, attributes, key };
+}
+
+/**
+ * Reads a TPMT_SIGNATURE with SHA-256: RSA with PKCS #1 padding, or ECDSA as r‖s.
+ *
+ * @throws {@link ProtocolError} `E_CANON`
+ * @see TPM 2.0 Library, Part 2, section 11.3.4
+ */
+export function readTpmSignature(bytes: Uint8Array): { kind: "RSA" | "ECDSA"; signature: Uint8Array } {
+  const reader = new Reader(bytes);
+  const scheme = reader.number(2);
+  if (reader.number(2) !== TPM_SHA256 || (scheme !== RSASSA && scheme !== ECDSA)) throw notTpm();
+  const first = reader.sized();
+  const second = scheme === ECDSA ? reader.sized() : new Uint8Array();
+  reader.end();
+  if (scheme === RSASSA) return { kind: "RSA", signature: first };
+  const size = Math.max(first.length, second.length);
+  const signature = new Uint8Array(2 * size);
+  signature.set(first, size - first.length);
+  signature.set(second, 2 * size - second.length);
+  return { kind: "ECDSA", signature };
 }
 
 class Reader {

@@ -5,6 +5,8 @@ import { channelCounts } from "../command/acts.ts";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
+import { addedAgents } from "../join/added-agents.ts";
+import { verifyMachineEvidence } from "../join/machine-evidence.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
 import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
 import { examineRecovery } from "./recovery.ts";
@@ -123,6 +125,7 @@ function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig
 }
 
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
+  for (const agent of addedAgents(old, next.roster)) await verifyMachineEvidence(agent, next.roster);
   for (const administrator of next.roster.admins) {
     for (const credential of administrator.creds) {
       if (findCredential(old, credential.credId) !== null) continue;

@@ -39,14 +39,15 @@ function checkAgents({ agents }: Roster): void {
 }
 
 function checkCredentials(roster: Roster): void {
-  const { admins, attn } = roster;
+  const { admins, attn, evidence } = roster;
   demand(isUnique(admins.map(({ adm }) => adm)), "an administrator stands in it twice");
   const credentials = admins.flatMap(({ creds }) => creds);
   demand(isUnique(credentials.map(({ credId }) => credId)), "a credential stands in it twice");
   demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
   for (const credential of credentials)
     demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
-  if (attn !== undefined) demand(areCertificates(attn), "a maker's root is not a certificate");
+  for (const { roots } of [attn, evidence].filter((each) => each !== undefined))
+    demand(areCertificates(roots), "a maker's root is not a certificate");
 }
 
 function checkChannels(roster: Roster): void {
@@ -151,9 +152,9 @@ function readAlgorithm(cose: string): SignatureAlgorithm | null {
   }
 }
 
-function areCertificates(attn: NonNullable<Roster["attn"]>): boolean {
+function areCertificates(roots: readonly string[]): boolean {
   try {
-    return rootCertificates(attn.roots).length > 0;
+    return rootCertificates(roots).length > 0;
   } catch (error) {
     if (error instanceof ProtocolError) return false;
     throw error;

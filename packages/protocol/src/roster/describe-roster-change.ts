@@ -100,11 +100,33 @@ function machineLines(old: Roster, next: Roster): RosterChangeLine[] {
     ...after.filter((one) => !before.includes(one)).map((one) => ({ kind: "adds", text: `${what} ${one}` }) as const),
   ]);
   const unsaid = text([old.agents, old.witnesses]) !== text([next.agents, next.witnesses]) && lines.length === 0;
-  return unsaid ? [other("Keys of a key server or witness under its old name")] : lines;
+  const said = unsaid ? [other("Keys of a key server or witness under its old name")] : lines;
+  return [...said, ...makerLines(old, next)];
 }
 
-function agentText({ label, aid }: Roster["agents"][number]): string {
-  return `${quoted(label)} (${aid})`;
+function agentText({ label, aid, evidence }: Roster["agents"][number]): string {
+  return `${quoted(label)} (${aid})${evidence === undefined ? "" : ", with its machine's word"}`;
+}
+
+/** Which makers of passkeys and machines are taken. */
+function makerLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const passkeys = ({ attn }: Roster) =>
+    attn === undefined
+      ? "any passkey"
+      : `only passkeys of ${named(attn.roots.length, "maker")}, ${attn.aaguidAllow.length === 0 ? "of any model" : `of ${named(attn.aaguidAllow.length, "model")}`}`;
+  const machines = ({ evidence }: Roster) =>
+    evidence === undefined
+      ? "key servers without their machine's word"
+      : `key servers only with the word of a machine of ${named(evidence.roots.length, "maker")}`;
+  const changes = [
+    text(old.attn ?? null) === text(next.attn ?? null) ? [] : [passkeys(next)],
+    text(old.evidence ?? null) === text(next.evidence ?? null) ? [] : [machines(next)],
+  ].flat();
+  return changes.map((said) => ({ kind: "rule", text: `Taken from now on: ${said}` }) as const);
+}
+
+function named(count: number, what: string): string {
+  return count === 1 ? `one ${what}` : `${count} ${what}s`;
 }
 
 function placesOf({ creds }: Administrator): string {

@@ -23,6 +23,8 @@ export interface RosterChange {
   readonly recovery?: Roster["recovery"];
   /** Which makers of passkeys are taken from now on; null for any. */
   readonly attn?: NonNullable<Roster["attn"]> | null;
+  /** Which makers of machines are asked for of agents that are added from now on; null for none. */
+  readonly evidence?: NonNullable<Roster["evidence"]> | null;
 }
 
 /**
@@ -37,15 +39,17 @@ export interface RosterChange {
  * @see docs/spec/roster.md sections 2 and 6
  */
 export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: RosterChange, now: number): Roster {
-  const { rand: _, recover: __, attn: before, ...rest } = old;
+  const { rand: _, recover: __, attn: before, evidence: asked, ...rest } = old;
   const attn = change.attn === undefined ? before : (change.attn ?? undefined);
   if (change.renew !== true && old.notAfter <= now)
     throw refused("administrators and rules have ended: renew them first");
+  const evidence = change.evidence === undefined ? asked : (change.evidence ?? undefined);
   const agents = change.agents ?? old.agents;
   const admins = withoutTryOut(changedAdministrators(old, change), agents);
   const next: Roster = {
     ...rest,
     ...(attn === undefined ? {} : { attn }),
+    ...(evidence === undefined ? {} : { evidence }),
     ...{ tid, seq: old.seq + 1, prev: hash, issued: now, acceptBy: now + ACCEPT_WINDOW_SECONDS },
     notAfter: change.renew === true ? now + ROSTER_LIFE_SECONDS : old.notAfter,
     ...{ admins, agents },

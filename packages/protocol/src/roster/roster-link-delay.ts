@@ -34,6 +34,7 @@ export function onlyTightens(old: Roster, next: Roster): boolean {
   const rest = (roster: Roster) => ({
     witnesses: roster.witnesses,
     attn: roster.attn ?? null,
+    evidence: roster.evidence ?? null,
     rootCommit: roster.rootCommit,
     backupTo: roster.backupTo,
   });

@@ -51,7 +51,26 @@ const administrator = object({
   creds: array(credential, 1, 16),
 });
 
-const agent = object({ aid, aik: cose, alk: cose, hpke: p256Point, label });
+/** What a machine says of the agent in it: a TPM's quote over a hash of the agent's key. */
+const machineEvidence = object({
+  kind: literal("tpm"),
+  /** TPMS_ATTEST. */
+  quote: base64urlBytes(1, 1024),
+  /** TPMT_SIGNATURE. */
+  sig: base64urlBytes(1, 1100),
+  /** The attesting key's certificate and those that issued it, DER. */
+  x5c: array(base64urlBytes(1, 8192), 1, 5),
+});
+
+/** An agent's public keys, as its roster entry has them. */
+export const agentSchema = object({
+  aid,
+  aik: cose,
+  alk: cose,
+  hpke: p256Point,
+  label,
+  evidence: optional(array(machineEvidence, 1, 2)),
+});
 
 /** What the acts of a roster's policy may be: an act, "roster.update" for links, "*" for every act not named. */
 const POLICY_ACTS = ["*", "roster.update", ...ACTS] as const;
@@ -71,6 +90,9 @@ export const allowedMakersSchema = object({
   roots: array(base64urlBytes(1, 8192), 1, 16),
 });
 
+/** Makers of machines whose word an agent has to bring. */
+export const askedMachinesSchema = object({ roots: array(base64urlBytes(1, 8192), 1, 16) });
+
 const rosterShape = object({
   typ: literal("roster"),
   ver: literal(1),
@@ -87,10 +109,12 @@ const rosterShape = object({
     m: integer(0, 16),
     delaySec: seconds,
   }),
-  agents: array(agent, 1, 32),
+  agents: array(agentSchema, 1, 32),
   witnesses: array(object({ name: plainText(1, 255), vkey: plainText(1, 512) }), 0, 16),
   policy: array(policyRule, 2, POLICY_ACTS.length),
   attn: optional(allowedMakersSchema),
+  /** Makers of machines: every agent that is added brings its machine's word, which leads to one of these. */
+  evidence: optional(askedMachinesSchema),
   rootCommit: hash,
   backupTo: object({ kem: literal("P-256"), pub: p256Point }),
   recover: optional(literal(true)),
@@ -105,7 +129,7 @@ export type Credential = PasskeyCredential | LocalCredential;
 /** A person who may approve. */
 export type Administrator = Infer<typeof administrator>;
 /** An agent of the domain. */
-export type RosterAgent = Infer<typeof agent>;
+export type RosterAgent = Infer<typeof agentSchema>;
 /** What one act needs. */
 export type PolicyRule = Infer<typeof policyRule>;
 /** Who the administrators and agents of a domain are, and what each act needs. The whole state stands in every link. */

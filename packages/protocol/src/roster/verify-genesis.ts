@@ -4,6 +4,7 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveTid } from "../ids/derive-ids.ts";
+import { verifyMachineEvidence } from "../join/machine-evidence.ts";
 import { checkRoster } from "./check-roster.ts";
 import { RECOVERY_DELAY_SECONDS, ROSTER_LIFE_SECONDS } from "./default-policy.ts";
 import { isLocalDomain } from "./quorum.ts";
@@ -28,6 +29,7 @@ export async function verifyGenesis(link: Untrusted<RosterLink>): Promise<Verifi
   checkRoster(roster);
   checkGenesisRules(roster);
   await verifyAgent(link, pinned);
+  for (const agent of roster.agents) await verifyMachineEvidence(agent, roster);
   const credentials = roster.admins.flatMap((administrator) =>
     administrator.creds.map((credential) => ({ administrator, credential })),
   );

@@ -4,6 +4,7 @@ import {
   type BuiltCommand,
   type Command,
   commandHash,
+  decodeBase64url,
   deriveTid,
   docHash,
   type Envelope,
@@ -105,6 +106,11 @@ export class SoftwareDomain {
   /** Founds a domain: genesis by registration, or a local one. */
   static found(options: DomainOptions = {}): SoftwareDomain {
     return new SoftwareDomain(options);
+  }
+
+  /** docHash of a link's roster. */
+  static hashOf({ doc }: RosterLink): string {
+    return docHash("roster", decodeBase64url(doc));
   }
 
   /** The newest roster. */

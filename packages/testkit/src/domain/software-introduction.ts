@@ -7,6 +7,7 @@ import {
   introductionHash,
   referTo,
 } from "@holdfast/protocol";
+import { SoftwareAgent } from "../agent/software-agent.ts";
 import { publicPoint } from "../keys/deterministic-ecdsa.ts";
 import { SoftwareKey } from "../keys/software-key.ts";
 import { seededRandom } from "../random/seeded-random.ts";
@@ -89,6 +90,8 @@ function objectOf(kind: Exclude<IntroductionKind, "administrator">, seed: string
       return { kind, spki };
     case "import":
       return { kind, importId: "i1", content: encodeBase64url(new Uint8Array(32)), sizeBytes: 1_024 };
+    case "agent":
+      return { kind, agent: new SoftwareAgent("agent two", `introduced ${seed}`).rosterEntry() };
     case "witness":
       return { kind, name: "example.com/witness", vkey: "example.com/witness+00000000+BAAA" };
   }

@@ -6,6 +6,7 @@ import { escrowCases } from "./cases/escrow-cases.ts";
 import { genesisCases } from "./cases/genesis-cases.ts";
 import { idCases, wordCases } from "./cases/id-cases.ts";
 import { introductionCases } from "./cases/introduction-cases.ts";
+import { joinCases } from "./cases/join-cases.ts";
 import { lifecycleCases } from "./cases/lifecycle-cases.ts";
 import { attestCases, leafCases, receiptCases } from "./cases/log-document-cases.ts";
 import { makerCases } from "./cases/maker-cases.ts";
@@ -31,6 +32,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     assertion: assertionCases(),
     registration: registrationCases(),
     maker: makerCases(),
+    join: joinCases(),
     approval: approvalCases(),
     receipt: [...receiptCases(), ...attestCases()],
     leaf: leafCases(),

@@ -28,6 +28,7 @@ import {
   type ExpectedCredential,
   encodeBase64url,
   encodeMnemonic,
+  evidenceQuestion,
   introductionHash,
   type KeyLife,
   type KeyOperation,
@@ -48,11 +49,14 @@ import {
   parseExport,
   parseImportOffer,
   parseIntroduction,
+  parseJoinBundle,
   parseLeaf,
   parseOfferFile,
   parseReceipt,
   parseRegistration,
   parseReleaseOrder,
+  parseRootTransfer,
+  parseRootTransferFile,
   parseRoster,
   parseRosterChain,
   parseRosterLink,
@@ -65,6 +69,7 @@ import {
   type RegistrationResponse,
   recipientHash,
   registerChallenge,
+  rootTransferInfo,
   rosterLinkDelay,
   runDueAt,
   type ShareInfo,
@@ -72,6 +77,7 @@ import {
   shareCommitment,
   shareInfo,
   statesHash,
+  type TransferReceiver,
   useRefusal,
   verifyApproval,
   verifyAssertion,
@@ -79,9 +85,11 @@ import {
   verifyGenesis,
   verifyImportOffer,
   verifyIntroductions,
+  verifyJoinBundle,
   verifyLinkIntroductions,
   verifyRawSignature,
   verifyReceipt,
+  verifyRootTransfer,
   verifyRosterChain,
   verifyRosterVeto,
   wordsOf,
@@ -196,6 +204,20 @@ const ROSTERS: Readonly<Record<string, Check>> = {
       input["vetoed"] === true,
     );
   },
+  verifyJoinBundle: async (input) =>
+    (await verifyJoinBundle(parseJoinBundle(input["bundle"]), text(input, "words"))).tid,
+  parseRootTransfer: ({ bytes }) => {
+    parseRootTransfer(inputBytes(bytes));
+  },
+  rootTransferInfo: (input) =>
+    Buffer.from(rootTransferInfo(input["transfer"] as Parameters<typeof rootTransferInfo>[0])).toString("utf8"),
+  verifyRootTransfer: async (input) => {
+    const pinned = await verifyRosterChain(parseRosterChain(input["pinned"]));
+    const own = input["own"] as TransferReceiver["own"];
+    const file = parseRootTransferFile(input["file"]);
+    return (await verifyRootTransfer(file, { pinned, own, now: number(input, "now") })).sender.aid;
+  },
+  evidenceQuestion: (input) => encodeBase64url(evidenceQuestion(text(input, "aik"))),
   rosterLinkDelay: (input) =>
     rosterLinkDelay(
       parseRoster(base64url(input, "old")),

@@ -5,7 +5,7 @@ import type { TestDomain } from "../../operations/testing/open-test-domain.ts";
 import { newKey, type PasskeyAgent } from "./passkey-agent.ts";
 
 /** SHA-256 over all that an agent holds of keys, clients and the domain itself. Tests only. */
-export function keyStateHash({ keystore }: Pick<Domain, "keystore">): string {
+function keyStateHash({ keystore }: Pick<Domain, "keystore">): string {
   const held = [[...keystore.keys()], [...keystore.clients()], keystore.domain(), keystore.lockedObjects()];
   return createHash("sha256").update(JSON.stringify(held)).digest("base64url");
 }
@@ -37,12 +37,12 @@ export async function withstand<T>(
     .filter(({ kind }) => !HOST_EVENTS.has(kind));
   for (const { kind, code: under } of written) expect([kind, under]).toEqual(["command.refused", code]);
   if (code !== null) expect(written.length + counted(target, code) - before.counted).toBeGreaterThanOrEqual(1);
-  await obeys(target);
+  await expectObeys(target);
   return brought;
 }
 
-/** The next honest command is obeyed. */
-async function obeys(target: PasskeyAgent | TestDomain): Promise<void> {
+/** Sees the next honest command obeyed. Tests only. */
+export async function expectObeys(target: PasskeyAgent | TestDomain): Promise<void> {
   const { keys } = domainOf(target).keystore.counts();
   const args = { items: [newKey()] };
   const decided =

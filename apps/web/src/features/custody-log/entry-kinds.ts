@@ -50,6 +50,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "agent.seal": "key server sealed",
   "agent.link": "key server connected",
   "agent.rekey": "way of unsealing changed",
+  "root.send": "root key sent to another key server",
   "kek.create": "key-encryption key made",
   "kek.retire": "key-encryption key destroyed",
   clock: "clock stepped",
