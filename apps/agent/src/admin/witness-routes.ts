@@ -1,6 +1,9 @@
 import type { Domain } from "../domain.ts";
 import { findTextField, onlyFields, textField } from "../json-http/fields.ts";
-import type { WitnessesAnswer } from "./answers.ts";
+import { WitnessError } from "../witnesses/witness-error.ts";
+import { witnessKey } from "../witnesses/witness-places.ts";
+import type { LinkAnswer, WitnessesAnswer } from "./answers.ts";
+import { linkAnswer } from "./roster-routes.ts";
 import type { AdminRoute } from "./routes.ts";
 
 const LONGEST_NOTE = 65_536;
@@ -34,6 +37,22 @@ export function witnessRoutes(domainOf: () => Domain): AdminRoute[] {
     },
     {
       method: "POST",
+      path: /^\/v1\/witnesses\/name$/,
+      run({ body }) {
+        onlyFields(body, ["vkey"]);
+        return nameWitness(domainOf(), textField(body, "vkey", 512));
+      },
+    },
+    {
+      method: "POST",
+      path: /^\/v1\/witnesses\/unname$/,
+      run({ body }) {
+        onlyFields(body, ["name"]);
+        return unnameWitness(domainOf(), textField(body, "name", 255));
+      },
+    },
+    {
+      method: "POST",
       path: /^\/v1\/witnesses\/compare$/,
       async run({ body }) {
         onlyFields(body, ["note", "from"]);
@@ -44,4 +63,24 @@ export function witnessRoutes(domainOf: () => Domain): AdminRoute[] {
       },
     },
   ];
+}
+
+/** Proposes that the roster names a witness: its key was introduced here, by this command line. */
+async function nameWitness({ links, rosters, introductions }: Domain, vkey: string): Promise<LinkAnswer> {
+  const { name } = witnessKey(vkey);
+  const named = rosters.current().roster.witnesses;
+  const others = named.filter((each) => each.name !== name);
+  if (named.some((each) => each.vkey === vkey))
+    throw new WitnessError("E_WITNESS", `Administrators have named ${name} already.`);
+  introductions.take({ kind: "witness", name, vkey }, name, "cli");
+  return linkAnswer(await links.propose({ witnesses: [...others, { name, vkey }] }, []), links);
+}
+
+/** Proposes that the roster names a witness no more. */
+async function unnameWitness({ links, rosters }: Domain, name: string): Promise<LinkAnswer> {
+  const named = rosters.current().roster.witnesses;
+  const witnesses = named.filter((each) => each.name !== name);
+  if (witnesses.length === named.length)
+    throw new WitnessError("E_WITNESS", `Administrators have named no witness called ${name}.`);
+  return linkAnswer(await links.propose({ witnesses }, []), links);
 }

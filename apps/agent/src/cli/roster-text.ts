@@ -14,11 +14,16 @@ export function changeText(changes: LinkAnswer["changes"]): string {
 /**
  * Has the agent draft and propose a change of administrators and rules, and says what follows.
  *
+ * @param call - Which of the socket's calls drafts it.
  * @returns 0 when it is in force or its delay runs, 3 when it waits for approvals
  * @throws {@link AgentRefusal}
  */
-export async function proposeChange({ admin, out }: CommandContext, body: object): Promise<number> {
-  const answer = await admin().post<LinkAnswer>("/v1/roster/propose", body);
+export async function proposeChange(
+  { admin, out }: CommandContext,
+  body: object,
+  call = "/v1/roster/propose",
+): Promise<number> {
+  const answer = await admin().post<LinkAnswer>(call, body);
   const { outcome, hash, approveUrl, changes, due } = answer;
   if (outcome === "refused" || outcome === "cancelled")
     throw new AgentRefusal(

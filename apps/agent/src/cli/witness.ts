@@ -3,6 +3,7 @@ import type { WitnessesAnswer, WitnessView } from "../admin/answers.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
+import { proposeChange } from "./roster-text.ts";
 
 const witnessAdd: Command = {
   name: "witness add",
@@ -69,6 +70,24 @@ const witnessRemove: Command = {
   },
 };
 
+const witnessName: Command = {
+  name: "witness name",
+  summary: "Propose that administrators name a witness, so that readers of reports count it by themselves",
+  usage: "VKEY",
+  words: 1,
+  options: COMMON_OPTIONS,
+  run: (context) => proposeChange(context, { vkey: context.args.word(0, "VKEY") }, "/v1/witnesses/name"),
+};
+
+const witnessUnname: Command = {
+  name: "witness unname",
+  summary: "Propose that administrators name a witness no more",
+  usage: "NAME",
+  words: 1,
+  options: COMMON_OPTIONS,
+  run: (context) => proposeChange(context, { name: context.args.word(0, "NAME") }, "/v1/witnesses/unname"),
+};
+
 const KINDS: Readonly<Record<string, (size: number, own: number) => string>> = {
   own: (size, own) => `It is a head of this log: ${size} of its ${own} entries.`,
   ahead: (size, own) =>
@@ -96,7 +115,14 @@ const witnessCompare: Command = {
 };
 
 /** What an agent's own command line says of its witnesses, in the order in which `--help` shows them. */
-export const witnessCommands: readonly Command[] = [witnessAdd, witnessList, witnessRemove, witnessCompare];
+export const witnessCommands: readonly Command[] = [
+  witnessAdd,
+  witnessList,
+  witnessRemove,
+  witnessName,
+  witnessUnname,
+  witnessCompare,
+];
 
 function standing({ silent, fault, equivocated, cosignedAt }: WitnessView): string {
   if (equivocated) return "vouched for two histories";

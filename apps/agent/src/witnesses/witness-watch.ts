@@ -19,7 +19,7 @@ import { type DelayParts, WitnessedDelays } from "./witnessed-delays.ts";
 export interface WatchParts extends ReactParts, DelayParts {
   readonly tid: string;
   readonly index: Decisions["index"];
-  readonly rosters: Pick<RosterStore, "current">;
+  readonly rosters: Pick<RosterStore, "current" | "onChange">;
 }
 
 /** How one witness stands. */
@@ -92,6 +92,7 @@ export class WitnessWatch {
         .map(({ from }) => from),
     );
     parts.log.onSigned(() => this.#owe());
+    parts.rosters.onChange(() => this.#track());
     parts.log.onCosigned((cosigned) => this.#cosigned(cosigned));
   }
 
