@@ -102,9 +102,64 @@ export interface PageCommand {
   due: number | null;
 }
 
+/** A change that is approved and waits its delay. */
+export interface Announced {
+  hash: string;
+  due: number;
+}
+
+export interface Progress {
+  have: number;
+  need: number;
+}
+
+/** A change of administrators and rules. */
+export interface PageLink {
+  hash: string;
+  /** base64url of its signed bytes, and of those of the list that it follows; null where the key server has none. */
+  doc: string;
+  base: string | null;
+  /** A recovery is approved by replacement keys, elsewhere; here it can be stopped. */
+  kind: string;
+  /** Whether somebody's no still ends it. */
+  mayObject: boolean;
+  words: string[];
+  status: string;
+  old: Progress;
+  new: Progress;
+  approvals: { adm: string; label: string; at: number }[];
+  delay: { delaySec: number; reason: string };
+  due: number | null;
+  dryRun: { ok: boolean; code?: string; what?: string; next?: string };
+  intros: string[];
+}
+
+export interface PageLinks {
+  link: PageLink | null;
+  /** Passkeys that may approve it, and those that may stop it. */
+  approvers: string[];
+  objectors: string[];
+  rpId: string;
+  now: number;
+  announced: Announced[];
+}
+
+export interface PageLinkResult {
+  hash: string;
+  outcome: string;
+  code?: string;
+  what?: string;
+  next?: string;
+  leaf?: number;
+  due?: number;
+  old?: Progress;
+  new?: Progress;
+}
+
 export interface PageCommands {
   commands: PageCommand[];
   unknown: string[];
+  announced?: Announced[];
   challengeCreds: { credId: string }[];
   rpId: string;
   now: number;

@@ -279,7 +279,11 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
-export { describeRosterChange, type RosterChangeLine, ruleText } from "./roster/describe-roster-change.ts";
+export {
+  describeRosterChange,
+  type RosterChangeDescription,
+  type RosterChangeLine,
+} from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export {
@@ -289,6 +293,7 @@ export {
   type LinkThreshold,
   type Quorum,
   quorumFor,
+  quorumOf,
 } from "./roster/quorum.ts";
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
 export {
@@ -322,6 +327,7 @@ export {
   type RosterLinkDelay,
   rosterLinkDelay,
 } from "./roster/roster-link-delay.ts";
+export { type ChangedRule, durationText, type RuledAct, ruledActWord, ruleText } from "./roster/rule-words.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";

@@ -6,6 +6,7 @@ import {
   quorumFor,
   type Roster,
   type RosterChange,
+  ruledActWord,
   wordsOf,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
@@ -48,10 +49,24 @@ export function linkView(link: PendingLink, links: Domain["links"]): LinkView {
   return {
     ...{ hash, kind, seq: roster.seq, words: [...words], status, old, new: next, delay, due, exp, dryRun },
     approvals: approvals.map(({ label, at }) => ({ label, at })),
-    changes:
-      before === null ? [] : describeRosterChange(before, roster).map(({ kind: does, text }) => ({ kind: does, text })),
+    changes: before === null ? [] : changesOf(before, roster),
     approveUrl: links.approveUrl(hash),
   };
+}
+
+const KINDS = { added: "adds", removed: "removes", changed: "other" } as const;
+
+/** What a change does, one line each; rules with what they asked for before. */
+function changesOf(before: Roster, roster: Roster): LinkView["changes"] {
+  const { lines, rules } = describeRosterChange(before, roster);
+  const changes = [
+    ...lines.map(({ kind, text }) => ({ kind: KINDS[kind], text })),
+    ...rules.map((rule) => ({
+      kind: "rule",
+      text: `${ruledActWord(rule.act)}: ${rule.after} (before: ${rule.before})${rule.loosens ? ", which asks for less" : ""}`,
+    })),
+  ];
+  return changes.length > 0 ? changes : [{ kind: "other", text: "Nothing but a new issue" }];
 }
 
 /** Proposes what the command line asks for. @throws {@link HttpRefusal} `E_SCHEMA`, `E_NOT_FOUND`; {@link AdmissionError} */

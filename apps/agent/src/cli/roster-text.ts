@@ -1,4 +1,4 @@
-import { ruleText } from "@holdfast/protocol";
+import { quorumOf, ruleText } from "@holdfast/protocol";
 import type { LinkAnswer, LinkView, RosterAnswer } from "../admin/answers.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { type CommandContext, EXIT_PENDING } from "./command.ts";
@@ -92,7 +92,7 @@ export function rulesText({ policy }: RosterAnswer): string {
   const name = (act: string) => (act === "*" ? "every act not named" : act);
   return table(
     ["ACT", "NEEDS"],
-    policy.map((rule) => [name(rule.act), ruleText(rule)]),
+    policy.map((rule) => [name(rule.act), ruleText(quorumOf(rule))]),
   );
 }
 

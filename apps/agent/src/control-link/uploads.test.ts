@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import { generateSigningKey } from "@holdfast/crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { decisionOf, draft, envelopeOf } from "../roster/testing/links.ts";
 import { CommandReports } from "./command-reports.ts";
 import { GatewayClient } from "./gateway-client.ts";
+import { LinkReports } from "./link-reports.ts";
 import { uploadLog } from "./log-upload.ts";
 
 type Body = Record<string, unknown>;
@@ -43,6 +45,27 @@ afterEach(async () => {
 });
 
 describe("what a linked agent uploads", () => {
+  it("of a change that waits its delay is what the mailbox takes, member by member", async () => {
+    await agent.key();
+    const [ada] = agent.administrators;
+    agent.clock.advance(60); // otherwise it is good until the same second, and loosens nothing
+    const link = draft(agent, { renew: true });
+    const decided = await agent.domain.links.deliver(envelopeOf(link, ada ? [decisionOf(ada, link)] : []), "mailbox");
+    expect(decided).toMatchObject({ outcome: "scheduled" });
+    const told: Body[] = [];
+    answers["/v1/links"] = ({ reports }) => {
+      told.push(...(reports as Body[]));
+      return {};
+    };
+    const reports = new LinkReports();
+    reports.note(link.hash);
+    await reports.send(agent.domain, client, signal);
+    expect(told.map((each) => Object.keys(each).sort())).toEqual([
+      ["code", "delaySec", "doc", "due", "hash", "intros", "new", "old", "reason", "status"],
+    ]);
+    expect(told[0]).toMatchObject({ hash: link.hash, status: "scheduled", reason: "loosens" });
+  });
+
   it("is complete though the witness that answers is none of the roster's", async () => {
     answers["/v1/log/state"] = () => ({ links: 1, size: 0 });
     answers["/v1/log"] = () => ({ cosignature: "— somebody.example/w AAAAAAAA\n" });

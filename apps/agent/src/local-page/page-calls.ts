@@ -9,6 +9,7 @@ import type { JsonCall } from "../json-http/serve-json.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
 import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
+import { announcedLinks, decideLink, showLink } from "./link-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
 import { recovery, signRecovery } from "./recovery-calls.ts";
@@ -46,6 +47,8 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/register", (call) => register(agent, call)],
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
     ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
+    ["GET /page/links", ({ query }) => showLink(agent, query.get("hash") ?? "")],
+    ["POST /page/link", ({ body }) => decideLink(agent, body)],
     ["POST /page/approve", ({ body }) => decide(agent, handOver, body)],
     ["GET /page/shares", () => sharesAsked(agent)],
     ["POST /page/answer", ({ body }) => answerDrill(agent, body)],
@@ -137,6 +140,7 @@ function commands(agent: Agent, hashes: readonly string[]) {
   return {
     commands: found.filter((each) => each !== null).map((each) => describe(domain, each)),
     unknown: hashes.filter((_, index) => found[index] === null),
+    announced: announcedLinks(domain),
     challengeCreds: credentials.map(({ credId }) => ({ credId })),
     rpId: new URL(agent.pageOrigin ?? "http://none.invalid").hostname,
     now: domain.guard.time(),

@@ -1,4 +1,6 @@
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
+import { announcements } from "../roster/announcements.ts";
+import { runLink } from "../roster/link-flow.ts";
 import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, notice, showPage } from "../show/element.ts";
@@ -25,6 +27,10 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   if (hello.sealed) return showSealed();
   const files = await keptFiles(page);
   const answer = await page.get<PageCommands>(`/page/commands?hashes=${hashes.join(".")}`);
+  const [hash] = hashes;
+  // The address of a change of administrators and rules looks like that of a request.
+  if (hashes.length === 1 && hash !== undefined && answer.commands.length === 0 && (await runLink(page, hello, hash)))
+    return;
   const commands = answer.commands.map(decodeShown);
   const shown: Shown = {
     ...{ page, hello, answer },
@@ -51,6 +57,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const several = commands.length + answer.unknown.length > 1 && commands.length > 0;
   showPage(
     ...files,
+    announcements(answer.announced ?? [], answer.now),
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
       showCommand(one, {

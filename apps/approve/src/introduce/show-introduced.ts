@@ -36,7 +36,13 @@ export function showIntroduced(bytes: Uint8Array, agentName: string, to: "people
     showWhat(introduction),
     to === "console"
       ? element("p", { class: "waiting", role: "status" }, "Waiting for the console…")
-      : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+      : introduction.object.kind === "administrator"
+        ? notice(
+            "quiet",
+            "Keep this page open, and write the words down. An invitation shows them this once.",
+            "You are asked for three of them as well, when you approve the change that makes you an administrator.",
+          )
+        : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
   );
 }
 

@@ -91,7 +91,7 @@ export function showCommand(shown: ShownCommand, { now, position, heard = [] }: 
 }
 
 /** The bytes that the passkey signs, and their hash. */
-export function exactBytes(command: PageCommand): HTMLElement {
+export function exactBytes(command: Pick<PageCommand, "doc" | "hash">): HTMLElement {
   return element(
     "details",
     { class: "bytes" },

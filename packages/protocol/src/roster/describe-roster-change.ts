@@ -1,175 +1,197 @@
-import { isSameCredential } from "./check-roster.ts";
-import { quorumOf } from "./quorum.ts";
-import type { Administrator, Credential, PolicyRule, Roster } from "./roster.ts";
+import { findCredential } from "./quorum.ts";
+import type { Administrator, Credential, Roster } from "./roster.ts";
+import { type ChangedRule, changedRules, durationText } from "./rule-words.ts";
 
-/** One thing that a link does, in plain words; text only, names quoted. */
+/** One thing that a change does. */
 export interface RosterChangeLine {
-  /** `adds` and `removes` people, passkeys, key servers and witnesses; `rule` is about what acts need. */
-  readonly kind: "adds" | "removes" | "rule" | "other";
+  readonly kind: "added" | "removed" | "changed";
   readonly text: string;
 }
 
-/** Everything that the next roster does to the one before, one line a change; none are left out. */
-export function describeRosterChange(old: Roster, next: Roster): readonly RosterChangeLine[] {
-  const lines = [...peopleLines(old, next), ...ruleLines(old.policy, next.policy), ...machineLines(old, next)];
-  if (next.notAfter !== old.notAfter)
-    lines.push(other(`Good until ${day(next.notAfter)} (before: ${day(old.notAfter)})`));
-  if (text(old.recovery) !== text(next.recovery)) {
-    const { keys, m, delaySec } = next.recovery;
-    lines.push(other(`Replacement keys: ${keys.length}, of which ${m} sign, after ${duration(delaySec)}`));
-  }
-  if (text(old.attn ?? null) !== text(next.attn ?? null)) lines.push(other("Which makers' passkeys are taken"));
-  if (text(old.backupTo) !== text(next.backupTo)) lines.push(other("Backups are sealed to another key"));
-  if (next.recover === true) lines.push(other("A recovery: signed by replacement keys, not by administrators"));
-  return lines.length > 0 ? lines : [other("Nothing but a new issue")];
+/** A change of administrators and rules in plain words, from its own bytes and those that it follows. Text only. */
+export interface RosterChangeDescription {
+  readonly title: string;
+  readonly tag: string;
+  /** Whether it takes away what somebody may need, or the last way back. */
+  readonly danger: boolean;
+  readonly lines: readonly RosterChangeLine[];
+  /** What acts need before and after. */
+  readonly rules: readonly ChangedRule[];
+}
+
+/** Describes a link by the roster that it follows and its own. */
+export function describeRosterChange(old: Roster, next: Roster): RosterChangeDescription {
+  const people = peopleLines(old, next);
+  const rest = [...recoveryLines(old, next), ...agentLines(old, next), ...otherLines(old, next)];
+  const rules = changedRules(old, next);
+  const lines = [...people, ...rest];
+  return {
+    title: titleOf(old, next, { lines, rules: rules.length }),
+    tag: next.recover === true ? "recovery" : "administrators and rules",
+    danger: lines.some(({ kind }) => kind === "removed") || rules.some((rule) => rule.loosens),
+    lines,
+    rules,
+  };
+}
+
+function titleOf(
+  old: Roster,
+  next: Roster,
+  { lines, rules }: { lines: readonly RosterChangeLine[]; rules: number },
+): string {
+  if (next.recover === true) return "Replace lost passkeys";
+  const added = next.admins.filter(({ adm }) => !has(old, adm)).map(named);
+  const removed = old.admins.filter(({ adm }) => !has(next, adm)).map(named);
+  const parts = [
+    ...(added.length > 0 ? [`make ${list(added)} administrator${added.length > 1 ? "s" : ""}`] : []),
+    ...(removed.length > 0 ? [`remove ${list(removed)}`] : []),
+  ];
+  if (parts.length === 0 && lines.some(({ text }) => text.includes("passkey"))) parts.push("change passkeys");
+  if (parts.length === 0 && rules > 0) parts.push(rules === 1 ? "change a rule" : "change the rules");
+  if (parts.length === 0 && old.agents.length !== next.agents.length) parts.push("change the key servers");
+  if (parts.length === 0 && next.notAfter > old.notAfter && lines.length <= 1) parts.push("renew the list");
+  if (parts.length === 0) parts.push(lines.length > 0 ? "change the list" : "confirm the list as it is");
+  const text = parts.join(" and ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
   const lines: RosterChangeLine[] = [];
-  for (const before of old.admins)
-    if (!next.admins.some(({ adm }) => adm === before.adm))
-      lines.push({ kind: "removes", text: `Administrator ${quoted(before.label)}` });
-  for (const after of next.admins) {
-    const before = old.admins.find(({ adm }) => adm === after.adm);
+  for (const one of next.admins) {
+    const before = old.admins.find(({ adm }) => adm === one.adm);
     if (before === undefined) {
-      const keys = `${after.creds.length} passkey${after.creds.length === 1 ? "" : "s"} for ${placesOf(after)}`;
-      lines.push({ kind: "adds", text: `Administrator ${quoted(after.label)}, ${keys}` });
-    } else lines.push(...passkeyLines(before, after));
-    const groups = (of: Administrator | undefined) => [...(of?.groups ?? [])].sort().join(", ");
-    if (groups(before) !== groups(after))
-      lines.push(other(`Groups of ${quoted(after.label)}: ${groups(after) || "none"}`));
+      const groups = one.groups.length > 0 ? `, in ${list(one.groups)}` : "";
+      lines.push({
+        kind: "added",
+        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${groups}.`,
+      });
+      continue;
+    }
+    const more = one.creds.filter(({ credId }) => findCredential(old, credId) === null);
+    const fewer = before.creds.filter(({ credId }) => !one.creds.some((each) => each.credId === credId));
+    const others = one.creds.length - more.length;
+    if (more.length > 0) lines.push({ kind: "added", text: `${named(one)} gets ${credentials(more)} besides.` });
+    if (fewer.length > 0)
+      lines.push({
+        kind: "removed",
+        text: `${named(one)} loses ${credentials(fewer)}${others > 0 ? ` and keeps ${others}` : ""}. What ${fewer.length === 1 ? "it has" : "they have"} approved and is not done yet is void.`,
+      });
+    if (before.label !== one.label)
+      lines.push({ kind: "changed", text: `${named(before)} is called ${named(one)} from now on.` });
+    if (list(before.groups) !== list(one.groups))
+      lines.push({ kind: "changed", text: `${named(one)} is in ${groupsOf(one)}, before in ${groupsOf(before)}.` });
   }
+  for (const one of old.admins)
+    if (!has(next, one.adm))
+      lines.push({
+        kind: "removed",
+        text: `${named(one)} is no administrator any more. What ${named(one)} has approved and is not done yet is void.`,
+      });
   return lines;
 }
 
-function passkeyLines(before: Administrator, after: Administrator): RosterChangeLine[] {
-  const has = (of: Administrator, one: Credential) => of.creds.some((each) => isSameCredential(each, one));
-  const name = quoted(after.label);
-  const label = before.label === after.label ? [] : [other(`${quoted(before.label)} is called ${name}`)];
+function recoveryLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const keysOf = ({ recovery }: Roster) => recovery.keys.map(({ cose }) => cose);
+  const added = keysOf(next).filter((key) => !keysOf(old).includes(key)).length;
+  const removed = keysOf(old).filter((key) => !keysOf(next).includes(key)).length;
+  const lines: RosterChangeLine[] = [];
+  if (added > 0)
+    lines.push({ kind: "added", text: `${count(added, "replacement key")} ${added === 1 ? "is" : "are"} added.` });
+  if (removed > 0)
+    lines.push({ kind: "removed", text: `${count(removed, "replacement key")} can replace lost passkeys no more.` });
+  if (old.recovery.m !== next.recovery.m)
+    lines.push({
+      kind: "changed",
+      text: `A recovery takes ${count(next.recovery.m, "replacement key")}, before ${old.recovery.m}.`,
+    });
+  if (old.recovery.delaySec !== next.recovery.delaySec)
+    lines.push({
+      kind: "changed",
+      text: `A recovery waits ${durationText(next.recovery.delaySec)}, before ${durationText(old.recovery.delaySec)}.`,
+    });
+  return lines;
+}
+
+function agentLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const of = (roster: Roster) => new Map(roster.agents.map((agent) => [agent.aid, agent]));
+  const [before, after] = [of(old), of(next)];
   return [
-    ...label,
-    ...before.creds
-      .filter((one) => !has(after, one))
-      .map(
-        (one): RosterChangeLine => ({
-          kind: "removes",
-          text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)`,
-        }),
-      ),
-    ...after.creds
-      .filter((one) => !has(before, one))
-      .map(
-        (one): RosterChangeLine => ({ kind: "adds", text: `${wordOf(one)} of ${name} (${one.credId.slice(0, 12)}…)` }),
-      ),
+    ...[...after.values()].flatMap((agent): RosterChangeLine[] => {
+      const was = before.get(agent.aid);
+      if (was === undefined) {
+        const proved = agent.evidence === undefined ? "" : ", with its machine's word";
+        return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid})${proved}.` }];
+      }
+      const isSame = was.alk === agent.alk && was.hpke === agent.hpke && was.label === agent.label;
+      return isSame ? [] : [{ kind: "changed", text: `“${agent.label}” gets other keys or another name.` }];
+    }),
+    ...[...before.values()]
+      .filter(({ aid }) => !after.has(aid))
+      .map(({ label }): RosterChangeLine => ({ kind: "removed", text: `“${label}” is no key server any more.` })),
   ];
 }
 
-function ruleLines(old: readonly PolicyRule[], next: readonly PolicyRule[]): RosterChangeLine[] {
-  const acts = [...new Set([...old, ...next].map(({ act }) => act))];
-  return acts.flatMap((act): RosterChangeLine[] => {
-    const [before, after] = [old, next].map((rules) => rules.find((rule) => rule.act === act));
-    if (before !== undefined && after !== undefined && text(quorumOf(before)) === text(quorumOf(after))) return [];
-    const said = after === undefined ? "as every act not named" : ruleText(after);
-    return [
-      {
-        kind: "rule",
-        text: `${nameOf(act)}: ${said} (before: ${before === undefined ? "as every act not named" : ruleText(before)})`,
-      },
-    ];
-  });
+function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
+  const lines: RosterChangeLine[] = [];
+  const keys = (roster: Roster) => roster.witnesses.map(({ vkey }) => vkey);
+  for (const { name, vkey } of next.witnesses)
+    if (!keys(old).includes(vkey)) lines.push({ kind: "added", text: `“${name}” becomes a witness of the log.` });
+  for (const { name, vkey } of old.witnesses)
+    if (!keys(next).includes(vkey)) lines.push({ kind: "removed", text: `“${name}” is no witness any more.` });
+  if (JSON.stringify(old.attn ?? null) !== JSON.stringify(next.attn ?? null))
+    lines.push({ kind: "changed", text: `Taken from now on: ${passkeyMakers(next)}.` });
+  if (JSON.stringify(old.evidence ?? null) !== JSON.stringify(next.evidence ?? null))
+    lines.push({ kind: "changed", text: `Taken from now on: ${machineMakers(next)}.` });
+  if (old.backupTo.pub !== next.backupTo.pub)
+    lines.push({ kind: "changed", text: "Backups are made for another key." });
+  if (old.notAfter !== next.notAfter)
+    lines.push({
+      kind: "changed",
+      text: `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`,
+    });
+  return lines;
 }
 
-/** What a rule asks for, in a few words. */
-export function ruleText(rule: PolicyRule): string {
-  const { m, groups, noSelf, delaySec, maxTtlSec } = quorumOf(rule);
-  const who = `${m} administrator${m === 1 ? "" : "s"}${groups === null ? "" : ` of ${groups.join(" or ")}`}`;
-  const self = noSelf ? " besides who proposes" : "";
-  const wait = delaySec === 0 ? "" : `, then ${duration(delaySec)} of waiting`;
-  return `${who}${self}${wait}, within ${duration(maxTtlSec)}`;
+/** Which makers of passkeys are taken. */
+function passkeyMakers({ attn }: Roster): string {
+  if (attn === undefined) return "any passkey";
+  const models = attn.aaguidAllow.length === 0 ? "any model" : count(attn.aaguidAllow.length, "model");
+  return `only passkeys of ${count(attn.roots.length, "maker")}, of ${models}`;
 }
 
-function machineLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const sides = [
-    ["Key server", old.agents.map(agentText), next.agents.map(agentText)],
-    ["Witness", old.witnesses.map(({ name }) => quoted(name)), next.witnesses.map(({ name }) => quoted(name))],
-  ] as const;
-  const lines = sides.flatMap(([what, before, after]): RosterChangeLine[] => [
-    ...before
-      .filter((one) => !after.includes(one))
-      .map((one) => ({ kind: "removes", text: `${what} ${one}` }) as const),
-    ...after.filter((one) => !before.includes(one)).map((one) => ({ kind: "adds", text: `${what} ${one}` }) as const),
-  ]);
-  const unsaid = text([old.agents, old.witnesses]) !== text([next.agents, next.witnesses]) && lines.length === 0;
-  const said = unsaid ? [other("Keys of a key server or witness under its old name")] : lines;
-  return [...said, ...makerLines(old, next)];
+/** Which makers of machines are taken. */
+function machineMakers({ evidence }: Roster): string {
+  if (evidence === undefined) return "key servers without their machine's word";
+  return `key servers only with the word of a machine of ${count(evidence.roots.length, "maker")}`;
 }
 
-function agentText({ label, aid, evidence }: Roster["agents"][number]): string {
-  return `${quoted(label)} (${aid})${evidence === undefined ? "" : ", with its machine's word"}`;
+/** A day, UTC, so that everybody reads the same one. */
+function dayText(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString().slice(0, 10);
 }
 
-/** Which makers of passkeys and machines are taken. */
-function makerLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const passkeys = ({ attn }: Roster) =>
-    attn === undefined
-      ? "any passkey"
-      : `only passkeys of ${named(attn.roots.length, "maker")}, ${attn.aaguidAllow.length === 0 ? "of any model" : `of ${named(attn.aaguidAllow.length, "model")}`}`;
-  const machines = ({ evidence }: Roster) =>
-    evidence === undefined
-      ? "key servers without their machine's word"
-      : `key servers only with the word of a machine of ${named(evidence.roots.length, "maker")}`;
-  const changes = [
-    text(old.attn ?? null) === text(next.attn ?? null) ? [] : [passkeys(next)],
-    text(old.evidence ?? null) === text(next.evidence ?? null) ? [] : [machines(next)],
-  ].flat();
-  return changes.map((said) => ({ kind: "rule", text: `Taken from now on: ${said}` }) as const);
+function credentials(creds: readonly Credential[]): string {
+  if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
+  const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
+  return `${count(creds.length, "passkey")} for ${list(places)}`;
 }
 
-function named(count: number, what: string): string {
-  return count === 1 ? `one ${what}` : `${count} ${what}s`;
+function groupsOf({ groups }: Administrator): string {
+  return groups.length === 0 ? "no group" : list(groups);
 }
 
-function placesOf({ creds }: Administrator): string {
-  return [...new Set(creds.map((one) => (one.channel === "local" ? "this host" : one.origin)))].join(", ");
+function has({ admins }: Roster, adm: string): boolean {
+  return admins.some((one) => one.adm === adm);
 }
 
-function wordOf(credential: Credential): string {
-  return credential.channel === "local" ? "The local key" : `A passkey for ${credential.origin}`;
+function named({ label }: Pick<Administrator, "label">): string {
+  return `“${label}”`;
 }
 
-function nameOf(act: PolicyRule["act"]): string {
-  if (act === "*") return "Every act not named";
-  return act === "roster.update" ? "Changes of administrators and rules" : act;
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function other(said: string): RosterChangeLine {
-  return { kind: "other", text: said };
-}
-
-function quoted(name: string): string {
-  return `“${name}”`;
-}
-
-function day(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}
-
-function duration(seconds: number): string {
-  const units = [
-    [86_400, "day"],
-    [3_600, "hour"],
-    [60, "minute"],
-    [1, "second"],
-  ] as const;
-  const [size, unit] = units.find(([each]) => seconds % each === 0 && seconds >= each) ?? [1, "second"];
-  const count = seconds / size;
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([one], [two]) => (one < two ? -1 : 1)))
-      : member,
-  );
+function list(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

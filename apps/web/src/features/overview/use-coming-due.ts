@@ -84,7 +84,7 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
       label: "Administrators",
       what: "list has to be signed again",
       at: standing.roster.notAfter,
-      href: place.at("settings"),
+      href: place.at("people"),
     });
   const loading = keys.isPending || clients.isPending || standing.level === "loading";
   return { items: items.sort((a, b) => a.at - b.at), loading };

@@ -4,7 +4,6 @@ import Link from "next/link";
 import { Button } from "@/components/button.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
-import { AdministratorsAndRules } from "./administrators-and-rules.tsx";
 import { Appearance } from "./appearance.tsx";
 import { Members } from "./members.tsx";
 import { Passkeys } from "./passkeys.tsx";
@@ -17,7 +16,7 @@ export function Settings() {
     <>
       <PageHeader
         title="Settings"
-        detail="Your account and organisation here. What happens to keys is ruled by the signed list below, not by roles."
+        detail="Your account and organisation here. What happens to keys is ruled by the signed list under People & rules, not by roles."
         actions={
           <>
             <Button asChild>
@@ -35,7 +34,6 @@ export function Settings() {
       />
       <Passkeys />
       <Sessions />
-      <AdministratorsAndRules />
       <Members />
       <Appearance />
     </>

@@ -11,6 +11,7 @@ import {
   Server,
   Settings,
   ShieldCheck,
+  Users,
 } from "lucide-react";
 
 /** A page of the dashboard: where, under which name, and the letter that jumps to it after `g`. */
@@ -33,6 +34,7 @@ export const DAILY: readonly Destination[] = [
 
 export const SET_UP: readonly Destination[] = [
   { path: "servers", name: "Key servers", icon: Server, letter: "s", count: "agents" },
+  { path: "people", name: "People & rules", icon: Users, letter: "p" },
   { path: "backups", name: "Backups", icon: Archive, letter: "b" },
   { path: "clients", name: "Clients", icon: Plug, letter: "c", count: "clients" },
   { path: "secrets", name: "Your secrets", icon: ShieldCheck, letter: "y" },

@@ -12,7 +12,7 @@ export function Rulers() {
   const { admins, local } = standing.roster;
   return (
     <footer className="mt-10 flex flex-wrap gap-x-4 gap-y-1 border-t pt-3 text-sm text-muted">
-      <Link href={place.at("settings")} className="rounded hover:text-ink">
+      <Link href={place.at("people")} className="rounded hover:text-ink">
         {local ? "Local administrator" : admins === 1 ? "One administrator" : showCount(admins, "administrator")}
       </Link>
       <span>

@@ -1,0 +1,37 @@
+"use client";
+import { Badge } from "@/components/badge.tsx";
+import { useNow } from "@/components/moment.tsx";
+import { showDate, showDuration } from "@/components/time-text.ts";
+import { outcomeText, shownCode } from "@/features/approvals/outcome-text.ts";
+import type { LinkRow } from "./use-links.ts";
+
+/** How far a change is: approvals by today's administrators and by those afterwards, its delay, what became of it. */
+export function LinkOutcome({ row }: { row: LinkRow }) {
+  const now = useNow();
+  const { status, due, old, delivered } = row;
+  const next = row.new;
+  if (status === "open") {
+    if (!delivered) return <p className="text-muted">On its way to the key server.</p>;
+    return (
+      <p className="text-muted tabular">
+        {old.have} of {old.need} of today&apos;s administrators
+        {next.need === old.need && next.have === old.have ? "" : `, ${next.have} of ${next.need} of those afterwards`}
+      </p>
+    );
+  }
+  if (status === "scheduled" && due !== null) {
+    return (
+      <p className="text-warning tabular">
+        {due > now ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}` : "In force at any moment"}
+      </p>
+    );
+  }
+  const [word, tone] = outcomeText(row);
+  const code = shownCode(row);
+  return (
+    <p className="flex items-center gap-2">
+      <Badge tone={tone}>{status === "applied" ? "in force" : word}</Badge>
+      {code ? <span className="font-mono text-sm text-muted">{code}</span> : null}
+    </p>
+  );
+}

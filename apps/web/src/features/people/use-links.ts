@@ -1,0 +1,58 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { useMemo } from "react";
+import type { LinkDraft } from "@/browser/propose/draft-link.ts";
+import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+import { useStanding } from "@/features/custody/use-standing.ts";
+import { useScope } from "@/features/environment/environment-context.tsx";
+import type { AppRouter } from "@/server/trpc/app-router.type.ts";
+import { type Newcomer, type ReadLink, readLink, readNewcomers } from "./read-link.ts";
+
+/** A change of administrators and rules as the mailbox tells of it. */
+export type LinkRow = inferRouterOutputs<AppRouter>["roster"]["list"]["links"][number];
+
+/** A change, read from its own bytes. */
+export interface KnownLink {
+  readonly row: LinkRow;
+  readonly read: ReadLink;
+}
+
+const NOTHING = { links: [], newcomers: [] } as const;
+
+/** Proposed changes, newest first, and whom a change could add; each from its own bytes. */
+export function useLinks(): { readonly links: readonly KnownLink[]; readonly newcomers: readonly Newcomer[] } {
+  const trpc = useTRPC();
+  const standing = useStanding();
+  const listed = useQuery(trpc.roster.list.queryOptions(useScope(), { refetchInterval: 30_000 })).data;
+  const proved = standing.level === "checked" || standing.level === "consistent";
+  const rosters = proved ? standing.chain.rosters : null;
+  return useMemo(() => {
+    if (listed === undefined || rosters === null) return NOTHING;
+    const links = listed.links.flatMap((row) => {
+      const read = readLink(row, rosters);
+      return read === null ? [] : [{ row, read }];
+    });
+    const known = new Set(rosters.at(-1)?.roster.admins.flatMap(({ creds }) => creds.map(({ credId }) => credId)));
+    const isNew = ({ introduction }: Newcomer) => introduction.object.creds.some(({ credId }) => !known.has(credId));
+    return { links, newcomers: readNewcomers(listed.introductions).filter(isNew) };
+  }, [listed, rosters]);
+}
+
+/** Changes that wait for approvals or for their delay. */
+export function isWaiting({ row }: KnownLink): boolean {
+  return row.status === "open" || row.status === "scheduled";
+}
+
+/** Puts a change into the key server's mailbox. */
+export function useProposeLink() {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const scope = useScope();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ doc, intros }: Pick<LinkDraft, "doc" | "intros">) =>
+      client.roster.propose.mutate({ ...scope, doc, intros: [...intros] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: trpc.roster.pathKey() }),
+  });
+}
