@@ -137,7 +137,7 @@ export class ModelWorld {
     this.#began = this.#clock.now() - this.#clock.monotonic() / 1000;
     this.#opened = await openDomain({
       ...{ custody, store, name: "agent one", dataDirectory: this.#folder },
-      ...{ clock: this.#clock, logger: silentLogger, refusals, reopen: () => undefined },
+      ...{ clock: this.#clock, logger: silentLogger, refusals, deniedActs: new Set<string>(), reopen: () => undefined },
     });
     this.#store = store;
     this.#refusals = refusals;
