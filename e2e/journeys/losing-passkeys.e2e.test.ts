@@ -11,7 +11,7 @@ import { type LoneKeyServer, startLoneKeyServer } from "../support/lone-key-serv
 import { Person } from "../support/person.ts";
 
 const HOUR = 3_600;
-const ADA = "Ada Lovelace";
+const [ADA, GRACE, EMMY] = ["Ada Lovelace", "Grace Hopper", "Emmy Noether"];
 
 let browser: { browser: Browser; close: () => Promise<void> };
 let server: LoneKeyServer;
@@ -47,6 +47,19 @@ const roster = () => server.admin.get<RosterAnswer>("/v1/roster");
 const passkeysOf = async (label: string) =>
   (await roster()).administrators.find((one) => one.label === label)?.passkeys.map(({ credId }) => credId) ?? [];
 
+/** Somebody who is invited makes a passkey. @returns the reference of what they gave, and their eight words */
+async function introduce(device: Person, ...who: string[]): Promise<{ reference: string; words: string[] }> {
+  const before = await references();
+  const { json } = await server.run("admin", "invite", ...who);
+  const { page, words } = await makePasskey(device, json.url);
+  await device.close(page);
+  const reference = (await references()).find((one) => !before.includes(one)) ?? "";
+  return { reference, words };
+}
+
+const references = async () =>
+  ((await server.run("intro", "list")).json.introductions as { reference: string }[]).map((one) => one.reference);
+
 /** Makes passkeys at an invitation's address. @returns the words that the screen shows then */
 async function makePasskey(device: Person, url: string): Promise<{ page: Page; words: string[] }> {
   const page = await device.open(url);
@@ -65,9 +78,9 @@ async function makePasskey(device: Person, url: string): Promise<{ page: Page; w
 }
 
 /** One touch at the key server's page. @returns what it says then */
-async function decide(device: Person, url: string, words?: readonly string[]): Promise<string> {
+async function decide(device: Person, url: string, ...heard: (readonly string[])[]): Promise<string> {
   const page = await device.open(url);
-  if (words) await hear(page, words);
+  for (const words of heard) await hear(page, words);
   await page.getByRole("button", { name: /^Approve/ }).click();
   const heading = page.getByRole("heading", { level: 1, name: /^(Done|Approved|This was not done)/ });
   await heading.waitFor().catch(async () => {
@@ -112,30 +125,44 @@ describe("the replacement key", () => {
     const practised = await server.run("recover", "practice", "--words-file", file);
     expect(practised.json).toMatchObject({ works: true, key: 1, of: 1, m: 1 });
     expect(await server.admin.get("/v1/status")).toMatchObject({ size });
-    await expectObeys("before", ada);
   });
 });
 
 describe("losing", () => {
+  let grace: Person;
+  let emmy: Person;
+
+  it("begins with three administrators, any two of whom decide, and rules that wait ten minutes", async () => {
+    [grace, emmy] = [await newDevice(), await newDevice()];
+    const invited = await introduce(grace, GRACE);
+    const first = await server.run("admin", "add", invited.reference);
+    expect(await decide(ada, first.json.approveUrl, invited.words)).toBe("Approved by you");
+    expect(await decide(grace, first.json.approveUrl, invited.words)).toBe("Done");
+    const other = await introduce(emmy, EMMY);
+    const second = await server.run("admin", "add", other.reference);
+    await decide(ada, second.json.approveUrl, other.words);
+    expect(await decide(grace, second.json.approveUrl, other.words)).toBe("Done");
+    const rule = await server.run("policy", "set", "roster.update", "--delay", "PT10M");
+    await decide(ada, rule.json.approveUrl);
+    expect(await decide(emmy, rule.json.approveUrl)).toBe("Done");
+    await expectObeys("before", ada);
+  });
+
   it("every passkey: the replacement key's 24 words, typed at the page, bring others after 72 hours", async () => {
-    const fresh = await newDevice();
-    const begun = await server.run("recover", "begin");
+    const [fresh, hers] = [await newDevice(), await newDevice()];
+    const begun = await server.run("recover", "begin", ADA, GRACE);
     expect(begun.code).toBe(3);
-    const [invited] = begun.json.invited as { url: string; inviteId: string }[];
+    const [invited, too] = begun.json.invited as { url: string; inviteId: string }[];
     const { page, words } = await makePasskey(fresh, invited?.url ?? "");
+    const other = await makePasskey(hers, too?.url ?? "");
     await page.getByText("Waiting for the console…").waitFor();
-    const wrong = words.map(() => "zoo").join(" ");
-    const refused = await server.run("recover", "propose", "--invited", invited?.inviteId ?? "", "--words", wrong);
+    const both = (first: readonly string[]) => [
+      ...["--invited", invited?.inviteId ?? "", "--words", first.join(" ")],
+      ...["--invited", too?.inviteId ?? "", "--words", other.words.join(" ")],
+    ];
+    const refused = await server.run("recover", "propose", ...both(words.map(() => "zoo")));
     expect(refused.json.error.code).toBe("E_WORDS");
-    const proposed = await server.run(
-      "recover",
-      "propose",
-      "--invited",
-      invited?.inviteId ?? "",
-      "--words",
-      words.join(" "),
-    );
-    expect(proposed.code).toBe(3);
+    expect((await server.run("recover", "propose", ...both(words))).code).toBe(3);
     await page.getByRole("heading", { name: "Sign the recovery" }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     const sent: string[] = [];
@@ -155,8 +182,8 @@ describe("losing", () => {
     await clock.pass(72 * HOUR + 300, server.admin);
     await page.getByRole("heading", { name: "Done. Your new passkeys are good" }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await passkeysOf(ADA)).toHaveLength(1);
+    expect([await passkeysOf(ADA), await passkeysOf(GRACE)].map((all) => all.length)).toEqual([1, 1]);
     await expectObeys("after the recovery", fresh);
-    ada = fresh;
+    await expectObeys("by both", hers);
   });
 });

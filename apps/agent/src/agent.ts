@@ -33,6 +33,8 @@ export interface AgentOptions {
   readonly clock?: Clock;
   /** The company's authority that is trusted for clients; none without it. */
   readonly company?: CompanyPlan | null;
+  /** Acts that this host refuses whoever approves them; none without it. */
+  readonly deniedActs?: ReadonlySet<string>;
   /** How a token is watched, where the key-encryption key is in one. */
   readonly hsm?: Partial<HsmTimes>;
 }
@@ -51,6 +53,8 @@ export class Agent {
   readonly refusals: RefusalCounter;
   /** Clients whose certificates a company's authority issues; null where none is trusted. */
   readonly company: CompanyClients | null;
+  /** Acts that this host refuses whoever approves them: no command from elsewhere changes that. */
+  readonly deniedActs: ReadonlySet<string>;
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
   readonly #watch: HsmWatch;
@@ -68,7 +72,8 @@ export class Agent {
     this.pageOrigin = pageOrigin;
     this.logger = logger;
     this.clock = clock;
-    const { company = null } = options;
+    const { company = null, deniedActs = new Set() } = options;
+    this.deniedActs = deniedActs;
     this.company = company === null ? null : new CompanyClients(company, logger, () => clock.now());
     this.#lock = lock;
     this.selfTests = selfTests;
@@ -278,13 +283,23 @@ export class Agent {
 
   async #open(): Promise<void> {
     if (this.#opened !== null || this.sealed) return;
-    const { custody, store, name, dataDirectory, clock, logger, refusals } = this;
+    const { custody, store, name, dataDirectory, clock, logger, refusals, deniedActs } = this;
     if (peekTid(store) === null) {
       if (custody.identity.local === null) return; // founded at the page
       await foundStandalone(store, custody, { dataDirectory, name });
     }
     const reopen = () => void this.#reopen();
-    this.#opened = await openDomain({ custody, store, name, dataDirectory, clock, logger, refusals, reopen });
+    this.#opened = await openDomain({
+      custody,
+      store,
+      name,
+      dataDirectory,
+      clock,
+      logger,
+      refusals,
+      reopen,
+      deniedActs,
+    });
     this.#tell();
   }
 

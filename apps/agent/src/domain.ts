@@ -96,6 +96,8 @@ export interface DomainParts {
   readonly refusals: RefusalCounter;
   /** Opens the domain anew: a signed head ahead of its log was found while it ran. */
   readonly reopen: () => void;
+  /** Acts that this host refuses whoever approves them. */
+  readonly deniedActs: ReadonlySet<string>;
 }
 
 const EACH_MINUTE_MS = 60_000;
@@ -117,7 +119,7 @@ export interface OpenedDomain {
  * @throws {@link StoreError} `E_GENESIS` when the chain does not verify
  */
 export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
-  const { custody, store, name, dataDirectory, clock, logger, refusals } = parts;
+  const { custody, store, name, dataDirectory, clock, logger, refusals, deniedActs } = parts;
   const { keys, identity } = custody;
   const { root, aik } = keys;
   const { aid } = identity;
@@ -169,13 +171,13 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
     hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
-    deniedActs: new Set(),
+    deniedActs,
     scheduled,
     isElapsed,
   });
   const links = new RosterLinks({
     ...{ tid, rosters, keystore, index, log, guard, executor, problem, introductions },
-    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs: new Set<string>(), isElapsed },
+    ...{ store, root, running, refusals, logger, local: keys.local, deniedActs, isElapsed },
   });
   const drills = new Drills({
     ...{ store, root },

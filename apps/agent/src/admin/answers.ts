@@ -18,6 +18,8 @@ export interface StatusAnswer {
   links: { hash: string; seq: number; kind: string; status: string; due: number | null }[] | null;
   /** What its clock says, Unix seconds, what it goes by, and why not by its clock; null while sealed and before genesis. */
   clock: { wall: number; believed: number; alarm: "ahead" | "behind" | null } | null;
+  /** Acts that this host refuses whoever approves them. */
+  denied: string[];
   kek: string;
   /** The token that the key-encryption key is in; null where it is in none. */
   hsm: {

@@ -32,6 +32,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     roster: domain && rosterOf(domain),
     links: domain && linksOf(domain),
     clock: domain && { wall: domain.guard.wall(), believed: domain.guard.time(), alarm: domain.guard.alarm() },
+    denied: [...agent.deniedActs].sort(),
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
     shares: agent.custody.shares,

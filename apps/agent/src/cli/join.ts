@@ -112,7 +112,7 @@ async function take({ args, out, dataDirectory }: CommandContext, value: unknown
   out.result({ tid, joined: true }, () =>
     [
       `The root key of ${tid} is here, sealed as this key server's own was; nobody needs the file any more: destroy it.`,
-      "In this version a key server that joined keeps the root key and serves no keys: environments are served by the one that founded them.",
+      "In this version a key server that joined keeps the root key and serves no keys. It can witness the log: `holdfast-agent witness serve`, and `witness add` on the one that founded the environment.",
     ].join("\n"),
   );
   return 0;

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isAct, isTightening } from "@holdfast/protocol";
 import { isResponderUrl } from "../clients/company/ask-ocsp.ts";
 import type { CompanyPlan } from "../clients/company/company-clients.ts";
 import type { Arguments } from "./arguments.ts";
@@ -15,6 +16,8 @@ export interface ServePlan {
   readonly sans: readonly string[];
   /** The company's authority that is trusted for clients; null for none. */
   readonly company: CompanyPlan | null;
+  /** Acts that this host refuses whoever approves them. */
+  readonly deniedActs: ReadonlySet<string>;
   /** Serve nothing unless a FIPS provider computes everything. */
   readonly requireFips: boolean;
 }
@@ -42,6 +45,7 @@ export const SERVE_OPTIONS = {
   "client-ocsp": { type: "string" },
   "client-ocsp-down": { type: "string", default: "refuse" },
   "require-fips": { type: "boolean" },
+  deny: { type: "string", multiple: true },
   ...({
     aws: { type: "string" },
     vault: { type: "string" },
@@ -67,7 +71,23 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
     sans: args.all("san"),
     company: companyPlan(args),
     requireFips: args.flag("require-fips"),
+    deniedActs: deniedActs(args),
   };
+}
+
+/**
+ * What this host refuses. What only tightens cannot be among it: a host that keeps people from suspending a key would serve
+ * nobody but a thief.
+ *
+ * @throws {@link CliError} `E_USAGE`
+ */
+function deniedActs(args: Arguments): ReadonlySet<string> {
+  const denied = args.all("deny").flatMap((words) => words.split(","));
+  for (const act of denied) {
+    if (act !== "roster.update" && !isAct(act)) throw args.usageError(`--deny ${act.slice(0, 40)} is no act.`);
+    if (isAct(act) && isTightening(act)) throw args.usageError(`--deny ${act}: what takes away is never refused.`);
+  }
+  return new Set(denied);
 }
 
 /** Whose certificates clients may show besides the agent's own. @throws {@link CliError} `E_USAGE` */

@@ -56,6 +56,15 @@ describe("serving a data folder", () => {
     expect(await served.stop()).toBe(0);
   });
 
+  it("is told what this host refuses, which is never what only takes away", async () => {
+    for (const act of ["key.suspend", "nothing"])
+      expect(await line.run("serve", ...alone, "--deny", act)).toMatchObject({ code: 2, stdout: "" });
+    const served = await line.serve([...alone, "--deny", "key.destroy,export.wrap", "--deny", "roster.update"]);
+    const { stdout } = await line.run("status");
+    expect(JSON.parse(stdout)).toMatchObject({ denied: ["export.wrap", "key.destroy", "roster.update"] });
+    expect(await served.stop()).toBe(0);
+  });
+
   it("goes on after it was killed", async () => {
     const killed = await line.serve(alone);
     expect(await killed.stop("SIGKILL")).toBeNull();

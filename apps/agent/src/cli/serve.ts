@@ -23,7 +23,7 @@ export const serve: Command = {
   name: "serve",
   summary: "Serve a data folder until told to stop",
   usage:
-    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--client-ca FILE [--client-crl FILE]… [--client-crl-stale refuse|accept] [--client-ocsp URL|certificate] [--client-ocsp-down refuse|accept]] [--require-fips]   (off instead of H:P leaves one out)",
+    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--client-ca FILE [--client-crl FILE]… [--client-crl-stale refuse|accept] [--client-ocsp URL|certificate] [--client-ocsp-down refuse|accept]] [--deny ACT]… [--require-fips]   (off instead of H:P leaves one out)",
   options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },
   async run({ args, dataDirectory }) {
     const ended = untilToldToStop();
@@ -41,7 +41,13 @@ async function start(dataDirectory: string, plan: ServePlan) {
   if (plan.requireFips) requireFips();
   const logger = createProcessLogger();
   if (!keepMemoryOutOfCoreDumps(writeFileSync)) logger.warn("host.core-dumps");
-  const agent = await Agent.open({ dataDirectory, pageOrigin: plan.pageOrigin, logger, company: plan.company });
+  const agent = await Agent.open({
+    dataDirectory,
+    pageOrigin: plan.pageOrigin,
+    logger,
+    company: plan.company,
+    deniedActs: plan.deniedActs,
+  });
   const started: { close(): Promise<void> }[] = [agent];
   const stop = async () => {
     for (const each of started.reverse()) await each.close();

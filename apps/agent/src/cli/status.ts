@@ -25,6 +25,7 @@ function statusText(answer: StatusAnswer): string {
     ["administrators", administrators(answer.local)],
     ...waitingLinks(answer.links),
     ...clockRow(answer.clock),
+    ...(answer.denied.length === 0 ? [] : [["refused by this host", answer.denied.join(", ")] as [string, string]]),
     ["key-encryption key", answer.kek],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],

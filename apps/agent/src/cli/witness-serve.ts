@@ -6,6 +6,7 @@ import { parseCheckpoint, parseNote } from "@holdfast/tlog";
 import { SETTINGS_FILE } from "../agent-settings.ts";
 import { takeLock } from "../data-lock.ts";
 import { createProcessLogger } from "../logger.ts";
+import { openMemberWitness } from "../witness-service/member-witness.ts";
 import { Witness } from "../witness-service/witness.ts";
 import { WitnessError } from "../witness-service/witness-error.ts";
 import { KEY_FILE } from "../witness-service/witness-key.ts";
@@ -146,21 +147,24 @@ export const witnessServiceCommands: readonly Command[] = [
   witnessUnit,
 ];
 
-/** @throws {@link WitnessError} `E_WITNESS_FOLDER` for an agent's folder: the two are never one */
+/** @throws {@link WitnessError} `E_WITNESS_FOLDER` for an agent's folder, unless it joined another's domain and serves no keys */
 function openWitness(folder: string, name?: string): Witness {
+  const now = () => Math.floor(Date.now() / 1000);
+  const options = name === undefined ? { now } : { now, name };
+  const member = openMemberWitness(folder, options);
+  if (member !== null) return member;
   if (existsSync(join(folder, SETTINGS_FILE)))
     throw new WitnessError(
       "E_WITNESS_FOLDER",
       `The folder ${folder} is an agent's.`,
       "Give the witness a folder of its own, best on another machine.",
     );
-  const now = () => Math.floor(Date.now() / 1000);
-  return Witness.open(folder, name === undefined ? { now } : { now, name });
+  return Witness.open(folder, options);
 }
 
 /** @throws {@link WitnessError} `E_WITNESS_FOLDER` where there is none yet */
 function openMade(folder: string): Witness {
-  if (existsSync(join(folder, KEY_FILE))) return openWitness(folder);
+  if (existsSync(join(folder, KEY_FILE)) || existsSync(join(folder, "witness", KEY_FILE))) return openWitness(folder);
   throw new WitnessError(
     "E_WITNESS_FOLDER",
     `The folder ${folder} holds no witness.`,

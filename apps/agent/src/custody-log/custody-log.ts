@@ -138,6 +138,7 @@ export class CustodyLog {
 
   /** Lets the next draft go on from one whose transaction is over, also before it is durable. */
   goOnFrom(draft: LogDraft): void {
+    if (draft.head.size > this.#written.head.size) this.#parts.guard.noteEntry(draft.ts);
     this.#written = draft;
   }
 
@@ -183,6 +184,11 @@ export class LogDraft {
     return this.#head;
   }
 
+  /** Time of the newest entry. */
+  get ts(): number {
+    return this.#ts;
+  }
+
   /** Dates what follows by the time that is believed now. */
   redate(): void {
     this.#ts = this.#parts.guard.time();
@@ -223,7 +229,6 @@ export class LogDraft {
       this.edge.put(node);
     }
     this.#size = n + 1;
-    this.#parts.guard.noteEntry(ts);
     this.#rows.push({ n, bytes, opens, state: entry.state ?? null, receipt: null, envelope: null });
     return { n, leaf };
   }

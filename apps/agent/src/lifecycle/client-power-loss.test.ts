@@ -12,8 +12,8 @@ import { silentLogger } from "../logger.ts";
 const PROCESS = fileURLToPath(new URL("./testing/client-change-process.ts", import.meta.url));
 /** Steps of a client's transaction, with the time at which the process reaches them: its start writes an entry first. */
 const POINTS = ["executor:begun*2", "executor:after-rows", "executor:after-leaves"] as const;
-/** From these on the transaction is durable. */
-const DURABLE = ["executor:committed*2", "executor:before-checkpoint*2", "executor:after-checkpoint*2"] as const;
+/** From these on the transaction is durable. A start signs a checkpoint of its own before that of its entry. */
+const DURABLE = ["executor:committed*2", "executor:before-checkpoint*3", "executor:after-checkpoint*3"] as const;
 
 let folder: string;
 let dataDirectory: string;

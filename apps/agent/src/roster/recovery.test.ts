@@ -1,3 +1,4 @@
+import { verifyReport } from "@holdfast/custody-report";
 import {
   decodeBase64url,
   docHash,
@@ -13,6 +14,7 @@ import {
 import { approveRaw, recoveryKey, SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { makeReport } from "../report/make-report.ts";
 import { recoveryState } from "./recovery.ts";
 import { deliver, draft, envelopeOf, introduce } from "./testing/links.ts";
 import { drafted, objected, recoveredBy, signed, vetoed } from "./testing/recoveries.ts";
@@ -191,6 +193,15 @@ describe("an objection", () => {
     expect(notice()).toMatchObject([{ status: "scheduled", have: 2, mayObject: false }]);
     expect(await objected(agent, third, fresh)).toMatchObject({ outcome: "refused", code: "E_VETO" });
     await expectObeys(fresh);
+    expect(await rosterEntriesOfReport()).toEqual(
+      expect.arrayContaining([
+        "roster.scheduled",
+        "roster.cancelled",
+        "roster.scheduled",
+        "roster",
+        "roster.scheduled",
+      ]),
+    );
   });
 
   test("row 134: removing the recovery key by one stolen passkey waits 72 hours, and either recovery key ends it", async () => {
@@ -212,6 +223,13 @@ describe("an objection", () => {
     await expectObeys(ada);
   });
 });
+
+/** A report is made and verified as an auditor does. */
+async function rosterEntriesOfReport(): Promise<string[]> {
+  const { files } = await makeReport(agent.domain);
+  const { facts } = await verifyReport(new Uint8Array(Buffer.from(files[0]?.base64 ?? "", "base64")));
+  return facts.events.map(({ kind }) => kind).filter((kind) => kind.startsWith("roster"));
+}
 
 function linkOf(roster: Roster, intros: readonly string[]) {
   const bytes = encodeRoster(roster);

@@ -231,6 +231,15 @@ describe("rules", () => {
     expect(await deliver(agent, draft(agent, { policy }), ada)).toMatchObject({ outcome: "scheduled" });
   });
 
+  test("change on no host that refuses it, whoever approves", async () => {
+    await agent.close();
+    agent = await PasskeyAgent.found({ administrators: [ada], deniedActs: ["roster.update"] });
+    const link = adding(agent, [grace]);
+    await deliver(agent, link, ada);
+    expect(await deliver(agent, link, grace)).toMatchObject({ outcome: "refused", code: "E_LOCAL_DENY" });
+    expect([seq(), agent.kinds().at(-1)]).toEqual([0, expect.not.stringMatching(/^roster$/)]);
+  });
+
   test.each([
     [{ act: "client.enrol", m: 1, delaySec: 3_600, maxTtlSec: 259_200 } as const],
     [{ act: "*", m: 1, delaySec: 60, maxTtlSec: 259_200 } as const],

@@ -25,6 +25,10 @@ interface Deciding {
 export async function runLink(page: AgentPage, hello: Hello, hash: string): Promise<boolean> {
   const answer = await page.get<PageLinks>(`/page/links?hash=${hash}`);
   if (answer.link === null) return false;
+  if (answer.link.kind === "recover" && answer.link.status === "pending") {
+    location.replace(`/recover#${hash}`); // it waits for replacement keys, which are asked for there
+    return true;
+  }
   show({ page, hello, answer, shown: readShownLink(answer.link) });
   return true;
 }

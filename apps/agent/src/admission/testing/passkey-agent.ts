@@ -35,6 +35,8 @@ export interface PasskeyAgentOptions {
   readonly change?: (roster: Roster) => Roster;
   /** Where it serves its page; nowhere by default. */
   readonly pageOrigin?: string;
+  /** What its host refuses. */
+  readonly deniedActs?: readonly string[];
 }
 
 /** What a proposal says besides its act. */
@@ -50,11 +52,16 @@ export class PasskeyAgent {
   readonly dataDirectory: string;
   readonly #folder: string;
   readonly #pageOrigin: string | null;
+  readonly #deniedActs: ReadonlySet<string>;
   #agent: Agent | null = null;
 
-  private constructor(administrators: readonly SoftwareAdministrator[], pageOrigin: string | null) {
+  private constructor(
+    administrators: readonly SoftwareAdministrator[],
+    { pageOrigin, deniedActs }: PasskeyAgentOptions,
+  ) {
     this.administrators = [...administrators];
-    this.#pageOrigin = pageOrigin;
+    this.#pageOrigin = pageOrigin ?? null;
+    this.#deniedActs = new Set(deniedActs);
     this.#folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-passkey-agent-")));
     this.dataDirectory = join(this.#folder, "data");
   }
@@ -62,7 +69,7 @@ export class PasskeyAgent {
   /** Makes an agent and founds its domain. */
   static async found(options: PasskeyAgentOptions = {}): Promise<PasskeyAgent> {
     const { administrators = [new SoftwareAdministrator()], change = (roster: Roster) => roster } = options;
-    const test = new PasskeyAgent(administrators, options.pageOrigin ?? null);
+    const test = new PasskeyAgent(administrators, options);
     const { dataDirectory } = test;
     await initAgent({
       ...{ dataDirectory, keyDirectory: join(test.#folder, "keys"), name: "agent one", standalone: false },
@@ -190,7 +197,13 @@ export class PasskeyAgent {
   async #open(): Promise<Agent> {
     const { dataDirectory, clock, lines } = this;
     const logger = createLogger((line) => lines.push(line));
-    this.#agent = await Agent.open({ dataDirectory, pageOrigin: this.#pageOrigin, logger, clock });
+    this.#agent = await Agent.open({
+      dataDirectory,
+      pageOrigin: this.#pageOrigin,
+      deniedActs: this.#deniedActs,
+      logger,
+      clock,
+    });
     return this.#agent;
   }
 }

@@ -26,6 +26,7 @@ import { Agent } from "../../agent.ts";
 import { initAgent } from "../../init-agent.ts";
 import { createLogger } from "../../logger.ts";
 import { deliver, draft } from "../../roster/testing/links.ts";
+import { openMemberWitness } from "../../witness-service/member-witness.ts";
 import { beginJoin, takeRoot } from "./join-domain.ts";
 import { findMembership } from "./membership.ts";
 import { peekIdentity } from "./peek-identity.ts";
@@ -100,6 +101,22 @@ describe("a key server that joins", () => {
     await expect(Agent.open({ dataDirectory: second, pageOrigin: null, logger })).rejects.toMatchObject({
       code: "E_JOINED",
     });
+  });
+});
+
+describe("a key server that has joined", () => {
+  test("is a witness of the domain's log at run time, and of no other", async () => {
+    const now = () => agent.clock.now();
+    expect(openMemberWitness(second, { now })).toBeNull();
+    await takeIn(await pin());
+    await take(await send());
+    const witness = openMemberWitness(second, { now });
+    agent.domain.log.signCheckpoint();
+    const shown = (note: string) => witness?.addCheckpoint(Buffer.from(`old 0\n\n${note}`, "utf8"));
+    await expect(shown(agent.domain.log.checkpoint())).resolves.toMatchObject({ status: 200 });
+    const other = await PasskeyAgent.found({ administrators: [ada] });
+    await expect(shown(other.domain.log.checkpoint())).resolves.toMatchObject({ status: 404 });
+    await other.close();
   });
 });
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTenant, type Db, openDb, type Scope, uuidV7 } from "@holdfast/db";
@@ -18,6 +17,8 @@ export interface TestGateway {
   readonly db: Db;
   readonly url: string;
   readonly witness: Witness;
+  /** Keeps what the database holds now. @returns what restores it, as from a backup, and starts the gateway anew on it */
+  backUp(): Promise<() => Promise<void>>;
   /** Makes an organisation with an environment. */
   newScope(): Promise<Scope>;
   /** Makes an enrolment token's secret. */
@@ -34,15 +35,26 @@ export async function startTestGateway(limits?: GatewayLimits): Promise<TestGate
   const port = await freeLoopbackPort();
   const url = `http://127.0.0.1:${port}`;
   const now = () => Math.floor(Date.now() / 1000);
-  const gateway = { db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now };
-  const { server, close } = makeServer(gateway, limits);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const { port: bound } = server.address() as AddressInfo;
+  const serve = async () => {
+    const gateway = { db, url, witness, wakes, trust: new Trust(), standing: new Standing(), now };
+    const { server, close } = makeServer(gateway, limits);
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    return close;
+  };
+  let close = await serve();
   return {
     database,
     db,
-    url: `http://127.0.0.1:${bound}`,
+    url,
     witness,
+    backUp: async () => {
+      const restore = await backUpTables(database);
+      return async () => {
+        await close();
+        await restore();
+        close = await serve();
+      };
+    },
     newScope: () => {
       const tenantId = uuidV7();
       const first = { name: "Org", accountId: uuidV7(), environmentName: "Production" };
@@ -61,5 +73,23 @@ export async function startTestGateway(limits?: GatewayLimits): Promise<TestGate
       await database.drop();
       rmSync(folder, { recursive: true });
     },
+  };
+}
+
+/** Copies every table, and puts all of them back as they were. */
+async function backUpTables(database: TestDatabase): Promise<() => Promise<void>> {
+  const tables = await database.query<{ name: string; copy: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name, format('backup.%I', schemaname || '_' || tablename) AS copy
+     FROM pg_tables WHERE schemaname IN ('app', 'identity')`,
+  );
+  await database.query(
+    `CREATE SCHEMA backup; ${tables.map(({ name, copy }) => `CREATE TABLE ${copy} AS TABLE ${name};`).join(" ")}`,
+  );
+  const all = tables.map(({ name }) => name).join(", ");
+  const back = tables.map(({ name, copy }) => `INSERT INTO ${name} SELECT * FROM ${copy};`).join(" ");
+  return async () => {
+    await database.query(
+      `BEGIN; SET LOCAL session_replication_role = replica; TRUNCATE ${all}; ${back} COMMIT; DROP SCHEMA backup CASCADE`,
+    );
   };
 }

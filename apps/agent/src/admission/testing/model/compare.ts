@@ -32,6 +32,7 @@ export function compareState(world: ModelWorld, state: ModelState, commitments: 
     ),
     ...differs("pending", pendingIn(world), pendingOf(state)),
     ...differs("scheduled", scheduledIn(world), scheduledOf(state)),
+    ...differs("links", linksIn(world), sorted([...state.links.keys()].map((hash) => [hash]))),
     ...differs("receipts", receiptsIn(world), receiptsOf(state)),
   ];
 }
@@ -124,6 +125,10 @@ function scheduledIn(world: ModelWorld) {
       .map((row) => [row.id, decodeBody<{ keyId: string; dueSeconds: number }>(row)] as const)
       .map(([hash, { keyId, dueSeconds }]) => [hash, keyId, dueSeconds]),
   );
+}
+
+function linksIn(world: ModelWorld) {
+  return sorted([...world.store.rows("proposed_link")].map(({ id }) => [id]));
 }
 
 function scheduledOf(state: ModelState) {

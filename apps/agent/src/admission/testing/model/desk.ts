@@ -66,7 +66,7 @@ export function propose(
     ...{ typ: "cmd", ver: 1, tid: facts.tid, act, args: facts.args },
     ...(target === null ? {} : { target: wordsOf(target) }),
     ...(expect === null ? {} : { expect }),
-    ...{ roster: { seq: 0, hash: roster }, issued, exp, reason: "" },
+    ...{ roster: { seq: state.rosters.length - 1, hash: roster }, issued, exp, reason: "" },
     ...(proposer === null ? {} : { proposer }),
     nonce: encodeBase64url(Uint8Array.from({ length: 16 }, (_, at) => (nonces >> (at * 8)) & (at < 4 ? 255 : 0))),
   });

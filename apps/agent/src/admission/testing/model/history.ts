@@ -48,6 +48,14 @@ export type Step =
       readonly signs: readonly Sign[];
       readonly cut: FaultPointName | null;
     }
+  | {
+      readonly do: "link";
+      readonly kind: "remove" | "renew";
+      readonly pick: number;
+      readonly signs: readonly Sign[];
+      readonly sent: boolean;
+    }
+  | { readonly do: "link again"; readonly link: number; readonly kept: boolean; readonly signs: readonly Sign[] }
   | { readonly do: "touch"; readonly orders: readonly number[]; readonly sign: Sign }
   | { readonly do: "pass"; readonly seconds: number }
   /** Somebody turns the wall clock, or puts it right. */
@@ -138,6 +146,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       seconds: fc.constantFrom("right" as const, "right" as const, -100 * HOUR, -HOUR, -60, 60, HOUR, 30 * HOUR),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("link" as const),
+      kind: fc.constantFrom("remove" as const, "renew" as const),
+      pick: index,
+      signs,
+      sent: fc.constantFrom(true, true, false),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("link again" as const),
+      link: index,
+      kept: fc.boolean(),
+      signs: fc.array(anybody, { maxLength: 2 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), snapshot: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("rollback" as const), snapshot: index, order: index }) },
   {
@@ -161,6 +188,8 @@ function order(act: string): Step {
   return { do: "order", act, on: 0, pick: 0, flaw: "none", signs: BOTH, sent: true, cut: null };
 }
 
+const kind = fc.constantFrom("remove" as const, "renew" as const);
+
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
@@ -174,6 +203,14 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   ]),
   step.map((each): Step[] => [{ do: "snapshot" }, order("key.rotate"), each, { do: "restore", snapshot: 0 }]),
   fc.constant([order("domain.unlock"), order("restore.accept")]),
+  fc
+    .tuple(kind, kind, step)
+    .map(([one, other, each]): Step[] => [
+      { do: "link", kind: one, pick: 0, signs: BOTH, sent: false },
+      { do: "link", kind: other, pick: 1, signs: BOTH, sent: true },
+      ...[each, { do: "pass", seconds: 120 } as const, { do: "pass", seconds: 120 } as const],
+      { do: "link again", link: 0, kept: true, signs: [] },
+    ]),
 );
 
 const part: fc.Arbitrary<readonly Step[]> = fc.oneof(

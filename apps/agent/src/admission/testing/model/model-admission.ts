@@ -11,14 +11,10 @@ import {
   tightens,
 } from "./model-state.ts";
 
+import { type Judged, refuse, verify, withApproval, write } from "./model-transaction.ts";
+
 /** Ids that follow from a command: the model mints none itself. */
 export type IdsOf = (command: ModelCommand) => Ids;
-
-/** A refusal with the people whose approvals had verified: only those get an entry. */
-interface Judged {
-  readonly code: string;
-  readonly stood: boolean;
-}
 
 type Verdict =
   | { readonly kind: "decided"; readonly answer: ModelAnswer }
@@ -118,7 +114,7 @@ function admit(state: ModelState, { command, approvals, proposal }: ModelEnvelop
   const rule = ruleOf(state, command.act);
   const untimely = due ? null : checkTime(state, command, rule.maxTtlSec);
   if (untimely !== null) return early(untimely);
-  const untaken = checkDomain(state, command);
+  const untaken = checkDomain(state, command, due);
   if (untaken !== null) return early(untaken);
   for (const approval of approvals) {
     const wrong = approval.list.includes(command.hash) ? verify(state, approval) : "E_SCHEMA";
@@ -139,18 +135,15 @@ function checkTime({ clock }: ModelState, { act, issued, exp }: ModelCommand, ma
   return now > exp || issued > now + 600 ? "E_EXPIRED" : null;
 }
 
-function checkDomain(state: ModelState, { act, roster }: ModelCommand): string | null {
-  if (roster !== state.roster.hash) return "E_ROSTER_STALE";
+function checkDomain(state: ModelState, { act, roster }: ModelCommand, due: boolean): string | null {
+  const isKnown = due ? state.rosters.some(({ hash }) => hash === roster) : roster === state.roster.hash;
+  if (!isKnown) return "E_ROSTER_STALE";
   if (state.rolledBack) return "E_RECOVERING";
   if (tightens(act)) return null;
   if (timeOf(state.clock) > state.roster.notAfter) return "E_ROSTER_EXPIRED";
   if (act === "domain.unlock" || act === "restore.accept") return null;
   if (state.recovering) return "E_RECOVERING";
   return state.locked ? "E_LOCKED" : null;
-}
-
-function verify(state: ModelState, { credId, wrong }: ModelApproval): string | null {
-  return state.credentials.has(credId) ? wrong : "E_CRED_UNKNOWN";
 }
 
 interface Question {
@@ -234,10 +227,13 @@ function runScheduled(state: ModelState, hash: string, idsOf: IdsOf): void {
 }
 
 function expire(state: ModelState, hash: string, envelope: ModelEnvelope): void {
-  if (alarmOf(state.clock) !== null || timeOf(state.clock) <= envelope.command.exp) return;
-  const by = envelope.approvals.filter(({ credId }) => state.credentials.has(credId));
-  if (by.length === 0) state.pending.delete(hash);
-  else if (!state.recovering && !state.rolledBack) end(state, envelope, { outcome: "expired" });
+  const { command, approvals } = envelope;
+  const isOver = alarmOf(state.clock) === null && timeOf(state.clock) > command.exp;
+  const isStale = command.roster !== state.roster.hash;
+  if (!isOver && !isStale) return;
+  if (approvals.length === 0) state.pending.delete(hash);
+  else if (!state.recovering && !state.rolledBack)
+    end(state, envelope, { outcome: "expired", ...(isStale ? { code: "E_ROSTER_STALE" } : {}) });
 }
 
 /** Rejections that came with an envelope. */
@@ -284,32 +280,6 @@ function conclude(state: ModelState, hash: string, answer: ModelAnswer, work: ()
   return answer;
 }
 
-/** One transaction: after a step of the clock its first entry says so. Whole or not at all. */
-function write(state: ModelState, work: () => number): number {
-  const before = { size: state.log.length, newest: state.clock.newest };
-  if (!state.stepNoted && alarmOf(state.clock) === "ahead") append(state, "clock", "agent");
-  try {
-    const first = work();
-    state.stepNoted = alarmOf(state.clock) === "ahead";
-    return first;
-  } catch (error) {
-    state.log.length = before.size;
-    state.clock.newest = before.newest;
-    throw error;
-  }
-}
-
-/** A refusal: an entry the first time that people stood behind it, else a count. */
-function refuse(state: ModelState, hash: string, { code, stood }: Judged): ModelAnswer {
-  const once = `${hash}/${code}`;
-  const records = stood && code !== "E_RECOVERING" && !state.recovering && !state.refused.has(once);
-  if (records) {
-    state.refused.add(once);
-    write(state, () => append(state, "command.refused", hash));
-  } else state.counted.push(code);
-  return { outcome: "refused", code };
-}
-
 /** What keys' schedules do by themselves: nothing while the clock is doubted or the domain recovers. */
 function runSchedules(state: ModelState, order: readonly string[]): void {
   if (alarmOf(state.clock) !== null || state.recovering || state.rolledBack) return;
@@ -339,12 +309,4 @@ function runOne(state: ModelState, key: ModelKey, does: string, now: number): vo
 
 function answerOf({ outcome, code }: ModelAnswer): ModelAnswer {
   return { outcome, ...(code === undefined ? {} : { code }) };
-}
-
-/** A second decision of the same kind by the same passkey takes the place of the first. */
-function withApproval(approvals: readonly ModelApproval[], approval: ModelApproval): ModelApproval[] {
-  const at = approvals.findIndex(
-    ({ credId, decision }) => credId === approval.credId && decision === approval.decision,
-  );
-  return at < 0 ? [...approvals, approval] : approvals.with(at, approval);
 }

@@ -13,7 +13,7 @@ import type { ModelCredential, ModelRule } from "./model-state.ts";
 /** Files in memory: what a power cut leaves is a copy of them, so no disk has to be waited for. */
 const MEMORY = "/dev/shm";
 
-/** How long a destroy waits: a delay counts at most two minutes a look, and histories are short. */
+/** How long a destroy and a link wait: a delay counts at most two minutes a look, and histories are short. */
 const DELAY_SECONDS = 240;
 
 /** A passkey that decides in histories: whose, and which of theirs. */
@@ -29,6 +29,7 @@ export interface ModelDomain {
   readonly custody: Custody;
   readonly tid: string;
   readonly roster: { readonly hash: string; readonly notAfter: number };
+  readonly document: Roster;
   readonly wall: number;
   readonly log: readonly string[];
   /** Ada twice, Ben, Cleo, Cleo over a hosted page, and a stranger. */
@@ -62,6 +63,7 @@ export async function foundModelDomain(): Promise<ModelDomain> {
   return {
     ...{ folder, custody: await unsealed(folder), tid, wall: test.clock.now(), log: kinds },
     roster: { hash, notAfter: roster.notAfter },
+    document: roster,
     hands: [
       { administrator: ada, passkey: 0 },
       { administrator: ada, passkey: 1 },
@@ -99,7 +101,9 @@ function withRules(roster: Roster): Roster {
   return {
     ...roster,
     policy: [
-      ...roster.policy.map((rule) => (rule.act === "key.destroy" ? { ...rule, delaySec: DELAY_SECONDS } : rule)),
+      ...roster.policy.map((rule) =>
+        ["key.destroy", "roster.update"].includes(rule.act) ? { ...rule, delaySec: DELAY_SECONDS } : rule,
+      ),
       { act: "key.group", m: 1, groups: ["security"], delaySec: 0, maxTtlSec: hours },
       { act: "crypto.allow", m: 2, noSelf: true, delaySec: 0, maxTtlSec: hours },
     ],

@@ -1,3 +1,4 @@
+import type { Roster } from "@holdfast/protocol";
 import type { ModelClock } from "./model-clock.ts";
 
 /** A key as the model has it. */
@@ -73,6 +74,29 @@ export interface ModelEnvelope {
   readonly proposal: ModelApproval | null;
 }
 
+/** A link of the roster: one passkey goes, at once, or the roster lasts longer, after a delay. */
+export interface ModelLink {
+  readonly hash: string;
+  readonly kind: "remove" | "renew";
+  readonly seq: number;
+  readonly prev: string;
+  readonly issued: number;
+  readonly acceptBy: number;
+  readonly notAfter: number;
+  readonly credentials: Map<string, ModelCredential>;
+  readonly need: number;
+  readonly delaySec: number;
+  readonly document: Roster;
+}
+
+/** A roster that is or was in force. */
+export interface ModelRoster {
+  readonly hash: string;
+  readonly notAfter: number;
+  readonly credentials: Map<string, ModelCredential>;
+  readonly document: Roster;
+}
+
 /** What became of a command, in answers and receipts. */
 export interface ModelAnswer {
   readonly outcome: string;
@@ -84,6 +108,14 @@ export interface ModelState {
   readonly tid: string;
   clock: ModelClock;
   roster: { hash: string; notAfter: number };
+  /** The chain, genesis first. */
+  rosters: ModelRoster[];
+  /** Links that wait for approvals or for their delay. */
+  links: Map<
+    string,
+    { link: ModelLink; approvals: readonly ModelApproval[]; wait: { acceptedAt: number; due: number } | null }
+  >;
+  decidedLinks: Map<string, string>;
   credentials: Map<string, ModelCredential>;
   policy: Map<string, ModelRule>;
   locked: boolean;

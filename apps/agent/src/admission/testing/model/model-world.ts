@@ -31,6 +31,10 @@ export class ModelWorld {
   #store: SqliteStore | null = null;
   #opened: OpenedDomain | null = null;
   #refusals: RefusalCounter | null = null;
+  /** How often the agent was started. */
+  starts = 0;
+  /** The wall clock at the agent's start, with the running time taken off. */
+  #began = 0;
 
   readonly #custody: Custody;
 
@@ -58,9 +62,9 @@ export class ModelWorld {
     return this.#store as SqliteStore;
   }
 
-  /** Refusals counted in this minute of the wall clock, by code. */
+  /** Refusals counted in this minute of the running time, by code. */
   counted(): string[] {
-    const minute = Math.floor(this.#clock.now() / 60);
+    const minute = Math.floor((this.#began + this.#clock.monotonic() / 1000) / 60);
     const all = this.#refusals?.all() ?? [];
     return all.filter((each) => each.minute === minute).flatMap(({ code, count }) => Array<string>(count).fill(code));
   }
@@ -129,9 +133,11 @@ export class ModelWorld {
     const store = SqliteStore.open(join(this.#folder, STORE));
     const custody = this.#custody;
     const refusals = new RefusalCounter(store, this.#clock);
+    this.starts += 1;
+    this.#began = this.#clock.now() - this.#clock.monotonic() / 1000;
     this.#opened = await openDomain({
       ...{ custody, store, name: "agent one", dataDirectory: this.#folder },
-      ...{ clock: this.#clock, logger: silentLogger, refusals, reopen: () => undefined },
+      ...{ clock: this.#clock, logger: silentLogger, refusals, deniedActs: new Set<string>(), reopen: () => undefined },
     });
     this.#store = store;
     this.#refusals = refusals;

@@ -6,7 +6,7 @@ import { playHistory } from "./play.ts";
 import { playSeeds } from "./play-seeds.ts";
 
 const HISTORIES = 2000;
-const LONGEST = 6;
+const LONGEST = 5;
 
 /** Histories in which the agent once was not as the model says. */
 const FOUND: readonly (readonly [string, readonly Step[]])[] = [
@@ -34,7 +34,7 @@ test.each(FOUND)("%s", async (_, steps) => {
   }
 });
 
-test(`row 120: after ${HISTORIES} random histories of commands, loss, doubling, disorder, restores, clock steps and crashes the agent is as the model says`, async () => {
+test(`row 120: after ${HISTORIES} random histories of commands, links, loss, doubling, disorder, restores, clock steps and crashes the agent is as the model says`, async () => {
   const domain = await foundModelDomain();
   try {
     const first = Math.floor(Math.random() * 0x7fffffff);

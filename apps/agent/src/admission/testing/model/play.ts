@@ -1,13 +1,15 @@
-import { encodeBase64url, HoldfastError, type PasskeyApproval } from "@holdfast/protocol";
+import { encodeBase64url, encodeEnvelope, HoldfastError, type PasskeyApproval } from "@holdfast/protocol";
 import { FakeClock, flipBit } from "@holdfast/testkit";
 import type { FaultPointName } from "../../../lifecycle/fault-point-names.ts";
 import type { Decided } from "../../decided.ts";
 import { type Commitments, compareState, differs, kindsFrom } from "./compare.ts";
 import { type Decision, decide, envelopeOf, idsOf, type Order, propose } from "./desk.ts";
+import { type Link, proposeLink } from "./desk-links.ts";
 import type { Sign, Step } from "./history.ts";
 import { deliver, lockByHost, lookAtDue, touch } from "./model-admission.ts";
 import { restartClock, runningOf, startClock, timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
+import { deliverLink, lookAtLinks } from "./model-links.ts";
 import type { ModelAnswer, ModelState } from "./model-state.ts";
 import { ModelWorld } from "./model-world.ts";
 
@@ -54,6 +56,7 @@ class Player {
   readonly #world: ModelWorld;
   readonly #clock: FakeClock;
   readonly #orders: Order[] = [];
+  readonly #links: Link[] = [];
   readonly #commitments: Commitments = { of: new Map(), same: new Set() };
   #snapshots: { readonly folder: string; readonly state: ModelState }[] = [];
   #state: ModelState;
@@ -70,13 +73,14 @@ class Player {
     this.#state.counted = [];
     const { log } = this.#state;
     const [size, wall] = [log.length, this.#clock.now()];
+    const { starts } = this.#world;
     const counted = this.#world.counted();
     const said = await this.#do(step);
     await this.#settle();
     this.#state.logRoot = encodeBase64url(this.#world.domain.log.head.root);
     const from = log === this.#state.log ? size : 0;
     const added = this.#world.counted().length - counted.length;
-    const sameMinute = this.#clock.now() === wall && step.do !== "restore";
+    const sameMinute = this.#clock.now() === wall && this.#world.starts === starts;
     return [
       ...said,
       ...differs("entries", kindsFrom(this.#world, from), this.#state.log.slice(from)),
@@ -93,6 +97,10 @@ class Player {
         return this.#again(step);
       case "touch":
         return this.#touch(step);
+      case "link":
+        return this.#link(step);
+      case "link again":
+        return this.#linkAgain(step);
       case "junk":
         return this.#junk(step);
       case "restore":
@@ -157,6 +165,35 @@ class Player {
     if (!DURABLE.has(cut)) this.#state = before;
     this.#reopened();
     return [];
+  }
+
+  async #link({ kind, pick, signs, sent }: StepOf<"link">): Promise<string[]> {
+    const link = proposeLink(this.#state, kind, pick);
+    this.#links.push({ ...link, decisions: signs.map((sign) => decide(this.#domain, [link.model.hash], sign)) });
+    this.#note(`link: ${link.model.kind}`);
+    return sent ? this.#deliverLink(this.#links.at(-1)) : [];
+  }
+
+  async #linkAgain({ link: at, kept, signs }: StepOf<"link again">): Promise<string[]> {
+    const link = this.#links[at % Math.max(1, this.#links.length)];
+    if (link === undefined) return [];
+    const fresh = signs.map((sign) => decide(this.#domain, [link.model.hash], sign));
+    return this.#deliverLink({ ...link, decisions: [...(kept ? link.decisions : []), ...fresh] });
+  }
+
+  async #deliverLink(link: Link | undefined): Promise<string[]> {
+    if (link === undefined) return [];
+    const { doc, model, decisions } = link;
+    const approvals = decisions.map(({ real }) => real);
+    const answer = deliverLink(
+      this.#state,
+      model,
+      decisions.map((each) => each.model),
+    );
+    this.#note(`link ${answerText(answer)}`);
+    const bytes = encodeEnvelope({ typ: "env", ver: 1, doc, approvals });
+    const { outcome, code } = await this.#world.domain.links.deliver(bytes, "mailbox");
+    return differs("answer to a link", { outcome, code }, answer);
   }
 
   async #touch({ orders, sign }: StepOf<"touch">): Promise<string[]> {
@@ -270,7 +307,7 @@ class Player {
 
   /** What is due happens on both sides. */
   async #settle(): Promise<void> {
-    const { keystore, scheduler, admission } = this.#world.domain;
+    const { keystore, scheduler, admission, links } = this.#world.domain;
     lookAtDue(
       this.#state,
       idsOf,
@@ -278,6 +315,8 @@ class Player {
     );
     await scheduler.tick();
     await admission.runDue();
+    lookAtLinks(this.#state);
+    await links.runDue();
     this.#time();
   }
 
@@ -288,6 +327,7 @@ class Player {
     state.stepNoted = false;
     state.pending = new Map([...state.pending].sort(([one], [other]) => (one < other ? -1 : 1)));
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
+    lookAtLinks(state);
   }
 
   #broughtBack(before: ModelState, changed: Partial<ModelState>): ModelState {
@@ -327,6 +367,8 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
     ...{ policy: new Map(domain.policy), locked: false, recovering: false, rolledBack: false, legacy: [] },
     ...{ keys: new Map(), clients: new Map(), loosenedAt: new Map(), log: [...domain.log] },
     logRoot: encodeBase64url(world.domain.log.head.root),
+    rosters: [{ ...domain.roster, credentials: new Map(domain.credentials), document: domain.document }],
+    ...{ links: new Map(), decidedLinks: new Map() },
     ...{ pending: new Map(), scheduled: new Map(), decided: new Map(), refused: new Set(), counted: [] },
     stepNoted: false,
   };

@@ -1,0 +1,153 @@
+import { append } from "./model-acts.ts";
+import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
+import type { ModelAnswer, ModelApproval, ModelLink, ModelState } from "./model-state.ts";
+import { type Judged, refuse, verify, withApproval, write } from "./model-transaction.ts";
+
+/** Delivers a link of the roster with some decisions. */
+export function deliverLink(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+  const objection = approvals.find(({ decision }) => decision === 2);
+  if (objection !== undefined) return object(state, link, objection);
+  const known = state.links.get(link.hash);
+  return judge(state, link, known === undefined ? approvals : approvals.reduce(withApproval, known.approvals));
+}
+
+/** Links whose delay is over are in force; those that nobody approved in time are forgotten. */
+export function lookAtLinks(state: ModelState): void {
+  const now = runningOf(state.clock);
+  for (const { link, approvals, wait } of [...state.links.values()]) {
+    if (wait === null || wait.due > now) continue;
+    const found = check(state, link, { approvals, acceptedAt: wait.acceptedAt });
+    if (typeof found === "number") apply(state, link);
+    else if (found.code !== "E_RECOVERING") end(state, link, { outcome: "refused", code: found.code });
+  }
+  for (const [hash, { link, wait }] of [...state.links]) {
+    const isOver = wait === null && alarmOf(state.clock) === null && timeOf(state.clock) > link.acceptBy;
+    if (isOver) state.links.delete(hash);
+  }
+}
+
+function judge(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+  const { hash } = link;
+  const decided = state.decidedLinks.get(hash);
+  if (decided === "scheduled") {
+    state.counted.push("E_DELAY");
+    return { outcome: decided, code: "E_DELAY" };
+  }
+  if (decided !== undefined) return { outcome: decided };
+  if (link.seq <= state.rosters.length - 1) return overtaken(state, link, approvals);
+  const found = check(state, link, { approvals, acceptedAt: null });
+  if (typeof found !== "number") return refuse(state, hash, found);
+  if (found < link.need) return wait(state, link, approvals);
+  const delaySec = link.kind === "remove" || state.keys.size === 0 ? 0 : link.delaySec;
+  if (delaySec === 0) return apply(state, link);
+  const others = [...state.links.values()].some((each) => each.wait !== null);
+  if (others) return refuse(state, hash, { code: "E_ROSTER_SEQ", stood: true });
+  const acceptedAt = timeOf(state.clock);
+  const due = runningOf(state.clock) + delaySec;
+  return conclude(state, link, { kind: "roster.scheduled", answer: { outcome: "scheduled" } }, () => {
+    state.links.set(hash, { link, approvals, wait: { acceptedAt, due } });
+  });
+}
+
+interface Given {
+  readonly approvals: readonly ModelApproval[];
+  /** When it was accepted, of one that waited. */
+  readonly acceptedAt: number | null;
+}
+
+/** How many people stand behind a link under the roster with fewer; or why it is refused. */
+function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Given): number | Judged {
+  const early = (code: string): Judged => ({ code, stood: false });
+  const alarm = alarmOf(state.clock);
+  const now = timeOf(state.clock);
+  if (state.rolledBack) return early("E_RECOVERING");
+  if (link.kind !== "remove") {
+    if (alarm !== null && acceptedAt === null) return early("E_CLOCK");
+    if (state.recovering) return early("E_RECOVERING");
+    if (state.locked) return early("E_LOCKED");
+  }
+  const at = acceptedAt ?? now;
+  if (alarm === null && (at > link.acceptBy || link.issued > at + 600)) return early("E_EXPIRED");
+  const said = approvals.filter(({ decision }) => decision === 1);
+  for (const approval of said) {
+    const wrong = approval.list.join() === link.hash ? verify(state, approval) : "E_ROSTER_THRESHOLD";
+    if (wrong !== null) return early(wrong);
+  }
+  return Math.min(people(state.credentials, said), people(link.credentials, said));
+}
+
+function people(credentials: ModelState["credentials"], said: readonly ModelApproval[]): number {
+  const able = said.flatMap(({ credId }) => credentials.get(credId) ?? []).filter(({ hosted }) => !hosted);
+  return new Set(able.map(({ adm }) => adm)).size;
+}
+
+/** Another link has its place. One that a quorum signed too is kept as evidence. */
+function overtaken(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+  const before = state.rosters[link.seq - 1];
+  const said = approvals.filter(({ decision }) => decision === 1);
+  const honest = said.every(
+    ({ credId, list, wrong }) =>
+      list.join() === link.hash && wrong === null && before?.credentials.has(credId) === true,
+  );
+  const both = before === undefined ? 0 : Math.min(people(before.credentials, said), people(link.credentials, said));
+  const answer = { outcome: "refused", code: "E_ROSTER_SEQ" };
+  if (before?.hash !== link.prev || !honest || both < link.need)
+    return refuse(state, link.hash, { ...answer, stood: false });
+  return end(state, link, answer);
+}
+
+function wait(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+  state.links.set(link.hash, { link, approvals, wait: null });
+  if (approvals.length === 0) return { outcome: "pending" };
+  state.counted.push("E_ROSTER_THRESHOLD");
+  return { outcome: "pending", code: "E_ROSTER_THRESHOLD" };
+}
+
+/** In force: whatever else waited for its place is over. */
+function apply(state: ModelState, link: ModelLink): ModelAnswer {
+  const others = [...state.links.values()].filter((each) => each.wait !== null && each.link.hash !== link.hash);
+  const answer = conclude(state, link, { kind: "roster", answer: { outcome: "applied" } }, () => {
+    for (const each of others) {
+      const leaf = append(state, "roster.refused", each.link.hash);
+      state.decided.set(each.link.hash, { outcome: "refused", code: "E_ROSTER_SEQ", leaf, final: true });
+      state.decidedLinks.set(each.link.hash, "refused");
+    }
+    const { hash, notAfter, credentials, document } = link;
+    state.rosters.push({ hash, notAfter, credentials, document });
+    state.roster = { hash, notAfter };
+    state.credentials = credentials;
+    state.links.clear();
+  });
+  return answer;
+}
+
+/** One administrator's no. */
+function object(state: ModelState, link: ModelLink, objection: ModelApproval): ModelAnswer {
+  const decided = state.decidedLinks.get(link.hash);
+  if (decided !== undefined && decided !== "scheduled") return { outcome: decided };
+  const early = (code: string) => refuse(state, link.hash, { code, stood: false });
+  if (state.rolledBack) return early("E_RECOVERING");
+  if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
+  const wrong = objection.list.join() === link.hash ? verify(state, objection) : "E_VETO";
+  return wrong === null ? end(state, link, { outcome: "cancelled", code: "E_CANCELLED" }) : early(wrong);
+}
+
+function end(state: ModelState, link: ModelLink, answer: ModelAnswer): ModelAnswer {
+  return conclude(state, link, { kind: `roster.${answer.outcome}`, answer }, () => void state.links.delete(link.hash));
+}
+
+function conclude(
+  state: ModelState,
+  { hash }: ModelLink,
+  { kind, answer }: { readonly kind: string; readonly answer: ModelAnswer },
+  work: () => void,
+): ModelAnswer {
+  write(state, () => {
+    const leaf = append(state, kind, hash);
+    work();
+    state.decided.set(hash, { ...answer, leaf, final: answer.outcome !== "scheduled" });
+    state.decidedLinks.set(hash, answer.outcome);
+    return leaf;
+  });
+  return answer;
+}
