@@ -12,6 +12,10 @@ import { Person } from "../support/person.ts";
 
 const HOUR = 3_600;
 const [ADA, GRACE, EMMY] = ["Ada Lovelace", "Grace Hopper", "Emmy Noether"];
+/** Longer than the rules' ten minutes. */
+const WAIT = 900;
+/** What is due is put in force within seconds. */
+const SOON = { timeout: 30_000, interval: 500 };
 
 let browser: { browser: Browser; close: () => Promise<void> };
 let server: LoneKeyServer;
@@ -46,6 +50,7 @@ afterAll(async () => {
 const roster = () => server.admin.get<RosterAnswer>("/v1/roster");
 const passkeysOf = async (label: string) =>
   (await roster()).administrators.find((one) => one.label === label)?.passkeys.map(({ credId }) => credId) ?? [];
+const idOf = async (label: string) => (await roster()).administrators.find((one) => one.label === label)?.adm ?? "";
 
 /** Somebody who is invited makes a passkey. @returns the reference of what they gave, and their eight words */
 async function introduce(device: Person, ...who: string[]): Promise<{ reference: string; words: string[] }> {
@@ -146,6 +151,51 @@ describe("losing", () => {
     await decide(ada, rule.json.approveUrl);
     expect(await decide(emmy, rule.json.approveUrl)).toBe("Done");
     await expectObeys("before", ada);
+  });
+
+  it("one passkey: the other passkey approves the change that puts a third in its place", async () => {
+    const [lost = ""] = await passkeysOf(ADA);
+    const second = await newDevice();
+    const further = await introduce(second, "--of", await idOf(ADA));
+    const { json: added } = await server.run("admin", "add", further.reference);
+    await decide(ada, added.approveUrl, further.words);
+    expect(await decide(grace, added.approveUrl, further.words)).toContain("waits for its delay");
+    await clock.pass(WAIT, server.admin);
+    await expect.poll(() => passkeysOf(ADA), SOON).toHaveLength(2);
+    const third = await newDevice();
+    const made = await introduce(third, "--of", await idOf(ADA));
+    const { json: replaced } = await server.run("admin", "add", made.reference, "--without", lost);
+    await decide(second, replaced.approveUrl, made.words);
+    expect(await decide(grace, replaced.approveUrl, made.words)).toContain("waits for its delay");
+    await clock.pass(WAIT, server.admin);
+    await expect.poll(() => passkeysOf(ADA), SOON).not.toContain(lost);
+    await expectObeys("with the third", third);
+    ada = third;
+  });
+
+  it("all devices of one administrator: the others have a new passkey take the lost one's place", async () => {
+    const [lost = ""] = await passkeysOf(GRACE);
+    const fresh = await newDevice();
+    const made = await introduce(fresh, "--of", await idOf(GRACE));
+    const { json } = await server.run("admin", "add", made.reference, "--without", lost);
+    await decide(ada, json.approveUrl, made.words);
+    expect(await decide(emmy, json.approveUrl, made.words)).toContain("waits for its delay");
+    await clock.pass(WAIT, server.admin);
+    await expect.poll(() => passkeysOf(GRACE), SOON).not.toContain(lost);
+    await expectObeys("by Grace's new phone", fresh);
+    grace = fresh;
+  });
+
+  it("one administrator: the others remove them at once, and what they had approves nothing", async () => {
+    const { json } = await server.run("admin", "remove", EMMY);
+    await decide(ada, json.approveUrl);
+    expect(await decide(grace, json.approveUrl)).toBe("Done");
+    expect((await roster()).administrators.map(({ label }) => label)).toEqual([ADA, GRACE]);
+    const asked = await server.run("key", "create", "--name", "by nobody", "--algorithm", "AES-256");
+    const page = await emmy.open(asked.json.approveUrl);
+    await page.getByRole("button", { name: /^Approve/ }).click();
+    await page.getByText("E_PASSKEY").waitFor();
+    await emmy.close(page);
   });
 
   it("every passkey: the replacement key's 24 words, typed at the page, bring others after 72 hours", async () => {
