@@ -1,6 +1,6 @@
 import { periodEnds } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
-import { type Expiry, expiriesOf } from "../clients/expiry.ts";
+import { type Expiry, expiriesOf, expiryOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
@@ -176,6 +176,16 @@ function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
   if (installed !== null)
     checks.push(expiryCheck("listener certificate", "The listeners' installed certificate", installed, RENEW_LISTENER));
   else checks.push(...ownListenerChecks(agent, domain));
+  const page = countersOf(agent).certificates.get("page");
+  if (page !== undefined)
+    checks.push(
+      expiryCheck(
+        "page certificate",
+        "The approval page's certificate",
+        expiryOf(page, domain.guard.time()),
+        RENEW_PAGE,
+      ),
+    );
   for (const { client, ...expiry } of clients) {
     if (expiry.within === null) continue;
     const check = expiryCheck(
@@ -190,12 +200,14 @@ function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
 }
 
 const RENEW_LISTENER = "Request a new one (`holdfast-agent server-cert csr`), and install it; open connections go on.";
+const RENEW_PAGE = "Put the renewed files into the folder of --page-tls: they are read each minute.";
 const RENEW_CLIENT = "Enrol the client anew before.";
 /** Listeners' own certificates are made anew at half of their seven days: what is nearer its end was not. */
 const OWN_LISTENER_SECONDS = 2 * DAY;
 
 function ownListenerChecks(agent: Agent, { guard }: Domain): DoctorCheck[] {
-  return [...countersOf(agent).certificates].map(([listener, notAfter]) =>
+  const own = [...countersOf(agent).certificates].filter(([listener]) => listener !== "page");
+  return own.map(([listener, notAfter]) =>
     notAfter - guard.time() > OWN_LISTENER_SECONDS
       ? good("listener certificate", `The certificate of ${listener} is renewed by the agent itself.`)
       : bad(

@@ -6,6 +6,7 @@ import { writeSettings } from "../agent-settings.ts";
 import { beginReceiving, finishReceiving } from "../custody/escrow/receive-backup.ts";
 import type { Receiving, ReceivingProgress } from "../custody/escrow/receiving.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { PageCertificate } from "../local-page/page-certificate.ts";
 import { startReceivingPage } from "../local-page/receiving-page.ts";
 import { createProcessLogger } from "../logger.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
@@ -22,7 +23,7 @@ export const escrowRelease: Command = {
   name: "escrow release",
   summary: "On a new host: restore a backup with its custodians, each at this agent's page or command line",
   usage:
-    "FILE --data DIR [--page H:P|off] [--page-origin URL] [--order FILE] [--unseal file:PATH|passphrase] [--passphrase-file PATH] [--reason TEXT]",
+    "FILE --data DIR [--page H:P|off] [--page-origin URL [--page-tls DIR]] [--order FILE] [--unseal file:PATH|passphrase] [--passphrase-file PATH] [--reason TEXT]",
   words: 1,
   options: {
     ...COMMON_OPTIONS,
@@ -30,6 +31,7 @@ export const escrowRelease: Command = {
     unseal: { type: "string" },
     page: { type: "string", default: "127.0.0.1:7400" },
     "page-origin": { type: "string" },
+    "page-tls": { type: "string" },
     order: { type: "string" },
     reason: { type: "string" },
   },
@@ -78,8 +80,13 @@ async function listen(receiving: Receiving, { args, out }: CommandContext, direc
   const page = args.get("page");
   const origin = args.find("page-origin") ?? originOf(receiving.roster, page);
   const name = receiving.roster.agents[0]?.label ?? "Key server";
-  if (page !== "off")
-    listeners.push(await startReceivingPage({ receiving, listen: page, origin, name, logger, now: unixSeconds }));
+  const folder = args.find("page-tls");
+  const certificate =
+    page === "off" || folder === undefined
+      ? null
+      : PageCertificate.open({ folder: resolve(folder), origin, time: unixSeconds, logger, shown: () => undefined });
+  const parts = { receiving, listen: page, origin, name, logger, now: unixSeconds, certificate };
+  if (page !== "off") listeners.push(await startReceivingPage(parts));
   const at = page === "off" ? null : origin;
   const { release, k, custodians } = receiving.progress();
   const ready = {

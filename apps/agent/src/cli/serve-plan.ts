@@ -11,6 +11,8 @@ export interface ServePlan {
   readonly page: string | null;
   /** The page's own origin; fixed before anything is founded there. */
   readonly pageOrigin: string | null;
+  /** The folder of the page's certificate; null where somebody in front of it speaks TLS, or nobody has to. */
+  readonly pageTls: string | null;
   readonly metrics: string | null;
   readonly admin: string;
   readonly sans: readonly string[];
@@ -28,7 +30,7 @@ const USUAL = {
   page: "127.0.0.1:7400",
   metrics: "127.0.0.1:7499",
 } as const;
-const LATER = ["aws", "vault", "page-tls", "workers"] as const;
+const LATER = ["aws", "vault", "workers"] as const;
 const ADDRESS = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
 
 /** Options of `serve`. */
@@ -37,6 +39,7 @@ export const SERVE_OPTIONS = {
   kmip: { type: "string" },
   page: { type: "string" },
   "page-origin": { type: "string" },
+  "page-tls": { type: "string" },
   metrics: { type: "string" },
   san: { type: "string", multiple: true },
   "client-ca": { type: "string" },
@@ -49,7 +52,6 @@ export const SERVE_OPTIONS = {
   ...({
     aws: { type: "string" },
     vault: { type: "string" },
-    "page-tls": { type: "string" },
     workers: { type: "string" },
   } as const),
 } as const;
@@ -61,11 +63,13 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
     if (value !== undefined && value !== "off") throw args.usageError(`--${name} is not served in this version.`);
   }
   const page = listenAddress(args, "page");
+  const origin = page === null ? null : pageOrigin(args, page);
   return {
     rest: listenAddress(args, "rest"),
     kmip: listenAddress(args, "kmip"),
     page,
-    pageOrigin: page === null ? null : pageOrigin(args, page),
+    pageOrigin: origin,
+    pageTls: pageTls(args, origin),
     metrics: listenAddress(args, "metrics"),
     admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
     sans: args.all("san"),
@@ -120,6 +124,13 @@ function listenAddress(args: Arguments, name: keyof typeof USUAL): string | null
     throw args.usageError(`--${name} ${value} is neither HOST:PORT nor off.`);
   }
   return value;
+}
+
+function pageTls(args: Arguments, origin: string | null): string | null {
+  const folder = args.find("page-tls");
+  if (folder === undefined) return null;
+  if (!origin?.startsWith("https:")) throw args.usageError("--page-tls goes with --page-origin https://NAME[:PORT].");
+  return resolve(folder);
 }
 
 /** Where the page is on this machine unless the command line says: passkeys belong to exactly this address. */

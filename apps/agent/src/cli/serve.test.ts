@@ -56,6 +56,16 @@ describe("serving a data folder", () => {
     expect(await served.stop()).toBe(0);
   });
 
+  it("speaks TLS at the page only where the page has a name, and does not start without its certificate", async () => {
+    const page = ["--rest", "off", "--kmip", "off", "--page", "127.0.0.1:0"];
+    const folder = ["--page-tls", line.path("nothing")];
+    expect(await line.run("serve", ...page, "--page-origin", "http://a.localhost:1", ...folder)).toMatchObject({
+      code: 2,
+    });
+    const named = await line.run("serve", ...page, "--page-origin", "https://keys.example.com", ...folder);
+    expect([named.code, named.stderr]).toEqual([1, expect.stringContaining("E_CERT_FORM")]);
+  });
+
   it("is told what this host refuses, which is never what only takes away", async () => {
     for (const act of ["key.suspend", "nothing"])
       expect(await line.run("serve", ...alone, "--deny", act)).toMatchObject({ code: 2, stdout: "" });

@@ -6,9 +6,11 @@ import { Agent } from "../agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import { answerKmip } from "../endpoints/kmip/answer-kmip.ts";
 import { startKmip } from "../endpoints/kmip/start-kmip.ts";
+import { countersOf } from "../endpoints/metrics/counters.ts";
 import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
 import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { PageCertificate } from "../local-page/page-certificate.ts";
 import { startPage } from "../local-page/page-server.ts";
 import { createProcessLogger } from "../logger.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
@@ -23,7 +25,7 @@ export const serve: Command = {
   name: "serve",
   summary: "Serve a data folder until told to stop",
   usage:
-    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--client-ca FILE [--client-crl FILE]… [--client-crl-stale refuse|accept] [--client-ocsp URL|certificate] [--client-ocsp-down refuse|accept]] [--deny ACT]… [--require-fips]   (off instead of H:P leaves one out)",
+    "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL [--page-tls DIR]] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--client-ca FILE [--client-crl FILE]… [--client-crl-stale refuse|accept] [--client-ocsp URL|certificate] [--client-ocsp-down refuse|accept]] [--deny ACT]… [--require-fips]   (off instead of H:P leaves one out)",
   options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },
   async run({ args, dataDirectory }) {
     const ended = untilToldToStop();
@@ -65,7 +67,8 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
     const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
     const { admin, pageOrigin: origin } = plan;
-    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin }));
+    const certificate = certificateOf(agent, plan);
+    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin, certificate }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
     urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: urlOf(page), metrics: urlOf(metrics) };
     keep(await startAdmin({ agent, link, notices, places: () => ({ urls, linked: link.status() }) }, plan.admin));
@@ -91,6 +94,15 @@ function requireFips(): void {
     `FIPS is required (--require-fips), and ${NOT_FIPS[why]}.`,
     "Give this Node a validated provider as docs/operate/fips.md says, or start without --require-fips.",
   );
+}
+
+/** The page's certificate, where the page speaks TLS itself. @throws {@link CertificateError} */
+function certificateOf(agent: Agent, { pageOrigin: origin, pageTls: folder }: ServePlan): PageCertificate | null {
+  if (folder === null || origin === null) return null;
+  return PageCertificate.open({
+    ...{ folder, origin, logger: agent.logger, time: () => agent.clock.now() },
+    shown: (notAfter) => void countersOf(agent).certificates.set("page", notAfter),
+  });
 }
 
 function urlOf(listener: Listener | "" | null): string | null {

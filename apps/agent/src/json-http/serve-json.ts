@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 import { HoldfastError } from "@holdfast/protocol";
 import type { Logger } from "../logger.ts";
 import { HttpRefusal } from "./http-refusal.ts";
@@ -52,25 +54,31 @@ export interface JsonServerOptions {
   readonly showProblem?: (problem: JsonProblem) => RawAnswer;
   /** How long a call may take to arrive whole. */
   readonly requestMs?: number;
+  /** With what the connection is encrypted; without it, it is not. */
+  readonly tls?: SecureContextOptions | undefined;
 }
 
 const REQUEST_MS = 20_000;
 const HEADER_BYTES = 16_384;
+const HANDSHAKE_MS = 10_000;
 
 /** Makes a server that answers every call with JSON or a problem document, and closes what is no call. */
 export function jsonServer(options: JsonServerOptions): Server {
   const requestMs = options.requestMs ?? REQUEST_MS;
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_BYTES,
-      requestTimeout: requestMs,
-      headersTimeout: requestMs,
-      keepAliveTimeout: 30_000,
-      connectionsCheckingInterval: Math.min(5_000, requestMs),
-      requireHostHeader: false,
-    },
-    (request, response) => void handle(request, response, options),
-  );
+  const limits = {
+    maxHeaderSize: HEADER_BYTES,
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    keepAliveTimeout: 30_000,
+    connectionsCheckingInterval: Math.min(5_000, requestMs),
+    requireHostHeader: false,
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse) => void handle(request, response, options);
+  const { tls } = options;
+  const server =
+    tls === undefined
+      ? createServer(limits, answer)
+      : createTlsServer({ ...limits, ...tls, handshakeTimeout: HANDSHAKE_MS }, answer);
   server.maxConnections = 500;
   server.on("clientError", (_cause, socket: Socket) => {
     // A browser opens connections ahead of time: an answer to nothing would be taken for the answer to its next call.

@@ -3,6 +3,7 @@ import type { Listener } from "../endpoints/served-agent.ts";
 import { commandLineTo } from "../spell-command.ts";
 import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
+import type { PageCertificate } from "./page-certificate.ts";
 import { servePage } from "./serve-page.ts";
 
 /** How the page is served. */
@@ -14,6 +15,8 @@ export interface PageOptions {
   readonly origin: string;
   /** The administration socket, where it is not in the data folder. */
   readonly admin?: string;
+  /** Of the page's own name; without it somebody in front of it speaks TLS. */
+  readonly certificate?: PageCertificate | null;
 }
 
 /**
@@ -21,12 +24,12 @@ export interface PageOptions {
  *
  * @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`
  */
-export async function startPage({ agent, listen, origin, admin }: PageOptions): Promise<Listener> {
+export async function startPage({ agent, listen, origin, admin, certificate = null }: PageOptions): Promise<Listener> {
   const handOver = new HandOver(agent.clock);
   const forget = agent.onDomain((domain) => domain ?? handOver.clear());
   const commandLine = commandLineTo({ dataDirectory: agent.dataDirectory, admin });
   const { url, close } = await servePage({
-    ...{ listen, origin, logger: agent.logger, calls: pageCalls(agent, handOver, commandLine) },
+    ...{ listen, origin, certificate, logger: agent.logger, calls: pageCalls(agent, handOver, commandLine) },
     countRefusal: (code) => agent.refusals.count(code),
   });
   return {
@@ -34,6 +37,7 @@ export async function startPage({ agent, listen, origin, admin }: PageOptions): 
     close() {
       forget();
       handOver.clear();
+      certificate?.close();
       return close();
     },
   };

@@ -3,6 +3,7 @@ import { explainRefusal } from "../admission/errors.ts";
 import type { Receiving } from "../custody/escrow/receiving.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import type { Logger } from "../logger.ts";
+import type { PageCertificate } from "./page-certificate.ts";
 import { readApproval } from "./read-approval.ts";
 import { readGivenShare } from "./read-share.ts";
 import { type PageCall, servePage } from "./serve-page.ts";
@@ -16,15 +17,25 @@ export interface ReceivingPageOptions {
   readonly logger: Logger;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Of the page's own name; without it somebody in front of it speaks TLS. */
+  readonly certificate?: PageCertificate | null;
 }
 
 /**
  * Serves the page of an agent that waits for a backup's key: administrators approve the release there, custodians give their
  * shares. It has nothing else yet.
  */
-export function startReceivingPage(options: ReceivingPageOptions): Promise<Listener> {
-  const { listen, origin, logger } = options;
-  return servePage({ listen, origin, logger, calls: receivingCalls(options), countRefusal: () => undefined });
+export async function startReceivingPage(options: ReceivingPageOptions): Promise<Listener> {
+  const { listen, origin, logger, certificate = null } = options;
+  const calls = receivingCalls(options);
+  const page = await servePage({ listen, origin, logger, certificate, calls, countRefusal: () => undefined });
+  return {
+    url: page.url,
+    close() {
+      certificate?.close();
+      return page.close();
+    },
+  };
 }
 
 function receivingCalls({ receiving, origin, name, now }: ReceivingPageOptions): ReadonlyMap<string, PageCall> {

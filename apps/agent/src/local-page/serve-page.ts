@@ -1,12 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { explainRefusal } from "../admission/errors.ts";
 import { bindServer } from "../endpoints/bind-server.ts";
 import { parseListenAddress } from "../endpoints/listen-address.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { TLS_CONTEXT } from "../endpoints/tls-context.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import { closeJsonServer, type JsonCall, jsonServer, RawAnswer } from "../json-http/serve-json.ts";
 import type { Logger } from "../logger.ts";
+import type { PageCertificate } from "./page-certificate.ts";
 import { type PageRefusalReason, refusePageCall } from "./page-rules.ts";
 import { problemPage } from "./problem-page.ts";
 import { COMMON_HEADERS, loadStaticPage } from "./static-page.ts";
@@ -26,6 +29,8 @@ export interface ServedPage {
   /** Counts calls that were not made by the page. */
   readonly countRefusal: (code: string) => void;
   readonly maxBodyBytes?: number;
+  /** Of the page's own name; without it somebody in front of it speaks TLS. */
+  readonly certificate?: PageCertificate | null;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -45,12 +50,13 @@ const STATUS: Readonly<Record<PageRefusalReason, number>> = {
  * @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`
  */
 export async function servePage(served: ServedPage): Promise<Listener> {
-  const { listen, origin, logger, calls, maxBodyBytes = MAX_BODY_BYTES } = served;
+  const { listen, origin, logger, calls, maxBodyBytes = MAX_BODY_BYTES, certificate = null } = served;
   const page = loadStaticPage();
   const { host, port } = parseListenAddress(listen);
   const server = jsonServer({
     logger,
     maxBodyBytes,
+    ...(certificate !== null && { tls: { ...TLS_CONTEXT, ...certificate.shown } }),
     headers: COMMON_HEADERS,
     admit: (request, path) => admitCall(request, path, served),
     nextStep: (code) => explainRefusal(code).next,
@@ -61,6 +67,9 @@ export async function servePage(served: ServedPage): Promise<Listener> {
       if (!run) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such page or call.");
       return run(call);
     },
+  });
+  certificate?.onChange((shown) => {
+    if (server instanceof TlsServer) server.setSecureContext({ ...TLS_CONTEXT, ...shown });
   });
   await bindServer(server, host, port);
   const address = server.address() as AddressInfo;

@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CertificateError, type CertificateErrorCode } from "../clients/errors.ts";
+import { checkServerChain } from "../clients/server-chain.ts";
+import type { Logger } from "../logger.ts";
+
+/** Names that certificate managers give the two files. */
+const CHAIN_FILE = "tls.crt";
+const KEY_FILE = "tls.key";
+const LOOK_MS = 60_000;
+
+/** Where the page's certificate is, and what it is held against. */
+export interface PageCertificateParts {
+  /** The folder of `tls.crt` (the chain, the page's own certificate first) and `tls.key`, both PEM. */
+  readonly folder: string;
+  /** The page's own origin, https. */
+  readonly origin: string;
+  /** Unix seconds. */
+  readonly time: () => number;
+  readonly logger: Logger;
+  /** Told when the certificate that is shown ends, Unix seconds. */
+  readonly shown: (notAfter: number) => void;
+}
+
+/** What browsers are shown. */
+export interface ShownCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * The page's certificate, of an authority that browsers trust: read from files that somebody else renews, and read again each
+ * minute. Renewed files are shown to new connections; files that are no good are not, and the one before stays.
+ *
+ * It is checked for the page's own name, and that it belongs to its key. Whether browsers trust its authority is theirs to say.
+ */
+export class PageCertificate {
+  readonly #parts: PageCertificateParts;
+  readonly #timer: NodeJS.Timeout;
+  #shown: ShownCertificate;
+  #seen: string;
+  #onChange: ((shown: ShownCertificate) => void) | null = null;
+
+  private constructor(parts: PageCertificateParts, shown: ShownCertificate) {
+    this.#parts = parts;
+    this.#shown = shown;
+    this.#seen = textOf(shown);
+    this.#timer = setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  /** @throws {@link CertificateError} `E_CERT_FORM` where a file is missing or cannot be read, and as `checkServerChain` */
+  static open(parts: PageCertificateParts): PageCertificate {
+    return new PageCertificate(parts, read(parts));
+  }
+
+  get shown(): ShownCertificate {
+    return this.#shown;
+  }
+
+  /** Calls back with each certificate that takes the place of the one before. */
+  onChange(listener: (shown: ShownCertificate) => void): void {
+    this.#onChange = listener;
+  }
+
+  /** Reads the files again. */
+  look(): void {
+    const { logger } = this.#parts;
+    try {
+      const { files, texts } = filesIn(this.#parts.folder);
+      if (texts === this.#seen) return;
+      this.#seen = texts; // looked at once, good or not
+      this.#shown = check(files, this.#parts);
+      this.#onChange?.(this.#shown);
+      logger.info("page.certificate");
+    } catch (cause) {
+      const { code } = cause instanceof CertificateError ? cause : { code: "E_CERT_FORM" };
+      logger.error("page.certificate", { code });
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function read(parts: PageCertificateParts): ShownCertificate {
+  return check(filesIn(parts.folder).files, parts);
+}
+
+function filesIn(folder: string): { files: ShownCertificate; texts: string } {
+  const text = (name: string): string => {
+    try {
+      return readFileSync(join(folder, name), "utf8");
+    } catch {
+      throw refused("E_CERT_FORM", `${join(folder, name)} cannot be read.`);
+    }
+  };
+  const files = { cert: text(CHAIN_FILE), key: text(KEY_FILE) };
+  return { files, texts: textOf(files) };
+}
+
+function textOf({ cert, key }: ShownCertificate): string {
+  return `${cert}\n${key}`;
+}
+
+function check(files: ShownCertificate, { folder, origin, time, shown }: PageCertificateParts): ShownCertificate {
+  const { hostname } = new URL(origin);
+  const names = [hostname.replace(/^\[|\]$/g, "")];
+  try {
+    const { notAfter } = checkServerChain(files.cert, { keyPem: files.key, names, now: time() });
+    shown(notAfter);
+    return files;
+  } catch (cause) {
+    if (cause instanceof CertificateError) throw refused(cause.code, said(cause, folder, hostname));
+    throw refused("E_CERT_FORM", `${join(folder, KEY_FILE)} is not a private key in PEM.`);
+  }
+}
+
+function said({ code, message }: CertificateError, folder: string, hostname: string): string {
+  if (code === "E_CERT_KEY") return `${join(folder, KEY_FILE)} is not the key of ${join(folder, CHAIN_FILE)}.`;
+  if (code === "E_CERT_NAMES") return `${join(folder, CHAIN_FILE)} is not for ${hostname}.`;
+  return `${join(folder, CHAIN_FILE)}: ${message}`;
+}
+
+function refused(code: CertificateErrorCode, what: string): CertificateError {
+  return new CertificateError(
+    code,
+    what,
+    `Put the page's certificate with its issuers in ${CHAIN_FILE}, and its key in ${KEY_FILE}, in the folder of --page-tls.`,
+  );
+}
