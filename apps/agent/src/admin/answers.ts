@@ -371,6 +371,13 @@ export interface DoctorCheck {
   next?: string;
 }
 
+/** One step on the way to production: what is so, or what is not yet and how to do it. */
+export interface ProductionStep {
+  done: boolean;
+  what: string;
+  next?: string;
+}
+
 /** Who holds shares of backups, and how well that works. */
 export interface EscrowAnswer {
   /** How many shares open a backup; 0 while there are no custodians. */

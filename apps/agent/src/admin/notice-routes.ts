@@ -37,10 +37,15 @@ export function showDelivery({ notice, to, state, tries, code, nextAt, triedAt }
   return { id, kind, at, to, state, tries, code, triedAt, nextAt: state === "waiting" ? nextAt : null };
 }
 
+/** Whether this key server has anybody to tell by itself. */
+export function tellsPeople({ config: { webhook, mail } }: Pick<AgentNotices, "config">): boolean {
+  return webhook !== null || mail !== null;
+}
+
 /** What of the last notices reached nobody. Nothing where no receiver is set: that is anybody's choice. */
 export function noticeChecks(notices: AgentNotices): DoctorCheck[] {
   const dead = notices.last().filter(({ state }) => state === "dead");
-  if (notices.config.webhook === null && notices.config.mail === null) return [];
+  if (!tellsPeople(notices)) return [];
   if (dead.length === 0) return [good("notices", "This key server tells its people by itself.")];
   const what = `Notices that were given up: ${dead.length} (${[...new Set(dead.map(({ code }) => code))].join(", ")}).`;
   return [warning("notices", what, "See `holdfast-agent notices show`, and try with `holdfast-agent notices test`.")];

@@ -28,7 +28,8 @@ import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { makeBackup } from "./make-backup.ts";
-import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery } from "./notice-routes.ts";
+import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery, tellsPeople } from "./notice-routes.ts";
+import { productionSteps } from "./production-steps.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
@@ -108,6 +109,7 @@ function sealing({ agent, places, notices }: AdminSurroundings): AdminRoute[] {
     get("/v1/doctor", () => ({
       checks: [...doctorChecks(agent, Object.values(places().urls)), ...noticeChecks(notices)],
     })),
+    get("/v1/production", () => ({ steps: productionSteps(agent, domainOf(agent), tellsPeople(notices)) })),
     post("/v1/seal", [], () => {
       agent.seal();
       return { sealed: true };

@@ -46,6 +46,7 @@ import { migrateFrom } from "./migrate.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { policyCommands } from "./policy.ts";
+import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
 import { report } from "./report.ts";
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   status,
   doctor,
+  production,
   seal,
   unseal,
   rekey,
