@@ -8,7 +8,6 @@ import { CompanyClients, type CompanyPlan } from "./clients/company/company-clie
 import { Custody, type Rekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
 import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
-import { MEMBERSHIP_FILE } from "./custody/root-transfer/membership.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
 import { takeLock } from "./data-lock.ts";
@@ -20,6 +19,7 @@ import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import { faultPoint } from "./lifecycle/fault-point.ts";
 import type { Logger } from "./logger.ts";
 import { foundDomain } from "./roster/found-domain.ts";
+import { MEMBERSHIP_FILE } from "./roster/membership.ts";
 import { Registration } from "./roster/registration.ts";
 import { peekTid } from "./roster/roster-store.ts";
 import { type Clock, ClockGuard, systemClock } from "./self-check/clock.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { decodeBase64url, parseRoster } from "@holdfast/protocol";
 import { formatVkey, logKey } from "@holdfast/tlog";
-import { findMembership } from "../custody/root-transfer/membership.ts";
+import { findMembership } from "../roster/membership.ts";
 import { Witness } from "./witness.ts";
 
 /**

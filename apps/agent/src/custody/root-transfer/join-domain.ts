@@ -18,10 +18,10 @@ import { takeLock } from "../../data-lock.ts";
 import { STORE_FILE } from "../../init-agent.ts";
 import { StoreError } from "../../keystore/errors.ts";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
+import { findMembership, type Membership, pinnedChain, writeMembership } from "../../roster/membership.ts";
 import { peekTid } from "../../roster/roster-store.ts";
 import { Custody } from "../custody.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
-import { findMembership, type Membership, pinnedChain, writeMembership } from "./membership.ts";
 
 /** An agent's folder, opened by nobody else meanwhile. */
 interface OpenFolder {

@@ -25,10 +25,10 @@ import { PasskeyAgent } from "../../admission/testing/passkey-agent.ts";
 import { Agent } from "../../agent.ts";
 import { initAgent } from "../../init-agent.ts";
 import { createLogger } from "../../logger.ts";
+import { findMembership } from "../../roster/membership.ts";
 import { deliver, draft } from "../../roster/testing/links.ts";
 import { openMemberWitness } from "../../witness-service/member-witness.ts";
 import { beginJoin, takeRoot } from "./join-domain.ts";
-import { findMembership } from "./membership.ts";
 import { peekIdentity } from "./peek-identity.ts";
 
 let agent: PasskeyAgent;

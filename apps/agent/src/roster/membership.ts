@@ -9,7 +9,7 @@ import {
   type Verified,
   verifyRosterChain,
 } from "@holdfast/protocol";
-import { StoreError } from "../../keystore/errors.ts";
+import { StoreError } from "../keystore/errors.ts";
 
 /** The file in the data folder of an agent that joined a domain, or is about to. It holds nothing secret. */
 export const MEMBERSHIP_FILE = "membership.json";
