@@ -16,6 +16,7 @@ const PLANTED: readonly [rule: string, path: string, source: string][] = [
   ["edges-of-packages/custody-report", "packages/custody-report/src/planted-edge.ts", 'import "@holdfast/crypto";'],
   ["edges-of-packages/db", "packages/db/src/planted-edge.ts", 'import "@holdfast/tlog";'],
   ["edges-of-packages/testkit", "packages/testkit/src/planted-edge.ts", 'import "@holdfast/crypto";'],
+  ["edges-of-packages/notices", "packages/notices/src/planted-edge.ts", 'import "@holdfast/tlog";'],
   ["edges-of-apps/web", "apps/web/src/server/planted-edge.ts", 'import "@holdfast/crypto";'],
   ["edges-of-apps/agent", "apps/agent/src/planted-edge.ts", 'import "@holdfast/db";'],
   ["edges-of-apps/verify", "apps/verify/src/planted-edge.ts", 'import "@holdfast/db";'],
@@ -51,7 +52,7 @@ beforeAll(() => {
   for (const [, path, source] of PLANTED) plant(path, source);
   plant("packages/tlog/src/planted-second.ts", OTHER_HALF_OF_THE_CYCLE);
   report = checkImports(copy);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
