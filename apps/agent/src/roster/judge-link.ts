@@ -88,7 +88,7 @@ export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
     checkRules(pinned.roster, roster);
-    checkHostAllows(context); // 12
+    checkHostAllows(pinned.roster, roster, context); // 12
     const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);
     return { kind: "accepted", examined, link, next: accepted, delay, pinned };
@@ -114,7 +114,7 @@ export function dryRunLink(read: ReadLink, context: LinkContext): HoldfastError<
     if (guard.alarm() === null && at > next.roster.acceptBy) throw new AdmissionError("E_EXPIRED");
     checkNewcomers(pinned, next, read.envelope.intros ?? [], { introductions, at, due: false });
     checkRules(pinned.roster, next.roster);
-    checkHostAllows(context);
+    checkHostAllows(pinned.roster, next.roster, context);
     return null;
   } catch (error) {
     if (error instanceof HoldfastError) return error;
@@ -209,6 +209,8 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   if (locked) throw new AdmissionError("E_LOCKED");
 }
 
-function checkHostAllows({ deniedActs }: LinkContext): void {
-  if (deniedActs.has("roster.update")) throw new AdmissionError("E_LOCAL_DENY", undefined, { act: "roster.update" });
+/** A host that refuses changes refuses neither what only takes away nor a recovery: a thief's passkey must be removable. */
+function checkHostAllows(old: Roster, next: Roster, { deniedActs }: LinkContext): void {
+  if (!deniedActs.has("roster.update") || next.recover === true || onlyTightens(old, next)) return;
+  throw new AdmissionError("E_LOCAL_DENY", undefined, { act: "roster.update" });
 }

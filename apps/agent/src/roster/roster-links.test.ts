@@ -238,6 +238,10 @@ describe("rules", () => {
     await deliver(agent, link, ada);
     expect(await deliver(agent, link, grace)).toMatchObject({ outcome: "refused", code: "E_LOCAL_DENY" });
     expect([seq(), agent.kinds().at(-1)]).toEqual([0, expect.not.stringMatching(/^roster$/)]);
+    const { policy } = agent.domain.rosters.current().roster;
+    const stricter = { act: "key.rotate", m: 1, delaySec: 3_600, maxTtlSec: 3_600 } as const;
+    const taken = await deliver(agent, draft(agent, { policy: [...policy, stricter] }), ada);
+    expect(taken).toMatchObject({ outcome: "applied" }); // what only takes away is refused by no host
   });
 
   test.each([

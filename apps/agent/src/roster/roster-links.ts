@@ -53,7 +53,7 @@ type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
 const DUE_CHECK_MS = 5_000;
 
 /** Refusals that say something of the agent, not of the link: a link that is due waits on. */
-const NO_VERDICT: ReadonlySet<string> = new Set(["E_RECOVERING", "E_STORE", "E_SEALED"]);
+const NO_VERDICT: ReadonlySet<string> = new Set(["E_RECOVERING", "E_STORE", "E_SEALED", "E_LOCAL_DENY"]);
 
 /**
  * The way in for every change of administrators, rules, agents and witnesses: from the mailbox, from files, from the
