@@ -129,11 +129,13 @@ export class Admission {
 
   /** What waits, in short: for whoever only tells of it. */
   waiting(): WaitingCommand[] {
-    const open = this.#pending.all().flatMap(({ hash }): WaitingCommand[] => {
+    const open = this.#pending.all().flatMap(({ hash, origin, approvals }): WaitingCommand[] => {
       const command = this.#pending.command(hash);
-      return command === null ? [] : [{ hash, command, due: null }];
+      const unsigned = origin === "mailbox" && approvals.length === 0;
+      return command === null ? [] : [{ hash, command, due: null, unsigned }];
     });
-    return [...open, ...this.#parts.scheduled.all().map((each) => this.#describeScheduled(each))];
+    const scheduled = this.#parts.scheduled.all().map((each) => this.#describeScheduled(each));
+    return [...open, ...scheduled.map(({ hash, command, due }) => ({ hash, command, due, unsigned: false }))];
   }
 
   /** One command that waits, or that was decided; null for one this agent has never seen. */

@@ -29,6 +29,8 @@ export interface WaitingCommand {
   readonly command: Command;
   /** When it runs, Unix seconds by the running time; null while it waits for approvals. */
   readonly due: number | null;
+  /** Whether it came by the mailbox and nobody has approved it. */
+  readonly unsigned: boolean;
 }
 
 interface Described {

@@ -17,8 +17,9 @@ import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { writeLink } from "../control-link/link-file.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import { keepEvidence } from "../witnesses/evidence.ts";
-import { AgentNotices } from "./agent-notices.ts";
+import { AgentNotices, MOST_A_DAY } from "./agent-notices.ts";
 import { MANY_REFUSALS } from "./find-notices.ts";
+import { MOST_DELIVERIES, NoticeBox } from "./notice-box.ts";
 
 const identity = makeLoopbackIdentity();
 let hook: WebhookReceiver;
@@ -180,6 +181,60 @@ describe("with the control plane silent, the key server itself", () => {
     }
     const [last] = notices.last().filter(({ notice }) => notice.kind === "notices.test");
     expect(last).toMatchObject({ state: "dead", tries: 8, code: "C_STATUS" });
+  });
+});
+
+describe("a hostile mailbox with proposals that nobody signed", () => {
+  const flood = async (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      const command = agent.propose("key.create", { args: { items: [newKey(`x${n}`)] } });
+      await agent.domain.admission.deliver(agent.envelope(command, []), "mailbox");
+      agent.clock.advance(1);
+      await notices.look();
+    }
+  };
+
+  test("is summed up, and keeps no delay, fork or signed proposal from being told at once", async () => {
+    const key = await agent.key("orders");
+    await agent.apply("key.deactivate", { key: key.id });
+    await flood(MOST_A_DAY + 5);
+    expect(told().filter(({ type }) => type === "approvals.waiting")).toHaveLength(3);
+    hook.received.length = 0;
+    const evidence = { code: "E_SPLIT_BRAIN", at: 1_800_000_000, from: "witness.example", size: 3 } as const;
+    keepEvidence(agent.dataDirectory, { ...evidence, ours: "a\n\n", theirs: "b\n\n" });
+    const destroy = agent.propose("key.destroy", { key: key.id });
+    await agent.deliver(destroy, 0);
+    await notices.look();
+    expect(items("logs.forked")).toMatchObject([{ code: "E_SPLIT_BRAIN" }]);
+    expect(items("approvals.waiting")).toMatchObject([{ id: key.id, act: "key.destroy" }]);
+    expect(await agent.deliver(destroy, 1)).toMatchObject({ outcome: "scheduled" });
+    await notices.look();
+    expect(items("delays.started")).toMatchObject([{ act: "key.destroy" }]);
+    agent.clock.advance(601);
+    await notices.look();
+    expect(items("approvals.waiting").at(-1)).toMatchObject({ act: "key.create", count: MOST_A_DAY + 2 });
+    expect(items("notices.limited")).toEqual([]);
+  });
+
+  test("displaces no notice that waits for a receiver, however many receivers there are", () => {
+    const box = new NoticeBox(agent.dataDirectory);
+    const to = ["webhook", "a@example.com", "b@example.com", "c@example.com", "d@example.com"];
+    const source = { by: "key-server", name: "a" } as const;
+    const put = (kind: "delays.started" | "approvals.waiting", n: number) =>
+      box.put({ id: `${kind} ${n}`, kind, at: 1000 + n, source, items: [], more: 0 }, [], to);
+    put("delays.started", 0);
+    for (let n = 1; n <= 110; n += 1) put("approvals.waiting", n);
+    const waits = box.due(2000);
+    expect(waits.slice(0, 6).map(({ notice }) => notice.id)).toEqual([
+      ...to.map(() => "delays.started 0"),
+      "approvals.waiting 12",
+    ]);
+    expect(waits).toHaveLength(MOST_DELIVERIES);
+    for (const each of waits.slice(-5)) box.record(each, { state: "delivered" });
+    put("approvals.waiting", 111);
+    expect(box.due(2000)).toHaveLength(MOST_DELIVERIES);
+    expect(box.last(9999).every(({ state }) => state === "waiting")).toBe(true);
+    expect(box.countSince(0, "approvals.waiting")).toBe(111);
   });
 });
 

@@ -25,8 +25,13 @@ const SOON_MS = 250;
 /** Ends are looked for less often: they are told by days, and there may be many keys. */
 const ENDS_SECONDS = 600;
 const DAY = 86_400;
-/** More is a fault or an attack, and says so once. */
+/** Of one kind; more is a fault or an attack, and says so once. What anybody can cause spends no other kind's. */
 export const MOST_A_DAY = 200;
+/** So many notices of proposals within minutes; then they are collected. */
+const MOST_PROPOSALS = 3;
+const COLLECT_SECONDS = 600;
+/** Proposals that nobody signed. */
+const UNSIGNED = "approvals.waiting unsigned";
 /** So many tries in one turn. */
 const MOST_AT_ONCE = 20;
 
@@ -139,23 +144,31 @@ export class AgentNotices {
     const ends = now - this.#endsAt >= ENDS_SECONDS;
     if (ends && agent.domain !== null) this.#endsAt = now;
     const found = findNotices({ agent, link: link.status(), now, since: this.#since, ends });
-    const fresh = found.filter((finding) => !this.#box.wasTold(markOf(finding)));
-    for (const kind of new Set(fresh.map((finding) => finding.kind))) {
-      const ofKind = fresh.filter((finding) => finding.kind === kind);
-      if (this.#box.countSince(now - DAY) >= MOST_A_DAY) {
-        const limited = `notices.limited ${Math.floor(now / DAY)}`;
+    const fresh = found.filter((finding) => !this.#wasTold(finding));
+    for (const budget of new Set(fresh.map(budgetOf))) {
+      const [first, ...rest] = fresh.filter((finding) => budgetOf(finding) === budget);
+      if (first === undefined || this.#collects(first, budget, now)) continue;
+      const findings = [first, ...rest];
+      if (this.#box.countSince(now - DAY, budget) >= MOST_A_DAY) {
+        const limited = `notices.limited ${budget} ${Math.floor(now / DAY)}`;
         if (!this.#box.wasTold(limited)) this.#write("notices.limited", [], [limited]);
-        return;
+        continue;
       }
-      this.#write(
-        kind,
-        ofKind.map(({ item }) => this.#shown(item)),
-        ofKind.map(markOf),
-      );
+      const summed = budget === UNSIGNED && findings.length > MOST_PROPOSALS;
+      const items = summed ? sumUp(findings) : findings.map(({ item }) => this.#shown(item));
+      this.#write(first.kind, items, findings.map(summed ? summedMark : markOf), budget);
     }
   }
 
-  #write(kind: NoticeKind, items: readonly NoticeItem[], marks: readonly string[]): Notice {
+  #wasTold(finding: Finding): boolean {
+    return this.#box.wasTold(markOf(finding)) || (finding.unsigned === true && this.#box.wasTold(summedMark(finding)));
+  }
+
+  #collects({ kind }: Finding, budget: string, now: number): boolean {
+    return kind === "approvals.waiting" && this.#box.countSince(now - COLLECT_SECONDS, budget) >= MOST_PROPOSALS;
+  }
+
+  #write(kind: NoticeKind, items: readonly NoticeItem[], marks: readonly string[], budget: string = kind): Notice {
     const { agent } = this.#parts;
     const { tid } = agent;
     const source = {
@@ -166,7 +179,7 @@ export class AgentNotices {
     };
     const link = agent.pageOrigin === null ? {} : { link: agent.pageOrigin };
     const notice = { id: randomUUID(), kind, at: this.#now(), source, ...cutItems(items), ...link };
-    this.#box.put(notice, marks, this.#receivers());
+    this.#box.put(notice, marks, this.#receivers(), budget);
     return notice;
   }
 
@@ -217,4 +230,21 @@ export class AgentNotices {
 
 function markOf({ kind, subject }: Finding): string {
   return `${kind} ${subject}`;
+}
+
+/** A proposal that was only counted is told by itself when somebody signs it. */
+function summedMark({ subject }: Finding): string {
+  return `${UNSIGNED} ${subject}`;
+}
+
+function budgetOf({ kind, unsigned }: Finding): string {
+  return unsigned === true ? UNSIGNED : kind;
+}
+
+/** One item for each act, with how many. */
+function sumUp(findings: readonly Finding[]): NoticeItem[] {
+  return [...Map.groupBy(findings, ({ item }) => item.act)].flatMap(([act, of]) => {
+    const [first] = of;
+    return first === undefined ? [] : [{ kind: "command", id: first.subject, act, count: of.length } as NoticeItem];
+  });
 }

@@ -12,6 +12,8 @@ export interface Finding {
   readonly kind: NoticeKind;
   readonly subject: string;
   readonly item: NoticeItem;
+  /** A proposal that nobody has signed: anybody who reaches the mailbox makes these. */
+  readonly unsigned?: boolean;
 }
 
 /** What a look takes into account. */
@@ -80,18 +82,19 @@ function refusals({ agent, now }: Look): Finding[] {
 
 function commands({ admission, keystore }: Domain): Finding[] {
   return admission.waiting().map((waiting) => {
-    const { hash, command, due } = waiting;
+    const { hash, command, due, unsigned } = waiting;
     const item = { ...subjectOf(waiting, keystore), act: command.act, at: due ?? command.exp };
-    return { kind: due === null ? "approvals.waiting" : "delays.started", subject: hash, item };
+    return { kind: due === null ? "approvals.waiting" : "delays.started", subject: hash, item, unsigned };
   });
 }
 
 /** Changes of administrators and rules, which are no commands. */
 function links({ links }: Domain): Finding[] {
-  return links.pending().map(({ hash, due, exp, kind }) => ({
+  return links.pending().map(({ hash, due, exp, kind, origin, approvals }) => ({
     kind: due === null ? "approvals.waiting" : "delays.started",
     subject: hash,
     item: { kind: "administrators", id: hash, act: `roster.${kind}`, at: due ?? exp },
+    unsigned: due === null && origin === "mailbox" && approvals.length === 0,
   }));
 }
 

@@ -20,13 +20,16 @@ interface Kept {
   /** What was told, and when, by kind and subject. */
   readonly told: Record<string, number>;
   readonly deliveries: Delivery[];
+  /** What was written within a day, whatever became of its deliveries. */
+  readonly written: readonly { readonly at: number; readonly budget: string }[];
 }
 
 const FILE = "notices-sent.json";
 const KEPT_SECONDS = 120 * 86_400;
 const MOST_TOLD = 20_000;
-/** Deliveries that are remembered, those on their way included. */
-const MOST_DELIVERIES = 500;
+/** Deliveries that are remembered. More are kept only where they wait and may not be dropped: a budget a day bounds them. */
+export const MOST_DELIVERIES = 500;
+const DAY = 86_400;
 
 /** What was told and what is on its way. On disk, so that a restart neither tells twice nor forgets. */
 export class NoticeBox {
@@ -42,24 +45,26 @@ export class NoticeBox {
     return Object.hasOwn(this.#kept.told, mark);
   }
 
-  /** How many notices there were since. */
-  countSince(since: number): number {
-    return new Set(this.#kept.deliveries.filter(({ notice }) => notice.at >= since).map(({ notice }) => notice.id))
-      .size;
+  /** How many notices of a budget there were since, at most a day ago. */
+  countSince(since: number, budget: string): number {
+    return this.#kept.written.filter((each) => each.at > since && each.budget === budget).length;
   }
 
   /** Puts a notice on its way to each receiver and marks what it told. */
-  put(notice: Notice, marks: readonly string[], receivers: readonly string[]): void {
+  put(notice: Notice, marks: readonly string[], receivers: readonly string[], budget: string = notice.kind): void {
     const told = { ...this.#kept.told, ...Object.fromEntries(marks.map((mark) => [mark, notice.at])) };
     const fresh = receivers.map((to): Delivery => ({ ...NEW, notice, to, nextAt: notice.at }));
     this.#keep({
       told: recent(told, notice.at),
-      deliveries: [...fresh, ...this.#kept.deliveries].slice(0, MOST_DELIVERIES),
+      deliveries: evict([...fresh, ...this.#kept.deliveries]),
+      written: [...this.#kept.written.filter(({ at }) => at > notice.at - DAY), { at: notice.at, budget }],
     });
   }
 
+  /** What is to be tried now: oldest first, proposals that wait after everything else. */
   due(now: number): Delivery[] {
-    return this.#kept.deliveries.filter(({ state, nextAt }) => state === "waiting" && nextAt <= now).reverse();
+    const due = this.#kept.deliveries.filter(({ state, nextAt }) => state === "waiting" && nextAt <= now).reverse();
+    return [...due.filter((each) => !isProposal(each)), ...due.filter(isProposal)];
   }
 
   /** Newest first. */
@@ -88,14 +93,31 @@ const NEW = { state: "waiting", tries: 0, triedAt: null, code: null } as const;
 
 function read(path: string): Kept {
   try {
-    const { told, deliveries } = JSON.parse(readFileSync(path, "utf8")) as Kept;
-    return { told, deliveries };
+    const { told, deliveries, written = [] } = JSON.parse(readFileSync(path, "utf8")) as Partial<Kept>;
+    return { told: told ?? {}, deliveries: deliveries ?? [], written };
   } catch {
-    return { told: {}, deliveries: [] };
+    return { told: {}, deliveries: [], written: [] };
   }
 }
 
 function recent(told: Record<string, number>, now: number): Record<string, number> {
   const entries = Object.entries(told).filter(([, at]) => at > now - KEPT_SECONDS);
   return Object.fromEntries(entries.slice(-MOST_TOLD));
+}
+
+function isProposal({ notice }: Delivery): boolean {
+  return notice.kind === "approvals.waiting";
+}
+
+/** Drops the oldest that is over; then proposals that wait; nothing else that waits. */
+function evict(deliveries: readonly Delivery[]): Delivery[] {
+  let excess = deliveries.length - MOST_DELIVERIES;
+  let kept = [...deliveries];
+  for (const mayGo of [(each: Delivery) => each.state !== "waiting", isProposal]) {
+    kept = kept
+      .reverse()
+      .filter((each) => excess <= 0 || !mayGo(each) || excess-- <= 0)
+      .reverse();
+  }
+  return kept;
 }
