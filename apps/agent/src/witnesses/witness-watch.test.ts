@@ -162,7 +162,7 @@ describe("a witness that fails", () => {
       dataDirectory: agent.dataDirectory,
       tid: parseCheckpoint(parseNote(shown).text).origin.replace("holdfast/", ""),
       aid: "",
-      aik: { sign: () => new Uint8Array(64) },
+      aik: { sign: () => Buffer.alloc(64) },
       now: () => 0,
     };
     expect(await gatherHeads(seeker)).toEqual([{ note: shown, from: witness.name, as: "head" }]);
