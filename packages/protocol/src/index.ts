@@ -318,9 +318,11 @@ export {
   type Possession,
   parseRosterChain,
   parseRosterLink,
+  RESERVED_CHAIN_LINKS,
   type RosterLink,
 } from "./roster/roster-link.ts";
 export {
+  changesNothing,
   changesRecovery,
   isRenewal,
   onlyTightens,

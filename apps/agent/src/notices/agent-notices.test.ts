@@ -130,6 +130,7 @@ describe("with the control plane silent, the key server itself", () => {
   });
 
   test("tells of a change of administrators that waits", async () => {
+    agent.clock.advance(60);
     const { hash, outcome } = await agent.domain.links.propose({ renew: true });
     expect(outcome).toBe("pending");
     await notices.look();

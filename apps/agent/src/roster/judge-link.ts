@@ -1,5 +1,6 @@
 import {
   acceptRosterLink,
+  changesNothing,
   checkRosterLink,
   DECISION,
   type ExaminedRosterLink,
@@ -12,6 +13,8 @@ import {
   MAX_CHAIN_LINKS,
   onlyTightens,
   type PinnedRoster,
+  ProtocolError,
+  RESERVED_CHAIN_LINKS,
   type Roster,
   type RosterLink,
   type RosterLinkDelay,
@@ -183,7 +186,7 @@ async function isValidAfter(before: VerifiedRoster, read: ReadLink, now: number)
  * Steps 6 and 7: the clock is believed, the domain takes changes, and its roster has not ended.
  *
  * What only tightens passes all of it; so does a recovery, which nobody who has a passkey may hold up. A roster that has
- * ended still takes its own renewal.
+ * ended still takes its own renewal, and while it has ended that passes a lock, recovering and the clock's doubt as well.
  */
 function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkContext, due: boolean): void {
   const { guard, keystore, problem } = context;
@@ -191,12 +194,17 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   const next = read.roster;
   if (problem !== null)
     throw new AdmissionError("E_RECOVERING", "The agent's store does not match its signed log; it changes nothing.");
-  if (next.seq >= MAX_CHAIN_LINKS)
-    throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most: MAX_CHAIN_LINKS });
+  const renews = isRenewal(old, next);
+  const most = MAX_CHAIN_LINKS - (read.kind === "recover" || renews ? 0 : RESERVED_CHAIN_LINKS);
+  if (next.seq >= most) throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most });
+  if (changesNothing(old, next))
+    throw new ProtocolError("E_ROSTER_SCHEMA", "The change is refused: it changes nothing.");
   if (read.kind === "recover" || onlyTightens(old, next)) return;
+  // Else a domain that is locked, recovering or doubts its clock could never be freed once its roster has ended.
+  const ended = guard.time() > old.notAfter;
+  if (renews && ended) return;
   if (!due && guard.alarm() !== null) throw new AdmissionError("E_CLOCK"); // its delay is running time, not the clock's
-  const renews = isRenewal(old, next) || onlyTightens({ ...old, notAfter: next.notAfter }, next);
-  if (guard.time() > old.notAfter && !renews) throw new AdmissionError("E_ROSTER_EXPIRED");
+  if (ended && !onlyTightens({ ...old, notAfter: next.notAfter }, next)) throw new AdmissionError("E_ROSTER_EXPIRED");
   const { locked, recovering } = keystore.domain();
   if (recovering) throw new AdmissionError("E_RECOVERING");
   if (locked) throw new AdmissionError("E_LOCKED");

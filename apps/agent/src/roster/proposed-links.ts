@@ -34,9 +34,9 @@ interface Row extends Omit<ProposedLink, "read"> {
   readonly envelope: string;
 }
 
-/** Most links that may wait for approvals; those that nobody signed are fewer. */
+/** Most links that may wait for approvals; of those that the mailbox brought half, so that the host's own always fit. */
 export const MAX_PROPOSED_LINKS = 64;
-const MAX_UNSIGNED = 32;
+const MAX_FROM_MAILBOX = 32;
 
 /**
  * Links that wait. The store is not trusted with them: each row has its MAC, and one whose delay runs is believed only
@@ -86,15 +86,30 @@ export class ProposedLinks {
 
   /** Keeps a link that waits for approvals. @throws {@link AdmissionError} `E_LIMIT` when too many wait */
   put(link: ProposedLink): void {
-    const { hash, envelope } = link.read;
-    const most = envelope.approvals.length === 0 ? MAX_UNSIGNED : MAX_PROPOSED_LINKS;
-    if (!this.#links.has(hash) && this.#links.size >= most)
-      throw new AdmissionError("E_LIMIT", "Too many changes of administrators and rules wait at this agent.", { most });
+    const { hash } = link.read;
+    if (!this.#links.has(hash)) this.#makeRoom(link);
     this.#store.transact(() => {
       const body = encodeBody(toRow(link));
       this.#store.putRow("proposed_link", sealRow(this.#root, "proposed_link", { id: hash, body, leaf: 0 }));
     });
     this.#links.set(hash, link);
+  }
+
+  /** What the mailbox brought and nobody signed goes first; it never keeps out what was proposed at this host. */
+  #makeRoom(link: ProposedLink): void {
+    const waiting = this.all().filter(({ wait }) => wait === null);
+    const isForeign = ({ origin }: ProposedLink) => origin === "mailbox";
+    const most = isForeign(link) ? MAX_FROM_MAILBOX : MAX_PROPOSED_LINKS;
+    const rivals = isForeign(link) ? waiting.filter(isForeign) : waiting;
+    if (rivals.length < most) return;
+    const unsigned = waiting.filter(({ read }) => isUnsigned(read));
+    const first =
+      (isUnsigned(link.read) && isForeign(link) ? undefined : unsigned.find(isForeign)) ??
+      (isForeign(link) ? undefined : waiting.find(isForeign)) ??
+      (link.read.kind === "recover" ? unsigned.find(({ read }) => read.kind !== "recover") : undefined);
+    if (first === undefined || (isForeign(link) && !isForeign(first)))
+      throw new AdmissionError("E_LIMIT", "Too many changes of administrators and rules wait at this agent.", { most });
+    this.drop(first.read.hash);
   }
 
   /** Writes the wait of an accepted link beside its entry `n`. */
@@ -113,6 +128,10 @@ export class ProposedLinks {
   drop(hash: string): void {
     if (this.#links.delete(hash)) this.#store.transact(() => this.#store.removeRow("proposed_link", hash));
   }
+}
+
+function isUnsigned({ envelope }: ReadLink): boolean {
+  return envelope.approvals.length === 0;
 }
 
 function toRow({ read, ...rest }: ProposedLink): Row {

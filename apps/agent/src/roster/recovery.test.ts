@@ -15,7 +15,7 @@ import { approveRaw, recoveryKey, SoftwareAdministrator } from "@holdfast/testki
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { makeReport } from "../report/make-report.ts";
-import { recoveryState } from "./recovery.ts";
+import { proposeRecovery, recoveryState } from "./recovery.ts";
 import { deliver, draft, envelopeOf, introduce } from "./testing/links.ts";
 import { drafted, objected, recoveredBy, signed, vetoed } from "./testing/recoveries.ts";
 
@@ -235,3 +235,45 @@ function linkOf(roster: Roster, intros: readonly string[]) {
   const bytes = encodeRoster(roster);
   return { roster, doc: encodeBase64url(bytes), hash: docHash("roster", bytes), intros };
 }
+
+describe("links that the mailbox brings", () => {
+  const prepared = (change: (roster: Roster) => Roster) => {
+    introduce(agent, fresh);
+    const intros = agent.domain.introductions.all().map(({ hash }) => hash);
+    const passkeys = new Map([[ada.adm, fresh.passkeys.map((passkey) => passkey.credential())]]);
+    const roster = change(draftRecovery(agent.domain.rosters.current(), passkeys, agent.clock.now()));
+    const bytes = encodeRoster(roster);
+    return { intros, link: { roster, doc: encodeBase64url(bytes), hash: docHash("roster", bytes), intros: [] } };
+  };
+
+  test("do not become the recovery that people sign: one that ends at once is refused, and another is not reused", async () => {
+    const evil = prepared((roster) => ({ ...roster, notAfter: roster.issued + 1 }));
+    expect(await agent.domain.links.deliver(envelopeOf(evil.link, []), "mailbox")).toMatchObject({
+      outcome: "refused",
+      code: "E_ROSTER_SCHEMA",
+    });
+    const other = prepared((roster) => ({ ...roster, notAfter: roster.notAfter - 1 }));
+    expect(await agent.domain.links.deliver(envelopeOf(other.link, []), "mailbox")).toMatchObject({
+      outcome: "pending",
+    });
+    const ours = await proposeRecovery(agent.domain, evil.intros);
+    expect(ours.hash).not.toBe(other.link.hash);
+    expect((await proposeRecovery(agent.domain, evil.intros)).hash).toBe(ours.hash);
+  });
+
+  test("keep out neither a recovery nor a change proposed at the host, however many come", async () => {
+    agent.clock.advance(60);
+    const numbered = (n: number) =>
+      draft(agent, { renew: true }, [], (roster) => ({ ...roster, acceptBy: roster.acceptBy - n }));
+    for (let n = 1; n <= 32; n += 1) await agent.domain.links.deliver(envelopeOf(numbered(n), []), "mailbox");
+    const before = keyState();
+    expect(await agent.domain.links.deliver(envelopeOf(numbered(33), []), "mailbox")).toMatchObject({
+      code: "E_LIMIT",
+    });
+    expect(agent.counted("E_LIMIT")).toBe(1);
+    expect(keyState()).toBe(before);
+    expect(await agent.domain.links.propose({ renew: true })).toMatchObject({ outcome: "pending" });
+    const hash = await drafted(agent, fresh);
+    expect(await signed(agent, hash, PAPER)).toMatchObject({ outcome: "scheduled" });
+  });
+});

@@ -3,7 +3,7 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
 import { rootCertificates } from "../maker/verify-maker.ts";
-import { ACCEPT_WINDOW_SECONDS } from "./default-policy.ts";
+import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS } from "./default-policy.ts";
 import { isInGroups, isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
 import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
 
@@ -97,7 +97,8 @@ function checkPolicy(roster: Roster): void {
   );
   const links = quorumFor(roster, "roster.update");
   for (const rule of policy) {
-    const { m, groups, noSelf } = quorumOf(rule);
+    const { m, groups, noSelf, delaySec } = quorumOf(rule);
+    demand(delaySec <= MAX_RULE_DELAY_SECONDS, "an act waits longer than 30 days");
     demand(m <= links.m, "an act needs more administrators than a change of the roster");
     // A hosted page counts for little, so it cannot be what makes a threshold reachable.
     const able = roster.admins.filter(

@@ -19,6 +19,8 @@ export const RECOVERY_DELAY_SECONDS = 259_200;
 export const ROSTER_LIFE_SECONDS = 400 * DAY;
 /** How long after its issue a link may still be accepted. */
 export const ACCEPT_WINDOW_SECONDS = 7 * DAY;
+/** The longest delay that a rule may ask for: who raises one cannot put off its undoing for years. */
+export const MAX_RULE_DELAY_SECONDS = 30 * 86_400;
 
 /** Acts that one administrator may always do alone. */
 const ALONE: readonly Act[] = [

@@ -13,6 +13,9 @@ const MAY_DIFFER: ReadonlySet<string> = new Set([
   ...["admins", "notAfter", "recover"],
 ]);
 
+/** How long a recovered roster is good for at least, once its delay is over: time enough to renew it. */
+const MIN_RECOVERED_SECONDS = 30 * 86_400;
+
 /**
  * Examines a recover link: offline recovery keys of the old roster sign it, and it gives administrators other
  * credentials and the roster another end, and does nothing else. Who they are, their groups, the rules and the agents stay;
@@ -66,6 +69,10 @@ function checkRecoverChange(old: Roster, roster: Roster): void {
         member: name,
       });
   }
+  if (roster.notAfter < roster.issued + old.recovery.delaySec + MIN_RECOVERED_SECONDS)
+    throw new ProtocolError("E_ROSTER_SCHEMA", "A recovery has to stay good for 30 days after its delay.", {
+      notAfter: roster.notAfter,
+    });
   for (const { adm, label, groups } of roster.admins) {
     const before = old.admins.find((one) => one.adm === adm);
     if (before === undefined || before.label !== label || !isSame([...before.groups].sort(), [...groups].sort()))

@@ -44,9 +44,16 @@ export function onlyTightens(old: Roster, next: Roster): boolean {
     next.agents.every((agent) => old.agents.some((before) => isSame(before, agent))) &&
     next.admins.every((administrator) => hasNothingNew(old, administrator)) &&
     next.policy.every((rule) => isNoLooser(old, rule)) &&
+    isSame(waitOfLinks(old), waitOfLinks(next)) &&
     // A rule left out falls back to "*", which may ask for less.
     old.policy.every(({ act }) => next.policy.some((rule) => rule.act === act))
   );
+}
+
+/** What every later change waits: a thief who makes it longer shuts the owners out, so it never counts as tightening. */
+function waitOfLinks(roster: Roster) {
+  const { delaySec, maxTtlSec } = quorumFor(roster, "roster.update");
+  return { delaySec, maxTtlSec };
 }
 
 function hasNothingNew(old: Roster, { adm, label, groups, creds }: Roster["admins"][number]): boolean {
@@ -78,9 +85,16 @@ export function changesRecovery(old: Roster, next: Roster): boolean {
 
 /** Whether a link changes nothing but until when the roster is good. */
 export function isRenewal(old: Roster, next: Roster): boolean {
-  const lasting = (roster: Roster) => Object.entries(roster).filter(([name]) => !OF_THE_PLACE.has(name));
-  if (next.recover === true || next.notAfter <= old.notAfter) return false;
-  return isSame(Object.fromEntries(lasting(old)), Object.fromEntries(lasting(next)));
+  return next.recover !== true && next.notAfter > old.notAfter && isSame(lasting(old), lasting(next));
+}
+
+/** Whether a link brings the roster that it follows, and only takes a place of the chain. */
+export function changesNothing(old: Roster, next: Roster): boolean {
+  return next.recover !== true && next.notAfter === old.notAfter && isSame(lasting(old), lasting(next));
+}
+
+function lasting(roster: Roster): object {
+  return Object.fromEntries(Object.entries(roster).filter(([name]) => !OF_THE_PLACE.has(name)));
 }
 
 /** What is another in every link. */

@@ -47,6 +47,8 @@ export interface RosterLink {
 
 /** Most links that a chain may have. */
 export const MAX_CHAIN_LINKS = 1000;
+/** The chain's last places, which only a recovery or a renewal takes. */
+export const RESERVED_CHAIN_LINKS = 100;
 
 /** Reads a link. */
 const rosterLinkSchema: Schema<RosterLink> = object({

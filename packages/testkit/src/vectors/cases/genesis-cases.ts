@@ -312,6 +312,11 @@ function ruleCases(ada: SoftwareAdministrator, grace: SoftwareAdministrator): Ca
       "each once",
     ),
     bad(
+      "an act that waits longer than 30 days",
+      withPolicy(({ act }) => (act === "roster.update" ? { delaySec: 30 * DAY + 1 } : {})),
+      "whoever raises a delay cannot put off its undoing for years",
+    ),
+    bad(
       "a local administrator with a delay",
       withPolicy(() => ({ delaySec: 60 })),
       "none",

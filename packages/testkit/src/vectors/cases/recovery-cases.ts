@@ -131,6 +131,12 @@ function linkCases(one: Recoverer): Case[] {
     ),
     bad(
       "E_ROSTER_SCHEMA",
+      "a recovery that ends as soon as it is in force",
+      one.link(one.keys, (roster) => ({ ...roster, notAfter: roster.issued + 1 })),
+      "good for 30 days after its delay at least",
+    ),
+    bad(
+      "E_ROSTER_SCHEMA",
       "a recovery that renames a person",
       one.link(one.keys, (roster) => ({
         ...roster,

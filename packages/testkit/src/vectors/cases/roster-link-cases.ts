@@ -302,6 +302,16 @@ function delayCases(two: Linker): Case[] {
       withPolicy(({ act }) => (act === "key.create" ? { m: 2 } : {})),
       "only raises",
     ),
+    delay(
+      "a longer delay of changes of the roster",
+      withPolicy(({ act }) => (act === "roster.update" ? { delaySec: 30 * 86_400 } : {})),
+      "it would shut the owners out, so it waits the delay that holds",
+    ),
+    delay(
+      "a shorter life of changes of the roster",
+      withPolicy(({ act }) => (act === "roster.update" ? { maxTtlSec: 60 } : {})),
+      "it would shut the owners out, so it waits the delay that holds",
+    ),
     delay("an earlier end", (roster) => ({ ...roster, notAfter: old.notAfter - 1 }), "only shortens"),
     delay("one person more", adding(mary), "loosens"),
     delay("one person more, before the first key", adding(mary), "nothing to protect yet", false),
