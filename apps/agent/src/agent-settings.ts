@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type AllowedMakers, allowedMakersSchema } from "@holdfast/protocol";
 import { StoreError } from "./keystore/errors.ts";
@@ -30,6 +30,8 @@ export function readSettings(dataDirectory: string): AgentSettings {
   } catch {
     // Missing or unreadable: refused below.
   }
+  if (existsSync(join(dataDirectory, SETTINGS_FILE)))
+    throw new StoreError("E_STORE", `The file ${SETTINGS_FILE} in ${dataDirectory} cannot be read, or was changed.`);
   throw new StoreError("E_STORE", `The folder ${dataDirectory} holds no agent: make one with \`holdfast-agent init\`.`);
 }
 

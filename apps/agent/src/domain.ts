@@ -283,7 +283,9 @@ async function readState(
   const tid = peekTid(store);
   if (tid === null) throw new StoreError("E_GENESIS");
   const gathering = gatherHeads({ dataDirectory, tid, aid: identity.aid, aik: keys.aik, now: () => clock.now() });
-  const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root) };
+  gathering.catch(() => undefined); // it is awaited below, where what it says is for the caller
+  const restored = isRestored(store, root);
+  const yardstick = { tid, alk: alk.publicKey.raw, storedHead: storedHead(store, root), restored };
   const checkpoint = readCheckpointFile(dataDirectory);
   const reading = readLogAside(store, { ...yardstick, checkpoint });
   const rows = KeyRows.read({ store, root }); // meanwhile, where the log is long
@@ -315,6 +317,13 @@ function storedHead(store: Store, root: RootKey): LogHead | null {
   if (row === null || !isAuthenticRow(root, "setting", row)) return null;
   const { size, root: hash } = decodeBody<{ size: number; root: string }>(row);
   return { size, root: decodeBase64url(hash) };
+}
+
+/** Whether the store is of a backup whose loss nobody has accepted yet. */
+function isRestored(store: Store, root: RootKey): boolean {
+  const row = store.findRow("setting", "domain");
+  if (row === null || !isAuthenticRow(root, "setting", row)) return false;
+  return decodeBody<{ recovering: boolean }>(row).recovering;
 }
 
 /** What a disk does not take now is tried again in a minute. */

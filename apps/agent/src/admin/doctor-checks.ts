@@ -1,4 +1,4 @@
-import { periodEnds } from "@holdfast/protocol";
+import { errorText, periodEnds } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf, expiryOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
@@ -74,7 +74,7 @@ function logCheck({ problem, log }: Domain): DoctorCheck {
   return bad(
     "custody log",
     `The log does not match its signed checkpoint (${problem}): nothing is changed.`,
-    "Find out who put an older or other store in place; restore from a backup.",
+    `${errorText[problem].next} docs/operate/witness.md.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Domain } from "../domain.ts";
+import { unreadableEvidence } from "../witnesses/evidence.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { bad, good, warning } from "./check-words.ts";
 
@@ -8,8 +9,8 @@ const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
     next: "Stop the other copy, keep the evidence, and look at both logs before you unlock: docs/operate/witness.md.",
   },
   E_LOG_ROLLBACK: {
-    what: "more of this log was signed than there is here: an older disk was put in place",
-    next: "Put the newest data folder back: docs/operate/witness.md.",
+    what: "more of this log was signed than there is here: an older disk was put in place, or a copy of this key server runs",
+    next: "Look for a copy first, and stop it. Where there is none, put the newest data folder back: docs/operate/witness.md.",
   },
   W_EQUIVOCATION: {
     what: "a witness vouched for two histories",
@@ -17,17 +18,34 @@ const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
   },
 };
 
+const RESTORED =
+  "A backup does not hold where witnesses are: add those that this log had again, `holdfast-agent witness add`, docs/operate/witness.md.";
+
 /** Who else remembers the log, and what they have found. */
-export function witnessChecks({ witnesses, guard, log, problem }: Domain): DoctorCheck[] {
+export function witnessChecks({
+  witnesses,
+  guard,
+  log,
+  problem,
+  dataDirectory,
+  index,
+  keystore,
+}: Domain): DoctorCheck[] {
   const all = witnesses.status();
   const checks = witnesses.evidence().map(({ code, from, size, at }) => {
     const { what, next } = EVIDENCE[code] ?? { what: "something does not fit", next: "See docs/operate/witness.md." };
     const sentence = `On ${dayOf(at)}, at entry ${size}, shown by ${from}: ${what} (${code}).`;
     // What was resolved stays on record without being a fault of today.
+    if (code === "E_LOG_ROLLBACK" && problem === null && at <= (index.lastLoss()?.at ?? 0))
+      return warning("evidence", sentence, "The loss was accepted since; the evidence may be moved away.");
     return code === "E_LOG_ROLLBACK" && problem === null && size <= log.size
       ? warning("evidence", sentence, "The log has it all again; the evidence may be moved away.")
       : bad("evidence", sentence, next);
   });
+  for (const path of unreadableEvidence(dataDirectory))
+    checks.push(
+      bad("evidence", `${path} cannot be read.`, "Find out who changed it; it counts for nothing. Move it away then."),
+    );
   if (witnesses.ahead !== null) {
     const { size, from } = witnesses.ahead;
     const what = `${from} has seen ${size} entries, this restored log has ${log.size}: accepting it gives up the rest.`;
@@ -39,7 +57,9 @@ export function witnessChecks({ witnesses, guard, log, problem }: Domain): Docto
       warning(
         "witnesses",
         "Nobody else remembers this log: an older disk or a copy of this key server would not be noticed.",
-        "Run a witness on another machine: docs/operate/witness.md.",
+        index.lastLoss() === null && !keystore.domain().recovering
+          ? "Run a witness on another machine: docs/operate/witness.md."
+          : RESTORED,
       ),
     ];
   for (const { name, silent, cosignedAt, fault, url, named } of all) {

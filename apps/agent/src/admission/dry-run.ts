@@ -7,7 +7,7 @@ import { checkRosterAndDomain } from "./checks/check-roster.ts";
 import { checkTenant } from "./checks/check-tenant.ts";
 import { checkTime } from "./checks/check-time.ts";
 import type { ReadEnvelope } from "./checks/read-envelope.ts";
-import { explainRefusal } from "./errors.ts";
+import { AdmissionError, explainRefusal } from "./errors.ts";
 
 /** What would happen if the last approval came now. */
 export interface DryRun {
@@ -32,6 +32,7 @@ export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
     return { ok: true };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    return { ok: false, code: error.code, what: error.message, next: explainRefusal(error.code).next };
+    const next = (error instanceof AdmissionError ? error.next : undefined) ?? explainRefusal(error.code).next;
+    return { ok: false, code: error.code, what: error.message, next };
   }
 }

@@ -25,6 +25,12 @@ export class AdmissionError extends HoldfastError<AdmissionErrorCode> {
   }
 }
 
+/** Where the log does not hold, so that nothing is written: a restore is not what is to be accepted then. */
+export function logProblem(problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK"): AdmissionError {
+  const what = `The agent's store does not match its signed log (${problem}); it changes nothing.`;
+  return new AdmissionError("E_RECOVERING", what, {}, errorText[problem].next);
+}
+
 const UNKNOWN: ErrorText = { what: "It was refused.", next: "See the custody log." };
 
 /** What happened and what to do next, in words, for any code of admission. */

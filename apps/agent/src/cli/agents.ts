@@ -5,7 +5,7 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { table } from "./output.ts";
 import { proposeChange } from "./roster-text.ts";
-import { writeNewFile } from "./transfer-options.ts";
+import { fillNewFile, writeNewFile } from "./transfer-options.ts";
 
 const agentList: Command = {
   name: "agent list",
@@ -94,8 +94,10 @@ const agentSendRoot: Command = {
   async run({ admin, args, out }) {
     const path = resolve(args.word(1, "FILE"));
     const aid = args.word(0, "ID");
-    const file = await admin().post<RootTransferFile>("/v1/root-transfer", { aid });
-    writeNewFile(path, Buffer.from(`${JSON.stringify(file)}\n`, "utf8"));
+    await fillNewFile(path, async () => {
+      const file = await admin().post<RootTransferFile>("/v1/root-transfer", { aid });
+      return `${JSON.stringify(file)}\n`;
+    });
     out.result({ path, to: aid }, () =>
       [`Written: ${path}. Only ${aid} can open it.`, "On that key server: `holdfast-agent join --from FILE`."].join(
         "\n",

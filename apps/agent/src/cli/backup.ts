@@ -132,6 +132,7 @@ export const backupRestore: Command = {
         ]),
         "",
         "Serve it: everything opens as before, and nothing changes until you accept the loss with `holdfast-agent restore accept`.",
+        "Where its witnesses are is not in a backup. Add each before you accept, so that it can say how much is missing: `holdfast-agent witness add`.",
       ].join("\n"),
     );
     return 0;

@@ -1,10 +1,21 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readNamedFile, readSecretFile } from "./named-file.ts";
 import { readPassphrase } from "./terminal.ts";
+import { fillNewFile } from "./transfer-options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-named-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,4 +59,20 @@ test("a file that never ends is refused, and no secret is longer than 4,096 byte
   const long = join(folder, "long");
   writeFileSync(long, Buffer.alloc(10_000, 7));
   expect(readNamedFile(long)).toEqual(Buffer.alloc(10_000, 7));
+});
+
+test("a file that is there already is refused before anything is asked for, and a refusal leaves none behind", async () => {
+  const path = join(folder, "new");
+  let asked = 0;
+  const ask = async (answer: string | Error) => {
+    asked += 1;
+    if (typeof answer !== "string") throw answer;
+    return answer;
+  };
+  await expect(fillNewFile(secret, () => ask("never"))).rejects.toEqual(refused("E_FILE", /another file/));
+  expect([asked, readFileSync(secret, "utf8")]).toEqual([0, "correct horse battery\n"]);
+  await expect(fillNewFile(path, () => ask(new Error("refused")))).rejects.toThrow("refused");
+  expect(existsSync(path)).toBe(false);
+  await fillNewFile(path, () => ask("sealed"));
+  expect(readFileSync(path, "utf8")).toBe("sealed");
 });

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { KEY_USAGES, TRANSFER_FORMS, type TransferForm } from "@holdfast/protocol";
 import { describeFound, type ImportSettings } from "../transfer/describe-found.ts";
@@ -98,17 +98,41 @@ export function transferForm(args: Arguments, otherwise: TransferForm = "hpke"):
 
 /** Writes a file that was not there, readable by this user only. @throws {@link CliError} `E_FILE` */
 export function writeNewFile(path: string, bytes: Uint8Array | string): void {
-  let descriptor: number;
+  const descriptor = openNewFile(path);
   try {
-    descriptor = openSync(path, "wx", 0o600);
-  } catch {
-    throw new CliError("E_FILE", `${path} is there already, or cannot be written.`, "Name another file.");
-  }
-  try {
-    const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-    for (let at = 0; at < all.length; ) at += writeSync(descriptor, all, at);
-    fsyncSync(descriptor);
+    fill(descriptor, bytes);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * The same where what stands in it is asked for: only once the file is there, and without it no file stays.
+ *
+ * @throws {@link CliError} `E_FILE`, before anything was asked
+ */
+export async function fillNewFile(path: string, ask: () => Promise<string>): Promise<void> {
+  const descriptor = openNewFile(path);
+  try {
+    fill(descriptor, await ask());
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openNewFile(path: string): number {
+  try {
+    return openSync(path, "wx", 0o600);
+  } catch {
+    throw new CliError("E_FILE", `${path} is there already, or cannot be written.`, "Name another file.");
+  }
+}
+
+function fill(descriptor: number, bytes: Uint8Array | string): void {
+  const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+  for (let at = 0; at < all.length; ) at += writeSync(descriptor, all, at);
+  fsyncSync(descriptor);
 }

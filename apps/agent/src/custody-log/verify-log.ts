@@ -22,6 +22,8 @@ export interface LogYardstick {
   readonly storedHead: LogHead | null;
   /** The signed checkpoint note kept outside the store; null before the first one. */
   readonly checkpoint: string | null;
+  /** Whether a log of more than its genesis may stand without a checkpoint: a restored one that nobody has accepted yet. */
+  readonly restored?: boolean;
 }
 
 /** Takes each entry in order, to rebuild what the log says about every object. */
@@ -62,7 +64,7 @@ export async function verifyLog(
 
 function recompute(
   store: LogRows,
-  { storedHead }: LogYardstick,
+  { storedHead, restored = false }: LogYardstick,
   signed: LogHead | "unreadable" | null,
   note: (bytes: Uint8Array) => void,
   upTo: number = Number.POSITIVE_INFINITY,
@@ -82,7 +84,10 @@ function recompute(
     if (signed !== "unreadable" && size === signed?.size) signedRoot = rootNow(size);
   }
   const head = { size, root: rootNow(size) };
-  if (signed && signed !== "unreadable" && signed.size > head.size) return { head, problem: "E_LOG_ROLLBACK" };
+  // A start signs before it writes: more than the genesis without a checkpoint means that somebody took it away.
+  const isUnsigned = signed === null && head.size > 1 && !restored;
+  if (isUnsigned || (signed && signed !== "unreadable" && signed.size > head.size))
+    return { head, problem: "E_LOG_ROLLBACK" };
   const fits =
     intact &&
     (!signed || signed === "unreadable" || (signedRoot !== null && isSame(signedRoot, signed.root))) &&

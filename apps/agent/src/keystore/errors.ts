@@ -50,7 +50,8 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_STATE_MAC: "Find out who changed the store; restore a backup.",
   E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",
   E_LOG_CORRUPT: "Find out who changed the store; restore a backup.",
-  E_LOG_ROLLBACK: "Find out who put an older store back; restore a backup.",
+  E_LOG_ROLLBACK:
+    "Put the newest data folder back, and start; if it is gone for good, restore the newest backup on a new folder.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
   E_JOINED:
     "It keeps the root key and serves no keys in this version (`holdfast-agent witness serve` has it witness the log): serve the key server that founded the environment. For one of its own, make a new folder with `holdfast-agent init`.",

@@ -11,7 +11,7 @@ import {
   wordsOf,
 } from "@holdfast/protocol";
 import type { DryRun } from "../admission/dry-run.ts";
-import { explainRefusal } from "../admission/errors.ts";
+import { AdmissionError, explainRefusal } from "../admission/errors.ts";
 import type { ProposalOrigin } from "../admission/pending.ts";
 import { dryRunLink, type LinkContext } from "./judge-link.ts";
 import type { LinkKind, ReadLink } from "./link-envelope.ts";
@@ -134,5 +134,6 @@ function dryRunOf(read: ReadLink, context: LinkContext): DryRun {
   const problem = dryRunLink(read, context);
   if (problem === null) return { ok: true };
   const code = String(problem.code);
-  return { ok: false, code, what: problem.message, next: explainRefusal(code).next };
+  const next = (problem instanceof AdmissionError ? problem.next : undefined) ?? explainRefusal(code).next;
+  return { ok: false, code, what: problem.message, next };
 }

@@ -23,7 +23,7 @@ import {
   verifyLinkIntroductions,
 } from "@holdfast/protocol";
 import type { AdmissionContext } from "../admission/admission-context.ts";
-import { AdmissionError } from "../admission/errors.ts";
+import { AdmissionError, logProblem } from "../admission/errors.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
 import { checkNewcomers } from "./check-newcomers.ts";
@@ -192,8 +192,7 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   const { guard, keystore, problem } = context;
   const { roster: old } = pinned;
   const next = read.roster;
-  if (problem !== null)
-    throw new AdmissionError("E_RECOVERING", "The agent's store does not match its signed log; it changes nothing.");
+  if (problem !== null) throw logProblem(problem);
   const renews = isRenewal(old, next);
   const most = MAX_CHAIN_LINKS - (read.kind === "recover" || renews ? 0 : RESERVED_CHAIN_LINKS);
   if (next.seq >= most) throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most });

@@ -30,6 +30,6 @@ export interface LinkDecision {
 }
 
 /** A refusal as an answer. */
-export function refusedLink(hash: string, code: string, what: string): LinkDecided {
-  return { hash, outcome: "refused", code, what, next: explainRefusal(code).next };
+export function refusedLink(hash: string, code: string, what: string, next?: string): LinkDecided {
+  return { hash, outcome: "refused", code, what, next: next ?? explainRefusal(code).next };
 }

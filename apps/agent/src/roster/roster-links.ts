@@ -15,7 +15,7 @@ import {
   type RosterChange,
 } from "@holdfast/protocol";
 import { withApproval } from "../admission/approval-list.ts";
-import { AdmissionError } from "../admission/errors.ts";
+import { AdmissionError, logProblem } from "../admission/errors.ts";
 import { approveLocally } from "../admission/local-approval.ts";
 import type { ProposalOrigin } from "../admission/pending.ts";
 import { Refusal } from "../admission/pipeline.ts";
@@ -354,7 +354,7 @@ export class RosterLinks {
     const entry = index.link(read.hash);
     if (entry !== null && entry.state !== "scheduled") return this.#decided(read.hash, entry);
     try {
-      if (problem !== null) throw new AdmissionError("E_RECOVERING");
+      if (problem !== null) throw logProblem(problem);
       const known = this.#proposed.find(read.hash)?.read ?? makeLinkEnvelope({ ...read.envelope, approvals: [] });
       const who = await judgeObjection(known, objection, { pinned: rosters.current(), index, local });
       const { envelope } = known;
@@ -379,7 +379,8 @@ export class RosterLinks {
     this.#parts.logger.warn("roster.refused", { code, hash });
     if (read === undefined || by.length === 0 || !this.#recordRefusal(hash, code, by)) this.#parts.refusals.count(code);
     if (hash !== "") this.#changed(hash);
-    return refusedLink(hash, code, reason.message);
+    const next = reason instanceof AdmissionError ? reason.next : undefined;
+    return refusedLink(hash, code, reason.message, next);
   }
 
   #recordRefusal(hash: string, code: string, by: readonly string[]): boolean {

@@ -28,17 +28,38 @@ export function keepEvidence(dataDirectory: string, evidence: Evidence): boolean
   const text = evidence.theirs.slice(0, evidence.theirs.indexOf("\n\n") + 1);
   const hash = createHash("sha256").update(text, "utf8").digest("hex").slice(0, 32);
   const path = join(folder, `${evidence.code}-${hash}.json`);
-  if (existsSync(path)) return false;
+  if (readOne(path) !== null) return false;
   writeDurably(path, `${JSON.stringify(evidence, null, 2)}\n`);
   return true;
 }
 
-/** All that is kept, oldest first. */
+/** All that is kept, oldest first; what cannot be read is passed over: {@link unreadableEvidence}. */
 export function readEvidence(dataDirectory: string): Evidence[] {
-  const folder = join(dataDirectory, FOLDER);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^[EW]_[A-Z_]+-[0-9a-f]{32}[.]json$/.test(name))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Evidence)
+  return filesOf(dataDirectory)
+    .map(readOne)
+    .filter((each) => each !== null)
     .sort((one, other) => one.at - other.at);
+}
+
+/** Paths of files beside the evidence that are none, or are damaged. */
+export function unreadableEvidence(dataDirectory: string): string[] {
+  return filesOf(dataDirectory).filter((path) => readOne(path) === null);
+}
+
+function filesOf(dataDirectory: string): string[] {
+  const folder = join(dataDirectory, FOLDER);
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
+
+function readOne(path: string): Evidence | null {
+  try {
+    const { code, at, from, ours, theirs, size, ...rest } = JSON.parse(readFileSync(path, "utf8")) as Evidence;
+    const isWhole =
+      [code, from, ours, theirs].every((each) => typeof each === "string") &&
+      Number.isSafeInteger(at) &&
+      Number.isSafeInteger(size);
+    return isWhole ? { code, at, from, ours, theirs, size, ...rest } : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { readLink } from "../control-link/link-file.ts";
 import { readEvidence } from "./evidence.ts";
 import { type FoundNote, notesOf } from "./found-note.ts";
 import { WitnessClient } from "./witness-client.ts";
+import { readWitnessMemory } from "./witness-memory.ts";
 import { readWitnessPlaces } from "./witness-places.ts";
 
 /** Whose heads are looked for, and how the control plane knows it. */
@@ -31,7 +32,11 @@ export async function gatherHeads(seeker: HeadSeeker): Promise<FoundNote[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const kept = readEvidence(dataDirectory)
     .filter(({ code }) => code === "E_LOG_ROLLBACK")
-    .map(({ theirs }): FoundNote => ({ note: theirs, from: "the data folder", as: "head" }));
+    .map(({ theirs }) => theirs);
+  const cosigned = [...readWitnessMemory(dataDirectory).cosigned.values()].map(({ note }) => note);
+  const own = [...new Set([...kept, ...cosigned])]
+    .filter((note) => typeof note === "string")
+    .map((note): FoundNote => ({ note, from: "the data folder", as: "head" }));
   const places = readWitnessPlaces(dataDirectory);
   const asked = places.map(async (place): Promise<FoundNote[]> => {
     const client = new WitnessClient(place);
@@ -44,7 +49,7 @@ export async function gatherHeads(seeker: HeadSeeker): Promise<FoundNote[]> {
     ];
   });
   const all = await Promise.allSettled([...asked, askControlPlane(seeker, signal)]);
-  return [...kept, ...all.flatMap((each) => (each.status === "fulfilled" ? each.value : []))];
+  return [...own, ...all.flatMap((each) => (each.status === "fulfilled" ? each.value : []))];
 }
 
 async function askControlPlane(

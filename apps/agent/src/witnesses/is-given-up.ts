@@ -12,15 +12,26 @@ export interface Decisions {
 const SLACK_SECONDS = 300;
 
 /**
- * Whether a head is of a history that people have given up already: when they accepted a restore, or unlocked the domain
- * with the evidence of two histories before them. Its cosignatures are older than that.
+ * Whether a head is provably of a history that people have given up already: when they accepted a restore, or unlocked the
+ * domain with the evidence of two histories before them. Its cosignatures are older than that, or it was on record by then;
+ * one of which neither is known may have been signed since.
  */
-export function isGivenUp({ kind, size, cosignatures }: Judged, { dataDirectory, index }: Decisions): boolean {
+export function isGivenUp({ kind, size, note, cosignatures }: Judged, { dataDirectory, index }: Decisions): boolean {
   if (kind !== "fork" && kind !== "ahead") return false;
-  const isOlderThan = (at: number) => cosignatures.every(({ time }) => time <= at + SLACK_SECONDS);
+  const isOlderThan = (at: number) =>
+    cosignatures.length > 0 && cosignatures.every(({ time }) => time <= at + SLACK_SECONDS);
+  const evidence = readEvidence(dataDirectory);
   const loss = index.lastLoss();
-  if (loss !== null && size > loss.size && isOlderThan(loss.at)) return true;
+  if (loss !== null && size > loss.size) {
+    const wasOnRecord = evidence.some(({ theirs, at }) => at <= loss.at && textOf(theirs) === textOf(note));
+    if (wasOnRecord || isOlderThan(loss.at)) return true;
+  }
   const { unlockedAt } = index;
-  const known = readEvidence(dataDirectory).some(({ code, at }) => code === "E_SPLIT_BRAIN" && at <= unlockedAt);
-  return known && cosignatures.length > 0 && isOlderThan(unlockedAt);
+  const known = evidence.some(({ code, at }) => code === "E_SPLIT_BRAIN" && at <= unlockedAt);
+  return known && isOlderThan(unlockedAt);
+}
+
+/** What is signed of a note: its lines of signatures differ by who shows it. */
+function textOf(note: string): string {
+  return note.slice(0, note.indexOf("\n\n") + 1);
 }

@@ -39,11 +39,18 @@ export function reactToFork({ size, note }: Judged, from: string, parts: ReactPa
 }
 
 /** More was signed than there is here: the domain is opened anew, and then writes nothing. */
-export function reactToAhead({ size, note }: Judged, from: string, parts: ReactParts): void {
+export function reactToAhead(judged: Judged, from: string, parts: ReactParts): void {
   const { log, logger, onAhead } = parts;
-  keep({ code: "E_LOG_ROLLBACK", from, size, theirs: note, ours: log.noteAt(log.size) }, parts);
+  const { size } = judged;
+  keepAhead(judged, from, parts);
   logger.error("log.behind", { code: "E_LOG_ROLLBACK", size, own: log.size, from });
   onAhead();
+}
+
+/** Puts a head ahead of this log on record: what people give up when they accept a restore. */
+export function keepAhead({ size, note }: Judged, from: string, parts: ReactParts): void {
+  const { log } = parts;
+  keep({ code: "E_LOG_ROLLBACK", from, size, theirs: note, ours: log.noteAt(log.size) }, parts);
 }
 
 /**

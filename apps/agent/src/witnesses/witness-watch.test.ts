@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   cosign,
   formatNote,
@@ -15,10 +16,14 @@ import {
   verifyCosignatures,
 } from "@holdfast/tlog";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { doctorChecks } from "../admin/doctor-checks.ts";
 import { encrypter } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { Agent } from "../agent.ts";
+import { CHECKPOINT_FILE } from "../custody-log/checkpoint-writer.ts";
+import type { Domain } from "../domain.ts";
 import { createLogger } from "../logger.ts";
+import { keepEvidence, readEvidence } from "./evidence.ts";
 import { HostileWitness, TestWitness } from "./testing/test-witness.ts";
 import { SILENT_SECONDS } from "./witness-watch.ts";
 
@@ -287,6 +292,119 @@ describe("row 74: an agent that runs twice from one disk", () => {
     await agent.restart();
     expect(agent.domain.keystore.domain().locked).toBe(false);
     await agent.key("next");
+  });
+});
+
+describe("an agent whose restore was accepted", () => {
+  /** A head that the domain's agent signed and no witness cosigned. */
+  async function uncosigned(make: (copy: Domain) => Promise<void>): Promise<string> {
+    const copy = await clone();
+    const { domain } = copy;
+    if (domain === null) throw new TypeError("the copy did not open");
+    await make(domain);
+    const note = domain.log.noteAt(domain.log.size);
+    await copy.close();
+    return note;
+  }
+  const abandoned = () => uncosigned(async (copy) => void copy.executor.recordHostEvent("report"));
+
+  async function acceptRestore(shown?: string): Promise<void> {
+    const { keystore, log } = agent.domain;
+    const recovering = true;
+    keystore.replaceDomain({ ...keystore.domain(), recovering });
+    if (shown !== undefined) await agent.domain.witnesses.notice({ note: shown, from: "somebody", as: "head" });
+    const args = { size: log.size, root: log.root() };
+    expect(await agent.apply("restore.accept", { args })).toMatchObject({ outcome: "applied" });
+    expect(agent.domain.index.lastLoss()?.size).toBe(args.size);
+  }
+
+  test("locks for a fork that was signed afterwards, also where no witness cosigned it", async () => {
+    await acceptRestore();
+    const theirs = await abandoned();
+    for (const name of ["orders", "bills", "wages"]) await agent.key(name);
+    const before = keyStates();
+    const judged = await agent.domain.witnesses.notice({ note: theirs, from: "somebody", as: "refused" });
+    expect(judged).toMatchObject({ kind: "fork", cosignatures: [] });
+    expect(agent.domain.keystore.domain().locked).toBe(true);
+    expect(agent.domain.witnesses.evidence()).toMatchObject([{ code: "E_SPLIT_BRAIN", theirs }]);
+    expect([agent.counted("E_SPLIT_BRAIN"), keyStates()]).toEqual([1, before]);
+    expect(await agent.apply("domain.unlock")).toMatchObject({ outcome: "applied" });
+    await agent.key("goes on");
+  });
+
+  test("does not count what people had before them when they accepted, though no witness cosigned it", async () => {
+    const theirs = await abandoned();
+    await acceptRestore(theirs);
+    expect(agent.domain.witnesses.evidence()).toMatchObject([{ code: "E_LOG_ROLLBACK", theirs }]);
+    await agent.restart();
+    expect(agent.domain.problem).toBeNull();
+    for (const name of ["orders", "bills", "wages"]) await agent.key(name);
+    const judged = await agent.domain.witnesses.notice({ note: theirs, from: "somebody", as: "head" });
+    expect(judged).toMatchObject({ kind: "fork", cosignatures: [] });
+    expect(agent.domain.keystore.domain().locked).toBe(false);
+    await agent.key("goes on");
+  });
+});
+
+describe("an agent whose checkpoint was taken away", () => {
+  test("writes nothing, and says so at every start until it is put back", async () => {
+    await agent.key("orders");
+    const path = join(agent.dataDirectory, CHECKPOINT_FILE);
+    const before = keyStates();
+    await agent.restart(() => renameSync(path, `${path}.away`));
+    expect(agent.domain.problem).toBe("E_LOG_ROLLBACK");
+    const { size } = agent.domain.log;
+    expect(await agent.apply("key.create", { args: { items: [newKey()] } })).toMatchObject({ outcome: "refused" });
+    expect([agent.domain.log.size, keyStates()]).toEqual([size, before]);
+    await agent.restart();
+    expect(agent.domain.problem).toBe("E_LOG_ROLLBACK");
+    await agent.restart(() => renameSync(`${path}.away`, path));
+    expect(agent.domain.problem).toBeNull();
+    await agent.key("goes on");
+  });
+
+  test("believes what witnesses cosigned before, as it remembers it, with nobody to ask", async () => {
+    await add();
+    await agent.key("before");
+    const old = `${agent.dataDirectory}-old`;
+    await agent.restart(() => cpSync(agent.dataDirectory, old, { recursive: true }));
+    await agent.key("lost");
+    await seen();
+    await witness.silence();
+    await agent.restart(() => {
+      for (const name of ["agent.db", CHECKPOINT_FILE]) cpSync(join(old, name), join(agent.dataDirectory, name));
+      for (const name of ["agent.db-wal", "agent.db-shm"]) rmSync(join(agent.dataDirectory, name), { force: true });
+    });
+    expect(agent.domain.problem).toBe("E_LOG_ROLLBACK");
+    expect(agent.domain.witnesses.evidence()).toMatchObject([{ code: "E_LOG_ROLLBACK", from: "the data folder" }]);
+  });
+});
+
+describe("a file in the data folder that is damaged", () => {
+  test("is passed over and told where it is evidence, and never stands in the way of new evidence", async () => {
+    const folder = join(agent.dataDirectory, "evidence");
+    const evidence = { code: "E_SPLIT_BRAIN", at: 1, from: "w", ours: "a\n\n", theirs: "b\n\n", size: 1 } as const;
+    expect(keepEvidence(agent.dataDirectory, evidence)).toBe(true);
+    const [name = ""] = readdirSync(folder);
+    await agent.restart(() => writeFileSync(join(folder, name), '{"code":'));
+    expect([agent.domain.problem, agent.domain.witnesses.evidence()]).toEqual([null, []]);
+    const checks = doctorChecks(agent.agent).filter((check) => check.name === "evidence");
+    expect(checks).toMatchObject([{ result: "bad", what: expect.stringContaining(name) }]);
+    expect(keepEvidence(agent.dataDirectory, evidence)).toBe(true);
+    expect(readEvidence(agent.dataDirectory)).toEqual([evidence]);
+  });
+
+  test("refuses the start with its name where it is the list of witnesses or the settings", async () => {
+    for (const name of ["witnesses.json", "agent.json"]) {
+      const path = join(agent.dataDirectory, name);
+      const before = existsSync(path) ? readFileSync(path) : null;
+      const refused = agent.restart(() => writeFileSync(path, "[1"));
+      await expect(refused).rejects.toMatchObject({ code: "E_STORE", message: expect.stringContaining(name) });
+      if (before === null) rmSync(path);
+      else writeFileSync(path, before);
+      await agent.start();
+    }
+    await agent.key("goes on");
   });
 });
 

@@ -6,7 +6,7 @@ import { type Evidence, readEvidence } from "./evidence.ts";
 import type { FoundNote } from "./found-note.ts";
 import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { type Judged, judgeNote, logKeysOf } from "./judge-note.ts";
-import { type ReactParts, reactToAhead, reactToFork, reactToVouched } from "./react-to-head.ts";
+import { keepAhead, type ReactParts, reactToAhead, reactToFork, reactToVouched } from "./react-to-head.ts";
 import { Rests } from "./rests.ts";
 import { faultOf, visitWitness } from "./visit-witness.ts";
 import { WitnessClient } from "./witness-client.ts";
@@ -191,8 +191,10 @@ export class WitnessWatch {
       if (reactToFork(judged, from, this.#parts)) this.#publish(judged.size);
     } else if (judged.kind === "ahead" && as === "head" && this.#parts.problem === null) {
       // A restored log is behind on purpose, until people have looked: restore.accept.
-      if (keystore.domain().recovering) this.#ahead = { size: judged.size, from };
-      else reactToAhead(judged, from, this.#parts);
+      if (keystore.domain().recovering) {
+        keepAhead(judged, from, this.#parts);
+        this.#ahead = { size: judged.size, from };
+      } else reactToAhead(judged, from, this.#parts);
     }
     return judged;
   }

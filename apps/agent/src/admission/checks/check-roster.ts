@@ -1,6 +1,6 @@
 import { type Command, isTightening } from "@holdfast/protocol";
 import type { AdmissionContext } from "../admission-context.ts";
-import { AdmissionError } from "../errors.ts";
+import { AdmissionError, logProblem } from "../errors.ts";
 import { timeFor } from "./time-for.ts";
 
 /** Acts that a locked domain, or one that is recovering, takes besides tightening ones. */
@@ -22,8 +22,7 @@ export function checkRosterAndDomain(
   const named = command.roster;
   const fits = due ? rosters.includes(named) : named.seq === roster.seq && named.hash === hash;
   if (!fits) throw new AdmissionError("E_ROSTER_STALE", undefined, { named: named.seq, current: roster.seq });
-  if (problem !== null)
-    throw new AdmissionError("E_RECOVERING", "The agent's store does not match its signed log; it changes nothing.");
+  if (problem !== null) throw logProblem(problem);
   if (isTightening(command.act)) return;
   if (timeFor(command, guard) > roster.notAfter) throw new AdmissionError("E_ROSTER_EXPIRED");
   if (ALWAYS_TAKEN.has(command.act)) return;
