@@ -32,6 +32,7 @@ export {
 export {
   formatNote,
   formatSignatureLine,
+  isSignatureBy,
   type NoteSignature,
   parseNote,
   parseSignatureLines,

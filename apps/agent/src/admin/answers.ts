@@ -103,6 +103,8 @@ export interface WitnessView {
   fault: string | null;
   /** Whether it vouched for two histories. */
   equivocated: boolean;
+  /** Whether it says itself that it is broken. */
+  broken: boolean;
 }
 
 /** The witnesses, and by which keys they know this log. */

@@ -62,7 +62,7 @@ export function witnessChecks({
           : RESTORED,
       ),
     ];
-  for (const { name, silent, cosignedAt, fault, url, named } of all) {
+  for (const { name, silent, cosignedAt, fault, broken, url, named } of all) {
     const since = cosignedAt === null ? "never" : `last at ${timeOf(cosignedAt)}`;
     if (silent)
       checks.push(
@@ -70,6 +70,14 @@ export function witnessChecks({
           "witnesses",
           `${name} cosigns nothing (${since})${fault === null ? "" : `: ${fault}`} (W_UNAVAILABLE)`,
           "Ask whoever runs it. Everything goes on meanwhile; the log is witnessed by the others.",
+        ),
+      );
+    else if (broken)
+      checks.push(
+        bad(
+          "witnesses",
+          `${name} (${since}): ${fault}`,
+          "Ask whoever runs it to look at its folder; until then it remembers nothing for you.",
         ),
       );
     else if (url === null && cosignedAt === null && named)

@@ -16,6 +16,7 @@ import { editStore } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { writeLink } from "../control-link/link-file.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
+import { deliver, draft } from "../roster/testing/links.ts";
 import { keepEvidence } from "../witnesses/evidence.ts";
 import { AgentNotices, MOST_A_DAY } from "./agent-notices.ts";
 import { MANY_REFUSALS } from "./find-notices.ts";
@@ -28,6 +29,8 @@ let agent: PasskeyAgent;
 let notices: AgentNotices;
 let closeLink: () => Promise<void>;
 let secret: string;
+let ada: SoftwareAdministrator;
+let grace: SoftwareAdministrator;
 
 beforeAll(async () => {
   hook = await startWebhookReceiver(identity);
@@ -38,7 +41,8 @@ beforeEach(async () => {
   hook.received.length = 0;
   hook.answer = 204;
   mail.received.length = 0;
-  agent = await PasskeyAgent.found({ administrators: [new SoftwareAdministrator(), new SoftwareAdministrator()] });
+  [ada, grace] = [new SoftwareAdministrator(), new SoftwareAdministrator()];
+  agent = await PasskeyAgent.found({ administrators: [ada, grace] });
   // A control plane that never answers.
   const witness = formatVkey(noteKey("witness.example", NOTE_TYPE.cosignature, new Uint8Array(32)));
   const environment = { id: "e", name: "Production" };
@@ -131,6 +135,35 @@ describe("with the control plane silent, the key server itself", () => {
     expect(outcome).toBe("pending");
     await notices.look();
     expect(items("approvals.waiting")).toMatchObject([{ kind: "administrators", id: hash, act: "roster.update" }]);
+  });
+
+  test("tells what was fully approved at once and never waited: rules, lock, and after a restart too", async () => {
+    await agent.apply("domain.lock");
+    await notices.look();
+    await notices.look();
+    expect(items("changes.decided")).toMatchObject([{ kind: "agent", act: "domain.lock" }]);
+    await notices.close();
+    await closeLink();
+    await agent.apply("domain.unlock");
+    start();
+    await notices.look();
+    expect(items("changes.decided")).toMatchObject([{ act: "domain.lock" }, { act: "domain.unlock" }]);
+    const link = draft(agent, { renew: true });
+    expect(await deliver(agent, link, ada, grace)).toMatchObject({ outcome: "applied" });
+    await notices.look();
+    expect(items("changes.decided").at(-1)).toMatchObject({ kind: "administrators", act: "roster", id: link.hash });
+  });
+
+  test("tells of every sealing, also of a second one the next day", async () => {
+    for (let times = 1; times <= 2; times += 1) {
+      agent.agent.seal();
+      await notices.look();
+      await notices.look();
+      expect(items("agents.sealed")).toHaveLength(times);
+      await agent.agent.unseal();
+      await notices.look();
+      agent.clock.advance(86_400);
+    }
   });
 
   test("tells of a second copy of itself that somebody has shown it", async () => {

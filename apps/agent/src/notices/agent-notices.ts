@@ -15,6 +15,7 @@ import {
 } from "@holdfast/notices";
 import type { Agent } from "../agent.ts";
 import type { ControlLink } from "../control-link/control-link.ts";
+import { findDecided } from "./find-decided.ts";
 import { type Finding, findNotices } from "./find-notices.ts";
 import { type Delivery, NoticeBox } from "./notice-box.ts";
 import { type NoticeConfig, readNoticeConfig, removeNoticeConfig, writeNoticeConfig } from "./notice-config.ts";
@@ -56,6 +57,7 @@ export class AgentNotices {
   #turn: Promise<void> | null = null;
   #soon: NodeJS.Timeout | null = null;
   #endsAt = 0;
+  #sealedSince: number | null = null;
   #closed = false;
 
   constructor(parts: NoticeParts) {
@@ -132,6 +134,11 @@ export class AgentNotices {
   async #lookOnce(): Promise<void> {
     if (this.#receivers().length === 0) return;
     this.#tell();
+    try {
+      this.#tellDecided();
+    } catch {
+      this.#parts.agent.logger.error("notices.log-unread"); // a store that gives no log keeps nothing else from being told
+    }
     for (const delivery of this.#box.due(this.#now()).slice(0, MOST_AT_ONCE)) {
       if (this.#closed) return;
       await this.#try(delivery);
@@ -143,21 +150,50 @@ export class AgentNotices {
     const now = this.#now();
     const ends = now - this.#endsAt >= ENDS_SECONDS;
     if (ends && agent.domain !== null) this.#endsAt = now;
-    const found = findNotices({ agent, link: link.status(), now, since: this.#since, ends });
+    this.#sealedSince = agent.sealed ? (this.#sealedSince ?? now) : null;
+    const look = { now, since: this.#since, sealedSince: this.#sealedSince, ends };
+    const found = findNotices({ agent, link: link.status(), ...look });
     const fresh = found.filter((finding) => !this.#wasTold(finding));
     for (const budget of new Set(fresh.map(budgetOf))) {
       const [first, ...rest] = fresh.filter((finding) => budgetOf(finding) === budget);
       if (first === undefined || this.#collects(first, budget, now)) continue;
       const findings = [first, ...rest];
-      if (this.#box.countSince(now - DAY, budget) >= MOST_A_DAY) {
-        const limited = `notices.limited ${budget} ${Math.floor(now / DAY)}`;
-        if (!this.#box.wasTold(limited)) this.#write("notices.limited", [], [limited]);
-        continue;
-      }
+      if (this.#isSpent(budget)) continue;
       const summed = budget === UNSIGNED && findings.length > MOST_PROPOSALS;
       const items = summed ? sumUp(findings) : findings.map(({ item }) => this.#shown(item));
       this.#write(first.kind, items, findings.map(summed ? summedMark : markOf), budget);
     }
+  }
+
+  /** What the log has since the last look. Beyond the day's budget it is told as soon as there is room. */
+  #tellDecided(): void {
+    const { domain } = this.#parts.agent;
+    if (domain === null || domain.problem !== null) return;
+    const from = this.#box.logRead;
+    if (from === null || from > domain.log.size) {
+      this.#box.readLog(domain.log.size);
+      return;
+    }
+    const { findings, next } = findDecided(domain, from);
+    const fresh = findings.filter((finding) => !this.#box.wasTold(markOf(finding)));
+    if (fresh.length > 0) {
+      if (this.#isSpent("changes.decided")) return;
+      this.#write(
+        "changes.decided",
+        fresh.map(({ item }) => this.#shown(item)),
+        fresh.map(markOf),
+      );
+    }
+    this.#box.readLog(next);
+  }
+
+  /** Whether a budget has no room; says so once a day. */
+  #isSpent(budget: string): boolean {
+    const now = this.#now();
+    if (this.#box.countSince(now - DAY, budget) < MOST_A_DAY) return false;
+    const limited = `notices.limited ${budget} ${Math.floor(now / DAY)}`;
+    if (!this.#box.wasTold(limited)) this.#write("notices.limited", [], [limited]);
+    return true;
   }
 
   #wasTold(finding: Finding): boolean {

@@ -24,6 +24,8 @@ export interface Look {
   readonly now: number;
   /** When this process began to serve. */
   readonly since: number;
+  /** Since when it is sealed; null while it is not. */
+  readonly sealedSince: number | null;
   /** Whether to look for what ends as well. */
   readonly ends: boolean;
 }
@@ -58,9 +60,9 @@ export function findNotices(look: Look): Finding[] {
   ];
 }
 
-function sealed({ agent, now }: Look): Finding[] {
-  if (!agent.sealed || agent.tid === null) return [];
-  return [{ kind: "agents.sealed", subject: `${Math.floor(now / WEEK)}`, item: itself(agent) }];
+function sealed({ agent, now, sealedSince }: Look): Finding[] {
+  if (sealedSince === null || agent.tid === null) return [];
+  return [{ kind: "agents.sealed", subject: episode(sealedSince, now), item: itself(agent) }];
 }
 
 function unreachable({ agent, link, now, since }: Look): Finding[] {
@@ -142,7 +144,6 @@ function records({ problem, keystore, aid }: Domain): Finding[] {
 
 /** What others who remember the log have found, and those that say nothing. */
 function witnessed({ now }: Look, { witnesses }: Domain): Finding[] {
-  const week = Math.floor(now / WEEK);
   return [
     ...witnesses.evidence().map(({ code, from, size, at }) => ({
       kind: "logs.forked" as const,
@@ -154,26 +155,34 @@ function witnessed({ now }: Look, { witnesses }: Domain): Finding[] {
       .filter(({ silent }) => silent)
       .map(({ name, cosignedAt }) => ({
         kind: "witnesses.silent" as const,
-        subject: `${name} ${week}`,
+        subject: `${name} ${episode(cosignedAt ?? 0, now)}`,
         item: { kind: "witness" as const, id: name, ...(cosignedAt === null ? {} : { at: cosignedAt }) },
       })),
   ];
 }
 
 function backups({ agent, now, since }: Look, domain: Domain): Finding[] {
-  const week = Math.floor(now / WEEK);
   const failing = domain.backups.places().flatMap(({ to, failing: trouble }): Finding[] => {
     if (trouble === null) return [];
     const item = { kind: "destination" as const, id: to.name, at: trouble.since, code: trouble.code };
-    return [{ kind: "backups.overdue", subject: `${to.name} ${week}`, item }];
+    return [{ kind: "backups.overdue", subject: `${to.name} ${episode(trouble.since, now)}`, item }];
   });
   const unbacked = unbackedKeys(domain);
   const newest = domain.index.lastBackup()?.at ?? since;
   if (unbacked === 0 || now - newest <= BACKUP_SECONDS) return failing;
   return [
     ...failing,
-    { kind: "backups.overdue", subject: `keys ${week}`, item: { ...itself(agent), count: unbacked, at: newest } },
+    {
+      kind: "backups.overdue",
+      subject: `keys ${domain.index.lastBackup() === null ? episode(0, now) : episode(newest, now)}`,
+      item: { ...itself(agent), count: unbacked, at: newest },
+    },
   ];
+}
+
+/** Tells what lasts once when it begins and once a week after, and again what ended and began anew. */
+function episode(since: number, now: number): string {
+  return `${since} ${since === 0 ? Math.floor(now / WEEK) : Math.floor((now - since) / WEEK)}`;
 }
 
 function itself(agent: Agent): NoticeItem {

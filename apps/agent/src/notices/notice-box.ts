@@ -22,6 +22,8 @@ interface Kept {
   readonly deliveries: Delivery[];
   /** What was written within a day, whatever became of its deliveries. */
   readonly written: readonly { readonly at: number; readonly budget: string }[];
+  /** Up to which entry the custody log was told; null before the first look. */
+  readonly logRead: number | null;
 }
 
 const FILE = "notices-sent.json";
@@ -55,6 +57,7 @@ export class NoticeBox {
     const told = { ...this.#kept.told, ...Object.fromEntries(marks.map((mark) => [mark, notice.at])) };
     const fresh = receivers.map((to): Delivery => ({ ...NEW, notice, to, nextAt: notice.at }));
     this.#keep({
+      ...this.#kept,
       told: recent(told, notice.at),
       deliveries: evict([...fresh, ...this.#kept.deliveries]),
       written: [...this.#kept.written.filter(({ at }) => at > notice.at - DAY), { at: notice.at, budget }],
@@ -70,6 +73,15 @@ export class NoticeBox {
   /** Newest first. */
   last(most: number): readonly Delivery[] {
     return this.#kept.deliveries.slice(0, most);
+  }
+
+  get logRead(): number | null {
+    return this.#kept.logRead;
+  }
+
+  /** Keeps up to which entry the custody log was told. */
+  readLog(next: number): void {
+    if (next !== this.#kept.logRead) this.#keep({ ...this.#kept, logRead: next });
   }
 
   /** Keeps how a try went. */
@@ -93,10 +105,10 @@ const NEW = { state: "waiting", tries: 0, triedAt: null, code: null } as const;
 
 function read(path: string): Kept {
   try {
-    const { told, deliveries, written = [] } = JSON.parse(readFileSync(path, "utf8")) as Partial<Kept>;
-    return { told: told ?? {}, deliveries: deliveries ?? [], written };
+    const { told, deliveries, written = [], logRead = null } = JSON.parse(readFileSync(path, "utf8")) as Partial<Kept>;
+    return { told: told ?? {}, deliveries: deliveries ?? [], written, logRead };
   } catch {
-    return { told: {}, deliveries: [], written: [] };
+    return { told: {}, deliveries: [], written: [], logRead: null };
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
-  formatNote,
+  type Checkpoint,
+  formatVkey,
   NOTE_TYPE,
   type NoteKey,
   parseCheckpoint,
@@ -13,6 +14,8 @@ import {
   type WitnessHead,
 } from "@holdfast/tlog";
 import { writeDurably } from "../durable-file.ts";
+import { OtherHeads } from "./other-heads.ts";
+import { readIfThere } from "./read-if-there.ts";
 import { WitnessError } from "./witness-error.ts";
 
 /** One log that a witness follows: whose checkpoints it cosigns, and by which keys. */
@@ -22,9 +25,6 @@ export interface FollowedLog {
   readonly vkeys: readonly string[];
 }
 
-/** Other heads that one log signed, kept at most; the newest stay. */
-const MOST_OTHERS = 16;
-
 /** By which name a log's files and addresses go: SHA-256 of its origin, hex. */
 export function logId(origin: string): string {
   return createHash("sha256").update(origin, "utf8").digest("hex");
@@ -32,7 +32,7 @@ export function logId(origin: string): string {
 
 /**
  * What a witness remembers, as files in its folder: for each log its keys (`log.json`), the newest note that was cosigned
- * (`head`), and notes that the log signed and that were not cosigned (`other-…`).
+ * (`head`), and notes that the log signed and that were not cosigned (`fork-…`, `above-…`, `other-…`).
  */
 export class FollowedLogs {
   readonly #folder: string;
@@ -64,10 +64,19 @@ export class FollowedLogs {
     rmSync(join(this.#folder, logId(origin)), { recursive: true, force: true });
   }
 
+  /** All that can be read. */
   all(): FollowedLog[] {
-    return readdirSync(this.#folder)
-      .map((id) => this.#read(id))
-      .filter((log) => log !== null);
+    return this.#ids().flatMap((id) => this.#tryRead(id) ?? []);
+  }
+
+  /** Identifiers of logs whose keys cannot be read. */
+  damaged(): string[] {
+    return this.#ids().filter((id) => this.#tryRead(id) === undefined);
+  }
+
+  /** @throws {@link WitnessError} `E_WITNESS_FOLDER` */
+  byId(id: string): FollowedLog | null {
+    return this.#read(id);
   }
 
   find(origin: string): FollowedLog | null {
@@ -99,38 +108,54 @@ export class FollowedLogs {
   }
 
   /** Durable when this returns. */
-  keepHead(origin: string, note: string): void {
-    writeDurably(this.#path(origin, "head"), note);
+  keepHead(head: Checkpoint, note: string): void {
+    writeDurably(this.#path(head.origin, "head"), note);
+    this.#others(head.origin).cosigned(head);
   }
 
   /** Notes that the log signed and that were not cosigned: another history, perhaps. */
   others(origin: string): string[] {
-    return this.#otherFiles(origin).map((name) => readIfThere(this.#path(origin, name)) ?? "");
+    return this.#others(origin).notes();
   }
 
-  /** Keeps such a note, once; of many the newest. */
-  keepOther(origin: string, { note, size }: VerifiedCheckpoint): void {
-    const hash = createHash("sha256").update(note.text, "utf8").digest("hex");
-    const names = this.#otherFiles(origin);
-    if (names.some((name) => name.endsWith(hash))) return;
-    const next = Number(names.at(-1)?.split("-")[1] ?? 0) + 1;
-    writeDurably(this.#path(origin, `other-${String(next).padStart(8, "0")}-${size}-${hash}`), formatNote(note));
-    for (const name of [...names].reverse().slice(MOST_OTHERS - 1)) rmSync(this.#path(origin, name), { force: true });
+  /** Keeps such a note, bounded, unless it is known to be of the history that was cosigned. */
+  keepOther(head: VerifiedCheckpoint): void {
+    this.#others(head.origin).keep(head, this.head(head.origin));
   }
 
-  #otherFiles(origin: string): string[] {
-    const folder = join(this.#folder, logId(origin));
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-      .filter((name) => /^other-\d{8}-\d+-[0-9a-f]{64}$/.test(name))
-      .sort();
+  #others(origin: string): OtherHeads {
+    return new OtherHeads(join(this.#folder, logId(origin)));
   }
 
   #read(id: string): FollowedLog | null {
     const text = readIfThere(join(this.#folder, id, "log.json"));
     if (text === null) return null;
-    const { origin, vkeys } = JSON.parse(text) as { origin: string; vkeys: string[] };
-    return { id, origin, vkeys };
+    try {
+      const { origin, vkeys } = JSON.parse(text) as { origin: string; vkeys: string[] };
+      if (logId(origin) === id) return { id, origin, vkeys: vkeys.map((vkey) => formatVkey(parseVkey(vkey))) };
+    } catch {
+      // Refused below.
+    }
+    throw new WitnessError(
+      "E_WITNESS_FOLDER",
+      `The file logs/${id}/log.json in the witness's folder cannot be read.`,
+      "Put it back from a copy, or move its folder away and follow that log anew.",
+    );
+  }
+
+  #tryRead(id: string): FollowedLog | null | undefined {
+    try {
+      return this.#read(id);
+    } catch (error) {
+      if (error instanceof WitnessError) return undefined;
+      throw error;
+    }
+  }
+
+  #ids(): string[] {
+    return readdirSync(this.#folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && /^[0-9a-f]{64}$/.test(entry.name))
+      .map(({ name }) => name);
   }
 
   #path(origin: string, name: string): string {
@@ -150,13 +175,4 @@ function readLogKey(vkey: string): NoteKey {
     "That is no verifier key of a log.",
     "Copy it whole from the key server, which shows it beside its witnesses.",
   );
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw cause;
-  }
 }

@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consistencyProof, leafHash, MemoryTree, rootAt } from "@holdfast/tlog";
@@ -21,10 +23,11 @@ const keyId = (name: string, type: number, raw: Uint8Array) =>
     .subarray(0, 4);
 
 class Log {
-  readonly key = generateKeyPairSync("ed25519").privateKey;
+  readonly key: KeyObject;
   readonly tree = new MemoryTree();
 
-  constructor(entries = 20, say = "entry") {
+  constructor(entries = 20, say = "entry", key = generateKeyPairSync("ed25519").privateKey) {
+    this.key = key;
     for (let n = 0; n < entries; n += 1) this.tree.append(leafHash(Buffer.from(`${say} ${n}`)));
   }
 
@@ -33,8 +36,8 @@ class Log {
     return `${ORIGIN}+${keyId(ORIGIN, 1, raw).toString("hex")}+${base64(Buffer.concat([Buffer.of(1), raw]))}`;
   }
 
-  note(size: number, key = this.key, origin = ORIGIN): string {
-    const text = `${origin}\n${size}\n${base64(rootAt(size, this.tree.getNode))}\n`;
+  note(size: number, key = this.key, origin = ORIGIN, extension = ""): string {
+    const text = `${origin}\n${size}\n${base64(rootAt(size, this.tree.getNode))}\n${extension}`;
     const id = keyId(origin, 1, rawKey(this.key));
     return `${text}\n— ${origin} ${base64(Buffer.concat([id, sign(null, Buffer.from(text), key)]))}\n`;
   }
@@ -156,13 +159,114 @@ describe("a served witness", () => {
     expect((await add(log.request(0, 9))).status).toBe(500);
   });
 
-  test("keeps its key to itself, and other signed heads by their newest only", async () => {
+  test("stores signatures of the log that hold, and no line that anybody else put under its name", async () => {
+    const junk = (bytes: number) => `— ${ORIGIN} ${base64(new Uint8Array(bytes).fill(7))}\n`;
+    const many = junk(60).repeat(63);
+    const long = junk(3_000).repeat(15);
+    const { body: line } = await add(log.request(0, 7, log.note(7) + many));
+    expect(await headText()).toBe(log.note(7) + line);
+    expect((await add(log.request(7, 8, log.note(8) + long))).status).toBe(200);
+    const fork = new Log(20, "another history", log.key);
+    expect((await add(fork.request(8, 8, fork.note(8) + many))).status).toBe(409);
+    expect(await others()).toEqual([fork.note(8)]);
+    expect((await add(log.request(8, 9))).status).toBe(200);
+  });
+
+  test("answers 400 to a signed head that it could not read back, and goes on from the head before", async () => {
+    await add(log.request(0, 7));
+    const huge = log.note(8, log.key, ORIGIN, `${"x".repeat(65_536 - Buffer.byteLength(log.note(8)) - 1)}\n`);
+    expect(Buffer.byteLength(huge)).toBe(65_536);
+    expect((await add(log.request(7, 8, huge))).status).toBe(400);
+    expect((await add(log.request(7, 8))).status).toBe(200);
+  });
+
+  test("keeps its key to itself", () => {
     expect(statSync(join(folder, "witness.key")).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(folder, "witness.key"), "utf8")).toContain("PRIVATE KEY");
+  });
+
+  test("shows a head of another history however many heads of its own are replayed with a wrong size", async () => {
+    const fork = new Log(60, "another history", log.key);
+    log = new Log(60, "entry", log.key);
+    for (let size = 1; size <= 20; size += 1) await add(log.request(size - 1, size));
+    await add(fork.request(0, 20));
+    await add(fork.request(0, 25));
+    await add(log.request(20, 40));
+    for (let size = 1; size <= 40; size += 1) await add(log.request(0, size));
+    const shown = await others();
+    expect(shown).toContain(fork.note(20));
+    expect(shown).toContain(fork.note(25));
+    expect(shown).not.toContain(log.note(20));
+    expect(shown).not.toContain(log.note(40));
+  });
+
+  test("never gives up two roots of one size, also where it cosigned neither before or cosigns one of them later", async () => {
+    const fork = new Log(60, "another history", log.key);
+    log = new Log(60, "entry", log.key);
+    await add(log.request(0, 5));
+    for (const size of [2, 50]) for (const each of [log, fork]) await add(each.request(9, size));
+    await add(fork.request(9, 12));
+    await add(log.request(5, 12));
+    for (let size = 13; size < 60; size += 1) await add(log.request(9, size));
+    await add(log.request(12, 59));
+    for (let size = 13; size < 59; size += 1) await add(log.request(9, size));
+    const shown = await others();
+    for (const note of [2, 50].flatMap((size) => [log.note(size), fork.note(size)])) expect(shown).toContain(note);
+    expect(shown).toContain(fork.note(12));
+  });
+
+  test("answers what others asked of one log in less than an agent reads, whatever the log signed", async () => {
     await add(log.request(0, 20));
-    for (let size = 1; size < 20; size += 1) await add(log.request(0, size));
-    const kept = readdirSync(join(folder, "logs", logId(ORIGIN))).filter((name) => name.startsWith("other-"));
-    expect(kept).toHaveLength(16);
-    expect(kept.at(-1)).toMatch(/-19-/);
+    for (let size = 1; size < 20; size += 1) {
+      const note = log.note(size, log.key, ORIGIN, `${"x".repeat(65_350)}\n`);
+      expect((await add(log.request(0, size, note))).status).toBe(409);
+    }
+    const answer = await (await fetch(`${served.url}/logs/${logId(ORIGIN)}/others`)).text();
+    expect(Buffer.byteLength(answer)).toBeLessThan(1_048_576);
+    expect(JSON.parse(answer).notes.length).toBeGreaterThan(10);
+  });
+
+  test("answers for each log by itself: a stray file or a damaged log beside it takes nothing from it", async () => {
+    await add(log.request(0, 7));
+    writeFileSync(join(folder, "logs", ".DS_Store"), "");
+    mkdirSync(join(folder, "logs", logId("log.example/two")));
+    writeFileSync(join(folder, "logs", logId("log.example/two"), "log.json"), "");
+    expect(await headText()).toContain(ORIGIN);
+    expect((await fetch(`${served.url}/logs/${logId("log.example/two")}/checkpoint`)).status).toBe(500);
+    expect(witness.logs.all().map(({ origin }) => origin)).toEqual([ORIGIN]);
+    expect(witness.logs.damaged()).toEqual([logId("log.example/two")]);
+  });
+
+  test("answers others while one address holds all the connections that it gets, and lets idle ones go", async () => {
+    const { port } = new URL(served.url);
+    const held = Array.from({ length: 200 }, () => connect(Number(port), "127.0.0.1").on("error", () => undefined));
+    const closed = held.map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
+    const first = await Promise.race([...closed.map((each) => each.then(() => "closed"))]);
+    expect(first).toBe("closed");
+    await Promise.all(closed.slice(100));
+    const answer = await get(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`, "127.0.0.2");
+    expect(answer).toBe(404);
+    for (const socket of held) socket.destroy();
   });
 });
+
+async function headText(): Promise<string> {
+  return (await fetch(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`)).text();
+}
+
+async function others(): Promise<string[]> {
+  const answer = await fetch(`${served.url}/logs/${logId(ORIGIN)}/others`);
+  return ((await answer.json()) as { notes: string[] }).notes;
+}
+
+/** The status that one address of this machine is answered. */
+function get(url: string, localAddress: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { localAddress, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .once("error", reject)
+      .end();
+  });
+}

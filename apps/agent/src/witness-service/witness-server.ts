@@ -30,6 +30,7 @@ interface Reply {
 }
 
 const REQUEST_MS = 10_000;
+const MOST_OF_ONE_ADDRESS = 64;
 const MOST_DISCARDED_BYTES = 1_048_576;
 const LOG_PATH = /^\/logs\/([0-9a-f]{64})\/(checkpoint|others)$/;
 
@@ -58,15 +59,33 @@ function makeServer({ tls }: WitnessServerOptions, listener: RequestListener): S
   const limits = {
     headersTimeout: REQUEST_MS,
     requestTimeout: REQUEST_MS,
-    keepAliveTimeout: 120_000,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: 5000,
     maxHeaderSize: 8192,
   };
   const server =
     tls === null
       ? createServer(limits, listener)
-      : createSecureServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener);
+      : createSecureServer({ ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: REQUEST_MS }, listener);
   server.maxConnections = 500;
+  limitEachAddress(server as Server);
   return server as Server;
+}
+
+/** One address alone shuts nobody else out. */
+function limitEachAddress(server: Server): void {
+  const open = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const address = socket.remoteAddress ?? "";
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once("close", () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+    if (count > MOST_OF_ONE_ADDRESS) socket.destroy();
+  });
 }
 
 async function handle(
@@ -94,8 +113,8 @@ async function answer(witness: Witness, request: IncomingMessage, logger: Logger
   }
   if (method !== "GET") return plain(405, "GET only");
   const [, id = "", what] = LOG_PATH.exec(url) ?? [];
-  const log = witness.logs.all().find((each) => each.id === id);
-  if (log === undefined) return plain(404, "unknown log");
+  const log = what === undefined ? null : witness.logs.byId(id);
+  if (log === null) return plain(404, "unknown log");
   if (what === "others") return json({ notes: witness.logs.others(log.origin) });
   const note = witness.logs.headNote(log.origin);
   return note === null ? plain(404, "nothing was cosigned yet") : plain(200, note.slice(0, -1));

@@ -1,5 +1,15 @@
 import { mkdirSync } from "node:fs";
-import { acceptCheckpoint, cosign, formatNote, formatSignatureLine, type WitnessRefusal } from "@holdfast/tlog";
+import {
+  acceptCheckpoint,
+  cosign,
+  formatNote,
+  formatSignatureLine,
+  isSignatureBy,
+  parseNote,
+  TlogError,
+  type VerifiedCheckpoint,
+  type WitnessRefusal,
+} from "@holdfast/tlog";
 import { FollowedLogs } from "./followed-logs.ts";
 import { openWitnessKey, type WitnessKey } from "./witness-key.ts";
 
@@ -58,20 +68,35 @@ export class Witness {
       return log && { keys: this.logs.keys(log), head: this.logs.head(origin) };
     });
     if (answer.status !== 200) {
-      if (answer.signed !== undefined) this.#keepOther(answer.signed);
+      if (answer.signed !== undefined) this.logs.keepOther(stripped(answer.signed));
       return answer;
     }
-    const { origin, note } = answer.checkpoint;
-    const signature = await cosign(note.text, this.#key.signer, this.#now());
-    const others = note.signatures.filter(({ name }) => name === origin);
-    this.logs.keepHead(origin, formatNote({ text: note.text, signatures: [...others, signature] }));
+    const head = stripped(answer.checkpoint);
+    const { text, signatures } = head.note;
+    const signature = await cosign(text, this.#key.signer, this.#now());
+    const note = formatNote({ text, signatures: [...signatures, signature] });
+    if (!isReadable(note))
+      return { status: 400, contentType: "text/plain; charset=utf-8", body: "no room for a cosignature\n" };
+    this.logs.keepHead(head, note);
     return { status: 200, contentType: "text/plain; charset=utf-8", body: formatSignatureLine(signature) };
   }
+}
 
-  /** The head itself, asked about again, is no other history. */
-  #keepOther(signed: NonNullable<WitnessRefusal["signed"]>): void {
-    const head = this.logs.head(signed.origin);
-    if (head?.size === signed.size && Buffer.compare(head.root, signed.root) === 0) return;
-    this.logs.keepOther(signed.origin, signed);
+/** A head with the lines of the log's keys that hold, and nothing else that somebody put beside them. */
+function stripped(head: VerifiedCheckpoint): VerifiedCheckpoint {
+  const { text, signatures } = head.note;
+  // Of several lines by one key the first is the one that was verified.
+  const verified = head.by.flatMap((key) => signatures.find((line) => isSignatureBy(line, key)) ?? []);
+  return { ...head, note: { text, signatures: verified } };
+}
+
+/** What is written has to be read again: else the memory is lost. */
+function isReadable(note: string): boolean {
+  try {
+    parseNote(note);
+    return true;
+  } catch (error) {
+    if (error instanceof TlogError) return false;
+    throw error;
   }
 }

@@ -41,11 +41,15 @@ export async function gatherHeads(seeker: HeadSeeker): Promise<FoundNote[]> {
   const asked = places.map(async (place): Promise<FoundNote[]> => {
     const client = new WitnessClient(place);
     const origin = logOrigin(tid);
-    const [head, others] = await Promise.all([client.head(origin, signal), client.others(origin, signal)]);
     const { name } = place;
+    // By themselves: one that shows too much beside its head, or nothing, has shown its head all the same.
+    const [head, others] = await Promise.allSettled([client.head(origin, signal), client.others(origin, signal)]);
+    const seen = head.status === "fulfilled" && head.value !== null ? [head.value] : [];
     return [
-      ...(head === null ? [] : [{ note: head, from: name, as: "head" } as const]),
-      ...others.map((note) => ({ note, from: name, as: "refused" }) as const),
+      ...seen.map((note) => ({ note, from: name, as: "head" }) as const),
+      ...(others.status === "fulfilled" ? others.value : []).map(
+        (note) => ({ note, from: name, as: "refused" }) as const,
+      ),
     ];
   });
   const all = await Promise.allSettled([...asked, askControlPlane(seeker, signal)]);

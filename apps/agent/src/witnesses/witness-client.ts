@@ -63,7 +63,11 @@ export class WitnessClient {
     };
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(error instanceof WitnessError ? error : unreachable(error));
-      const take = (response: IncomingMessage) => void readAnswer(response, most).then(resolve, fail);
+      const take = (response: IncomingMessage) =>
+        void readAnswer(response, most).then(
+          (reply) => (reply.status < 500 ? resolve(reply) : fail(broken(reply))),
+          fail,
+        );
       const call = url.startsWith("https:")
         ? httpsRequest(url + path, { ...options, minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) }, take)
         : httpRequest(url + path, options, take);
@@ -86,6 +90,11 @@ async function readAnswer(response: IncomingMessage, most: number): Promise<Witn
     chunks.push(chunk as Buffer);
   }
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };
+}
+
+function broken({ status }: WitnessReply): WitnessError {
+  const what = `It cannot answer (status ${status}): what it remembers may be unreadable.`;
+  return new WitnessError("E_WITNESS", what, { isBroken: true });
 }
 
 function unreachable(error: Error): WitnessError {

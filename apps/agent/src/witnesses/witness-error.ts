@@ -13,10 +13,14 @@ export class WitnessError extends HoldfastError<WitnessErrorCode> {
   readonly code: WitnessErrorCode;
   readonly next: string;
 
-  constructor(code: WitnessErrorCode, message: string) {
+  /** Whether the witness itself says that it is broken: waiting does not mend that. */
+  readonly isBroken: boolean;
+
+  constructor(code: WitnessErrorCode, message: string, { isBroken = false } = {}) {
     super(message);
     this.name = "WitnessError";
     this.code = code;
+    this.isBroken = isBroken;
     this.next = NEXT[code];
   }
 }

@@ -17,6 +17,7 @@ import {
 } from "@holdfast/tlog";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { doctorChecks } from "../admin/doctor-checks.ts";
+import { witnessChecks } from "../admin/witness-checks.ts";
 import { encrypter } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { Agent } from "../agent.ts";
@@ -24,6 +25,7 @@ import { CHECKPOINT_FILE } from "../custody-log/checkpoint-writer.ts";
 import type { Domain } from "../domain.ts";
 import { createLogger } from "../logger.ts";
 import { keepEvidence, readEvidence } from "./evidence.ts";
+import { gatherHeads } from "./gather-heads.ts";
 import { HostileWitness, TestWitness } from "./testing/test-witness.ts";
 import { SILENT_SECONDS } from "./witness-watch.ts";
 
@@ -138,6 +140,37 @@ describe("an agent with witnesses", () => {
     agent.domain.witnesses.look();
     expect(statusOf(witness.name)).toMatchObject({ silent: true, cosignedAt: witness.now });
     await agent.key("orders");
+  });
+});
+
+describe("a witness that fails", () => {
+  test("in a part of its answers is a fault that doctor calls bad, while its head is looked at all the same", async () => {
+    let shown = "";
+    let isBroken = true;
+    const hostile = await HostileWitness.serve(async ({ method, path }) => {
+      if (method === "GET" && path.endsWith("checkpoint") && shown !== "") return [200, shown];
+      if (path.endsWith("others") && !isBroken) return [200, "x".repeat(1_100_000)];
+      return [500, "the witness cannot answer now\n"];
+    });
+    ending.push(hostile);
+    const before = keyStates();
+    agent.domain.witnesses.add({ url: hostile.url, vkey: witness.vkey });
+    await expect.poll(() => statusOf(witness.name)?.fault, { timeout: 10_000 }).toContain("status 500");
+    expect(witnessChecks(agent.domain).filter(({ result }) => result === "bad")).toContainEqual(
+      expect.objectContaining({ what: expect.stringContaining("status 500") }),
+    );
+    expect(keyStates()).toBe(before);
+    await agent.key("orders");
+    shown = agent.domain.log.checkpoint();
+    isBroken = false;
+    const seeker = {
+      dataDirectory: agent.dataDirectory,
+      tid: parseCheckpoint(parseNote(shown).text).origin.replace("holdfast/", ""),
+      aid: "",
+      aik: { sign: () => Buffer.alloc(64) },
+      now: () => 0,
+    };
+    expect(await gatherHeads(seeker)).toEqual([{ note: shown, from: witness.name, as: "head" }]);
   });
 });
 

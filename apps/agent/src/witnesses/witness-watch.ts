@@ -36,6 +36,8 @@ export interface WitnessStatus {
   readonly silent: boolean;
   /** Why the last visit came to nothing. */
   readonly fault: string | null;
+  /** Whether it says itself that it is broken. */
+  readonly broken: boolean;
   /** Whether it vouched for two histories. */
   readonly equivocated: boolean;
 }
@@ -49,6 +51,7 @@ interface Tracked {
   owedSince: number | null;
   silent: boolean;
   fault: string | null;
+  broken: boolean;
   /** The size it is believed to have seen. */
   seen: number;
   visit: (() => Promise<void>) | null;
@@ -113,10 +116,10 @@ export class WitnessWatch {
 
   /** How each witness stands. */
   status(): WitnessStatus[] {
-    return [...this.#tracked.values()].map(({ key, vkey, url, named, silent, fault }) => {
+    return [...this.#tracked.values()].map(({ key, vkey, url, named, silent, fault, broken }) => {
       const last = this.#memory.cosigned.get(vkey);
       return {
-        ...{ name: key.name, vkey, url, named, silent, fault, equivocated: this.#equivocated.has(key.name) },
+        ...{ name: key.name, vkey, url, named, silent, fault, broken, equivocated: this.#equivocated.has(key.name) },
         ...{ cosignedAt: last?.at ?? null, cosignedSize: last?.size ?? null },
       };
     });
@@ -229,6 +232,7 @@ export class WitnessWatch {
     if (time >= (before?.at ?? 0)) this.#memory.cosigned.set(vkey, { at: time, size, note });
     tracked.seen = Math.max(tracked.seen, size);
     tracked.fault = null;
+    tracked.broken = false;
     if (size >= log.size) tracked.owedSince = null;
     if (tracked.silent) logger.info("witness.back", { witness: key.name });
     if (tracked.owedSince === null) tracked.silent = false;
@@ -255,7 +259,13 @@ export class WitnessWatch {
       }
       const tracked: Tracked = {
         ...{ key: parseVkey(vkey), vkey, url: place?.url ?? null, named: named.has(vkey) },
-        ...{ owedSince: null, silent: false, fault: null, seen: this.#memory.cosigned.get(vkey)?.size ?? 0 },
+        ...{
+          owedSince: null,
+          silent: false,
+          fault: null,
+          broken: false,
+          seen: this.#memory.cosigned.get(vkey)?.size ?? 0,
+        },
         visit: place ? null : (known?.visit ?? null),
       };
       this.#tracked.set(vkey, tracked);
@@ -302,6 +312,7 @@ export class WitnessWatch {
         if (signal.aborted) return;
         failures += 1;
         tracked.fault = faultOf(error);
+        tracked.broken = error instanceof WitnessError && error.isBroken;
         this.#parts.logger.warn("witness.failed", { witness: tracked.key.name, fault: tracked.fault });
         const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10));
         await pause(longest * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => undefined);

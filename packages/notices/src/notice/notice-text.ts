@@ -22,6 +22,11 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
     means:
       "These were approved and run by themselves when their delay is over. Any administrator can stop them until then.",
   },
+  "changes.decided": {
+    title: "A change of trust was decided",
+    means:
+      "This is in force, or was stopped or refused, and stands in the custody log. Ask at once about what you do not know of.",
+  },
   "expiries.near": { title: "Something ends soon", means: "These end soon, or have just ended." },
   "agents.silent": {
     title: "A key server is silent",

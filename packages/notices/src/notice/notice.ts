@@ -2,6 +2,7 @@
 export const NOTICE_KINDS = [
   "approvals.waiting",
   "delays.started",
+  "changes.decided",
   "expiries.near",
   "agents.silent",
   "logs.forked",
