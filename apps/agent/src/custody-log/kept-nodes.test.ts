@@ -76,7 +76,7 @@ test("a log that is not the signed one is read again strictly, and what does not
     const kinds: string[] = [];
     return { kinds, note: ({ kind }: { kind: string }) => void kinds.push(kind) };
   };
-  const yardstick = { tid, alk, storedHead: log.head, checkpoint: null };
+  const yardstick = { tid, alk, storedHead: log.head, checkpoint: log.noteAt(log.size) };
   const whole = await readLog(store, yardstick, seen);
   expect(whole).toMatchObject({ problem: null, head: { size: log.size } });
   store.database.exec(

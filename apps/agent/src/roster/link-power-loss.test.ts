@@ -57,6 +57,9 @@ test.each([
       const { domain } = agent;
       expect(domain?.problem).toBeNull();
       expect(domain?.rosters.current().roster.seq).toBe(made);
+      // A renewal within the second of the one before would change nothing.
+      const { issued } = domain?.rosters.current().roster ?? expect.unreachable();
+      await expect.poll(() => Math.floor(Date.now() / 1000), { timeout: 5_000 }).toBeGreaterThan(issued);
       expect(await domain?.links.propose({ renew: true })).toMatchObject({ outcome: "applied" });
       expect(domain?.rosters.current().roster.seq).toBe(made + 1);
     } finally {
