@@ -4,9 +4,12 @@ import type { GatewayClient } from "./gateway-client.ts";
 /** Most that one upload lists. */
 const MOST = 100;
 
+/** Kinds that a dashboard can propose something for. */
+const TOLD: ReadonlySet<string> = new Set(["administrator", "custodian"]);
+
 /**
- * Tells the mailbox whose passkeys were introduced here, so that a dashboard can propose a change that names them: the
- * whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
+ * Tells the mailbox whose passkeys and custodians' keys were introduced here, so that a dashboard can propose what names
+ * them: the whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
  */
 export class IntroductionUpload {
   #sent: string | null = null;
@@ -16,7 +19,7 @@ export class IntroductionUpload {
     client: GatewayClient,
     signal: AbortSignal,
   ): Promise<void> {
-    const taken = introductions.all().filter(({ introduction }) => introduction.object.kind === "administrator");
+    const taken = introductions.all().filter(({ introduction }) => TOLD.has(introduction.object.kind));
     const newest = taken.slice(-MOST);
     const list = newest.map(({ hash }) => hash).join(".");
     if (list === this.#sent) return;

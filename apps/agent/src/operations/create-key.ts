@@ -6,8 +6,8 @@ import type { Caller } from "./caller.ts";
 import { requested } from "./client-change.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
-import { periodsOf } from "./object-settings.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
+import { periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.

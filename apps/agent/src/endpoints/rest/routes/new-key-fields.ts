@@ -83,13 +83,7 @@ interface Given {
 
 /** A request's settings as the door takes them. @throws {@link RestError} `E_SCHEMA` for a period over ten years */
 export function keyOf(body: Given) {
-  const {
-    name: label,
-    algorithm,
-    usage = usualUsage(algorithm),
-    extractable = false,
-    alias: named,
-  } = body;
+  const { name: label, algorithm, usage = usualUsage(algorithm), extractable = false, alias: named } = body;
   return {
     ...{ label, algorithm, usage, extractable, group: body.group ?? DEFAULT_GROUP },
     ...periodsOf(body),
