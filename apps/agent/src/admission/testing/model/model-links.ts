@@ -60,6 +60,7 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   const early = (code: string): Judged => ({ code, stood: false });
   const alarm = alarmOf(state.clock);
   const now = timeOf(state.clock);
+  if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
   if (state.rolledBack) return early("E_RECOVERING");
   const renewsEnded = link.kind === "renew" && now > state.roster.notAfter;
   if (link.kind !== "remove" && !renewsEnded) {
