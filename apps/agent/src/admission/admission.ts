@@ -12,7 +12,7 @@ import {
   verifyApproval,
 } from "@holdfast/protocol";
 import type { ActAnswer, ActRequest } from "../admin/answers.ts";
-import type { Outcome, StoredReceipt } from "../lifecycle/executor.ts";
+import type { Outcome, StoredReceipt } from "../lifecycle/outcome.ts";
 import type { Logger } from "../logger.ts";
 import type { RunningTime } from "../self-check/running-time.ts";
 import { answerAct } from "./act-answer.ts";
