@@ -1,4 +1,11 @@
-import { type Approval, DECISION, HoldfastError, isPasskeyApproval, isTightening, MAX_APPROVALS } from "@holdfast/protocol";
+import {
+  type Approval,
+  DECISION,
+  HoldfastError,
+  isPasskeyApproval,
+  isTightening,
+  MAX_APPROVALS,
+} from "@holdfast/protocol";
 import type { AdmissionParts } from "./admission-parts.ts";
 import { withApproval } from "./approval-list.ts";
 import { findReceipt } from "./checks/find-receipt.ts";

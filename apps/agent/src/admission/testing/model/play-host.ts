@@ -22,7 +22,10 @@ export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"re
 }
 
 /** For a while the store is an older one, with the newest checkpoint beside it. */
-export async function playRollback(sides: BothSides, { snapshot: at, order: which }: StepOf<"rollback">): Promise<string[]> {
+export async function playRollback(
+  sides: BothSides,
+  { snapshot: at, order: which }: StepOf<"rollback">,
+): Promise<string[]> {
   const kept = sides.snapshots[at % Math.max(1, sides.snapshots.length)];
   const order = sides.pick(which);
   const newest = sides.state;
@@ -43,7 +46,10 @@ export async function playRollback(sides: BothSides, { snapshot: at, order: whic
   return found;
 }
 
-export async function playHostEvent(sides: BothSides, step: StepOf<"pass" | "turn" | "restart" | "snapshot" | "lock by host">): Promise<string[]> {
+export async function playHostEvent(
+  sides: BothSides,
+  step: StepOf<"pass" | "turn" | "restart" | "snapshot" | "lock by host">,
+): Promise<string[]> {
   const { clock } = sides.state;
   sides.note(step.do);
   if (step.do === "pass") {
@@ -85,4 +91,3 @@ function forgetLost(sides: BothSides): void {
   for (const name of of.keys()) if (!back.includes(name)) of.delete(name);
   same.clear();
 }
-

@@ -14,7 +14,10 @@ export async function playLink(sides: BothSides, { kind, pick, signs, sent }: St
   return sent ? deliverToLinks(sides, sides.links.at(-1)) : [];
 }
 
-export async function playLinkAgain(sides: BothSides, { link: at, kept, signs }: StepOf<"link again">): Promise<string[]> {
+export async function playLinkAgain(
+  sides: BothSides,
+  { link: at, kept, signs }: StepOf<"link again">,
+): Promise<string[]> {
   const link = sides.links[at % Math.max(1, sides.links.length)];
   if (link === undefined) return [];
   const fresh = signs.map((sign) => decide(sides.domain, [link.model.hash], sign));
@@ -35,4 +38,3 @@ async function deliverToLinks(sides: BothSides, link: Link | undefined): Promise
   const { outcome, code } = await sides.world.domain.links.deliver(bytes, "mailbox");
   return differs("answer to a link", { outcome, code }, answer);
 }
-

@@ -54,15 +54,18 @@ export async function deliverOrder(
 }
 
 /** The power goes at a step of the executor, where the delivery gets that far. */
-async function deliverCut(sides: BothSides, {
-  model,
-  send,
-  cut,
-}: {
-  model: Parameters<typeof deliver>[1];
-  send: () => Promise<Decided>;
-  cut: FaultPointName;
-}): Promise<string[]> {
+async function deliverCut(
+  sides: BothSides,
+  {
+    model,
+    send,
+    cut,
+  }: {
+    model: Parameters<typeof deliver>[1];
+    send: () => Promise<Decided>;
+    cut: FaultPointName;
+  },
+): Promise<string[]> {
   const before = structuredClone(sides.state);
   const expected = deliver(sides.state, model, idsOf);
   const wrote = sides.state.log.length > before.log.length;
@@ -80,8 +83,7 @@ async function deliverCut(sides: BothSides, {
 export async function playTouch(sides: BothSides, { orders, sign }: StepOf<"touch">): Promise<string[]> {
   const picked = [...new Set(orders.map((at) => sides.pick(at)))].filter((order) => order !== null);
   if (picked.length === 0) return [];
-  const how =
-    sign.how === "another list" ? "another challenge" : sign.how === "only proposes" ? "approves" : sign.how;
+  const how = sign.how === "another list" ? "another challenge" : sign.how === "only proposes" ? "approves" : sign.how;
   const list = picked.map(({ command }) => command.hash);
   const { real, model } = decide(sides.domain, list, { ...sign, how });
   const expected = touch(sides.state, { approval: model, idsOf });
@@ -118,4 +120,3 @@ export async function playJunk(sides: BothSides, { order: at, at: place, bit }: 
   sides.state.counted.push(code);
   return differs("answer to junk", outcome, "refused");
 }
-
