@@ -3,9 +3,10 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
-import { showCount } from "@/components/number-text.ts";
+import { showCount, showNumber } from "@/components/number-text.ts";
 import { Facts, Panel } from "@/components/panel.tsx";
 import { useBackups } from "@/features/agents/use-backups.ts";
+import { useHasToken } from "@/features/agents/use-has-token.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { isForPresent } from "./escrow-facts.ts";
 import type { Escrow } from "./use-escrow.ts";
@@ -26,13 +27,7 @@ export function ComingBack({ escrow }: { escrow: Escrow }) {
             unbacked === null ? (
               "not reported yet"
             ) : (
-              <Line
-                key="unbacked"
-                tone={unbacked === 0 ? "good" : "warning"}
-                word={unbacked === 0 ? "none" : `${unbacked}`}
-              >
-                {unbacked === 0 ? "Every key is in a backup." : "They are lost with its disk until the next backup."}
-              </Line>
+              <Unbacked key="unbacked" count={unbacked} made={newest !== undefined} />
             ),
           ],
           [
@@ -56,6 +51,26 @@ export function ComingBack({ escrow }: { escrow: Escrow }) {
         ]}
       />
     </Panel>
+  );
+}
+
+function Unbacked({ count, made }: { count: number; made: boolean }) {
+  const hasToken = useHasToken();
+  const besides = hasToken
+    ? " Keys in a hardware token are in none of ours: only the token's own backup holds them."
+    : "";
+  if (count > 0) {
+    return (
+      <Line tone="warning" word={showNumber(count)}>
+        Lost with the key server&apos;s disk until the next backup.{besides}
+      </Line>
+    );
+  }
+  return (
+    <Line tone="good" word="none">
+      {made ? "Every key is in a backup." : "There is no key yet."}
+      {besides}
+    </Line>
   );
 }
 
@@ -119,7 +134,7 @@ function LastDrill({ escrow: { plan, drills } }: { escrow: Escrow }) {
 export function EntryLink({ n }: { n: number }) {
   const place = usePlace();
   return (
-    <Link href={place.at(`log?entry=${n}`)} className="rounded text-accent hover:underline">
+    <Link href={place.at(`log?entry=${n}`)} className="rounded text-accent underline underline-offset-2">
       entry {n}
     </Link>
   );

@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
+import { classNames } from "@/components/class-names.ts";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Age } from "@/components/moment.tsx";
 import { Panel } from "@/components/panel.tsx";
@@ -83,7 +84,7 @@ export function Custodians({ escrow }: { escrow: Escrow }) {
         </Table>
       )}
       {waiting.length === 0 ? null : (
-        <ul className="divide-y border-t first:border-t-0">
+        <ul className={classNames("divide-y", plan === null || "border-t")}>
           {waiting.map(({ hash, introduction }) => (
             <li key={hash} className="px-4 py-3">
               <p className="flex flex-wrap items-center gap-2 font-medium [overflow-wrap:anywhere]">

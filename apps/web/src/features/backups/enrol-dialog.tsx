@@ -70,7 +70,9 @@ export function EnrolDialog({ escrow, onClose }: { escrow: Escrow; onClose: () =
             hint={
               chosen.length - k === 0
                 ? "None of them may be lost: with one key file gone, no backup opens."
-                : `${chosen.length - k} of them may be lost, and ${k - 1} together learn nothing.`
+                : k === 1
+                  ? "Each of them alone opens every backup."
+                  : `${chosen.length - k} of them may be lost, and fewer than ${k} learn nothing.`
             }
             value={String(k)}
             onChange={({ target }) => setNeed(Number(target.value))}

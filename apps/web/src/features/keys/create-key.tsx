@@ -9,12 +9,13 @@ import { Choice } from "@/components/choice.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { useHasToken } from "@/features/agents/use-has-token.ts";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { createRequest, EMPTY_KEY, type KeyForm, keyFormError, LONGEST_LABEL, LONGEST_REASON } from "./key-form.ts";
 import { KeyPeriodFields } from "./key-period-fields.tsx";
-import { KeyPlace, useHasToken } from "./key-place.tsx";
+import { KeyPlace } from "./key-place.tsx";
 import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
 import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
 

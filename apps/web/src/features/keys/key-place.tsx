@@ -1,14 +1,8 @@
 "use client";
 import { isHsmAlgorithm } from "@holdfast/protocol";
 import { Choice } from "@/components/choice.tsx";
-import { useAgents } from "@/features/agents/use-agents.ts";
 import type { KeyForm } from "./key-form.ts";
 import { makesPair } from "./key-purposes.ts";
-
-/** Whether a key server of the environment says that it has a token. */
-export function useHasToken(): boolean {
-  return useAgents().some(({ kek }) => kek === "pkcs11");
-}
 
 /** Asks where a key lives: in the key server's store, or in its hardware token. */
 export function KeyPlace({ form, onChange }: { form: KeyForm; onChange: (change: Partial<KeyForm>) => void }) {
