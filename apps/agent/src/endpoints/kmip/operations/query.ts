@@ -63,7 +63,7 @@ const FUNCTIONS = new Map<number, (version: KmipVersion, served: Served, context
 
 const CAPABILITIES = {
   streamingCapability: true,
-  asynchronousCapability: false,
+  asynchronousCapability: true,
   attestationCapability: false,
   batchUndoCapability: true,
   batchContinueCapability: true,
