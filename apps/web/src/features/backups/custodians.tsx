@@ -84,7 +84,7 @@ export function Custodians({ escrow }: { escrow: Escrow }) {
         </Table>
       )}
       {waiting.length === 0 ? null : (
-        <ul className={classNames("divide-y", plan === null || "border-t")}>
+        <ul className={classNames("divide-y", plan !== null && "border-t")}>
           {waiting.map(({ hash, introduction }) => (
             <li key={hash} className="px-4 py-3">
               <p className="flex flex-wrap items-center gap-2 font-medium [overflow-wrap:anywhere]">
