@@ -8,7 +8,7 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
-import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
+import { introduce, introduceAdministrator, introduceReplacementKey, openInvitation } from "./introduction-calls.ts";
 import { announcedLinks, decideLink, showLink } from "./link-calls.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
@@ -55,6 +55,7 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
     ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, body)],
+    ["POST /page/replacement-key", ({ body }) => introduceReplacementKey(agent, body)],
     ["GET /page/recovery", () => recovery(agent)],
     ["POST /page/recovery/sign", ({ body }) => signRecovery(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],

@@ -28,6 +28,7 @@ import type { RunningTime } from "../self-check/running-time.ts";
 import { bringLinkIntroductions } from "./bring-introductions.ts";
 import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
 import { describeLink, type PendingLink } from "./describe-link.ts";
+import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkContext, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
 import { type LinkDecided, type LinkDecision, refusedLink } from "./link-decided.ts";
@@ -273,7 +274,7 @@ export class RosterLinks {
       const verdict = await judgeLink(read, this.#parts, acceptedAt);
       switch (verdict.kind) {
         case "decided":
-          return this.#decided(read.hash, verdict.entry);
+          return (await this.#signedFurther(read)) ?? this.#decided(read.hash, verdict.entry);
         case "waiting":
           return this.#wait(read, verdict.examined, origin);
         case "conflict":
@@ -284,6 +285,24 @@ export class RosterLinks {
     } catch (error) {
       return this.#refused(read.hash, error, read);
     }
+  }
+
+  /** A recovery that waits takes signatures of further recovery keys. Null where none came. */
+  async #signedFurther(read: ReadLink): Promise<LinkDecided | null> {
+    const known = this.#proposed.find(read.hash);
+    if (known === null || known.wait === null || read.kind !== "recover") return null;
+    const outcome = await addSignatures(read, { ...known, wait: known.wait }, this.#writer);
+    if (outcome === null) return null;
+    const { hash } = read;
+    this.#parts.logger.warn("roster.signed", { hash, seq: read.roster.seq });
+    this.#changed(hash);
+    const found = this.find(hash);
+    const due = found?.due ?? null;
+    return {
+      ...this.#answer(hash, outcome),
+      ...(due === null ? {} : { due }),
+      ...(found === null ? {} : { old: found.old }),
+    };
   }
 
   #wait(read: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {

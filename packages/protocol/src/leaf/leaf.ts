@@ -21,6 +21,7 @@ export const EVENT_KINDS = [
   "genesis",
   "roster",
   "roster.scheduled",
+  "roster.signed",
   "roster.cancelled",
   "roster.refused",
   "command.refused",
