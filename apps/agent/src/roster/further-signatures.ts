@@ -20,12 +20,13 @@ type Waiting = ProposedLink & { readonly wait: LinkWait };
  */
 export async function addSignatures(read: ReadLink, waiting: Waiting, writer: LinkWriter): Promise<Outcome | null> {
   const { context, executor, proposed } = writer;
-  const { roster: old } = context.rosters.current();
-  const signed = recoveryKeysThatSigned(old, read).length;
-  if (signed <= recoveryKeysThatSigned(old, waiting.read).length) return null;
+  const before = new Set(waiting.read.envelope.approvals.map(({ credId }) => credId));
+  if (read.envelope.approvals.every(({ credId }) => before.has(credId))) return null;
   const verdict = await judgeLink(read, context, waiting.wait.acceptedAt);
   if (verdict.kind !== "accepted") return null;
   const { roster } = read;
+  const old = verdict.pinned.roster;
+  const signed = recoveryKeysThatSigned(old, read).length;
   const now = context.guard.time();
   const approvedAt = Object.fromEntries(
     read.envelope.approvals.map(({ credId }) => [credId, waiting.approvedAt[credId] ?? now]),

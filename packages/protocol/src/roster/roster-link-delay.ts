@@ -30,6 +30,7 @@ export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): Ro
 export function onlyTightens(old: Roster, next: Roster): boolean {
   const rest = (roster: Roster) => ({
     witnesses: roster.witnesses,
+    recovery: roster.recovery,
     attn: roster.attn ?? null,
     evidence: roster.evidence ?? null,
     rootCommit: roster.rootCommit,
