@@ -1,5 +1,5 @@
 import type { LeafActor } from "@holdfast/protocol";
-import type { Outcome } from "../lifecycle/executor.ts";
+import type { Outcome } from "../lifecycle/outcome.ts";
 import { type LinkWriter, of } from "./conclude-link.ts";
 import { recoveryKeysThatSigned } from "./describe-link.ts";
 import { judgeLink, recheckLink } from "./judge-link.ts";
@@ -27,6 +27,7 @@ export async function addSignatures(read: ReadLink, waiting: Waiting, writer: Li
   const { roster } = read;
   const old = verdict.pinned.roster;
   const signed = recoveryKeysThatSigned(old, read).length;
+  if (signed <= recoveryKeysThatSigned(old, waiting.read).length) return null;
   const now = context.guard.time();
   const approvedAt = Object.fromEntries(
     read.envelope.approvals.map(({ credId }) => [credId, waiting.approvedAt[credId] ?? now]),
