@@ -25,8 +25,8 @@ export interface Hello {
   tid: string | null;
   words?: string[];
   oneAdministrator: boolean;
-  /** How many passkeys in force belong to this address, and where else the page is served. */
-  here?: number;
+  /** Whether passkeys in force belong to this address, and where else the page is served. */
+  here?: boolean;
   elsewhere?: string[];
   sealed: boolean;
   /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */

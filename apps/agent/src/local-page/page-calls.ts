@@ -6,7 +6,7 @@ import type { Domain } from "../domain.ts";
 import { objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
-import { passkeysAt } from "../roster/passkeys-at.ts";
+import { hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
 import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
@@ -79,6 +79,7 @@ export function pageCalls(parts: PageParts): ReadonlyMap<string, PageCall> {
 function hello({ agent, origin, commandLine }: PageParts) {
   const { tid, domain } = agent;
   const roster = domain?.rosters.current().roster;
+  const elsewhere = agent.pageOrigins.filter((each) => each !== origin);
   return {
     name: agent.name,
     aid: agent.identity.aid,
@@ -86,9 +87,8 @@ function hello({ agent, origin, commandLine }: PageParts) {
     sealed: agent.sealed,
     ...(agent.sealed && agent.custody.shares !== null ? { shares: agent.custody.shares } : {}),
     oneAdministrator: (roster?.admins.length ?? 1) === 1,
-    ...(roster === undefined ? {} : { here: passkeysAt(roster, origin).length }),
     /** Where else the page is served: somebody whose passkey is of another address goes there. */
-    elsewhere: agent.pageOrigins.filter((each) => each !== origin),
+    ...(elsewhere.length === 0 || roster === undefined ? {} : { elsewhere, here: hasPasskeyAt(roster, origin) }),
     ...(tid === null ? {} : { words: wordsOf(tid) }),
     ...commandsNeeded(agent, commandLine),
   };

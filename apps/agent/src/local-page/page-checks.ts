@@ -85,11 +85,10 @@ export class PageChecks {
       if (waiting === null) throw new StoreError("E_CLAIM");
       waiting.claim.use(word);
     } catch {
-      this.#agent.refusals.count("E_PAGE_CHECK");
-      throw refused("This address was used, or is too old.");
+      throw this.#refused("This address was used, or is too old.");
     }
     if (said !== served || waiting.origin !== served)
-      throw refused(`The browser has ${said.slice(0, 300)}, and this key server serves ${served}.`);
+      throw this.#refused(`The browser has ${said.slice(0, 300)}, and this key server serves ${served}.`);
     const { domain, clock, dataDirectory } = this.#agent;
     const { certificate, ...shown } = shownBy(request, served);
     const roster = domain?.rosters.current().roster ?? { admins: [] };
@@ -106,6 +105,11 @@ export class PageChecks {
     };
     return waiting.answer;
   }
+
+  #refused(what: string): PageError {
+    this.#agent.refusals.count("E_PAGE_CHECK");
+    return new PageError("E_PAGE_CHECK", what, "Make a new one at the console: `holdfast-agent page check`.");
+  }
 }
 
 function shownBy({ socket }: IncomingMessage, origin: string) {
@@ -117,8 +121,4 @@ function shownBy({ socket }: IncomingMessage, origin: string) {
 function fingerprintOf({ raw }: X509Certificate): string {
   const hex = createHash("sha256").update(raw).digest("hex").toUpperCase();
   return (hex.match(/../g) ?? []).join(":");
-}
-
-function refused(what: string): PageError {
-  return new PageError("E_PAGE_CHECK", what, "Make a new one at the console: `holdfast-agent page check`.");
 }

@@ -18,7 +18,7 @@ export function goElsewhere(origins: readonly string[], hash: string): HTMLEleme
 export function showOtherAddress({ here, elsewhere = [] }: Hello): HTMLElement | null {
   const [other] = elsewhere;
   if (other === undefined) return null;
-  const has = here !== 0;
+  const has = here !== false;
   return element(
     "div",
     { class: `notice ${has ? "quiet" : "warning"}`, role: "note" },
