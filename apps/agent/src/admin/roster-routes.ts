@@ -91,7 +91,7 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
   const change: RosterChange = {
     ...(administrators.length === 0 ? {} : { administrators }),
     ...(person === null || passkey !== undefined ? {} : { removeAdministrators: [person.adm] }),
-    ...(passkey === undefined ? {} : { removeCredentials: [findPasskey(roster, person, passkey)] }),
+    ...leavingPasskeys(body, roster, passkey === undefined ? [] : [findPasskey(roster, person, passkey)]),
     ...(policy === undefined ? {} : { policy }),
     ...(flagField(body, "renew") ? { renew: true } : {}),
     ...agentsOf(domain, body, intros),
@@ -99,6 +99,20 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
     ...recoveryChangeOf(domain, body, intros),
   };
   return linkAnswer(await links.propose(change, intros), links);
+}
+
+/** Single passkeys that leave: the one that is named, and with a move all that are of another address than the new one. */
+function leavingPasskeys(
+  body: Body,
+  { admins }: Roster,
+  named: readonly string[],
+): Pick<RosterChange, "removeCredentials"> {
+  const to = findTextField(body, "moveTo", 300);
+  const old = admins
+    .flatMap(({ creds }) => creds)
+    .filter((one) => to !== undefined && !("origin" in one && one.origin === to));
+  const all = [...named, ...old.map(({ credId }) => credId)];
+  return all.length === 0 ? {} : { removeCredentials: all };
 }
 
 /** What became of a link, with what it says and where people decide on it. */

@@ -43,8 +43,10 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { pageCommands } from "./page.ts";
 import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
@@ -72,6 +74,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   doctor,
   production,
+  move,
+  ...pageCommands,
   seal,
   unseal,
   rekey,
