@@ -5,11 +5,11 @@ import type { GatewayClient } from "./gateway-client.ts";
 const MOST = 100;
 
 /** Kinds that a dashboard can propose something for. */
-const TOLD: ReadonlySet<string> = new Set(["administrator", "custodian"]);
+const TOLD: ReadonlySet<string> = new Set(["administrator", "custodian", "replacement-key"]);
 
 /**
- * Tells the mailbox whose passkeys and custodians' keys were introduced here, so that a dashboard can propose what names
- * them: the whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
+ * Tells the mailbox whose passkeys, replacement keys and custodians' keys were introduced here, so that a dashboard can propose
+ * what names them: the whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
  */
 export class IntroductionUpload {
   #sent: string | null = null;

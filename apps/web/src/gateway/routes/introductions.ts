@@ -11,7 +11,7 @@ const LONGEST = 21_846;
 const fields = z.strictObject({ introductions: z.array(z.string().max(LONGEST)).max(MOST) });
 
 /** Kinds that a dashboard can propose something for. */
-const KEPT: ReadonlySet<string> = new Set(["administrator", "custodian"]);
+const KEPT: ReadonlySet<string> = new Set(["administrator", "custodian", "replacement-key"]);
 
 /** Notes the public keys that newcomers gave to the agent: the whole list each time. Only the agent's own list counts there. */
 export async function introductions({ gateway, scope, aid, body }: AgentRequest): Promise<object> {
@@ -30,7 +30,10 @@ function read(doc: string, { aid, tid }: { readonly aid: string; readonly tid: s
     const introduction = parseIntroduction(bytes);
     const isTheirs = introduction.aid === aid && (tid === null || introduction.tid === tid);
     if (!isTheirs || !KEPT.has(introduction.object.kind))
-      throw new GatewayError("E_SCHEMA", "It is no administrator's or custodian's introduction to this agent.");
+      throw new GatewayError(
+        "E_SCHEMA",
+        "It is no administrator's or custodian's introduction to this agent, and no replacement key's.",
+      );
     return { hash: introductionHash(bytes), doc, until: introduction.until };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
