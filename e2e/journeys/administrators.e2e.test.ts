@@ -1,8 +1,10 @@
+import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ActAnswer } from "../../apps/agent/src/admin/answers.ts";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { addAuthenticator, openBrowser } from "../support/chromium.ts";
+import { becomeCustodian, type CustodianAtHome, giveShare, hearAll } from "../support/custodian.ts";
 import { compareWords, signUp } from "../support/first-run.ts";
 import { hear, wordsOn } from "../support/heard-words.ts";
 import { type LoneKeyServer, startLoneKeyServer } from "../support/lone-key-server.ts";
@@ -17,6 +19,7 @@ let grace: Person;
 let emmy: Person;
 let dashboard: Page;
 let people: string;
+const atHome: Person[] = [];
 
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), openBrowser()]);
@@ -36,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.stop();
-  for (const person of [ada, grace, emmy]) await person?.leave();
+  for (const person of [ada, grace, emmy, ...atHome]) await person?.leave();
   await browser?.close();
   await product?.stop();
 });
@@ -73,9 +76,15 @@ async function propose(): Promise<string> {
 }
 
 /** One person's approval at the key server's page, with the newcomer's words where they are asked for. */
-async function approve(person: Person, url: string, words?: readonly string[]): Promise<string> {
+async function approve(
+  person: Person,
+  url: string,
+  words?: readonly string[],
+  custodians?: readonly CustodianAtHome[],
+): Promise<string> {
   const page = await person.open(url);
   if (words) await hear(page, words);
+  if (custodians) await hearAll(page, custodians);
   await page.getByRole("button", { name: /^Approve/ }).click();
   const heading = page.getByRole("heading", { level: 1, name: /^(Done|Approved|This was not done)/ });
   await heading.waitFor().catch(async () => {
@@ -184,5 +193,58 @@ describe("administrators", () => {
     await dashboard.goto(people);
     await dashboard.getByRole("button", { name: "Remove Emmy Noether", exact: true }).waitFor();
     expect(await dashboard.getByRole("button", { name: "Remove Grace Hopper", exact: true }).count()).toBe(0);
+  });
+
+  it("choose custodians on the dashboard and have them drilled there: the key server reads the backup back, and each proof is shown", async () => {
+    const backups = people.replace(/people$/, "backups");
+    const dialog = dashboard.getByRole("dialog");
+    const both = async (heard?: readonly CustodianAtHome[]) => {
+      await dialog.getByRole("button", { name: /^Propose/ }).click();
+      const url = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
+      expect(await approve(ada, url, undefined, heard)).toBe("Approved by you");
+      expect(await approve(emmy, url, undefined, heard)).toBe("Done");
+      await dashboard.keyboard.press("Escape");
+    };
+    const custodians: CustodianAtHome[] = [];
+    for (const name of ["Maria Lindqvist", "Jonas Weber"]) {
+      const { json } = await server.run("intro", "invite", "--kind", "custodian", "--label", name);
+      const person = await Person.arrive(browser.browser);
+      atHome.push(person);
+      custodians.push(await becomeCustodian(person, { name, url: json.url, folder: server.line.path("homes", name) }));
+    }
+    await dashboard.goto(backups);
+    await dashboard.getByText("Nobody holds a share").or(dashboard.getByText("Jonas Weber")).first().waitFor();
+    await dashboard.getByRole("button", { name: "Choose custodians" }).click();
+    await dialog.getByLabel("How many of them open a backup").selectOption("2");
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dialog.getByRole("button", { name: "Show the exact request" }).click();
+    await both(custodians);
+
+    mkdirSync(server.line.path("vault"), { mode: 0o700 });
+    await dashboard.getByRole("button", { name: "Have backups made" }).click();
+    await dialog.getByLabel("Name").fill("vault");
+    await dialog.getByLabel("Folder").fill(server.line.path("vault"));
+    await dialog.getByRole("button", { name: "Add this destination" }).click();
+    await dialog.getByRole("button", { name: "Show the exact request" }).click();
+    await both();
+
+    await dashboard.getByRole("button", { name: "Start a drill" }).click({ timeout: 60_000 });
+    await both();
+    const [maria] = custodians as [CustodianAtHome];
+    const page = `${server.origin}/custodian`;
+    const asked = async () => {
+      await maria.page.goto("about:blank");
+      await maria.page.goto(page);
+      return maria.page.getByRole("heading", { level: 1 }).textContent();
+    };
+    await expect.poll(asked, { timeout: 30_000, interval: 1_000 }).toBe("A drill with custodians");
+    expect(await giveShare(maria, page, server.words, "passkey")).toContain("Proved");
+    const proved = dashboard.getByRole("region", { name: "Drills" });
+    await proved.getByText("Maria Lindqvist").waitFor({ timeout: 30_000 });
+    await dashboard.getByText("too few").waitFor(); // one of the two that are needed
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dashboard.setViewportSize({ width: 360, height: 800 });
+    expect(await dashboard.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
   });
 });
