@@ -12,7 +12,9 @@ import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
+import { clientEnrol } from "./client-enrol.ts";
 import { clientList } from "./client-list.ts";
+import { clientPermit } from "./client-permit.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
 import { clientUpdate } from "./client-update.ts";
@@ -43,12 +45,15 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { pageCommands } from "./page.ts";
 import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
+import { replacementKeyCommands } from "./replacement-keys.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { rosterCommands } from "./roster.ts";
@@ -71,6 +76,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   doctor,
   production,
+  move,
+  ...pageCommands,
   seal,
   unseal,
   rekey,
@@ -95,6 +102,8 @@ export const COMMANDS: readonly Command[] = [
   ...scheduleCommands,
   cryptoAllow,
   clientCreate,
+  clientPermit,
+  clientEnrol,
   clientList,
   clientUpdate,
   clientRevoke,
@@ -111,6 +120,7 @@ export const COMMANDS: readonly Command[] = [
   commandDeliver,
   commandCancel,
   ...recoverCommands,
+  ...replacementKeyCommands,
   backupPolicy,
   backupCreate,
   backupVerify,

@@ -13,6 +13,7 @@ import { examineRecovery } from "./recovery.ts";
 import { type Administrator, type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
+import { verifyAddedRecoveryKeys } from "./verify-recovery-possession.ts";
 
 /** How far ahead of the clock a link may be dated. */
 const AHEAD_SECONDS = 600;
@@ -133,6 +134,7 @@ function changedAdministrators(old: Roster, { admins }: Roster): readonly Admini
 
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
   for (const agent of addedAgents(old, next.roster)) await verifyMachineEvidence(agent, next.roster);
+  await verifyAddedRecoveryKeys(old, next.roster, link.possession);
   for (const administrator of changedAdministrators(old, next.roster)) {
     for (const credential of administrator.creds) {
       if (findCredential(old, credential.credId) !== null) continue;
