@@ -42,7 +42,13 @@ export interface StatusAnswer {
   } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
-  linked: { gateway: string; connectedAt: number | null } | null;
+  linked: {
+    gateway: string;
+    /** When the control plane last did what it was asked. */
+    connectedAt: number | null;
+    /** Why it is not to be had now, `reason` being its own code where it refused; null while it answers. */
+    fault: { code: string; reason: string | null; since: number } | null;
+  } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
   counts: { keys: number; clients: number; pending: number; locked: number } | null;

@@ -27,6 +27,7 @@ import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
+import { controlPlaneChecks } from "./link-checks.ts";
 import { makeBackup } from "./make-backup.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery, tellsPeople } from "./notice-routes.ts";
 import { productionSteps } from "./production-steps.ts";
@@ -107,7 +108,11 @@ function sealing({ agent, places, notices }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
     get("/v1/doctor", () => ({
-      checks: [...doctorChecks(agent, Object.values(places().urls)), ...noticeChecks(notices)],
+      checks: [
+        ...doctorChecks(agent, Object.values(places().urls)),
+        ...controlPlaneChecks(places().linked),
+        ...noticeChecks(notices),
+      ],
     })),
     get("/v1/production", () => ({ steps: productionSteps(agent, domainOf(agent), tellsPeople(notices)) })),
     post("/v1/seal", [], () => {
