@@ -18,10 +18,9 @@ import { makeReport } from "../report/make-report.ts";
 import { isLinkEnvelope } from "../roster/link-envelope.ts";
 import { decideByRecoveryKey, proposeRecovery, recoveryState } from "../roster/recovery.ts";
 import type { ActRequest } from "./answers.ts";
-import { verifyOwnLog } from "./audit-log.ts";
+import { readEntries, verifyOwnLog } from "./audit-log.ts";
 import { advance, authorityView, isOnOlder } from "./authority-view.ts";
 import { consequencesOf } from "./consequences.ts";
-import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
@@ -269,11 +268,12 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       return { clients };
     }),
     get("/v1/log", ({ query }) => {
-      const { log } = domainOf(agent);
+      const domain = domainOf(agent);
+      const { log } = domain;
       const last = numberOf(query, "last", 0);
       const from = last > 0 ? Math.max(0, log.size - last) : numberOf(query, "from", 0);
       const limit = Math.min(last > 0 ? last : numberOf(query, "limit", MAX_ENTRIES), MAX_ENTRIES);
-      return { entries: log.entries(from, limit).map(describeEntry) };
+      return { entries: readEntries(domain, from, limit) };
     }),
     get("/v1/log/checkpoint", () => {
       const { log } = domainOf(agent);

@@ -72,6 +72,15 @@ export class RosterStore {
     return this.#rosters[seq]?.hash === hash;
   }
 
+  /** The identity key of a key server that some roster of the chain names; null for a stranger. */
+  aikOf(aid: string): string | null {
+    for (const { roster } of this.#rosters.toReversed()) {
+      const agent = roster.agents.find((each) => each.aid === aid);
+      if (agent) return agent.aik;
+    }
+    return null;
+  }
+
   /** The chain as it is served to others, genesis first. */
   links(): readonly RosterLink[] {
     return this.#links;
