@@ -12,7 +12,8 @@ export interface ProtocolVersion {
   readonly minor: number;
 }
 
-const NEWEST_MINOR = [4, 1] as const;
+/** By major number less one, then by minor number. */
+const SPOKEN = [KMIP_VERSIONS.slice(0, 5), KMIP_VERSIONS.slice(5)];
 const FIRST_OF_2 = KMIP_VERSIONS.indexOf("2.0");
 
 /** The place of a version in {@link KMIP_VERSIONS}: what is compared, and the bit of a version mask. */
@@ -44,11 +45,8 @@ export function protocolVersion(version: KmipVersion): ProtocolVersion {
  * @see KMIP 1.4 section 6.1
  */
 export function spokenVersion({ major, minor }: ProtocolVersion): KmipVersion {
-  const newest = NEWEST_MINOR[major - 1];
-  const spoken =
-    newest === undefined || minor < 0
-      ? undefined
-      : KMIP_VERSIONS.find((each) => each === `${major}.${Math.min(minor, newest)}`);
+  const spokenOfMajor = SPOKEN[major - 1] ?? [];
+  const spoken = spokenOfMajor[Math.min(minor, spokenOfMajor.length - 1)];
   if (!spoken) throw new KmipError("E_KMIP_VERSION", "a protocol version that is not spoken", { major, minor });
   return spoken;
 }

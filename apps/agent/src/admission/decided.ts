@@ -1,5 +1,5 @@
 import type { IssuedFile } from "../lifecycle/client-issuer.ts";
-import type { Outcome } from "../lifecycle/executor.ts";
+import type { Outcome } from "../lifecycle/outcome.ts";
 
 /** What became of a command that was delivered, approved or rejected. */
 export interface Decided {

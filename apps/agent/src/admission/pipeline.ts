@@ -18,7 +18,7 @@ import {
 } from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
 import type { IssuedClient } from "../lifecycle/client-issuer.ts";
-import type { StoredReceipt } from "../lifecycle/executor.ts";
+import type { StoredReceipt } from "../lifecycle/outcome.ts";
 import type { Prepared } from "../lifecycle/transfers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import { checkHost } from "./checks/check-host.ts";

@@ -3,7 +3,7 @@ import { decodeBase64url } from "@holdfast/protocol";
 import type { Keystore } from "../keystore/keystore.ts";
 import { decodeBody, encodeBody, isAuthenticRow, sealRow } from "../keystore/row.ts";
 import type { Store } from "../keystore/store.ts";
-import type { ScheduledRow } from "../lifecycle/executor.ts";
+import type { ScheduledRow } from "../lifecycle/command-writes.ts";
 import type { RunningTime } from "../self-check/running-time.ts";
 
 /** An approved command that waits its delay. */

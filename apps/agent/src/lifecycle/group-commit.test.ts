@@ -97,20 +97,17 @@ test("what comes while the disk takes a transaction waits, and goes into the nex
   const { group, transactions, settle } = slow();
   const first = group.submit(change("a"));
   await aTurn();
-  void group.submit(change("b"));
-  await aTurn();
   const answered: string[] = [];
-  const later = ["c", "d"].map((name) => group.submit(change(name)).then((done) => answered.push(done)));
+  const later = ["b", "c"].map((name) => group.submit(change(name)).then((done) => answered.push(done)));
   await aTurn();
   await aTurn();
-  expect(transactions).toEqual([["a"], ["b"]]);
+  expect(transactions).toEqual([["a"]]);
   settle[0]?.();
   expect(await first).toBe("a");
   await aTurn();
-  expect(transactions).toEqual([["a"], ["b"], ["c", "d"]]);
+  expect(transactions).toEqual([["a"], ["b", "c"]]);
   expect(answered).toEqual([]);
   settle[1]?.();
-  settle[2]?.();
   await Promise.all(later);
 });
 

@@ -4,9 +4,6 @@ import type { Change, ChangeWrite, PreparedChange } from "./change.ts";
 /** Most changes of one transaction, so that nobody waits long for others. */
 const MOST_TOGETHER = 256;
 
-/** Transactions that may wait for the disk at a time: a second one need not wait for a slow disk's answer to the first. */
-const MOST_UNSETTLED = 2;
-
 interface Waiting {
   readonly change: Change<unknown>;
   resolve(value: unknown): void;
@@ -34,7 +31,7 @@ export class GroupCommit {
   readonly #commit: Commit;
   #waiting: Waiting[] = [];
   #planned = false;
-  /** Transactions that the disk has not taken yet. */
+  /** Transactions that the disk has not taken yet. While there is one, what comes shares the next, and so the price of one. */
   #unsettled = 0;
 
   constructor(commit: Commit) {
@@ -55,11 +52,11 @@ export class GroupCommit {
   }
 
   #plan(): void {
-    if (this.#planned || this.#unsettled >= MOST_UNSETTLED) return;
+    if (this.#planned || this.#unsettled > 0) return;
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
-      if (this.#unsettled >= MOST_UNSETTLED) return;
+      if (this.#unsettled > 0) return;
       this.#turn();
       if (this.#waiting.length > 0) this.#plan();
     });

@@ -16,7 +16,7 @@ import {
   type Settled,
   settleObject,
 } from "./object-settings.ts";
-import type { ObjectView } from "./object-view.ts";
+import { type ObjectView, objectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 
 /**
@@ -121,6 +121,7 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
           effect: withData(newRecordEffect(withFacts(record, material), material, now), data),
           reason: requested(client, kind),
         }));
+        for (const { effect } of made) caller.judgeNew?.(objectView(effect.after, client.id, now));
         const writes = [...made, ...(also?.(client) ?? [])];
         return { writes, result: () => news.map(({ record }) => viewOf(door, client, record.id)) };
       },

@@ -36,7 +36,7 @@ import { type DataKey, dataKey } from "./data-key.ts";
 import { type Decrypted, decrypt, type Sealed } from "./decrypt.ts";
 import { agreeObject, type Derived, decapsulateObject, deriveObject, encapsulateObject } from "./derive-object.ts";
 import { describeKey } from "./describe-key.ts";
-import { describeObject } from "./describe-object.ts";
+import { describeObject, findOwnNamed } from "./describe-object.ts";
 import type { Door } from "./door.ts";
 import { type Encrypted, encrypt, type Plain, sealerFor } from "./encrypt.ts";
 import { getMaterial, type MaterialRequest, type Released } from "./get-material.ts";
@@ -222,6 +222,11 @@ export class Operations {
 
   describeObject(caller: Caller, name: string, group?: string): ObjectView {
     return describeObject(this.#door, caller, name, group);
+  }
+
+  /** What the client itself made under a name; null where there is nothing. It needs no grant. */
+  findOwnNamed(caller: Caller, name: string): ObjectView | null {
+    return findOwnNamed(this.#door, caller, name);
   }
 
   /** Takes material out, durable in the log before this resolves. */

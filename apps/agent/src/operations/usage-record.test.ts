@@ -5,7 +5,7 @@ import { encodeBase64url } from "@holdfast/protocol";
 import { leafHash, MemoryTree } from "@holdfast/tlog";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ClientRecord } from "../keystore/records.ts";
-import type { UseRow } from "../lifecycle/executor.ts";
+import type { UseRow } from "../lifecycle/host-entry.ts";
 import { createLogger } from "../logger.ts";
 import { ClockGuard } from "../self-check/clock.ts";
 import type { Caller } from "./caller.ts";

@@ -1,4 +1,5 @@
-import type { Executor, UseRow } from "../lifecycle/executor.ts";
+import type { Executor } from "../lifecycle/executor.ts";
+import type { UseRow } from "../lifecycle/host-entry.ts";
 import type { Logger } from "../logger.ts";
 import type { Caller } from "./caller.ts";
 import type { CoarseClock } from "./coarse-clock.ts";

@@ -1,6 +1,6 @@
 import { encodeBase64url } from "@holdfast/protocol";
 import { leafHash, MemoryTree } from "@holdfast/tlog";
-import type { UseRow } from "../lifecycle/executor.ts";
+import type { UseRow } from "../lifecycle/host-entry.ts";
 
 /** One line of the local detail: equal uses within one second. */
 interface DetailLine {

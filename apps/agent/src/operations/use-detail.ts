@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { UseRow } from "../lifecycle/executor.ts";
+import type { UseRow } from "../lifecycle/host-entry.ts";
 
 /** Folder of the detail files in the data folder. */
 const USE_FOLDER = "use";

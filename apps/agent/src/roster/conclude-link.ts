@@ -1,5 +1,7 @@
 import type { LeafActor } from "@holdfast/protocol";
-import type { Executor, LinkConclusion, Outcome } from "../lifecycle/executor.ts";
+import type { LinkConclusion } from "../lifecycle/command-writes.ts";
+import type { Executor } from "../lifecycle/executor.ts";
+import type { Outcome } from "../lifecycle/outcome.ts";
 import type { LinkVerdict } from "./judge-link.ts";
 import { type LinkContext, recheckLink } from "./judge-link.ts";
 import type { ReadLink } from "./link-envelope.ts";

@@ -1,4 +1,5 @@
 import { uptime } from "node:os";
+import { runningTime } from "./uptime-clock.ts";
 
 /**
  * The agent's two clocks. Every class that needs time takes this, so that tests and the clock check decide it.
@@ -13,7 +14,7 @@ export interface Clock {
 /** The clocks of this machine. The monotonic one counts suspension too, so that a laptop's sleep is no clock step. */
 export const systemClock: Clock = {
   now: () => Math.floor(Date.now() / 1000),
-  monotonic: () => uptime() * 1000,
+  monotonic: runningTime({ uptime, wall: Date.now, running: () => performance.now() }),
 };
 
 /** How far the wall clock may leave the monotonic estimate, or fall behind the log, before it is not believed. */

@@ -7,7 +7,7 @@ import type { CipherRun, DecipherParams, ModeOfUse, Padding } from "../policy/ci
 import { GCM_IV_BYTES, MIN_TAG_BYTES } from "../policy/limits.ts";
 import { type Permit, requireCurrent } from "../policy/permit.ts";
 import type { KeyUsage } from "../policy/usage.ts";
-import { randomBytes, takeIv } from "../random/random-bytes.ts";
+import { takeIv } from "../random/random-bytes.ts";
 import { paddingOf } from "./padding.ts";
 
 /** One encryption or decryption after every check of policy. */
@@ -118,6 +118,5 @@ function tagSize(mode: ModeOfUse, asked: number | undefined, permit: Permit): nu
 }
 
 function freshIv(size: number): Buffer {
-  if (size === 0) return NOTHING;
-  return size === GCM_IV_BYTES ? takeIv() : randomBytes(size);
+  return size === 0 ? NOTHING : takeIv(size);
 }

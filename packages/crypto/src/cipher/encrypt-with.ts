@@ -67,12 +67,23 @@ export function encryptPlanned(plan: CipherPlan, data: Uint8Array): Encrypted {
     return encrypted(plan, output, tag);
   }
   const stream = started(plan, true);
-  const ciphertext = attempt("E_CRYPTO_INPUT", () => {
-    const body = stream.update(data);
-    return filling.byteLength === 0 ? body : Buffer.concat([body, stream.update(filling)]);
-  });
+  const ciphertext = attempt("E_CRYPTO_INPUT", () => updated(stream, data, filling));
   stream.final();
   return encrypted(plan, ciphertext, mode.tagBytes.length > 0 ? stream.tag() : undefined);
+}
+
+/** Up to this size a copy with its padding costs less than a second call of the cipher. */
+const COPIED_BYTES = 16 * 1024;
+
+function updated(stream: CipherStream, data: Uint8Array, filling: Uint8Array): Buffer {
+  if (filling.byteLength === 0) return stream.update(data);
+  if (data.byteLength > COPIED_BYTES) return Buffer.concat([stream.update(data), stream.update(filling)]);
+  const padded = Buffer.concat([data, filling]);
+  try {
+    return stream.update(padded);
+  } finally {
+    padded.fill(0);
+  }
 }
 
 /** Decrypts under a key that has the usage. Inside this package only. */

@@ -19,26 +19,31 @@ export function randomBytes(length: number): Buffer {
   return randomFillSync(Buffer.allocUnsafeSlow(length));
 }
 
-const POOLED_IVS = 512;
-const pool = Buffer.allocUnsafeSlow(POOLED_IVS * GCM_IV_BYTES);
-let taken = POOLED_IVS;
+const POOLED_BYTES = 8192;
+const LONGEST_IV = 16;
+const pool = Buffer.allocUnsafeSlow(POOLED_BYTES);
+let taken = POOLED_BYTES;
 
 /**
- * Returns a random 96-bit IV that no other call has had and none will have.
+ * Returns a random IV that no other call has had and none will have: 96 bits, or as many bytes as are asked for, at most 16.
  *
- * One system call fills many IVs, which is what makes short encryptions cheap. A slot is wiped as it is taken,
- * and the position moves first, so an IV cannot be handed out twice even if a later step throws.
+ * One system call fills many IVs, which is what makes short encryptions cheap. What is taken is wiped from the pool, and
+ * the position moves first, so an IV cannot be handed out twice even if a later step throws.
+ *
+ * @throws {@link CryptoError} `E_CRYPTO_INPUT` for another length
  */
-export function takeIv(): Buffer {
-  if (taken >= POOLED_IVS) {
+export function takeIv(bytes: number = GCM_IV_BYTES): Buffer {
+  if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > LONGEST_IV)
+    throw new CryptoError("E_CRYPTO_INPUT", "An IV has between 1 and 16 bytes.", { max: LONGEST_IV });
+  if (taken + bytes > POOLED_BYTES) {
     randomFillSync(pool);
     taken = 0;
   }
-  const offset = taken * GCM_IV_BYTES;
-  taken += 1;
-  const iv = Buffer.allocUnsafe(GCM_IV_BYTES);
-  // Byte by byte: for twelve of them, calls into the runtime cost more.
-  for (let at = 0; at < GCM_IV_BYTES; at += 1) {
+  const offset = taken;
+  taken += bytes;
+  const iv = Buffer.allocUnsafe(bytes);
+  // Byte by byte: for so few of them, calls into the runtime cost more.
+  for (let at = 0; at < bytes; at += 1) {
     iv[at] = pool[offset + at] as number;
     pool[offset + at] = 0;
   }

@@ -1,3 +1,4 @@
+import type { Canonical } from "../brand.ts";
 import type { CanonicalObject } from "../canonical/canonical-value.ts";
 import { ACTS } from "../command/acts.ts";
 import { documentCodec } from "../schema/document.ts";
@@ -15,6 +16,7 @@ import {
   text,
   word,
 } from "../schema/schema.ts";
+import { encodeRelease } from "./encode-release.ts";
 
 /** What the log records besides acts. */
 export const EVENT_KINDS = [
@@ -131,7 +133,9 @@ const codec = documentCodec("leaf", leafWithData);
 export const parseLeaf = codec.parse;
 
 /** Encodes a leaf. @throws {@link ProtocolError} `E_SCHEMA`, `E_CANON`, `E_LIMIT` */
-export const encodeLeaf = codec.encode;
+export function encodeLeaf(document: Leaf): Canonical<Leaf> {
+  return encodeRelease(document) ?? codec.encode(document);
+}
 
 /** What a leaf of kind `use` carries. @throws {@link ProtocolError} `E_SCHEMA` for another kind of leaf */
 export function useDataOf({ kind: found, data }: Leaf): UseData {

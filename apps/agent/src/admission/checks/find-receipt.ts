@@ -1,4 +1,4 @@
-import type { StoredReceipt } from "../../lifecycle/executor.ts";
+import type { StoredReceipt } from "../../lifecycle/outcome.ts";
 import type { AdmissionContext } from "../admission-context.ts";
 
 /**

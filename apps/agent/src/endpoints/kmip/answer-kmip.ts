@@ -6,11 +6,9 @@ import {
   type ResponseHeader,
   type ResponseItem,
   type ResponseMessage,
-  writeJson,
-  writeResponse,
-  writeXml,
 } from "@holdfast/kmip";
 import { answerLater, isAnsweredLater } from "./answer-later.ts";
+import { encodeMessage } from "./encode-message.ts";
 import type { KmipAnswerer, KmipEncoding, KmipSession } from "./kmip-answerer.ts";
 import { KmipContext } from "./kmip-context.ts";
 import { readMessage } from "./read-message.ts";
@@ -57,7 +55,7 @@ function finish(context: KmipContext, { version, header }: RequestMessage, items
     const response = { version, header: headerOf(context), items };
     const { maximumResponseSize = Number.POSITIVE_INFINITY } = header;
     const { encoding } = context.session;
-    const bytes = encode(response, encoding);
+    const bytes = encodeMessage(response, encoding);
     if (maximumResponseSize >= sizeOf(response, bytes, encoding)) return bytes;
     bytes.fill(0);
     return tooLarge(context, items);
@@ -88,7 +86,7 @@ function tooLarge(context: KmipContext, items: readonly ResponseItem[]): Buffer 
     reason: ENUM.ResultReason.ResponseTooLarge,
     message: "The answer is larger than the request allows.",
   };
-  return encode(
+  return encodeMessage(
     {
       version,
       header: headerOf(context),
@@ -104,7 +102,10 @@ function refusal(
   version: KmipVersion,
   failure: { readonly reason: number; readonly message: string },
 ): Buffer {
-  return encode({ version, header: { timeStamp: domain.guard.time() }, items: [failureItem(failure)] }, encoding);
+  return encodeMessage(
+    { version, header: { timeStamp: domain.guard.time() }, items: [failureItem(failure)] },
+    encoding,
+  );
 }
 
 function failureItem(
@@ -112,10 +113,4 @@ function failureItem(
   frame: Pick<ResponseItem, "operation" | "uniqueBatchItemId"> = { operation: null },
 ): ResponseItem {
   return { ...frame, resultStatus: OperationFailed, resultReason: reason, resultMessage: message } as ResponseItem;
-}
-
-function encode(response: ResponseMessage, encoding: KmipEncoding): Buffer {
-  if (encoding === "ttlv") return encodeResponse(response);
-  const tree = writeResponse(response);
-  return Buffer.from(encoding === "xml" ? writeXml(tree) : writeJson(tree));
 }

@@ -6,6 +6,7 @@ import { settingsOf } from "./attributes/object-settings.ts";
 import { withTemplates } from "./attributes/templates.ts";
 import type { KmipContext } from "./kmip-context.ts";
 import { refuse } from "./refused.ts";
+import { withDefaults } from "./rules/with-defaults.ts";
 
 const { PKCS_10, PEM } = ENUM.CertificateRequestType;
 
@@ -34,7 +35,8 @@ export async function certificationOf(
   offsetSec?: number,
 ): Promise<Certification> {
   const request = await requestOf(payload);
-  const attributes = withTemplates(context, payload.attributes ?? []);
+  const said = withTemplates(context, payload.attributes ?? []);
+  const attributes = withDefaults(context, ENUM.ObjectType.Certificate, said);
   // What names the subject is said by the certificate then, and by its own attributes.
   const settings = settingsOf(
     context,

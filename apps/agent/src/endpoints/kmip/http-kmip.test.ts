@@ -1,3 +1,4 @@
+import { decodeResponse, encodeTtlv, readJson } from "@holdfast/kmip";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { TestClient } from "../../operations/testing/open-test-domain.ts";
 import { type Answer, RestClient } from "../rest/testing/rest-client.ts";
@@ -32,6 +33,12 @@ function post(body: string | Buffer, type: string, more: Record<string, string> 
   return app.send("POST", "/kmip", body, { "content-type": type, ...more });
 }
 
+/** The Result Message of an answer in JSON, read as every KMIP message in JSON is. */
+function readBack(json: Buffer): string | undefined {
+  const [item] = decodeResponse(encodeTtlv(readJson(json.toString()))).items;
+  return item?.resultMessage;
+}
+
 describe("KMIP over HTTPS", () => {
   test.each([
     ["application/octet-stream", requestMessage(24), "ttlv"],
@@ -50,7 +57,10 @@ describe("KMIP over HTTPS", () => {
     const most = requestMessage(1024 * 1024 - 8);
     expect((await post(most, "application/octet-stream")).bytes.length).toBe(most.length);
     const more = await post(requestMessage(1024 * 1024 - 7), "application/octet-stream");
-    expect([more.status, more.json.code]).toEqual([413, "E_LIMIT"]);
+    expect([more.status, resultMessage(more.bytes)]).toEqual([413, "The request is larger than is taken."]);
+    const json = await post(" ".repeat(1024 * 1024 + 1), "application/json");
+    expect([json.status, json.headers["content-type"]]).toEqual([413, "application/json"]);
+    expect(readBack(json.bytes)).toBe("The request is larger than is taken.");
   });
 
   test.each([
@@ -100,6 +110,7 @@ describe("KMIP over HTTPS", () => {
         },
       ],
     });
+    expect(readBack(Buffer.from(await ask("application/json")))).toBe(words);
     stranger.close();
     expect((await post("fail", "text/xml")).bytes.toString()).toContain(
       'ResultReason type="Enumeration" value="GeneralFailure"',

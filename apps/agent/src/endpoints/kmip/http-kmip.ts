@@ -30,6 +30,10 @@ const ENCODINGS: Readonly<Record<string, KmipEncoding>> = {
   "application/xml": "xml",
   "application/json": "json",
 };
+/** Why a body was not read, in KMIP's words and in HTTP's. */
+const UNREAD: Readonly<Record<string, readonly [KmipRefusal, number]>> & {
+  readonly E_LIMIT: readonly [KmipRefusal, number];
+} = { E_LIMIT: ["too-large", 413], E_BUSY: ["busy", 503] };
 const HEADER_BYTES = 8;
 const REQUEST_MESSAGE = 0x42007801;
 
@@ -37,8 +41,8 @@ const REQUEST_MESSAGE = 0x42007801;
  * KMIP over HTTPS: one message a POST, answered in the encoding it came in by the same answerer as on a connection of
  * KMIP's own.
  *
- * What is wrong with the HTTP request is a problem document, as everywhere on this listener. What is said about a message
- * is a message, under status 200.
+ * What is wrong with the HTTP request is a problem document, as everywhere on this listener, because no encoding is known by then.
+ * What is said about a message is a message: under status 200, or 413 and 503 where its bytes were not taken.
  *
  * @see KMIP Profiles 1.4 section 4.3, HTTPS client and server
  */
@@ -55,13 +59,13 @@ export function kmipOverHttp(parts: HttpKmipParts): (request: IncomingMessage, r
       problem(cause);
       return;
     }
-    const send = (body: Buffer): void => {
-      sendReply(response, { body, type: request.headers["content-type"] ?? "" });
-      settle(200);
+    const send = (body: Buffer, status = 200): void => {
+      sendReply(response, { status, body, type: request.headers["content-type"] ?? "" });
+      settle(status);
     };
-    const refuse = (refusal: KmipRefusal, message: Buffer): void => {
+    const refuse = (refusal: KmipRefusal, message: Buffer, status = 200): void => {
       counters.kmip.refuse(refusal);
-      send(encodeRefusal(refusal, encoding, message, Math.floor(Date.now() / 1000)));
+      send(encodeRefusal(refusal, encoding, message, Math.floor(Date.now() / 1000)), status);
     };
     const session = (): KmipSession | KmipRefusal =>
       sessionOf(agent, peerOf(request.socket as TLSSocket), { encoding, connection: request.socket, last: null });
@@ -80,7 +84,8 @@ export function kmipOverHttp(parts: HttpKmipParts): (request: IncomingMessage, r
     }
     const take = (refusal: RestError | null, message: Buffer): void => {
       if (refusal !== null) {
-        problem(refusal);
+        const [why, status] = UNREAD[refusal.code] ?? UNREAD.E_LIMIT;
+        refuse(why, message, status);
         return;
       }
       ask(message).catch((cause: unknown) => {

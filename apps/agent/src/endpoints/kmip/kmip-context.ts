@@ -6,6 +6,7 @@ import { faultFields } from "../fault-fields.ts";
 import { BatchIdentifiers } from "./batch-identifiers.ts";
 import type { KmipSession } from "./kmip-answerer.ts";
 import { doorName } from "./object-identifier.ts";
+import { judgeNew } from "./rules/judge-new.ts";
 
 /** Which object an operation is about. */
 export interface NamedObject {
@@ -21,6 +22,7 @@ export class KmipContext {
   readonly header: RequestHeader;
   readonly session: KmipSession;
   readonly ids = new BatchIdentifiers();
+  #caller: Caller | null = null;
   readonly #wiped: Uint8Array[] = [];
   readonly #closed: (() => void)[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
@@ -31,9 +33,10 @@ export class KmipContext {
     this.session = session;
   }
 
-  /** The client that TLS proved. */
+  /** The client that TLS proved, bound by the constraints that it has set for itself. */
   get caller(): Caller {
-    return this.session.caller;
+    this.#caller ??= { ...this.session.caller, judgeNew: (object) => judgeNew(this.session, object) };
+    return this.#caller;
   }
 
   /** The one door. */

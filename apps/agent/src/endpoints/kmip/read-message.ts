@@ -63,12 +63,14 @@ function itemOf(item: Ttlv, tag: number): Ttlv | undefined {
   return item.type === TYPE.Structure ? item.value.find((each) => each.tag === tag) : undefined;
 }
 
+const NUMBERED = KMIP_VERSIONS.map((version) => ({ version, ...protocolVersion(version) }));
+
 /** The highest version that is not above the stated one; the lowest where all are. */
 function nearestVersion({ major, minor }: ProtocolVersion): KmipVersion {
-  const below = KMIP_VERSIONS.map((version) => ({ version, ...protocolVersion(version) })).filter(
-    (each) => each.major < major || (each.major === major && each.minor <= minor),
-  );
-  return below.at(-1)?.version ?? OLDEST;
+  let nearest: KmipVersion = OLDEST;
+  for (const each of NUMBERED)
+    if (each.major < major || (each.major === major && each.minor <= minor)) nearest = each.version;
+  return nearest;
 }
 
 /** A higher minor version is not taken for the newest one: what it means by a field is not known here. */

@@ -403,11 +403,22 @@ test("row 149: what is derived from a key that may not leave may not leave eithe
 });
 
 test("row 150: nothing in KMIP gives a principal a right", async () => {
-  const constraints = [{ objectTypes: [SymmetricKey], objectGroups: ["default"], attributes: [] }];
-  const size = domain.log.size;
-  expect(await client.refusal("SetConstraints", { constraints })).not.toBe("ok");
-  expect(await client.refusal("SetDefaults", { defaultsInformation: [] })).not.toBe("ok");
-  expect(domain.log.size).toBe(size);
+  const other = await KmipAsker.enrol(domain);
+  const clients = JSON.stringify([...domain.keystore.clients()]);
+  const short = [{ name: "CryptographicLength", value: 128 }] as const;
+  const rules = [
+    { objectTypes: [SymmetricKey], attributes: [...short, { name: "Extractable", value: true } as const] },
+  ];
+  await client.ask("SetConstraints", { constraints: rules });
+  await client.ask("SetDefaults", { defaultsInformation: rules });
+  const { uniqueIdentifier } = await other.ask("Create", { objectType: SymmetricKey, attributes: aes(12) });
+  expect((await other.ask("GetAttributes", { uniqueIdentifier })).attributes).toContainEqual({
+    name: "CryptographicLength",
+    value: 256,
+  });
+  expect(JSON.stringify([...domain.keystore.clients()])).toBe(clients);
+  await client.ask("SetConstraints", { constraints: [] });
+  await client.ask("SetDefaults", {});
 });
 
 test("row 151: credentials in a message make nobody another client", async () => {

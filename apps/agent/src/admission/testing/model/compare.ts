@@ -1,7 +1,7 @@
 import { decodeBase64url, encodeState, type State } from "@holdfast/protocol";
 import type { KeyRecord } from "../../../keystore/records.ts";
 import { decodeBody } from "../../../keystore/row.ts";
-import type { StoredReceipt } from "../../../lifecycle/executor.ts";
+import type { StoredReceipt } from "../../../lifecycle/outcome.ts";
 import { keyState } from "../../../lifecycle/state-document.ts";
 import type { ModelKey, ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";

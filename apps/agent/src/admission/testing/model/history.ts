@@ -67,6 +67,9 @@ export type Step =
   | { readonly do: "snapshot" }
   | { readonly do: "lock by host" };
 
+/** A step of one kind. */
+export type StepOf<D extends Step["do"]> = Extract<Step, { readonly do: D }>;
+
 const ACTS = [
   ...["key.create", "key.create", "key.create", "key.rotate", "key.rotate", "key.suspend", "key.resume"],
   ...["key.deactivate", "key.deactivate", "key.deactivate", "key.compromise"],

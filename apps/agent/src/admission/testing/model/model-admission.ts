@@ -184,7 +184,8 @@ function checkTarget(state: ModelState, { act, target, expect, issued, hash }: M
   const found = target.kind === "key" ? state.keys.get(target.id) : state.clients.get(target.id);
   if (found === undefined || found.label !== target.label) return "E_PRESTATE";
   if (target.kind === "key" && !isAsSeen(found as ModelKey, { act, target, expect, hash })) return "E_PRESTATE";
-  return tightens(act) && (state.loosenedAt.get(target.id) ?? 0) > issued ? "E_PRESTATE" : null;
+  if (!tightens(act) || alarmOf(state.clock) !== null) return null;
+  return (state.loosenedAt.get(target.id) ?? 0) > issued ? "E_PRESTATE" : null;
 }
 
 function isAsSeen(

@@ -60,8 +60,10 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   const early = (code: string): Judged => ({ code, stood: false });
   const alarm = alarmOf(state.clock);
   const now = timeOf(state.clock);
+  if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
   if (state.rolledBack) return early("E_RECOVERING");
-  if (link.kind !== "remove") {
+  const renewsEnded = link.kind === "renew" && now > state.roster.notAfter;
+  if (link.kind !== "remove" && !renewsEnded) {
     if (alarm !== null && acceptedAt === null) return early("E_CLOCK");
     if (state.recovering) return early("E_RECOVERING");
     if (state.locked) return early("E_LOCKED");

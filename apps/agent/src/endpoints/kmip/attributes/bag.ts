@@ -52,6 +52,16 @@ export function withInstances(
   return { ...rest, [name]: instances.map(({ index, value }) => ({ i: index, v: toJson(value) })) };
 }
 
+/** A bag with these attributes and nothing else. */
+export function bagWith(attributes: readonly Attribute[]): AttributeBag {
+  let bag: AttributeBag = {};
+  for (const attribute of attributes) {
+    const instances = instancesIn(bag, attribute);
+    bag = withInstances(bag, attribute, [...instances, { index: instances.length, value: attribute.value }]);
+  }
+  return bag;
+}
+
 /** Every attribute that is kept in the bag, in the order in which they came. */
 export function attributesIn(bag: AttributeBag): Attribute[] {
   return Object.keys(bag).flatMap((name) => {

@@ -121,7 +121,8 @@ export function valuesOf(object: ObjectView, reference: AttributeReference, vers
   return values.map(({ index, value }) => ({ ...reference, ...(index === 0 ? {} : { index }), value }) as Attribute);
 }
 
-function isFor(object: ObjectView, { name }: AttributeReference, version: KmipVersion): boolean {
+/** Whether an object of its kind may have an attribute, in a version. */
+export function isFor(object: ObjectView, { name }: AttributeReference, version: KmipVersion): boolean {
   if (name === undefined) return true;
   if (!hasAttribute(version, name)) return false;
   const appliesTo = attributeRule(version, name)?.appliesTo ?? null;

@@ -3,7 +3,7 @@ import { TAG, type Ttlv, TYPE } from "@holdfast/kmip";
 import type { AttributeBag } from "../../../keystore/records.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
-import { attributesIn, instancesIn, withInstances } from "./bag.ts";
+import { attributesIn, bagWith } from "./bag.ts";
 
 const OF_TEMPLATE = "template/";
 
@@ -46,11 +46,7 @@ export function attributesOfTemplate({ attributes }: { readonly attributes: Attr
 
 /** The bag of a template that says this. */
 export function templateBag(attributes: readonly Attribute[]): AttributeBag {
-  let bag: AttributeBag = {};
-  for (const attribute of attributes) {
-    const instances = instancesIn(bag, attribute);
-    bag = withInstances(bag, attribute, [...instances, { index: instances.length, value: attribute.value }]);
-  }
+  const bag = bagWith(attributes);
   return Object.fromEntries(Object.entries(bag).map(([name, value]) => [OF_TEMPLATE + name, value]));
 }
 

@@ -1,13 +1,51 @@
-import { refuse } from "../refused.ts";
+import type { KmipVersion } from "@holdfast/kmip";
+import type { KmipSession } from "../kmip-answerer.ts";
+import { clientRules, type Rule, setClientRules } from "../rules/client-rules.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
-const BY_ADMINISTRATORS = "What every object must be like is for the administrators to say, who sign it.";
+/** Tells the constraints that the client has set. @see KMIP 2.1 section 6.1.22 */
+export const getConstraints: KmipOperation<"GetConstraints"> = ({ session }) => {
+  const constraints = clientRules(session).constraints.map(({ objectTypes, objectGroups, attributes }) => ({
+    objectTypes,
+    objectGroups,
+    attributes,
+  }));
+  return { constraints };
+};
 
-/** Tells the constraints on what clients make: grants bound that, and no attributes do. @see KMIP 2.1 section 6.1 */
-export const getConstraints: KmipOperation<"GetConstraints"> = () => ({ constraints: [] });
+/**
+ * Constrains what this client makes from now on. What others make is for the administrators to say, who sign it: no message
+ * of a client binds anybody else.
+ *
+ * @see KMIP 2.1 section 6.1.51
+ */
+export const setConstraints: KmipOperation<"SetConstraints"> = async ({ session }, { constraints }) => {
+  await setClientRules(session, {
+    constraints: constraints.map((each) => ({ ...each, attributes: each.attributes ?? [] })),
+  });
+  return {};
+};
 
-/** Would constrain what other clients make. */
-export const setConstraints: KmipOperation<"SetConstraints"> = () => refuse("PermissionDenied", BY_ADMINISTRATORS);
+/** Says what new objects of this client get where a request says nothing; without any, nothing. @see KMIP 2.1 section 6.1.52 */
+export const setDefaults: KmipOperation<"SetDefaults"> = async ({ session }, { defaultsInformation = [] }) => {
+  await setClientRules(session, { defaults: defaultsInformation.map(defaultOf) });
+  return {};
+};
 
-/** Would decide what other clients make. */
-export const setDefaults: KmipOperation<"SetDefaults"> = () => refuse("PermissionDenied", BY_ADMINISTRATORS);
+type Stated = Omit<Rule, "attributes"> & {
+  readonly objectType?: readonly number[] | undefined;
+  readonly attributes: Rule["attributes"];
+};
+
+/** 2.0 lists types one by one, 2.1 in a list. */
+function defaultOf({ objectType = [], objectTypes, objectGroups, attributes }: Stated): Rule {
+  const types = [...objectType, ...(objectTypes ?? [])];
+  return { ...(types.length === 0 ? {} : { objectTypes: types }), objectGroups, attributes };
+}
+
+/** The defaults that the client has set, as a version tells them. */
+export function toldDefaults(session: KmipSession, version: KmipVersion) {
+  const { defaults } = clientRules(session);
+  if (version !== "2.0") return defaults;
+  return defaults.map(({ objectTypes, attributes }) => ({ objectType: objectTypes, attributes }));
+}

@@ -1,4 +1,4 @@
-import { type Attribute, findAttribute } from "@holdfast/kmip";
+import { type Attribute, ENUM, findAttribute } from "@holdfast/kmip";
 import type { ObjectPair } from "../../../operations/create-object.ts";
 import type { ObjectSettings } from "../../../operations/new-object.ts";
 import { doorAlgorithm, type KmipAlgorithm, saidOf } from "../attributes/key-algorithms.ts";
@@ -8,13 +8,16 @@ import { undoByDestroying } from "../keep-new-object.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { identifierOfObject } from "../object-identifier.ts";
 import { refuse } from "../refused.ts";
+import { withDefaults } from "../rules/with-defaults.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
 /** Makes a private and a public key. @see KMIP 2.1 section 6.1.12 */
 export const createKeyPair: KmipOperation<"CreateKeyPair"> = async (context, payload) => {
   const common = withTemplates(context, payload.commonAttributes ?? []);
-  const ofPrivate = merged(common, withTemplates(context, payload.privateKeyAttributes ?? []));
-  const ofPublic = merged(common, withTemplates(context, payload.publicKeyAttributes ?? []));
+  const said = (own: readonly Attribute[] | undefined, type: number): readonly Attribute[] =>
+    withDefaults(context, type, merged(common, withTemplates(context, own ?? [])));
+  const ofPrivate = said(payload.privateKeyAttributes, ENUM.ObjectType.PrivateKey);
+  const ofPublic = said(payload.publicKeyAttributes, ENUM.ObjectType.PublicKey);
   const algorithm = findAttribute(ofPrivate, "CryptographicAlgorithm");
   if (algorithm === undefined) refuse("InvalidField", "A key pair needs a Cryptographic Algorithm.");
   const length = findAttribute(ofPrivate, "CryptographicLength");

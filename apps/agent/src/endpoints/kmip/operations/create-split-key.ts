@@ -8,13 +8,14 @@ import { withTemplates } from "../attributes/templates.ts";
 import { undoByDestroying } from "../keep-new-object.ts";
 import { identifierOfObject } from "../object-identifier.ts";
 import { refuse } from "../refused.ts";
+import { withDefaults } from "../rules/with-defaults.ts";
 import { splitBag, splitMethod } from "../split-attributes.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
 /** Splits a key that is here, or a new one of which only the parts are kept. @see KMIP 2.1 section 6.1.13 */
 export const createSplitKey: KmipOperation<"CreateSplitKey"> = async (context, payload) => {
   const { splitKeyParts, splitKeyThreshold, splitKeyMethod, primeFieldSize } = payload;
-  const attributes = withTemplates(context, payload.attributes);
+  const attributes = withDefaults(context, ENUM.ObjectType.SplitKey, withTemplates(context, payload.attributes));
   const prime =
     primeFieldSize && (unsignedFromBigInteger(primeFieldSize) ?? refuse("InvalidField", "The prime is negative."));
   const algorithm = findAttribute(attributes, "CryptographicAlgorithm");

@@ -12,6 +12,7 @@ import { hashAlgorithm, hashOfHmac } from "../cryptography/hash-algorithms.ts";
 import { keepNewObject } from "../keep-new-object.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse, refuseValue } from "../refused.ts";
+import { withDefaults } from "../rules/with-defaults.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
 type Request = RequestPayload<"DeriveKey">;
@@ -21,7 +22,9 @@ const T = ENUM.ObjectType;
 
 /** Derives a key or secret data from a key or from secret data. @see KMIP 2.1 section 6.1.17 */
 export const deriveKey: KmipOperation<"DeriveKey"> = async (context, payload) => {
-  const object = derivedOf(context, payload.objectType, withTemplates(context, payload.attributes));
+  const { objectType } = payload;
+  const attributes = withDefaults(context, objectType, withTemplates(context, payload.attributes));
+  const object = derivedOf(context, objectType, attributes);
   const made = await derive(context, payload, object);
   return { uniqueIdentifier: keepNewObject(context, "DeriveKey", made) };
 };

@@ -10,6 +10,7 @@ import { withTemplates } from "../attributes/templates.ts";
 import { keepNewObject } from "../keep-new-object.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
+import { withDefaults } from "../rules/with-defaults.ts";
 import { splitFacts, splitMethod } from "../split-attributes.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
@@ -17,7 +18,7 @@ const T = ENUM.ObjectType;
 
 /** Makes an object of the parts of a split key. @see KMIP 2.1 section 6.1.28 */
 export const joinSplitKey: KmipOperation<"JoinSplitKey"> = async (context, payload) => {
-  const attributes = withTemplates(context, payload.attributes ?? []);
+  const attributes = withDefaults(context, payload.objectType, withTemplates(context, payload.attributes ?? []));
   const names = payload.uniqueIdentifier.map((each) => context.object(each).name);
   const asked = { objectType: payload.objectType, secretDataType: payload.secretDataType, attributes };
   const made = await context.operations.joinObject(context.caller, names, (parts) => joiningOf(context, parts, asked));

@@ -13,6 +13,8 @@ import {
 } from "@holdfast/kmip";
 import { AGENT_VERSION } from "../../../version.ts";
 import { KEPT_OBJECT_TYPES } from "../attributes/object-types.ts";
+import type { KmipContext } from "../kmip-context.ts";
+import { toldDefaults } from "./constraints.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 import { profilesIn } from "./query-profiles.ts";
 
@@ -22,7 +24,7 @@ const VENDOR = "Holdfast";
 const F = ENUM.QueryFunction;
 
 /** What each function of Query tells. */
-const FUNCTIONS = new Map<number, (version: KmipVersion, served: Served) => Partial<Answer>>([
+const FUNCTIONS = new Map<number, (version: KmipVersion, served: Served, context: KmipContext) => Partial<Answer>>([
   [F.QueryOperations, (version, served) => ({ operation: served(version).map((name) => ENUM.Operation[name]) })],
   [
     F.QueryObjects,
@@ -47,7 +49,10 @@ const FUNCTIONS = new Map<number, (version: KmipVersion, served: Served) => Part
     F.QueryClientRegistrationMethods,
     () => ({ clientRegistrationMethod: [ENUM.ClientRegistrationMethod.ServerPreGenerated] }),
   ],
-  [F.QueryDefaultsInformation, () => ({ defaultsInformation: [] })],
+  [
+    F.QueryDefaultsInformation,
+    (version, _served, { session }) => ({ defaultsInformation: toldDefaults(session, version) }),
+  ],
   [
     F.QueryStorageProtectionMasks,
     (version) => ({
@@ -58,7 +63,7 @@ const FUNCTIONS = new Map<number, (version: KmipVersion, served: Served) => Part
 
 const CAPABILITIES = {
   streamingCapability: true,
-  asynchronousCapability: false,
+  asynchronousCapability: true,
   attestationCapability: false,
   batchUndoCapability: true,
   batchContinueCapability: true,
@@ -74,9 +79,11 @@ type Served = (version: KmipVersion) => readonly OperationName[];
 
 /** Says what the server can do, and who made it. A function that is not known tells nothing. @see KMIP 2.1 section 6.1.37 */
 export function queryOver(served: Served): KmipOperation<"Query"> {
-  return ({ version }, { queryFunction }) => {
+  return (context, { queryFunction }) => {
+    const { version } = context;
     let answer: Answer = {};
-    for (const each of new Set(queryFunction)) answer = { ...answer, ...FUNCTIONS.get(each)?.(version, served) };
+    for (const each of new Set(queryFunction))
+      answer = { ...answer, ...FUNCTIONS.get(each)?.(version, served, context) };
     return answer;
   };
 }

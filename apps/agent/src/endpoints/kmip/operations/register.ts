@@ -12,6 +12,7 @@ import { type ReadMaterial, readMaterial } from "../key-material.ts";
 import { readWrapped } from "../key-wrapping.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
+import { withDefaults } from "../rules/with-defaults.ts";
 import type { KmipOperation } from "./kmip-operation.ts";
 
 /** Takes in an object that exists already. @see KMIP 2.1 section 6.1.41 */
@@ -35,7 +36,8 @@ export function registrationOf(
   if (ENUM.ObjectType[object.type] !== payload.objectType)
     refuse("InvalidField", "The object is not of the Object Type stated.");
   const inside = "keyBlock" in object ? insideOf(object.keyBlock) : [];
-  const attributes = withTemplates(context, [...payload.attributes, ...inside]);
+  const said = withTemplates(context, [...payload.attributes, ...inside]);
+  const attributes = withDefaults(context, payload.objectType, said);
   const settings = settingsOf(context, attributes);
   const taken = take(context, { type, object, attributes });
   const { bag, ...rest } = taken;

@@ -1,0 +1,27 @@
+import type { RootKey, SigningHandle } from "@holdfast/crypto";
+import type { HsmKeys } from "../custody/hsm/hsm-keys.ts";
+import type { CustodyLog } from "../custody-log/custody-log.ts";
+import type { Keystore } from "../keystore/keystore.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
+import type { Store } from "../keystore/store.ts";
+import type { Logger } from "../logger.ts";
+import type { ClockGuard } from "../self-check/clock.ts";
+
+/** What the executor works on and signs with. */
+export interface ExecutorParts {
+  readonly store: Store;
+  readonly root: RootKey;
+  readonly aik: SigningHandle;
+  readonly tid: string;
+  readonly aid: string;
+  readonly keystore: Keystore;
+  readonly index: LogIndex;
+  readonly log: CustodyLog;
+  readonly guard: ClockGuard;
+  readonly roster: () => { readonly seq: number; readonly hash: string };
+  readonly logger: Logger;
+  /** Makes keys in the token; null in tests without one. */
+  readonly hsmKeys: HsmKeys | null;
+  /** Why nothing may be written: the stored log is not the one that was signed. Null when it is. */
+  readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+}

@@ -1,0 +1,253 @@
+import {
+  type Approval,
+  DECISION,
+  decodeBase64url,
+  findCredential,
+  HoldfastError,
+  isLocalDomain,
+  type LeafActor,
+  MAX_APPROVALS,
+} from "@holdfast/protocol";
+import { withApproval } from "../admission/approval-list.ts";
+import { AdmissionError, logProblem } from "../admission/errors.ts";
+import type { ProposalOrigin } from "../admission/pending.ts";
+import { Refusal } from "../admission/pipeline.ts";
+import type { LinkEntry } from "../keystore/log-index.ts";
+import type { Outcome } from "../lifecycle/outcome.ts";
+import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
+import { judgeLink, type LinkVerdict } from "./judge-link.ts";
+import { judgeObjection } from "./judge-objection.ts";
+import { type LinkDecided, refusedLink } from "./link-decided.ts";
+import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
+import { type LinkRefusals, saysNothingOfLink } from "./link-refusals.ts";
+import type { ProposedLink, ProposedLinks } from "./proposed-links.ts";
+import type { RosterLinksParts } from "./roster-links-parts.ts";
+import type { WaitingLinks } from "./waiting-links.ts";
+
+type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
+
+/**
+ * The course of one link: what follows when its envelope, an approval, an objection or the end of its delay comes. It
+ * waits, is in force, or ends.
+ *
+ * Caller must: ask for one thing after the other.
+ */
+export class LinkCourse {
+  readonly #parts: RosterLinksParts;
+  readonly #proposed: ProposedLinks;
+  readonly #waiting: WaitingLinks;
+  readonly #refusals: LinkRefusals;
+  readonly #writer: LinkWriter;
+
+  constructor(parts: RosterLinksParts, proposed: ProposedLinks, waiting: WaitingLinks, refusals: LinkRefusals) {
+    this.#parts = parts;
+    this.#proposed = proposed;
+    this.#waiting = waiting;
+    this.#refusals = refusals;
+    this.#writer = { context: parts, executor: parts.executor, proposed };
+  }
+
+  /** An envelope that was delivered: adds what it brings to what waits already, or ends what it says no to. */
+  async take(read: ReadLink, origin: ProposalOrigin): Promise<LinkDecided> {
+    const objection = read.envelope.approvals.find(({ decision }) => decision === DECISION.reject);
+    if (objection !== undefined) return this.object(read, objection, false);
+    if (this.#isLocalElsewhere(read))
+      return this.#refusals.refuse(read.hash, new AdmissionError("E_LOCAL_ADMIN"), read);
+    return this.look(this.#merge(read), null, origin);
+  }
+
+  /** An approval of a link that waits here. */
+  approve({ read: { envelope }, origin }: ProposedLink, approval: Approval): Promise<LinkDecided> {
+    const approved = makeLinkEnvelope({ ...envelope, approvals: withApproval(envelope.approvals, approval) });
+    return this.look(approved, null, origin);
+  }
+
+  /** Judges a link and does what follows from the verdict. */
+  async look(read: ReadLink, acceptedAt: number | null, origin: ProposalOrigin): Promise<LinkDecided> {
+    try {
+      const verdict = await judgeLink(read, this.#parts, acceptedAt);
+      switch (verdict.kind) {
+        case "decided":
+          return this.decided(read.hash, verdict.entry);
+        case "waiting":
+          return this.#wait(read, verdict.examined, origin);
+        case "conflict":
+          return this.#keepConflict(read, verdict.by);
+        case "accepted":
+          return this.#carryOut(read, verdict, origin);
+      }
+    } catch (error) {
+      return this.#refusals.refuse(read.hash, error, read);
+    }
+  }
+
+  /** Ends a link by the no of somebody who may say it, whether this agent knew the link or not. */
+  async object(read: ReadLink, objection: Approval, local: boolean): Promise<LinkDecided> {
+    const { rosters, index, problem } = this.#parts;
+    const entry = index.link(read.hash);
+    if (entry !== null && entry.state !== "scheduled") return this.decided(read.hash, entry);
+    try {
+      if (problem !== null) throw logProblem(problem);
+      const known = this.#proposed.find(read.hash)?.read ?? makeLinkEnvelope({ ...read.envelope, approvals: [] });
+      const who = await judgeObjection(known, objection, { pinned: rosters.current(), index, local });
+      const { envelope } = known;
+      const ended = makeLinkEnvelope({ ...envelope, approvals: withApproval(envelope.approvals, objection) });
+      const actor: LeafActor = who.kind === "recovery" ? { kind: "agent" } : personOf(who.adm, local);
+      const data = read.kind === "recover" ? { vetoed: true } : {};
+      const outcome = endLink(ended, { kind: "roster.cancelled", code: "E_CANCELLED", actor, data }, this.#writer);
+      this.#parts.logger.warn("roster.cancelled", { hash: read.hash, seq: read.roster.seq });
+      this.#refusals.changed(read.hash);
+      return answer(read.hash, outcome);
+    } catch (error) {
+      return this.#refusals.refuse(read.hash, error, read);
+    }
+  }
+
+  /** The answer to a link that was decided before, or whose delay runs. */
+  decided(hash: string, { state, n }: LinkEntry): LinkDecided {
+    if (state !== "scheduled") return { hash, outcome: state, leaf: n };
+    // Asked for again while its delay runs: whatever the asker says of the time, the running time decides.
+    this.#parts.refusals.count("E_DELAY");
+    const due = this.#waiting.find(hash)?.due ?? null;
+    return { hash, outcome: state, leaf: n, code: "E_DELAY", ...(due === null ? {} : { due }) };
+  }
+
+  /** A link whose delay is over is judged again, and in force or ended. */
+  async run({ read, wait }: ReturnType<ProposedLinks["waiting"]>[number]): Promise<void> {
+    try {
+      const verdict = await judgeLink(read, this.#parts, wait.acceptedAt);
+      if (verdict.kind === "accepted") this.#apply(read, verdict, true);
+      else if (verdict.kind !== "decided") throw new AdmissionError("E_ROSTER_THRESHOLD");
+    } catch (error) {
+      const reason = error instanceof Refusal ? error.reason : error;
+      if (!(reason instanceof HoldfastError)) throw reason;
+      if (saysNothingOfLink(reason.code)) return; // waits on, until it can be judged and written
+      this.#parts.logger.warn("roster.refused", { code: reason.code, hash: read.hash });
+      endLink(read, { kind: "roster.refused", code: reason.code, actor: { kind: "agent" } }, this.#writer);
+      this.#refusals.changed(read.hash);
+    }
+  }
+
+  /** A link whose delay runs, and whose row is gone or is not the newest, can never be in force: the log says so. */
+  endLost(): void {
+    const { index, log, problem } = this.#parts;
+    if (problem !== null) return;
+    for (const hash of this.#proposed.lost) {
+      const entry = index.link(hash);
+      const [stored] = entry?.state === "scheduled" ? log.entries(entry.n, 1) : [];
+      if (stored?.envelope === undefined) continue;
+      const read = readLinkEnvelope(decodeBase64url(stored.envelope));
+      endLink(read, { kind: "roster.refused", code: "E_STATE_ROLLBACK", actor: { kind: "agent" } }, this.#writer);
+      this.#refusals.changed(hash);
+    }
+  }
+
+  #wait(read: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+    this.#proposed.put(this.#record(read, origin));
+    const isSigned = read.envelope.approvals.length > 0;
+    if (isSigned) this.#parts.refusals.count("E_ROSTER_THRESHOLD");
+    this.#refusals.changed(read.hash);
+    const { old, new: next } = examined;
+    return {
+      ...{ hash: read.hash, outcome: "pending", old: countOf(old), new: countOf(next) },
+      ...(isSigned ? { code: "E_ROSTER_THRESHOLD" } : {}),
+    };
+  }
+
+  #carryOut(read: ReadLink, accepted: Accepted, origin: ProposalOrigin): LinkDecided {
+    const { guard, running, logger } = this.#parts;
+    const { delaySec, reason } = accepted.delay;
+    const giving = this.#givingWay(read, delaySec, accepted);
+    if (delaySec === 0) return answer(read.hash, this.#apply(read, accepted, false));
+    const acceptedAt = guard.time();
+    const wait = { delaySec, reason, acceptedAt, dueSeconds: running.take() + delaySec, dueAt: acceptedAt + delaySec };
+    const link = { ...this.#record(read, origin), wait };
+    const outcome = scheduleLink(link, accepted, actorOf(accepted), giving, this.#writer);
+    logger.warn("roster.scheduled", { hash: read.hash, seq: read.roster.seq, due: wait.dueAt });
+    this.#refusals.changed(read.hash);
+    return { ...answer(read.hash, outcome), due: wait.dueAt };
+  }
+
+  /**
+   * Whose delay ends by this one. While a recovery waits nothing else is taken for its place; of links that wait there is
+   * one.
+   */
+  #givingWay({ hash, kind }: ReadLink, delaySec: number, { examined }: Accepted): readonly ProposedLink[] {
+    const waiting = this.#proposed.waiting().filter((each) => each.read.hash !== hash);
+    const by = [...new Set([...examined.old.by, ...examined.new.by])];
+    const refuse = (what: string) => new Refusal(new AdmissionError("E_ROSTER_SEQ", what), by);
+    if (waiting.some(({ read }) => read.kind === "recover"))
+      throw refuse("A recovery waits its delay for this place: it can be objected to, and nothing else is taken.");
+    if (kind === "recover") return waiting;
+    if (delaySec > 0 && waiting.length > 0)
+      throw refuse("Another change waits its delay for this place: cancel it first, or wait until it is in force.");
+    return [];
+  }
+
+  #apply(read: ReadLink, accepted: Accepted, due: boolean): Outcome {
+    const outcome = applyLink(read, accepted, actorOf(accepted), due, this.#writer);
+    const { seq } = read.roster;
+    this.#parts.logger.warn("roster.changed", { hash: read.hash, seq });
+    this.#refusals.changed(read.hash);
+    return outcome;
+  }
+
+  /** A quorum signed two links for one place. The one in force stays; the other is kept where nobody can remove it. */
+  #keepConflict(read: ReadLink, by: readonly string[]): LinkDecided {
+    const { seq } = read.roster;
+    this.#parts.logger.error("roster.conflict", { hash: read.hash, seq });
+    const actor: LeafActor = by.length === 0 ? { kind: "agent" } : { kind: "admins", ids: [...by] };
+    const end = { kind: "roster.refused", code: "E_ROSTER_SEQ", actor, data: { conflict: true } } as const;
+    endLink(read, end, this.#writer);
+    this.#refusals.changed(read.hash);
+    const what = "Another change has this place already. Both were signed; this one is kept as evidence.";
+    return refusedLink(read.hash, "E_ROSTER_SEQ", what);
+  }
+
+  /** A local administrator approves at the socket; in an envelope only what was approved there already may stand. */
+  #isLocalElsewhere({ hash, envelope }: ReadLink): boolean {
+    const { roster } = this.#parts.rosters.current();
+    const known = this.#proposed.find(hash)?.read.envelope.approvals ?? [];
+    return envelope.approvals.some((approval) => {
+      const isLocal = findCredential(roster, approval.credId)?.credential.channel === "local";
+      return isLocal && !known.some(({ credId, sig }) => credId === approval.credId && sig === approval.sig);
+    });
+  }
+
+  #merge(read: ReadLink): ReadLink {
+    const known = this.#proposed.find(read.hash);
+    if (known === null) return read;
+    const { envelope } = known.read;
+    const approvals = read.envelope.approvals.reduce(withApproval, envelope.approvals);
+    const intros = envelope.intros ?? read.envelope.intros ?? [];
+    return approvals.length > MAX_APPROVALS ? read : makeLinkEnvelope({ ...envelope, approvals, intros });
+  }
+
+  #record(read: ReadLink, origin: ProposalOrigin): ProposedLink {
+    const before = this.#proposed.find(read.hash);
+    const now = this.#parts.guard.time();
+    const approvedAt = Object.fromEntries(
+      read.envelope.approvals.map(({ credId }) => [credId, before?.approvedAt[credId] ?? now]),
+    );
+    return { read, origin: before?.origin ?? origin, receivedAt: before?.receivedAt ?? now, approvedAt, wait: null };
+  }
+}
+
+function answer(hash: string, { outcome, leaf, code }: Outcome): LinkDecided {
+  return { hash, outcome: outcome as LinkDecided["outcome"], leaf, ...(code === undefined ? {} : { code }) };
+}
+
+/** Those whose approvals count in either roster. */
+function actorOf({ examined, pinned }: Accepted): LeafActor {
+  const ids = [...new Set([...examined.old.by, ...examined.new.by])];
+  if (isLocalDomain(pinned.roster)) return { kind: "local" };
+  return ids.length === 0 ? { kind: "agent" } : { kind: "admins", ids };
+}
+
+function personOf(adm: string, local: boolean): LeafActor {
+  return local ? { kind: "local" } : { kind: "admins", ids: [adm] };
+}
+
+function countOf({ have, need }: { readonly have: number; readonly need: number }) {
+  return { have, need };
+}
