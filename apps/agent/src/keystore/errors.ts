@@ -69,11 +69,16 @@ export class StoreError extends HoldfastError<StoreErrorCode> {
   readonly next: string;
   override readonly detail: Readonly<Record<string, string | number>>;
 
-  constructor(code: StoreErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+  constructor(
+    code: StoreErrorCode,
+    message?: string,
+    detail: Readonly<Record<string, string | number>> = {},
+    next: string = NEXT[code],
+  ) {
     super(message ?? SENTENCES[code]);
     this.name = "StoreError";
     this.code = code;
-    this.next = NEXT[code];
+    this.next = next;
     this.detail = detail;
   }
 }
