@@ -113,6 +113,16 @@ export interface WitnessView {
   broken: boolean;
 }
 
+/** What a signed head that was found elsewhere says of this log. */
+export interface CompareAnswer {
+  kind: "own" | "ahead" | "fork" | "vouched" | "worthless";
+  size: number;
+  /** Entries here. */
+  own: number;
+  /** Whether changes are locked now. */
+  locked: boolean;
+}
+
 /** The witnesses, and by which keys they know this log. */
 export interface WitnessesAnswer {
   logKeys: string[];
