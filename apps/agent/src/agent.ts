@@ -20,6 +20,7 @@ import { faultPoint } from "./lifecycle/fault-point.ts";
 import type { Logger } from "./logger.ts";
 import { foundDomain } from "./roster/found-domain.ts";
 import { MEMBERSHIP_FILE } from "./roster/membership.ts";
+import { hasPasskeyAt } from "./roster/passkeys-at.ts";
 import { Registration } from "./roster/registration.ts";
 import { peekTid, readTid } from "./roster/roster-store.ts";
 import { type Clock, ClockGuard, systemClock } from "./self-check/clock.ts";
@@ -43,7 +44,6 @@ export interface AgentOptions {
 export class Agent {
   readonly name: string;
   readonly dataDirectory: string;
-  readonly pageOrigin: string | null;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly custody: Custody;
@@ -58,6 +58,7 @@ export class Agent {
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
   readonly #watch: HsmWatch;
+  #pages: readonly string[];
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
 
@@ -69,7 +70,7 @@ export class Agent {
     const { name, makers = null } = readSettings(dataDirectory);
     this.name = name;
     this.dataDirectory = dataDirectory;
-    this.pageOrigin = pageOrigin;
+    this.#pages = pageOrigin === null ? [] : [pageOrigin];
     this.logger = logger;
     this.clock = clock;
     const { company = null, deniedActs = new Set() } = options;
@@ -81,10 +82,13 @@ export class Agent {
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
     this.#watch = new HsmWatch(this, options.hsm);
+    const page = () => this.pageOrigin;
     this.registration = new Registration({
       identity: this.custody.identity,
       name,
-      pageOrigin,
+      get pageOrigin() {
+        return page();
+      },
       makers,
       clock,
       logger,
@@ -134,6 +138,22 @@ export class Agent {
 
   get sealed(): boolean {
     return this.custody.sealed;
+  }
+
+  /** The addresses of the page, the newest first: those of passkeys in force, and the one that they move to. */
+  get pageOrigins(): readonly string[] {
+    return this.#pages;
+  }
+
+  /** Where people decide: the newest address of the page that somebody in force has a passkey of. Null without a page. */
+  get pageOrigin(): string | null {
+    const roster = this.domain?.rosters.current().roster;
+    return this.#pages.find((origin) => roster && hasPasskeyAt(roster, origin)) ?? this.#pages[0] ?? null;
+  }
+
+  /** Says at which addresses the page is served from now on, the newest first. */
+  servePagesAt(origins: readonly string[]): void {
+    this.#pages = origins;
   }
 
   /** The domain; null before genesis and while sealed. */

@@ -25,6 +25,9 @@ export interface Hello {
   tid: string | null;
   words?: string[];
   oneAdministrator: boolean;
+  /** Whether passkeys in force belong to this address, and where else the page is served. */
+  here?: boolean;
+  elsewhere?: string[];
   sealed: boolean;
   /** Of a fresh key server that waits for a backup's custodians: the release it proposes. */
   receiving?: { release: string };
@@ -32,6 +35,18 @@ export interface Hello {
   shares?: SharesGiven;
   /** What its console is needed for now: the commands by name, as they work there. */
   commands?: Record<string, string>;
+}
+
+/** What this browser proved of the page's address. */
+export interface PageChecked {
+  origin: string;
+  rpId: string;
+  channel: string;
+  tls: "own" | "front" | "none";
+  fingerprint: string | null;
+  notAfter: number | null;
+  passkeys: number;
+  elsewhere: string[];
 }
 
 export interface ClaimOpened {
@@ -63,6 +78,8 @@ export interface InvitationShown {
   label: string;
   /** Of an administrator: what the passkeys are made with, and those that the person has already. */
   passkey?: PasskeyAsked & { have: string[] };
+  /** Of a replacement key: what it signs, and how long a recovery waits. */
+  key?: { challenge: string; hours: number };
 }
 
 export interface RecentUse {
@@ -139,6 +156,8 @@ export interface PageLinks {
   /** Passkeys that may approve it, and those that may stop it. */
   approvers: string[];
   objectors: string[];
+  /** Other addresses of the page at which somebody decides on it as well. */
+  elsewhere: string[];
   rpId: string;
   now: number;
   announced: Announced[];

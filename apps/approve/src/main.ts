@@ -1,12 +1,14 @@
 import { AgentPage, type Hello } from "./agent-page.ts";
 import { runApprove } from "./approve/approve-flow.ts";
 import { keptFiles } from "./approve/kept-files.ts";
+import { runCheck } from "./check/check-flow.ts";
 import { runClaim } from "./claim/claim-flow.ts";
 import { runGiveShare } from "./custodian/give-share.ts";
 import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
 import { runRecover } from "./recover/recover-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
+import { showOtherAddress } from "./show/elsewhere.ts";
 import { failure } from "./show/failure.ts";
 import { icon } from "./show/icon.ts";
 import { showWords } from "./show/words.ts";
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
   const hello = await page.get<Hello>("/page/hello");
   useConsoleCommands(hello.commands);
   showHeader(hello);
+  if (location.pathname === "/check") return runCheck(page, fragment);
   if (hello.sealed && hello.shares) return runUnseal(page, hello, hello.shares);
   if (hello.tid === null) {
     if (CLAIM.test(fragment)) return runClaim(page, hello, fragment);
@@ -122,6 +125,7 @@ function showIdentity(hello: Hello, files: readonly HTMLElement[]): void {
     hello.sealed
       ? notice("warning", "This key server is sealed.", "Unseal it at its console: `holdfast-agent unseal`")
       : null,
+    showOtherAddress(hello),
     hello.words
       ? showWords(
           hello.words,

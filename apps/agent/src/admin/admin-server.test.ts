@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { AgentPages } from "../local-page/agent-pages.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
 import { openTestAgent, type TestAgent } from "../operations/testing/open-test-domain.ts";
 import { startAdmin } from "./admin-server.ts";
@@ -22,7 +23,9 @@ beforeAll(async () => {
   const { agent } = test;
   const urls = { rest: null, kmip: null, page: null, metrics: null };
   const link = startControlLink({ agent, urls: () => urls });
-  surroundings = { agent, link, notices: new AgentNotices({ agent, link }), places: () => ({ urls, linked: null }) };
+  const pages = await AgentPages.start({ agent, plan: null, admin: socketPath, sans: [] });
+  const notices = new AgentNotices({ agent, link });
+  surroundings = { agent, link, notices, pages, places: () => ({ urls, linked: null }) };
   listener = await startAdmin(surroundings, socketPath);
 });
 afterAll(async () => {

@@ -2,8 +2,10 @@ import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { unbackedKeys } from "../backup/unbacked-keys.ts";
 import type { Domain } from "../domain.ts";
+import { channelOf } from "../roster/channel-of.ts";
 import type { ProductionStep } from "./answers.ts";
 import { escrowView } from "./escrow-routes.ts";
+import type { PagesAnswer } from "./page-routes.ts";
 import { lastBackupOf } from "./status.ts";
 
 const PEOPLE = 2;
@@ -14,9 +16,13 @@ type Step = (parts: { readonly agent: Agent; readonly domain: Domain; readonly r
 /**
  * What makes of a try-out something to rely on, in the order in which it is done: each step keeps the keys and the log.
  *
- * @param tellsPeople - Whether this key server sends notices by itself.
+ * @param surroundings - Whether this key server sends notices by itself, and at which addresses its page is.
  */
-export function productionSteps(agent: Agent, domain: Domain, tellsPeople: boolean): ProductionStep[] {
+export function productionSteps(
+  agent: Agent,
+  domain: Domain,
+  { tellsPeople, pages }: { readonly tellsPeople: boolean; readonly pages: PagesAnswer["pages"] },
+): ProductionStep[] {
   const { roster } = domain.rosters.current();
   const notices = step(
     tellsPeople,
@@ -24,7 +30,31 @@ export function productionSteps(agent: Agent, domain: Domain, tellsPeople: boole
     "Only the dashboard can tell people what waits, and whoever runs it can keep silent.",
     "holdfast-agent notices set … (docs/operate/notices.md)",
   );
-  return [...STEPS.map((each) => each({ agent, domain, roster })), notices];
+  return [...pageSteps(pages), ...STEPS.map((each) => each({ agent, domain, roster })), notices];
+}
+
+/** The page itself, before anybody moves to it. */
+function pageSteps(pages: PagesAnswer["pages"]): ProductionStep[] {
+  const page = pages.find(({ origin }) => channelOf(origin) === "customer");
+  const name = page === undefined ? "NAME" : new URL(page.origin).hostname;
+  return [
+    step(
+      page?.state === "serving",
+      `The page is served at ${page?.origin}.`,
+      page === undefined
+        ? "The page has no name of yours."
+        : (page.what ?? `${page.origin} waits for its certificate.`),
+      page === undefined
+        ? "holdfast-agent page setup --name NAME --csr FILE (docs/operate/approval-page.md)"
+        : `holdfast-agent page setup --name ${name} --certificate FILE`,
+    ),
+    step(
+      page?.state === "serving" && page.checked !== null,
+      "A browser has proved name, certificate and address.",
+      "No browser has proved the page's name, certificate and address.",
+      "holdfast-agent page check",
+    ),
+  ];
 }
 
 const STEPS: readonly Step[] = [
@@ -36,7 +66,7 @@ const STEPS: readonly Step[] = [
       isLocalDomain(roster)
         ? "Whoever is at this host's account decides everything: there are no passkeys."
         : "The page is for one person on this machine.",
-      "holdfast-agent serve … --page-origin https://NAME --page-tls DIR, then `admin invite` (docs/operate/approval-page.md)",
+      isLocalDomain(roster) ? "holdfast-agent admin invite NAME, then `admin add`" : "holdfast-agent move",
     ),
   ({ roster }) =>
     step(
@@ -61,7 +91,7 @@ const STEPS: readonly Step[] = [
       roster.recovery.keys.length > 0,
       "A replacement key brings administrators back when all passkeys are lost.",
       "Nothing brings administrators back when all passkeys are lost.",
-      "It is made with the first passkey, at the page; this version adds none later (docs/operate/lost-passkey.md)",
+      "holdfast-agent recover invite NAME (docs/operate/lost-passkey.md)",
     ),
   ({ agent }) =>
     step(

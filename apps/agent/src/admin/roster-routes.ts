@@ -6,6 +6,7 @@ import {
   quorumFor,
   type Roster,
   type RosterChange,
+  replacementKeyName,
   ruledActWord,
   wordsOf,
 } from "@holdfast/protocol";
@@ -17,6 +18,7 @@ import type { JsonCall } from "../json-http/serve-json.ts";
 import type { PendingLink } from "../roster/describe-link.ts";
 import type { LinkDecided } from "../roster/link-decided.ts";
 import type { LinkAnswer, LinkView, RosterAnswer } from "./answers.ts";
+import { recoveryChangeOf } from "./replacement-key-routes.ts";
 
 type Body = JsonCall["body"];
 
@@ -35,7 +37,10 @@ export function rosterView({ rosters, links, index }: Domain): RosterAnswer {
         origin: one.channel === "local" ? null : one.origin,
       })),
     })),
-    recovery: { keys: recovery.keys.length, m: recovery.m, delaySec: recovery.delaySec },
+    recovery: {
+      ...{ keys: recovery.keys.length, m: recovery.m, delaySec: recovery.delaySec },
+      names: recovery.keys.map(replacementKeyName),
+    },
     witnesses: witnesses.map(({ name }) => name),
     links: links.pending().map((link) => linkView(link, links)),
     conflicts: [...index.linkConflicts].map(([place, of]) => ({ seq: place, hash: of })),
@@ -86,13 +91,28 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
   const change: RosterChange = {
     ...(administrators.length === 0 ? {} : { administrators }),
     ...(person === null || passkey !== undefined ? {} : { removeAdministrators: [person.adm] }),
-    ...(passkey === undefined ? {} : { removeCredentials: [findPasskey(roster, person, passkey)] }),
+    ...leavingPasskeys(body, roster, passkey === undefined ? [] : [findPasskey(roster, person, passkey)]),
     ...(policy === undefined ? {} : { policy }),
     ...(flagField(body, "renew") ? { renew: true } : {}),
     ...agentsOf(domain, body, intros),
     ...makersOf(body),
+    ...recoveryChangeOf(domain, body, intros),
   };
   return linkAnswer(await links.propose(change, intros), links);
+}
+
+/** Single passkeys that leave: the one that is named, and with a move all that are of another address than the new one. */
+function leavingPasskeys(
+  body: Body,
+  { admins }: Roster,
+  named: readonly string[],
+): Pick<RosterChange, "removeCredentials"> {
+  const to = findTextField(body, "moveTo", 300);
+  const old = admins
+    .flatMap(({ creds }) => creds)
+    .filter((one) => to !== undefined && !("origin" in one && one.origin === to));
+  const all = [...named, ...old.map(({ credId }) => credId)];
+  return all.length === 0 ? {} : { removeCredentials: all };
 }
 
 /** What became of a link, with what it says and where people decide on it. */
@@ -120,7 +140,7 @@ export async function cancelLink({ links }: Domain, hash: string): Promise<LinkA
 function introduced({ introductions }: Domain, intros: readonly string[], groups: readonly string[] | null) {
   return intros.flatMap((hash) => {
     const found = introductions.find(hash)?.introduction;
-    if (found?.object.kind === "agent") return [];
+    if (found?.object.kind === "agent" || found?.object.kind === "replacement-key") return [];
     if (found?.object.kind !== "administrator")
       throw new AdmissionError("E_INTRO", "No administrator's passkeys of that name were given to this key server.");
     const { adm, creds } = found.object;

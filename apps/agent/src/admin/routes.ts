@@ -11,6 +11,7 @@ import { findTextField, flagField, objectField, onlyFields, textField, textsFiel
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { StoreError } from "../keystore/errors.ts";
+import type { AgentPages } from "../local-page/agent-pages.ts";
 import { answerDrill, sharesAsked } from "../local-page/share-calls.ts";
 import type { AgentNotices } from "../notices/agent-notices.ts";
 import { attest } from "../report/attest.ts";
@@ -28,9 +29,13 @@ import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
 import { controlPlaneChecks } from "./link-checks.ts";
 import { makeBackup } from "./make-backup.ts";
+import { moveRoute } from "./move-routes.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery, tellsPeople } from "./notice-routes.ts";
+import { pageDoctorChecks } from "./page-doctor.ts";
+import { pageRoutes, pagesView } from "./page-routes.ts";
 import { productionSteps } from "./production-steps.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
+import { beginReplacementKey, takeReplacementKey } from "./replacement-key-routes.ts";
 import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
@@ -42,6 +47,7 @@ export interface AdminSurroundings {
   readonly places: () => AgentPlaces;
   readonly link: ControlLink;
   readonly notices: AgentNotices;
+  readonly pages: AgentPages;
 }
 
 /** One call of the socket. */
@@ -69,6 +75,8 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
     ...escrow(surroundings),
     ...certificates(surroundings),
     ...linking(surroundings),
+    ...pageRoutes(surroundings),
+    moveRoute(() => domainOf(surroundings.agent), surroundings.pages),
     ...witnessRoutes(() => domainOf(surroundings.agent)),
     ...telling(surroundings),
   ];
@@ -77,7 +85,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
 /** What may be said of a change of administrators, rules and key servers. */
 const PROPOSED = [
   ...["intros", "groups", "remove", "passkey", "policy", "rule", "renew"],
-  ...["removeAgent", "makers", "machines"],
+  ...["removeAgent", "makers", "machines", "removeKeys", "recoveryNeeds", "recoveryDelay"],
 ];
 
 function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
@@ -103,17 +111,23 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
   ];
 }
 
-function sealing({ agent, places, notices }: AdminSurroundings): AdminRoute[] {
+function sealing({ agent, places, notices, pages }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
     get("/v1/doctor", () => ({
       checks: [
         ...doctorChecks(agent, Object.values(places().urls)),
         ...controlPlaneChecks(places().linked),
+        ...pageDoctorChecks(pages),
         ...noticeChecks(notices),
       ],
     })),
-    get("/v1/production", () => ({ steps: productionSteps(agent, domainOf(agent), tellsPeople(notices)) })),
+    get("/v1/production", () => ({
+      steps: productionSteps(agent, domainOf(agent), {
+        tellsPeople: tellsPeople(notices),
+        pages: pagesView(pages).pages,
+      }),
+    })),
     post("/v1/seal", [], () => {
       agent.seal();
       return { sealed: true };
@@ -201,7 +215,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 function introductions({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     post("/v1/introductions/invite", ["kind", "label", "adm", "seconds"], ({ body }) =>
-      invite(domainOf(agent), body, agent.pageOrigin),
+      invite(domainOf(agent), body, agent.pageOrigins[0] ?? null),
     ),
     post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),
     get("/v1/introductions", () => {
@@ -219,6 +233,10 @@ function recovery({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/recovery", () => recoveryState(domainOf(agent))),
     post("/v1/recovery/invite", ["who"], ({ body }) => inviteLost(domainOf(agent), body, agent.pageOrigin)),
+    post("/v1/recovery/key/begin", ["label"], ({ body }) => beginReplacementKey(agent, domainOf(agent), body)),
+    post("/v1/recovery/key", ["invitation", "cose", "sig"], ({ body }) =>
+      takeReplacementKey(agent, domainOf(agent), body),
+    ),
     get("/v1/recovery/given/([A-Za-z0-9_-]{8,64})", (_call, word) => givenBy(domainOf(agent), word)),
     post("/v1/recovery/propose", ["intros"], ({ body }) =>
       proposeRecovery(domainOf(agent), textsField(body, "intros", 32)),
@@ -319,7 +337,7 @@ function escrow({ agent }: AdminSurroundings): AdminRoute[] {
     post("/v1/escrow/drill", ["path", "reason"], ({ body }) =>
       beginDrill(agent, domainOf(agent), textField(body, "path"), findTextField(body, "reason") ?? ""),
     ),
-    get("/v1/escrow/asked", () => sharesAsked(agent)),
+    get("/v1/escrow/asked", () => sharesAsked(agent, agent.pageOrigin ?? "http://none.invalid")),
     post("/v1/escrow/answer", ["drill", "seat", "answer"], ({ body }) => answerDrill(agent, body)),
   ];
 }

@@ -8,7 +8,13 @@ import type { StoredLeaf } from "../keystore/store.ts";
 const PART = 200;
 
 /** Kinds whose entries carry a receipt, and are about no command. */
-const LINK_KINDS: ReadonlySet<string> = new Set(["roster", "roster.scheduled", "roster.cancelled", "roster.refused"]);
+const LINK_KINDS: ReadonlySet<string> = new Set([
+  "roster",
+  "roster.scheduled",
+  "roster.signed",
+  "roster.cancelled",
+  "roster.refused",
+]);
 
 /** What stands beside the leaves of a verified log. */
 export interface VerifiedBeside {

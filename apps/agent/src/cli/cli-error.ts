@@ -15,7 +15,9 @@ export type CliErrorCode =
   | "E_WORDS"
   | "E_CUSTODIAN_FILE"
   | "E_WAITED"
-  | "E_FIPS";
+  | "E_FIPS"
+  | "E_PAGE_SETUP"
+  | "E_PAGE_CHECK";
 
 /**
  * A command that could not be carried out, in words for the person who typed it.

@@ -43,12 +43,15 @@ import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
 import { migrateFrom } from "./migrate.ts";
+import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { pageCommands } from "./page.ts";
 import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
+import { replacementKeyCommands } from "./replacement-keys.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { rosterCommands } from "./roster.ts";
@@ -71,6 +74,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   doctor,
   production,
+  move,
+  ...pageCommands,
   seal,
   unseal,
   rekey,
@@ -111,6 +116,7 @@ export const COMMANDS: readonly Command[] = [
   commandDeliver,
   commandCancel,
   ...recoverCommands,
+  ...replacementKeyCommands,
   backupPolicy,
   backupCreate,
   backupVerify,

@@ -4,6 +4,7 @@ import { startAdmin } from "../admin/admin-server.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
+import { AgentPages } from "../local-page/agent-pages.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
 import { CommandLineRun } from "./testing/command-line-run.ts";
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
     {
       agent: test.agent,
       link,
+      pages: await AgentPages.start({ agent: test.agent, plan: null, admin: line.path("a.sock"), sans: [] }),
       notices: new AgentNotices({ agent: test.agent, link }),
       places: () => ({ urls, linked: null }),
     },

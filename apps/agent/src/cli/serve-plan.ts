@@ -2,17 +2,15 @@ import { join, resolve } from "node:path";
 import { isAct, isTightening } from "@holdfast/protocol";
 import { isResponderUrl } from "../clients/company/ask-ocsp.ts";
 import type { CompanyPlan } from "../clients/company/company-clients.ts";
+import type { PagePlan } from "../local-page/agent-pages.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** Which listeners `serve` opens, and where. Null for one that is off. */
 export interface ServePlan {
   readonly rest: string | null;
   readonly kmip: string | null;
-  readonly page: string | null;
-  /** The page's own origin; fixed before anything is founded there. */
-  readonly pageOrigin: string | null;
-  /** The folder of the page's certificate; null where somebody in front of it speaks TLS, or nobody has to. */
-  readonly pageTls: string | null;
+  /** The page besides those of `page setup`; its origin is fixed before anything is founded there. */
+  readonly page: PagePlan | null;
   readonly metrics: string | null;
   readonly admin: string;
   readonly sans: readonly string[];
@@ -67,9 +65,10 @@ export function readServePlan(args: Arguments, dataDirectory: string): ServePlan
   return {
     rest: listenAddress(args, "rest"),
     kmip: listenAddress(args, "kmip"),
-    page,
-    pageOrigin: origin,
-    pageTls: pageTls(args, origin),
+    page:
+      page === null || origin === null
+        ? null
+        : { listen: page, origin, tls: pageTls(args, origin), named: args.find("page-origin") !== undefined },
     metrics: listenAddress(args, "metrics"),
     admin: resolve(args.find("admin") ?? join(dataDirectory, "admin.sock")),
     sans: args.all("san"),

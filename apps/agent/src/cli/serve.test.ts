@@ -7,7 +7,7 @@ let line: CommandLineRun;
 beforeAll(async () => {
   line = new CommandLineRun();
   await line.run("init", "--standalone");
-});
+}, 60_000);
 afterAll(() => line.close());
 
 const alone = ["--rest", "off", "--page", "off"];

@@ -6,12 +6,10 @@ import { Agent } from "../agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import { answerKmip } from "../endpoints/kmip/answer-kmip.ts";
 import { startKmip } from "../endpoints/kmip/start-kmip.ts";
-import { countersOf } from "../endpoints/metrics/counters.ts";
 import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
 import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
-import { PageCertificate } from "../local-page/page-certificate.ts";
-import { startPage } from "../local-page/page-server.ts";
+import { AgentPages } from "../local-page/agent-pages.ts";
 import { createProcessLogger } from "../logger.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
 import { keepMemoryOutOfCoreDumps } from "../self-check/host-facts.ts";
@@ -45,7 +43,7 @@ async function start(dataDirectory: string, plan: ServePlan) {
   if (!keepMemoryOutOfCoreDumps(writeFileSync)) logger.warn("host.core-dumps");
   const agent = await Agent.open({
     dataDirectory,
-    pageOrigin: plan.pageOrigin,
+    pageOrigin: plan.page?.origin ?? null,
     logger,
     company: plan.company,
     deniedActs: plan.deniedActs,
@@ -62,17 +60,17 @@ async function start(dataDirectory: string, plan: ServePlan) {
     let urls: AgentPlaces["urls"] = { rest: null, kmip: null, page: null, metrics: null };
     const link = keep(startControlLink({ agent, urls: () => urls }));
     const notices = keep(new AgentNotices({ agent, link }));
-    const pageHost = plan.pageOrigin === null ? null : new URL(plan.pageOrigin).hostname;
+    const pageHost = plan.page === null ? null : new URL(plan.page.origin).hostname;
     const names = { agent, sans: plan.sans, pageHost };
     const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
     const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
-    const { admin, pageOrigin: origin } = plan;
-    const certificate = certificateOf(agent, plan);
-    const page = plan.page && origin && keep(await startPage({ agent, listen: plan.page, origin, admin, certificate }));
+    const { admin, sans } = plan;
+    const pages = keep(await AgentPages.start({ agent, plan: plan.page, admin, sans }));
     const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
-    urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: urlOf(page), metrics: urlOf(metrics) };
-    keep(await startAdmin({ agent, link, notices, places: () => ({ urls, linked: link.status() }) }, plan.admin));
-    return { agent, ready: readyLine(agent, urls, plan), stop };
+    urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: null, metrics: urlOf(metrics) };
+    const places = () => ({ urls: { ...urls, page: agent.pageOrigin }, linked: link.status() });
+    keep(await startAdmin({ agent, link, notices, pages, places }, plan.admin));
+    return { agent, ready: readyLine(agent, places().urls, plan), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -96,15 +94,6 @@ function requireFips(): void {
   );
 }
 
-/** The page's certificate, where the page speaks TLS itself. @throws {@link CertificateError} */
-function certificateOf(agent: Agent, { pageOrigin: origin, pageTls: folder }: ServePlan): PageCertificate | null {
-  if (folder === null || origin === null) return null;
-  return PageCertificate.open({
-    ...{ folder, origin, logger: agent.logger, time: () => agent.clock.now() },
-    shown: (notAfter) => void countersOf(agent).certificates.set("page", notAfter),
-  });
-}
-
 function urlOf(listener: Listener | "" | null): string | null {
   return listener ? listener.url : null;
 }
@@ -113,7 +102,7 @@ function urlOf(listener: Listener | "" | null): string | null {
 function readyLine(agent: Agent, urls: AgentPlaces["urls"], plan: ServePlan) {
   const { tid, sealed, identity } = agent;
   const claim =
-    tid === null && !sealed && plan.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
+    tid === null && !sealed && agent.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
   const notServed = { aws: null, vault: null };
   return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
 }

@@ -1,24 +1,58 @@
-import { encodeBase64url, HoldfastError, type RegistrationNames, registerChallenge } from "@holdfast/protocol";
+import {
+  encodeBase64url,
+  HoldfastError,
+  RECOVERY_DELAY_SECONDS,
+  type RegistrationNames,
+  registerChallenge,
+} from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { IntroductionError } from "../introductions/errors.ts";
 import type { OpenedInvitation } from "../introductions/invitations.ts";
 import { isOfferedKind, readOffer } from "../introductions/read-offer.ts";
 import { type OfferedPasskey, readPasskeys } from "../introductions/read-passkeys.ts";
+import { readReplacementKey, replacementKeyAsked } from "../introductions/read-replacement-key.ts";
 import { objectField, onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
+import { channelOf } from "../roster/channel-of.ts";
 import { domainOf } from "./page-domain.ts";
 
 const LONGEST_WORD = 64;
+const ONE_PERSON = "This page is for one person on this machine, so nobody else can become an administrator at it.";
 const LONGEST_OFFER = 32_768;
 
 /** What an invitation is for; looking does not use it up. @throws {@link IntroductionError} `E_INVITE` */
-export function openInvitation(agent: Agent, body: JsonCall["body"]) {
+export function openInvitation(agent: Agent, origin: string, body: JsonCall["body"]) {
   onlyFields(body, ["invitation"]);
   const { invitations } = domainOf(agent);
   const opened = onRecord(agent, () => invitations.look(textField(body, "invitation", LONGEST_WORD)));
   const { kind, label } = opened;
-  return { kind, label, ...(kind === "administrator" ? { passkey: passkeyAsked(agent, opened) } : {}) };
+  if (kind === "replacement-key") {
+    const { recovery } = domainOf(agent).rosters.current().roster;
+    const hours = Math.round((recovery.delaySec || RECOVERY_DELAY_SECONDS) / 3_600);
+    return { kind, label, key: { ...replacementKeyAsked(agent.identity.aid, opened.inviteId), hours } };
+  }
+  return { kind, label, ...(kind === "administrator" ? { passkey: passkeyAsked(agent, origin, opened) } : {}) };
+}
+
+/**
+ * Takes the public half of a replacement key that was made in the browser, by an invitation, which is used up by it.
+ *
+ * @returns the introduction's bytes, of which the page makes the words
+ * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`
+ */
+export async function introduceReplacementKey(agent: Agent, body: JsonCall["body"]) {
+  onlyFields(body, ["invitation", "cose", "sig"]);
+  const word = textField(body, "invitation", LONGEST_WORD);
+  const { invitations, introductions } = domainOf(agent);
+  const { kind, inviteId } = onRecord(agent, () => invitations.look(word));
+  if (kind !== "replacement-key") throw new IntroductionError("E_OFFER");
+  const offered = { cose: textField(body, "cose", 256), sig: textField(body, "sig", 256) };
+  const object = await readReplacementKey({ aid: agent.identity.aid, inviteId }, offered);
+  const { label } = onRecord(agent, () => invitations.use(word));
+  const { doc, hash } = introductions.take(object, label, "page");
+  agent.logger.info("introduction.taken", { kind, hash });
+  return { doc };
 }
 
 /**
@@ -48,14 +82,14 @@ export async function introduce(agent: Agent, body: JsonCall["body"]) {
  * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`; {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`,
  *   `E_ROSTER_ATTN`
  */
-export async function introduceAdministrator(agent: Agent, body: JsonCall["body"]) {
+export async function introduceAdministrator(agent: Agent, origin: string, body: JsonCall["body"]) {
   onlyFields(body, ["invitation", "passkeys"]);
   const word = textField(body, "invitation", LONGEST_WORD);
   const { invitations, introductions } = domainOf(agent);
   const opened = onRecord(agent, () => invitations.look(word));
   const { kind, label } = opened;
   if (kind !== "administrator") throw new IntroductionError("E_OFFER");
-  const { names, origin } = asked(agent, opened);
+  const names = namesOf(agent, origin, opened);
   const { attn } = domainOf(agent).rosters.current().roster;
   const makers = attn === undefined ? null : { allowed: attn, at: agent.clock.now() };
   const object = await readPasskeys(names, origin, passkeysIn(body), makers);
@@ -65,15 +99,17 @@ export async function introduceAdministrator(agent: Agent, body: JsonCall["body"
   return { doc };
 }
 
-/** For whom and where a passkey is made: by this agent's configuration and invitation, never by a request. */
-function asked({ identity, pageOrigin }: Agent, { inviteId, adm }: OpenedInvitation) {
-  if (pageOrigin === null || adm === undefined) throw new IntroductionError("E_INVITE");
-  const names: RegistrationNames = { aid: identity.aid, inviteId, adm };
-  return { names, origin: pageOrigin };
+/** For whom a passkey is made: by this agent's invitation and the page's own address, never by a request. */
+function namesOf(agent: Agent, origin: string, { inviteId, adm }: OpenedInvitation): RegistrationNames {
+  if (adm === undefined) throw new IntroductionError("E_INVITE");
+  const { admins } = domainOf(agent).rosters.current().roster;
+  if (channelOf(origin) === "this-machine" && !admins.some((one) => one.adm === adm))
+    throw new HttpRefusal(409, "E_CHANNEL", ONE_PERSON);
+  return { aid: agent.identity.aid, inviteId, adm };
 }
 
-function passkeyAsked(agent: Agent, opened: OpenedInvitation) {
-  const { names, origin } = asked(agent, opened);
+function passkeyAsked(agent: Agent, origin: string, opened: OpenedInvitation) {
+  const names = namesOf(agent, origin, opened);
   const { roster } = domainOf(agent).rosters.current();
   const known = roster.admins.find(({ adm }) => adm === names.adm);
   const called = `Holdfast approvals: ${agent.name}`;

@@ -5,6 +5,7 @@ import { objectField, onlyFields, textField, textsField } from "../json-http/fie
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import type { PendingLink } from "../roster/describe-link.ts";
+import { hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
 import { domainOf } from "./page-domain.ts";
 
 const LONG = 32_768;
@@ -23,17 +24,22 @@ export function announcedLinks({ links }: Pick<Domain, "links">): Announced[] {
 }
 
 /** A change as the page shows it: its bytes, those of the list that it follows, and how far it is by the agent's own state. */
-export function showLink(agent: Agent, hash: string) {
+export function showLink(agent: Agent, origin: string, hash: string) {
   if (findBase64url(hash)?.length !== 32) throw new HttpRefusal(400, "E_SCHEMA", "Give the hash of one change.");
   const domain = domainOf(agent);
   const found = domain.links.find(hash);
   const { roster } = domain.rosters.current();
-  const here = (each: Pick<Roster, "admins">) => credentialsAt(each, agent.pageOrigin);
+  const here = (each: Pick<Roster, "admins">) => passkeysAt(each, origin);
   return {
     link: found === null ? null : pageLink(found),
     approvers: [...new Set([...here(roster), ...(found === null ? [] : here(found.roster))])],
     objectors: here(roster),
-    rpId: new URL(agent.pageOrigin ?? "http://none.invalid").hostname,
+    /** Other addresses of this page at which somebody decides on it: while people move, an old passkey stands at the old one. */
+    elsewhere: agent.pageOrigins.filter(
+      (each) =>
+        each !== origin && [roster, ...(found === null ? [] : [found.roster])].some((one) => hasPasskeyAt(one, each)),
+    ),
+    rpId: new URL(origin).hostname,
     now: domain.guard.time(),
     announced: announcedLinks(domain),
   };
@@ -46,12 +52,6 @@ function pageLink(found: PendingLink) {
     ...{ base: base?.doc ?? null, old: found.old, new: found.new },
     approvals: approvals.map(({ adm, label, at }) => ({ adm, label, at })),
   };
-}
-
-function credentialsAt({ admins }: Pick<Roster, "admins">, origin: string | null): string[] {
-  return admins.flatMap(({ creds }) =>
-    creds.flatMap((credential) => ("origin" in credential && credential.origin === origin ? [credential.credId] : [])),
-  );
 }
 
 /** One touch over one change: approves it, or stops it. */

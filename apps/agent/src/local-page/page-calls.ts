@@ -6,10 +6,12 @@ import type { Domain } from "../domain.ts";
 import { objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
+import { hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
-import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
+import { introduce, introduceAdministrator, introduceReplacementKey, openInvitation } from "./introduction-calls.ts";
 import { announcedLinks, decideLink, showLink } from "./link-calls.ts";
+import type { PageChecks } from "./page-checks.ts";
 import { domainOf } from "./page-domain.ts";
 import { PageError } from "./page-error.ts";
 import { recovery, signRecovery } from "./recovery-calls.ts";
@@ -24,10 +26,22 @@ const REGISTRATION_HEADER = "holdfast-registration";
 
 type PageCall = (call: JsonCall) => unknown;
 
+/** What one address of the page answers with. */
+interface PageParts {
+  readonly agent: Agent;
+  /** The page's own origin, by the agent's settings: never by a request. */
+  readonly origin: string;
+  readonly handOver: HandOver;
+  readonly commandLine: CommandLineAs;
+  readonly checks: PageChecks | null;
+}
+
 /** Every call the page makes, by method and path. */
-export function pageCalls(agent: Agent, handOver: HandOver, commandLine: CommandLineAs): ReadonlyMap<string, PageCall> {
+export function pageCalls(parts: PageParts): ReadonlyMap<string, PageCall> {
+  const { agent, origin, handOver, checks } = parts;
   return new Map<string, PageCall>([
-    ["GET /page/hello", () => hello(agent, commandLine)],
+    ["GET /page/hello", () => hello(parts)],
+    ["POST /page/check", (call) => check(checks, origin, call)],
     [
       "POST /page/claim",
       ({ body }) => {
@@ -46,34 +60,47 @@ export function pageCalls(agent: Agent, handOver: HandOver, commandLine: Command
     ["POST /page/unseal", (call) => unseal(agent, call)],
     ["POST /page/register", (call) => register(agent, call)],
     ["GET /page/registration", (call) => ({ state: agent.registration.stateFor(registrationOf(call)) })],
-    ["GET /page/commands", ({ query }) => commands(agent, readHashes((query.get("hashes") ?? "").split(".")))],
-    ["GET /page/links", ({ query }) => showLink(agent, query.get("hash") ?? "")],
+    ["GET /page/commands", ({ query }) => commands(agent, origin, readHashes((query.get("hashes") ?? "").split(".")))],
+    ["GET /page/links", ({ query }) => showLink(agent, origin, query.get("hash") ?? "")],
     ["POST /page/link", ({ body }) => decideLink(agent, body)],
     ["POST /page/approve", ({ body }) => decide(agent, handOver, body)],
-    ["GET /page/shares", () => sharesAsked(agent)],
+    ["GET /page/shares", () => sharesAsked(agent, origin)],
     ["POST /page/answer", ({ body }) => answerDrill(agent, body)],
-    ["POST /page/invitation", ({ body }) => openInvitation(agent, body)],
+    ["POST /page/invitation", ({ body }) => openInvitation(agent, origin, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
-    ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, body)],
-    ["GET /page/recovery", () => recovery(agent)],
+    ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, origin, body)],
+    ["POST /page/replacement-key", ({ body }) => introduceReplacementKey(agent, body)],
+    ["GET /page/recovery", () => recovery(agent, origin)],
     ["POST /page/recovery/sign", ({ body }) => signRecovery(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],
   ]);
 }
 
 /** What anybody who can load the page may know. */
-function hello(agent: Agent, commandLine: CommandLineAs) {
+function hello({ agent, origin, commandLine }: PageParts) {
   const { tid, domain } = agent;
+  const roster = domain?.rosters.current().roster;
+  const elsewhere = agent.pageOrigins.filter((each) => each !== origin);
   return {
     name: agent.name,
     aid: agent.identity.aid,
     tid,
     sealed: agent.sealed,
     ...(agent.sealed && agent.custody.shares !== null ? { shares: agent.custody.shares } : {}),
-    oneAdministrator: (domain?.rosters.current().roster.admins.length ?? 1) === 1,
+    oneAdministrator: (roster?.admins.length ?? 1) === 1,
+    /** Where else the page is served: somebody whose passkey is of another address goes there. */
+    ...(elsewhere.length === 0 || roster === undefined ? {} : { elsewhere, here: hasPasskeyAt(roster, origin) }),
     ...(tid === null ? {} : { words: wordsOf(tid) }),
     ...commandsNeeded(agent, commandLine),
   };
+}
+
+/** A browser that was sent here by the console proves what it found. @throws {@link PageError} `E_PAGE_CHECK` */
+function check(checks: PageChecks | null, origin: string, { body, request }: JsonCall) {
+  onlyFields(body, ["word", "origin"]);
+  const [word, said] = [textField(body, "word", 64), textField(body, "origin", 300)];
+  if (checks === null) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such page or call.");
+  return checks.take(origin, said, word, request);
 }
 
 /** Takes one custodian's share of a sealed agent; an open one takes none here. */
@@ -129,20 +156,17 @@ async function register(agent: Agent, call: JsonCall) {
 }
 
 /** Commands as the page shows them: their bytes, and everything else from this agent's own state. */
-function commands(agent: Agent, hashes: readonly string[]) {
+function commands(agent: Agent, origin: string, hashes: readonly string[]) {
   const domain = domainOf(agent);
   domain.operations.flushUse(); // who uses a key is shown as of now, not of a minute ago
   const found = hashes.map((hash) => domain.admission.find(hash));
   const { roster } = domain.rosters.current();
-  const credentials = roster.admins
-    .flatMap(({ creds }) => creds)
-    .filter((credential) => "origin" in credential && credential.origin === agent.pageOrigin);
   return {
     commands: found.filter((each) => each !== null).map((each) => describe(domain, each)),
     unknown: hashes.filter((_, index) => found[index] === null),
     announced: announcedLinks(domain),
-    challengeCreds: credentials.map(({ credId }) => ({ credId })),
-    rpId: new URL(agent.pageOrigin ?? "http://none.invalid").hostname,
+    challengeCreds: passkeysAt(roster, origin).map((credId) => ({ credId })),
+    rpId: new URL(origin).hostname,
     now: domain.guard.time(),
   };
 }

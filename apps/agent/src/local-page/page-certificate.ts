@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { CertificateError, type CertificateErrorCode } from "../clients/errors.ts";
 import { checkServerChain } from "../clients/server-chain.ts";
 import type { Logger } from "../logger.ts";
+import { CHAIN_FILE, KEY_FILE } from "./page-setup.ts";
 
-/** Names that certificate managers give the two files. */
-const CHAIN_FILE = "tls.crt";
-const KEY_FILE = "tls.key";
 const LOOK_MS = 60_000;
 
 /** Where the page's certificate is, and what it is held against. */
@@ -126,6 +124,6 @@ function refused(code: CertificateErrorCode, what: string): CertificateError {
   return new CertificateError(
     code,
     what,
-    `Put the page's certificate with its issuers in ${CHAIN_FILE}, and its key in ${KEY_FILE}, in the folder of --page-tls.`,
+    `Put the page's certificate with its issuers in ${CHAIN_FILE}, and its key in ${KEY_FILE}, in the folder of --page-tls; or \`holdfast-agent page setup --certificate FILE\`.`,
   );
 }

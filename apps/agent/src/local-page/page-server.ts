@@ -4,6 +4,7 @@ import { commandLineTo } from "../spell-command.ts";
 import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageCertificate } from "./page-certificate.ts";
+import type { PageChecks } from "./page-checks.ts";
 import { servePage } from "./serve-page.ts";
 
 /** How the page is served. */
@@ -17,6 +18,8 @@ export interface PageOptions {
   readonly admin?: string;
   /** Of the page's own name; without it somebody in front of it speaks TLS. */
   readonly certificate?: PageCertificate | null;
+  /** Checks of the page from a browser; none are taken without it. */
+  readonly checks?: PageChecks | null;
 }
 
 /**
@@ -24,12 +27,19 @@ export interface PageOptions {
  *
  * @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`
  */
-export async function startPage({ agent, listen, origin, admin, certificate = null }: PageOptions): Promise<Listener> {
+export async function startPage(options: PageOptions): Promise<Listener> {
+  const { agent, listen, origin, admin, certificate = null, checks = null } = options;
   const handOver = new HandOver(agent.clock);
   const forget = agent.onDomain((domain) => domain ?? handOver.clear());
   const commandLine = commandLineTo({ dataDirectory: agent.dataDirectory, admin });
   const { url, close } = await servePage({
-    ...{ listen, origin, certificate, logger: agent.logger, calls: pageCalls(agent, handOver, commandLine) },
+    ...{
+      listen,
+      origin,
+      certificate,
+      logger: agent.logger,
+      calls: pageCalls({ agent, origin, handOver, commandLine, checks }),
+    },
     countRefusal: (code) => agent.refusals.count(code),
   });
   return {

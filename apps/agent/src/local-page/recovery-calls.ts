@@ -2,6 +2,7 @@ import { parseApproval } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { objectField, onlyFields } from "../json-http/fields.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
+import { passkeysAt } from "../roster/passkeys-at.ts";
 import { decideByRecoveryKey, recoveryState } from "../roster/recovery.ts";
 import { domainOf } from "./page-domain.ts";
 
@@ -9,16 +10,12 @@ import { domainOf } from "./page-domain.ts";
  * Recovery as it stands, for everybody who opens the page: a recovery is announced, so that nobody is replaced unseen. It
  * says who gets other passkeys as well; whoever may object has to see what to.
  */
-export function recovery(agent: Agent) {
+export function recovery(agent: Agent, origin: string) {
   const domain = domainOf(agent);
   return {
     ...recoveryState(domain),
     /** Passkeys of this page that are good: who waited sees that theirs are among them. */
-    inForce: domain.rosters
-      .current()
-      .roster.admins.flatMap(({ creds }) => creds)
-      .filter((credential) => "origin" in credential && credential.origin === agent.pageOrigin)
-      .map(({ credId }) => credId),
+    inForce: passkeysAt(domain.rosters.current().roster, origin),
   };
 }
 

@@ -35,7 +35,15 @@ export interface ServedPage {
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** The addresses at which the one page is served; all it takes from an address is the fragment. */
-const PAGES: ReadonlySet<string> = new Set(["/", "/claim", "/approve", "/introduce", "/custodian", "/recover"]);
+const PAGES: ReadonlySet<string> = new Set([
+  "/",
+  "/claim",
+  "/approve",
+  "/check",
+  "/introduce",
+  "/custodian",
+  "/recover",
+]);
 const STATUS: Readonly<Record<PageRefusalReason, number>> = {
   host: 421,
   header: 403,

@@ -5,9 +5,9 @@ import type { JsonCall } from "../json-http/serve-json.ts";
 import { domainOf } from "./page-domain.ts";
 
 /** What custodians are asked for at a serving agent: the drill that is open, or nothing. */
-export function sharesAsked(agent: Agent) {
+export function sharesAsked(agent: Agent, origin: string) {
   const drill = domainOf(agent).drills.open();
-  const rpId = new URL(agent.pageOrigin ?? "http://none.invalid").hostname;
+  const rpId = new URL(origin).hostname;
   return drill === null ? { kind: "none" } : { ...drillAsked(drill), rpId };
 }
 

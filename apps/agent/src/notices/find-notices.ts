@@ -6,6 +6,7 @@ import { unbackedKeys } from "../backup/unbacked-keys.ts";
 import { expiriesOf } from "../clients/expiry.ts";
 import type { LinkStatus } from "../control-link/control-link.ts";
 import type { Domain } from "../domain.ts";
+import { countersOf } from "../endpoints/metrics/counters.ts";
 
 /** One thing to tell, and what marks it as told. */
 export interface Finding {
@@ -110,10 +111,12 @@ function subjectOf({ hash, command: { target } }: WaitingCommand, keystore: Doma
 function ends({ agent, now }: Look, domain: Domain): Finding[] {
   const { roster, hash } = domain.rosters.current();
   const { authority, installed, clients } = expiriesOf(domain, agent.company?.seen);
+  const page = countersOf(agent).certificates.get("page");
   const items: (NoticeItem & { at: number })[] = [
     { kind: "administrators", id: hash, at: roster.notAfter },
     { kind: "certificate", id: "authority", at: authority.notAfter },
     ...(installed === null ? [] : [{ kind: "certificate" as const, id: "listener", at: installed.notAfter }]),
+    ...(page === undefined ? [] : [{ kind: "certificate" as const, id: "page", at: page }]),
     ...clients.map(({ client, notAfter }) => ({ ...named("client", client.id, client.label), at: notAfter })),
   ];
   for (const { id, label, state, dates, current, versions } of domain.keystore.keys()) {

@@ -3,6 +3,7 @@ import { type AgentPage, type Hello, type PageLinkResult, type PageLinks, PageRe
 import { askHeardWords } from "../approve/heard-words.ts";
 import { APPROVE, type Decision, REJECT } from "../approve/touch.ts";
 import { badge, element, prose, showPage } from "../show/element.ts";
+import { goElsewhere } from "../show/elsewhere.ts";
 import { failure } from "../show/failure.ts";
 import { icon } from "../show/icon.ts";
 import { showDue } from "../show/time.ts";
@@ -82,6 +83,7 @@ function show(deciding: Deciding): void {
       answer.now,
     ),
     problem,
+    link.status === "pending" && answer.approvers.length === 0 ? goElsewhere(answer.elsewhere, link.hash) : null,
     element("div", { class: "actions decide" }, ...buttons, exactLinkBytes(shown)),
     buttons.length > 0 ? footer(hello) : null,
   );
@@ -132,6 +134,7 @@ function showResult({ shown, answer }: Deciding, decision: Decision, result: Pag
           ? element("p", { class: "wide" }, ...prose(`${result.what ?? ""} ${result.next ?? ""}`))
           : null,
         result.outcome === "pending" ? element("p", { class: "wide" }, stillNeeded(result)) : null,
+        result.outcome === "pending" ? goElsewhere(answer.elsewhere, result.hash) : null,
         result.outcome === "scheduled"
           ? element(
               "p",

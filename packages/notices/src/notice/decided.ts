@@ -4,6 +4,7 @@ import type { NoticeItem } from "./notice.ts";
 /** Entries of a custody log that are told once they stand there, whether or not they ever waited. */
 export const DECIDED_KINDS: readonly LeafKind[] = [
   "roster",
+  "roster.signed",
   "roster.cancelled",
   "roster.refused",
   "command.cancelled",

@@ -1,0 +1,44 @@
+import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
+import type { PageChecked } from "../local-page/page-checks.ts";
+import { channelOf } from "../roster/channel-of.ts";
+import type { DoctorCheck } from "./answers.ts";
+import { bad, good, warning } from "./check-words.ts";
+
+/** What is wrong with the addresses of the page, each by itself. */
+export function pageDoctorChecks(pages: AgentPages): DoctorCheck[] {
+  return pages
+    .states()
+    .filter(({ origin }) => channelOf(origin) === "customer")
+    .map((page) => pageCheck(page, pages.checks.last(page.origin)));
+}
+
+function pageCheck({ origin, state, code, what, passkeys }: PageState, checked: PageChecked | null): DoctorCheck {
+  const name = "approval page";
+  if (state === "refused")
+    return bad(name, `${origin} is not served: ${what} (${code})`, "See docs/operate/approval-page.md.");
+  if (state === "waiting")
+    return warning(
+      name,
+      `${origin} has no certificate yet.`,
+      "Install it: `holdfast-agent page setup --certificate FILE`.",
+    );
+  if (passkeys === 0)
+    return warning(
+      name,
+      `Nobody has a passkey of ${origin}.`,
+      "Move to it: `holdfast-agent move`. Or take it away: `page remove`.",
+    );
+  if (checked === null)
+    return warning(
+      name,
+      `No browser has proved ${origin}.`,
+      "Open what this prints in a browser: `holdfast-agent page check`.",
+    );
+  if (checked.tls === "front")
+    return warning(
+      name,
+      `Something before this key server speaks TLS for ${origin}: it could change what people see.`,
+      "Let the key server speak TLS itself: `holdfast-agent page setup --certificate FILE`.",
+    );
+  return good(name, `${origin} is served, and a browser has proved it.`);
+}

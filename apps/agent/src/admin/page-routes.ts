@@ -1,0 +1,79 @@
+import { onlyFields, textField } from "../json-http/fields.ts";
+import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
+import type { PageCheckAnswer, PageChecked } from "../local-page/page-checks.ts";
+import { dropPageSetup } from "../local-page/page-setup.ts";
+import type { AdminRoute, AdminSurroundings } from "./routes.ts";
+
+/** Every address of the page, the newest first. */
+export interface PagesAnswer {
+  readonly pages: readonly (PageState & { readonly checked: PageChecked | null })[];
+}
+
+/** What came of the newest check; null while no browser has opened it. */
+export interface PageCheckState {
+  readonly answer: PageCheckAnswer | null;
+}
+
+const LONGEST_ORIGIN = 300;
+
+/** Calls about the page's own addresses. The host decides where its page is; who may approve there stands in the roster. */
+export function pageRoutes({ pages, agent }: Pick<AdminSurroundings, "pages" | "agent">): AdminRoute[] {
+  const view = (): PagesAnswer => pagesView(pages);
+  return [
+    { method: "GET", path: /^\/v1\/pages$/, run: view },
+    {
+      method: "POST",
+      path: /^\/v1\/pages\/look$/,
+      async run({ body }) {
+        onlyFields(body, []);
+        await pages.look();
+        return view();
+      },
+    },
+    {
+      method: "POST",
+      path: /^\/v1\/pages\/remove$/,
+      async run({ body }) {
+        onlyFields(body, ["origin"]);
+        const { origin } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
+        const { passkeys } = pages.states().find((each) => each.origin === origin) ?? {};
+        if (passkeys === null && agent.tid !== null)
+          throw new HttpRefusal(409, "E_SEALED", "Whose passkeys are of this address is known when it is unsealed.");
+        if (passkeys)
+          throw new HttpRefusal(
+            409,
+            "E_PAGE_SETUP",
+            `${passkeys} of your administrators' passkeys belong to this address: nobody could use them.`,
+          );
+        dropPageSetup(agent.dataDirectory, origin);
+        await pages.look();
+        return view();
+      },
+    },
+    {
+      method: "POST",
+      path: /^\/v1\/pages\/check$/,
+      run({ body }) {
+        onlyFields(body, ["origin"]);
+        const { origin, state } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
+        if (state !== "serving") throw new HttpRefusal(409, "E_PAGE_SETUP", `${origin} is not served.`);
+        return pages.checks.begin(origin);
+      },
+    },
+    { method: "GET", path: /^\/v1\/pages\/check$/, run: (): PageCheckState => ({ answer: pages.checks.answer() }) },
+  ];
+}
+
+export function pagesView(pages: AgentPages): PagesAnswer {
+  return { pages: pages.states().map((each) => ({ ...each, checked: pages.checks.last(each.origin) })) };
+}
+
+/** One of the page's addresses, by its name or its whole origin. */
+function served(pages: AgentPages, word: string): PageState {
+  const found = pages.states().filter(({ origin }) => origin === word || new URL(origin).hostname === word);
+  const [one] = found;
+  if (one === undefined || found.length > 1)
+    throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such address of the page: see `holdfast-agent page show`.");
+  return one;
+}

@@ -1,0 +1,210 @@
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import { SoftwareAdministrator } from "@holdfast/testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { doctorChecks } from "../admin/doctor-checks.ts";
+import { pageDoctorChecks } from "../admin/page-doctor.ts";
+import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { AgentPages } from "./agent-pages.ts";
+import { installPageCertificate, requestPageCertificate } from "./page-request.ts";
+import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } from "./page-setup.ts";
+import { freePort } from "./testing/page-caller.ts";
+
+const NAME = "keys.example.com";
+const TRY_OUT = "http://agent.localhost:7400";
+let agent: PasskeyAgent;
+let setup: PageSetup;
+let plan: { listen: string; origin: string; tls: null; named: boolean };
+const ended: AgentPages[] = [];
+
+beforeEach(async () => {
+  const ada = new SoftwareAdministrator({
+    label: "Ada",
+    channel: "this-machine",
+    rpId: "agent.localhost",
+    origin: TRY_OUT,
+  });
+  agent = await PasskeyAgent.found({ administrators: [ada] });
+  const port = await freePort();
+  setup = { origin: `https://${NAME}:${port}`, listen: `127.0.0.1:${port}`, tls: null };
+  plan = { listen: `127.0.0.1:${await freePort()}`, origin: TRY_OUT, tls: null, named: false };
+});
+afterEach(async () => {
+  for (const each of ended.splice(0)) await each.close();
+  await agent.close();
+});
+
+async function start(sans: readonly string[] = []): Promise<AgentPages> {
+  const pages = await AgentPages.start({ agent: agent.agent, plan, admin: join(agent.dataDirectory, "a.sock"), sans });
+  ended.push(pages);
+  return pages;
+}
+
+/** A certificate of the domain's own authority, as the company's would be, with its key. */
+const issue = (name = NAME) => agent.domain.authority.issueServer([name]);
+const install = (chainPem: string, keyPem: string | null = null) =>
+  installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now: agent.clock.now() });
+const stateOf = (pages: AgentPages, origin = setup.origin) => pages.states().find((each) => each.origin === origin);
+const refusal = (act: () => unknown): string => {
+  try {
+    act();
+    return "none";
+  } catch (cause) {
+    return (cause as { code: string }).code;
+  }
+};
+
+function call(
+  path: string,
+  body: object,
+  host = new URL(setup.origin).host,
+): Promise<{ status: number; json: Record<string, unknown> }> {
+  const headers = {
+    host,
+    origin: setup.origin,
+    "holdfast-page": "1",
+    "sec-fetch-site": "same-origin",
+    "content-type": "application/json",
+  };
+  const to = {
+    host: "127.0.0.1",
+    port: new URL(setup.origin).port,
+    path,
+    method: "POST",
+    headers,
+    rejectUnauthorized: false,
+    servername: NAME,
+    agent: false,
+  };
+  return new Promise((resolve, reject) => {
+    request(to, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      answer.once("end", () => resolve({ status: answer.statusCode ?? 0, json: JSON.parse(text) }));
+    })
+      .once("error", reject)
+      .end(JSON.stringify(body));
+  });
+}
+
+describe("a page's certificate", () => {
+  test("is installed whole or not at all: another name, another key, a missing issuer and an end are refused by code", async () => {
+    const { certPem, keyPem } = await issue();
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
+    const [leaf = "", issuer = ""] = certPem.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const stranger = await issue("other.example.com");
+    expect(refusal(() => install(certPem))).toBe("E_CERT_REQUEST");
+    expect(refusal(() => install(certPem, String(other)))).toBe("E_CERT_KEY");
+    expect(refusal(() => install(certPem, "no key"))).toBe("E_CERT_FORM");
+    expect(refusal(() => install(stranger.certPem, stranger.keyPem))).toBe("E_CERT_NAMES");
+    expect(refusal(() => install(`${leaf}${leaf}${issuer}`, keyPem))).toBe("E_CERT_CHAIN");
+    agent.clock.advance(400 * 86_400);
+    expect(refusal(() => install(certPem, keyPem))).toBe("E_CERT_TIME");
+    expect(existsSync(join(pagePlace(agent.dataDirectory, setup.origin), "tls"))).toBe(false);
+  });
+
+  test("is for a key that never leaves the data folder, readable by its user alone, and the request's key stays until the chain is there", async () => {
+    const csr = await requestPageCertificate(agent.dataDirectory, setup, "P-256");
+    expect(csr).toContain("BEGIN CERTIFICATE REQUEST");
+    expect(csr).not.toContain("PRIVATE");
+    const key = join(pagePlace(agent.dataDirectory, setup.origin), "request.key");
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    const { certPem } = await issue();
+    expect(refusal(() => install(certPem))).toBe("E_CERT_KEY");
+    expect(readFileSync(key, "utf8")).toContain("PRIVATE KEY");
+  });
+});
+
+describe("the page's names", () => {
+  test("are host names of a company only, and a list of them that was changed is refused whole", () => {
+    for (const origin of [
+      "http://keys.example.com",
+      "https://localhost",
+      "https://a.localhost",
+      "https://10.0.0.1:x",
+      "https://keys",
+      "https://keys.example.com/x",
+    ])
+      expect(refusal(() => keepPageSetup(agent.dataDirectory, { ...setup, origin }))).toBe("E_PAGE_SETUP");
+    keepPageSetup(agent.dataDirectory, setup);
+    expect(pageSetups(agent.dataDirectory)).toEqual([setup]);
+    const path = join(agent.dataDirectory, "page", "pages.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace(NAME, "keys.example.com/../x"));
+    expect(refusal(() => pageSetups(agent.dataDirectory))).toBe("E_PAGE_SETUP");
+  });
+
+  test("are served beside the try-out's as soon as there is a certificate, without a restart, and no longer when taken away", async () => {
+    const pages = await start();
+    keepPageSetup(agent.dataDirectory, setup);
+    await pages.look();
+    expect(stateOf(pages)).toMatchObject({ state: "waiting", passkeys: 0 });
+    const { certPem, keyPem } = await issue();
+    install(certPem, keyPem);
+    await pages.look();
+    expect(stateOf(pages)).toMatchObject({ state: "serving", notAfter: expect.any(Number) });
+    expect(stateOf(pages, TRY_OUT)).toMatchObject({ state: "serving", passkeys: 1 });
+    expect(agent.agent.pageOrigins).toEqual([setup.origin, TRY_OUT]);
+    expect(agent.agent.pageOrigin).toBe(TRY_OUT); // where the passkeys in force are
+    expect(doctorChecks(agent.agent).map(({ name }) => name)).toContain("page certificate");
+    expect(
+      (await call("/page/invitation", { invitation: "x" }, `other.example.com:${new URL(setup.origin).port}`)).status,
+    ).toBe(421);
+    dropPageSetup(agent.dataDirectory, setup.origin);
+    await pages.look();
+    expect(agent.agent.pageOrigins).toEqual([TRY_OUT]);
+    expect(doctorChecks(agent.agent).map(({ name }) => name)).not.toContain("page certificate");
+  });
+
+  test("are not served where another listener answers to them", async () => {
+    keepPageSetup(agent.dataDirectory, setup);
+    const { certPem, keyPem } = await issue();
+    install(certPem, keyPem);
+    const pages = await start([NAME]);
+    expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
+    expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
+  });
+});
+
+describe("a check from the browser", () => {
+  test("takes the console's word once, at the address that it was made for, and says what was shown", async () => {
+    keepPageSetup(agent.dataDirectory, setup);
+    const { certPem, keyPem } = await issue();
+    install(certPem, keyPem);
+    const pages = await start();
+    const word = () => pages.checks.begin(setup.origin).url.split("#")[1] ?? "";
+    const check = async (given: string, origin = setup.origin) =>
+      (await call("/page/check", { word: given, origin })).json;
+    expect(await check("A".repeat(22))).toMatchObject({ code: "E_PAGE_CHECK" });
+    expect(await check(word(), TRY_OUT)).toMatchObject({ code: "E_PAGE_CHECK" });
+    const elsewhere = pages.checks.begin(TRY_OUT).url.split("#")[1] ?? "";
+    expect(await check(elsewhere)).toMatchObject({ code: "E_PAGE_CHECK" });
+    expect(pages.checks.last(setup.origin)).toBeNull();
+    const old = word();
+    agent.clock.advance(601);
+    expect(await check(old)).toMatchObject({ code: "E_PAGE_CHECK" });
+    const good = word();
+    const answer = {
+      origin: setup.origin,
+      tls: "own",
+      rpId: NAME,
+      channel: "customer",
+      passkeys: 0,
+      elsewhere: [TRY_OUT],
+    };
+    expect(await check(good)).toMatchObject(answer);
+    expect(pages.checks.answer()).toMatchObject(answer);
+    expect(await check(good)).toMatchObject({ code: "E_PAGE_CHECK" });
+    expect(pages.checks.last(setup.origin)).toMatchObject({
+      tls: "own",
+      fingerprint: expect.stringMatching(/^[0-9A-F:]{95}$/),
+    });
+    expect(agent.counted("E_PAGE_CHECK")).toBe(5);
+  });
+});

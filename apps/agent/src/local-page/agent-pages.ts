@@ -1,0 +1,212 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { HoldfastError } from "@holdfast/protocol";
+import type { Agent } from "../agent.ts";
+import { countersOf } from "../endpoints/metrics/counters.ts";
+import type { Listener } from "../endpoints/served-agent.ts";
+import { addressesIn, hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
+import { PageCertificate } from "./page-certificate.ts";
+import { PageChecks } from "./page-checks.ts";
+import { PageError } from "./page-error.ts";
+import { startPage } from "./page-server.ts";
+import { CHAIN_FILE, certificateFolder, type PageSetup, pageSetups } from "./page-setup.ts";
+
+/** The page that the command line of `serve` names. */
+export interface PagePlan {
+  readonly listen: string;
+  readonly origin: string;
+  /** The folder of its certificate; null where somebody in front of it speaks TLS, or nobody has to. */
+  readonly tls: string | null;
+  /** Whether `serve` was told of it, or it is the usual one of a try-out. */
+  readonly named: boolean;
+}
+
+/** What pages are opened with. */
+export interface PagesParts {
+  readonly agent: Agent;
+  readonly plan: PagePlan | null;
+  /** The administration socket, where it is not in the data folder. */
+  readonly admin: string;
+  /** Names that the other listeners answer to: none of them is the page's. */
+  readonly sans: readonly string[];
+}
+
+/** One address of the page, and whether it is served. */
+export interface PageState {
+  readonly origin: string;
+  readonly listen: string;
+  /** `waiting` for its certificate, `refused` with a code, `moved` when nobody has a passkey of it any more. */
+  readonly state: "serving" | "waiting" | "refused" | "moved";
+  readonly code?: string;
+  readonly what?: string;
+  /** When its certificate ends, Unix seconds; null where somebody else speaks TLS. */
+  readonly notAfter: number | null;
+  /** How many passkeys in force belong to it; null while sealed and before there are any. */
+  readonly passkeys: number | null;
+}
+
+interface Open {
+  readonly listener: Listener;
+  readonly setup: PageSetup | null;
+  readonly listen: string;
+}
+
+const LOOK_MS = 60_000;
+
+/**
+ * Every address at which this key server serves its page: the one that `serve` was told of, and those of `page setup`, each as soon as
+ * its certificate is there. While people move, the old and the new address are served side by side; when nobody has a passkey of a
+ * try-out's address any more, it is not served at the next start.
+ */
+export class AgentPages {
+  readonly checks: PageChecks;
+  readonly #parts: PagesParts;
+  readonly #open = new Map<string, Open>();
+  readonly #refused = new Map<string, { code: string; what: string }>();
+  readonly #ends = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(parts: PagesParts) {
+    this.#parts = parts;
+    this.checks = new PageChecks(parts.agent);
+  }
+
+  /** @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`; {@link CertificateError} of the address `serve` was told of */
+  static async start(parts: PagesParts): Promise<AgentPages> {
+    const pages = new AgentPages(parts);
+    try {
+      const { plan } = parts;
+      if (plan !== null && !pages.#hasMoved(plan)) await pages.#serve({ ...plan, setup: null });
+      await pages.look();
+    } catch (error) {
+      await pages.close();
+      throw error;
+    }
+    pages.#timer = setInterval(() => void pages.look(), LOOK_MS).unref();
+    return pages;
+  }
+
+  /** Looks again at what `page setup` left: opens what is new, reads renewed certificates, ends what was taken away. */
+  look(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#look());
+    return this.#turn;
+  }
+
+  /** Every address, the newest first. */
+  states(): PageState[] {
+    const { plan } = this.#parts;
+    const setups = this.#setups().map(({ origin, listen }) => ({ origin, listen }));
+    const all = plan === null || setups.some(({ origin }) => origin === plan.origin) ? setups : [plan, ...setups];
+    return all.reverse().map(({ origin, listen }) => this.#state(origin, listen));
+  }
+
+  /** An address that nobody has passkeys of, where others have: it is of no use to anybody. */
+  #hasMoved({ origin, named }: PagePlan): boolean {
+    const roster = this.#parts.agent.domain?.rosters.current().roster;
+    if (named || roster === undefined || hasPasskeyAt(roster, origin)) return false;
+    const set = new Set(this.#setups().map((each) => each.origin));
+    return addressesIn(roster).some((each) => set.has(each));
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#turn;
+    for (const origin of [...this.#open.keys()]) await this.#end(origin);
+  }
+
+  async #look(): Promise<void> {
+    const { agent, plan, sans } = this.#parts;
+    const setups = this.#setups();
+    for (const [origin, { setup }] of this.#open) {
+      if (setup === null) continue;
+      const now = setups.find((each) => each.origin === origin);
+      if (now === undefined || now.listen !== setup.listen || now.tls !== setup.tls) await this.#end(origin);
+    }
+    for (const setup of setups) {
+      const { origin, listen } = setup;
+      const folder = certificateFolder(agent.dataDirectory, setup);
+      if (this.#open.has(origin) || origin === plan?.origin || !existsSync(join(folder, CHAIN_FILE))) continue;
+      try {
+        if (sans.includes(new URL(origin).hostname)) throw nameTaken();
+        await this.#serve({ origin, listen, tls: folder, setup });
+        this.#refused.delete(origin);
+        agent.logger.info("page.served", { origin });
+      } catch (cause) {
+        if (!(cause instanceof HoldfastError)) throw cause;
+        this.#refused.set(origin, { code: String(cause.code), what: cause.message });
+        agent.logger.error("page.not-served", { origin, code: String(cause.code) });
+      }
+    }
+    this.#tell();
+  }
+
+  async #serve(page: { origin: string; listen: string; tls: string | null; setup: PageSetup | null }): Promise<void> {
+    const { agent, admin } = this.#parts;
+    const { origin, listen, tls: folder, setup } = page;
+    const { logger } = agent;
+    const shown = (notAfter: number) => {
+      this.#ends.set(origin, notAfter);
+      countersOf(agent).certificates.set("page", Math.min(...this.#ends.values()));
+    };
+    const certificate =
+      folder === null ? null : PageCertificate.open({ folder, origin, logger, shown, time: () => agent.clock.now() });
+    const { checks } = this;
+    try {
+      const listener = await startPage({ agent, listen, origin, admin, certificate, checks });
+      this.#open.set(origin, { listener, setup, listen });
+    } catch (error) {
+      certificate?.close();
+      this.#forget(origin);
+      throw error;
+    }
+    this.#tell();
+  }
+
+  async #end(origin: string): Promise<void> {
+    const open = this.#open.get(origin);
+    this.#open.delete(origin);
+    this.#forget(origin);
+    await open?.listener.close();
+    this.#tell();
+  }
+
+  #forget(origin: string): void {
+    const { certificates } = countersOf(this.#parts.agent);
+    this.#ends.delete(origin);
+    if (this.#ends.size === 0) certificates.delete("page");
+    else certificates.set("page", Math.min(...this.#ends.values()));
+  }
+
+  #tell(): void {
+    this.#parts.agent.servePagesAt([...this.#open.keys()].reverse());
+  }
+
+  #setups(): readonly PageSetup[] {
+    try {
+      return pageSetups(this.#parts.agent.dataDirectory);
+    } catch (cause) {
+      this.#parts.agent.logger.error("page.setup", { code: String((cause as { code?: string }).code) });
+      return [];
+    }
+  }
+
+  #state(origin: string, listen: string): PageState {
+    const { agent, plan } = this.#parts;
+    const roster = agent.domain?.rosters.current().roster;
+    const passkeys = roster === undefined ? null : passkeysAt(roster, origin).length;
+    const facts = { origin, listen, notAfter: this.#ends.get(origin) ?? null, passkeys };
+    if (this.#open.has(origin)) return { ...facts, state: "serving" };
+    const refused = this.#refused.get(origin);
+    if (refused !== undefined) return { ...facts, state: "refused", ...refused };
+    return { ...facts, state: origin === plan?.origin ? "moved" : "waiting" };
+  }
+}
+
+function nameTaken(): PageError {
+  return new PageError(
+    "E_PAGE_SETUP",
+    "Another listener answers to the page's name: nothing else may, on no port.",
+    "Serve without that name in --san.",
+  );
+}

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { writeDurably } from "../durable-file.ts";
+import { PageError } from "./page-error.ts";
+
+/** Names that certificate managers give the two files. */
+export const CHAIN_FILE = "tls.crt";
+export const KEY_FILE = "tls.key";
+
+/** One name of the approval page, as `page setup` was told. */
+export interface PageSetup {
+  /** Exactly as browsers show it: `https://NAME` or `https://NAME:PORT`. */
+  readonly origin: string;
+  /** `HOST:PORT` to listen at. */
+  readonly listen: string;
+  /** A folder in which somebody else renews the certificate; null where it is kept in the data folder. */
+  readonly tls: string | null;
+}
+
+const FOLDER = "page";
+const SETUP_FILE = "pages.json";
+const ORIGIN = /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[1-9][0-9]{0,4})?$/;
+const LISTEN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
+const MOST = 4;
+
+/** Every name that the page was set up for, the oldest first. @throws {@link PageError} `E_PAGE_SETUP` for a file that was changed */
+export function pageSetups(dataDirectory: string): readonly PageSetup[] {
+  const path = join(dataDirectory, FOLDER, SETUP_FILE);
+  if (!existsSync(path)) return [];
+  try {
+    const { ver, pages } = JSON.parse(readFileSync(path, "utf8")) as { ver: unknown; pages: PageSetup[] };
+    if (ver === 1 && Array.isArray(pages) && pages.length <= MOST && pages.every(isPageSetup)) return pages;
+  } catch {
+    // Unreadable: refused below.
+  }
+  throw new PageError(
+    "E_PAGE_SETUP",
+    `${path} cannot be read, or was changed.`,
+    "Remove that file and set the page up again: `holdfast-agent page setup`.",
+  );
+}
+
+/** What one address was set up with; null when it was not. */
+export function findPageSetup(dataDirectory: string, origin: string): PageSetup | null {
+  return pageSetups(dataDirectory).find((each) => each.origin === origin) ?? null;
+}
+
+/** Keeps a name, in place of what was kept for its address. @throws {@link PageError} `E_PAGE_SETUP` */
+export function keepPageSetup(dataDirectory: string, setup: PageSetup): void {
+  if (!isPageSetup(setup))
+    throw new PageError(
+      "E_PAGE_SETUP",
+      `${setup.origin} is no address of a page.`,
+      "Give a host name of your company.",
+    );
+  const known = pageSetups(dataDirectory);
+  const isKnown = known.some(({ origin }) => origin === setup.origin);
+  if (!isKnown && known.length >= MOST)
+    throw new PageError(
+      "E_PAGE_SETUP",
+      `A page has at most ${MOST} names.`,
+      "Take one away: `holdfast-agent page remove`.",
+    );
+  write(
+    dataDirectory,
+    isKnown ? known.map((each) => (each.origin === setup.origin ? setup : each)) : [...known, setup],
+  );
+}
+
+/** Forgets a name with its certificate and key. @returns whether there was one */
+export function dropPageSetup(dataDirectory: string, origin: string): boolean {
+  const known = pageSetups(dataDirectory);
+  const left = known.filter((each) => each.origin !== origin);
+  if (left.length === known.length) return false;
+  write(dataDirectory, left);
+  rmSync(pagePlace(dataDirectory, origin), { recursive: true, force: true });
+  return true;
+}
+
+/** The folder in which everything of one address is kept. */
+export function pagePlace(dataDirectory: string, origin: string): string {
+  return join(dataDirectory, FOLDER, new URL(origin).host.replace(":", "_"));
+}
+
+/** The folder of an address's `tls.crt` and `tls.key`. */
+export function certificateFolder(dataDirectory: string, { origin, tls }: PageSetup): string {
+  if (tls !== null) return tls;
+  const folder = join(pagePlace(dataDirectory, origin), "tls");
+  const next = `${folder}.new`;
+  if (!existsSync(folder) && existsSync(join(next, CHAIN_FILE)) && existsSync(join(next, KEY_FILE)))
+    renameSync(next, folder); // an installation was cut short between its two steps
+  return folder;
+}
+
+/** Puts a chain and its key in an address's place, both or neither. */
+export function placeCertificate(dataDirectory: string, setup: PageSetup, chain: string, key: string): void {
+  const folder = certificateFolder(dataDirectory, { ...setup, tls: null });
+  const next = `${folder}.new`;
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true, mode: 0o700 });
+  writeDurably(join(next, KEY_FILE), key);
+  writeDurably(join(next, CHAIN_FILE), chain);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(next, folder);
+}
+
+function write(dataDirectory: string, pages: readonly PageSetup[]): void {
+  mkdirSync(join(dataDirectory, FOLDER), { recursive: true, mode: 0o700 });
+  writeDurably(join(dataDirectory, FOLDER, SETUP_FILE), `${JSON.stringify({ ver: 1, pages }, null, 2)}\n`);
+}
+
+function isPageSetup(value: unknown): boolean {
+  const { origin, listen, tls } = (value ?? {}) as Partial<Record<keyof PageSetup, unknown>>;
+  return (
+    typeof origin === "string" &&
+    ORIGIN.test(origin) &&
+    !new URL(origin).hostname.endsWith("localhost") &&
+    new URL(origin).origin === origin &&
+    typeof listen === "string" &&
+    LISTEN.test(listen) &&
+    (tls === null || (typeof tls === "string" && isAbsolute(tls)))
+  );
+}

@@ -1,0 +1,17 @@
+import type { Roster } from "@holdfast/protocol";
+
+/** The passkeys of one page's address: browsers offer them there and nowhere else. */
+export function passkeysAt({ admins }: Pick<Roster, "admins">, origin: string): string[] {
+  return admins.flatMap(({ creds }) =>
+    creds.flatMap((credential) => ("origin" in credential && credential.origin === origin ? [credential.credId] : [])),
+  );
+}
+
+export function hasPasskeyAt(roster: Pick<Roster, "admins">, origin: string): boolean {
+  return passkeysAt(roster, origin).length > 0;
+}
+
+/** Every address that somebody has a passkey of, in the roster's order. */
+export function addressesIn({ admins }: Pick<Roster, "admins">): string[] {
+  return [...new Set(admins.flatMap(({ creds }) => creds.flatMap((one) => ("origin" in one ? [one.origin] : []))))];
+}
