@@ -17,7 +17,7 @@ const LINK_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands beside the leaves of a verified log. */
-export interface VerifiedBeside {
+interface VerifiedBeside {
   readonly names: number;
   readonly states: number;
   readonly receipts: number;
