@@ -6,7 +6,7 @@ import { CliError } from "./cli-error.ts";
  *
  * @throws {@link CliError} `E_USAGE` naming the word that does not fit.
  */
-function readGrant(text: string): { ops: GrantOperation[]; keys: GrantSelector } {
+export function readGrant(text: string): { ops: GrantOperation[]; keys: GrantSelector } {
   const parts = /^\s*([a-z,\s]+?)\s+on\s+(\S+)\s*$/.exec(text);
   if (!parts) throw grantError(`"${text}" is not a grant.`);
   const ops = (parts[1] ?? "").split(",").map((word) => word.trim());
