@@ -1,12 +1,17 @@
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { doctorChecks } from "../admin/doctor-checks.ts";
 import { pageDoctorChecks } from "../admin/page-doctor.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { recordsByProgram } from "./acme/dns-records.ts";
+import { orderPageCertificate } from "./acme/page-order.ts";
+import { AcmeServer } from "./acme/testing/acme-server.ts";
 import { AgentPages } from "./agent-pages.ts";
 import { installPageCertificate, requestPageCertificate } from "./page-request.ts";
 import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } from "./page-setup.ts";
@@ -91,6 +96,21 @@ function call(
   });
 }
 
+function serialShown(): Promise<string> {
+  const to = {
+    host: "127.0.0.1",
+    port: Number(new URL(setup.origin).port),
+    rejectUnauthorized: false,
+    servername: NAME,
+  };
+  return new Promise((resolve, reject) => {
+    const socket = connect(to, () => {
+      resolve(socket.getPeerX509Certificate()?.serialNumber ?? "");
+      socket.destroy();
+    }).once("error", reject);
+  });
+}
+
 describe("a page's certificate", () => {
   test("is installed whole or not at all: another name, another key, a missing issuer and an end are refused by code", async () => {
     const { certPem, keyPem } = await issue();
@@ -170,6 +190,39 @@ describe("the page's names", () => {
     expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
     expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
   });
+});
+
+test("a certificate by ACME is renewed in the background by the customer's program, and shown to whoever connects next", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-acme-"));
+  const acme = await AcmeServer.start(folder);
+  try {
+    const hook = join(folder, "hook");
+    writeFileSync(hook, `#!/bin/sh\n[ "$1" = remove ] || echo "$2 $3" >> ${acme.zoneFile}\n`, { mode: 0o700 });
+    const ordered = { directory: acme.directory, ca: acme.caFile, contact: null, agreed: false, hook };
+    const by = { ...setup, acme: ordered };
+    const now = Math.floor(Date.now() / 1000);
+    const wait = async () => undefined;
+    await orderPageCertificate(agent.dataDirectory, by, { dns: recordsByProgram(hook), time: () => now, wait });
+    keepPageSetup(agent.dataDirectory, by);
+    agent.clock.setWall(now + 60);
+    const pages = await start();
+    expect(stateOf(pages)).toMatchObject({ state: "serving", renewal: null });
+    const first = await serialShown();
+    agent.clock.setWall(now + 5 * 86_400);
+    await pages.look();
+    await expect.poll(serialShown, { timeout: 20_000 }).not.toBe(first);
+    expect([acme.issued, acme.refused]).toEqual([2, []]);
+    writeFileSync(hook, "#!/bin/sh\nexit 1\n", { mode: 0o700 });
+    await pages.settled();
+    agent.clock.setWall(now + 5.9 * 86_400);
+    await pages.look();
+    await pages.settled();
+    expect(stateOf(pages)).toMatchObject({ renewal: { code: "E_ACME_DNS" } });
+    expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad", what: expect.stringContaining("E_ACME_DNS") }]);
+  } finally {
+    await acme.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe("a check from the browser", () => {
