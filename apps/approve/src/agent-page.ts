@@ -78,6 +78,8 @@ export interface InvitationShown {
   label: string;
   /** Of an administrator: what the passkeys are made with, and those that the person has already. */
   passkey?: PasskeyAsked & { have: string[] };
+  /** Of a replacement key: what it signs, and how long a recovery waits. */
+  key?: { challenge: string; hours: number };
 }
 
 export interface RecentUse {

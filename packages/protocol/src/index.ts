@@ -26,6 +26,7 @@ export {
   MAX_LIST,
   type RegistrationNames,
   rawSignatureBase,
+  recoveryChallenge,
   registerChallenge,
   type SignaturePurpose,
 } from "./approval/challenges.ts";
@@ -276,6 +277,7 @@ export {
   defaultPolicy,
   LINK_DELAY_SECONDS,
   MAX_TTL_SECONDS,
+  RECOVERY_DELAY_BOUNDS,
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
@@ -285,6 +287,7 @@ export {
   type RosterChangeLine,
 } from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
+export type { RecoveryChange } from "./roster/draft-recovery-keys.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";
 export {
   findCredential,
@@ -296,6 +299,7 @@ export {
   quorumOf,
 } from "./roster/quorum.ts";
 export { findRecoveryKey, isSignedByEveryRecoveryKey } from "./roster/recovery.ts";
+export { addedRecoveryKeys, recoveryKeyId, replacementKeyName } from "./roster/recovery-keys.ts";
 export {
   type Administrator,
   allowedMakersSchema,
@@ -307,6 +311,7 @@ export {
   type PinnedRoster,
   type PolicyRule,
   parseRoster,
+  type RecoveryKey,
   type Roster,
   type RosterAgent,
   type VerifiedRoster,
@@ -319,6 +324,7 @@ export {
   parseRosterChain,
   parseRosterLink,
   RESERVED_CHAIN_LINKS,
+  type RecoveryPossession,
   type RosterLink,
 } from "./roster/roster-link.ts";
 export {
@@ -331,6 +337,7 @@ export {
 } from "./roster/roster-link-delay.ts";
 export { type ChangedRule, durationText, type RuledAct, ruledActWord, ruleText } from "./roster/rule-words.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
+export { verifyRecoveryPossession } from "./roster/verify-recovery-possession.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
 export {

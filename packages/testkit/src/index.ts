@@ -6,7 +6,7 @@
 export { SoftwareAgent } from "./agent/software-agent.ts";
 export { FakeClock } from "./clock/fake-clock.ts";
 export { type ApprovalOptions, approveBy, approveRaw } from "./domain/approve.ts";
-export { type Founders, genesisRoster, recoveryKey, signGenesis } from "./domain/found-domain.ts";
+export { type Founders, genesisRoster, possessRecoveryKey, recoveryKey, signGenesis } from "./domain/found-domain.ts";
 export { type AdministratorOptions, SoftwareAdministrator } from "./domain/software-administrator.ts";
 export {
   type DomainOptions,
@@ -17,6 +17,7 @@ export {
 } from "./domain/software-domain.ts";
 export {
   introduceAdministrator,
+  introduceReplacementKey,
   type SoftwareIntroduction,
   softwareIntroduction,
 } from "./domain/software-introduction.ts";

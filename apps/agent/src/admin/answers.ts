@@ -1,4 +1,5 @@
 import type { BackupPolicy, GrantOperation, GrantSelector, ImportedKey, PolicyRule } from "@holdfast/protocol";
+import type { ReplacementKeyAsked } from "../introductions/read-replacement-key.ts";
 
 /** What the administration socket answers; the command line prints these. Metadata only, but for issued files. */
 export interface StatusAnswer {
@@ -149,12 +150,23 @@ export interface RosterAnswer {
     readonly passkeys: { readonly credId: string; readonly channel: string; readonly origin: string | null }[];
   }[];
   readonly policy: PolicyRule[];
-  readonly recovery: { readonly keys: number; readonly m: number; readonly delaySec: number };
+  readonly recovery: {
+    readonly keys: number;
+    readonly m: number;
+    readonly delaySec: number;
+    /** The keys' names, as they stand on their sheets. */
+    readonly names: readonly string[];
+  };
   readonly agents: { readonly aid: string; readonly label: string }[];
   readonly witnesses: string[];
   readonly links: LinkView[];
   /** Places for which a second change came that a quorum had signed as well. */
   readonly conflicts: { readonly seq: number; readonly hash: string }[];
+}
+
+/** What a replacement key that is made at the command line has to sign, and the word that brings it. */
+export interface ReplacementKeyBegun extends ReplacementKeyAsked {
+  readonly invitation: string;
 }
 
 /** What became of a change of administrators and rules. */

@@ -31,6 +31,7 @@ export function invite(
 
 /** Whom an invitation is for: somebody new gets an id that this agent draws. */
 function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pageOrigin: string): InvitationTerms {
+  if (body["kind"] === "replacement-key") return { kind: "replacement-key", label: labelOf(body) };
   if (body["kind"] !== "administrator") return { kind: kindOf(body), label: labelOf(body) };
   const adm = findTextField(body, "adm", 64);
   if (adm !== undefined) {
@@ -75,7 +76,8 @@ function kindOf(body: JsonCall["body"]): OfferedKind {
   return kind;
 }
 
-function labelOf(body: JsonCall["body"]): string {
+/** Whose something is, as whoever brings it says. @throws {@link HttpRefusal} `E_SCHEMA` */
+export function labelOf(body: JsonCall["body"]): string {
   const label = textField(body, "label", 256).normalize("NFC");
   if (label.length === 0 || label.length > 128 || !isPlainText(label))
     throw new HttpRefusal(400, "E_SCHEMA", "label is 1 to 128 characters of plain text.");

@@ -91,7 +91,7 @@ const STEPS: readonly Step[] = [
       roster.recovery.keys.length > 0,
       "A replacement key brings administrators back when all passkeys are lost.",
       "Nothing brings administrators back when all passkeys are lost.",
-      "It is made with the first passkey, at the page; this version adds none later (docs/operate/lost-passkey.md)",
+      "holdfast-agent recover invite NAME (docs/operate/lost-passkey.md)",
     ),
   ({ agent }) =>
     step(

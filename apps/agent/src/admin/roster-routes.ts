@@ -6,6 +6,7 @@ import {
   quorumFor,
   type Roster,
   type RosterChange,
+  replacementKeyName,
   ruledActWord,
   wordsOf,
 } from "@holdfast/protocol";
@@ -17,6 +18,7 @@ import type { JsonCall } from "../json-http/serve-json.ts";
 import type { PendingLink } from "../roster/describe-link.ts";
 import type { LinkDecided } from "../roster/link-decided.ts";
 import type { LinkAnswer, LinkView, RosterAnswer } from "./answers.ts";
+import { recoveryChangeOf } from "./replacement-key-routes.ts";
 
 type Body = JsonCall["body"];
 
@@ -35,7 +37,10 @@ export function rosterView({ rosters, links, index }: Domain): RosterAnswer {
         origin: one.channel === "local" ? null : one.origin,
       })),
     })),
-    recovery: { keys: recovery.keys.length, m: recovery.m, delaySec: recovery.delaySec },
+    recovery: {
+      ...{ keys: recovery.keys.length, m: recovery.m, delaySec: recovery.delaySec },
+      names: recovery.keys.map(replacementKeyName),
+    },
     witnesses: witnesses.map(({ name }) => name),
     links: links.pending().map((link) => linkView(link, links)),
     conflicts: [...index.linkConflicts].map(([place, of]) => ({ seq: place, hash: of })),
@@ -91,6 +96,7 @@ export async function proposeLink(domain: Domain, body: Body): Promise<LinkAnswe
     ...(flagField(body, "renew") ? { renew: true } : {}),
     ...agentsOf(domain, body, intros),
     ...makersOf(body),
+    ...recoveryChangeOf(domain, body, intros),
   };
   return linkAnswer(await links.propose(change, intros), links);
 }
@@ -134,7 +140,7 @@ export async function cancelLink({ links }: Domain, hash: string): Promise<LinkA
 function introduced({ introductions }: Domain, intros: readonly string[], groups: readonly string[] | null) {
   return intros.flatMap((hash) => {
     const found = introductions.find(hash)?.introduction;
-    if (found?.object.kind === "agent") return [];
+    if (found?.object.kind === "agent" || found?.object.kind === "replacement-key") return [];
     if (found?.object.kind !== "administrator")
       throw new AdmissionError("E_INTRO", "No administrator's passkeys of that name were given to this key server.");
     const { adm, creds } = found.object;

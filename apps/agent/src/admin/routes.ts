@@ -35,6 +35,7 @@ import { pageDoctorChecks } from "./page-doctor.ts";
 import { pageRoutes, pagesView } from "./page-routes.ts";
 import { productionSteps } from "./production-steps.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
+import { beginReplacementKey, takeReplacementKey } from "./replacement-key-routes.ts";
 import { approveLink, cancelLink, linkAnswer, linkView, proposeLink, rosterView } from "./roster-routes.ts";
 import { type AgentPlaces, statusOf } from "./status.ts";
 import { offerOf, openImports, takeSealed } from "./transfer-routes.ts";
@@ -84,7 +85,7 @@ export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRout
 /** What may be said of a change of administrators, rules and key servers. */
 const PROPOSED = [
   ...["intros", "groups", "remove", "passkey", "policy", "rule", "renew"],
-  ...["removeAgent", "makers", "machines"],
+  ...["removeAgent", "makers", "machines", "removeKeys", "recoveryNeeds", "recoveryDelay"],
 ];
 
 function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
@@ -231,6 +232,10 @@ function recovery({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/recovery", () => recoveryState(domainOf(agent))),
     post("/v1/recovery/invite", ["who"], ({ body }) => inviteLost(domainOf(agent), body, agent.pageOrigin)),
+    post("/v1/recovery/key/begin", ["label"], ({ body }) => beginReplacementKey(agent, domainOf(agent), body)),
+    post("/v1/recovery/key", ["invitation", "cose", "sig"], ({ body }) =>
+      takeReplacementKey(agent, domainOf(agent), body),
+    ),
     get("/v1/recovery/given/([A-Za-z0-9_-]{8,64})", (_call, word) => givenBy(domainOf(agent), word)),
     post("/v1/recovery/propose", ["intros"], ({ body }) =>
       proposeRecovery(domainOf(agent), textsField(body, "intros", 32)),

@@ -51,6 +51,7 @@ import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
 import { rekey } from "./rekey.ts";
+import { replacementKeyCommands } from "./replacement-keys.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { rosterCommands } from "./roster.ts";
@@ -115,6 +116,7 @@ export const COMMANDS: readonly Command[] = [
   commandDeliver,
   commandCancel,
   ...recoverCommands,
+  ...replacementKeyCommands,
   backupPolicy,
   backupCreate,
   backupVerify,

@@ -1,4 +1,4 @@
-import { areAskedWords, askedPlaces, wordsOf } from "@holdfast/protocol";
+import { areAskedWords, askedPlaces, replacementKeyName, wordsOf } from "@holdfast/protocol";
 import type { RecoveryInvited } from "../admin/answers.ts";
 import type { LinkDecided } from "../roster/link-decided.ts";
 import type { RecoveryState } from "../roster/recovery.ts";
@@ -87,10 +87,19 @@ const recoverSign: Command = {
     out.say(recoveryText(notice));
     const key = await keyFromWords(args, keys);
     const answer = await decided(admin(), await key.decide("recover", notice.hash));
+    if (answer.code === "E_DELAY")
+      throw new AgentRefusal(
+        409,
+        "E_DELAY",
+        `${replacementKeyName(key)} signed this recovery before; it waits.`,
+        "Another replacement key may sign as well, which makes it harder to stop: `holdfast-agent recover status`.",
+      );
     const isScheduled = answer.outcome === "scheduled";
+    const left = await admin().get<RecoveryState>("/v1/recovery");
+    const mayObject = left.waiting.find(({ hash }) => hash === notice.hash)?.mayObject ?? false;
     out.result(answer, () =>
       isScheduled
-        ? scheduledText(answer.due)
+        ? scheduledText(answer.due, mayObject)
         : `Signed: ${answer.old?.have ?? 1} of ${answer.old?.need ?? 1} replacement keys.`,
     );
     return isScheduled ? 0 : EXIT_PENDING;
@@ -127,7 +136,9 @@ const recoverStatus: Command = {
     const rule = `${m} of ${keys.length} replacement keys recover this environment, ${Math.round(delaySec / 3_600)} hours after they signed.`;
     out.result(state, () =>
       [
-        keys.length === 0 ? "This environment has no replacement key: lost passkeys cannot be recovered." : rule,
+        keys.length === 0
+          ? "This environment has no replacement key: lost passkeys cannot be recovered. `holdfast-agent recover invite NAME` begins one."
+          : `${rule}\nKeys: ${keys.map((cose) => replacementKeyName({ cose })).join(", ")}`,
         ...(waiting.length === 0 ? ["Nothing waits."] : waiting.map(recoveryText)),
       ].join("\n\n"),
     );
@@ -144,9 +155,9 @@ const recoverPractice: Command = {
     const { keys, m, delaySec } = await admin().get<RecoveryState>("/v1/recovery");
     const { cose } = await keyFromWords(args, keys);
     const place = keys.indexOf(cose) + 1;
-    out.result({ works: true, key: place, of: keys.length, m, delaySec }, () =>
+    out.result({ works: true, key: place, name: replacementKeyName({ cose }), of: keys.length, m, delaySec }, () =>
       [
-        `The words are right: they are replacement key ${place} of ${keys.length} of this environment.`,
+        `The words are right: they are replacement key ${replacementKeyName({ cose })}, one of ${keys.length} of this environment.`,
         `On the day it counts, ${m === 1 ? "one" : m} of ${keys.length} would be enough, and others would have ${Math.round(delaySec / 3_600)} hours to object.`,
         "Put them back where they were. Nothing was changed.",
       ].join("\n"),

@@ -1,4 +1,4 @@
-import { decodeBase64url, HoldfastError, parseRoster } from "@holdfast/protocol";
+import { decodeBase64url, describeRosterChange, HoldfastError, parseRoster } from "@holdfast/protocol";
 import { openReplacementKey, type ReplacementSigner, readReplacementWords } from "@holdfast/protocol/custodian";
 import type { RecoveryNotice } from "../roster/recovery.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
@@ -36,7 +36,8 @@ export async function keyFromWords(args: Arguments, keys: readonly string[]): Pr
 }
 
 /** What a waiting recovery does, for people. */
-export function recoveryText({ hash, kind, doc, base, have, need, due, mayObject }: RecoveryNotice): string {
+export function recoveryText(notice: RecoveryNotice): string {
+  const { hash, kind, doc, base, have, need, due, exp, mayObject, signedBy, unsigned } = notice;
   const [next, old] = [parseRoster(decodeBase64url(doc)), parseRoster(decodeBase64url(base))];
   const gets = next.admins.flatMap(({ adm, label, creds }) => {
     const before = old.admins.find((one) => one.adm === adm)?.creds ?? [];
@@ -48,19 +49,25 @@ export function recoveryText({ hash, kind, doc, base, have, need, due, mayObject
   const what =
     kind === "recover"
       ? [...gets, ...left.map(({ label }) => `  ${label}: is administrator no more`)]
-      : [
-          `  ${next.recovery.m} of ${next.recovery.keys.length} replacement keys instead of ${old.recovery.m} of ${old.recovery.keys.length}`,
-        ];
+      : describeRosterChange(old, next).lines.map(({ text }) => `  ${text}`);
+  const by = signedBy.length === 0 ? "" : `: ${signedBy.join(", ")}`;
+  const signed = `signed by ${have} of ${need}${kind === "recover" ? " replacement keys" : " administrators"}${by}`;
   const state =
     due === null
-      ? `signed by ${have} of ${need}${kind === "recover" ? " replacement keys" : " administrators"}`
-      : `in force by itself at ${showTime(due)}, by the agent's running time`;
+      ? `${signed}; signatures are taken until ${showTime(exp)}`
+      : `in force by itself at ${showTime(due)}, or later: only the agent's running time counts`;
+  const more =
+    kind === "recover" && due !== null && unsigned.length > 0
+      ? [
+          `  signed by ${signedBy.join(", ")}; ${unsigned.join(", ")} may sign as well: \`holdfast-agent recover sign ${hash}\``,
+        ]
+      : [];
   const objection =
     due === null
       ? []
-      : [`  ${objectText({ kind, mayObject, hash }).what} ${objectText({ kind, mayObject, hash }).next}`];
+      : [`  Until then: ${objectText({ kind, mayObject, hash }).what} ${objectText({ kind, mayObject, hash }).next}`];
   const title = kind === "recover" ? "RECOVERY" : "CHANGE OF THE REPLACEMENT KEYS";
-  return [`${title} ${hash}`, ...what, `  ${state}`, ...objection].join("\n");
+  return [`${title} ${hash}`, ...what, `  ${state}`, ...more, ...objection].join("\n");
 }
 
 /** Who may stop it, and how. */
@@ -81,10 +88,13 @@ export function objectText({ kind, mayObject, hash }: Pick<RecoveryNotice, "kind
   };
 }
 
-export function scheduledText(due: number | undefined): string {
+/** What a signature led to, once the delay runs. */
+export function scheduledText(due: number | undefined, mayObject: boolean): string {
   return [
     `Signed. The new passkeys are good at ${showTime(due)} if this agent runs until then; keys can be used all the time.`,
-    "Whoever still has a passkey of this environment sees it and may object once. `holdfast-agent recover status` shows it.",
+    mayObject
+      ? "Whoever still has a passkey of this environment sees it and may stop it once, until then. `holdfast-agent recover status` shows it."
+      : "Nobody can stop it any more. `holdfast-agent recover status` shows it.",
   ].join("\n");
 }
 

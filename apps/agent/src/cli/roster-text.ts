@@ -60,7 +60,7 @@ export function rosterText(roster: RosterAnswer): string {
       "replacement keys",
       recovery.keys === 0
         ? "none: lost passkeys cannot be replaced"
-        : `${recovery.m} of ${recovery.keys}, after ${Math.round(recovery.delaySec / 3600)} hours`,
+        : `${recovery.m} of ${recovery.keys}, after ${Math.round(recovery.delaySec / 3600)} hours: ${recovery.names.join(", ")}`,
     ],
     ["key servers", agents.map(({ label }) => label).join(", ")],
     ["witnesses", witnesses.length === 0 ? "none" : witnesses.join(", ")],

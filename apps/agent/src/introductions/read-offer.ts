@@ -18,8 +18,8 @@ import { IntroductionError } from "./errors.ts";
 export const OFFERED_KINDS = ["client-key", "custodian", "recipient", "agent"] as const;
 export type OfferedKind = (typeof OFFERED_KINDS)[number];
 
-/** Kinds that an invitation may be for: those, and passkeys, which only a browser at the page can give. */
-export const INVITED_KINDS = [...OFFERED_KINDS, "administrator"] as const;
+/** Kinds that an invitation may be for: those, and passkeys and replacement keys, which are made under it. */
+export const INVITED_KINDS = [...OFFERED_KINDS, "administrator", "replacement-key"] as const;
 export type InvitedKind = (typeof INVITED_KINDS)[number];
 
 /** Whether a word is a kind that may be given as text. */

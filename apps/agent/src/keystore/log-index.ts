@@ -66,6 +66,7 @@ export interface LinkEntry {
 const LINK_STATES: ReadonlyMap<string, LinkEntry["state"]> = new Map([
   ["roster", "applied"],
   ["roster.scheduled", "scheduled"],
+  ["roster.signed", "scheduled"],
   ["roster.cancelled", "cancelled"],
   ["roster.refused", "refused"],
 ]);
@@ -441,6 +442,7 @@ const NO_ROW = new Set([
   "release",
   "roster",
   "roster.scheduled",
+  "roster.signed",
   "roster.cancelled",
   "roster.refused",
   "loss",

@@ -41,7 +41,7 @@ export interface LinkConclusion {
   readonly hash: string;
   readonly envelopeHash: string;
   readonly envelope: Uint8Array;
-  readonly kind: "roster" | "roster.scheduled" | "roster.cancelled" | "roster.refused";
+  readonly kind: "roster" | "roster.scheduled" | "roster.signed" | "roster.cancelled" | "roster.refused";
   readonly code?: string;
   readonly actor: LeafActor;
   readonly data: Readonly<Record<string, unknown>>;
@@ -53,6 +53,7 @@ export interface LinkConclusion {
 const LINK_RESULTS = {
   roster: "applied",
   "roster.scheduled": "scheduled",
+  "roster.signed": "scheduled",
   "roster.cancelled": "cancelled",
   "roster.refused": "refused",
 } as const satisfies Record<LinkConclusion["kind"], Outcome["outcome"]>;

@@ -1,9 +1,16 @@
-import { encodeBase64url, HoldfastError, type RegistrationNames, registerChallenge } from "@holdfast/protocol";
+import {
+  encodeBase64url,
+  HoldfastError,
+  RECOVERY_DELAY_SECONDS,
+  type RegistrationNames,
+  registerChallenge,
+} from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { IntroductionError } from "../introductions/errors.ts";
 import type { OpenedInvitation } from "../introductions/invitations.ts";
 import { isOfferedKind, readOffer } from "../introductions/read-offer.ts";
 import { type OfferedPasskey, readPasskeys } from "../introductions/read-passkeys.ts";
+import { readReplacementKey, replacementKeyAsked } from "../introductions/read-replacement-key.ts";
 import { objectField, onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
@@ -20,7 +27,32 @@ export function openInvitation(agent: Agent, origin: string, body: JsonCall["bod
   const { invitations } = domainOf(agent);
   const opened = onRecord(agent, () => invitations.look(textField(body, "invitation", LONGEST_WORD)));
   const { kind, label } = opened;
+  if (kind === "replacement-key") {
+    const { recovery } = domainOf(agent).rosters.current().roster;
+    const hours = Math.round((recovery.delaySec || RECOVERY_DELAY_SECONDS) / 3_600);
+    return { kind, label, key: { ...replacementKeyAsked(agent.identity.aid, opened.inviteId), hours } };
+  }
   return { kind, label, ...(kind === "administrator" ? { passkey: passkeyAsked(agent, origin, opened) } : {}) };
+}
+
+/**
+ * Takes the public half of a replacement key that was made in the browser, by an invitation, which is used up by it.
+ *
+ * @returns the introduction's bytes, of which the page makes the words
+ * @throws {@link IntroductionError} `E_INVITE`, `E_OFFER`
+ */
+export async function introduceReplacementKey(agent: Agent, body: JsonCall["body"]) {
+  onlyFields(body, ["invitation", "cose", "sig"]);
+  const word = textField(body, "invitation", LONGEST_WORD);
+  const { invitations, introductions } = domainOf(agent);
+  const { kind, inviteId } = onRecord(agent, () => invitations.look(word));
+  if (kind !== "replacement-key") throw new IntroductionError("E_OFFER");
+  const offered = { cose: textField(body, "cose", 256), sig: textField(body, "sig", 256) };
+  const object = await readReplacementKey({ aid: agent.identity.aid, inviteId }, offered);
+  const { label } = onRecord(agent, () => invitations.use(word));
+  const { doc, hash } = introductions.take(object, label, "page");
+  agent.logger.info("introduction.taken", { kind, hash });
+  return { doc };
 }
 
 /**

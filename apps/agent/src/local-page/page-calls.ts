@@ -9,7 +9,7 @@ import type { JsonCall } from "../json-http/serve-json.ts";
 import { hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
 import { type CommandLineAs, spellCommand } from "../spell-command.ts";
 import type { HandOver } from "./hand-over.ts";
-import { introduce, introduceAdministrator, openInvitation } from "./introduction-calls.ts";
+import { introduce, introduceAdministrator, introduceReplacementKey, openInvitation } from "./introduction-calls.ts";
 import { announcedLinks, decideLink, showLink } from "./link-calls.ts";
 import type { PageChecks } from "./page-checks.ts";
 import { domainOf } from "./page-domain.ts";
@@ -69,6 +69,7 @@ export function pageCalls(parts: PageParts): ReadonlyMap<string, PageCall> {
     ["POST /page/invitation", ({ body }) => openInvitation(agent, origin, body)],
     ["POST /page/introduction", ({ body }) => introduce(agent, body)],
     ["POST /page/administrator", ({ body }) => introduceAdministrator(agent, origin, body)],
+    ["POST /page/replacement-key", ({ body }) => introduceReplacementKey(agent, body)],
     ["GET /page/recovery", () => recovery(agent, origin)],
     ["POST /page/recovery/sign", ({ body }) => signRecovery(agent, body)],
     ["POST /page/handover", ({ body }) => handOverAgain(handOver, body)],

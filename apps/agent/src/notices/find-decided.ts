@@ -8,6 +8,7 @@ const MOST_ENTRIES = 1_000;
 /** What is told once it stands in the log, whether or not it ever waited. */
 const DECIDED: ReadonlySet<LeafKind> = new Set<LeafKind>([
   "roster",
+  "roster.signed",
   "roster.cancelled",
   "roster.refused",
   "command.cancelled",

@@ -1,8 +1,8 @@
-import { addedAgents, addedPasskeys, type VerifiedRoster } from "@holdfast/protocol";
+import { addedAgents, addedPasskeys, addedRecoveryKeys, type VerifiedRoster } from "@holdfast/protocol";
 import type { Introductions } from "../introductions/introductions.ts";
 import { makeLinkEnvelope, type ReadLink } from "./link-envelope.ts";
 
-/** Puts the introductions of the passkeys and key servers that a link adds, as this agent took them, into an envelope without any. */
+/** Puts the introductions of the passkeys, key servers and replacement keys that a link adds, as this agent took them, into an envelope without any. */
 export function bringLinkIntroductions(
   read: ReadLink,
   { roster: old }: Pick<VerifiedRoster, "roster">,
@@ -23,6 +23,12 @@ export function bringLinkIntroductions(
     });
     return one === undefined ? [] : [one.doc];
   });
-  found.push(...agents);
+  const keys = addedRecoveryKeys(old, read.roster).flatMap(({ cose }) => {
+    const one = taken.find(({ introduction: { object } }) => {
+      return object.kind === "replacement-key" && object.key.cose === cose;
+    });
+    return one === undefined ? [] : [one.doc];
+  });
+  found.push(...agents, ...keys);
   return found.length === 0 ? read : makeLinkEnvelope({ ...read.envelope, intros: [...new Set(found)].slice(0, 16) });
 }

@@ -101,6 +101,7 @@ function giveWay({ read }: ProposedLink, proposed: ProposedLinks): LinkConclusio
   };
 }
 
-function of({ hash, envelopeHash, bytes }: ReadLink, actor: LeafActor, data: Readonly<Record<string, unknown>>) {
+/** What every entry about a link says of it. */
+export function of({ hash, envelopeHash, bytes }: ReadLink, actor: LeafActor, data: Readonly<Record<string, unknown>>) {
   return { hash, envelopeHash, envelope: bytes, actor, data };
 }

@@ -1,5 +1,4 @@
 import {
-  type Approval,
   findCredential,
   findRecoveryKey,
   isInGroups,
@@ -44,6 +43,8 @@ export interface PendingLink {
     readonly credId: string;
     readonly at: number;
   }[];
+  /** Of a recovery: the recovery keys (COSE, base64url) that signed it. */
+  readonly signedByKeys: readonly string[];
   readonly delay: RosterLinkDelay;
   /** Whether an administrator's objection still counts. */
   readonly mayObject: boolean;
@@ -74,13 +75,15 @@ export function describeLink({ read, status, proposed, due, code }: DescribedLin
   const base = rosters.at(roster.seq - 1);
   const old = base?.roster ?? roster;
   const isRecovery = kind === "recover";
+  const signedByKeys = isRecovery ? recoveryKeysThatSigned(old, read) : [];
   const stands = base !== null && roster.prev === base.hash;
   return {
     ...{ hash, kind, roster, status, due },
     doc: envelope.doc,
     words: wordsOf(hash),
     base: stands ? { seq: old.seq, hash: base.hash, doc: rosters.links()[old.seq]?.doc ?? "" } : null,
-    old: isRecovery ? countRecoveryKeys(old, envelope.approvals) : progress(old, read),
+    old: isRecovery ? { have: signedByKeys.length, need: Math.max(1, old.recovery.m) } : progress(old, read),
+    signedByKeys,
     new: isRecovery ? { have: 0, need: 0 } : progress(roster, read),
     mayObject: isRecovery ? mayObject(read, status, old, index) : status === "pending" || status === "scheduled",
     approvals: envelope.approvals.flatMap(({ credId, decision }) => {
@@ -113,10 +116,10 @@ function mayObject(
   return status === "scheduled" && !index.isVetoed(roster.seq) && !isSignedByEveryRecoveryKey(old, envelope.approvals);
 }
 
-/** Recovery keys of a roster that have signed a recovery, and how many must. */
-function countRecoveryKeys(old: Roster, approvals: readonly Approval[]): LinkProgress {
-  const signed = new Set(approvals.map((approval) => findRecoveryKey(old, approval)).filter((key) => key !== null));
-  return { have: signed.size, need: Math.max(1, old.recovery.m) };
+/** Different recovery keys of a roster (COSE, base64url) that signed a link. */
+export function recoveryKeysThatSigned(old: Roster, { envelope }: ReadLink): readonly string[] {
+  const signed = envelope.approvals.map((approval) => findRecoveryKey(old, approval)).filter((key) => key !== null);
+  return [...new Set(signed)];
 }
 
 /** Counted for showing, from approvals that were verified when they came. */

@@ -139,13 +139,10 @@ export function recheckLink(read: ReadLink, pinned: PinnedRoster, context: LinkC
 /** The link as the chain keeps it: rejections are none of its parts, and proofs are those of what it adds. */
 export function linkOf(read: ReadLink, introduced: LinkIntroductions, old: Roster): RosterLink {
   const { doc, approvals } = read.envelope;
-  const added = new Set(read.roster.admins.flatMap(({ creds }) => creds.map(({ credId }) => credId)));
   return {
     doc,
     approvals: approvals.filter(({ decision }) => decision === DECISION.approve),
-    possession: introducedPossession(introduced.values()).filter(
-      ({ credId }) => added.has(credId) && findCredential(old, credId) === null,
-    ),
+    possession: introducedPossession(introduced.values(), old, read.roster),
   };
 }
 

@@ -15,6 +15,7 @@ import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
 import type { Outcome } from "../lifecycle/outcome.ts";
 import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
+import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
@@ -68,7 +69,7 @@ export class LinkCourse {
       const verdict = await judgeLink(read, this.#parts, acceptedAt);
       switch (verdict.kind) {
         case "decided":
-          return this.decided(read.hash, verdict.entry);
+          return (await this.#signedFurther(read)) ?? this.decided(read.hash, verdict.entry);
         case "waiting":
           return this.#wait(read, verdict.examined, origin);
         case "conflict":
@@ -140,6 +141,21 @@ export class LinkCourse {
       endLink(read, { kind: "roster.refused", code: "E_STATE_ROLLBACK", actor: { kind: "agent" } }, this.#writer);
       this.#refusals.changed(hash);
     }
+  }
+
+  /** A recovery that waits takes signatures of further recovery keys. Null where none came. */
+  async #signedFurther(read: ReadLink): Promise<LinkDecided | null> {
+    const known = this.#proposed.find(read.hash);
+    if (known === null || known.wait === null || read.kind !== "recover") return null;
+    const outcome = await addSignatures(read, { ...known, wait: known.wait }, this.#writer);
+    if (outcome === null) return null;
+    const { hash, roster } = read;
+    this.#parts.logger.warn("roster.signed", { hash, seq: roster.seq });
+    this.#refusals.changed(hash);
+    const found = this.#waiting.find(hash);
+    const due = found?.due ?? null;
+    const signed = found === null ? {} : { old: found.old };
+    return { ...answer(hash, outcome), ...(due === null ? {} : { due }), ...signed };
   }
 
   #wait(read: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {

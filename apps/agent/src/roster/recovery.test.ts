@@ -79,7 +79,7 @@ describe("a recovery", () => {
     await signed(agent, hash, PAPER);
     const before = keyState();
     agent.clock.setWall(agent.clock.now() + 30 * 86_400);
-    expect(await signed(agent, hash, SAFE)).toMatchObject({ outcome: "scheduled", code: "E_DELAY" });
+    expect(await signed(agent, hash, PAPER)).toMatchObject({ outcome: "scheduled", code: "E_DELAY" });
     await run(600);
     agent.clock.setWall(agent.clock.now() - 30 * 86_400);
     expect(agent.counted("E_DELAY")).toBe(1);
@@ -92,8 +92,7 @@ describe("a recovery", () => {
   });
 
   test("row 49: with too few recovery keys, or a stranger's, waits for more or is refused, and changes nothing", async () => {
-    const { recovery } = agent.domain.rosters.current().roster;
-    await deliver(agent, draft(agent, { recovery: { ...recovery, m: 2 } }), ada);
+    await deliver(agent, draft(agent, { recovery: { m: 2 } }), ada);
     await run(RECOVERY_DELAY_SECONDS + 240);
     const before = keyState();
     const hash = await drafted(agent, fresh);
@@ -205,7 +204,8 @@ describe("an objection", () => {
   });
 
   test("row 134: removing the recovery key by one stolen passkey waits 72 hours, and either recovery key ends it", async () => {
-    const removal = draft(agent, { recovery: { keys: [], m: 0, delaySec: 0 } });
+    const without = (roster: Roster): Roster => ({ ...roster, recovery: { keys: [], m: 0, delaySec: 0 } });
+    const removal = draft(agent, {}, [], without);
     const before = keyState();
     expect(await deliver(agent, removal, ada)).toMatchObject({
       outcome: "scheduled",

@@ -8,6 +8,7 @@ import {
   type PasskeyCredential,
   parseRoster,
   type Roster,
+  replacementKeyName,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Introductions } from "../introductions/introductions.ts";
@@ -39,8 +40,13 @@ export interface RecoveryNotice {
   /** Recovery keys that have signed, and that must. */
   readonly have: number;
   readonly need: number;
+  /** Of a recovery: the names of the replacement keys that have signed it, and of those that could still. */
+  readonly signedBy: readonly string[];
+  readonly unsigned: readonly string[];
   /** When it is in force by the running time, Unix seconds; null while it waits for signatures. */
   readonly due: number | null;
+  /** Until when signatures are taken before its delay begins, Unix seconds. */
+  readonly exp: number;
   /** Whether an administrator's objection still counts. */
   readonly mayObject: boolean;
 }
@@ -115,11 +121,16 @@ export async function decideByRecoveryKey(
 }
 
 function noticeOf(link: PendingLink): RecoveryNotice | null {
-  const { hash, doc, base, words, status, due, kind, roster, old, mayObject } = link;
+  const { hash, doc, base, words, status, due, exp, kind, roster, old, mayObject } = link;
   if (base === null || (status !== "pending" && status !== "scheduled")) return null;
-  if (kind !== "recover" && !changesRecovery(parseRoster(decodeBase64url(base.doc)), roster)) return null;
+  const before = parseRoster(decodeBase64url(base.doc));
+  if (kind !== "recover" && !changesRecovery(before, roster)) return null;
+  const keys = kind === "recover" ? before.recovery.keys : [];
+  const hasSigned = ({ cose }: { readonly cose: string }) => link.signedByKeys.includes(cose);
   return {
-    ...{ hash, doc, status, due, words, mayObject, base: base.doc },
+    ...{ hash, doc, status, due, exp, words, mayObject, base: base.doc },
+    signedBy: keys.filter(hasSigned).map(replacementKeyName),
+    unsigned: keys.filter((key) => !hasSigned(key)).map(replacementKeyName),
     ...{ kind: kind === "recover" ? "recover" : "keys", have: old.have, need: old.need },
   };
 }

@@ -1,12 +1,14 @@
 import { decodeBase64url } from "@holdfast/protocol";
-import { makeReplacementKey } from "@holdfast/protocol/custodian";
 import type { AgentPage, ClaimOpened, Hello, TokenShown } from "../agent-page.ts";
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, factRow, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { type Assertion, assertPasskey, type CreatedPasskey, createPasskey } from "../sign/passkey.ts";
 import { asName, nameProblem } from "./name-problem.ts";
-import { type ReplacementKey, showReplacementKey } from "./show-replacement-key.ts";
+import { newReplacementKey, type ReplacementKey, showReplacementKey } from "./show-replacement-key.ts";
+
+/** How long a recovery waits in a domain that is just founded. */
+const FOUNDING_HOURS = 72;
 
 /** What has been gathered of a registration so far; going back loses none of it. */
 interface Registration {
@@ -90,12 +92,6 @@ async function useToken(registration: Registration, text: string): Promise<void>
   registration.tokenText = text;
 }
 
-/** Its words for the person; its public part, with a signature over the challenge, is all the agent ever gets. */
-async function replacementKey(challenge: string): Promise<ReplacementKey> {
-  const { words, signer } = await makeReplacementKey();
-  return { words, proof: { cose: signer.cose, sig: await signer.prove(challenge) } };
-}
-
 /** The first step that is not done: who went back does none of them twice. */
 function goOn(registration: Registration): void {
   const { created, possession, key } = registration;
@@ -154,7 +150,7 @@ function askPossession(registration: Registration, created: CreatedPasskey): voi
     try {
       registration.possession ??= await assertPasskey(opened.rpId, [created.credId], decodeBase64url(opened.challenge));
       await stillClaimed(registration);
-      registration.key ??= await replacementKey(opened.challenge);
+      registration.key ??= await newReplacementKey(opened.challenge);
       goOn(registration);
     } catch (error) {
       problem.replaceChildren(failure(error));
@@ -178,7 +174,8 @@ function keepKey(
   possession: Assertion,
   key: ReplacementKey,
 ): void {
-  showReplacementKey(key, registration.agentName, {
+  showReplacementKey(key, {
+    ...{ step: "Step 3 of 4", agentName: registration.agentName, hours: FOUNDING_HOURS, holder: null },
     go: () => register(registration, created, possession, key),
     back: () => askNameAndToken(registration),
   });

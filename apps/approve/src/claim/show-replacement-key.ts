@@ -1,3 +1,5 @@
+import { replacementKeyName } from "@holdfast/protocol";
+import { makeReplacementKey } from "@holdfast/protocol/custodian";
 import { element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { showDay } from "../show/time.ts";
@@ -8,17 +10,36 @@ export interface ReplacementKey {
   readonly proof: { readonly cose: string; readonly sig: string };
 }
 
-const MEANING = "It replaces lost approval passkeys after 72 hours. It opens no data and is no backup.";
+/** Its words for the person; its public part, with a signature over the challenge, is all the agent ever gets. */
+export async function newReplacementKey(challenge: string): Promise<ReplacementKey> {
+  const { words, signer } = await makeReplacementKey();
+  return { words, proof: { cose: signer.cose, sig: await signer.prove(challenge) } };
+}
+
+/** What is said about a replacement key while it is shown, and what follows. */
+export interface ReplacementKeySteps {
+  /** Where the person is: "Step 3 of 4". */
+  readonly step: string;
+  readonly agentName: string;
+  /** How long a recovery with it waits. */
+  readonly hours: number;
+  /** Whose it will be; null at a founding. */
+  readonly holder: string | null;
+  readonly go: () => Promise<void>;
+  readonly back: (() => void) | null;
+}
+
+function meaningOf({ hours }: Pick<ReplacementKeySteps, "hours">): string {
+  return `It replaces lost approval passkeys after ${hours} hours. It opens no data and is no backup.`;
+}
 
 /**
  * Shows the replacement key's 24 words once, lets them be printed or saved, and goes on only when the last word is
  * typed back.
  */
-export function showReplacementKey(
-  key: ReplacementKey,
-  agentName: string,
-  { go, back }: { readonly go: () => Promise<void>; readonly back: () => void },
-): void {
+export function showReplacementKey(key: ReplacementKey, steps: ReplacementKeySteps): void {
+  const { step, agentName, hours, go, back } = steps;
+  const name = replacementKeyName(key.proof);
   const typed = element("input", {
     id: "last-word",
     autocomplete: "off",
@@ -42,21 +63,22 @@ export function showReplacementKey(
     element(
       "div",
       { class: "step print-hidden" },
-      element("p", { class: "quiet" }, "Step 3 of 4"),
+      element("p", { class: "quiet" }, step),
       element("h1", {}, "Keep the replacement key"),
     ),
     element(
       "p",
       { class: "lead print-hidden" },
-      "These 24 words replace lost passkeys after 72 hours. They open no data and are no backup. They were made in this page and are shown once.",
+      `These 24 words replace lost passkeys after ${hours} hours. They open no data and are no backup. They were made in this page and are shown once.`,
     ),
     element(
       "div",
       { class: "print-only" },
       element("h2", {}, `Replacement key of ${agentName}`),
-      element("p", {}, `For ${location.origin}, made on ${showDay(Date.now() / 1000)}.`),
-      element("p", {}, MEANING, " Keep it offline and apart from your passkeys."),
+      element("p", {}, `${name}, for ${location.origin}, made on ${showDay(Date.now() / 1000)}.`),
+      element("p", {}, meaningOf(steps), " Keep it offline and apart from your passkeys."),
     ),
+    element("p", { class: "quiet print-hidden" }, "Its name, which is no secret: ", element("code", {}, name)),
     element("ol", { class: "words panel" }, ...key.words.map((word) => element("li", {}, word))),
     element(
       "div",
@@ -64,7 +86,7 @@ export function showReplacementKey(
       element("button", { class: "secondary small", type: "button", click: () => window.print() }, "Print"),
       element(
         "a",
-        { class: "secondary", download: `holdfast-replacement-key-${agentName}.txt`, href: fileOf(key, agentName) },
+        { class: "secondary", download: `holdfast-replacement-key-${name}.txt`, href: fileOf(key, name, steps) },
         "Download",
       ),
     ),
@@ -82,16 +104,17 @@ export function showReplacementKey(
         "div",
         { class: "actions" },
         element("button", { class: "primary", type: "submit" }, "I have kept it"),
-        element("button", { class: "secondary", type: "button", click: back }, "Back"),
+        back === null ? null : element("button", { class: "secondary", type: "button", click: back }, "Back"),
       ),
     ),
   );
 }
 
-function fileOf(key: ReplacementKey, agentName: string): string {
+function fileOf(key: ReplacementKey, name: string, steps: ReplacementKeySteps): string {
   const text = [
-    `Holdfast replacement key of ${agentName}`,
-    MEANING,
+    `Holdfast replacement key ${name} of ${steps.agentName}`,
+    `For ${location.origin}, made on ${showDay(Date.now() / 1000)}${steps.holder === null ? "" : `, held by ${steps.holder}`}`,
+    meaningOf(steps),
     "Keep it offline and apart from your passkeys.",
     "",
     ...key.words.map((word, index) => `${String(index + 1).padStart(2)}  ${word}`),

@@ -42,7 +42,13 @@ export function showIntroduced(bytes: Uint8Array, agentName: string, to: "people
             "Keep this page open, and write the words down. An invitation shows them this once.",
             "You are asked for three of them as well, when you approve the change that makes you an administrator.",
           )
-        : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
+        : introduction.object.kind === "replacement-key"
+          ? notice(
+              "quiet",
+              "Keep this page open until they have typed the words, and put the 24 words away now.",
+              "The key counts once the administrators have approved it and its delay is over. Until then the keys of today do. Practise once a year at “Lost a passkey?” on this page.",
+            )
+          : notice("quiet", "Keep this page open until they have typed the words. An invitation shows them this once."),
   );
 }
 

@@ -101,7 +101,7 @@ function announce(waiting: RecoveryNotice, now: number): HTMLElement {
     {},
     element("h2", {}, isRecovery ? "A recovery is under way" : "The replacement keys are being changed"),
     showNotice(read, now),
-    showObjection(read),
+    showObjection(read, now),
     element(
       "p",
       {},

@@ -27,7 +27,8 @@ export async function runRecover(page: AgentPage, hello: Hello, fragment: string
   if (!HASH.test(fragment)) return showLostPasskey(recovering);
   const found = state.waiting.find(({ hash }) => hash === fragment);
   if (found === undefined) return showGone(recovering);
-  if (found.status === "scheduled" && found.kind === "recover") return showWaiting(recovering, readNotice(found));
+  if (found.status === "scheduled" && found.kind === "recover")
+    return showWaiting(recovering, readNotice(found), (read) => showSigning(recovering, read));
   showSigning(recovering, readNotice(found));
 }
 
@@ -86,7 +87,9 @@ async function compare(recovering: Recovering, doc: string): Promise<void> {
     if (state !== null && found !== undefined) {
       history.replaceState(null, "", `/recover#${found.notice.hash}`);
       const now = { ...recovering, state };
-      return found.notice.status === "scheduled" ? showWaiting(now, found) : showSigning(now, found);
+      return found.notice.status === "scheduled"
+        ? showWaiting(now, found, (read) => showSigning(now, read))
+        : showSigning(now, found);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EACH_MS));
   }

@@ -12,6 +12,11 @@ export interface RecoveryNotice {
   have: number;
   need: number;
   due: number | null;
+  /** Until when signatures are taken before its delay begins. */
+  exp: number;
+  /** Of a recovery: replacement keys that signed, and that still may, by name. */
+  signedBy: string[];
+  unsigned: string[];
   mayObject: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { element, factRow, notice as note } from "../show/element.ts";
-import { showDue, showDuration } from "../show/time.ts";
+import { showDue, showDuration, showMoment } from "../show/time.ts";
 import type { PasskeyChange, ReadNotice } from "./recovery-state.ts";
 
 /** What a recovery, or a change of the replacement keys, does: from its own bytes. */
 export function showNotice({ notice, old, next, people }: ReadNotice, now: number): HTMLElement {
-  const { kind, have, need, due } = notice;
+  const { kind, have, need, due, exp, signedBy, unsigned } = notice;
   const signers = kind === "recover" ? "replacement keys" : "administrators";
   return element(
     "dl",
@@ -16,13 +16,22 @@ export function showNotice({ notice, old, next, people }: ReadNotice, now: numbe
           factRow("Replacement keys then", keysText(next.recovery)),
         ]),
     factRow("Everything else", kind === "recover" ? "stays: keys, clients, rules, key servers" : "as the change says"),
-    factRow("Signed by", `${have} of ${need} ${signers}`),
-    factRow("In force", due === null ? "not yet: it waits for signatures" : showDue(due, now)),
+    factRow("Signed by", `${have} of ${need} ${signers}`, signedBy.length === 0 ? "" : `: ${signedBy.join(", ")}`),
+    unsigned.length > 0 && due !== null ? factRow("May sign as well", unsigned.join(", ")) : null,
+    factRow(
+      "In force",
+      due === null
+        ? `not yet: it waits for signatures, until ${showMoment(exp, now)}`
+        : element("span", {}, element("strong", {}, showDue(due, now)), ", or later: only running time counts"),
+    ),
   );
 }
 
 /** Who may stop it, and where. */
-export function showObjection({ notice: { kind, hash, mayObject, status } }: ReadNotice): HTMLElement | null {
+export function showObjection(
+  { notice: { kind, hash, mayObject, status, due } }: ReadNotice,
+  now: number,
+): HTMLElement | null {
   if (kind === "keys" || status !== "scheduled") return null;
   if (!mayObject)
     return note(
@@ -33,7 +42,7 @@ export function showObjection({ notice: { kind, hash, mayObject, status } }: Rea
   const made = note(
     "warning",
     "Did you not expect this?",
-    "Whoever still has a passkey of this environment can stop it once. Then find out who had the replacement key.",
+    `Whoever still has a passkey of this environment can stop it once, until ${showMoment(due ?? now, now)} at least. Then find out who had the replacement key.`,
   );
   made.append(element("p", {}, element("a", { href: `/approve#${hash}` }, "Stop it with a passkey")));
   return made;

@@ -5,8 +5,12 @@ import { showNotice, showObjection } from "./show-notice.ts";
 
 const LOOK_EACH_MS = 5_000;
 
-/** The wait, with what is left of it by the key server's running time; then the end. */
-export function showWaiting(recovering: Recovering, first: ReadNotice): void {
+/**
+ * The wait, with what is left of it by the key server's running time; then the end.
+ *
+ * @param sign - Asks for another replacement key's words.
+ */
+export function showWaiting(recovering: Recovering, first: ReadNotice, sign: (read: ReadNotice) => void): void {
   const { page, hello } = recovering;
   const { kind, hash } = first.notice;
   const left = element("p", { class: "countdown strong", role: "timer" });
@@ -32,7 +36,8 @@ export function showWaiting(recovering: Recovering, first: ReadNotice): void {
     ),
     left,
     showNotice(first, recovering.state.now),
-    showObjection(first),
+    showObjection(first, recovering.state.now),
+    signAsWell(first, sign),
     notice(
       "quiet",
       "The key server counts the time itself, while it runs.",
@@ -41,6 +46,22 @@ export function showWaiting(recovering: Recovering, first: ReadNotice): void {
   );
   tell(first, recovering.state.now);
   void watch();
+}
+
+/** A recovery that fewer than all replacement keys signed takes the others' signatures while it waits. */
+function signAsWell(read: ReadNotice, sign: (read: ReadNotice) => void): HTMLElement | null {
+  const { kind, unsigned } = read.notice;
+  if (kind !== "recover" || unsigned.length === 0) return null;
+  return element(
+    "div",
+    { class: "actions" },
+    element(
+      "button",
+      { class: "secondary", type: "button", click: () => sign(read) },
+      "Sign with another replacement key",
+    ),
+    element("p", { class: "quiet" }, "It is in force no sooner; once every one has signed, nobody can stop it."),
+  );
 }
 
 /** What is left, in words that grow finer towards the end. */

@@ -25,7 +25,9 @@ export function showSigning(recovering: Recovering, read: ReadNotice): void {
       "p",
       { class: "lead" },
       isRecovery
-        ? `This is what your signature does, ${showDuration(state.delaySec)} after it.`
+        ? read.notice.status === "scheduled"
+          ? "It waits already. With yours besides it takes no less time, and once every replacement key has signed nobody can stop it."
+          : `This is what your signature does, ${showDuration(state.delaySec)} after it.`
         : "Somebody with a passkey proposed it. Any one of the replacement keys that are good now can stop it.",
     ),
     showNotice(read, state.now),
@@ -52,10 +54,13 @@ async function sign(recovering: Recovering, read: ReadNotice, key: ReplacementSi
   if (signed.outcome === "refused")
     throw new PageRefusal(signed.code ?? "E_REFUSED", signed.what ?? "It was refused.", signed.next ?? "");
   if (signed.outcome === "cancelled") return showStopped();
+  if (signed.code === "E_DELAY")
+    throw new PageRefusal("E_DELAY", "This replacement key signed it before.", "Another one may sign as well.");
   const state = await page.get<RecoveryState>("/page/recovery");
   const found = state.waiting.find((one) => one.hash === hash);
   if (found === undefined) return;
-  if (found.status === "scheduled") return showWaiting({ ...recovering, state }, readNotice(found));
+  const now = { ...recovering, state };
+  if (found.status === "scheduled") return showWaiting(now, readNotice(found), (read) => showSigning(now, read));
   showPage(
     element("h1", {}, "Signed. It takes more replacement keys"),
     element("p", { class: "lead" }, `${found.have} of ${found.need} have signed. The next holder opens this address:`),

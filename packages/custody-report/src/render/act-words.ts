@@ -40,6 +40,7 @@ const WORDS: Readonly<Record<string, string>> = {
   genesis: "Environment founded",
   roster: "Administrators or rules changed",
   "roster.scheduled": "Change of administrators or rules approved; its delay began",
+  "roster.signed": "A further replacement key signed the recovery that waits",
   "roster.cancelled": "Change of administrators or rules cancelled",
   "roster.refused": "Change of administrators or rules refused",
   loss: "Loss of entries accepted",

@@ -1,5 +1,13 @@
 import { type CommandHash, decodeBase64url, docHash, type Roster, wordsOf } from "@holdfast/protocol";
-import { livedLedger, PLAIN_KEY, SoftwareLedger, SoftwareReporter, softwareWitness } from "@holdfast/testkit";
+import {
+  livedLedger,
+  PLAIN_KEY,
+  recoveryKey,
+  SoftwareDomain,
+  SoftwareLedger,
+  SoftwareReporter,
+  softwareWitness,
+} from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { verifyBundle } from "./verify-bundle.ts";
 
@@ -164,6 +172,54 @@ describe("a change of administrators and rules", () => {
     await expect(verified(nobody.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
     ledger.recordLink("roster.scheduled", link);
     await expect(verified(ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
+  });
+});
+
+describe("a recovery that waits", () => {
+  const [first, second] = [recoveryKey("bundle one"), recoveryKey("bundle two")];
+  const begun = () => {
+    const ledger = livedLedger({
+      change: (roster) => ({
+        ...roster,
+        recovery: {
+          ...roster.recovery,
+          keys: [first, second].map(({ coseText }) => ({ alg: "EdDSA" as const, cose: coseText })),
+        },
+      }),
+    });
+    const { domain } = ledger;
+    const roster = domain.nextRoster((next) => ({ ...next, recover: true, notAfter: next.notAfter + 1 }));
+    const signedBy = (...keys: (typeof first)[]) => domain.signRecovery(roster, { keys });
+    ledger.recordLink("roster.scheduled", signedBy(first));
+    return { ledger, domain, signedBy };
+  };
+  const verified = async (ledger: SoftwareLedger) => verifyBundle(await new SoftwareReporter(ledger).bundle());
+  const noTo = ({ domain, signedBy }: ReturnType<typeof begun>) =>
+    domain.approve([{ hash: SoftwareDomain.hashOf(signedBy(first)) as CommandHash }], { decision: 2 });
+
+  test("is signed by further keys, each on record, and one that adds none is refused", async () => {
+    const good = begun();
+    good.ledger.recordLink("roster.signed", good.signedBy(first, second));
+    expect((await verified(good.ledger)).facts.rosterLinks).toBe(1);
+    const none = begun();
+    none.ledger.recordLink("roster.signed", none.signedBy(first));
+    await expect(verified(none.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
+    const stranger = begun();
+    stranger.ledger.recordLink("roster.signed", stranger.signedBy(first, recoveryKey("bundle stranger")));
+    await expect(verified(stranger.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
+  });
+
+  test("is stopped by an objection while a key is missing, and by none once every key has signed", async () => {
+    const some = begun();
+    const stopped = some.signedBy(first);
+    const approvals = [...stopped.approvals, noTo(some)];
+    some.ledger.recordLink("roster.cancelled", { ...stopped, approvals }, "E_CANCELLED", { vetoed: true });
+    expect((await verified(some.ledger)).facts.rosterLinks).toBe(1);
+    const all = begun();
+    all.ledger.recordLink("roster.signed", all.signedBy(first, second));
+    // The agent leaves the second signature out of what it says of the objection.
+    all.ledger.recordLink("roster.cancelled", { ...stopped, approvals }, "E_CANCELLED", { vetoed: true });
+    await expect(verified(all.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
   });
 });
 

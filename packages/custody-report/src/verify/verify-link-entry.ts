@@ -8,7 +8,7 @@ import {
   type Envelope,
   encodeBase64url,
   findAgent,
-  findCredential,
+  findRecoveryKey,
   introducedPossession,
   type OpenedEntry,
   parseEnvelope,
@@ -30,6 +30,8 @@ import { checkEnvelopeHash } from "./verify-receipt-of.ts";
 export type LinkHistory = {
   /** When a link's delay began, by its hash. */
   readonly scheduled: Map<string, number>;
+  /** What is known to have been signed of a link that waits, by its hash: an objection is judged by all of it. */
+  readonly signed: Map<string, readonly Approval[]>;
   /** Links that were cancelled, or refused for good. */
   readonly ended: Set<string>;
   /** Places of the chain at which an administrator objected to a recovery. */
@@ -55,6 +57,7 @@ const AHEAD_SECONDS = 600;
 const RESULTS: Readonly<Record<string, string>> = {
   roster: "applied",
   "roster.scheduled": "scheduled",
+  "roster.signed": "scheduled",
   "roster.cancelled": "cancelled",
   "roster.refused": "refused",
 };
@@ -76,6 +79,12 @@ export async function verifyLinkEntry(entry: OpenedEntry, place: LinkPlace): Pro
       if (envelope === null) throw unfit(n, "lacks its approvals");
       await verifyAccepted(entry, envelope, place);
       history.scheduled.set(subject, entry.leaf.ts);
+      history.signed.set(subject, envelope.approvals);
+      return;
+    case "roster.signed":
+      if (envelope === null) throw unfit(n, "lacks its signatures");
+      await verifyFurtherSignature(entry, envelope, place);
+      history.signed.set(subject, envelope.approvals);
       return;
     case "roster":
       checkDelay(entry, place);
@@ -144,17 +153,30 @@ async function verifyAccepted(
   entry: OpenedEntry,
   envelope: Envelope,
   { roster, clockAlarm }: LinkPlace,
+  acceptedAt = entry.leaf.ts,
 ): Promise<void> {
-  const { n, ts } = entry.leaf;
+  const { n } = entry.leaf;
+  const ts = acceptedAt;
   const { doc, approvals, intros = [] } = envelope;
   await refuseAs({ code: "V_ROSTER", what: `Entry ${n}: the change`, detail: { entry: n } }, async () => {
     const next = checkRosterLink(roster, { doc });
     const introduced = verifyLinkIntroductions(roster.roster, next, intros, ts);
-    const possession = introducedPossession(introduced.values()).filter(
-      ({ credId }) => findCredential(next.roster, credId) !== null,
-    );
+    const possession = introducedPossession(introduced.values(), roster.roster, next.roster);
     await acceptRosterLink(roster, { doc, approvals: approvals.filter(isYes), possession }, clockAlarm ? null : ts);
   });
+}
+
+/** Further recovery keys signed a recovery while its delay ran: all of the signatures hold, and are of more keys than before. */
+async function verifyFurtherSignature(entry: OpenedEntry, envelope: Envelope, place: LinkPlace): Promise<void> {
+  const { n, subject } = entry.leaf;
+  const { roster, history } = place;
+  const began = history.scheduled.get(subject);
+  if (began === undefined || !checkRecovers(envelope, roster)) throw unfit(n, "signs what does not wait as a recovery");
+  const keysOf = (approvals: readonly Approval[]) =>
+    new Set(approvals.map((approval) => findRecoveryKey(roster.roster, approval)).filter((key) => key !== null)).size;
+  if (keysOf(envelope.approvals) <= keysOf(history.signed.get(subject) ?? []))
+    throw refused("V_APPROVAL", n, "no further replacement key signed");
+  await verifyAccepted(entry, envelope, place, began);
 }
 
 /** That it was approved is the chain's own proof; here, that it had waited. */
@@ -177,7 +199,8 @@ async function verifyObjection(entry: OpenedEntry, envelope: Envelope, place: Li
   const { seq } = roster.roster;
   const said = approvals.find(({ decision }) => decision === DECISION.reject);
   if (said === undefined) throw refused("V_APPROVAL", n, "nobody said no");
-  const link = { doc, approvals: approvals.filter(isYes) };
+  const known = history.signed.get(entry.leaf.subject) ?? [];
+  const link = { doc, approvals: [...known, ...approvals].filter(isYes) };
   const by = await refuseAs({ code: "V_APPROVAL", what: `Entry ${n}: the objection`, detail: { entry: n } }, () =>
     verifyRosterVeto(roster, link, said, history.vetoed.has(seq + 1)),
   );

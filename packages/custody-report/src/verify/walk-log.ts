@@ -74,7 +74,13 @@ const EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Kinds about changes of administrators and rules: they carry receipts, and no command is their cause. */
-const LINK_KINDS: ReadonlySet<string> = new Set(["roster", "roster.scheduled", "roster.cancelled", "roster.refused"]);
+const LINK_KINDS: ReadonlySet<string> = new Set([
+  "roster",
+  "roster.scheduled",
+  "roster.signed",
+  "roster.cancelled",
+  "roster.refused",
+]);
 
 /** What clients may do themselves. */
 const CLIENT_STEPS: ReadonlySet<string> = new Set([
@@ -113,7 +119,7 @@ class Walk {
   readonly #refusals: number[] = [];
   #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
-  readonly #links: LinkHistory = { scheduled: new Map(), ended: new Set(), vetoed: new Set() };
+  readonly #links: LinkHistory = { scheduled: new Map(), signed: new Map(), ended: new Set(), vetoed: new Set() };
   /** Imports that were begun and not used yet, and how many keys each is for. */
   readonly #imports = new Map<string, number>();
   #group: Group | null = null;

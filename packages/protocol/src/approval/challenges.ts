@@ -52,6 +52,14 @@ export function registerChallenge({ aid, inviteId, adm }: RegistrationNames): Ui
   return taggedHash("holdfast/register/v1", utf8(aid), utf8(inviteId), utf8(adm));
 }
 
+/**
+ * The challenge under which a recovery key is introduced later than at the founding. It stands for no administrator: a word
+ * that is no administrator's id has that place.
+ */
+export function recoveryChallenge({ aid, inviteId }: Omit<RegistrationNames, "adm">): Uint8Array<ArrayBuffer> {
+  return registerChallenge({ aid, inviteId, adm: "recovery" });
+}
+
 /** What a custodian signs to acknowledge duties. @throws {@link ProtocolError} `E_CANON` */
 export function ackChallenge(hash: string): Uint8Array<ArrayBuffer> {
   return taggedHash("holdfast/ack/v1", decodeHash(hash));

@@ -1,5 +1,6 @@
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { sha256 } from "../encoding/hash.ts";
+import { replacementKeyName } from "../roster/recovery-keys.ts";
 import type { IntroducedObject, Introduction, IntroductionKind } from "./introduction.ts";
 
 /** An introduction in plain words: what a person sees beside the question for its words. Text only. */
@@ -18,6 +19,7 @@ const WHAT: Readonly<Record<IntroductionKind, string>> = {
   administrator: "an administrator's passkey",
   agent: "a key server's keys",
   witness: "a witness's key",
+  "replacement-key": "a replacement key",
 };
 
 /** What each kind is, in a few words. */
@@ -75,6 +77,11 @@ function factsOf(object: IntroducedObject): [string, string][] {
     }
     case "witness":
       return [[object.name, object.vkey]];
+    case "replacement-key":
+      return [
+        ["Replacement key", replacementKeyName(object.key)],
+        ["Key (SHA-256)", hex(sha256(decodeBase64url(object.key.cose)))],
+      ];
   }
 }
 

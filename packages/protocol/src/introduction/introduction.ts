@@ -1,7 +1,7 @@
 import { docHash } from "../encoding/hash.ts";
 import { acknowledgement, custodianRoutes } from "../escrow/custodian.ts";
-import { agentSchema, passkeyCredential } from "../roster/roster.ts";
-import { passkeyPossession } from "../roster/roster-link.ts";
+import { agentSchema, passkeyCredential, recoveryKeySchema } from "../roster/roster.ts";
+import { passkeyPossession, recoveryPossession } from "../roster/roster-link.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, label, plainId, plainText, tid, time } from "../schema/fields.ts";
 import { array, type Infer, integer, literal, object, oneOf, optional, word } from "../schema/schema.ts";
@@ -43,6 +43,12 @@ const administrator = object({
 });
 const agent = object({ kind: literal("agent"), agent: agentSchema });
 const witness = object({ kind: literal("witness"), name: plainText(1, 255), vkey: plainText(1, 512) });
+const replacementKey = object({
+  kind: literal("replacement-key"),
+  key: recoveryKeySchema,
+  /** The key's own signature over the recovery challenge of the invitation. */
+  possession: recoveryPossession,
+});
 
 /** What a newcomer may bring, by kind. */
 const introduced = oneOf("kind", {
@@ -53,6 +59,7 @@ const introduced = oneOf("kind", {
   administrator,
   agent,
   witness,
+  "replacement-key": replacementKey,
 });
 
 const introduction = object({
@@ -91,6 +98,7 @@ export const INTRODUCTION_KINDS = [
   "administrator",
   "agent",
   "witness",
+  "replacement-key",
 ] as const satisfies readonly IntroductionKind[];
 
 /** Largest introduction: four passkeys with what their makers say of them. */

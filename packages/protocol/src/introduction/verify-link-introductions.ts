@@ -4,8 +4,9 @@ import { ProtocolError } from "../errors.ts";
 import { addedAgents, isSameAgent } from "../join/added-agents.ts";
 import { isSameCredential } from "../roster/check-roster.ts";
 import { findCredential } from "../roster/quorum.ts";
+import { addedRecoveryKeys } from "../roster/recovery-keys.ts";
 import type { Administrator, PasskeyCredential, PinnedRoster, Roster } from "../roster/roster.ts";
-import type { PasskeyPossession } from "../roster/roster-link.ts";
+import type { PasskeyPossession, RecoveryPossession } from "../roster/roster-link.ts";
 import { type Introduction, type IntroductionOf, introductionHash, parseIntroduction } from "./introduction.ts";
 
 /** A passkey that a link adds, and whose it is. */
@@ -15,7 +16,10 @@ export interface AddedPasskey {
 }
 
 /** What a newcomer of a link gave. */
-export type LinkIntroduction = IntroductionOf<"administrator"> | IntroductionOf<"agent">;
+export type LinkIntroduction =
+  | IntroductionOf<"administrator">
+  | IntroductionOf<"agent">
+  | IntroductionOf<"replacement-key">;
 /** What a link's introductions say, by their hashes. */
 export type LinkIntroductions = Verified<ReadonlyMap<string, LinkIntroduction>>;
 
@@ -35,7 +39,8 @@ export function addedPasskeys(old: Pick<Roster, "admins">, next: Pick<Roster, "a
 
 /**
  * Holds the introductions that came with a link against it: every passkey it adds stands in one of them, member by
- * member and for the same person, and so does every agent with its keys; no introduction comes besides.
+ * member and for the same person, and so does every agent with its keys and every replacement key; no introduction comes
+ * besides.
  *
  * Caller must: know besides that this agent took each of them itself, and verify the link ({@link acceptRosterLink}).
  *
@@ -45,7 +50,7 @@ export function addedPasskeys(old: Pick<Roster, "admins">, next: Pick<Roster, "a
  * @see docs/spec/introduction.md section 5
  */
 export function verifyLinkIntroductions(
-  old: Pick<Roster, "admins" | "agents">,
+  old: Pick<Roster, "admins" | "agents" | "recovery">,
   { tid, roster }: Pick<PinnedRoster, "tid" | "roster">,
   intros: readonly string[],
   at: number,
@@ -69,15 +74,33 @@ export function verifyLinkIntroductions(
     if (hash === undefined) throw refused("A key server is added that nobody introduced.");
     used.add(hash);
   }
+  for (const key of addedRecoveryKeys(old, roster)) {
+    const hash = [...found].find(
+      ([, { object }]) => object.kind === "replacement-key" && isSameKey(object.key, key),
+    )?.[0];
+    if (hash === undefined) throw refused("A replacement key is added that nobody introduced.");
+    used.add(hash);
+  }
   if (used.size !== found.size) throw refused("An introduction comes with the link that it does not need.");
   return found as unknown as LinkIntroductions;
 }
 
-/** The proofs of possession that introductions bring, for the link that adds their passkeys. */
+/** The proofs of possession that introductions bring, of the passkeys and replacement keys that the next roster adds. */
 export function introducedPossession(
   introductions: Iterable<Pick<LinkIntroduction, "object">>,
-): readonly PasskeyPossession[] {
-  return [...introductions].flatMap(({ object }) => (object.kind === "administrator" ? object.possession : []));
+  old: Pick<Roster, "admins" | "recovery">,
+  next: Pick<Roster, "admins" | "recovery">,
+): readonly (PasskeyPossession | RecoveryPossession)[] {
+  const passkeys = new Set(addedPasskeys(old, next).map(({ credential: { credId } }) => credId));
+  const keys = new Set(addedRecoveryKeys(old, next).map(({ cose }) => cose));
+  return [...introductions].flatMap(({ object }) => {
+    if (object.kind === "administrator") return object.possession.filter(({ credId }) => passkeys.has(credId));
+    return object.kind === "replacement-key" && keys.has(object.key.cose) ? [object.possession] : [];
+  });
+}
+
+function isSameKey(one: { readonly alg: string; readonly cose: string }, other: typeof one): boolean {
+  return one.alg === other.alg && one.cose === other.cose;
 }
 
 function introduces({ object }: LinkIntroduction, { adm }: Administrator, credential: PasskeyCredential): boolean {
@@ -97,7 +120,8 @@ function readNewcomer(bytes: Uint8Array, tid: string, at: number): LinkIntroduct
 }
 
 function isNewcomer(introduction: Introduction): introduction is LinkIntroduction {
-  return introduction.object.kind === "administrator" || introduction.object.kind === "agent";
+  const { kind } = introduction.object;
+  return kind === "administrator" || kind === "agent" || kind === "replacement-key";
 }
 
 function read(bytes: Uint8Array): Introduction {

@@ -23,6 +23,7 @@ export const EVENT_KINDS = [
   "genesis",
   "roster",
   "roster.scheduled",
+  "roster.signed",
   "roster.cancelled",
   "roster.refused",
   "command.refused",

@@ -13,6 +13,7 @@ import { examineRecovery } from "./recovery.ts";
 import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
+import { verifyAddedRecoveryKeys } from "./verify-recovery-possession.ts";
 
 /** How far ahead of the clock a link may be dated. */
 const AHEAD_SECONDS = 600;
@@ -126,6 +127,7 @@ function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig
 
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
   for (const agent of addedAgents(old, next.roster)) await verifyMachineEvidence(agent, next.roster);
+  await verifyAddedRecoveryKeys(old, next.roster, link.possession);
   for (const administrator of next.roster.admins) {
     for (const credential of administrator.creds) {
       if (findCredential(old, credential.credId) !== null) continue;

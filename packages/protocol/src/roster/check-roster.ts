@@ -3,7 +3,7 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
 import { rootCertificates } from "../maker/verify-maker.ts";
-import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS } from "./default-policy.ts";
+import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS, RECOVERY_DELAY_BOUNDS } from "./default-policy.ts";
 import { isInGroups, isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
 import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
 
@@ -114,10 +114,15 @@ function checkPolicy(roster: Roster): void {
 }
 
 function checkRecovery(roster: Roster): void {
-  const { keys, m } = roster.recovery;
+  const { keys, m, delaySec } = roster.recovery;
   demand(isUnique(keys.map(({ cose }) => cose)), "a recovery key stands in it twice");
   for (const { alg, cose } of keys) demand(algorithmOf(cose) === alg, "a recovery key is of another kind");
   demand(keys.length === 0 ? m === 0 : m >= 1 && m <= keys.length, "recovery needs more keys than there are");
+  const { least, most } = RECOVERY_DELAY_BOUNDS;
+  demand(
+    keys.length === 0 || (delaySec >= least && delaySec <= most),
+    "a recovery waits for less than a day or more than 30 days",
+  );
 }
 
 /** Whether two credentials are one and the same, member by member. */

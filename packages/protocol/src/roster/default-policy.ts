@@ -15,6 +15,8 @@ export const DESTROY_DELAY_SECONDS = DAY;
 export const LINK_DELAY_SECONDS = DAY;
 /** How long a recovery waits. */
 export const RECOVERY_DELAY_SECONDS = 259_200;
+/** Bounds of that wait: never so short that nobody sees it, nor so long that a thief shuts the owners out by it. */
+export const RECOVERY_DELAY_BOUNDS = { least: DAY, most: 30 * DAY } as const;
 /** How long a genesis is good for: 400 days. */
 export const ROSTER_LIFE_SECONDS = 400 * DAY;
 /** How long after its issue a link may still be accepted. */

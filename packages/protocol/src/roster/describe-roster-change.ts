@@ -1,5 +1,7 @@
 import { findCredential } from "./quorum.ts";
+import { addedRecoveryKeys, replacementKeyName } from "./recovery-keys.ts";
 import type { Administrator, Credential, Roster } from "./roster.ts";
+import { changesRecovery } from "./roster-link-delay.ts";
 import { type ChangedRule, changedRules, durationText } from "./rule-words.ts";
 
 /** One thing that a change does. */
@@ -46,6 +48,7 @@ function titleOf(
     ...(added.length > 0 ? [`make ${list(added)} administrator${added.length > 1 ? "s" : ""}`] : []),
     ...(removed.length > 0 ? [`remove ${list(removed)}`] : []),
   ];
+  if (changesRecovery(old, next)) parts.push("change the replacement keys");
   if (parts.length === 0 && lines.some(({ text }) => text.includes("passkey"))) parts.push("change passkeys");
   if (parts.length === 0 && rules > 0) parts.push(rules === 1 ? "change a rule" : "change the rules");
   if (parts.length === 0 && old.agents.length !== next.agents.length) parts.push("change the key servers");
@@ -91,18 +94,19 @@ function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
 }
 
 function recoveryLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const keysOf = ({ recovery }: Roster) => recovery.keys.map(({ cose }) => cose);
-  const added = keysOf(next).filter((key) => !keysOf(old).includes(key)).length;
-  const removed = keysOf(old).filter((key) => !keysOf(next).includes(key)).length;
-  const lines: RosterChangeLine[] = [];
-  if (added > 0)
-    lines.push({ kind: "added", text: `${count(added, "replacement key")} ${added === 1 ? "is" : "are"} added.` });
-  if (removed > 0)
-    lines.push({ kind: "removed", text: `${count(removed, "replacement key")} can replace lost passkeys no more.` });
-  if (old.recovery.m !== next.recovery.m)
+  const lines: RosterChangeLine[] = [
+    ...addedRecoveryKeys(old, next).map((key): RosterChangeLine => {
+      return { kind: "added", text: `Replacement key ${replacementKeyName(key)} can replace lost passkeys.` };
+    }),
+    ...addedRecoveryKeys(next, old).map((key): RosterChangeLine => {
+      return { kind: "removed", text: `Replacement key ${replacementKeyName(key)} can replace lost passkeys no more.` };
+    }),
+  ];
+  const takes = ({ recovery }: Roster) => `${recovery.m} of ${recovery.keys.length}`;
+  if (takes(old) !== takes(next))
     lines.push({
       kind: "changed",
-      text: `A recovery takes ${count(next.recovery.m, "replacement key")}, before ${old.recovery.m}.`,
+      text: `A recovery takes ${takes(next)} replacement key${next.recovery.keys.length === 1 ? "" : "s"}, before ${takes(old)}.`,
     });
   if (old.recovery.delaySec !== next.recovery.delaySec)
     lines.push({

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../errors.ts";
 import { checkRoster } from "./check-roster.ts";
 import { ACCEPT_WINDOW_SECONDS, defaultPolicy, ROSTER_LIFE_SECONDS } from "./default-policy.ts";
+import { draftRecoveryKeys, type RecoveryChange } from "./draft-recovery-keys.ts";
 import type { Administrator, Credential, PinnedRoster, PolicyRule, Roster } from "./roster.ts";
 
 /** What a link is to change. What is not named stays as it is. */
@@ -20,7 +21,7 @@ export interface RosterChange {
   readonly renew?: boolean;
   readonly witnesses?: Roster["witnesses"];
   readonly agents?: Roster["agents"];
-  readonly recovery?: Roster["recovery"];
+  readonly recovery?: RecoveryChange;
   /** Which makers of passkeys are taken from now on; null for any. */
   readonly attn?: NonNullable<Roster["attn"]> | null;
   /** Which makers of machines are asked for of agents that are added from now on; null for none. */
@@ -55,7 +56,7 @@ export function draftRoster({ roster: old, tid, hash }: PinnedRoster, change: Ro
     ...{ admins, agents },
     policy: changedPolicy(old, admins, change.policy),
     witnesses: change.witnesses ?? old.witnesses,
-    recovery: change.recovery ?? old.recovery,
+    recovery: change.recovery === undefined ? old.recovery : draftRecoveryKeys(old.recovery, change.recovery),
   };
   checkRoster(next);
   return next;

@@ -22,7 +22,7 @@ function domainOf(m = 1): SoftwareDomain {
     ...roster,
     recovery: { ...roster.recovery, m, keys: [...roster.recovery.keys, ...keys] },
   });
-  domain.extend(recovery);
+  domain.extend(recovery, { keys: [SECOND, THIRD] });
   return domain;
 }
 

@@ -110,10 +110,13 @@ describe("a roster's rules", () => {
   test("let a local administrator be replaced by a passkey, and never by one that did not agree", async () => {
     const domain = SoftwareDomain.found({ local: true });
     const ada = new SoftwareAdministrator({ seed: "linker" });
-    const recovery = SoftwareDomain.found().roster.recovery;
-    const replaced = (roster: Roster): Roster => ({ ...roster, admins: [ada.rosterEntry()], recovery });
+    const { recovery: key, roster } = SoftwareDomain.found();
+    const { recovery } = roster;
+    const replaced = (old: Roster): Roster => ({ ...old, admins: [ada.rosterEntry()], recovery });
     const next = domain.nextRoster(replaced);
-    expect(await refusedCode(domain, domain.signLink(next, { added: [ada] }))).toBe("accepted");
+    const keys = key === null ? [] : [key];
+    expect(await refusedCode(domain, domain.signLink(next, { added: [ada], keys }))).toBe("accepted");
+    expect(await refusedCode(domain, domain.signLink(next, { added: [ada] }))).toBe("E_ROSTER_THRESHOLD");
     const alone = domain.signLink(next, { approvers: domain.administrators, added: [] });
     expect(await refusedCode(domain, { ...alone, possession: ada.possess(domain.agent.aid, "") })).toBe(
       "E_ROSTER_THRESHOLD",

@@ -13,7 +13,7 @@ export interface RosterLinkDelay {
  *
  * One that only removes administrators, credentials or agents, or raises thresholds, applies at once. Any other waits the
  * old roster's delay, which is none before the domain has a key. A recovery waits the recovery keys' delay, and so does a
- * link that changes those keys, or the delay of the rest of it where that is longer.
+ * link that changes those keys, or the old roster's delay where that is longer: whoever adds such a key adds a way to replace everybody.
  *
  * @param hasKeys - Whether the domain has had a key.
  * @see docs/spec/roster.md section 5
@@ -21,10 +21,7 @@ export interface RosterLinkDelay {
 export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): RosterLinkDelay {
   const loosening = hasKeys ? quorumFor(old, "roster.update").delaySec : 0;
   if (next.recover === true) return { delaySec: old.recovery.delaySec, reason: "recovery" };
-  if (changesRecovery(old, next)) {
-    const other = onlyTightens(old, next) ? 0 : loosening;
-    return { delaySec: Math.max(old.recovery.delaySec, other), reason: "recovery" };
-  }
+  if (changesRecovery(old, next)) return { delaySec: Math.max(old.recovery.delaySec, loosening), reason: "recovery" };
   if (onlyTightens(old, next)) return { delaySec: 0, reason: "tightens" };
   return { delaySec: loosening, reason: "loosens" };
 }
@@ -33,6 +30,7 @@ export function rosterLinkDelay(old: Roster, next: Roster, hasKeys: boolean): Ro
 export function onlyTightens(old: Roster, next: Roster): boolean {
   const rest = (roster: Roster) => ({
     witnesses: roster.witnesses,
+    recovery: roster.recovery,
     attn: roster.attn ?? null,
     evidence: roster.evidence ?? null,
     rootCommit: roster.rootCommit,

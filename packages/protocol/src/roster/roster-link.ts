@@ -21,17 +21,23 @@ export const passkeyPossession = object({
 
 const localPossession = object({ credId, sig: visibleAscii(1400) });
 
+/** How a recovery key's proof of possession is written: `credId` is its raw credential id. */
+export const recoveryPossession = object({ credId, aid, inviteId: plainId, sig: visibleAscii(1400) });
+
 /** Proof that an added passkey is there: a `get()` over the register challenge of the invitation it names. */
 export type PasskeyPossession = Infer<typeof passkeyPossession>;
 /** The same of a local administrator: its signature, purpose local, over the roster's docHash. */
 export type LocalPossession = Infer<typeof localPossession>;
-/** Proof that an added credential is there. */
-export type Possession = PasskeyPossession | LocalPossession;
+/** The same of a recovery key: its signature, purpose recover, over the register challenge of the invitation it names. */
+export type RecoveryPossession = Infer<typeof recoveryPossession>;
+/** Proof that an added credential, or an added recovery key, is there. */
+export type Possession = PasskeyPossession | LocalPossession | RecoveryPossession;
 
 const possessionSchema: Schema<Possession> = {
   read(value, path) {
-    const raw = typeof value === "object" && value !== null && !("clientDataJSON" in value);
-    return raw ? localPossession.read(value, path) : passkeyPossession.read(value, path);
+    const given = typeof value === "object" && value !== null ? value : {};
+    if ("clientDataJSON" in given) return passkeyPossession.read(value, path);
+    return "inviteId" in given ? recoveryPossession.read(value, path) : localPossession.read(value, path);
   },
 };
 

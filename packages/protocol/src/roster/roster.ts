@@ -93,6 +93,9 @@ export const allowedMakersSchema = object({
 /** Makers of machines whose word an agent has to bring. */
 export const askedMachinesSchema = object({ roots: array(base64urlBytes(1, 8192), 1, 16) });
 
+/** A recovery (replacement) key. */
+export const recoveryKeySchema = object({ alg: word("EdDSA", "ES256"), cose });
+
 const rosterShape = object({
   typ: literal("roster"),
   ver: literal(1),
@@ -105,7 +108,7 @@ const rosterShape = object({
   notAfter: time,
   admins: array(administrator, 1, 64),
   recovery: object({
-    keys: array(object({ alg: word("EdDSA", "ES256"), cose }), 0, 16),
+    keys: array(recoveryKeySchema, 0, 16),
     m: integer(0, 16),
     delaySec: seconds,
   }),
@@ -126,6 +129,8 @@ export type PasskeyCredential = Infer<typeof passkeyCredential>;
 export type LocalCredential = Infer<typeof localCredential>;
 /** A credential of an administrator. */
 export type Credential = PasskeyCredential | LocalCredential;
+/** A key that recovers the domain when passkeys are lost. */
+export type RecoveryKey = Infer<typeof recoveryKeySchema>;
 /** A person who may approve. */
 export type Administrator = Infer<typeof administrator>;
 /** An agent of the domain. */

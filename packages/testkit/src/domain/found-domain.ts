@@ -1,13 +1,16 @@
 import {
   ACCEPT_WINDOW_SECONDS,
   defaultPolicy,
+  deriveInviteId,
   docHash,
   encodeBase64url,
   encodeRoster,
   RECOVERY_DELAY_SECONDS,
+  type RecoveryPossession,
   ROSTER_LIFE_SECONDS,
   type Roster,
   type RosterLink,
+  recoveryChallenge,
 } from "@holdfast/protocol";
 import type { SoftwareAgent } from "../agent/software-agent.ts";
 import { publicPoint } from "../keys/deterministic-ecdsa.ts";
@@ -62,4 +65,11 @@ export function signGenesis(roster: Roster, { agent, administrators }: Founders)
 /** A recovery key from a seed. */
 export function recoveryKey(seed: string): SoftwareKey {
   return SoftwareKey.make("EdDSA", `recovery ${seed}`);
+}
+
+/** A recovery key's proof that it is there, as one that is introduced after the founding gives it. */
+export function possessRecoveryKey(aid: string, key: SoftwareKey): RecoveryPossession {
+  const inviteId = deriveInviteId(seededRandom(`invitation ${key.coseText}`)(16));
+  const sig = key.signRaw("recover", recoveryChallenge({ aid, inviteId }));
+  return { credId: key.rawCredId, aid, inviteId, sig };
 }

@@ -28,7 +28,7 @@ import type { SoftwareKey } from "../keys/software-key.ts";
 import { nextSeed } from "../random/next-seed.ts";
 import { type RandomBytes, seededRandom } from "../random/seeded-random.ts";
 import { type ApprovalOptions, approveBy, approveRaw } from "./approve.ts";
-import { genesisRoster, recoveryKey, signGenesis } from "./found-domain.ts";
+import { genesisRoster, possessRecoveryKey, recoveryKey, signGenesis } from "./found-domain.ts";
 import { type AdministratorOptions, SoftwareAdministrator } from "./software-administrator.ts";
 
 /** What kind of domain is founded. */
@@ -62,6 +62,8 @@ export interface LinkOptions {
   readonly approvers?: readonly SoftwareAdministrator[];
   /** Administrators whose credentials are new in it. */
   readonly added?: readonly SoftwareAdministrator[];
+  /** Recovery keys that are new in it. */
+  readonly keys?: readonly SoftwareKey[];
   readonly approval?: ApprovalOptions;
 }
 
@@ -140,7 +142,7 @@ export class SoftwareDomain {
   /** Signs a roster as the next link, without appending it. All administrators approve unless it says who. */
   signLink(
     roster: Roster,
-    { approvers = this.administrators, added = [], approval = {} }: LinkOptions = {},
+    { approvers = this.administrators, added = [], keys = [], approval = {} }: LinkOptions = {},
   ): RosterLink {
     const bytes = encodeRoster(roster);
     const hash = docHash("roster", bytes);
@@ -149,7 +151,10 @@ export class SoftwareDomain {
       approvals: [...approvers, ...added.filter((one) => !approvers.includes(one))].map((one) =>
         approveBy(one, [hash], approval),
       ),
-      possession: added.flatMap((one) => one.possess(this.agent.aid, hash)),
+      possession: [
+        ...added.flatMap((one) => one.possess(this.agent.aid, hash)),
+        ...keys.map((key) => possessRecoveryKey(this.agent.aid, key)),
+      ],
     };
   }
 

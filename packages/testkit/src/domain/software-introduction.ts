@@ -11,6 +11,7 @@ import { SoftwareAgent } from "../agent/software-agent.ts";
 import { publicPoint } from "../keys/deterministic-ecdsa.ts";
 import { SoftwareKey } from "../keys/software-key.ts";
 import { seededRandom } from "../random/seeded-random.ts";
+import { possessRecoveryKey } from "./found-domain.ts";
 import { SoftwareAdministrator } from "./software-administrator.ts";
 import type { SoftwareDomain } from "./software-domain.ts";
 
@@ -34,9 +35,7 @@ export function softwareIntroduction(
   kind: IntroductionKind,
   seed = "newcomer",
 ): SoftwareIntroduction {
-  const object =
-    kind === "administrator" ? passkeysOf(domain, new SoftwareAdministrator({ seed })) : objectOf(kind, seed);
-  return introduced(domain, object, { label: "Shop", seed: `introduction ${kind} ${seed}` });
+  return introduced(domain, anyOf(domain, kind, seed), { label: "Shop", seed: `introduction ${kind} ${seed}` });
 }
 
 /** An administrator's passkeys as the domain's agent would have taken them at its page. */
@@ -46,6 +45,23 @@ export function introduceAdministrator(
 ): SoftwareIntroduction {
   const { label, adm } = administrator;
   return introduced(domain, passkeysOf(domain, administrator), { label, seed: `introduction of ${adm}` });
+}
+
+/** A replacement key as the domain's agent would have taken it from its holder. */
+export function introduceReplacementKey(
+  domain: SoftwareDomain,
+  key: SoftwareKey,
+  label = "Safe",
+): SoftwareIntroduction {
+  return introduced(domain, replacementKeyOf(domain, key), { label, seed: `introduction of ${key.coseText}` });
+}
+
+function replacementKeyOf({ agent }: SoftwareDomain, key: SoftwareKey): IntroducedObject {
+  const alg = key.alg === "ES256" ? "ES256" : "EdDSA";
+  return {
+    ...{ kind: "replacement-key", key: { alg, cose: key.coseText } },
+    possession: possessRecoveryKey(agent.aid, key),
+  };
 }
 
 function introduced(
@@ -74,7 +90,16 @@ function passkeysOf({ agent }: SoftwareDomain, { adm, inviteId, passkeys }: Soft
 /** How a command names a document that was changed. */
 softwareIntroduction.referenceOf = (bytes: Uint8Array): string => referTo(introductionHash(bytes));
 
-function objectOf(kind: Exclude<IntroductionKind, "administrator">, seed: string): IntroducedObject {
+function anyOf(domain: SoftwareDomain, kind: IntroductionKind, seed: string): IntroducedObject {
+  if (kind === "administrator") return passkeysOf(domain, new SoftwareAdministrator({ seed }));
+  if (kind === "replacement-key") return replacementKeyOf(domain, SoftwareKey.make("EdDSA", `introduced ${seed}`));
+  return objectOf(kind, seed);
+}
+
+function objectOf(
+  kind: Exclude<IntroductionKind, "administrator" | "replacement-key">,
+  seed: string,
+): IntroducedObject {
   const point = publicPoint(SoftwareKey.make("ES256", `introduced ${seed}`).secret);
   const spki = encodeBase64url(Buffer.concat([P256_HEAD, point]));
   switch (kind) {

@@ -36,6 +36,7 @@ export interface Applied {
 const LINK_RESULTS = {
   roster: "applied",
   "roster.scheduled": "scheduled",
+  "roster.signed": "scheduled",
   "roster.cancelled": "cancelled",
   "roster.refused": "refused",
 } as const;
@@ -137,7 +138,7 @@ export class SoftwareLedger {
 
   /** Records what became of a link that is not in force. */
   recordLink(
-    kind: "roster.scheduled" | "roster.cancelled" | "roster.refused",
+    kind: "roster.scheduled" | "roster.signed" | "roster.cancelled" | "roster.refused",
     link: Pick<RosterLink, "doc" | "approvals">,
     code?: string,
     data: NonNullable<Leaf["data"]> = {},

@@ -3,6 +3,7 @@ const KINDS: Readonly<Record<string, string>> = {
   genesis: "environment born",
   roster: "administrators changed",
   "roster.scheduled": "change of administrators waits",
+  "roster.signed": "a further replacement key signed a recovery",
   "roster.cancelled": "change of administrators cancelled",
   "roster.refused": "change of administrators refused",
   "key.create": "key created",

@@ -1,4 +1,5 @@
 "use client";
+import type { Roster } from "@holdfast/protocol";
 import { Badge } from "@/components/badge.tsx";
 import { useNow } from "@/components/moment.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
@@ -6,7 +7,7 @@ import { outcomeText, shownCode } from "@/features/approvals/outcome-text.ts";
 import type { LinkRow } from "./use-links.ts";
 
 /** How far a change is: approvals by today's administrators and by those afterwards, its delay, what became of it. */
-export function LinkOutcome({ row }: { row: LinkRow }) {
+export function LinkOutcome({ row, roster }: { row: LinkRow; roster?: Roster }) {
   const now = useNow();
   const { status, due, old, delivered } = row;
   const next = row.new;
@@ -14,15 +15,20 @@ export function LinkOutcome({ row }: { row: LinkRow }) {
     if (!delivered) return <p className="text-muted">On its way to the key server.</p>;
     return (
       <p className="text-muted tabular">
-        {old.have} of {old.need} of today&apos;s administrators
-        {next.need === old.need && next.have === old.have ? "" : `, ${next.have} of ${next.need} of those afterwards`}
+        {old.have} of {old.need} {roster?.recover ? "replacement keys" : "of today’s administrators"}
+        {roster?.recover || (next.need === old.need && next.have === old.have)
+          ? ""
+          : `, ${next.have} of ${next.need} of those afterwards`}
+        {roster === undefined ? "" : `; by ${showDate(roster.acceptBy, "moment")}`}
       </p>
     );
   }
   if (status === "scheduled" && due !== null) {
     return (
       <p className="text-warning tabular">
-        {due > now ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}` : "In force at any moment"}
+        {due > now
+          ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}, or later; it can be stopped until then`
+          : "In force at any moment"}
       </p>
     );
   }

@@ -15,6 +15,7 @@ import { type AskedChange, ChangeDialog } from "./change-dialog.tsx";
 import { DecidedChanges } from "./decided-changes.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { Newcomers } from "./newcomers.tsx";
+import { ReplacementKeys } from "./replacement-keys.tsx";
 import { RuleTable } from "./rule-table.tsx";
 import { useLinks } from "./use-links.ts";
 import { WaitingChanges } from "./waiting-changes.tsx";
@@ -24,7 +25,7 @@ const EXPIRY_WARNING_SECONDS = 60 * 86_400;
 /** Who may approve and what each act needs, read from the list that this browser verified; and every change of it. */
 export function People() {
   const standing = useStanding();
-  const { newcomers } = useLinks();
+  const { newcomers, keys } = useLinks();
   const [asked, setAsked] = useState<AskedChange | null>(null);
   const [inviting, setInviting] = useState<{ readonly adm: string; readonly label: string } | "new" | null>(null);
   const proved = standing.level === "checked" || standing.level === "consistent";
@@ -84,6 +85,7 @@ export function People() {
       <Panel title="Rules" hint="what each act needs">
         <RuleTable roster={roster} onAsk={setAsked} />
       </Panel>
+      <ReplacementKeys roster={roster} introduced={keys} onAsk={setAsked} />
       <Renewal notAfter={roster.notAfter} onRenew={() => setAsked(RENEWAL)} />
       <DecidedChanges />
       {asked ? <ChangeDialog asked={asked} onClose={() => setAsked(null)} /> : null}

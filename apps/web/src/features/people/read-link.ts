@@ -43,16 +43,35 @@ export interface Newcomer {
   readonly introduction: IntroductionOf<"administrator">;
 }
 
-/** Reads introductions in this browser; what is none is left out. */
-export function readNewcomers(rows: readonly { readonly doc: string; readonly hash: string }[]): readonly Newcomer[] {
-  return rows.flatMap(({ doc, hash }) => {
-    try {
-      const bytes = decodeBase64url(doc);
-      const introduction = parseIntroduction(bytes);
-      if (introductionHash(bytes) !== hash || introduction.object.kind !== "administrator") return [];
-      return [{ doc, hash, introduction: introduction as IntroductionOf<"administrator"> }];
-    } catch {
-      return [];
-    }
-  });
+/** A replacement key that its holder gave to a key server. */
+export interface IntroducedKey {
+  readonly hash: string;
+  readonly doc: string;
+  readonly introduction: IntroductionOf<"replacement-key">;
+}
+
+interface Row {
+  readonly doc: string;
+  readonly hash: string;
+}
+
+/** Reads introductions of passkeys in this browser; what is none is left out. */
+export function readNewcomers(rows: readonly Row[]): readonly Newcomer[] {
+  return rows.flatMap((row) => readOf("administrator", row));
+}
+
+/** Reads introductions of replacement keys in this browser; what is none is left out. */
+export function readIntroducedKeys(rows: readonly Row[]): readonly IntroducedKey[] {
+  return rows.flatMap((row) => readOf("replacement-key", row));
+}
+
+function readOf<K extends "administrator" | "replacement-key">(kind: K, { doc, hash }: Row) {
+  try {
+    const bytes = decodeBase64url(doc);
+    const introduction = parseIntroduction(bytes);
+    if (introductionHash(bytes) !== hash || introduction.object.kind !== kind) return [];
+    return [{ doc, hash, introduction: introduction as IntroductionOf<K> }];
+  } catch {
+    return [];
+  }
 }

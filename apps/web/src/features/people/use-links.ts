@@ -7,7 +7,14 @@ import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import type { AppRouter } from "@/server/trpc/app-router.type.ts";
-import { type Newcomer, type ReadLink, readLink, readNewcomers } from "./read-link.ts";
+import {
+  type IntroducedKey,
+  type Newcomer,
+  type ReadLink,
+  readIntroducedKeys,
+  readLink,
+  readNewcomers,
+} from "./read-link.ts";
 
 /** A change of administrators and rules as the mailbox tells of it. */
 export type LinkRow = inferRouterOutputs<AppRouter>["roster"]["list"]["links"][number];
@@ -18,10 +25,18 @@ export interface KnownLink {
   readonly read: ReadLink;
 }
 
-const NOTHING = { links: [], newcomers: [] } as const;
+const NOTHING = { links: [], newcomers: [], keys: [] } as const;
+
+/** Proposed changes, and what was introduced for further ones. */
+interface Links {
+  readonly links: readonly KnownLink[];
+  readonly newcomers: readonly Newcomer[];
+  /** Replacement keys that are not in the list yet. */
+  readonly keys: readonly IntroducedKey[];
+}
 
 /** Proposed changes, newest first, and whom a change could add; each from its own bytes. */
-export function useLinks(): { readonly links: readonly KnownLink[]; readonly newcomers: readonly Newcomer[] } {
+export function useLinks(): Links {
   const trpc = useTRPC();
   const standing = useStanding();
   const listed = useQuery(trpc.roster.list.queryOptions(useScope(), { refetchInterval: 30_000 })).data;
@@ -35,7 +50,14 @@ export function useLinks(): { readonly links: readonly KnownLink[]; readonly new
     });
     const known = new Set(rosters.at(-1)?.roster.admins.flatMap(({ creds }) => creds.map(({ credId }) => credId)));
     const isNew = ({ introduction }: Newcomer) => introduction.object.creds.some(({ credId }) => !known.has(credId));
-    return { links, newcomers: readNewcomers(listed.introductions).filter(isNew) };
+    const recovery = rosters.at(-1)?.roster.recovery.keys ?? [];
+    const isNewKey = ({ introduction: { object } }: IntroducedKey) =>
+      !recovery.some(({ cose }) => cose === object.key.cose);
+    return {
+      links,
+      newcomers: readNewcomers(listed.introductions).filter(isNew),
+      keys: readIntroducedKeys(listed.introductions).filter(isNewKey),
+    };
   }, [listed, rosters]);
 }
 

@@ -32,7 +32,7 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
           <p className="font-semibold [overflow-wrap:anywhere]">
             {read.plain?.title ?? "A change that follows another list: it was overtaken"}
           </p>
-          <LinkOutcome row={row} />
+          <LinkOutcome row={row} roster={read.roster} />
         </div>
         <button
           type="button"

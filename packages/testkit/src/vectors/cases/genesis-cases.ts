@@ -188,7 +188,7 @@ function formCases(ada: SoftwareAdministrator, grace: SoftwareAdministrator): Ca
     bad(
       code,
       "with another recovery delay",
-      link(by, (roster) => ({ ...roster, recovery: { ...roster.recovery, delaySec: 60 } })),
+      link(by, (roster) => ({ ...roster, recovery: { ...roster.recovery, delaySec: 172_800 } })),
       "72 hours",
     ),
   ];

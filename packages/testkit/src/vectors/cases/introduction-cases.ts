@@ -6,9 +6,15 @@ import {
   encodeRoster,
   parseCanonical,
 } from "@holdfast/protocol";
+import { recoveryKey } from "../../domain/found-domain.ts";
 import { SoftwareAdministrator } from "../../domain/software-administrator.ts";
 import { SoftwareDomain } from "../../domain/software-domain.ts";
-import { introduceAdministrator, softwareIntroduction } from "../../domain/software-introduction.ts";
+import {
+  introduceAdministrator,
+  introduceReplacementKey,
+  softwareIntroduction,
+} from "../../domain/software-introduction.ts";
+import type { SoftwareKey } from "../../keys/software-key.ts";
 import { documentInput } from "../input-bytes.ts";
 import { accepted, type Case, refused } from "../vector.ts";
 
@@ -32,7 +38,15 @@ function documentCases(domain: SoftwareDomain): Case[] {
     accepted(PARSE, name, { bytes: documentInput(bytes) }, { why, near: "E_SCHEMA" });
   const bad = (code: string, name: string, change: object, why: string) =>
     refused(code, PARSE, name, { bytes: documentInput(encodeCanonical({ ...members, ...change })) }, why);
-  const kinds = ["client-key", "custodian", "recipient", "import", "administrator", "witness"] as const;
+  const kinds = [
+    "client-key",
+    "custodian",
+    "recipient",
+    "import",
+    "administrator",
+    "witness",
+    "replacement-key",
+  ] as const;
   return [
     ...kinds.map((kind) => good(`of kind ${kind}`, softwareIntroduction(domain, kind).bytes, "a closed list of kinds")),
     bad("E_SCHEMA", "of no known kind", { object: { ...object, kind: "agent" } }, "a closed list of kinds"),
@@ -130,6 +144,28 @@ function linkCases(domain: SoftwareDomain): Case[] {
     bad("an introduction to another domain", input([foreign]), "given to the link's own domain"),
     bad("a second after its end", input([hers.bytes], link, hers.until + 1), "until then"),
     bad("bytes that are none", input([new Uint8Array([123, 125])]), "it cannot be read"),
+    ...replacementKeyCases(domain),
+  ];
+}
+
+function replacementKeyCases(domain: SoftwareDomain): Case[] {
+  const [safe, swapped] = [recoveryKey("vector safe"), recoveryKey("vector swapped")];
+  const adding = (key: SoftwareKey) =>
+    encodeRoster(
+      domain.nextRoster((roster) => ({
+        ...roster,
+        recovery: { ...roster.recovery, keys: [...roster.recovery.keys, { alg: "EdDSA", cose: key.coseText }] },
+      })),
+    );
+  const given = introduceReplacementKey(domain, safe);
+  const input = (key: SoftwareKey, intros: readonly Uint8Array[]) => ({
+    ...{ old: documentInput(encodeRoster(domain.roster)), next: documentInput(adding(key)), at: domain.clock.now() },
+    intros: intros.map(encodeBase64url),
+  });
+  return [
+    accepted(LINK, "a replacement key", input(safe, [given.bytes]), { why: "by its holder", near: "E_INTRO" }),
+    refused("E_INTRO", LINK, "a replacement key that nobody introduced", input(safe, []), "the control plane's own"),
+    refused("E_INTRO", LINK, "another replacement key in its place", input(swapped, [given.bytes]), "key for key"),
   ];
 }
 

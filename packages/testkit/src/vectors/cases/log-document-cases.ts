@@ -195,7 +195,7 @@ export function leafCases(): Case[] {
       "E_UNSUPPORTED",
     ),
     accepted("parseLeaf", "as it is", changed(bytesOf(entry.leaf), {}), { why: "every member", near: "E_SCHEMA" }),
-    ...["roster.scheduled", "roster.cancelled", "roster.refused"].map((kind) =>
+    ...["roster.scheduled", "roster.signed", "roster.cancelled", "roster.refused"].map((kind) =>
       accepted("parseLeaf", `of kind ${kind}`, changed(bytesOf(entry.leaf), { ...LINK, kind }), {
         why: "what became of a link of the roster",
         near: "E_SCHEMA",

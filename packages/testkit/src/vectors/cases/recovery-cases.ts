@@ -1,7 +1,14 @@
-import { type Approval, approveChallenge, DECISION, type Roster, type RosterLink } from "@holdfast/protocol";
+import {
+  type Approval,
+  approveChallenge,
+  DECISION,
+  type RecoveryPossession,
+  type Roster,
+  type RosterLink,
+} from "@holdfast/protocol";
 import { SoftwareAgent } from "../../agent/software-agent.ts";
 import { approveRaw } from "../../domain/approve.ts";
-import { recoveryKey } from "../../domain/found-domain.ts";
+import { possessRecoveryKey, recoveryKey } from "../../domain/found-domain.ts";
 import { SoftwareAdministrator } from "../../domain/software-administrator.ts";
 import { SoftwareDomain } from "../../domain/software-domain.ts";
 import type { SoftwareKey } from "../../keys/software-key.ts";
@@ -46,6 +53,21 @@ class Recoverer {
       recovery: { ...roster.recovery, keys: roster.recovery.keys.slice(0, 1) },
     });
     return this.domain.signLink(this.domain.nextRoster(change), { approval: { counter: 4 } });
+  }
+
+  /** A link by the administrator that brings a third recovery key, with the proof that somebody has it. */
+  addition(possession?: RosterLink["possession"], delaySec?: number): RosterLink {
+    const third = recoveryKey("vector third");
+    const change: Change = (roster) => ({
+      ...roster,
+      recovery: {
+        keys: [...roster.recovery.keys, { alg: "EdDSA", cose: third.coseText }],
+        m: 2,
+        delaySec: delaySec ?? roster.recovery.delaySec,
+      },
+    });
+    const link = this.domain.signLink(this.domain.nextRoster(change), { approval: { counter: 8 }, keys: [third] });
+    return possession === undefined ? link : { ...link, possession };
   }
 
   input(link: RosterLink) {
@@ -203,8 +225,61 @@ function vetoCases(one: Recoverer): Case[] {
   ];
 }
 
+/** Links that bring replacement keys. */
+function keyCases(one: Recoverer): Case[] {
+  const check = "acceptRosterLink";
+  const link = one.addition();
+  const [proof] = link.possession as readonly RecoveryPossession[];
+  const other = recoveryKey("vector elsewhere");
+  const { aid } = one.domain.agent;
+  const elsewhere = possessRecoveryKey(
+    new SoftwareAgent("agent two", "vector stolen").aid,
+    recoveryKey("vector third"),
+  );
+  const bad = (code: string, name: string, given: RosterLink, why: string) =>
+    refused(code, check, name, one.input(given), why);
+  if (proof === undefined) throw new TypeError("the link brings no proof");
+  return [
+    accepted(check, "a third recovery key, and two of three from then on", one.input(link), {
+      ...{ why: "the key signed its invitation", near: "E_ROSTER_THRESHOLD" },
+    }),
+    bad("E_ROSTER_THRESHOLD", "a recovery key that nobody has shown", one.addition([]), "it proves possession"),
+    bad(
+      "E_ROSTER_THRESHOLD",
+      "a recovery key with another key's proof",
+      one.addition([possessRecoveryKey(aid, other)]),
+      "each its own",
+    ),
+    bad(
+      "E_ROSTER_THRESHOLD",
+      "a recovery key that was shown to a stranger",
+      one.addition([elsewhere]),
+      "an agent of it",
+    ),
+    bad(
+      "E_SIG",
+      "a recovery key that signed another invitation",
+      one.addition([{ ...proof, inviteId: one.fresh.inviteId }]),
+      "the invitation is signed",
+    ),
+    bad(
+      "E_SIG",
+      "a recovery key whose proof somebody else signed",
+      one.addition([{ ...proof, sig: possessRecoveryKey(aid, other).sig }]),
+      "by that key",
+    ),
+    bad("E_ROSTER_SCHEMA", "a recovery that would wait an hour", one.addition(undefined, 3_600), "a day at least"),
+    bad(
+      "E_ROSTER_SCHEMA",
+      "a recovery that would wait for months",
+      one.addition(undefined, 31 * 86_400),
+      "30 days at most: it would shut the owners out",
+    ),
+  ];
+}
+
 /** docs/spec/roster.md sections 6 and 7: recovery, and objections. */
 export function recoveryCases(): Case[] {
   const one = new Recoverer();
-  return [...linkCases(one), ...vetoCases(one)];
+  return [...linkCases(one), ...vetoCases(one), ...keyCases(one)];
 }

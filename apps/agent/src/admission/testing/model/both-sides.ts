@@ -100,7 +100,7 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
     ...{ keys: new Map(), clients: new Map(), loosenedAt: new Map(), log: [...domain.log] },
     logRoot: encodeBase64url(world.domain.log.head.root),
     rosters: [{ ...domain.roster, credentials: new Map(domain.credentials), document: domain.document }],
-    ...{ links: new Map(), decidedLinks: new Map() },
+    ...{ links: new Map(), decidedLinks: new Map(), vetoed: new Set() },
     ...{ pending: new Map(), scheduled: new Map(), decided: new Map(), refused: new Set(), counted: [] },
     stepNoted: false,
   };

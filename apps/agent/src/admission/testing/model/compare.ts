@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeState, type State } from "@holdfast/protocol";
+import { decodeBase64url, encodeState, parseEnvelope, type State } from "@holdfast/protocol";
 import type { KeyRecord } from "../../../keystore/records.ts";
 import { decodeBody } from "../../../keystore/row.ts";
 import type { StoredReceipt } from "../../../lifecycle/outcome.ts";
@@ -32,7 +32,7 @@ export function compareState(world: ModelWorld, state: ModelState, commitments: 
     ),
     ...differs("pending", pendingIn(world), pendingOf(state)),
     ...differs("scheduled", scheduledIn(world), scheduledOf(state)),
-    ...differs("links", linksIn(world), sorted([...state.links.keys()].map((hash) => [hash]))),
+    ...differs("links", linksIn(world), linksOf(state)),
     ...differs("receipts", receiptsIn(world), receiptsOf(state)),
   ];
 }
@@ -128,7 +128,22 @@ function scheduledIn(world: ModelWorld) {
 }
 
 function linksIn(world: ModelWorld) {
-  return sorted([...world.store.rows("proposed_link")].map(({ id }) => [id]));
+  const rows = [...world.store.rows("proposed_link")].map((row) => [row.id, decodeBody<LinkRow>(row)] as const);
+  return sorted(
+    rows.map(([id, { envelope, wait }]) => {
+      const { approvals } = parseEnvelope(decodeBase64url(envelope));
+      return [id, wait?.dueSeconds ?? null, decisions(approvals)];
+    }),
+  );
+}
+
+interface LinkRow {
+  readonly envelope: string;
+  readonly wait: { readonly dueSeconds: number } | null;
+}
+
+function linksOf(state: ModelState) {
+  return sorted([...state.links].map(([hash, { approvals, wait }]) => [hash, wait?.due ?? null, decisions(approvals)]));
 }
 
 function scheduledOf(state: ModelState) {

@@ -9,8 +9,14 @@ import {
   encodeCanonical,
   encodeEnvelope,
 } from "@holdfast/protocol";
-import { type ApprovalOptions, approveBy, type SoftwareAdministrator, type SoftwareKey } from "@holdfast/testkit";
-import type { FLAWS, Sign } from "./history.ts";
+import {
+  type ApprovalOptions,
+  approveBy,
+  approveRaw,
+  type SoftwareAdministrator,
+  type SoftwareKey,
+} from "@holdfast/testkit";
+import type { FLAWS, KeySign, Sign } from "./history.ts";
 import type { Ids } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
@@ -87,6 +93,17 @@ export function decide(domain: ModelDomain, list: readonly string[], { hand, how
   });
   const model = { credId: real.credId, decision, list: signed, wrong };
   return { real: how === "another challenge" ? { ...real, list: [...list] } : real, model };
+}
+
+/** A recovery key's decision over a list, right or wrong as asked. */
+export function decideByKey({ keys }: ModelDomain, list: readonly string[], { key, how }: KeySign): Decision {
+  const decision = how === "objects" ? 2 : 1;
+  const signed = how === "another list" ? [OTHER] : [...list];
+  const rightful = decision === 1 ? "recover" : "veto";
+  const purpose = how === "another purpose" ? "veto" : rightful;
+  const real = approveRaw(keys[key] as SoftwareKey, signed, purpose, decision);
+  const wrong = purpose === rightful ? null : "E_SIG";
+  return { real, model: { credId: real.credId, decision, list: signed, wrong } };
 }
 
 const signers = new Map<SoftwareKey, SoftwareKey>();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { FAULT_POINTS, type FaultPointName } from "../../../lifecycle/fault-point-names.ts";
+import { LINK_KINDS, type ModelLink } from "./model-state.ts";
 
 /** How somebody decides: honestly, or with something wrong. */
 export const HOWS = [
@@ -17,6 +18,15 @@ export const HOWS = [
 export interface Sign {
   readonly hand: number;
   readonly how: (typeof HOWS)[number];
+}
+
+/** How a recovery key decides over a link. */
+export const KEY_HOWS = ["signs", "objects", "another purpose", "another list"] as const;
+
+/** A recovery key's decision: by which key, the third is a stranger's. */
+export interface KeySign {
+  readonly key: number;
+  readonly how: (typeof KEY_HOWS)[number];
 }
 
 /** What may be wrong with a proposal. */
@@ -50,12 +60,24 @@ export type Step =
     }
   | {
       readonly do: "link";
-      readonly kind: "remove" | "renew";
+      readonly kind: ModelLink["kind"];
       readonly pick: number;
       readonly signs: readonly Sign[];
+      readonly keys: readonly KeySign[];
+      /** Whether both people and recovery keys decide, whichever it takes. */
+      readonly crossed: boolean;
       readonly sent: boolean;
     }
-  | { readonly do: "link again"; readonly link: number; readonly kept: boolean; readonly signs: readonly Sign[] }
+  | {
+      readonly do: "link again";
+      readonly link: number;
+      readonly kept: boolean;
+      readonly signs: readonly Sign[];
+      readonly keys: readonly KeySign[];
+      readonly crossed: boolean;
+    }
+  /** Nothing happens for days but that the agent looks at what is due, as often as it does. */
+  | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "touch"; readonly orders: readonly number[]; readonly sign: Sign }
   | { readonly do: "pass"; readonly seconds: number }
   /** Somebody turns the wall clock, or puts it right. */
@@ -94,6 +116,12 @@ const signs = fc.oneof(
   { weight: 2, arbitrary: fc.array(honest, { maxLength: 3 }) },
   { weight: 3, arbitrary: fc.array(anybody, { maxLength: 4 }) },
 );
+const anyKey = fc.record({ key: fc.constantFrom(0, 0, 1, 1, 2), how: fc.constantFrom(...KEY_HOWS, "signs" as const) });
+const keys = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([{ key: 0, how: "signs" as const }]) },
+  { weight: 2, arbitrary: fc.array(anyKey, { maxLength: 3 }) },
+);
+const crossed = fc.constantFrom(false, false, false, true);
 const cut = fc.oneof(
   { weight: 9, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.constantFrom(...FAULT_POINTS) },
@@ -153,9 +181,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("link" as const),
-      kind: fc.constantFrom("remove" as const, "renew" as const),
+      kind: fc.constantFrom(...LINK_KINDS, "renew" as const),
       pick: index,
-      signs,
+      ...{ signs, keys, crossed },
       sent: fc.constantFrom(true, true, false),
     }),
   },
@@ -166,6 +194,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       link: index,
       kept: fc.boolean(),
       signs: fc.array(anybody, { maxLength: 2 }),
+      keys: fc.array(anyKey, { maxLength: 2 }),
+      crossed,
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), snapshot: index }) },
@@ -191,7 +221,16 @@ function order(act: string): Step {
   return { do: "order", act, on: 0, pick: 0, flaw: "none", signs: BOTH, sent: true, cut: null };
 }
 
-const kind = fc.constantFrom("remove" as const, "renew" as const);
+const kind = fc.constantFrom(...LINK_KINDS);
+const BY_KEY: readonly KeySign[] = [{ key: 0, how: "signs" }];
+
+function linked(asked: ModelLink["kind"], pick: number, sent: boolean): Step {
+  return { do: "link", kind: asked, pick, signs: BOTH, keys: BY_KEY, crossed: false, sent };
+}
+
+function again(link: number, by: readonly KeySign[]): Step {
+  return { do: "link again", link, kept: true, signs: [], keys: by, crossed: false };
+}
 
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
@@ -209,16 +248,24 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
     .tuple(kind, kind, step)
     .map(([one, other, each]): Step[] => [
-      { do: "link", kind: one, pick: 0, signs: BOTH, sent: false },
-      { do: "link", kind: other, pick: 1, signs: BOTH, sent: true },
-      ...[each, { do: "pass", seconds: 120 } as const, { do: "pass", seconds: 120 } as const],
-      { do: "link again", link: 0, kept: true, signs: [] },
+      ...[linked(one, 0, false), linked(other, 1, true), each],
+      ...[{ do: "pass", seconds: 120 } as const, { do: "pass", seconds: 120 } as const],
+      again(0, []),
     ]),
+  fc.tuple(step, fc.array(anyKey, { maxLength: 2 }), step).map(([one, by, other]): Step[] => {
+    return [linked("recover", 0, true), one, again(0, by), other, linked("recover", 1, true)];
+  }),
 );
 
+/** A recovery or a change of its rules that comes to its end; it takes thousands of looks, so it is rare. */
+const waited: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.constantFrom("recover" as const, "keys" as const), step)
+  .map(([asked, each]): Step[] => [linked(asked, 0, true), each, { do: "wait", seconds: 73 * HOUR }]);
+
 const part: fc.Arbitrary<readonly Step[]> = fc.oneof(
-  { weight: 9, arbitrary: step.map((each) => [each]) },
-  { weight: 1, arbitrary: chain },
+  { weight: 90, arbitrary: step.map((each) => [each]) },
+  { weight: 10, arbitrary: chain },
+  { weight: 1, arbitrary: waited },
 );
 
 /** Histories of so many parts at most, which begin with two keys. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Roster } from "@holdfast/protocol";
-import { SoftwareAdministrator, SoftwarePasskey } from "@holdfast/testkit";
+import { recoveryKey, SoftwareAdministrator, type SoftwareKey, SoftwarePasskey } from "@holdfast/testkit";
 import { Custody } from "../../../custody/custody.ts";
 import { SqliteSecretStore } from "../../../custody/secret-store.ts";
 import { STORE_FILE } from "../../../init-agent.ts";
@@ -34,6 +34,8 @@ export interface ModelDomain {
   readonly log: readonly string[];
   /** Ada twice, Ben, Cleo, Cleo over a hosted page, and a stranger. */
   readonly hands: readonly Hand[];
+  /** Two recovery keys of the domain, and a stranger's. */
+  readonly keys: readonly SoftwareKey[];
   readonly credentials: ReadonlyMap<string, ModelCredential>;
   readonly policy: ReadonlyMap<string, ModelRule>;
   remove(): void;
@@ -72,6 +74,7 @@ export async function foundModelDomain(): Promise<ModelDomain> {
       { administrator: cleo, passkey: 1 },
       { administrator: stranger, passkey: 0 },
     ],
+    keys: RECOVERY_KEYS,
     credentials: new Map(
       people.flatMap(({ adm, groups, passkeys }) =>
         passkeys.map(({ credId, channel }) => [credId, { adm, groups, hosted: channel === "hosted" }] as const),
@@ -96,10 +99,14 @@ async function unsealed(dataDirectory: string): Promise<Custody> {
   }
 }
 
+const RECOVERY_KEYS = ["model paper", "model safe", "model stranger"].map(recoveryKey);
+
 function withRules(roster: Roster): Roster {
   const hours = 72 * 3600;
+  const keys = RECOVERY_KEYS.slice(0, 2).map(({ coseText }) => ({ alg: "EdDSA" as const, cose: coseText }));
   return {
     ...roster,
+    recovery: { ...roster.recovery, keys },
     policy: [
       ...roster.policy.map((rule) =>
         ["key.destroy", "roster.update"].includes(rule.act) ? { ...rule, delaySec: DELAY_SECONDS } : rule,

@@ -1,3 +1,5 @@
+import type { Roster } from "@holdfast/protocol";
+import { recoveryIds } from "./desk-links.ts";
 import { append } from "./model-acts.ts";
 import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
 import type { ModelAnswer, ModelApproval, ModelLink, ModelState } from "./model-state.ts";
@@ -30,6 +32,8 @@ function judge(state: ModelState, link: ModelLink, approvals: readonly ModelAppr
   const { hash } = link;
   const decided = state.decidedLinks.get(hash);
   if (decided === "scheduled") {
+    const further = signFurther(state, link, approvals);
+    if (further !== null) return further;
     state.counted.push("E_DELAY");
     return { outcome: decided, code: "E_DELAY" };
   }
@@ -38,14 +42,34 @@ function judge(state: ModelState, link: ModelLink, approvals: readonly ModelAppr
   const found = check(state, link, { approvals, acceptedAt: null });
   if (typeof found !== "number") return refuse(state, hash, found);
   if (found < link.need) return wait(state, link, approvals);
-  const delaySec = link.kind === "remove" || state.keys.size === 0 ? 0 : link.delaySec;
+  const delaySec = state.keys.size === 0 ? link.delayBefore : link.delaySec;
+  const others = [...state.links.values()].filter((each) => each.wait !== null);
+  const recovers = link.kind === "recover";
+  // Nothing is taken beside a recovery; a recovery takes the place of what waits, and so does what applies at once.
+  const taken = others.some((each) => each.link.kind === "recover") || (!recovers && delaySec > 0 && others.length > 0);
+  if (taken) return refuse(state, hash, { code: "E_ROSTER_SEQ", stood: !recovers });
   if (delaySec === 0) return apply(state, link);
-  const others = [...state.links.values()].some((each) => each.wait !== null);
-  if (others) return refuse(state, hash, { code: "E_ROSTER_SEQ", stood: true });
   const acceptedAt = timeOf(state.clock);
   const due = runningOf(state.clock) + delaySec;
   return conclude(state, link, { kind: "roster.scheduled", answer: { outcome: "scheduled" } }, () => {
+    for (const each of others) giveWay(state, each.link);
     state.links.set(hash, { link, approvals, wait: { acceptedAt, due } });
+  });
+}
+
+/** Further recovery keys over a recovery that waits. Null where nobody new decided, or no key. */
+function signFurther(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer | null {
+  const known = state.links.get(link.hash);
+  if (known === undefined || known.wait === null || link.kind !== "recover") return null;
+  const before = new Set(known.approvals.map(({ credId }) => credId));
+  if (approvals.every(({ credId }) => before.has(credId))) return null;
+  const { acceptedAt } = known.wait;
+  const found = check(state, link, { approvals, acceptedAt });
+  if (typeof found !== "number") return refuse(state, link.hash, found);
+  if (found <= new Set(known.approvals.filter(({ decision }) => decision === 1).map(({ credId }) => credId)).size)
+    return null;
+  return conclude(state, link, { kind: "roster.signed", answer: { outcome: "scheduled" } }, () => {
+    state.links.set(link.hash, { ...known, approvals });
   });
 }
 
@@ -63,7 +87,7 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
   if (state.rolledBack) return early("E_RECOVERING");
   const renewsEnded = link.kind === "renew" && now > state.roster.notAfter;
-  if (link.kind !== "remove" && !renewsEnded) {
+  if (link.kind !== "remove" && link.kind !== "recover" && !renewsEnded) {
     if (alarm !== null && acceptedAt === null) return early("E_CLOCK");
     if (state.recovering) return early("E_RECOVERING");
     if (state.locked) return early("E_LOCKED");
@@ -71,11 +95,22 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   const at = acceptedAt ?? now;
   if (alarm === null && (at > link.acceptBy || link.issued > at + 600)) return early("E_EXPIRED");
   const said = approvals.filter(({ decision }) => decision === 1);
+  const keys = link.kind === "recover" ? recoveryIds(newest(state)) : null;
   for (const approval of said) {
-    const wrong = approval.list.join() === link.hash ? verify(state, approval) : "E_ROSTER_THRESHOLD";
+    const known = keys === null ? verify(state, approval) : verifyKey(keys, approval);
+    const wrong = approval.list.join() === link.hash ? known : "E_ROSTER_THRESHOLD";
     if (wrong !== null) return early(wrong);
   }
+  if (keys !== null) return new Set(said.map(({ credId }) => credId)).size;
   return Math.min(people(state.credentials, said), people(link.credentials, said));
+}
+
+function newest({ rosters }: ModelState): Roster {
+  return rosters.at(-1)?.document as Roster;
+}
+
+function verifyKey(keys: ReadonlySet<string>, { credId, wrong }: ModelApproval): string | null {
+  return keys.has(credId) ? wrong : "E_CRED_UNKNOWN";
 }
 
 function people(credentials: ModelState["credentials"], said: readonly ModelApproval[]): number {
@@ -87,11 +122,17 @@ function people(credentials: ModelState["credentials"], said: readonly ModelAppr
 function overtaken(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
   const before = state.rosters[link.seq - 1];
   const said = approvals.filter(({ decision }) => decision === 1);
+  const recovers = link.kind === "recover";
+  const able = before === undefined ? new Set() : recovers ? recoveryIds(before.document) : before.credentials;
   const honest = said.every(
-    ({ credId, list, wrong }) =>
-      list.join() === link.hash && wrong === null && before?.credentials.has(credId) === true,
+    ({ credId, list, wrong }) => list.join() === link.hash && wrong === null && able.has(credId),
   );
-  const both = before === undefined ? 0 : Math.min(people(before.credentials, said), people(link.credentials, said));
+  const both =
+    before === undefined
+      ? 0
+      : recovers
+        ? new Set(said.map(({ credId }) => credId)).size
+        : Math.min(people(before.credentials, said), people(link.credentials, said));
   const answer = { outcome: "refused", code: "E_ROSTER_SEQ" };
   if (before?.hash !== link.prev || !honest || both < link.need)
     return refuse(state, link.hash, { ...answer, stood: false });
@@ -109,11 +150,7 @@ function wait(state: ModelState, link: ModelLink, approvals: readonly ModelAppro
 function apply(state: ModelState, link: ModelLink): ModelAnswer {
   const others = [...state.links.values()].filter((each) => each.wait !== null && each.link.hash !== link.hash);
   const answer = conclude(state, link, { kind: "roster", answer: { outcome: "applied" } }, () => {
-    for (const each of others) {
-      const leaf = append(state, "roster.refused", each.link.hash);
-      state.decided.set(each.link.hash, { outcome: "refused", code: "E_ROSTER_SEQ", leaf, final: true });
-      state.decidedLinks.set(each.link.hash, "refused");
-    }
+    for (const each of others) giveWay(state, each.link);
     const { hash, notAfter, credentials, document } = link;
     state.rosters.push({ hash, notAfter, credentials, document });
     state.roster = { hash, notAfter };
@@ -123,15 +160,38 @@ function apply(state: ModelState, link: ModelLink): ModelAnswer {
   return answer;
 }
 
-/** One administrator's no. */
+/** Another link has its place. */
+function giveWay(state: ModelState, { hash }: ModelLink): void {
+  const leaf = append(state, "roster.refused", hash);
+  state.decided.set(hash, { outcome: "refused", code: "E_ROSTER_SEQ", leaf, final: true });
+  state.decidedLinks.set(hash, "refused");
+  state.links.delete(hash);
+}
+
+/** One administrator's no, or, to a change of the recovery keys, one recovery key's. */
 function object(state: ModelState, link: ModelLink, objection: ModelApproval): ModelAnswer {
   const decided = state.decidedLinks.get(link.hash);
   if (decided !== undefined && decided !== "scheduled") return { outcome: decided };
   const early = (code: string) => refuse(state, link.hash, { code, stood: false });
   if (state.rolledBack) return early("E_RECOVERING");
   if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
-  const wrong = objection.list.join() === link.hash ? verify(state, objection) : "E_VETO";
-  return wrong === null ? end(state, link, { outcome: "cancelled", code: "E_CANCELLED" }) : early(wrong);
+  const recovers = link.kind === "recover";
+  if (recovers && decided !== "scheduled") return early("E_VETO");
+  const wrong = objection.list.join() === link.hash ? objected(state, link, objection) : "E_VETO";
+  if (wrong !== null) return early(wrong);
+  if (recovers) state.vetoed.add(link.seq);
+  return end(state, link, { outcome: "cancelled", code: "E_CANCELLED" });
+}
+
+/** Why an objection does not count; null where it does. */
+function objected(state: ModelState, link: ModelLink, objection: ModelApproval): string | null {
+  const keys = recoveryIds(newest(state));
+  if (keys.has(objection.credId)) return link.kind === "keys" ? objection.wrong : "E_VETO";
+  const wrong = verify(state, objection);
+  if (wrong !== null || link.kind !== "recover") return wrong;
+  const said = state.links.get(link.hash)?.approvals.filter(({ decision }) => decision === 1) ?? [];
+  const signed = new Set(said.map(({ credId }) => credId)).size;
+  return signed === keys.size || state.vetoed.has(link.seq) ? "E_VETO" : null;
 }
 
 function end(state: ModelState, link: ModelLink, answer: ModelAnswer): ModelAnswer {

@@ -74,10 +74,16 @@ export interface ModelEnvelope {
   readonly proposal: ModelApproval | null;
 }
 
-/** A link of the roster: one passkey goes, at once, or the roster lasts longer, after a delay. */
+/** What a link of the roster does. */
+export const LINK_KINDS = ["remove", "renew", "keys", "recover"] as const;
+
+/**
+ * A link of the roster: one passkey goes, at once; the roster lasts longer, or recovery has other rules, after a delay; recovery
+ * keys take a passkey away, after theirs.
+ */
 export interface ModelLink {
   readonly hash: string;
-  readonly kind: "remove" | "renew";
+  readonly kind: (typeof LINK_KINDS)[number];
   readonly seq: number;
   readonly prev: string;
   readonly issued: number;
@@ -85,7 +91,9 @@ export interface ModelLink {
   readonly notAfter: number;
   readonly credentials: Map<string, ModelCredential>;
   readonly need: number;
+  /** How long it waits; the second before the domain's first key. */
   readonly delaySec: number;
+  readonly delayBefore: number;
   readonly document: Roster;
 }
 
@@ -116,6 +124,8 @@ export interface ModelState {
     { link: ModelLink; approvals: readonly ModelApproval[]; wait: { acceptedAt: number; due: number } | null }
   >;
   decidedLinks: Map<string, string>;
+  /** Places at which an administrator objected to a recovery. */
+  vetoed: Set<number>;
   credentials: Map<string, ModelCredential>;
   policy: Map<string, ModelRule>;
   locked: boolean;

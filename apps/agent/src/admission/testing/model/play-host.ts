@@ -7,6 +7,7 @@ import type { ModelState } from "./model-state.ts";
 import { deliverOrder } from "./play-orders.ts";
 
 const MOST_SNAPSHOTS = 4;
+const LOOK_SECONDS = 120;
 
 export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"restore">): Promise<string[]> {
   const place = at % Math.max(1, sides.snapshots.length);
@@ -48,7 +49,7 @@ export async function playRollback(
 
 export async function playHostEvent(
   sides: BothSides,
-  step: StepOf<"pass" | "turn" | "restart" | "snapshot" | "lock by host">,
+  step: StepOf<"pass" | "wait" | "turn" | "restart" | "snapshot" | "lock by host">,
 ): Promise<string[]> {
   const { clock } = sides.state;
   sides.note(step.do);
@@ -58,6 +59,7 @@ export async function playHostEvent(
     clock.ran += step.seconds;
     return sides.time();
   }
+  if (step.do === "wait") return playWait(sides, step);
   if (step.do === "turn") {
     clock.wall = step.seconds === "right" ? sides.domain.wall + clock.ran : clock.wall + step.seconds;
     sides.clock.setWall(clock.wall);
@@ -73,6 +75,20 @@ export async function playHostEvent(
   if (step.do !== "lock by host" || sides.state.rolledBack) return [];
   lockByHost(sides.state);
   sides.world.domain.executor.lockByHost();
+  return [];
+}
+
+/** The agent counts two minutes a look at most, so it looks every two minutes. */
+async function playWait(sides: BothSides, { seconds }: StepOf<"wait">): Promise<string[]> {
+  const { clock } = sides.state;
+  for (let passed = 0; passed < seconds; passed += LOOK_SECONDS) {
+    sides.clock.advance(LOOK_SECONDS);
+    clock.wall += LOOK_SECONDS;
+    clock.ran += LOOK_SECONDS;
+    const differences = sides.time();
+    if (differences.length > 0) return differences;
+    await sides.settle();
+  }
   return [];
 }
 
