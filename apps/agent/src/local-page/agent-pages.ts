@@ -73,7 +73,7 @@ export class AgentPages {
   readonly #parts: PagesParts;
   readonly #open = new Map<string, Open>();
   readonly #refused = new Map<string, { code: string; what: string }>();
-  readonly #ends = new Map<string, number>();
+  readonly #ends = new Map<string, { readonly notAfter: number; readonly renewed: boolean }>();
   #timer: NodeJS.Timeout | null = null;
   #renewing: Promise<void> | null = null;
   #turn: Promise<void> = Promise.resolve();
@@ -188,8 +188,8 @@ export class AgentPages {
     const { origin, listen, tls: folder, setup } = page;
     const { logger } = agent;
     const shown = (notAfter: number) => {
-      this.#ends.set(origin, notAfter);
-      countersOf(agent).certificates.set("page", Math.min(...this.#ends.values()));
+      this.#ends.set(origin, { notAfter, renewed: setup?.acme?.hook != null });
+      this.#count();
     };
     const certificate =
       folder === null ? null : PageCertificate.open({ folder, origin, logger, shown, time: () => agent.clock.now() });
@@ -214,10 +214,21 @@ export class AgentPages {
   }
 
   #forget(origin: string): void {
-    const { certificates } = countersOf(this.#parts.agent);
     this.#ends.delete(origin);
-    if (this.#ends.size === 0) certificates.delete("page");
-    else certificates.set("page", Math.min(...this.#ends.values()));
+    this.#count();
+  }
+
+  /** Ends are counted apart by whether somebody has to renew: nobody is told to where the key server does it itself. */
+  #count(): void {
+    const { certificates } = countersOf(this.#parts.agent);
+    for (const [name, renewed] of [
+      ["page", false],
+      ["page-acme", true],
+    ] as const) {
+      const ends = [...this.#ends.values()].flatMap((each) => (each.renewed === renewed ? [each.notAfter] : []));
+      if (ends.length === 0) certificates.delete(name);
+      else certificates.set(name, Math.min(...ends));
+    }
   }
 
   #tell(): void {
@@ -245,7 +256,7 @@ export class AgentPages {
     const facts = {
       origin,
       listen,
-      notAfter: this.#ends.get(origin) ?? null,
+      notAfter: this.#ends.get(origin)?.notAfter ?? null,
       passkeys,
       renewal: this.#failedRenewal(origin),
     };

@@ -167,7 +167,8 @@ export class AcmeServer {
       return send(response, known === undefined ? 201 : 200, { status: "valid" });
     }
     if (what === "order" && word === "") {
-      const [{ value: name }] = (payload ?? {})["identifiers"] as [{ value: string }];
+      const asked = (payload?.["identifiers"] ?? []) as { value?: string }[];
+      const name = asked[0]?.value ?? "";
       this.#orders.push({
         name,
         account,
