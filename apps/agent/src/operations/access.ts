@@ -48,6 +48,9 @@ const NEEDS: Readonly<
   locate: { grants: ["locate"], usages: null },
 };
 
+/** Stands for a key that is not there: in no group, and nobody's. */
+const NOBODYS = { id: "", group: "", owner: { kind: "client", id: "" } } as unknown as KeyRecord;
+
 /** The group in which aliases are looked for first, and in which `create on own` makes keys. */
 export const DEFAULT_GROUP = "default";
 
@@ -202,8 +205,10 @@ export class Access {
     return found;
   }
 
+  /** What is not there is judged like what is not the client's. */
   #seen(client: ClientRecord, key: KeyRecord | null): KeyRecord | null {
-    return key !== null && this.sees(client, key) ? key : null;
+    const sees = this.sees(client, key ?? NOBODYS);
+    return sees ? key : null;
   }
 
   #findByName(client: ClientRecord, name: string): KeyRecord | null {
