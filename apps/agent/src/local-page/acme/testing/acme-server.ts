@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import { spawnSync } from "node:child_process";
 import { createHash, createPublicKey, type JsonWebKey, randomBytes, verify } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
