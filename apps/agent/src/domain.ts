@@ -143,7 +143,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const serverAnchors = () => installed.current?.anchorPem ?? "";
   const authority = await Authority.open({ keys, tid, createdAt, dataDirectory, time, serverAnchors, rollover });
   const operations = new Operations({
-    ...{ keystore, executor, guard, index, logger, dataDirectory },
+    ...{ keystore, executor, guard, index, logger, dataDirectory, refusals },
     issuer: new ObjectIssuer(root, tid),
   });
   const introductions = new Introductions({ store, root, tid, aid, time, logger });

@@ -110,6 +110,14 @@ export {
   usualUsage,
 } from "./command/key-words.ts";
 export {
+  grantsOfPermit,
+  LONGEST_PERMIT_SECONDS,
+  LONGEST_PERMITTED_SECONDS,
+  MOST_PERMITTED,
+  type PermitProfile,
+  permittedLabel,
+} from "./command/permit.ts";
+export {
   type CoseKey,
   encodeEc2CoseKey,
   encodeOkpCoseKey,
@@ -160,9 +168,11 @@ export {
   deriveClientKeyId,
   deriveInviteId,
   deriveKeyId,
+  derivePermittedClientId,
   deriveRawCredentialId,
   deriveScheduleId,
   deriveTid,
+  permitIdentity,
 } from "./ids/derive-ids.ts";
 export { ASKED_WORDS, areAskedWords, askedPlaces } from "./introduction/asked-words.ts";
 export {
@@ -340,6 +350,7 @@ export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { verifyRecoveryPossession } from "./roster/verify-recovery-possession.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
+export { isInNetwork } from "./schema/network.ts";
 export {
   type ClientStateDocument,
   type DomainStateDocument,

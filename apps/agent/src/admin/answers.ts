@@ -274,6 +274,10 @@ export interface ClientView {
   notAfter: number;
   lastUsedAt: number | null;
   locked: string | null;
+  /** Of an enrolment secret: what it lets in, and how many came so far. `until` of the client is its own end. */
+  permit?: { most: number; issued: number; networks: string[]; validitySec: number; renewable: boolean };
+  /** The enrolment secret by which it came. */
+  cameBy?: string;
   /** While one authority takes over from another: which of them issued the client's certificate. */
   authority?: "older" | "newest";
 }

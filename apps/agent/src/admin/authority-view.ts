@@ -52,7 +52,7 @@ export function advance(
 
 /** Whether a client's newest certificate is of an authority before the newest. */
 export function isOnOlder(generations: AuthorityGenerations, { auth, certificate }: ClientRecord): boolean {
-  if (generations.trusted.length < 2 || auth.authority !== undefined) return false;
+  if (generations.trusted.length < 2 || auth.authority !== undefined || auth.kind === "permit") return false;
   const issuer = generations.issuerOf(new X509Certificate(Buffer.from(certificate.der, "base64url")));
   return issuer !== generations.issuing.number;
 }

@@ -70,7 +70,9 @@ function placeCheck({ to, newest, failing }: PlaceState, now: number): DoctorChe
 function loopChecks({ keystore, dataDirectory }: Domain): DoctorCheck[] {
   const { backup } = keystore.domain();
   if (backup === null) return [];
-  const clients = [...keystore.clients()].filter(({ state }) => state === "active").map(({ label }) => label);
+  const clients = [...keystore.clients()]
+    .filter(({ state, auth }) => state === "active" && auth.kind === "mtls")
+    .map(({ label }) => label);
   return findLoops(backup, { dataDirectory, clients }).map(({ what, next }) => warning("bootstrap", what, next));
 }
 

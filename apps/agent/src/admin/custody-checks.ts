@@ -132,7 +132,7 @@ function kekAgeCheck({ keks, guard }: Domain): DoctorCheck {
 
 /** Who needs this agent, and what it needs. */
 function circleParts({ dataDirectory, custody }: Agent, { keystore, operations }: Domain) {
-  const active = [...keystore.clients()].filter(({ state }) => state === "active");
+  const active = [...keystore.clients()].filter(({ state, auth }) => state === "active" && auth.kind === "mtls");
   const clients = active.map(({ id, label }) => ({ label, from: operations.seenFrom(id) }));
   return { dataDirectory, kek: custody.kek, clients };
 }

@@ -279,7 +279,7 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       const { generations } = domainOf(agent).authority;
       const isChanging = generations.trusted.length > 1;
       const clients = [...keystore.clients()].map((client) => {
-        const view = clientView(client, lastUseOf(keystore, client.id));
+        const view = clientView(client, lastUseOf(keystore, client.id), keystore);
         return isChanging ? { ...view, authority: isOnOlder(generations, client) ? "older" : "newest" } : view;
       });
       return { clients };

@@ -45,5 +45,5 @@ function affected(
     .flatMap((id) => keystore.findKey(id) ?? [])
     .map((key) => keyView(key, { keystore, now: guard.time() }));
   const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
-  return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null) } : {}) };
+  return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null, keystore) } : {}) };
 }

@@ -17,7 +17,7 @@ import {
   type VerifiedIntroductions,
 } from "@holdfast/protocol";
 import type { AdmittedCommand } from "../lifecycle/admitted-command.ts";
-import type { IssuedClient } from "../lifecycle/client-issuer.ts";
+import type { Issued, IssuedClient } from "../lifecycle/client-issuer.ts";
 import type { StoredReceipt } from "../lifecycle/outcome.ts";
 import type { Prepared } from "../lifecycle/transfers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
@@ -118,7 +118,7 @@ interface AdmittedFacts {
   readonly verified: readonly VerifiedApproval[];
   readonly proposer: string | null;
   readonly count: QuorumCount;
-  readonly issued: IssuedClient | null;
+  readonly issued: Issued | null;
   readonly prepared: Prepared | null;
   readonly introduced: VerifiedIntroductions;
 }
@@ -199,12 +199,13 @@ export async function admitRejection(
   }
 }
 
-/** A new client's certificate is made before the transaction; a command that is refused after all drops it. */
+/** A new client's certificate, or the secret of a permit, is made before the transaction; a command that is refused after all drops it. */
 async function issueFor(
   { command, hash }: ReadEnvelope,
   introduced: VerifiedIntroductions,
   { issuer, guard }: AdmissionContext,
-): Promise<IssuedClient | null> {
+): Promise<Issued | null> {
+  if (command.act === "client.permit") return issuer.issuePermit();
   if (command.act !== "client.enrol") return null;
   const { label, auth } = command.args;
   const who = { clientId: deriveClientId(hash), label };

@@ -1,4 +1,4 @@
-import { advisedCryptoperiod } from "@holdfast/protocol";
+import { advisedCryptoperiod, type PermitProfile } from "@holdfast/protocol";
 import type { ClientView, KeyView } from "../admin/answers.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
@@ -69,7 +69,11 @@ function periodsOf(key: KeyRecord, keystore: Keystore): KeyView["periods"] {
 }
 
 /** One client as the agent's own surfaces show it. */
-export function clientView(client: ClientRecord, lastUsedAt: number | null): ClientView {
+export function clientView(
+  client: ClientRecord,
+  lastUsedAt: number | null,
+  keystore: Pick<Keystore, "clients">,
+): ClientView {
   return {
     clientId: client.id,
     label: client.label,
@@ -82,8 +86,19 @@ export function clientView(client: ClientRecord, lastUsedAt: number | null): Cli
     created: client.createdAt,
     notAfter: client.notAfter,
     lastUsedAt,
+    ...(client.permit === undefined ? {} : { permit: permitView(client.id, client.permit, keystore) }),
+    ...(client.auth.permit === undefined ? {} : { cameBy: client.auth.permit }),
     locked: client.locked,
   };
+}
+
+function permitView(
+  id: string,
+  { networks, ...permit }: PermitProfile,
+  keystore: Pick<Keystore, "clients">,
+): NonNullable<ClientView["permit"]> {
+  const issued = [...keystore.clients()].filter(({ auth }) => auth.permit === id).length;
+  return { ...permit, networks: [...networks], issued };
 }
 
 /** When a client last used any key, Unix seconds; null if never. */

@@ -5,13 +5,15 @@ import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 
 export const clientRevoke: Command = {
   name: "client revoke",
-  summary: "Withdraw an application's access at once",
-  usage: "CLIENT (an id or a unique name) [--reason TEXT] [--yes] [--wait]",
+  summary: "Withdraw an application's access, or an enrolment secret, at once",
+  usage:
+    "CLIENT (an id or a unique name) [--issued: everybody who came by the secret as well] [--reason TEXT] [--yes] [--wait]",
   words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...CONFIRM_OPTIONS },
+  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...CONFIRM_OPTIONS, issued: { type: "boolean" } },
   async run(context) {
     await confirmEnd(context, { act: "client.revoke", client: context.args.word(0, "CLIENT") });
-    const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args: {} };
+    const args = context.args.flag("issued") ? { issued: true } : {};
+    const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args };
     return carryOut(context, request, ({ client }) => {
       if (client) context.out.result(client, () => clientText(client));
     });

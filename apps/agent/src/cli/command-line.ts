@@ -12,7 +12,9 @@ import { backupPolicy } from "./backup-policy.ts";
 import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
 import { clientCreate } from "./client-create.ts";
+import { clientEnrol } from "./client-enrol.ts";
 import { clientList } from "./client-list.ts";
+import { clientPermit } from "./client-permit.ts";
 import { clientRevoke } from "./client-revoke.ts";
 import { clientRotate } from "./client-rotate.ts";
 import { clientUpdate } from "./client-update.ts";
@@ -100,6 +102,8 @@ export const COMMANDS: readonly Command[] = [
   ...scheduleCommands,
   cryptoAllow,
   clientCreate,
+  clientPermit,
+  clientEnrol,
   clientList,
   clientUpdate,
   clientRevoke,

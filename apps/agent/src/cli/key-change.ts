@@ -1,3 +1,4 @@
+import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
@@ -47,17 +48,26 @@ export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary,
 
 export const keyLabel: Command = {
   name: "key label",
-  summary: "Change a key's name",
-  usage: "KEY --name NAME [--reason TEXT] [--wait]",
+  summary: "Change a key's name, or the alias that applications find it by",
+  usage: "KEY [--name NAME] [--alias alias/NAME | --no-alias] [--reason TEXT] [--wait]",
   words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, name: { type: "string" } },
-  run(context) {
-    const request = {
-      act: "key.label",
-      key: context.args.word(0, "KEY"),
-      args: { label: context.args.get("name") },
-    };
-    return carryOut(context, request, (answer) => {
+  options: {
+    ...COMMON_OPTIONS,
+    ...ACT_OPTIONS,
+    name: { type: "string" },
+    alias: { type: "string" },
+    "no-alias": { type: "boolean" },
+  },
+  async run(context) {
+    const { args, admin } = context;
+    const [name, alias, unalias] = [args.find("name"), args.find("alias"), args.flag("no-alias")];
+    if (alias !== undefined && unalias) throw args.usageError("Give --alias or --no-alias, not both.");
+    if (name === undefined && alias === undefined && !unalias)
+      throw args.usageError("Give --name, --alias or --no-alias.");
+    const word = args.word(0, "KEY");
+    const label = name ?? (await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`)).label;
+    const names = { label, ...(alias === undefined ? {} : { alias }), ...(unalias ? { unalias } : {}) };
+    return carryOut(context, { act: "key.label", key: word, args: names }, (answer) => {
       const key = answer.keys?.[0];
       if (key) context.out.result(key, () => keyText(key));
     });

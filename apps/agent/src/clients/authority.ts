@@ -1,10 +1,12 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import type { SigningHandle } from "@holdfast/crypto";
-import type { ClientIssuer, IssuedClient, IssuedFile } from "../lifecycle/client-issuer.ts";
+import { randomBytes, type SigningHandle } from "@holdfast/crypto";
+import { permitIdentity } from "@holdfast/protocol";
+import type { ClientIssuer, IssuedClient, IssuedFile, IssuedPermit } from "../lifecycle/client-issuer.ts";
 import { AuthorityGenerations, type Generation, type RolloverParts } from "./authority-generations.ts";
 import { issueCertificate } from "./certificate.ts";
 import { certificatePem } from "./pem.ts";
+import { showPermitSecret } from "./permit-secret.ts";
 import { spkiHash } from "./spki-hash.ts";
 
 /** What the domain's authority works with. */
@@ -90,6 +92,19 @@ export class Authority implements ClientIssuer {
       files: [
         issuedFile("client.crt", "application/x-pem-file", certificatePem(issued.certificateDer)),
         issuedFile("client.key", "application/x-pem-file", pair.keyPem),
+        issuedFile("ca.crt", "application/x-pem-file", this.trustPem),
+      ],
+    };
+  }
+
+  /** Makes a secret that lets clients in, 32 random bytes. */
+  issuePermit(): IssuedPermit {
+    const secret = randomBytes(32);
+    return {
+      kind: "permit",
+      identity: permitIdentity(secret),
+      files: [
+        issuedFile("enrolment.secret", "text/plain", `${showPermitSecret(secret)}\n`),
         issuedFile("ca.crt", "application/x-pem-file", this.trustPem),
       ],
     };

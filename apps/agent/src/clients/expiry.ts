@@ -22,7 +22,7 @@ export interface Expiries {
   readonly authority: Expiry;
   /** The listeners' certificate from another authority; those of the agent's own are renewed by itself. */
   readonly installed: Expiry | null;
-  /** Clients that are not withdrawn, the nearest end first. */
+  /** Clients that are not withdrawn, the nearest end first; without those that are meant to end by themselves. */
   readonly clients: readonly (Expiry & { readonly client: ClientRecord })[];
 }
 
@@ -49,6 +49,7 @@ export function expiriesOf(
     installed: current === null ? null : expiryOf(current.notAfter, now),
     clients: [...domain.keystore.clients()]
       .filter(({ state, locked }) => state === "active" && locked === null)
+      .filter(({ auth, limit, notAfter }) => auth.kind === "mtls" && !(auth.permit !== undefined && limit === notAfter))
       .map((client) => ({
         ...expiryOf(Math.min(client.notAfter, seen.get(client.id) ?? client.notAfter), now),
         client,

@@ -43,7 +43,13 @@ function makeAttestation({ parameters }: AgentRequest, domain: Domain) {
   return attest(domain, nonce);
 }
 
+/** @throws {@link AdmissionError} `E_LOCAL_DENY` while names are kept from the control plane: a report has them */
 async function uploadReport({ id, parameters }: AgentRequest, domain: Domain, client: GatewayClient): Promise<void> {
+  if (domain.keystore.domain().share === "hashes")
+    throw new AdmissionError(
+      "E_LOCAL_DENY",
+      "Names are kept from the control plane: make the report at the key server.",
+    );
   const { from, to } = parameters;
   const period = typeof from === "number" && typeof to === "number" ? { from, to } : undefined;
   const { files } = await makeReport(domain, period ? { period } : {});

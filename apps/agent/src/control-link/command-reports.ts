@@ -26,7 +26,9 @@ export class CommandReports {
   }
 
   /** Sends what there is, in parts that a request can hold; what was not taken is kept for the next time. */
-  async send({ admission }: Domain, client: GatewayClient, signal: AbortSignal): Promise<void> {
+  async send({ admission, keystore }: Domain, client: GatewayClient, signal: AbortSignal): Promise<void> {
+    // A command's text names its target. What became of one that the mailbox brought is learnt from the log.
+    if (keystore.domain().share === "hashes") this.#changed.clear();
     while (this.#changed.size + this.#refused.size > 0) {
       const reports: { hash: string }[] = [];
       let bytes = 0;

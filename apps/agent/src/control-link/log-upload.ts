@@ -3,6 +3,7 @@ import type { Domain } from "../domain.ts";
 import { notesOf } from "../witnesses/found-note.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
+import { sharedEntry } from "./shared-entry.ts";
 
 /** A part stays well below the 1 MiB that a request may have. */
 const PART_BYTES = 700_000;
@@ -77,8 +78,9 @@ async function takeCosignature({ log, rosters, logger }: Domain, line: string, c
   }
 }
 
-function partFrom({ log }: Domain, from: number) {
-  const entries = log.entries(from, PART_ENTRIES);
+function partFrom({ log, keystore }: Domain, from: number) {
+  const { share } = keystore.domain();
+  const entries = log.entries(from, PART_ENTRIES).map((entry) => sharedEntry(entry, share));
   let bytes = 0;
   const fitting = entries.findIndex((entry) => {
     bytes += JSON.stringify(entry).length;

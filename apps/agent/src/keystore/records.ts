@@ -6,6 +6,7 @@ import type {
   KeyUsage,
   LegacyAlgorithm,
   ObjectType,
+  PermitProfile,
 } from "@holdfast/protocol";
 import type { StoreErrorCode } from "./errors.ts";
 
@@ -155,8 +156,9 @@ export interface ClientRecord {
   readonly label: string;
   readonly state: "active" | "revoked";
   readonly auth: {
-    readonly kind: "mtls";
-    /** Of the newest key. */
+    /** A permit lets clients in by its secret, and opens nothing itself. */
+    readonly kind: "mtls" | "permit";
+    /** Of the newest key; of a permit, of its secret. */
     readonly spki: string;
     /** Whose certificates prove the key: the domain's own without it. */
     readonly authority?: "company";
@@ -164,7 +166,11 @@ export interface ClientRecord {
     readonly certificate?: string;
     /** Keys before renewals, each good until its overlap ends, Unix seconds. */
     readonly earlier?: readonly { readonly spki: string; readonly until: number }[];
+    /** The permit by which it came. */
+    readonly permit?: string;
   };
+  /** Of a permit only. */
+  readonly permit?: PermitProfile;
   readonly grants: readonly Grant[];
   readonly createdAt: number;
   readonly notAfter: number;
@@ -182,6 +188,9 @@ export interface ClientRecord {
   readonly locked: LockReason | null;
 }
 
+/** An enrolment secret, as a client that opens nothing. */
+export type PermitRecord = ClientRecord & { readonly permit: PermitProfile };
+
 /** State of the domain itself. */
 export interface DomainRecord {
   readonly tid: string;
@@ -196,6 +205,8 @@ export interface DomainRecord {
   readonly backup: BackupPolicy | null;
   /** Where a new key is held before its maker is answered. */
   readonly ackNewKey: "local" | "backup";
+  /** What the control plane learns of names; absent: all of them. */
+  readonly share?: "hashes";
   readonly leaf: number;
 }
 

@@ -3,7 +3,7 @@ import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
-import type { IssuedClient } from "./client-issuer.ts";
+import type { Issued } from "./client-issuer.ts";
 import type { Effect } from "./effect.ts";
 import type { Prepared } from "./transfers.ts";
 
@@ -45,8 +45,8 @@ export interface ActInput {
   readonly clock: { readonly aid: string; readonly alarmed: boolean; readonly believed: number; readonly wall: number };
   /** What newcomers introduced and the command names, by hash. */
   readonly introduced: VerifiedIntroductions;
-  /** Made before the transaction, for client.enrol only. */
-  readonly issued: IssuedClient | null;
+  /** Made before the transaction, for client.enrol and client.permit only. */
+  readonly issued: Issued | null;
   /** Made ready before the transaction, for imports and exports only; null in previews. */
   readonly prepared: Prepared | null;
 }

@@ -1,5 +1,5 @@
 import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
-import type { IssuedClient } from "./client-issuer.ts";
+import type { Issued } from "./client-issuer.ts";
 import type { Prepared } from "./transfers.ts";
 
 declare const admitted: unique symbol;
@@ -21,8 +21,8 @@ export interface AdmittedCommand {
   readonly local: boolean;
   /** What newcomers introduced and the command names, by hash. */
   readonly introduced: VerifiedIntroductions;
-  /** Made for client.enrol before the transaction. */
-  readonly issued: IssuedClient | null;
+  /** Made for client.enrol and client.permit before the transaction. */
+  readonly issued: Issued | null;
   /** Made ready for an import or an export before the transaction. */
   readonly prepared: Prepared | null;
   /**

@@ -13,7 +13,8 @@ import type { ClientEffect } from "./effect.ts";
 export function enrolClient({ command, hash, keystore, now, issued }: ActInput): ClientEffect[] {
   const id = deriveClientId(hash);
   if (keystore.findClient(id)) throw new AdmissionError("E_PRESTATE", "The client exists already.", { id });
-  if (!issued) throw new AdmissionError("E_ARGS", "No certificate was issued for the client.");
+  if (issued === null || issued.kind === "permit")
+    throw new AdmissionError("E_ARGS", "No certificate was issued for the client.");
   if (keystore.findClientBySpki(issued.spkiHash))
     throw new AdmissionError("E_PRESTATE", "A client with this key exists already, or was withdrawn.");
   const { label, grants, notAfter } = command.args as ArgsOf<"client.enrol">;

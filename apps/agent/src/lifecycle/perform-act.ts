@@ -19,6 +19,7 @@ import { label } from "./label.ts";
 import { lock } from "./lock.ts";
 import { noteEscrow } from "./note-escrow.ts";
 import { orderBackup } from "./order-backup.ts";
+import { permitClients } from "./permit-clients.ts";
 import { reKey } from "./re-key.ts";
 import { restoreAccept } from "./restore-accept.ts";
 import { resume } from "./resume.ts";
@@ -43,6 +44,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   "schedule.set": setSchedule,
   "schedule.clear": clearSchedule,
   "client.enrol": enrolClient,
+  "client.permit": permitClients,
   "client.update": updateClient,
   "client.revoke": revokeClient,
   "crypto.allow": allowAlgorithms,

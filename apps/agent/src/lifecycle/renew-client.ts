@@ -25,7 +25,11 @@ export function renewClient(
   const limit = limitOf(before);
   const after: ClientRecord = {
     ...before,
-    auth: { kind: "mtls", spki: issued.spkiHash, ...(earlier.length === 0 ? {} : { earlier }) },
+    auth: {
+      ...{ kind: "mtls", spki: issued.spkiHash },
+      ...(earlier.length === 0 ? {} : { earlier }),
+      ...(before.auth.permit === undefined ? {} : { permit: before.auth.permit }),
+    },
     notAfter: Math.min(issued.notAfter, limit ?? issued.notAfter),
     certificate: {
       serial: issued.serial,

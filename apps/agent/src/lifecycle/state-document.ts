@@ -40,10 +40,21 @@ export function keyState(tid: string, key: KeyRecord): StateDocument {
 
 /** The signed-over state of a client. */
 export function clientState(tid: string, client: ClientRecord): StateDocument {
-  const { id, state, auth, grants, createdAt, notAfter, limit, revokedAt } = client;
+  const { id, state, auth, grants, permit, createdAt, notAfter, limit, revokedAt } = client;
   const limited = limit === undefined ? {} : { limit };
   const dates = { created: createdAt, notAfter, ...limited, ...(revokedAt === null ? {} : { revoked: revokedAt }) };
-  return encode({ typ: "state", ver: 1, tid, kind: "client", id, state, auth, grants, dates });
+  return encode({
+    typ: "state",
+    ver: 1,
+    tid,
+    kind: "client",
+    id,
+    state,
+    auth,
+    grants,
+    ...(permit === undefined ? {} : { permit }),
+    dates,
+  });
 }
 
 /** The signed-over state of the domain. */
@@ -55,6 +66,7 @@ export function domainState({
   backup,
   escrow,
   ackNewKey,
+  share,
   createdAt,
 }: DomainRecord): StateDocument {
   return encode({
@@ -69,6 +81,7 @@ export function domainState({
     ...(escrow === undefined ? {} : { escrow }),
     ...(backup === null ? {} : { backup }),
     ...(ackNewKey === "backup" ? { ackNewKey } : {}),
+    ...(share === undefined ? {} : { share }),
     dates: { created: createdAt },
   });
 }

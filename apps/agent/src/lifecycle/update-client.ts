@@ -11,6 +11,8 @@ import type { ClientEffect } from "./effect.ts";
 export function updateClient(input: ActInput): ClientEffect[] {
   const before = targetClient(input);
   if (before.state !== "active") throw new AdmissionError("E_PRESTATE", "The client was withdrawn.", { id: before.id });
+  if (before.auth.kind === "permit")
+    throw new AdmissionError("E_PRESTATE", "An enrolment secret is not changed: withdraw it and make another.");
   const { grants } = input.command.args as ArgsOf<"client.update">;
   return [{ on: "client", before, after: { ...before, grants } }];
 }

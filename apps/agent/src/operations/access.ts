@@ -81,7 +81,7 @@ export class Access {
    */
   identify(spki: string): ClientRecord {
     const client = this.#keystore.findClientBySpki(spki);
-    if (client === null) throw new OperationError("E_CLIENT");
+    if (client === null || client.auth.kind === "permit") throw new OperationError("E_CLIENT");
     if (client.locked !== null) throw new OperationError(client.locked, undefined, { client: client.id });
     if (client.state !== "active") throw new OperationError("E_CLIENT_REVOKED", undefined, { client: client.id });
     if (this.#clock.now() >= endOf(client, spki))

@@ -30,6 +30,10 @@ export interface Door {
   readonly releases: RateLimit;
   /** Bounds attestations, which look at every key. */
   readonly attestations: RateLimit;
+  /** Bounds clients that come by an enrolment secret. */
+  readonly enrolments: RateLimit;
+  /** Puts a refusal on record whose asker is nobody known. */
+  readonly refused: (code: string, about?: Readonly<Record<string, string>>) => void;
 }
 
 const resumed = new WeakSet<KeyHandle>();

@@ -11,6 +11,8 @@ export type OperationErrorCode =
   | "E_CLIENT_REVOKED"
   | "E_CLIENT_EXPIRED"
   | "E_CLIENT_UNPROVED"
+  | "E_PERMIT"
+  | "E_PERMIT_OVER"
   | "E_GRANT"
   | "E_NOT_FOUND"
   | "E_AMBIGUOUS"
@@ -34,6 +36,8 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationErrorCode, string>> =
   E_CLIENT_REVOKED: "The client was withdrawn.",
   E_CLIENT_EXPIRED: "The client's time is over.",
   E_CLIENT_UNPROVED: "Whether the certificate was revoked cannot be told now.",
+  E_PERMIT: "The enrolment secret lets nobody in from here.",
+  E_PERMIT_OVER: "The enrolment secret was withdrawn, is over, or has let in all that it was for.",
   E_GRANT: "No grant of the client permits this.",
   E_NOT_FOUND: "There is no such key.",
   E_AMBIGUOUS: "Several keys have this alias, in different groups.",

@@ -39,6 +39,7 @@ import { describeKey } from "./describe-key.ts";
 import { describeObject, findOwnNamed } from "./describe-object.ts";
 import type { Door } from "./door.ts";
 import { type Encrypted, encrypt, type Plain, sealerFor } from "./encrypt.ts";
+import { type Enrolled, type EnrolmentRequest, enrolBySecret } from "./enrol-by-secret.ts";
 import { getMaterial, type MaterialRequest, type Released } from "./get-material.ts";
 import { hashData } from "./hash-data.ts";
 import type { KeyMetadata } from "./key-metadata.ts";
@@ -85,6 +86,8 @@ export interface OperationsParts {
   readonly issuer?: ObjectIssuer;
   /** Keys that one client may create: a burst, then so many a second. */
   readonly createRate?: Rate;
+  /** Where refusals of those are counted whom nobody knows. */
+  readonly refusals?: { count(code: string): void };
 }
 
 const CREATE_RATE = { perSecond: 50, burst: 1000 } as const;
@@ -94,6 +97,8 @@ const CHANGE_RATE = { perSecond: 500, burst: 5000 } as const;
 const RELEASE_RATE = { perSecond: 20_000, burst: 40_000 } as const;
 /** Attestations that one client may ask for. */
 const ATTEST_RATE = { perSecond: 0.2, burst: 5 } as const;
+/** Clients that one enrolment secret may let in. */
+const ENROL_RATE = { perSecond: 2, burst: 50 } as const;
 const ROLL_MS = 60_000;
 
 /**
@@ -133,12 +138,22 @@ export class Operations {
       changes: new RateLimit(CHANGE_RATE),
       releases: new RateLimit(RELEASE_RATE),
       attestations: new RateLimit(ATTEST_RATE),
+      enrolments: new RateLimit(ENROL_RATE),
+      refused: (code, about) => {
+        parts.refusals?.count(code);
+        if (about !== undefined) parts.logger.warn("enrolment.refused", { code, ...about });
+      },
     };
   }
 
   /** The client whose possession of a key TLS proved. @throws {@link OperationError} as `Access.identify` */
   identify(spki: string): ClientRecord {
     return this.#door.access.identify(spki);
+  }
+
+  /** Lets a client in by an enrolment secret. */
+  enrolBySecret(request: EnrolmentRequest): Promise<Enrolled> {
+    return enrolBySecret(this.#door, request);
   }
 
   /** The agent's judged time, Unix seconds: cheap enough for every answer. */

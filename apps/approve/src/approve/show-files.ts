@@ -82,12 +82,20 @@ function areExports(handed: Handed): boolean {
   return handed.every(([, files]) => files.every(({ name }) => /^export-.+[.]json$/.test(name)));
 }
 
+/** An enrolment secret comes as one file of that name, beside what the key server is trusted by. */
+function areSecrets(handed: Handed): boolean {
+  return handed.every(([, files]) => files.some(({ name }) => name === "enrolment.secret"));
+}
+
 function headingOf(handed: Handed): string {
+  if (areSecrets(handed)) return "The enrolment secret, once";
   if (areExports(handed)) return "The keys that you let out, once";
   return handed.length > 1 ? "The new clients' files, once" : "The new client's files, once";
 }
 
 function adviceOf(handed: Handed): string {
+  if (areSecrets(handed))
+    return "Save both files where the machines get their other secrets from. Whoever has the secret can enrol; a lost one is withdrawn and made anew.";
   return areExports(handed)
     ? "They are wrapped: only who has the recipient's private key opens them. Save the file and hand it to that person; a lost one is let out anew."
     : "Save them where the application runs. Nobody else is handed them; a client whose key is lost is enrolled anew.";

@@ -45,7 +45,9 @@ export async function send(page: AgentPage, made: Touch): Promise<PageResult[]> 
   }
 }
 
-/** Whether a touch may bring files: a new client's, or keys that are let out. */
+const HANDING_OUT: ReadonlySet<string> = new Set(["client.enrol", "client.permit", "export.wrap"]);
+
+/** Whether a touch may bring files: a new client's, an enrolment secret, or keys that are let out. */
 export function enrols({ decision, on }: Pick<Touch, "decision" | "on">): boolean {
-  return decision === APPROVE && on.some(({ signed: { act } }) => act === "client.enrol" || act === "export.wrap");
+  return decision === APPROVE && on.some(({ signed: { act } }) => HANDING_OUT.has(act));
 }

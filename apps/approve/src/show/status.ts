@@ -7,6 +7,12 @@ import { showDue } from "./time.ts";
 export function showStatus({ status, due, policy }: PageCommand, act: Act, now: number): HTMLElement {
   switch (status) {
     case "applied":
+      if (act === "client.permit")
+        return notice(
+          "good",
+          "This is done.",
+          "The enrolment secret goes to the tab that approved it, once, and to nobody else. If it is lost, withdraw it and make another.",
+        );
       return act === "client.enrol"
         ? notice(
             "good",

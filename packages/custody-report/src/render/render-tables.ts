@@ -181,7 +181,7 @@ function clientsTable({ clients, made }: Facts): ReportTable {
         : state.dates.notAfter < made
           ? cell("expired", "warning")
           : cell("active", "good"),
-      cell([...state.grants.map(describeGrant), ...authorityWords(state)].join("; ")),
+      cell([...state.grants.map(describeGrant), ...authorityWords(state), ...permitWords(state)].join("; ")),
       cell(day(state.dates.notAfter)),
       cell(lastUsedAt === null ? "never" : minute(lastUsedAt), lastUsedAt === null ? "muted" : undefined),
     ]),
@@ -197,6 +197,15 @@ function authorityWords({ auth }: Facts["clients"][number]["state"]): string[] {
       ? "certified by the company's authority"
       : "by one certificate of the company's authority",
   ];
+}
+
+/** How it is let in, or lets others in, where administrators approved an enrolment secret. */
+function permitWords({ auth, permit }: Facts["clients"][number]["state"]): string[] {
+  if (permit !== undefined)
+    return [
+      `an enrolment secret: lets in ${permit.most} at most, from ${permit.networks.join(", ")}, and opens nothing`,
+    ];
+  return auth.permit === undefined ? [] : [`came by enrolment secret ${auth.permit}`];
 }
 
 function eventsTable({ events }: Facts): ReportTable {

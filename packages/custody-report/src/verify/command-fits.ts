@@ -8,6 +8,7 @@ import {
   deriveScheduleId,
   encodeBase64url,
   encodeCanonical,
+  grantsOfPermit,
   type ImportedKey,
   type Introduction,
   importedVersions,
@@ -27,6 +28,7 @@ export type Outcome = {
   readonly item: number;
   readonly subject: string;
   readonly label: string | undefined;
+  readonly alias?: string | undefined;
   readonly after: State;
   /** The state before; null for what is new. */
   readonly before: State | null;
@@ -48,8 +50,10 @@ export function commandFitProblem(outcome: Outcome): string | null {
       return createProblem(outcome, command.args as ArgsOf<"key.create">);
     case "client.enrol":
       return subject === deriveClientId(hash) ? enrolProblem(outcome, command.args as ArgsOf<"client.enrol">) : OTHER;
+    case "client.permit":
+      return subject === deriveClientId(hash) ? permitProblem(outcome, command.args as ArgsOf<"client.permit">) : OTHER;
     case "client.revoke":
-      return command.target?.kind === "client" && command.target.client === subject ? null : OTHER;
+      return revokeProblem(outcome, command.args as ArgsOf<"client.revoke">);
     case "client.update":
       return command.target?.kind === "client" && command.target.client === subject
         ? updateProblem(outcome, command.args as ArgsOf<"client.update">)
@@ -229,8 +233,11 @@ function policyProblem({ after }: Outcome, { policy }: ArgsOf<"backup.policy">):
   return same ? null : "the backups' policy is not the one that was approved";
 }
 
-function settingProblem({ after }: Outcome, { ackNewKey }: ArgsOf<"domain.set">): string | null {
-  const same = after.kind === "domain" && (after.ackNewKey ?? "local") === ackNewKey;
+function settingProblem({ before, after }: Outcome, args: ArgsOf<"domain.set">): string | null {
+  const was = before?.kind === "domain" ? before : undefined;
+  const { ackNewKey = was?.ackNewKey ?? "local", share = was?.share ?? "names" } = args;
+  const same =
+    after.kind === "domain" && (after.ackNewKey ?? "local") === ackNewKey && (after.share ?? "names") === share;
   return same ? null : "the setting is not the one that was approved";
 }
 
@@ -251,6 +258,23 @@ function enrolProblem({ label, after, intros }: Outcome, args: ArgsOf<"client.en
     : "the client is not the one that was approved";
 }
 
+function permitProblem({ label, after }: Outcome, args: ArgsOf<"client.permit">): string | null {
+  if (after.kind !== "client" || after.auth.kind !== "permit") return OTHER;
+  const { most, networks, validitySec, renewable, until } = args;
+  const wanted = { grants: grantsOfPermit(args), permit: { most, networks, validitySec, renewable } };
+  const same = documentText({ grants: after.grants, permit: after.permit }) === documentText(wanted);
+  return same && after.dates.notAfter === until && (label === undefined || label === args.label)
+    ? null
+    : "the enrolment secret lets in other clients than was approved";
+}
+
+/** The client that was named, and after a permit those that came by it, where that was approved. */
+function revokeProblem({ command, item, subject, after }: Outcome, { issued }: ArgsOf<"client.revoke">): string | null {
+  const target = command.target?.kind === "client" ? command.target.client : null;
+  if (item === 0) return target === subject ? null : OTHER;
+  return issued === true && after.kind === "client" && after.auth.permit === target ? null : OTHER;
+}
+
 function updateProblem({ after }: Outcome, { grants }: ArgsOf<"client.update">): string | null {
   const same = after.kind === "client" && documentText({ grants: after.grants }) === documentText({ grants });
   return same ? null : "what the client may do is not what was approved";
@@ -267,8 +291,10 @@ function introducedCertificate(introduction: Introduction | undefined): string |
   return object?.kind === "client-key" ? object.certificate : undefined;
 }
 
-function labelProblem({ label }: Outcome, args: ArgsOf<"key.label">): string | null {
-  return label === undefined || label === args.label ? null : "the label is not the one that was approved";
+function labelProblem({ label, alias }: Outcome, args: ArgsOf<"key.label">): string | null {
+  if (label !== undefined && label !== args.label) return "the label is not the one that was approved";
+  const isOther = args.unalias === true || (args.alias !== undefined && alias !== args.alias);
+  return alias !== undefined && isOther ? "the alias is not the one that was approved" : null;
 }
 
 function documentText(members: Readonly<Record<string, unknown>>): string {

@@ -6,11 +6,15 @@ export function clientStepProblem(
   before: ClientStateDocument | null,
   after: ClientStateDocument,
 ): string | null {
-  if (kind === "client.enrol") {
+  if (kind === "client.enrol" || kind === "client.permit") {
     if (before !== null) return "it was enrolled twice";
+    const isPermit = after.auth.kind === "permit";
+    if (isPermit !== (kind === "client.permit") || isPermit !== (after.permit !== undefined))
+      return "a client is no enrolment secret";
     return after.state === "active" && after.dates.revoked === undefined ? null : "it did not begin active";
   }
   if (before === null) return "it was never enrolled";
+  if (before.auth.kind === "permit" && kind !== "client.revoke") return "an enrolment secret does nothing itself";
   if (kind === "client.renew") return renewalChange(before, after);
   if (kind === "client.update")
     return isSameState({ ...before, grants: after.grants }, after) && after.state === "active"
@@ -64,7 +68,7 @@ function expectedDomain(
     case "backup.create":
       return before;
     case "domain.set":
-      return { ...before, ackNewKey: after.ackNewKey };
+      return { ...before, ackNewKey: after.ackNewKey, share: after.share };
     case "domain.unlock":
       return { ...before, locked: false };
     case "restore.accept":

@@ -15,6 +15,7 @@ import type { ChangeFacts, EventFacts } from "../model/facts.ts";
 import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
+import { permittedProblem } from "./permitted-client.ts";
 import { Replay } from "./replay.ts";
 import { scheduledRunProblem } from "./scheduled-run.ts";
 import type { Decided } from "./verify-approvals.ts";
@@ -170,6 +171,7 @@ class Walk {
     if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
     if (leaf.cause.kind === "schedule") return this.#takeScheduledRun(entry);
     if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
+    if (leaf.kind === "client.enrol") return this.#takePermitted(entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
     throw unexpected(leaf, "happened without a command");
@@ -252,6 +254,29 @@ class Walk {
     if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
     this.#checkLock(leaf, "client.renew");
     this.#note(leaf);
+  }
+
+  /** A client that an approved enrolment secret let in. */
+  #takePermitted(entry: OpenedEntry): void {
+    const { leaf } = entry;
+    const permit = leaf.actor.kind === "client" ? this.#replay.clients.get(leaf.actor.id) : undefined;
+    const before = [...this.#replay.clients.values()].filter(({ state }) => state.auth.permit === permit?.state.id);
+    const after = this.#replay.step(entry);
+    const problem =
+      after.kind === "client"
+        ? permittedProblem(leaf, { permit: permit?.state ?? null, before: before.length, after })
+        : "it is no client";
+    if (problem !== null) throw unexpected(leaf, `lets a client in wrongly: ${problem}`);
+    this.#checkLock(leaf, leaf.kind);
+    this.#changes.push({
+      ...describe(entry, this.#replay),
+      act: leaf.kind,
+      count: 1,
+      by: [permit?.label ?? permit?.state.id ?? ""],
+      rejectedBy: [],
+      how: "client",
+      reason: "",
+    });
   }
 
   /** What a client did within its grants of that moment. */
@@ -424,7 +449,7 @@ class Walk {
       this.#takeClock(entry, group);
       return;
     }
-    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
+    const before = this.#replay.keys.get(leaf.subject)?.state ?? this.#replay.domain;
     const after = this.#replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
     if (leaf.n === group.first) this.#checkTransfer(leaf, group.proven.command);
@@ -433,7 +458,7 @@ class Walk {
     const item = leaf.n - group.first;
     const problem = commandFitProblem({
       ...{ hash, command, intros, item, before, after, at: leaf.ts },
-      ...{ subject: leaf.subject, label: entry.names.label },
+      ...{ subject: leaf.subject, label: entry.names.label, alias: entry.names.alias },
     });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
   }

@@ -28,6 +28,8 @@ function toRow(row: Client) {
     state: row.state,
     spki: row.spki,
     grants: row.grants,
+    permit: row.permit,
+    cameBy: row.cameBy,
     created: Number(row.created),
     notAfter: Number(row.notAfter),
     revoked: findNumber(row.revoked),

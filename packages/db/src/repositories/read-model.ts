@@ -5,7 +5,8 @@ export interface KeyFacts {
   readonly id: string;
   /** What the entry opens of its names; undefined leaves what was known. */
   readonly label: string | undefined;
-  readonly alias: string | undefined;
+  /** Null for none any more, undefined for as before. */
+  readonly alias: string | null | undefined;
   readonly group: string;
   readonly algorithm: string;
   readonly type: string;
@@ -77,6 +78,10 @@ export interface ClientFacts {
   readonly state: string;
   readonly spki: string;
   readonly grants: readonly object[];
+  /** What it lets in, of an enrolment secret. */
+  readonly permit: object | null;
+  /** The enrolment secret by which it came. */
+  readonly cameBy: string | null;
   readonly created: number;
   readonly notAfter: number;
   readonly revoked: number | null;
@@ -85,8 +90,8 @@ export interface ClientFacts {
 
 /** Brings a client to what an entry says. */
 export async function writeClient(tx: TenantClient, scope: Scope, facts: ClientFacts): Promise<void> {
-  const { id, label, grants, ...rest } = facts;
-  const data = { ...rest, grants: [...grants] };
+  const { id, label, grants, permit, ...rest } = facts;
+  const data = { ...rest, grants: [...grants], ...(permit === null ? {} : { permit }) };
   await tx.client.upsert({
     where: { tenantId_environmentId_id: { ...scope, id } },
     create: { ...scope, id, label: label ?? UNNAMED, ...data },

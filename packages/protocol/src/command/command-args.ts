@@ -29,6 +29,7 @@ import {
   LEGACY_ALGORITHMS,
   usageOfPart,
 } from "./key-words.ts";
+import { permitArgs } from "./permit.ts";
 
 const DAY = 86_400;
 const TEN_YEARS = 3650 * DAY;
@@ -114,8 +115,11 @@ const scheduleArgs = object({
   /** For `deactivate`: only a key that nobody has used for so long. */
   unusedSec: optional(integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS)),
 });
+
 /** Where a new key is held before its maker is answered. */
 const ACK_NEW_KEY = ["local", "backup"] as const;
+/** What key servers tell the control plane of names: all of them, or only hashes that nobody can turn back. */
+const SHARE = ["names", "hashes"] as const;
 
 /** The acts that this version carries out, each with the closed form of its arguments. */
 const ARGS = {
@@ -127,12 +131,15 @@ const ARGS = {
   "key.deactivate": none,
   "key.compromise": none,
   "key.destroy": none,
-  "key.label": object({ label }),
+  /** The name as it shall be; `alias` in place of those the key has, `unalias` for none. */
+  "key.label": object({ label, alias: optional(alias), unalias: optional(literal(true)) }),
   "key.group": object({ group }),
   "client.enrol": enrolArgs,
+  "client.permit": permitArgs,
   /** All that the client may do from now on. */
   "client.update": object({ grants: grantsSchema }),
-  "client.revoke": none,
+  /** Of a permit also every client that came by it, where `issued` says so. */
+  "client.revoke": object({ issued: optional(literal(true)) }),
   "schedule.set": scheduleArgs,
   "schedule.clear": object({ does: word(...SCHEDULED_DEEDS) }),
   "crypto.allow": object({ algorithms: set(word(...LEGACY_ALGORITHMS), 0, LEGACY_ALGORITHMS.length) }),
@@ -146,7 +153,8 @@ const ARGS = {
   "backup.create": none,
   "domain.lock": none,
   "domain.unlock": none,
-  "domain.set": object({ ackNewKey: word(...ACK_NEW_KEY) }),
+  /** What it does not name stays. */
+  "domain.set": object({ ackNewKey: optional(word(...ACK_NEW_KEY)), share: optional(word(...SHARE)) }),
   "restore.accept": object({ size: integer(), root: hash }),
   "clock.accept": object({ aid }),
 } as const satisfies Record<string, Schema<object>>;
@@ -175,6 +183,8 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
     if (act === "import.commit") checkImportedKeys((args as ArgsOf<"import.commit">).items);
     if (act === "export.wrap") checkExportedKeys(args as ArgsOf<"export.wrap">);
     if (act === "schedule.set") checkSchedule(args as ArgsOf<"schedule.set">);
+    if (act === "key.label") checkNames(args as ArgsOf<"key.label">);
+    if (act === "domain.set") checkSettings(args as ArgsOf<"domain.set">);
     return args;
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "E_SCHEMA")
@@ -191,6 +201,16 @@ function checkExportedKeys({ keys }: ArgsOf<"export.wrap">): void {
 function checkSchedule({ does, unusedSec }: ArgsOf<"schedule.set">): void {
   if (unusedSec !== undefined && does !== "deactivate")
     throw new ProtocolError("E_ARGS", "Only a schedule that deactivates asks how long a key was unused.");
+}
+
+function checkNames({ alias: given, unalias }: ArgsOf<"key.label">): void {
+  if (given !== undefined && unalias !== undefined)
+    throw new ProtocolError("E_ARGS", "A key gets an alias or loses it.");
+}
+
+function checkSettings(settings: ArgsOf<"domain.set">): void {
+  if (Object.values(settings).every((each) => each === undefined))
+    throw new ProtocolError("E_ARGS", "The command sets nothing.");
 }
 
 function checkNewKeys({ items }: ArgsOf<"key.create">): void {

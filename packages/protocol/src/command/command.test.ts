@@ -118,6 +118,7 @@ describe("acts", () => {
       ["key.label", "key"],
       ["key.group", "key"],
       ["client.enrol", null],
+      ["client.permit", null],
       ["client.update", "client"],
       ["client.revoke", "client"],
       ["schedule.set", "key"],

@@ -19,6 +19,7 @@ import {
 import { type Infer, integer, literal, object, oneOf, optional, type Schema, word } from "../schema/schema.ts";
 import { isAct, isTightening } from "./acts.ts";
 import { type ArgsOf, isSupportedAct, readArgs, type SupportedAct } from "./command-args.ts";
+import { LONGEST_PERMIT_SECONDS } from "./permit.ts";
 
 const keyTarget = object({ kind: literal("key"), keyId, label, group });
 const clientTarget = object({ kind: literal("client"), client: clientId, label });
@@ -116,7 +117,14 @@ function readCommand(read: Infer<typeof frame>): Command {
   if (isTightening(act) && read.expect?.head !== undefined) {
     throw new ProtocolError("E_ARGS", "A tightening act names no head.", { act });
   }
-  return { ...read, act, args: readArgs(act, read.args) } as unknown as Command;
+  const args = readArgs(act, read.args);
+  if (act === "client.permit") checkPermitEnd(args as ArgsOf<"client.permit">, read.issued);
+  return { ...read, act, args } as unknown as Command;
+}
+
+function checkPermitEnd({ until }: ArgsOf<"client.permit">, issued: number): void {
+  if (until <= issued || until > issued + LONGEST_PERMIT_SECONDS)
+    throw new ProtocolError("E_ARGS", "An enrolment secret is good for 30 days at most.");
 }
 
 /** What kind of target an act has, by its name. */

@@ -146,3 +146,53 @@ describe("a command in plain words", () => {
     expect(describeCommand(command)).toMatchObject({ title: "Change what Shop may do", danger: true });
   });
 });
+
+describe("an enrolment secret in plain words", () => {
+  const args = {
+    ...{ label: "web", ops: ["decrypt" as const], group: "web", most: 20, networks: ["10.0.0.0/8", "192.0.2.0/24"] },
+    ...{ validitySec: 43_200, renewable: false, until: domain.clock.now() + 86_400 },
+  };
+
+  test("says how many, from where, until when, for what and for how long, before anybody approves", () => {
+    const { title, danger, lines } = describeCommand(domain.propose({ act: "client.permit", args }).command);
+    expect([title, danger]).toEqual(["Let up to 20 clients enrol by themselves: web", true]);
+    const text = lines.join(" ");
+    for (const part of [
+      "from 10.0.0.0/8 and 192.0.2.0/24 only",
+      "Nobody approves them one by one",
+      "Each may decrypt with keys of group web.",
+      "good for 12 hours and cannot be renewed",
+      "Until 2027-01-16 08:00 UTC",
+    ])
+      expect(text).toContain(part);
+  });
+
+  test("says that clients may renew, and of a withdrawal that everybody goes who came by it", () => {
+    const renewable = domain.propose({ act: "client.permit", args: { ...args, renewable: true } }).command;
+    expect(describeCommand(renewable).lines.join(" ")).toContain("its client may renew it");
+    const client = { kind: "client", client: `c_${domain.tid}`, label: "web" } as const;
+    const all = domain.propose({ act: "client.revoke", target: client, args: { issued: true } }).command;
+    expect(describeCommand(all).lines[0]).toContain("every client that came by it stops working at once");
+  });
+});
+
+describe("names and settings in plain words", () => {
+  const lines = (act: "key.label" | "domain.set", args: object) =>
+    describeCommand(domain.propose({ act, args, ...(act === "key.label" ? { target } : {}) } as never).command);
+
+  test("say who an alias finds and who loses it", () => {
+    expect(lines("key.label", { label: "Orders", alias: "alias/o" }).lines).toEqual([
+      "Who names alias/o in group default uses this key from now on. An alias that it had before finds it no more.",
+    ]);
+    const taken = lines("key.label", { label: "Old orders", unalias: true });
+    expect(taken.danger).toBe(true);
+    expect(taken.lines[1]).toContain("It is called Old orders from now on");
+  });
+
+  test("say all that one command sets", () => {
+    const { title, danger, lines: said } = lines("domain.set", { ackNewKey: "local", share: "names" });
+    expect([title, danger]).toEqual(["Change settings", true]);
+    expect(said).toContain("Show names to the dashboard.");
+    expect(lines("domain.set", { share: "hashes" }).title).toBe("Keep names from the dashboard");
+  });
+});

@@ -7,6 +7,7 @@ import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import type { Grant } from "./grant.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
+import { grantsOfPermit } from "./permit.ts";
 import { usageWords } from "./usage-words.ts";
 
 /** What the reader's own source of truth says of the target; all of it optional. */
@@ -69,9 +70,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
         ...users,
       ]);
     case "key.label":
-      return calm(`Rename ${command.target.label} to ${command.args.label}`, "renames a key", [
-        "Only what people call it changes; its id, its aliases and who may use it stay.",
-      ]);
+      return describeNames(command);
     case "key.group":
       return describeGroup(command, users);
     case "schedule.set":
@@ -82,11 +81,15 @@ export function describeCommand(command: Command, context: DescribeContext = {})
       ]);
     case "client.enrol":
       return describeEnrol(command);
+    case "client.permit":
+      return describePermit(command);
     case "client.update":
       return describeUpdate(command, context);
     case "client.revoke":
       return danger(`Withdraw ${command.target.label}`, "withdraws a client", [
-        "Its certificate stops working at once, on every key.",
+        command.args.issued === true
+          ? "Its secret lets nobody in any more, and every client that came by it stops working at once."
+          : "Its certificate stops working at once, on every key. Of an enrolment secret: it lets nobody in any more; who came by it stays.",
         ...usesOf(context),
       ]);
     case "crypto.allow":
@@ -121,7 +124,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "domain.unlock":
       return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
     case "domain.set":
-      return describeSetting(command.args.ackNewKey);
+      return describeSettings(command.args);
     case "clock.accept":
       return danger("Take the key server's clock as right", "takes a clock as right", [
         "Its clock was set, so it has been dating by what it knew before, and has refused changes. From now on it goes by its clock again, also where that is behind its newest entry.",
@@ -211,7 +214,31 @@ function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
   ]);
 }
 
-function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
+function describeSettings({ ackNewKey, share }: Command<"domain.set">["args"]): CommandDescription {
+  const said = [
+    ...(ackNewKey === undefined ? [] : [describeAck(ackNewKey)]),
+    ...(share === undefined ? [] : [describeShare(share)]),
+  ];
+  const [only] = said;
+  if (said.length === 1 && only !== undefined) return only;
+  return {
+    ...{ title: "Change settings", tag: "settings", danger: said.some(({ danger: is }) => is) },
+    lines: said.flatMap(({ title, lines }) => [`${title}.`, ...lines]),
+  };
+}
+
+function describeShare(share: "names" | "hashes"): CommandDescription {
+  return share === "hashes"
+    ? calm("Keep names from the dashboard", "what is shared", [
+        "From now on the dashboard, and whoever runs it, gets no name or alias of a key or client, and no command's text: only what hashes, states and signatures say.",
+        "It cannot propose changes of what it cannot name: those are proposed on the key server's page or command line. What it has learned before, it has.",
+      ])
+    : danger("Show names to the dashboard", "what is shared", [
+        "From now on the dashboard, and whoever runs it, gets the names and aliases of keys and clients and the text of commands. Key material never.",
+      ]);
+}
+
+function describeAck(ackNewKey: "local" | "backup"): CommandDescription {
   return ackNewKey === "backup"
     ? calm("Answer for a new key once a backup holds it", "new keys", [
         "Who makes a key waits for the backup, a minute at most. While no destination takes backups, no key is made.",
@@ -219,6 +246,44 @@ function describeSetting(ackNewKey: "local" | "backup"): CommandDescription {
     : calm("Answer for a new key at once", "new keys", [
         "A key is answered for when the key server's own disk holds it. The next backup takes it in within a minute.",
       ]);
+}
+
+function describeNames({ target, args }: Command<"key.label">): CommandDescription {
+  const { label, alias, unalias } = args;
+  const renames = label !== target.label;
+  const name = renames ? [`It is called ${label} from now on. Its id and who may use it stay.`] : [];
+  if (alias === undefined && unalias === undefined)
+    return calm(`Rename ${target.label} to ${label}`, "renames a key", [
+      "Only what people call it changes; its id, its aliases and who may use it stay.",
+    ]);
+  return unalias === true
+    ? danger(`Take the alias of ${target.label} away`, "alias of a key", [
+        "Who names it by its alias does not find it any more, until another key of the group has that alias. Its id stays.",
+        ...name,
+      ])
+    : danger(`Call ${target.label} ${alias}`, "alias of a key", [
+        `Who names ${alias} in group ${target.group} uses this key from now on. An alias that it had before finds it no more.`,
+        ...name,
+      ]);
+}
+
+function describePermit({ args }: Command<"client.permit">): CommandDescription {
+  const { label, ops, group, most, networks, validitySec, renewable, until } = args;
+  const clients = most === 1 ? "one client" : `up to ${most} clients`;
+  return danger(`Let ${clients} enrol by themselves: ${label}`, "enrolment secret", [
+    `The key server makes a secret and shows it once. Until ${showMinute(until)} whoever holds it can enrol ${clients}, from ${joinWords(networks)} only. Nobody approves them one by one; each is an entry of the log.`,
+    ...grantsOfPermit({ ops, group }).map((grant) => `Each may ${describeGrant(grant)}.`),
+    renewable
+      ? `Each certificate is good for ${showSpan(validitySec)}, and its client may renew it.`
+      : `Each certificate is good for ${showSpan(validitySec)} and cannot be renewed.`,
+    "Any one administrator ends it at once, and with it everybody who came by it where that is wanted.",
+  ]);
+}
+
+function showSpan(seconds: number): string {
+  const [count, unit] =
+    seconds < 2 * 86_400 ? [Math.round(seconds / 3600), "hour"] : [Math.round(seconds / 86_400), "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function describeEnrol({ args, issued }: Command<"client.enrol">): CommandDescription {

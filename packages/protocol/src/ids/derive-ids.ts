@@ -40,6 +40,16 @@ export function deriveClientId(commandHash: string): ClientId {
   return `c_${encodeId(taggedHash("holdfast/clientid/v1", decodeBase64url(commandHash)))}` as ClientId;
 }
 
+/** Identifier of the client that a permit lets in with a key. @param spki - SHA-256 of its SubjectPublicKeyInfo, base64url. */
+export function derivePermittedClientId(permit: string, spki: string): ClientId {
+  return `c_${encodeId(taggedHash("holdfast/permittedid/v1", utf8(permit), decodeBase64url(spki)))}` as ClientId;
+}
+
+/** Identity of a permit: what is kept of its secret. @param secret - 32 random bytes of the agent. */
+export function permitIdentity(secret: Uint8Array): string {
+  return encodeBase64url(taggedHash("holdfast/permit/v1", secret));
+}
+
 /** Identifier of the schedule that a command sets. @throws {@link ProtocolError} `E_CANON` when the hash is none */
 export function deriveScheduleId(commandHash: string): string {
   return `s_${encodeId(taggedHash("holdfast/scheduleid/v1", decodeBase64url(commandHash)))}`;

@@ -1,6 +1,7 @@
 import { backupPolicySchema } from "../command/backup-policy.ts";
 import { grantsSchema } from "../command/grant.ts";
 import { algorithmName, KEY_USAGES, LEGACY_ALGORITHMS, OBJECT_TYPES } from "../command/key-words.ts";
+import { permitProfile } from "../command/permit.ts";
 import { docHash } from "../encoding/hash.ts";
 import { escrowPlan } from "../escrow/custodian.ts";
 import { SCHEDULED_DEEDS } from "../lifecycle/schedule.ts";
@@ -90,7 +91,9 @@ const client = object({
   id: clientId,
   state: word("active", "revoked"),
   auth: object({
-    kind: literal("mtls"),
+    /** A client proves a key by TLS; `permit` is a secret that lets clients in, and opens nothing itself. */
+    kind: word("mtls", "permit"),
+    /** SHA-256 of the public key, or of the secret. */
     spki: hash,
     /** Whose certificates prove the key: the domain's own without it. */
     authority: optional(literal("company")),
@@ -98,8 +101,13 @@ const client = object({
     certificate: optional(hash),
     /** Keys before a renewal, each until its overlap ends. */
     earlier: optional(array(object({ spki: hash, until: time }), 1, MOST_EARLIER_KEYS)),
+    /** The permit by which the client came, where nobody approved it by itself. */
+    permit: optional(clientId),
   }),
+  /** Of a permit: what each client that comes by it may do. */
   grants: grantsSchema,
+  /** Of a permit only: how many it lets in, from where, for how long. */
+  permit: optional(permitProfile),
   dates: object({
     created: time,
     notAfter: time,
@@ -122,6 +130,8 @@ const domain = object({
   backup: optional(backupPolicySchema),
   /** Where a new key is held before its maker is answered; absent: in the agent's own store. */
   ackNewKey: optional(literal("backup")),
+  /** What the control plane learns of names; absent: all of them. */
+  share: optional(literal("hashes")),
   dates: object({ created: time }),
 });
 

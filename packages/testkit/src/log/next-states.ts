@@ -8,6 +8,7 @@ import {
   deriveKeyId,
   deriveScheduleId,
   encodeBase64url,
+  grantsOfPermit,
   type ImportedKey,
   importedVersions,
   introductionHash,
@@ -67,6 +68,8 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       return command.args.keys.map(({ keyId }) => unchanged(stateOf<KeyStateDocument>(setting, keyId)));
     case "client.enrol":
       return [newClient(command, setting)];
+    case "client.permit":
+      return [newPermit(command, setting)];
     case "client.update": {
       const before = stateOf<ClientStateDocument>(setting, command.target.client);
       return [{ before, after: { ...before, grants: command.args.grants } }];
@@ -101,8 +104,12 @@ export function nextStates(command: Command, setting: Setting): Step[] {
     }
     case "domain.set": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
-      const ackNewKey = command.args.ackNewKey === "backup" ? "backup" : undefined;
-      return [{ before, after: { ...before, ackNewKey } }];
+      const { ackNewKey = before.ackNewKey, share = before.share } = command.args;
+      const set = {
+        ackNewKey: ackNewKey === "backup" ? ackNewKey : undefined,
+        share: share === "hashes" ? share : undefined,
+      };
+      return [{ before, after: { ...before, ...set } }];
     }
     case "domain.lock":
     case "domain.unlock":
@@ -206,6 +213,19 @@ function newClient({ args }: Extract<Command, { act: "client.enrol" }>, setting:
   };
 }
 
+function newPermit({ args }: Extract<Command, { act: "client.permit" }>, setting: Setting): Step {
+  const { tid, now, hash } = setting;
+  const { label, until, most, networks, validitySec, renewable } = args;
+  const id = deriveClientId(hash);
+  const after: ClientStateDocument = {
+    ...{ typ: "state", ver: 1, tid, kind: "client", id, state: "active", grants: grantsOfPermit(args) },
+    auth: { kind: "permit", spki: encodeBase64url(sha256(utf8ToBytes(`secret of ${id}`))) },
+    permit: { most, networks, validitySec, renewable },
+    dates: { created: now, notAfter: until },
+  };
+  return { before: null, after, names: { label } };
+}
+
 /** The client's own key, where it was introduced. */
 function introducedKey({ intros = [] }: Setting): Uint8Array | null {
   const [object] = intros.map((text) => parseIntroduction(decodeBase64url(text)).object);
@@ -215,7 +235,10 @@ function introducedKey({ intros = [] }: Setting): Uint8Array | null {
 function keyStep(command: Extract<Command, { target: { kind: "key" } }>, setting: Setting): Step {
   const before = stateOf<KeyStateDocument>(setting, command.target.keyId);
   const state = nextState(before.state, command.act) ?? before.state;
-  if (command.act === "key.label") return { before, after: before, names: { label: command.args.label } };
+  if (command.act === "key.label") {
+    const { label, alias } = command.args;
+    return { before, after: before, names: alias === undefined ? { label } : { label, alias } };
+  }
   if (command.act === "key.group") return { before, after: { ...before, group: command.args.group } };
   if (command.act === "key.rotate") return { before, after: rotated(before, setting.now) };
   if (command.act === "schedule.set") return { before, after: scheduled(command, before, setting) };

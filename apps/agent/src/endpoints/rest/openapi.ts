@@ -49,6 +49,7 @@ function operation(route: Route): Record<string, unknown> {
   return {
     operationId: route.id,
     summary: route.summary,
+    ...(route.open === undefined ? {} : { security: [] }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: content(route, route.body.json) } }),
     responses: {

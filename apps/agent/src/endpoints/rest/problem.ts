@@ -46,6 +46,11 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
     status: 503,
     next: "Try again shortly; whoever runs the key server sees in `doctor` which list or responder is missing.",
   },
+  E_PERMIT: {
+    status: 403,
+    next: "Check the secret, and that the request comes from a network that it was approved for; address translation counts.",
+  },
+  E_PERMIT_OVER: { status: 403, next: "Ask an administrator for a new enrolment secret." },
   E_GRANT: { status: 403, next: "Ask an administrator for a grant of this operation." },
   E_NOT_FOUND: { status: 404, next: "Check the key id or alias, and that a grant of the client covers the key." },
   E_AMBIGUOUS: { status: 409, next: "Name the group: ?group=NAME." },

@@ -94,7 +94,7 @@ function admit({ agent, hosts }: ListenerParts, request: IncomingMessage): Targe
   if (request.url === "/openapi.json" && request.method === "GET") return null;
   const domain = domainOf(agent);
   const target = findRoute(request.method ?? "", request.url ?? "");
-  identifyPeer(agent, domain, peerOf(request.socket as TLSSocket));
+  if (target.route.open === undefined) identifyPeer(agent, domain, peerOf(request.socket as TLSSocket));
   return target;
 }
 
@@ -110,14 +110,19 @@ function perform(
   { agent }: ListenerParts,
   request: IncomingMessage,
   { target, kind, body }: { target: Target; kind: BodyKind; body: Buffer },
-): ReturnType<Target["route"]["run"]> {
+): Reply | Promise<Reply> {
   const { route, key, search } = target;
   const domain = domainOf(agent);
   const peer = peerOf(request.socket as TLSSocket);
-  const caller = { client: identifyPeer(agent, domain, peer), from: peer.address };
   const query = readQuery(route.query, search);
+  if (route.open !== undefined) {
+    const read = route.body === undefined ? undefined : readJson(route.body, body);
+    return route.open({ domain, caller: { from: peer.address }, key, query, body: read });
+  }
+  const caller = { client: identifyPeer(agent, domain, peer), from: peer.address };
   if (kind === "raw" && route.raw !== undefined)
     return route.raw({ domain, caller, key, query: query as object, body, aad: readAad(request.headers) });
   const value = kind === "json" && route.body !== undefined ? readJson(route.body, body) : undefined;
+  if (route.run === undefined) throw new RestError("E_INTERNAL");
   return route.run({ domain, caller, key, query, body: value });
 }

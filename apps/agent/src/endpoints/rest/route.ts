@@ -3,9 +3,9 @@ import type { ServedDomain } from "../served-agent.ts";
 import type { Schema } from "./schema.ts";
 
 /** A request that reached its route: identified, read and checked against the route's schemas. */
-interface RouteRequest<Body = unknown, Query = unknown> {
+interface RouteRequest<Body = unknown, Query = unknown, Asker = Caller> {
   readonly domain: ServedDomain;
-  readonly caller: Caller;
+  readonly caller: Asker;
   /** The `{key}` of the path. */
   readonly key: string;
   readonly query: Query;
@@ -41,10 +41,12 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly body?: Schema<Body>;
   readonly answer: Schema<unknown> | { readonly type: string };
   readonly status?: number;
+  /** Answers whoever asks, without a certificate: then only the address is known. */
+  readonly open?: (request: RouteRequest<Body, Query, Pick<Caller, "from">>) => Promise<Reply>;
   /** Takes and gives bytes as well. */
   readonly raw?: (request: RawRequest) => Reply;
-  /** A promise where something is written down before the answer; what only uses keys answers at once. */
-  run(request: RouteRequest<Body, Query>): Reply | Promise<Reply>;
+  /** A promise where something is written down before the answer; what only uses keys answers at once. Absent of an open route. */
+  run?(request: RouteRequest<Body, Query>): Reply | Promise<Reply>;
 }
 
 /** Keeps the types of a route's schemas together with its `run`. */

@@ -1,7 +1,7 @@
 import { RestError } from "./errors.ts";
 import type { Route } from "./route.ts";
 import { attestationRoute } from "./routes/attestation.ts";
-import { renewCertificateRoute } from "./routes/certificate.ts";
+import { enrolRoute, renewCertificateRoute } from "./routes/certificate.ts";
 import { dataKeyRoute } from "./routes/data-key.ts";
 import { decryptRoute } from "./routes/decrypt.ts";
 import { encryptRoute } from "./routes/encrypt.ts";
@@ -39,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   checkpointRoute,
   proofRoute,
   renewCertificateRoute,
+  enrolRoute,
 ];
 
 /** Where a request goes. */

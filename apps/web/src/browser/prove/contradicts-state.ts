@@ -4,6 +4,7 @@ import {
   type KeyStateDocument,
   keyKind,
   knownVersion,
+  type PermitProfile,
   type State,
 } from "@holdfast/protocol";
 
@@ -55,6 +56,10 @@ export interface ClientClaim {
     readonly ops: readonly string[];
     readonly keys: { readonly kind: string; readonly id?: string | undefined };
   }[];
+  /** What an enrolment secret lets in. */
+  readonly permit: PermitProfile | null;
+  /** The enrolment secret by which it came. */
+  readonly cameBy: string | null;
   readonly created: number;
   readonly notAfter: number | null;
 }
@@ -105,12 +110,25 @@ function isSameClient(claim: ClientClaim, state: ClientStateDocument): boolean {
     claim.spki === state.auth.spki &&
     claim.created === state.dates.created &&
     claim.notAfter === state.dates.notAfter &&
+    claim.cameBy === (state.auth.permit ?? null) &&
+    isSamePermit(claim.permit, state.permit ?? null) &&
     claim.grants.length === state.grants.length &&
     state.grants.every((grant, index) => {
       const shown = claim.grants[index];
       const id = "id" in grant.keys ? grant.keys.id : undefined;
       return shown?.keys.kind === grant.keys.kind && shown.keys.id === id && isSameSet(shown.ops, grant.ops);
     })
+  );
+}
+
+function isSamePermit(claim: ClientClaim["permit"], permit: PermitProfile | null): boolean {
+  if (claim === null || permit === null) return claim === permit;
+  const { most, networks, validitySec, renewable } = permit;
+  return (
+    claim.most === most &&
+    claim.validitySec === validitySec &&
+    claim.renewable === renewable &&
+    claim.networks.join() === networks.join()
   );
 }
 

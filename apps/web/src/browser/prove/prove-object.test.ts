@@ -112,6 +112,7 @@ describe("a client as the page shows it", () => {
       state: state.state,
       spki: state.auth.spki,
       grants: state.grants,
+      ...{ permit: null, cameBy: null },
       created: state.dates.created,
       notAfter: state.dates.notAfter,
       headLeaf: 3,
@@ -119,6 +120,8 @@ describe("a client as the page shows it", () => {
     expect((await proveObject(claim, standing, evidenceOf(ledger))).names.label).toBe("billing");
     for (const lie of [
       { grants: [] },
+      { cameBy: state.id },
+      { permit: { most: 5, networks: ["10.0.0.0/8"], validitySec: 3600, renewable: false } },
       { grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "all" } }] },
       { label: "payroll" },
       { state: "revoked" },

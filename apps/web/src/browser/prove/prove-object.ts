@@ -40,7 +40,7 @@ async function provedNames(
   head: ProvedEntry,
   { standing, evidence }: { standing: Pick<Standing, "tid" | "chain" | "head">; evidence: Evidence },
 ): Promise<ProvedEntry["names"]> {
-  const births = id.startsWith("k_") ? ["key.create", "key.register"] : ["client.enrol"];
+  const births = id.startsWith("k_") ? ["key.create", "key.register"] : ["client.enrol", "client.permit"];
   const label = id.startsWith("k_") ? await newestOf("key.label", id, evidence) : null;
   if (label === null && births.includes(head.leaf.kind)) return head.names;
   let born: number | null = null;
@@ -53,7 +53,8 @@ async function provedNames(
       return entry;
     }),
   );
-  return { ...first?.names, ...last?.names };
+  const { alias: _, ...unaliased } = first?.names ?? {};
+  return { ...(last?.leaf.data?.unalias === true ? unaliased : first?.names), ...last?.names };
 }
 
 async function newestOf(kind: string, subject: string, evidence: Evidence): Promise<number | null> {

@@ -20,6 +20,7 @@ import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { speaksKmip } from "./client-kinds.ts";
+import type { ClientRow } from "./client-row.ts";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
 
@@ -57,7 +58,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
         actions={
           active ? (
             <>
-              <Button onClick={() => setChanging("rights")}>Change what it may do…</Button>
+              {row.permit ? null : <Button onClick={() => setChanging("rights")}>Change what it may do…</Button>}
               <Button tone="danger" onClick={() => setChanging("end")}>
                 Withdraw…
               </Button>
@@ -70,23 +71,48 @@ export function ClientDetail({ clientId }: { clientId: string }) {
         <Facts
           rows={[
             ["Name in the log", <Digest key="id" value={row.id} full />],
-            ["May", row.grants.map((grant) => <p key={grantText(grant)}>{grantText(grant)}</p>)],
+            [
+              row.permit ? "Each may" : "May",
+              row.grants.map((grant) => <p key={grantText(grant)}>{grantText(grant)}</p>),
+            ],
             ["Added", showDate(row.created, "exact")],
-            ["Certificate ends", row.notAfter === null ? "not told" : showDate(row.notAfter, "exact")],
-            ["Last used a key", row.lastUsedAt === null ? "never" : <Age key="used" at={row.lastUsedAt} />],
+            [
+              row.permit ? "Secret ends" : "Certificate ends",
+              row.notAfter === null ? "not told" : showDate(row.notAfter, "exact"),
+            ],
+            ...permitFacts(row),
+            ...(row.permit
+              ? []
+              : ([
+                  ["Last used a key", row.lastUsedAt === null ? "never" : <Age key="used" at={row.lastUsedAt} />],
+                ] as const)),
           ]}
         />
       </Panel>
-      {active && rest ? (
+      {active && rest && !row.permit ? (
         <Panel title="Try it" hint="in the folder with the client's files">
           <div className="p-4">
             <CodeBlock label="command" text={listSnippet(rest)} />
           </div>
         </Panel>
       ) : null}
-      {active && speaksKmip(row.grants) ? <ConnectPanel /> : null}
+      {active && !row.permit && speaksKmip(row.grants) ? <ConnectPanel /> : null}
       {changing === "rights" ? <RightsDialog row={row} onClose={() => setChanging(null)} /> : null}
       {changing === "end" ? <RevokeDialog row={row} onClose={() => setChanging(null)} /> : null}
     </>
   );
+}
+
+/** What an enrolment secret lets in; of a client that came by one, that it did. */
+function permitFacts({ permit, cameBy }: ClientRow): [string, string][] {
+  if (permit === null) return cameBy === null ? [] : [["Came by", `enrolment secret ${cameBy}`]];
+  const hours = Math.round(permit.validitySec / 3600);
+  return [
+    ["What it is", "An enrolment secret: whoever holds it enrols clients. It opens nothing itself."],
+    ["Lets in", `${permit.most} at most, from ${permit.networks.join(", ")}`],
+    [
+      "Each certificate",
+      `${hours} ${hours === 1 ? "hour" : "hours"}, ${permit.renewable ? "renewable" : "not renewable"}`,
+    ],
+  ];
 }

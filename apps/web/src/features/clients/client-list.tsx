@@ -75,7 +75,7 @@ export function ClientList() {
                 <HeadCell>Name</HeadCell>
                 <HeadCell>State</HeadCell>
                 <HeadCell>May</HeadCell>
-                <HeadCell className="text-right">Certificate ends</HeadCell>
+                <HeadCell className="text-right">Ends</HeadCell>
                 <HeadCell className="text-right">Last used</HeadCell>
               </>
             }
@@ -86,6 +86,11 @@ export function ClientList() {
                   <Link href={place.at(`clients/${row.id}`)} className="rounded font-medium hover:underline">
                     {row.label}
                   </Link>
+                  {row.permit ? (
+                    <span className="block text-muted">
+                      enrolment secret, {rows.filter(({ cameBy }) => cameBy === row.id).length} of {row.permit.most} in
+                    </span>
+                  ) : null}
                 </Cell>
                 <Cell>
                   <Badge tone={row.state === "active" ? "good" : "quiet"}>
@@ -95,14 +100,14 @@ export function ClientList() {
                 <Cell label="May" className="min-w-48 text-muted [overflow-wrap:anywhere]">
                   {row.grants.map(grantText).join("; ")}
                 </Cell>
-                <Cell label="Certificate ends" className="whitespace-nowrap text-right text-muted tabular">
+                <Cell label="Ends" className="whitespace-nowrap text-right text-muted tabular">
                   {row.notAfter === null ? "" : showDate(row.notAfter, "long")}
                 </Cell>
                 <Cell
                   label="Last used"
                   className={`whitespace-nowrap text-right ${row.lastUsedAt === null ? "text-warning" : "text-muted"}`}
                 >
-                  {row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}
+                  {row.permit ? "" : row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}
                 </Cell>
               </tr>
             ))}

@@ -21,6 +21,7 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
   const uses = useQuery(trpc.client.uses.queryOptions({ ...scope, clientId: row.id }));
   const [typed, setTyped] = useState("");
   const [reviewing, setReviewing] = useState(false);
+  const [issued, setIssued] = useState(false);
   const requests = useMemo(
     () =>
       reviewing
@@ -28,11 +29,11 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
             {
               act: "client.revoke" as const,
               target: { kind: "client" as const, client: row.id, label: row.label },
-              args: {},
+              args: issued ? { issued: true as const } : {},
             },
           ]
         : [],
-    [reviewing, row],
+    [reviewing, issued, row],
   );
   const drafts = useDrafts(requests, "");
   const inUse = row.lastUsedAt !== null;
@@ -44,30 +45,46 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
       ) : (
         <div className="space-y-4">
           <p>
-            Its certificate stops working at once and for ever: every encryption and decryption by this client is
-            refused. Keys and data stay as they are; other clients do not notice.
+            {row.permit
+              ? "This enrolment secret lets nobody in any more, at once and for ever."
+              : "Its certificate stops working at once and for ever: every encryption and decryption by this client is refused. Keys and data stay as they are; other clients do not notice."}
           </p>
-          <div className="rounded-lg bg-quiet px-4 py-2.5">
-            <p>
-              {row.lastUsedAt === null ? (
-                "It never used a key."
-              ) : (
-                <>
-                  It last used a key <Age at={row.lastUsedAt} />.
-                  {keys.length > 0 ? ` Keys it used in the last 30 days:` : null}
-                </>
-              )}
-            </p>
-            {keys.slice(0, SHOWN_KEYS).map((key) => (
-              <p key={key.id} className="flex justify-between gap-4 text-muted">
-                <span className="truncate">{key.label}</span>
-                <span className="shrink-0 tabular">
-                  {showNumber(key.count)} {key.count === 1 ? "use" : "uses"}, last <Age at={key.lastUsedAt} />
-                </span>
+          {row.permit ? (
+            <label className="flex items-start gap-2">
+              <input
+                type="checkbox"
+                className="mt-1"
+                checked={issued}
+                onChange={(event) => setIssued(event.target.checked)}
+              />
+              <span>
+                Withdraw everybody who came by it as well
+                <span className="block text-muted">If the secret may have got out: they stop working at once.</span>
+              </span>
+            </label>
+          ) : (
+            <div className="rounded-lg bg-quiet px-4 py-2.5">
+              <p>
+                {row.lastUsedAt === null ? (
+                  "It never used a key."
+                ) : (
+                  <>
+                    It last used a key <Age at={row.lastUsedAt} />.
+                    {keys.length > 0 ? ` Keys it used in the last 30 days:` : null}
+                  </>
+                )}
               </p>
-            ))}
-            {keys.length > SHOWN_KEYS ? <p className="text-muted">and {keys.length - SHOWN_KEYS} more</p> : null}
-          </div>
+              {keys.slice(0, SHOWN_KEYS).map((key) => (
+                <p key={key.id} className="flex justify-between gap-4 text-muted">
+                  <span className="truncate">{key.label}</span>
+                  <span className="shrink-0 tabular">
+                    {showNumber(key.count)} {key.count === 1 ? "use" : "uses"}, last <Age at={key.lastUsedAt} />
+                  </span>
+                </p>
+              ))}
+              {keys.length > SHOWN_KEYS ? <p className="text-muted">and {keys.length - SHOWN_KEYS} more</p> : null}
+            </div>
+          )}
           {inUse ? (
             <TextField
               label={`Type ${row.label} to go on`}

@@ -66,7 +66,7 @@ export function groupError(group: string): string | null {
     : "Lower-case letters, digits, dot, dash and underscore; starts with a letter or digit.";
 }
 
-function aliasError(alias: string): string | null {
+export function aliasError(alias: string): string | null {
   if (!ALIAS.test(alias)) return "Starts with alias/, then letters, digits, / _ -";
   return alias.length > "alias/".length + LONGEST_ALIAS ? `At most ${LONGEST_ALIAS} characters after alias/.` : null;
 }

@@ -15,14 +15,12 @@ export function keyRequest(action: KeyAction, record: KeyRecord): ProposalReques
   };
 }
 
-/** The request for another name of a key. */
-export function renameRequest(record: KeyRecord, label: string): ProposalRequest {
-  return {
-    act: "key.label",
-    target: targetOf(record),
-    args: { label: label.trim().normalize("NFC") },
-    expect: expectedOf(record),
-  };
+/** The request for another name of a key, and another alias or none where that changes. @param alias - Empty for none. */
+export function renameRequest(record: KeyRecord, label: string, alias: string): ProposalRequest {
+  const name = { label: label.trim().normalize("NFC") };
+  const [was, wanted] = [record.alias ?? "", alias.trim()];
+  const names = wanted === was ? {} : wanted === "" ? ({ unalias: true } as const) : { alias: wanted };
+  return { act: "key.label", target: targetOf(record), args: { ...name, ...names }, expect: expectedOf(record) };
 }
 
 /** What a person asks of a schedule, in seconds. */

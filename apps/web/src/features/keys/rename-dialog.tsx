@@ -5,7 +5,7 @@ import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
-import { LONGEST_LABEL, LONGEST_REASON, labelError } from "./key-form.ts";
+import { aliasError, LONGEST_LABEL, LONGEST_REASON, labelError } from "./key-form.ts";
 import { renameRequest } from "./key-request.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
@@ -13,14 +13,22 @@ import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
 /** Asks for a key's new name, then shows the exact request. */
 export function RenameDialog({ record, onClose }: { record: KeyRecord; onClose: () => void }) {
   const [label, setLabel] = useState(record.label);
+  const [alias, setAlias] = useState(record.alias ?? "");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const [reviewing, setReviewing] = useState(false);
   const waits = useAlreadyOpen("key.label", record.id);
-  const requests = useMemo(() => (reviewing ? [renameRequest(record, label)] : []), [reviewing, record, label]);
+  const requests = useMemo(
+    () => (reviewing ? [renameRequest(record, label, alias)] : []),
+    [reviewing, record, label, alias],
+  );
   const drafts = useDrafts(requests, reason.trim());
   const errors = {
-    label: label.trim() === record.label ? "It has this name already." : labelError(label),
+    label:
+      label.trim() === record.label && alias.trim() === (record.alias ?? "")
+        ? "Nothing would change: give another name or another alias."
+        : labelError(label),
+    alias: alias.trim() === "" ? null : aliasError(alias.trim()),
     reason: textError(reason, LONGEST_REASON),
   };
   return (
@@ -34,19 +42,33 @@ export function RenameDialog({ record, onClose }: { record: KeyRecord; onClose: 
             onSubmit={(event) => {
               event.preventDefault();
               setTried(true);
-              if (!errors.label && !errors.reason) setReviewing(true);
+              if (!errors.label && !errors.alias && !errors.reason) setReviewing(true);
             }}
           >
             <p>
-              Only what people call it changes. Its id, its alias and who may use it stay; the log keeps the old name.
+              The name is what people call it; the alias is what applications find it by. Its id and who may use it
+              stay, and the log keeps what was before.
             </p>
             <TextField
-              label="New name"
+              label="Name"
               autoComplete="off"
               maxLength={LONGEST_LABEL}
               error={tried ? errors.label : null}
               value={label}
               onChange={(event) => setLabel(event.target.value)}
+            />
+            <TextField
+              label="Alias (optional)"
+              hint={
+                alias.trim() === (record.alias ?? "")
+                  ? "Applications may say this instead of the key's id."
+                  : "Applications that say the old alias do not find this key any more."
+              }
+              autoComplete="off"
+              placeholder="alias/orders"
+              error={tried ? errors.alias : null}
+              value={alias}
+              onChange={(event) => setAlias(event.target.value)}
             />
             <TextField
               label="Why (optional)"

@@ -61,7 +61,7 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
   return {
     id: state.id,
     label: names.label,
-    alias: names.alias,
+    alias: leaf.data?.unalias === true ? null : names.alias,
     group: state.group,
     algorithm: keyKind(state),
     type: state.type ?? "symmetric-key",
@@ -109,13 +109,15 @@ function movesHead({ kind, pre, post }: OpenedEntry["leaf"]): boolean {
 }
 
 function clientFacts(state: ClientStateDocument, { leaf, names }: OpenedEntry) {
-  const { id, auth, grants, dates } = state;
+  const { id, auth, grants, permit, dates } = state;
   return {
     id,
     label: names.label,
     state: state.state,
     spki: auth.spki,
     grants,
+    permit: permit ?? null,
+    cameBy: auth.permit ?? null,
     created: dates.created,
     notAfter: dates.notAfter,
     revoked: dates.revoked ?? null,

@@ -68,6 +68,13 @@ const POLICY: BackupPolicy = {
   keep: { last: 30, days: 90 },
 };
 
+/** When the commands of these cases are issued: a software domain begins there. */
+const PROPOSED = 1_800_000_000;
+const PERMIT = {
+  ...{ label: "Web machines", ops: ["decrypt", "encrypt"] as const, group: "web", most: 20 },
+  ...{ networks: ["10.0.0.0/8", "2001:db8::/32"], validitySec: 86_400, renewable: false, until: PROPOSED + 7 * 86_400 },
+};
+
 const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "key.create": {
     items: [
@@ -94,6 +101,7 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
     auth: { kind: "issued", validitySec: 7_776_000 },
     grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
   },
+  "client.permit": PERMIT,
   "client.update": { grants: [{ ops: ["decrypt"], keys: { kind: "own" } }] },
   "client.revoke": {},
   "schedule.set": { does: "rotate", everySec: 7_776_000 },
@@ -119,6 +127,16 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "restore.accept": { size: 12, root: "A".repeat(43) },
   "clock.accept": { aid: `a_${"a".repeat(26)}` },
 };
+
+/** Other arguments that acts have. */
+const OTHER_ARGS: readonly (readonly [string, SupportedAct, object])[] = [
+  ["another alias", "key.label", { label: "Orders", alias: "alias/orders-2026" }],
+  ["no alias any more", "key.label", { label: "Orders", unalias: true }],
+  ["names kept from the control plane", "domain.set", { share: "hashes" }],
+  ["a permit withdrawn with all that came by it", "client.revoke", { issued: true }],
+  ["a permit of 30 days for 500", "client.permit", { ...PERMIT, most: 500, until: PROPOSED + 30 * 86_400 }],
+  ["a permit from single machines", "client.permit", { ...PERMIT, networks: ["192.0.2.7/32", "2001:db8::1/128"] }],
+];
 
 /** A command as plain members, to be changed before it is written. */
 function membersOf(domain: SoftwareDomain, act: SupportedAct): CanonicalObject {
@@ -190,7 +208,40 @@ function policyCases(bad: Bad): Case[] {
       "https, or this machine",
     ),
     bad("an object store's secret", "backup.policy", s3({ secretAccessKey: "a" }), "named by the path of its file"),
+    bad("a setting of nothing", "domain.set", { args: {} }, "one at least"),
+    bad("names shared with some", "domain.set", { args: { share: "labels" } }, "names or hashes"),
     bad("new keys held nowhere", "domain.set", { args: { ackNewKey: "replica" } }, "local or backup"),
+  ];
+}
+
+function permitCases(bad: Bad): Case[] {
+  const permit = (change: object) => ({ args: { ...ARGS["client.permit"], ...change } });
+  const from = (...networks: string[]) => permit({ networks });
+  return [
+    bad("a permit for 501", "client.permit", permit({ most: 501 }), "500 at most"),
+    bad("a permit for nobody", "client.permit", permit({ most: 0 }), "one at least"),
+    bad("a permit for 31 days", "client.permit", permit({ until: PROPOSED + 31 * 86_400 }), "30 days at most"),
+    bad("a permit that is over", "client.permit", permit({ until: PROPOSED }), "later than the command"),
+    bad("a permit from nowhere", "client.permit", from(), "one network at least"),
+    bad("a permit from everywhere", "client.permit", from("0.0.0.0/0"), "/8 at most"),
+    bad("a permit from an eighth of the Internet", "client.permit", from("32.0.0.0/3"), "/8 at most"),
+    bad("a permit from an address alone", "client.permit", from("10.0.0.1"), "address and prefix"),
+    bad("a permit from a network with a host in it", "client.permit", from("10.0.0.1/8"), "nothing set behind it"),
+    bad("a permit from a network in octal", "client.permit", from("010.0.0.0/8"), "one spelling"),
+    bad("a permit from a network spelled at length", "client.permit", from("2001:db8:0::/32"), "one spelling"),
+    bad("a permit from a network in capitals", "client.permit", from("2001:DB8::/32"), "one spelling"),
+    bad("a permit for two groups", "client.permit", permit({ group: ["web", "batch"] }), "one"),
+    bad("a permit on all keys", "client.permit", permit({ group: undefined }), "one group"),
+    bad("a permit whose secret is given", "client.permit", permit({ secret: "A".repeat(43) }), "made at the agent"),
+    bad("a permit with a target", "client.permit", { target: CLIENT_TARGET }, "it has none"),
+    bad("a withdrawal of some", "client.revoke", { args: { issued: false } }, "true or nothing"),
+    bad(
+      "an alias given and taken",
+      "key.label",
+      { args: { label: "a", alias: "alias/a", unalias: true } },
+      "one of both",
+    ),
+    bad("an alias without its prefix", "key.label", { args: { label: "a", alias: "orders" } }, "alias/…"),
   ];
 }
 
@@ -211,6 +262,7 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   const own = { ops: ["create"], keys: { kind: "own" } };
   return [
     ...policyCases(bad),
+    ...permitCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
     bad(
       "a key in a token that may leave it",
@@ -394,6 +446,14 @@ export function commandCases(): Case[] {
         ),
       },
       { why: "by its introduction only", near: "E_ARGS" },
+    ),
+    ...OTHER_ARGS.map(([name, act, args]) =>
+      accepted(
+        CHECK,
+        name,
+        { bytes: documentInput(encodeCanonical({ ...membersOf(domain, act), args: args as never })) },
+        { why: "closed arguments", near: "E_ARGS" },
+      ),
     ),
     accepted(
       CHECK,

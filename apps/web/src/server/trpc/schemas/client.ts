@@ -18,6 +18,17 @@ export const clientRow = z.strictObject({
   state: z.enum(["active", "revoked"]),
   spki: hash,
   grants,
+  /** What an enrolment secret lets in. */
+  permit: z
+    .strictObject({
+      most: count,
+      networks: z.array(z.string()),
+      validitySec: count,
+      renewable: z.boolean(),
+    })
+    .nullable(),
+  /** The enrolment secret by which it came. */
+  cameBy: clientId.nullable(),
   created: seconds,
   notAfter: seconds.nullable(),
   revoked: seconds.nullable(),

@@ -1,0 +1,135 @@
+import { request } from "node:https";
+import { resolve } from "node:path";
+import { newClientRequest } from "../clients/new-client-request.ts";
+import { AgentRefusal, CliError } from "./cli-error.ts";
+import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { readNamedFile } from "./named-file.ts";
+import { facts, showTime } from "./output.ts";
+import { checkPlace, placeFiles } from "./place-files.ts";
+
+/** What the key server answers. */
+interface EnrolAnswer {
+  readonly certificate: string;
+  readonly ca: string;
+  readonly clientId: string;
+  readonly notAfter: number;
+}
+
+const MOST_BYTES = 262_144;
+const TIMEOUT_MS = 30_000;
+
+export const clientEnrol: Command = {
+  name: "client enrol",
+  summary: "On a machine that needs keys: enrol it by a secret that administrators made; its key never leaves it",
+  usage: "--server https://HOST:7443 --secret FILE --ca FILE --cert DIR",
+  options: {
+    ...COMMON_OPTIONS,
+    server: { type: "string" },
+    secret: { type: "string" },
+    ca: { type: "string" },
+    cert: { type: "string" },
+  },
+  async run({ args, out }) {
+    const server = readServer(args.get("server"));
+    if (server === null) throw args.usageError("--server is https://HOST:PORT.");
+    const directory = resolve(args.get("cert"));
+    const secret = readNamedFile(args.get("secret")).toString("utf8").trim();
+    const ca = readNamedFile(args.get("ca")).toString("utf8");
+    checkPlace(directory, ["client.crt", "client.key", "ca.crt"], "cert");
+    const { csrPem, keyPem } = await newClientRequest();
+    const answer = await ask(server, ca, { secret, csr: csrPem });
+    const file = (name: string, text: string) => ({
+      ...{ name, mediaType: "application/x-pem-file" },
+      base64: Buffer.from(text, "utf8").toString("base64"),
+    });
+    const paths = placeFiles(directory, [
+      file("client.crt", answer.certificate),
+      file("client.key", keyPem),
+      file("ca.crt", answer.ca),
+    ]);
+    const { clientId, notAfter } = answer;
+    out.result({ clientId, notAfter, files: paths }, () =>
+      [
+        facts([
+          ["client", clientId],
+          ["until", showTime(notAfter)],
+        ]),
+        `Files: ${paths.join(", ")}`,
+      ].join("\n\n"),
+    );
+    return 0;
+  },
+};
+
+function readServer(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.protocol === "https:" && url.pathname === "/" && url.search === "" ? url : null;
+}
+
+/** @throws {@link AgentRefusal} with the key server's code; {@link CliError} `E_ANSWER` */
+function ask(server: URL, ca: string, body: object): Promise<EnrolAnswer> {
+  const payload = Buffer.from(JSON.stringify(body));
+  return new Promise((done, failed) => {
+    const call = request(
+      new URL("/v1/enrol", server),
+      {
+        ...{ method: "POST", ca, minVersion: "TLSv1.2", timeout: TIMEOUT_MS },
+        headers: { "content-type": "application/json", "content-length": payload.length },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MOST_BYTES) call.destroy(new Error("too large"));
+          else chunks.push(chunk);
+        });
+        response.on("error", failed);
+        response.on("end", () => {
+          try {
+            done(readEnrolment(response.statusCode ?? 500, Buffer.concat(chunks).toString("utf8")));
+          } catch (error) {
+            failed(error);
+          }
+        });
+      },
+    );
+    call.on("timeout", () => call.destroy(new Error("no answer in time")));
+    call.on("error", (error: NodeJS.ErrnoException) =>
+      failed(
+        new CliError(
+          "E_ANSWER",
+          `The key server at ${server.host} does not answer (${error.code ?? error.message}).`,
+          "Check the address, that --ca is the ca.crt that came with the secret, and try again: the same machine may ask again.",
+        ),
+      ),
+    );
+    call.end(payload);
+  });
+}
+
+function readEnrolment(status: number, text: string): EnrolAnswer {
+  const value = readJson(text);
+  const { certificate, ca, clientId, notAfter, code, detail, title, next } = value;
+  if (status === 200 && isText(certificate) && isText(ca) && isText(clientId) && typeof notAfter === "number")
+    return { certificate, ca, clientId, notAfter };
+  throw new AgentRefusal(
+    status,
+    isText(code) ? code : "E_ANSWER",
+    isText(detail) ? detail : isText(title) ? title : `The key server answered ${status}.`,
+    isText(next) ? next : "Ask whoever runs the key server.",
+  );
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new CliError("E_ANSWER", "The answer is not JSON.", "Check the address: it is the key server's REST port.");
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
