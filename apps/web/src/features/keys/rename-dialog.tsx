@@ -50,7 +50,7 @@ export function RenameDialog({ record, onClose }: { record: KeyRecord; onClose: 
               stay, and the log keeps what was before.
             </p>
             <TextField
-              label="Name"
+              label="New name"
               autoComplete="off"
               maxLength={LONGEST_LABEL}
               error={tried ? errors.label : null}
