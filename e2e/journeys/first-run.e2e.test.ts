@@ -17,7 +17,7 @@ import { Person } from "../support/person.ts";
 import { databaseOf, type Product, REPOSITORY, startProduct } from "../support/product.ts";
 
 const PAGES =
-  "keys keys/new approvals coming-due log reports servers backups clients clients/new secrets settings settings/stored"
+  "keys keys/new approvals coming-due log reports servers backups people clients clients/new secrets settings settings/notices settings/stored"
     .split(" ")
     .map((name) => `/${name}`);
 const PLAINTEXT = randomBytes(24);

@@ -5,6 +5,7 @@ import { Admission } from "./admission/admission.ts";
 import type { RefusalCounter } from "./admission/refusal-counter.ts";
 import { keepRunningTime, ScheduledCommands, storedRunningSeconds } from "./admission/scheduled.ts";
 import { AutomaticBackups } from "./backup/automatic-backups.ts";
+import { OrderedDrills } from "./backup/ordered-drills.ts";
 import { Authority } from "./clients/authority.ts";
 import { InstalledCertificate } from "./clients/installed-certificate.ts";
 import { ObjectIssuer } from "./clients/object-issuer.ts";
@@ -74,6 +75,7 @@ export interface Domain {
   readonly operations: Operations;
   readonly transfers: AgentTransfers;
   readonly drills: Drills;
+  readonly orderedDrills: OrderedDrills;
   /** What recurs by itself. */
   readonly scheduler: Scheduler;
   readonly backups: AutomaticBackups;
@@ -192,6 +194,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     ...{ index, executor, guard, clock, logger, drills },
   });
   executor.holdNewKeys(backups);
+  const orderedDrills = new OrderedDrills({
+    ...{ tid, dataDirectory, admission, drills, keystore, index, guard, logger },
+  });
   const domain: Domain = {
     ...{ tid, aid, name, dataDirectory, keys, store, keystore, hsmKeys, index, log, guard, executor, keks },
     ...{
@@ -204,6 +209,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       transfers,
       backups,
       drills,
+      orderedDrills,
       scheduler,
       logger,
       problem,
@@ -255,6 +261,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       forgetRestored();
       scheduler.close();
       backups.close();
+      orderedDrills.close();
       keks.close();
       admission.close();
       links.close();

@@ -36,10 +36,12 @@ export async function beginDrill(agent: Agent, domain: Domain, path: string, rea
   if (trailer.tid !== domain.tid) throw new CustodyError("E_DRILL", "The backup is of another environment.");
   if (domain.drills.left(trailer.hash) === 0)
     throw new CustodyError("E_DRILL", "This key server can judge no drill of this backup: take a newer one.");
+  domain.drills.offer(trailer);
   const request = { act: "escrow.drill", args: { backup: trailer.hash }, reason, wait: false };
   const answer = await domain.admission.act(request);
-  if (answer.outcome === "applied" || answer.outcome === "pending") domain.drills.begin(answer.hash, trailer);
-  else throw new HttpRefusal(409, answer.code ?? "E_REFUSED", answer.what ?? "The drill was refused.");
+  if (answer.outcome === "applied" || answer.outcome === "pending") {
+    if (!domain.drills.knows(answer.hash)) domain.drills.begin(answer.hash, trailer);
+  } else throw new HttpRefusal(409, answer.code ?? "E_REFUSED", answer.what ?? "The drill was refused.");
   const custodianUrl = agent.pageOrigin === null ? null : `${agent.pageOrigin}/custodian`;
   return { ...answer, backup: trailer.hash, custodianUrl };
 }

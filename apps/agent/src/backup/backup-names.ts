@@ -33,6 +33,17 @@ export function expiredBackups(
   return [...expired, ...left].map(({ name }) => name);
 }
 
+/** The whole backups of a domain that were begun by then, newest first. @param until - Unix seconds. */
+export function newestBackups(names: readonly string[], tid: string, until: number): string[] {
+  return names
+    .map((name) => ({ name, parts: NAME.exec(name) }))
+    .filter(({ parts }) => parts?.[1] === tid && parts[3] === undefined)
+    .map(({ name, parts }) => ({ name, madeAt: secondsOf(parts?.[2] ?? "") }))
+    .filter(({ madeAt }) => madeAt <= until)
+    .sort((one, other) => other.madeAt - one.madeAt)
+    .map(({ name }) => name);
+}
+
 function secondsOf(time: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000;

@@ -4,22 +4,25 @@ import type { GatewayClient } from "./gateway-client.ts";
 /** Most that one upload lists. */
 const MOST = 100;
 
-/** What a change of administrators and rules may name. */
-const UPLOADED: ReadonlySet<string> = new Set(["administrator", "replacement-key"]);
+/** Kinds that a dashboard can propose something for. */
+const TOLD: ReadonlySet<string> = new Set(["administrator", "custodian", "replacement-key"]);
 
 /**
- * Tells the mailbox whose passkeys and replacement keys were introduced here, so that a dashboard can propose a change that names them: the
- * whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
+ * Tells the mailbox whose passkeys, replacement keys and custodians' keys were introduced here, so that a dashboard can propose
+ * what names them: the whole list whenever it is another. Public keys and proofs of them; what counts is what this agent keeps.
  */
 export class IntroductionUpload {
   #sent: string | null = null;
 
   async send(
-    { introductions }: Pick<Domain, "introductions">,
+    { introductions, keystore }: Pick<Domain, "introductions" | "keystore">,
     client: GatewayClient,
     signal: AbortSignal,
   ): Promise<void> {
-    const taken = introductions.all().filter(({ introduction: { object } }) => UPLOADED.has(object.kind));
+    // Custodians are people outside, and their names are kept from it where names are.
+    const silent = keystore.domain().share === "hashes" ? "custodian" : null;
+    const kinds = [...TOLD].filter((kind) => kind !== silent);
+    const taken = introductions.all().filter(({ introduction }) => kinds.includes(introduction.object.kind));
     const newest = taken.slice(-MOST);
     const list = newest.map(({ hash }) => hash).join(".");
     if (list === this.#sent) return;

@@ -7,6 +7,7 @@ import { requested } from "./client-change.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
+import { periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.
@@ -14,7 +15,7 @@ import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
  * An alias needs the grant `alias` in the group, because applications address keys by it; a key that may leave needs
  * the grant `get`.
  *
- * @throws {@link OperationError} `E_GRANT`, `E_RATE`; {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`, `E_PRESTATE` for an
+ * @throws {@link OperationError} `E_GRANT`, `E_RATE`, `E_INPUT`; {@link AdmissionError} `E_LOCKED`, `E_RECOVERING`, `E_PRESTATE` for an
  * alias that is taken; {@link StoreError} `E_STORE`
  */
 export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMetadata {
@@ -22,6 +23,7 @@ export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMeta
   access.checkGroup(client, item.group, "create");
   if (item.alias !== undefined) access.checkGroup(client, item.group, "alias");
   if (item.extractable) access.checkGroup(client, item.group, "get");
+  periodsOf(item);
   if (isKeyPairAlgorithm(item.algorithm)) throw new OperationError("E_INPUT", "The algorithm makes key pairs.");
   writes.take(client.id);
   const record = recordOf({ ...item, id: executor.newKeyId(client), owner: { kind: "client", id: client.id } });

@@ -1,8 +1,16 @@
 import { periodEnds } from "@holdfast/protocol";
 import type { AttributeValue, KeyRecord } from "../keystore/records.ts";
 
-/** When a key's use ends by itself, Unix seconds; null where it does not. */
+const DAY = 86_400;
+
+/** When a key's use ends by itself, Unix seconds; null where it does not. Periods are durations of ISO 8601. */
 export interface LifeFacts {
+  /** After which it is due to rotate; nothing stops. */
+  readonly cryptoperiod: string | null;
+  /** How long each version protects. */
+  readonly originatorPeriod: string | null;
+  /** How long each version opens, from the same beginning. */
+  readonly recipientPeriod: string | null;
   /** From then on the current version protects nothing. */
   readonly originatorEnd: number | null;
   /** From then on the current version opens nothing. */
@@ -17,11 +25,19 @@ export interface LifeFacts {
 export function lifeFacts({ dates, state }: Pick<KeyRecord, "dates" | "state">, versionCreatedAt: number): LifeFacts {
   const ends = periodEnds(dates, versionCreatedAt);
   return {
+    cryptoperiod: durationOf(dates.cryptoperiodSec),
+    originatorPeriod: durationOf(dates.originatorSec),
+    recipientPeriod: durationOf(dates.recipientSec),
     originatorEnd: ends.originator ?? null,
     recipientEnd: ends.recipient ?? null,
     rotationDue: state === "active" ? (ends.due ?? null) : null,
     suspended: dates.suspended ?? null,
   };
+}
+
+function durationOf(seconds: number | undefined): string | null {
+  if (seconds === undefined || seconds === 0) return null;
+  return seconds % DAY === 0 ? `P${seconds / DAY}D` : `PT${seconds}S`;
 }
 
 /** Attributes that clients made up, as text: what KMIP keeps as `x-…` and `y-…`. */

@@ -30,6 +30,10 @@ export interface ObjectSettings {
   /** Needs the grant `alias`. */
   readonly alias?: string;
   readonly cryptoperiodSec?: number;
+  /** How long each version protects; it ends by itself. */
+  readonly originatorSec?: number;
+  /** How long each version opens, from the same beginning; not without the other, and not shorter. */
+  readonly recipientSec?: number;
 }
 
 /**

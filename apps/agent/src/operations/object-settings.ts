@@ -40,13 +40,13 @@ export function settleObject(type: ObjectType, settings: ObjectSettings): Settle
   checkDates(dates);
   if (limits !== undefined) checkLimits(limits);
   const { activation, ...planned } = dates;
-  const { cryptoperiodSec } = settings;
+  const periods = periodsOf(settings);
   return {
     ...{ type, usage, group, names, links, attributes, alias, activation },
     label: labelOf(type, settings),
     extractable: isPublicType(type) || (settings.extractable ?? false),
     sensitive: settings.sensitive ?? false,
-    dates: { ...planned, ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }) },
+    dates: { ...planned, ...periods },
     limits: limits ?? null,
   };
 }
@@ -116,6 +116,19 @@ export function checkDates(dates: PlannedDates | { readonly [name: string]: numb
     if (date === null || date === undefined || date === "now") continue;
     if (!Number.isSafeInteger(date) || date < 0 || date > LATEST) throw input(name, "is no time in Unix seconds");
   }
+}
+
+type Periods = Pick<ObjectSettings, "cryptoperiodSec" | "originatorSec" | "recipientSec">;
+
+/** The periods of a record or a request, those that are there. @throws {@link OperationError} `E_INPUT` */
+export function periodsOf({ cryptoperiodSec, originatorSec, recipientSec }: Periods): Periods {
+  if (recipientSec !== undefined && (originatorSec === undefined || recipientSec < originatorSec))
+    throw input("A recipient-usage period", "needs an originator-usage period, and is not shorter than it");
+  return {
+    ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
+    ...(originatorSec === undefined ? {} : { originatorSec }),
+    ...(recipientSec === undefined ? {} : { recipientSec }),
+  };
 }
 
 /** Bits of a key, where they are said. @throws {@link OperationError} `E_INPUT` */

@@ -8,7 +8,7 @@ import { keepNew, madeFor, type ObjectPair } from "./create-object.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import type { ReKey } from "./new-object.ts";
-import { checkMaking, type Settled, settleObject } from "./object-settings.ts";
+import { checkMaking, periodsOf, type Settled, settleObject } from "./object-settings.ts";
 import type { ObjectView } from "./object-view.ts";
 import { permitFor } from "./permit.ts";
 
@@ -104,14 +104,13 @@ function replaceable({ access }: Door, client: ClientRecord, key: KeyRecord): Ke
 
 function successorOf(old: KeyRecord, change: ReKey, link?: { readonly kind: string; readonly id: string }): Settled {
   const { type, usage, label, group, extractable, sensitive, names, attributes, state, limits, id, dates } = old;
-  const { cryptoperiodSec } = dates;
   return settleObject(type, {
     ...{ usage, label, group, extractable, sensitive, names },
     attributes: { ...attributes, ...change.attributes },
     dates: change.dates ?? (state === "pre-active" ? {} : { activation: "now" }),
     links: [{ kind: "replaced", id }, ...(link === undefined ? [] : [link])],
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
-    ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
+    ...periodsOf(dates),
   });
 }
 

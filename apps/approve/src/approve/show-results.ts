@@ -29,7 +29,27 @@ export function showResults(page: AgentPage, { decision, on, handOver }: Touch, 
       files: new Map(results.map(({ hash, files }) => [hash, files ?? []])),
       titleOf: (hash) => on.find(({ command }) => command.hash === hash)?.plain.title ?? hash,
     }),
+    custodiansNext(on, results),
     element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
+  );
+}
+
+/** Where custodians go on, after a release or a drill that was approved; nothing otherwise. */
+function custodiansNext(on: Touch["on"], results: readonly PageResult[]): HTMLElement | null {
+  const applied = new Set(results.filter(({ outcome }) => outcome === "applied").map(({ hash }) => hash));
+  const acts = on.filter(({ command }) => applied.has(command.hash)).map(({ signed }) => signed.act);
+  const isRelease = acts.includes("escrow.release");
+  if (!isRelease && !acts.includes("escrow.drill")) return null;
+  return element(
+    "div",
+    { class: "panel" },
+    element(
+      "p",
+      { class: "strong" },
+      isRelease ? "Now custodians give their shares" : "Now custodians prove their shares",
+    ),
+    element("p", {}, "Each of them alone, at a device of their own, opens"),
+    element("pre", {}, `${location.origin}/custodian`),
   );
 }
 

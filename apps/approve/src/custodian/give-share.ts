@@ -91,7 +91,7 @@ function whatIsAsked(manifest: CheckedAsk["of"]["manifest"], { k, given, custodi
     "dl",
     { class: "panel facts" },
     factRow("Backup made", showMoment(manifest.made, Math.floor(Date.now() / 1000))),
-    factRow("Holds", `${manifest.keys} keys`),
+    factRow("Holds", manifest.keys === 1 ? "1 key" : `${manifest.keys} keys`),
     factRow("Opened by", `any ${k} of ${custodians.join(", ")}`),
     factRow("Here so far", given.length === 0 ? "nobody" : given.join(", ")),
   );
@@ -104,14 +104,19 @@ function askForShare(page: AgentPage, hello: Hello, asked: CheckedAsk, custodian
   const passkeys = custodian.routes.flatMap((each) => (each.route === "passkey" ? [each.credId] : []));
   const give = async (key: () => Promise<RecipientKey>) => {
     problem.replaceChildren();
-    if (!words.areRight())
-      return problem.replaceChildren(
-        notice("danger", "These are not the words of this environment.", "Read them from your own sheet.", "E_WORDS"),
-      );
+    const tell = (what: HTMLElement) => {
+      problem.replaceChildren(what);
+      problem.scrollIntoView({ block: "nearest" });
+    };
+    if (!words.areRight()) {
+      const next =
+        "Read them from your own sheet. If one there is another, this may be a false page: give nothing, and call.";
+      return tell(notice("danger", "These are not the words of this environment.", next, "E_WORDS"));
+    }
     try {
       showGiven(hello, asked, await sendShare(page, asked, custodian, await key()));
     } catch (error) {
-      problem.replaceChildren(failure(asRefusal(error)));
+      tell(failure(asRefusal(error)));
     }
   };
   const byPasskey = async () => {

@@ -116,7 +116,14 @@ function choice(title: string, what: string, command: string, then: string): HTM
     { class: "panel choice" },
     element("h2", {}, title),
     element("p", {}, ...prose(what)),
-    element("pre", {}, command),
+    element("pre", {}, ...unparted(command)),
     element("p", { class: "quiet" }, ...prose(then)),
   );
+}
+
+/** A command whose options no narrow screen breaks after their dashes. */
+function unparted(command: string): (HTMLElement | string)[] {
+  return command
+    .split(/(--\S+)/)
+    .map((part) => (part.startsWith("--") ? element("span", { class: "pair" }, part) : part));
 }

@@ -93,8 +93,8 @@ describe("introductions", () => {
   const put = (...docs: string[]) => agent.post("/v1/introductions", { introductions: docs });
   const listed = async () => (await inTenant((tx) => listIntroductions(tx, scope, now))).map(({ doc }) => doc);
 
-  test("are the whole list that the key server tells each time", async () => {
-    const other = introduceAdministrator(domain, new SoftwareAdministrator({ label: "Emmy" }));
+  test("of administrators and custodians are the whole list that the key server tells each time", async () => {
+    const other = softwareIntroduction(domain, "custodian");
     await put(introduced.doc, other.doc);
     expect((await listed()).sort()).toEqual([introduced.doc, other.doc].sort());
     await put(other.doc);

@@ -96,6 +96,7 @@ function toRow(row: Key) {
     knownVersion: Number(row.knownVersion),
     usage: row.usage,
     extractable: row.isExtractable,
+    inToken: row.isInToken,
     state: row.state,
     current: Number(row.current),
     ownerClient: row.ownerClient,

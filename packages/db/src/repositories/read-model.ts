@@ -16,6 +16,8 @@ export interface KeyFacts {
   readonly knownVersion: number;
   readonly usage: readonly string[];
   readonly isExtractable: boolean;
+  /** Whether its material is in its key server's token, which it never leaves. */
+  readonly isInToken: boolean;
   readonly state: string;
   readonly current: number;
   readonly ownerClient: string | null;

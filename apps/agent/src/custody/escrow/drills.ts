@@ -50,6 +50,7 @@ interface Kept {
 export class Drills {
   readonly #parts: DrillParts;
   readonly #begun = new Map<string, EscrowTrailer>();
+  #offered: EscrowTrailer | null = null;
   #open: (OpenDrill & { readonly answered: Set<string>; readonly answers: DrillChecks[number]["answers"] }) | null =
     null;
 
@@ -66,6 +67,21 @@ export class Drills {
   left(backup: string): number {
     const kept = this.#find(backup);
     return kept === null ? 0 : kept.checks.length - kept.used;
+  }
+
+  /** Takes in a backup that somebody at this host gave and that is whole, for a drill that may be ordered. */
+  offer(trailer: EscrowTrailer): void {
+    this.#offered = trailer;
+  }
+
+  /** The backup of that hash, if it was given at this host. */
+  offered(backup: string): EscrowTrailer | null {
+    return this.#offered?.hash === backup ? this.#offered : null;
+  }
+
+  /** Whether the drill of a command is prepared or open. */
+  knows(cmd: string): boolean {
+    return this.#begun.has(cmd) || this.#open?.cmd === cmd;
   }
 
   /**

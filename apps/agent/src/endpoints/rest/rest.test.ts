@@ -104,6 +104,27 @@ describe("a key", () => {
     expect([taken.status, taken.json.code]).toEqual([409, "E_PRESTATE"]);
   });
 
+  test("has periods that end by themselves as the CLI sets them, and tells their dates", async () => {
+    const DAY = 86_400;
+    const periods = { cryptoperiod: "P30D", originatorPeriod: "P90D", recipientPeriod: "P365D" };
+    for (const algorithm of ["AES-256", "EC-P256"]) {
+      const made = checked("createKey", await app.post("/v1/keys", { name: "dated", algorithm, ...periods }));
+      const told = checked("describeKey", await app.get(`/v1/keys/${made.publicKey ?? made.keyId}`));
+      for (const answer of [made, told]) {
+        expect(answer).toMatchObject({
+          ...periods,
+          rotationDue: made.created + 30 * DAY,
+          originatorEnd: made.created + 90 * DAY,
+          recipientEnd: made.created + 365 * DAY,
+        });
+      }
+      for (const wrong of [{ recipientPeriod: "P9D" }, { originatorPeriod: "P10D", recipientPeriod: "P9D" }]) {
+        const refused = await app.post("/v1/keys", { name: "dated", algorithm, ...wrong });
+        expect([refused.status, refused.json.code]).toEqual([400, "E_INPUT"]);
+      }
+    }
+  });
+
   test("wraps data keys, in clear to use and encrypted to keep", async () => {
     const made = checked("datakey", await app.post(`/v1/keys/${key.id}/datakey`, { bytes: 32 }));
     expect(Buffer.from(made.plaintext, "base64")).toHaveLength(32);

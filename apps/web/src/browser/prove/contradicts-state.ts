@@ -10,6 +10,7 @@ import {
 
 /** Dates that bring something about, or set the material aside. */
 const PLANNED = [
+  "activated",
   "activation",
   "processStart",
   "protectStop",
@@ -33,6 +34,7 @@ export interface KeyClaim {
   readonly knownVersion: number;
   readonly usage: readonly string[];
   readonly extractable: boolean;
+  readonly inToken: boolean;
   readonly ownerClient: string | null;
   readonly created: number;
   readonly cryptoperiodSec: number | null;
@@ -84,6 +86,7 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     claim.knownVersion === knownVersion(state) &&
     isSameSet(claim.usage, state.usage) &&
     claim.extractable === state.extractable &&
+    claim.inToken === (state.store === "hsm") &&
     claim.ownerClient === owner &&
     claim.created === state.dates.created &&
     (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&

@@ -37,9 +37,10 @@ function honest(label: string, headLeaf: number): ObjectClaim {
     bits: state.bits ?? null,
     registered: state.origin === "registered",
     knownVersion: knownVersion(state),
-    planned: {},
+    planned: state.dates.activated === undefined ? {} : { activated: state.dates.activated },
     usage: state.usage,
     extractable: state.extractable,
+    inToken: state.store === "hsm",
     ownerClient: null,
     created: state.dates.created,
     cryptoperiodSec: state.dates.cryptoperiodSec ?? null,
@@ -77,6 +78,7 @@ describe("a key as the page shows it", () => {
     ["group", { group: "payroll" }],
     ["use", { usage: ["encrypt"] }],
     ["promise not to leave", { extractable: true }],
+    ["promise not to leave its token", { inToken: true }],
     ["owner", { ownerClient: "c_aaaaaaaaaaaaaaaaaaaaaaaaaa" }],
     ["age", { created: 1 }],
     ["cryptoperiod", { cryptoperiodSec: 5 }],
@@ -86,6 +88,7 @@ describe("a key as the page shows it", () => {
     ["origin", { registered: true }],
     ["what a former holder knows", { knownVersion: 1 }],
     ["planned end", { planned: { deactivation: 5 } }],
+    ["end of protecting", { planned: { originatorSec: 5 } }],
   ])("is an alarm when a server changes its %s", async (_, lie) => {
     const claim = { ...honest("invoices", RESUMED), ...lie } as ObjectClaim;
     await expect(proveObject(claim, standing, evidenceOf(ledger))).rejects.toMatchObject({ code: "P_RELABELLED" });

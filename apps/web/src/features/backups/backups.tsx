@@ -15,8 +15,13 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
 import { FailingBackups } from "@/features/agents/backup-notice.tsx";
 import { useBackups } from "@/features/agents/use-backups.ts";
+import { ComingBack } from "./coming-back.tsx";
+import { Custodians } from "./custodians.tsx";
+import { Drills } from "./drills.tsx";
+import { LostKeyServer } from "./lost-key-server.tsx";
 import { NewestBackups } from "./newest-backups.tsx";
 import type { NewestPolicy } from "./newest-policy.ts";
+import { useEscrow } from "./use-escrow.ts";
 import { usePolicy } from "./use-policy.ts";
 
 const PolicyDialog = dynamic(() => import("./policy-dialog.tsx").then((module) => module.PolicyDialog), { ssr: false });
@@ -24,18 +29,19 @@ const BackupNowDialog = dynamic(() => import("./backup-now-dialog.tsx").then((mo
   ssr: false,
 });
 
-/** When and where backups are made, how they stand, and which keys are in none. */
+/** When and where backups are made, how they stand, which keys are in none, and who opens them. */
 export function Backups() {
   const [open, setOpen] = useState<"policy" | "now" | null>(null);
   const backups = useBackups();
   const newest = usePolicy();
+  const escrow = useEscrow();
   const policy = newest?.policy ?? null;
   const missing =
     backups.unbacked === null ? "Not reported yet." : `${showCount(backups.unbacked, "key")} in no backup.`;
   return (
     <>
       <PageHeader
-        title="Backups"
+        title="Backup & escrow"
         detail={
           <>
             {missing}{" "}
@@ -61,13 +67,28 @@ export function Backups() {
           <p>Your key server goes by its own. Look there: holdfast-agent backup policy.</p>
         </Notice>
       ) : null}
+      {escrow?.fits === false ? (
+        <Notice tone="danger" title="The custodians shown here are not those in the log" live>
+          <p>Your key server goes by its own list. Look there: holdfast-agent escrow status.</p>
+        </Notice>
+      ) : null}
+      {escrow === null ? null : <ComingBack escrow={escrow} />}
       <Panel
         title="Destinations"
         hint={newest?.entry == null ? undefined : `as approved in entry ${newest.entry} of the log`}
       >
         <Destinations newest={newest} failing={backups.failing.map(({ what }) => what).join(", ")} />
       </Panel>
-      <NewestBackups />
+      {escrow === null ? (
+        <Skeleton rows={3} />
+      ) : (
+        <>
+          <Custodians escrow={escrow} />
+          <Drills escrow={escrow} />
+          <NewestBackups escrow={escrow} />
+          <LostKeyServer escrow={escrow} />
+        </>
+      )}
       {open === "policy" ? <PolicyDialog policy={policy} onClose={() => setOpen(null)} /> : null}
       {open === "now" ? <BackupNowDialog onClose={() => setOpen(null)} /> : null}
     </>

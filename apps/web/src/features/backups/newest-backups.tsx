@@ -1,23 +1,18 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { Badge } from "@/components/badge.tsx";
 import { Age } from "@/components/moment.tsx";
 import { showCount, showNumber } from "@/components/number-text.ts";
 import { Panel } from "@/components/panel.tsx";
-import { Skeleton } from "@/components/skeleton.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
-import { useTRPC } from "@/features/connection/trpc.ts";
-import { readEntry } from "@/features/custody-log/read-entry.ts";
-import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace } from "@/features/environment/environment-context.tsx";
+import { type BackupEntry, isForPresent } from "./escrow-facts.ts";
+import type { Escrow } from "./use-escrow.ts";
 
-const MOST = 10;
-
-/** The newest backups as the log records them: when, how much they hold, where they lie. */
-export function NewestBackups() {
-  const trpc = useTRPC();
+/** The newest backups as the log records them: when, how much they hold, where they lie, who opens them. */
+export function NewestBackups({ escrow }: { escrow: Escrow }) {
   const place = usePlace();
-  const list = useQuery(trpc.log.list.queryOptions({ ...useScope(), kind: "backup", limit: MOST }));
-  const rows = (list.data?.rows ?? []).flatMap((entry) => readEntry(entry)?.leaf ?? []);
+  const { backups, plan } = escrow;
   return (
     <Panel
       title="Newest backups"
@@ -27,10 +22,10 @@ export function NewestBackups() {
         </Link>
       }
     >
-      {list.isPending ? (
-        <Skeleton rows={3} />
-      ) : rows.length === 0 ? (
-        <p className="px-4 py-3 text-muted">None was made yet.</p>
+      {backups.length === 0 ? (
+        <p className="px-4 py-3 text-muted">
+          None was made yet. Have backups made above, or make one by hand at the key server.
+        </p>
       ) : (
         <Table
           label="Newest backups"
@@ -38,38 +33,51 @@ export function NewestBackups() {
             <>
               <HeadCell>Made</HeadCell>
               <HeadCell>Where it lies</HeadCell>
+              <HeadCell>Opened by</HeadCell>
               <HeadCell className="text-right">Keys</HeadCell>
               <HeadCell className="text-right">Log entries</HeadCell>
             </>
           }
         >
-          {rows.map(({ n, ts, data }) => (
-            <tr key={n}>
+          {backups.map((backup) => (
+            <tr key={backup.n}>
               <Cell>
-                <Age at={ts} />
+                <Age at={backup.at} />
               </Cell>
               <Cell label="Where it lies" className="text-muted">
-                {placesText(data?.["to"])}
+                {placesText(backup)}
+              </Cell>
+              <Cell label="Opened by" className="text-muted">
+                {backup.escrow === null
+                  ? "recovery file"
+                  : `${backup.escrow.k} of ${backup.escrow.seats.length} custodians`}{" "}
+                {isForPresent(backup, plan) ? null : <Badge tone="warning">as before</Badge>}
               </Cell>
               <Cell label="Keys" className="text-right tabular">
-                {numberText(data?.["keys"])}
+                {numberText(backup.keys)}
               </Cell>
               <Cell label="Log entries" className="text-right text-muted tabular">
-                {numberText(data?.["size"])}
+                {numberText(backup.size)}
               </Cell>
             </tr>
           ))}
         </Table>
       )}
+      {backups.some((backup) => !isForPresent(backup, plan)) ? (
+        <p className="border-t px-4 py-2.5 text-sm text-muted">
+          “As before”: who opened backups then opens these for as long as the files exist. Destroy the files where they
+          lie once a newer backup stands.
+        </p>
+      ) : null}
     </Panel>
   );
 }
 
-function placesText(to: unknown): string {
-  if (!Array.isArray(to)) return "made by hand; known to you alone";
+function placesText({ to }: BackupEntry): string {
+  if (to === null) return "made by hand; known to you alone";
   return to.length <= 3 ? to.join(", ") : showCount(to.length, "destination");
 }
 
-function numberText(value: unknown): string {
-  return typeof value === "number" ? showNumber(value) : "–";
+function numberText(value: number | null): string {
+  return value === null ? "–" : showNumber(value);
 }

@@ -92,7 +92,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
       {active && rest && !row.permit ? (
         <Panel title="Try it" hint="in the folder with the client's files">
           <div className="p-4">
-            <CodeBlock label="command" text={listSnippet(rest)} />
+            <CodeBlock label="command to try it" text={listSnippet(rest)} />
           </div>
         </Panel>
       ) : null}

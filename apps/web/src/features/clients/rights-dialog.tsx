@@ -71,9 +71,11 @@ export function RightsDialog({ row, onClose }: { row: ClientRow; onClose: () => 
             </div>
           )}
           {tried && problem !== null ? <p className="text-sm text-danger">{problem}</p> : null}
-          <Button tone="primary" onClick={review}>
-            Show the exact request
-          </Button>
+          <div>
+            <Button tone="primary" onClick={review}>
+              Show the exact request
+            </Button>
+          </div>
         </div>
       )}
     </Dialog>

@@ -1,4 +1,5 @@
 "use client";
+import { isHsmAlgorithm } from "@holdfast/protocol";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
@@ -8,10 +9,13 @@ import { Choice } from "@/components/choice.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { useHasToken } from "@/features/agents/use-has-token.ts";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
-import { createRequest, EMPTY_KEY, keyFormError, LONGEST_LABEL, LONGEST_REASON, PERIODS } from "./key-form.ts";
+import { createRequest, EMPTY_KEY, type KeyForm, keyFormError, LONGEST_LABEL, LONGEST_REASON } from "./key-form.ts";
+import { KeyPeriodFields } from "./key-period-fields.tsx";
+import { KeyPlace } from "./key-place.tsx";
 import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
 import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
 
@@ -29,8 +33,10 @@ export function CreateKey() {
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
   const drafts = useDrafts(requests, form.reason.trim());
   const errors = keyFormError(form);
-  const set = (change: Partial<typeof form>) => setForm((now) => ({ ...now, ...change }));
-  const choose = (purpose: Purpose) => set({ purpose, algorithm: recommendedAlgorithm(purpose) });
+  const hasToken = useHasToken();
+  const set = (change: Partial<KeyForm>) => setForm((now) => ({ ...now, ...change }));
+  const take = (algorithm: KeyForm["algorithm"], purpose = form.purpose) => set(otherKind(form, algorithm, purpose));
+  const choose = (purpose: Purpose) => take(recommendedAlgorithm(purpose), purpose);
   const options = algorithmOptions(form.purpose);
   const pair = makesPair(form.algorithm);
   if (requests.length) {
@@ -95,7 +101,7 @@ export function CreateKey() {
                   value={form.algorithm}
                   onChange={({ target }) => {
                     const chosen = options.find(([algorithm]) => algorithm === target.value);
-                    if (chosen) set({ algorithm: chosen[0] });
+                    if (chosen) take(chosen[0]);
                   }}
                   options={options}
                 />
@@ -122,17 +128,6 @@ export function CreateKey() {
                   placeholder="alias/orders-db"
                   onChange={(event) => set({ alias: event.target.value })}
                 />
-                <SelectField
-                  label="Cryptoperiod"
-                  hint={
-                    pair
-                      ? "How long the pair is used for what is new. You are told before it ends; then you make another pair."
-                      : "How long one version protects new data. You are told before it ends."
-                  }
-                  value={form.period}
-                  onChange={(event) => set({ period: event.target.value })}
-                  options={PERIODS}
-                />
                 <TextField
                   label="Why (optional)"
                   hint="Signed with the request, and on record for ever."
@@ -145,9 +140,18 @@ export function CreateKey() {
                   label="May be handed out"
                   hint={`Only for products that must hold the key themselves. Leave it off: then the ${pair ? "private key" : "key"} can never leave your key servers.`}
                   checked={form.extractable}
+                  disabled={form.store === "hsm"}
                   onChange={(event) => set({ extractable: event.target.checked })}
                 />
               </div>
+            </Panel>
+            {hasToken ? (
+              <Panel title="Where it lives">
+                <KeyPlace form={form} onChange={set} />
+              </Panel>
+            ) : null}
+            <Panel title="For how long">
+              <KeyPeriodFields form={form} onChange={set} />
             </Panel>
             <Button type="submit" tone="primary">
               Show the exact request
@@ -157,4 +161,10 @@ export function CreateKey() {
       </form>
     </>
   );
+}
+
+/** What stays of a form when the key becomes another one: what the kind of key decides is asked anew. */
+function otherKind(form: KeyForm, algorithm: KeyForm["algorithm"], purpose: Purpose): Partial<KeyForm> {
+  const store = form.store === "hsm" && isHsmAlgorithm(algorithm) ? "hsm" : "domain";
+  return { purpose, algorithm, store, originator: "", recipient: "" };
 }

@@ -27,8 +27,8 @@ function backupText({ unbacked, newestAt, places, failing }: Backups): string {
   return `${how} · sealed to their holders · newest ${showDate(newestAt, "moment")}${missing}${trouble}`;
 }
 
-/** Where every copy of this environment's keys is, as the key servers say of themselves. */
-export function KeyCopies() {
+/** Where every copy of a key is, as the key servers say of themselves. */
+export function KeyCopies({ inToken }: { inToken: boolean }) {
   const agents = useAgents();
   const backups = useBackups();
   return (
@@ -47,7 +47,9 @@ export function KeyCopies() {
           <tr key={agent.aid}>
             <Cell className="font-medium">{agent.name}</Cell>
             <Cell className="text-muted">
-              wrapped in its store · {KEK[agent.kek ?? ""] ?? "unseal method not reported yet"}
+              {inToken
+                ? "in its hardware token, which it never leaves; its store holds what leads there"
+                : `wrapped in its store · ${KEK[agent.kek ?? ""] ?? "unseal method not reported yet"}`}
             </Cell>
             <Cell label="heard" className="text-right">
               <AgeOfAgent agent={agent} />
@@ -62,7 +64,9 @@ export function KeyCopies() {
         <tr>
           <Cell className="font-medium">Backups</Cell>
           <Cell className="text-muted" colSpan={2}>
-            {backupText(backups)}
+            {inToken
+              ? "none: no backup holds it, and custodians cannot bring it back. Only the token's own backup does."
+              : backupText(backups)}
           </Cell>
         </tr>
       </Table>

@@ -79,7 +79,7 @@ export function KeyDetail({ keyId }: { keyId: string }) {
         <KeyPeriods record={record} />
         <KeyNotes subject={record.id} />
         <KeyFacts record={record} />
-        <KeyCopies />
+        <KeyCopies inToken={record.inToken} />
         <KeyLog record={record} />
       </div>
       <KeySnippet record={record} />

@@ -2,7 +2,8 @@ import { usagesOf } from "@holdfast/crypto";
 import { isKeyPairAlgorithm } from "@holdfast/protocol";
 import { livedLedger } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
-import { createRequest, EMPTY_KEY, keyFormError } from "./key-form.ts";
+import { createRequest, EMPTY_KEY, type KeyForm, keyFormError } from "./key-form.ts";
+import { advisedFor, originatorOptions, recipientOptions } from "./key-form-periods.ts";
 import { KEY_PURPOSES, PURPOSES, type Purpose, usageFor } from "./key-purposes.ts";
 
 const form = { ...EMPTY_KEY, label: "orders-db" };
@@ -28,6 +29,34 @@ describe("the form of a new key", () => {
     });
   });
 });
+
+describe("a key's periods and place", () => {
+  test("are asked of the key server as they were chosen, and not at all where nothing ends", () => {
+    const [item] = argsOf(form);
+    expect(item).not.toHaveProperty("originatorSec");
+    expect(item).not.toHaveProperty("store");
+    const years = (count: number) => String(count * 365 * 86_400);
+    const chosen = { ...form, originator: years(2), recipient: years(5), store: "hsm" } as const;
+    expect(argsOf(chosen)).toMatchObject([
+      { originatorSec: Number(years(2)), recipientSec: Number(years(5)), store: "hsm", extractable: false },
+    ]);
+    livedLedger().domain.propose(createRequest(chosen));
+  });
+
+  test("offer what SP 800-57 advises for that kind of key, and no opening that is shorter than protecting", () => {
+    const advised = advisedFor(form);
+    expect(originatorOptions(advised).filter(([, text]) => text.includes("SP 800-57"))).toHaveLength(1);
+    const [shortest] = recipientOptions(advised, String(730 * 86_400)).slice(1);
+    expect(Number(shortest?.[0])).toBe(730 * 86_400);
+    const wrapping = advisedFor({ ...form, purpose: "sign", algorithm: "EC-P256" });
+    expect(originatorOptions(wrapping).find(([, text]) => text.includes("SP 800-57"))?.[1]).toMatch(/^3 years/);
+  });
+});
+
+function argsOf(from: KeyForm) {
+  const { act, args } = createRequest(from);
+  return act === "key.create" ? args.items : [];
+}
 
 const CHOICES = PURPOSES.flatMap(({ value }) =>
   KEY_PURPOSES[value].algorithms.map(([algorithm]) => [value, algorithm] as const),

@@ -10,7 +10,13 @@ export interface KeyForm {
   readonly label: string;
   readonly group: string;
   readonly alias: string;
+  /** Seconds after which people are told; empty: never. */
   readonly period: string;
+  /** Seconds after which each version protects nothing more; empty: no end. */
+  readonly originator: string;
+  /** Seconds after which each version opens nothing more; empty: no end. */
+  readonly recipient: string;
+  readonly store: "domain" | "hsm";
   readonly extractable: boolean;
   readonly reason: string;
 }
@@ -30,6 +36,9 @@ export const EMPTY_KEY: KeyForm = {
   group: "default",
   alias: "",
   period: String(365 * 86_400),
+  originator: "",
+  recipient: "",
+  store: "domain",
   extractable: false,
   reason: "",
 };
@@ -80,6 +89,9 @@ export function createRequest(form: KeyForm): ProposalRequest {
     group: form.group.trim(),
     extractable: form.extractable,
     ...(form.period ? { cryptoperiodSec: Number(form.period) } : {}),
+    ...(form.originator ? { originatorSec: Number(form.originator) } : {}),
+    ...(form.originator && form.recipient ? { recipientSec: Number(form.recipient) } : {}),
+    ...(form.store === "hsm" ? { store: form.store } : {}),
     ...(form.alias.trim() ? { alias: form.alias.trim() } : {}),
   };
   return { act: "key.create", args: { items: [item] } };

@@ -18,9 +18,10 @@ test("a type in an algorithm's place is no algorithm, and a plain symmetric key 
 });
 
 test("what holds no secret is not said to be handed out", () => {
-  expect(leavesText({ type: "public-key", extractable: true })).toBe("holds no secret");
-  expect(leavesText({ type: "private-key", extractable: false })).toBe("never extractable");
-  expect(leavesText({ type: "secret-data", extractable: true })).toBe("can be handed out");
+  expect(leavesText({ type: "public-key", extractable: true, inToken: false })).toBe("holds no secret");
+  expect(leavesText({ type: "private-key", extractable: false, inToken: false })).toBe("never extractable");
+  expect(leavesText({ type: "secret-data", extractable: true, inToken: false })).toBe("can be handed out");
+  expect(leavesText({ type: "private-key", extractable: false, inToken: true })).toContain("never leaves");
 });
 
 test("only what the key server makes alone gets new versions", () => {
@@ -35,7 +36,7 @@ test("what a key does first decides what is told of its life", () => {
 });
 
 test("a registered secret is known to a former holder, and no longer only so once it is re-keyed", () => {
-  const key = { registered: true, knownVersion: 1, type: "symmetric-key", current: 1 } as const;
+  const key = { registered: true, knownVersion: 1, type: "symmetric-key", current: 1, inToken: false } as const;
   expect(originText(key)).toBe("registered: known to a former holder until it is re-keyed");
   expect(originText({ ...key, current: 2 })).toContain("version 1 ");
   const past = { ...key, knownVersion: 7, current: 7 };

@@ -61,8 +61,15 @@ export function usageText(usage: readonly string[]): string {
   return usage.length === 0 ? "kept only" : usage.map((use) => USES[use] ?? use).join(", ");
 }
 
+interface WayOut {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly inToken: boolean;
+}
+
 /** Whether its material may leave, in words; a public key or a certificate is no secret. */
-export function leavesText({ type, extractable }: { readonly type: string; readonly extractable: boolean }): string {
+export function leavesText({ type, extractable, inToken }: WayOut): string {
+  if (inToken) return "never leaves the hardware token";
   if (type === "public-key" || type === "certificate") return "holds no secret";
   return extractable ? "can be handed out" : "never extractable";
 }

@@ -19,6 +19,7 @@ function record(change: Partial<KeyRecord> = {}): KeyRecord {
     knownVersion: 0,
     usage: ["encrypt", "decrypt"],
     extractable: false,
+    inToken: false,
     state: "active",
     current: 2,
     ownerClient: null,

@@ -1,8 +1,11 @@
 import type { KeyRecord } from "./key-row.ts";
 
 /** Where a key came from, and what that means for who may have it. */
-export function originText(key: Pick<KeyRecord, "registered" | "type" | "current" | "knownVersion">): string {
-  const { registered, type, knownVersion } = key;
+export function originText(
+  key: Pick<KeyRecord, "registered" | "type" | "current" | "knownVersion" | "inToken">,
+): string {
+  const { registered, type, knownVersion, inToken } = key;
+  if (inToken) return "made in your key server's hardware token; it never leaves the token";
   if (!registered) return "made in your key server";
   if (type === "public-key" || type === "certificate") return "registered; it holds no secret";
   if (isKnown(key)) return "registered: known to a former holder until it is re-keyed";

@@ -1,5 +1,6 @@
 import { advisedCryptoperiod, periodEnds } from "@holdfast/protocol";
 import { showDate, showDuration } from "../../components/time-text.ts";
+import { showPeriod } from "./key-form-periods.ts";
 import type { KeyRecord } from "./key-row.ts";
 
 type Schedule = NonNullable<KeyRecord["planned"]["schedules"]>[number];
@@ -20,16 +21,18 @@ export function periodRows(record: KeyRecord, now: number): readonly (readonly [
   const { originator, recipient, due } = periodEnds(dates, from);
   const rows: (readonly [string, string])[] = [];
   const until = (at: number) => `${at <= now ? "ended" : "until"} ${showDate(at, "long")}`;
-  if (originator !== undefined) rows.push(["Protects", until(originator)]);
-  if (recipient !== undefined) rows.push(["Opens", until(recipient)]);
+  const each = (seconds: number | undefined) =>
+    seconds === undefined ? "" : ` · each version for ${showPeriod(seconds)}`;
+  if (originator !== undefined) rows.push(["Protects", `${until(originator)}${each(planned.originatorSec)}`]);
+  if (recipient !== undefined) rows.push(["Opens", `${until(recipient)}${each(planned.recipientSec)}`]);
   if (due !== undefined && state === "active")
     rows.push(["Rotation", due <= now ? `due since ${showDate(due, "long")}` : `due ${showDate(due, "long")}`]);
   const advised = advisedCryptoperiod(record.type, record.usage);
   if (advised !== null && originator === undefined && state === "active") {
-    const opens = advised.recipientSec === null ? "" : `, opens ${showDuration(advised.recipientSec)}`;
+    const opens = advised.recipientSec === null ? "" : `, opens ${showPeriod(advised.recipientSec)}`;
     rows.push([
       "Advised",
-      `protects ${showDuration(advised.originatorSec)}${opens}, as a ${advised.keyType} (NIST SP 800-57)`,
+      `protects ${showPeriod(advised.originatorSec)}${opens}, as a ${advised.keyType} (NIST SP 800-57)`,
     ]);
   }
   return rows;

@@ -40,7 +40,9 @@ export function Notices() {
         <p>
           These come from whoever runs this dashboard, who could hold them back. Have your key server send its own as
           well, on its machine:{" "}
-          <code className="font-mono text-sm [overflow-wrap:anywhere]">holdfast-agent notices set --webhook URL</code>
+          <code className="font-mono text-sm [overflow-wrap:anywhere]">
+            holdfast-agent notices set <span className="whitespace-nowrap">--webhook URL</span>
+          </code>
         </p>
       </Notice>
       {adding && data ? (

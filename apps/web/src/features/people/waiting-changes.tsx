@@ -25,6 +25,7 @@ export function WaitingChanges() {
 function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
   const [open, setOpen] = useState(false);
   const isScheduled = row.status === "scheduled";
+  const isRecovery = read.roster.recover === true;
   return (
     <li className="space-y-3 px-4 py-3.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -43,7 +44,7 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
           {open ? "Less" : "What changes"}
         </button>
         <ApproveLink hashes={[row.hash]} tone={isScheduled ? "plain" : "primary"}>
-          {isScheduled ? "Stop it" : "Review"}
+          {isRecovery ? "See it there" : isScheduled ? "Stop it" : "Review"}
         </ApproveLink>
       </div>
       {open && read.plain ? (

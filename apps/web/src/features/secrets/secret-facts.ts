@@ -47,9 +47,17 @@ export const SECRETS: readonly SecretFacts[] = [
   {
     name: "Backup passphrase",
     asked: "when you restore a backup",
-    can: "Opens the backup key file and with it any backup of this environment; today one holder, shares among custodians later.",
+    can: "Opens the recovery file, and with it every backup that was made while nobody held shares, or where you left it as a second way.",
     lost: "Backups made with it open for nobody. Make a new one while the key server runs.",
-    stolen: "With a backup and its key file it opens every key.",
-    keep: "Move the backup key file off the key server now, and keep its passphrase apart from it.",
+    stolen: "With a backup and the recovery file it opens every key.",
+    keep: "Move the recovery file off the key server now, and keep its passphrase apart from it.",
+  },
+  {
+    name: "Custodian's share",
+    asked: "in a drill, and on the day a key server is lost",
+    can: "Opens nothing alone: as many together as were agreed open a backup. Each has a key file, and a passkey as a second way.",
+    lost: "The others suffice while enough are left. Then choose custodians anew, and back up.",
+    stolen: "Nothing yet: it takes as many as were agreed, and a backup. Choose custodians anew.",
+    keep: "Key file and its passphrase apart from each other, the 24 words in a safe; no two custodians in one place.",
   },
 ];

@@ -35,7 +35,7 @@ export const DAILY: readonly Destination[] = [
 export const SET_UP: readonly Destination[] = [
   { path: "servers", name: "Key servers", icon: Server, letter: "s", count: "agents" },
   { path: "people", name: "People & rules", icon: Users, letter: "p" },
-  { path: "backups", name: "Backups", icon: Archive, letter: "b" },
+  { path: "backups", name: "Backup & escrow", icon: Archive, letter: "b" },
   { path: "clients", name: "Clients", icon: Plug, letter: "c", count: "clients" },
   { path: "secrets", name: "Your secrets", icon: ShieldCheck, letter: "y" },
   { path: "settings", name: "Settings", icon: Settings, letter: "," },

@@ -70,6 +70,7 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
     knownVersion: knownVersion(state),
     usage: state.usage,
     isExtractable: state.extractable,
+    isInToken: state.store === "hsm",
     state: state.state,
     current: state.current,
     ownerClient: owner.kind === "client" ? owner.id : null,
@@ -86,9 +87,10 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
 
 /** What of a key comes about by itself: planned dates, periods and schedules; and since when it is set aside or suspended. */
 function planned({ dates, schedules }: KeyStateDocument): KeyFacts["planned"] {
-  const { activation, processStart, protectStop, deactivation, archived, suspended, originatorSec, recipientSec } =
-    dates;
+  const { activated, activation, processStart, protectStop, deactivation, archived, suspended } = dates;
+  const { originatorSec, recipientSec } = dates;
   const named = {
+    activated,
     activation,
     processStart,
     protectStop,

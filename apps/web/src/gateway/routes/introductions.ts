@@ -10,10 +10,10 @@ const LONGEST = 21_846;
 
 const fields = z.strictObject({ introductions: z.array(z.string().max(LONGEST)).max(MOST) });
 
-/** What a change of administrators and rules may name. */
-const KINDS: ReadonlySet<string> = new Set(["administrator", "replacement-key"]);
+/** Kinds that a dashboard can propose something for. */
+const KEPT: ReadonlySet<string> = new Set(["administrator", "custodian", "replacement-key"]);
 
-/** Notes the passkeys and replacement keys that newcomers gave to the agent: the whole list each time. Only the agent's own list counts there. */
+/** Notes the public keys that newcomers gave to the agent: the whole list each time. Only the agent's own list counts there. */
 export async function introductions({ gateway, scope, aid, body }: AgentRequest): Promise<object> {
   const given = readFields(fields, body).introductions;
   await gateway.db.withTenant(scope.tenantId, async (tx) => {
@@ -29,10 +29,10 @@ function read(doc: string, { aid, tid }: { readonly aid: string; readonly tid: s
     const bytes = decodeBase64url(doc);
     const introduction = parseIntroduction(bytes);
     const isTheirs = introduction.aid === aid && (tid === null || introduction.tid === tid);
-    if (!isTheirs || !KINDS.has(introduction.object.kind))
+    if (!isTheirs || !KEPT.has(introduction.object.kind))
       throw new GatewayError(
         "E_SCHEMA",
-        "It is no administrator's introduction to this agent, and no replacement key's.",
+        "It is no administrator's or custodian's introduction to this agent, and no replacement key's.",
       );
     return { hash: introductionHash(bytes), doc, until: introduction.until };
   } catch (error) {

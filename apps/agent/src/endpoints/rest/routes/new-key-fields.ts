@@ -22,6 +22,8 @@ import { alias, group, keyId, state, version } from "./fields.ts";
 const DAY = 86_400;
 const MAX_PERIOD_DAYS = 3650;
 const seconds = integer(0, Number.MAX_SAFE_INTEGER);
+const days = text(/^P[1-9]\d{0,3}D$/, "days as P90D");
+const period = text(/^P(?:[1-9]\d*D|T[1-9]\d*S)$/, "days as P90D, or seconds as PT3600S");
 const kcv = orNull(text(/^[0-9A-F]{6}$/, "a key check value"));
 
 /** What an answer tells of a key. */
@@ -41,6 +43,9 @@ export const metadata = {
   own: described(boolean, "Whether the asking client made it."),
   names: described(list(plainText(1, 1024), 0, 1000), "What clients call it by KMIP."),
   attributes: described(record(plainText(0, 65_536)), "Attributes of clients' own names, by KMIP."),
+  cryptoperiod: described(orNull(period), "After which it is due to rotate."),
+  originatorPeriod: described(orNull(period), "For how long each version protects."),
+  recipientPeriod: described(orNull(period), "For how long each version opens, from the same beginning."),
   originatorEnd: described(orNull(seconds), "From then on its current version protects nothing."),
   recipientEnd: described(orNull(seconds), "From then on its current version opens nothing."),
   rotationDue: described(orNull(seconds), "When it is to be rotated."),
@@ -55,7 +60,11 @@ export const settings = {
   usage: optional(described(wordSet(...KEY_USAGES), "What keys of the algorithm are for without it.")),
   group: optional(described(group, "The group `default` without it.")),
   extractable: optional(described(boolean, "Needs the grant `get`.")),
-  cryptoperiod: optional(described(text(/^P[1-9]\d{0,3}D$/, "days as P90D"), "Days after which it is due to rotate.")),
+  cryptoperiod: optional(described(days, "Days after which it is due to rotate; nothing stops.")),
+  originatorPeriod: optional(described(days, "Days after which each version protects nothing more.")),
+  recipientPeriod: optional(
+    described(days, "Days after which each version opens nothing more: needs originatorPeriod, and is not shorter."),
+  ),
   alias: optional(described(alias, "Needs the grant `alias`; unique in its group.")),
 };
 
@@ -67,22 +76,17 @@ interface Given {
   readonly group?: string | undefined;
   readonly extractable?: boolean | undefined;
   readonly cryptoperiod?: string | undefined;
+  readonly originatorPeriod?: string | undefined;
+  readonly recipientPeriod?: string | undefined;
   readonly alias?: string | undefined;
 }
 
-/** A request's settings as the door takes them. @throws {@link RestError} `E_SCHEMA` for a cryptoperiod over ten years */
+/** A request's settings as the door takes them. @throws {@link RestError} `E_SCHEMA` for a period over ten years */
 export function keyOf(body: Given) {
-  const {
-    name: label,
-    algorithm,
-    usage = usualUsage(algorithm),
-    extractable = false,
-    cryptoperiod,
-    alias: named,
-  } = body;
+  const { name: label, algorithm, usage = usualUsage(algorithm), extractable = false, alias: named } = body;
   return {
     ...{ label, algorithm, usage, extractable, group: body.group ?? DEFAULT_GROUP },
-    ...(cryptoperiod === undefined ? {} : { cryptoperiodSec: secondsOf(cryptoperiod) }),
+    ...periodsOf(body),
     ...(named === undefined ? {} : { alias: named }),
   };
 }
@@ -107,9 +111,20 @@ export function newKeyOf(made: ObjectView): Record<string, unknown> {
   };
 }
 
-function secondsOf(period: string): number {
-  const days = Number(period.slice(1, -1));
-  if (days > MAX_PERIOD_DAYS)
-    throw new RestError("E_SCHEMA", `cryptoperiod is longer than P${MAX_PERIOD_DAYS}D.`, { path: "cryptoperiod" });
-  return days * DAY;
+function periodsOf({ cryptoperiod, originatorPeriod, recipientPeriod }: Given) {
+  const cryptoperiodSec = secondsOf(cryptoperiod, "cryptoperiod");
+  const originatorSec = secondsOf(originatorPeriod, "originatorPeriod");
+  const recipientSec = secondsOf(recipientPeriod, "recipientPeriod");
+  return {
+    ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
+    ...(originatorSec === undefined ? {} : { originatorSec }),
+    ...(recipientSec === undefined ? {} : { recipientSec }),
+  };
+}
+
+function secondsOf(given: string | undefined, path: string): number | undefined {
+  if (given === undefined) return undefined;
+  const count = Number(given.slice(1, -1));
+  if (count <= MAX_PERIOD_DAYS) return count * DAY;
+  throw new RestError("E_SCHEMA", `${path} is longer than P${MAX_PERIOD_DAYS}D.`, { path });
 }

@@ -7,6 +7,8 @@ const version = z.number().int().min(1);
 
 /** Dates at which something comes about by itself, and since when the material is set aside. */
 const planned = z.strictObject({
+  /** When it could first be used: its periods begin then, or with the version. */
+  activated: seconds.optional(),
   activation: seconds.optional(),
   processStart: seconds.optional(),
   protectStop: seconds.optional(),
@@ -47,6 +49,8 @@ export const keyRow = z.strictObject({
   knownVersion: z.number(),
   usage: z.array(z.enum(KEY_USAGES)),
   extractable: z.boolean(),
+  /** Whether its material is in its key server's token, which it never leaves. */
+  inToken: z.boolean(),
   state: keyState,
   current: version,
   ownerClient: clientId.nullable(),

@@ -1,0 +1,55 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTRPC } from "@/features/connection/trpc.ts";
+import { useScope } from "@/features/environment/environment-context.tsx";
+import {
+  type BackupEntry,
+  type Drill,
+  type IntroducedCustodian,
+  type NewestPlan,
+  newestPlan,
+  type Proof,
+  readBackups,
+  readCustodians,
+  readDrills,
+  readProofs,
+} from "./escrow-facts.ts";
+
+/** How many entries of a kind this page looks back. */
+const BACKUPS = 10;
+const DRILLS = 10;
+const PROOFS = 100;
+
+/** Who opens backups and how that was tried: all of it from entries of the log and from introductions. */
+export interface Escrow extends NewestPlan {
+  /** Newest first. */
+  readonly backups: readonly BackupEntry[];
+  readonly drills: readonly Drill[];
+  readonly proofs: readonly Proof[];
+  /** Who gave a custodian's key to a key server and can be named in a request now. */
+  readonly introduced: readonly IntroducedCustodian[];
+}
+
+/** Null until it is known. */
+export function useEscrow(): Escrow | null {
+  const trpc = useTRPC();
+  const scope = useScope();
+  const newest = (kind: string, limit: number) => trpc.log.list.queryOptions({ ...scope, kind, limit });
+  const enrolled = useQuery(newest("escrow.enrol", 1)).data;
+  const backups = useQuery(newest("backup", BACKUPS)).data;
+  const ordered = useQuery(newest("escrow.drill", DRILLS)).data;
+  const proved = useQuery(newest("drill", PROOFS)).data;
+  const introductions = useQuery(trpc.roster.list.queryOptions(scope, { refetchInterval: 30_000 })).data;
+  return useMemo(() => {
+    if (!enrolled || !backups || !ordered || !proved || !introductions) return null;
+    const proofs = readProofs(proved.rows);
+    return {
+      ...newestPlan(enrolled.rows[0] ?? null),
+      backups: readBackups(backups.rows),
+      drills: readDrills(ordered.rows, proofs),
+      proofs,
+      introduced: readCustodians(introductions.introductions),
+    };
+  }, [enrolled, backups, ordered, proved, introductions]);
+}
