@@ -178,7 +178,12 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
       const domain = domainOf(agent);
       domain.operations.flushUse();
       const named = (name: string) => query.get(name) ?? "";
-      return consequencesOf(domain, { act: named("act"), key: named("key"), client: named("client") });
+      return consequencesOf(domain, {
+        act: named("act"),
+        key: named("key"),
+        client: named("client"),
+        issued: named("issued") === "true",
+      });
     }),
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
