@@ -42,7 +42,7 @@ interface NodeBuffer {
  * Node's own cryptography; null in a browser. Asked for at run time and imported nowhere, so that this package needs
  * nothing but the language.
  *
- * @see docs/decisions/0018-native-where-there-is-node.md
+ * @see docs/decisions/0019-native-where-there-is-node.md
  */
 export const native: Native | null = findNative();
 
