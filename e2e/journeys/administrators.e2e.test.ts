@@ -141,6 +141,35 @@ describe("administrators", () => {
     expect(await approve(grace, made.json.approveUrl)).toBe("Done");
   });
 
+  it("a further replacement key is made by its keeper, proposed in the dashboard, waits 72 hours, and ends by one no", async () => {
+    const invited = await server.run("recover", "invite", "Grace, bank");
+    const page = await grace.open(String(invited.json.url));
+    await page.getByRole("button", { name: "Make the 24 words" }).click();
+    const kept = await page.locator("ol.words li").allTextContents();
+    await page.getByLabel(/last word/).fill(kept.at(-1) ?? "");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "I have kept it" }).click();
+    await page.getByRole("heading", { name: "Now say these eight words" }).waitFor();
+    const words = await wordsOn(page);
+    await grace.close(page);
+    await dashboard.goto(people);
+    await dashboard.getByText("Grace, bank keeps", { exact: false }).waitFor();
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dashboard.getByRole("button", { name: "Add it" }).click();
+    await dashboard.getByRole("dialog").getByText("can replace lost passkeys", { exact: false }).waitFor();
+    const url = await propose();
+    expect(await approve(ada, url, words)).toBe("Approved by you");
+    expect(await approve(grace, url, words)).toBe("Approved: it waits for its delay");
+    const status = await server.run("recover", "status");
+    expect(status.json.waiting).toMatchObject([{ kind: "keys", status: "scheduled" }]);
+    const stopped = await grace.open(url);
+    await stopped.getByText("until then", { exact: false }).first().waitFor();
+    await stopped.getByRole("button", { name: "Stop it" }).click();
+    await stopped.getByRole("heading", { name: "Stopped: it will not be in force" }).waitFor();
+    await grace.close(stopped);
+    expect((await server.run("recover", "status")).json.waiting).toEqual([]);
+  });
+
   it("a change that loosens waits its delay, is told of everywhere, and ends by one administrator's no", async () => {
     await dashboard.goto(people);
     await dashboard.getByRole("button", { name: "Change the rule: Destroying a key" }).click();

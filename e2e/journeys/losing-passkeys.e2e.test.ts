@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RosterAnswer } from "../../apps/agent/src/admin/answers.ts";
 import { accessibilityProblems } from "../support/accessibility.ts";
+import { decide, makePasskey } from "../support/administrator-page.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { MachineClock } from "../support/clock.ts";
-import { hear, wordsOn } from "../support/heard-words.ts";
 import { type LoneKeyServer, startLoneKeyServer } from "../support/lone-key-server.ts";
 import { Person } from "../support/person.ts";
 
@@ -64,37 +64,6 @@ async function introduce(device: Person, ...who: string[]): Promise<{ reference:
 
 const references = async () =>
   ((await server.run("intro", "list")).json.introductions as { reference: string }[]).map((one) => one.reference);
-
-/** Makes passkeys at an invitation's address. @returns the words that the screen shows then */
-async function makePasskey(device: Person, url: string): Promise<{ page: Page; words: string[] }> {
-  const page = await device.open(url);
-  const begin = page.getByRole("button", { name: "Begin" });
-  const create = page.getByRole("button", { name: "Create approval passkey" });
-  await begin.or(create).first().waitFor();
-  if (await begin.isVisible()) await begin.click();
-  await create.click();
-  await page.getByRole("button", { name: "Use the passkey" }).click();
-  const enough = page.getByRole("button", { name: "One is enough for now" });
-  const shown = page.locator(".words-line");
-  await enough.or(shown).first().waitFor();
-  if (await enough.isVisible()) await enough.click();
-  await shown.waitFor();
-  return { page, words: await wordsOn(page) };
-}
-
-/** One touch at the key server's page. @returns what it says then */
-async function decide(device: Person, url: string, ...heard: (readonly string[])[]): Promise<string> {
-  const page = await device.open(url);
-  for (const words of heard) await hear(page, words);
-  await page.getByRole("button", { name: /^Approve/ }).click();
-  const heading = page.getByRole("heading", { level: 1, name: /^(Done|Approved|This was not done)/ });
-  await heading.waitFor().catch(async () => {
-    throw new TypeError(`Not decided; the page says:\n${await page.locator("body").textContent()}`);
-  });
-  const said = (await heading.textContent()) ?? "";
-  await device.close(page);
-  return said;
-}
 
 /** A key is made by whoever approves, and works. */
 async function expectObeys(label: string, ...by: readonly Person[]): Promise<void> {

@@ -84,7 +84,11 @@ export async function compareWords(dashboard: Page, words: readonly string[]): P
 }
 
 /** Proposes the first key and client together, approves them in one touch and saves the client's files. */
-export async function makeFirstObjects(person: Person, { dashboard }: Founded, folder: string): Promise<FirstObjects> {
+export async function makeFirstObjects(
+  person: Person,
+  { dashboard }: Pick<Founded, "dashboard">,
+  folder: string,
+): Promise<FirstObjects> {
   await dashboard.getByRole("button", { name: "Show the exact requests" }).click();
   await dashboard.getByRole("button", { name: "Propose both" }).click();
   const url = await dashboard

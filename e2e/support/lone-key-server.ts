@@ -20,6 +20,8 @@ export interface LoneKeyServer {
   readonly replacementKey: readonly string[];
   /** Of its page. */
   readonly port: number;
+  /** Of its process. */
+  readonly pid: number;
   /** Ends its process. */
   readonly end: Served["stop"];
   /** Runs a command of its command line. */
@@ -50,11 +52,11 @@ export async function startLoneKeyServer(
   const origin = outside?.origin ?? `http://agent.localhost:${port}`;
   await line.run("init", ...data, "--name", "keys-1");
   const page = ["--page", `127.0.0.1:${port}`, "--page-origin", origin];
-  const { ready, stop: end } = await line.serve(
-    [...data, ...page, "--rest", "127.0.0.1:0", ...more],
-    "config",
-    clock?.(line.root).environment,
-  );
+  const {
+    ready,
+    pid = -1,
+    stop: end,
+  } = await line.serve([...data, ...page, "--rest", "127.0.0.1:0", ...more], "config", clock?.(line.root).environment);
   const run = (...words: string[]) => line.run(...words, ...data);
   const tab = await person.open(ready.claimUrl);
   await tab.getByLabel(/Your name/).fill("Ada Lovelace");
@@ -79,5 +81,5 @@ export async function startLoneKeyServer(
     await line.close();
     await outside?.stop();
   };
-  return { line, ...urls, words, replacementKey, admin, end, run, stop };
+  return { line, ...urls, words, replacementKey, admin, pid, end, run, stop };
 }

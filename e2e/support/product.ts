@@ -32,8 +32,8 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** Starts the product and waits until it says where to go. */
-export async function startProduct(given?: { data: string; config: string; ports: ProductPorts }): Promise<Product> {
+/** Starts the product; without `agent` the dashboard and its gateway alone. */
+export async function startProduct(given?: ProductPlace, { agent = true } = {}): Promise<Product> {
   const folder = given ? null : mkdtempSync(join(tmpdir(), "holdfast-e2e-"));
   const data = given?.data ?? join(folder ?? "", "data");
   const config = given?.config ?? join(folder ?? "", "config");
@@ -51,6 +51,7 @@ export async function startProduct(given?: { data: string; config: string; ports
         "--metrics-port",
         String(ports.metrics),
       ],
+      ...(agent ? [] : ["--no-agent"]),
     ],
     { cwd: REPOSITORY, stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, XDG_CONFIG_HOME: config } },
   );
@@ -99,6 +100,13 @@ export async function startProduct(given?: { data: string; config: string; ports
     },
   };
   return product;
+}
+
+/** Where a product keeps what it keeps, and listens, at each of its starts. */
+export interface ProductPlace {
+  readonly data: string;
+  readonly config: string;
+  readonly ports: ProductPorts;
 }
 
 export interface ProductPorts {

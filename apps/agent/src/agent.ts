@@ -22,7 +22,7 @@ import { foundDomain } from "./roster/found-domain.ts";
 import { MEMBERSHIP_FILE } from "./roster/membership.ts";
 import { hasPasskeyAt } from "./roster/passkeys-at.ts";
 import { Registration } from "./roster/registration.ts";
-import { peekTid } from "./roster/roster-store.ts";
+import { peekTid, readTid } from "./roster/roster-store.ts";
 import { type Clock, ClockGuard, systemClock } from "./self-check/clock.ts";
 
 /** Which agent, and what it is told of its surroundings. */
@@ -304,7 +304,7 @@ export class Agent {
   async #open(): Promise<void> {
     if (this.#opened !== null || this.sealed) return;
     const { custody, store, name, dataDirectory, clock, logger, refusals, deniedActs } = this;
-    if (peekTid(store) === null) {
+    if (readTid(store) === null) {
       if (custody.identity.local === null) return; // founded at the page
       await foundStandalone(store, custody, { dataDirectory, name });
     }

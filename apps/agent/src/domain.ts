@@ -34,7 +34,7 @@ import { KekRotation } from "./lifecycle/kek-rotation.ts";
 import type { Logger } from "./logger.ts";
 import { Operations } from "./operations/operations.ts";
 import { RosterLinks } from "./roster/roster-links.ts";
-import { peekTid, RosterStore } from "./roster/roster-store.ts";
+import { RosterStore, readTid } from "./roster/roster-store.ts";
 import { KeySchedules } from "./schedule/key-schedules.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
@@ -287,7 +287,7 @@ async function readState(
 ): Promise<State> {
   const { keys, identity } = custody;
   const { root, alk } = keys;
-  const tid = peekTid(store);
+  const tid = readTid(store);
   if (tid === null) throw new StoreError("E_GENESIS");
   const gathering = gatherHeads({ dataDirectory, tid, aid: identity.aid, aik: keys.aik, now: () => clock.now() });
   gathering.catch(() => undefined); // it is awaited below, where what it says is for the caller

@@ -9,7 +9,7 @@ import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import { foundDomain } from "./roster/found-domain.ts";
 import { localGenesis } from "./roster/local-genesis.ts";
-import { peekTid } from "./roster/roster-store.ts";
+import { holdsDomain } from "./roster/roster-store.ts";
 import { ClockGuard, systemClock } from "./self-check/clock.ts";
 
 /** Name of the store in the data folder. */
@@ -85,9 +85,9 @@ function clearCutOffInit(dataDirectory: string): void {
   const path = join(dataDirectory, STORE_FILE);
   if (existsSync(path)) {
     const store = SqliteStore.open(path);
-    const tid = peekTid(store);
+    const isTaken = holdsDomain(store);
     store.close();
-    if (tid !== null) throw new CustodyError("E_INITIALISED");
+    if (isTaken) throw new CustodyError("E_INITIALISED");
   }
   for (const left of readdirSync(dataDirectory)) if (left.startsWith(STORE_FILE)) rmSync(join(dataDirectory, left));
 }

@@ -73,7 +73,14 @@ export {
   rotateChannel,
   setChannelKinds,
 } from "./repositories/notice-channels.ts";
-export { alarmsSince, commandsToTell, endingBetween, linksToTell, namesOf } from "./repositories/notice-conditions.ts";
+export {
+  alarmsSince,
+  commandsToTell,
+  decisionsSince,
+  endingBetween,
+  linksToTell,
+  namesOf,
+} from "./repositories/notice-conditions.ts";
 export {
   addNotice,
   countNotices,

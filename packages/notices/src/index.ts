@@ -8,6 +8,7 @@ export { ANY_RECEIVER, publicReceivers, type Receivers } from "./guard/receivers
 export { findMailServer, isMailAddress, type MailServer } from "./mail/mail-server.ts";
 export { sendMail } from "./mail/send-mail.ts";
 export { MOST_TRIES, nextTryAfter } from "./next-try.ts";
+export { DECIDED_KINDS, decidedItem } from "./notice/decided.ts";
 export { EXPIRY_SECONDS, expiryStage } from "./notice/expiry-stage.ts";
 export {
   cutItems,

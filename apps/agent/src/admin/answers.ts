@@ -43,7 +43,13 @@ export interface StatusAnswer {
   } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
-  linked: { gateway: string; connectedAt: number | null } | null;
+  linked: {
+    gateway: string;
+    /** When the control plane last did what it was asked. */
+    connectedAt: number | null;
+    /** Why it is not to be had now, `reason` being its own code where it refused; null while it answers. */
+    fault: { code: string; reason: string | null; since: number } | null;
+  } | null;
   urls: { rest: string | null; kmip: string | null; page: string | null; metrics: string | null };
   /** Null while sealed and before genesis: not known then. */
   counts: { keys: number; clients: number; pending: number; locked: number } | null;
@@ -106,6 +112,16 @@ export interface WitnessView {
   equivocated: boolean;
   /** Whether it says itself that it is broken. */
   broken: boolean;
+}
+
+/** What a signed head that was found elsewhere says of this log. */
+export interface CompareAnswer {
+  kind: "own" | "ahead" | "fork" | "vouched" | "worthless";
+  size: number;
+  /** Entries here. */
+  own: number;
+  /** Whether changes are locked now. */
+  locked: boolean;
 }
 
 /** The witnesses, and by which keys they know this log. */

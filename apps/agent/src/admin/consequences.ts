@@ -22,8 +22,9 @@ const ENDING: ReadonlySet<string> = new Set([
  */
 export function consequencesOf(
   { keystore, guard, rosters, local }: Domain,
-  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+  asked: { readonly act: string; readonly key: string; readonly client: string; readonly issued: boolean },
 ): ConsequencesAnswer {
+  const { act, key, client, issued } = asked;
   if (!ENDING.has(act)) throw new HttpRefusal(400, "E_SCHEMA", "act is none that stops anything.");
   const target = findTarget({ act, key, client }, keystore);
   const now = guard.time();
@@ -32,7 +33,9 @@ export function consequencesOf(
   const recent =
     target.kind === "key" ? recentUsers(keystore, target.keyId, now) : recentlyUsedKeys(keystore, target.client, now);
   const known = target.kind === "key" ? { usedBy: recent, state } : { uses: recent };
-  const { lines } = describeCommand({ act, target, args: {} } as unknown as Command, { target: known });
+  const { lines } = describeCommand({ act, target, args: issued ? { issued } : {} } as unknown as Command, {
+    target: known,
+  });
   const { m, delaySec } = quorumFor(rosters.current().roster, act as "key.destroy");
   return { label: target.label, lines, recent, atOnce: local && m === 1 && delaySec === 0 };
 }

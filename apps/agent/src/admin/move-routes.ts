@@ -64,18 +64,18 @@ async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {
   if (page === undefined)
     return {
       ...{ to: null, stage: "page", what: "The page has no name of yours yet.", ...nobody },
-      next: "holdfast-agent page setup --name NAME --csr FILE (docs/operate/approval-page.md)",
+      next: "`holdfast-agent page setup --name NAME --csr FILE` (docs/operate/approval-page.md)",
     };
   const to = page.origin;
   if (page.state !== "serving")
     return {
       ...{ to, stage: "page", what: page.what ?? `${to} waits for its certificate.`, ...nobody },
-      next: `holdfast-agent page setup --name ${new URL(to).hostname} --certificate FILE`,
+      next: `\`holdfast-agent page setup --name ${new URL(to).hostname} --certificate FILE\``,
     };
   if (isLocalDomain(roster))
     return {
       ...{ to, stage: "local", what: "Whoever is at this host's account decides everything.", ...nobody },
-      next: "holdfast-agent admin invite NAME, then `holdfast-agent admin add intro:…`",
+      next: "`holdfast-agent admin invite NAME`, then `holdfast-agent admin add intro:…`",
     };
   const waiting = moving(domain, to);
   if (waiting !== null) return waiting;
@@ -87,7 +87,7 @@ async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {
       ...{ to, stage: "passkeys", approve: [] },
       people: people.map((one) => (one.state === "waiting" ? invited(domain, one, to, again) : one)),
       what: `Everybody makes a passkey at ${to}.`,
-      next: "holdfast-agent move, when they have read you their eight words; `holdfast-agent move --again` makes new addresses",
+      next: "`holdfast-agent move`, when they have read you their eight words; `holdfast-agent move --again` makes new addresses",
     };
   const intros = roster.admins.flatMap(({ adm }) => givenBy(domain, adm, to)?.hash ?? []);
   await proposeLink(domain, { intros, moveTo: to });

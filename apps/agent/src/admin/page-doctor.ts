@@ -12,7 +12,13 @@ export function pageDoctorChecks(pages: AgentPages): DoctorCheck[] {
     .map((page) => pageCheck(page, pages.checks.last(page.origin)));
 }
 
-function pageCheck({ origin, state, code, what, passkeys }: PageState, checked: PageChecked | null): DoctorCheck {
+const RENEW_NEXT =
+  "It is tried again every six hours. By hand: `holdfast-agent page setup --acme DIRECTORY` (docs/operate/approval-page.md).";
+
+function pageCheck(
+  { origin, state, code, what, passkeys, renewal }: PageState,
+  checked: PageChecked | null,
+): DoctorCheck {
   const name = "approval page";
   if (state === "refused")
     return bad(name, `${origin} is not served: ${what} (${code})`, "See docs/operate/approval-page.md.");
@@ -22,6 +28,8 @@ function pageCheck({ origin, state, code, what, passkeys }: PageState, checked: 
       `${origin} has no certificate yet.`,
       "Install it: `holdfast-agent page setup --certificate FILE`.",
     );
+  if (renewal !== null)
+    return bad(name, `The certificate of ${origin} was not renewed: ${renewal.what} (${renewal.code})`, RENEW_NEXT);
   if (passkeys === 0)
     return warning(
       name,

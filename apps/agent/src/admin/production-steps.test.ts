@@ -5,7 +5,7 @@ import { openTestDomain } from "../operations/testing/open-test-domain.ts";
 import { productionSteps } from "./production-steps.ts";
 
 const PAGE = {
-  ...{ origin: "https://keys.example.com", listen: "0.0.0.0:443", notAfter: null, passkeys: 4 },
+  ...{ origin: "https://keys.example.com", listen: "0.0.0.0:443", notAfter: null, passkeys: 4, renewal: null },
   state: "serving",
   checked: { origin: "https://keys.example.com", at: 1, tls: "own", fingerprint: null },
 } as const;

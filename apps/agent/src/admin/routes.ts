@@ -19,15 +19,15 @@ import { makeReport } from "../report/make-report.ts";
 import { isLinkEnvelope } from "../roster/link-envelope.ts";
 import { decideByRecoveryKey, proposeRecovery, recoveryState } from "../roster/recovery.ts";
 import type { ActRequest } from "./answers.ts";
-import { verifyOwnLog } from "./audit-log.ts";
+import { readEntries, verifyOwnLog } from "./audit-log.ts";
 import { advance, authorityView, isOnOlder } from "./authority-view.ts";
 import { consequencesOf } from "./consequences.ts";
-import { describeEntry } from "./describe-entry.ts";
 import { doctorChecks } from "./doctor-checks.ts";
 import { beginDrill, escrowView } from "./escrow-routes.ts";
 import { introduce, introductionView, invite } from "./introduction-routes.ts";
 import { joinBundle, rootTransfer } from "./join-routes.ts";
 import { readKekChoice } from "./kek-choice.ts";
+import { controlPlaneChecks } from "./link-checks.ts";
 import { makeBackup } from "./make-backup.ts";
 import { moveRoute } from "./move-routes.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery, tellsPeople } from "./notice-routes.ts";
@@ -117,6 +117,7 @@ function sealing({ agent, places, notices, pages }: AdminSurroundings): AdminRou
     get("/v1/doctor", () => ({
       checks: [
         ...doctorChecks(agent, Object.values(places().urls)),
+        ...controlPlaneChecks(places().linked),
         ...pageDoctorChecks(pages),
         ...noticeChecks(notices),
       ],
@@ -177,7 +178,12 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
       const domain = domainOf(agent);
       domain.operations.flushUse();
       const named = (name: string) => query.get(name) ?? "";
-      return consequencesOf(domain, { act: named("act"), key: named("key"), client: named("client") });
+      return consequencesOf(domain, {
+        act: named("act"),
+        key: named("key"),
+        client: named("client"),
+        issued: named("issued") === "true",
+      });
     }),
     post("/v1/envelope", ["envelope"], async ({ body }) => {
       const envelope = findBase64url(textField(body, "envelope", 1_000_000));
@@ -285,11 +291,12 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       return { clients };
     }),
     get("/v1/log", ({ query }) => {
-      const { log } = domainOf(agent);
+      const domain = domainOf(agent);
+      const { log } = domain;
       const last = numberOf(query, "last", 0);
       const from = last > 0 ? Math.max(0, log.size - last) : numberOf(query, "from", 0);
       const limit = Math.min(last > 0 ? last : numberOf(query, "limit", MAX_ENTRIES), MAX_ENTRIES);
-      return { entries: log.entries(from, limit).map(describeEntry) };
+      return { entries: readEntries(domain, from, limit) };
     }),
     get("/v1/log/checkpoint", () => {
       const { log } = domainOf(agent);

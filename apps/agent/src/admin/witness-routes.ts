@@ -2,7 +2,7 @@ import type { Domain } from "../domain.ts";
 import { findTextField, onlyFields, textField } from "../json-http/fields.ts";
 import { WitnessError } from "../witnesses/witness-error.ts";
 import { witnessKey } from "../witnesses/witness-places.ts";
-import type { LinkAnswer, WitnessesAnswer } from "./answers.ts";
+import type { CompareAnswer, LinkAnswer, WitnessesAnswer } from "./answers.ts";
 import { linkAnswer } from "./roster-routes.ts";
 import type { AdminRoute } from "./routes.ts";
 
@@ -54,12 +54,12 @@ export function witnessRoutes(domainOf: () => Domain): AdminRoute[] {
     {
       method: "POST",
       path: /^\/v1\/witnesses\/compare$/,
-      async run({ body }) {
+      async run({ body }): Promise<CompareAnswer> {
         onlyFields(body, ["note", "from"]);
-        const { witnesses, log } = domainOf();
+        const { witnesses, log, keystore } = domainOf();
         const [note, from] = [textField(body, "note", LONGEST_NOTE), textField(body, "from", 200)];
         const { kind, size } = await witnesses.notice({ note, from, as: "head" });
-        return { kind, size, own: log.size };
+        return { kind, size, own: log.size, locked: keystore.domain().locked };
       },
     },
   ];

@@ -16,6 +16,10 @@ const adminList: Command = {
   },
 };
 
+/** A page of the try-out cannot take in a second person: said before anybody makes passkeys there in vain. */
+const ONE_MACHINE =
+  "It opens on this machine only, and a second administrator is refused while the page is here: put it on a name of yours first, `holdfast-agent page setup` (docs/operate/approval-page.md).";
+
 const adminInvite: Command = {
   name: "admin invite",
   summary: "Print a one-use address at which a person makes approval passkeys at this agent",
@@ -33,6 +37,7 @@ const adminInvite: Command = {
       [
         `Give this address to ${answer.label} alone. It opens once, before ${showTime(answer.expiresAt)}:`,
         `  ${answer.url}`,
+        ...(adm === undefined && new URL(answer.url).hostname.endsWith(".localhost") ? [ONE_MACHINE] : []),
         "Their screen then shows eight words. Have them read to you by voice, not by mail; you will be asked for three of them.",
         "Then `holdfast-agent intro list` names what they gave, and `holdfast-agent admin add intro:…` proposes them.",
       ].join("\n"),

@@ -7,7 +7,7 @@ import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client
 import { COMPANY_FORMAT, findOwnKey, OWN_KEY_FORMAT, wordsToSay } from "./client-key.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
-import { readGrant } from "./grant-words.ts";
+import { readGrants } from "./grant-words.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
 
 const LONGEST_VALIDITY_SECONDS = 1830 * 86_400;
@@ -39,7 +39,7 @@ export const clientCreate: Command = {
       throw args.usageError("--company needs the client's key: --csr FILE or --intro HASH.");
     if (args.flag("exact") && !isCompany) throw args.usageError("--exact goes with --company.");
     const directory = isCompany && args.find("cert") === undefined ? null : resolve(args.get("cert"));
-    const grants = args.all("grant").map(readGrant);
+    const grants = readGrants(args.all("grant"));
     if (grants.length === 0) throw args.usageError("--grant is missing.");
     const label = args.word(0, "NAME");
     const validitySec = readDurationSeconds(args.get("validity"), "validity");

@@ -11,7 +11,9 @@ export const clientRevoke: Command = {
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...CONFIRM_OPTIONS, issued: { type: "boolean" } },
   async run(context) {
-    await confirmEnd(context, { act: "client.revoke", client: context.args.word(0, "CLIENT") });
+    const client = context.args.word(0, "CLIENT");
+    const all = context.args.flag("issued") ? ({ issued: "true" } as const) : {};
+    await confirmEnd(context, { act: "client.revoke", client, ...all });
     const args = context.args.flag("issued") ? { issued: true } : {};
     const request = { act: "client.revoke", client: context.args.word(0, "CLIENT"), args };
     return carryOut(context, request, ({ client }) => {

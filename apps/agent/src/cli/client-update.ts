@@ -1,7 +1,7 @@
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
-import { readGrant } from "./grant-words.ts";
+import { readGrants } from "./grant-words.ts";
 
 export const clientUpdate: Command = {
   name: "client update",
@@ -10,7 +10,7 @@ export const clientUpdate: Command = {
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, grant: { type: "string", multiple: true } },
   async run(context) {
-    const grants = context.args.all("grant").map(readGrant);
+    const grants = readGrants(context.args.all("grant"));
     if (grants.length === 0)
       throw context.args.usageError("--grant is missing; to end all that it may do, use client revoke.");
     const request = { act: "client.update", client: context.args.word(0, "CLIENT"), args: { grants } };

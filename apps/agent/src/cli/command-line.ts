@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
+import { AGENT_VERSION } from "../version.ts";
 import { createAdminClient } from "./admin-client.ts";
 import { administratorCommands } from "./administrators.ts";
 import { agentCommands } from "./agents.ts";
@@ -164,6 +165,13 @@ export async function runCommandLine(words: readonly string[], environment: Comm
   const wantsJson = words.includes("--json");
   let spell = (text: string) => spellCommands(text, commandLineTo({}));
   if (!found) {
+    if (words[0] === "--version" || words[0] === "version") {
+      const version = { version: AGENT_VERSION, node: process.versions.node };
+      process.stdout.write(
+        wantsJson ? `${JSON.stringify(version)}\n` : `holdfast-agent ${AGENT_VERSION}, Node ${version.node}\n`,
+      );
+      return 0;
+    }
     if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
       process.stdout.write(`${overview()}\n`);
       return 0;
@@ -225,6 +233,6 @@ function overview(): string {
     "",
     ...lines,
     "",
-    "Every command takes --data DIR (or HOLDFAST_DATA), --json and --help.",
+    "Every command takes --data DIR (or HOLDFAST_DATA), --json and --help; `holdfast-agent --version` says which this is.",
   ].join("\n");
 }

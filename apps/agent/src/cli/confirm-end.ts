@@ -16,7 +16,7 @@ export const CONFIRM_OPTIONS = { yes: { type: "boolean" } } as const;
  */
 export async function confirmEnd(
   context: CommandContext,
-  of: { readonly act: string; readonly key?: string; readonly client?: string },
+  of: { readonly act: string; readonly key?: string; readonly client?: string; readonly issued?: "true" },
 ): Promise<void> {
   const query = new URLSearchParams(of as Record<string, string>);
   const { label, lines, recent, atOnce } = await context.admin().get<ConsequencesAnswer>(`/v1/consequences?${query}`);

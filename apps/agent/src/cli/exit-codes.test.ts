@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AGENT_VERSION } from "../version.ts";
 import { CommandLineRun } from "./testing/command-line-run.ts";
 
 let line: CommandLineRun;
@@ -7,6 +8,8 @@ beforeAll(() => {
   line = new CommandLineRun();
 });
 afterAll(() => line.close());
+
+const GRANTS = ["--grant", "encrypt on group", "--grant", "decrypt on group:default"];
 
 describe("a command line that cannot be carried out", () => {
   it.each([
@@ -21,6 +24,9 @@ describe("a command line that cannot be carried out", () => {
       "E_USAGE",
     ],
     ["a grant that is none", ["client", "create", "app", "--cert", "c", "--grant", "everything"], 2, "E_USAGE"],
+    ["two grants for one group", ["client", "update", "app", ...GRANTS], 2, "E_USAGE"],
+    ["a rule with and without delay", ["policy", "set", "*", "--delay", "P1D", "--no-delay"], 2, "E_USAGE"],
+    ["a rule that says nothing", ["policy", "set", "*"], 2, "E_USAGE"],
     ["an address that is none", ["serve", "--rest", "here"], 2, "E_USAGE"],
     ["a page without TLS elsewhere", ["serve", "--page-origin", "http://keys.example"], 2, "E_USAGE"],
     ["an agent that does not run", ["status"], 1, "E_NOT_RUNNING"],
@@ -49,6 +55,11 @@ describe("a command line that cannot be carried out", () => {
       expect(code).toBe(0);
       expect(stdout).toContain("holdfast-agent");
     }
+  });
+
+  it("says which version it is, without any folder", async () => {
+    const { code, json } = await line.run("--version");
+    expect([code, json.version]).toEqual([0, AGENT_VERSION]);
   });
 
   it("does not make an agent where one is", async () => {

@@ -16,6 +16,19 @@ export function readGrant(text: string): { ops: GrantOperation[]; keys: GrantSel
   return { ops: [...new Set(ops)].filter(isOperation).sort(), keys: readSelector(parts[2] ?? "") };
 }
 
+/**
+ * Reads several grants; two for the same keys would be read as one and as another.
+ *
+ * @throws {@link CliError} `E_USAGE`
+ */
+export function readGrants(texts: readonly string[]): ReturnType<typeof readGrant>[] {
+  const grants = texts.map(readGrant);
+  const selectors = grants.map((grant) => showGrant(grant).split(" on ")[1] ?? "");
+  const twice = selectors.find((selector, at) => selectors.indexOf(selector) !== at);
+  if (twice !== undefined) throw grantError(`Two grants are for ${twice}: write their operations as one.`);
+  return grants;
+}
+
 /** A grant in the words it was given in. */
 export function showGrant(grant: { ops: readonly string[]; keys: GrantSelector }): string {
   const selector = "id" in grant.keys ? `${grant.keys.kind}:${grant.keys.id}` : grant.keys.kind;

@@ -13,6 +13,7 @@ import {
   type PageSetup,
   pageSetups,
 } from "../local-page/page-setup.ts";
+import { ACME_OPTIONS, acmeOf, orderFor } from "./acme-order.ts";
 import type { Arguments } from "./arguments.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -29,7 +30,7 @@ const pageSetup: Command = {
   name: "page setup",
   summary: "Put the approval page on a name of yours: request a certificate, or install one",
   usage:
-    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR]",
+    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--dns-hook PROGRAM]]",
   options: {
     ...COMMON_OPTIONS,
     name: { type: "string" },
@@ -40,6 +41,7 @@ const pageSetup: Command = {
     certificate: { type: "string" },
     key: { type: "string" },
     tls: { type: "string" },
+    ...ACME_OPTIONS,
   },
   async run(context) {
     const { args, out, dataDirectory } = context;
@@ -61,6 +63,7 @@ const pageSetup: Command = {
       const keyPem = keyFile === undefined ? null : readSecretFile(keyFile, 16_384).toString("latin1");
       Object.assign(done, installPageCertificate(directory, setup, { chainPem, keyPem, now: unixSeconds() }));
     }
+    if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, out));
     keepPageSetup(directory, setup);
     const pages = await look(context);
     const state = pages?.pages.find(({ origin }) => origin === setup.origin);
@@ -150,15 +153,19 @@ function readSetup(args: Arguments, directory: string): PageSetup {
   const before = only ?? (port === undefined && named.length === 1 ? named[0] : findPageSetup(directory, usual));
   const origin = before?.origin ?? usual;
   const tls = args.find("tls");
-  if ([args.find("csr"), args.find("certificate"), tls].filter((each) => each !== undefined).length > 1)
-    throw args.usageError("One of --csr, --certificate and --tls at a time.");
+  if (
+    [args.find("csr"), args.find("certificate"), args.find("acme"), tls].filter((each) => each !== undefined).length > 1
+  )
+    throw args.usageError("One of --csr, --certificate, --acme and --tls at a time.");
   if (args.find("key") !== undefined && args.find("certificate") === undefined)
     throw args.usageError("--key goes with --certificate.");
-  const kept = tls === undefined && args.find("certificate") === undefined ? (before?.tls ?? null) : null;
+  const isOther = args.find("certificate") !== undefined || args.find("acme") !== undefined;
+  const kept = tls === undefined && !isOther ? (before?.tls ?? null) : null;
   return {
     origin,
     listen: args.find("listen") ?? before?.listen ?? `0.0.0.0:${port ?? HTTPS_PORT}`,
     tls: tls === undefined ? kept : resolve(tls),
+    ...acmeOf(args, before),
   };
 }
 

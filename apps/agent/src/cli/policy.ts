@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { RosterAnswer } from "../admin/answers.ts";
-import { readDurationSeconds } from "./arguments.ts";
+import { type Arguments, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { certificatesIn, MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { proposeChange, rulesText } from "./roster-text.ts";
@@ -36,6 +36,7 @@ const policySet: Command = {
   async run(context) {
     const { args, admin } = context;
     const act = args.word(0, "ACT");
+    assertOneOfEach(args);
     const { policy } = await admin().get<RosterAnswer>("/v1/roster");
     const before = policy.find((rule) => rule.act === act) ?? policy.find((rule) => rule.act === "*");
     const m = args.find("m");
@@ -62,6 +63,19 @@ const policySet: Command = {
     return proposeChange(context, { rule });
   },
 };
+
+/** @throws {@link CliError} `E_USAGE` for options that contradict each other, or none */
+function assertOneOfEach(args: Arguments): void {
+  const isGiven = (name: string) => args.flag(name) || args.find(name) !== undefined || args.all(name).length > 0;
+  for (const [one, other] of [
+    ["group", "any-group"],
+    ["no-self", "self"],
+    ["delay", "no-delay"],
+  ] as const)
+    if (isGiven(one) && isGiven(other)) throw args.usageError(`--${one} and --${other} contradict each other.`);
+  if (!["m", "group", "any-group", "no-self", "self", "delay", "no-delay", "life"].some(isGiven))
+    throw args.usageError("Nothing is said that would be another rule.");
+}
 
 const policyDefault: Command = {
   name: "policy default",

@@ -116,7 +116,9 @@ const recoverObject: Command = {
     const hash = args.word(0, "HASH");
     const { waiting, keys } = await admin().get<RecoveryState>("/v1/recovery");
     const notice = waiting.find((one) => one.hash === hash);
-    if (notice?.kind === "recover")
+    if (notice === undefined)
+      throw new AgentRefusal(409, "E_PRESTATE", "No such change waits.", "See `holdfast-agent recover status`.");
+    if (notice.kind === "recover")
       throw new AgentRefusal(409, "E_VETO", objectText(notice).what, objectText(notice).next);
     const key = await keyFromWords(args, keys);
     const answer = await decided(admin(), await key.decide("veto", hash));

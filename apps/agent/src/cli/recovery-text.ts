@@ -17,6 +17,12 @@ export const RECOVERY_WORDS_OPTIONS: OptionSpecs = { "words-file": { type: "stri
  * @throws {@link CliError} `E_WORDS`; as {@link readHidden}
  */
 export async function keyFromWords(args: Arguments, keys: readonly string[]): Promise<ReplacementSigner> {
+  if (keys.length === 0)
+    throw new CliError(
+      "E_WORDS",
+      "This environment has no replacement key: no words are of it.",
+      "Make one while everybody has their passkeys: `holdfast-agent recover invite NAME` (docs/operate/lost-passkey.md).",
+    );
   const source = { file: args.find("words-file"), descriptor: args.find("words-fd") };
   const text = await readHidden(source, "The 24 words (what you type is not shown)", {
     next: "Give them with --words-file FILE (mode 0600) or --words-fd N.",

@@ -34,7 +34,7 @@ function statusText(answer: StatusAnswer): string {
     ["custody log", answer.size === null ? UNKNOWN : `${answer.size} entries`],
     ["last backup", answer.lastBackupAt === null ? "never" : showTime(answer.lastBackupAt)],
     ...backupRows(answer.backups),
-    ["control plane", answer.linked ? answer.linked.gateway : "not linked"],
+    ["control plane", linkWords(answer.linked)],
     ["witnessed", answer.witnessedAt === null ? "never" : showTime(answer.witnessedAt)],
     ...witnessRows(answer),
   ];
@@ -44,6 +44,14 @@ function statusText(answer: StatusAnswer): string {
   const locked = answer.counts?.locked ?? 0;
   if (locked > 0) rows.push(["locked objects", `${locked}: their rows were tampered with`]);
   return facts(rows);
+}
+
+function linkWords(linked: StatusAnswer["linked"]): string {
+  if (linked === null) return "not linked";
+  const { gateway, connectedAt, fault } = linked;
+  if (fault?.reason === "E_AGENT") return `${gateway} does not know this key server: \`holdfast-agent doctor\``;
+  const heard = connectedAt === null ? "not heard since the start" : `last heard ${showTime(connectedAt)}`;
+  return fault === null ? `${gateway}, ${heard}` : `${gateway} does not answer (${fault.code}), ${heard}`;
 }
 
 function witnessRows({ witnesses, ahead, evidence }: StatusAnswer): [string, string][] {

@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { parseCheckpoint, parseNote } from "@holdfast/tlog";
+import { NOTE_TYPE, noteKey, parseCheckpoint, parseNote, TlogError } from "@holdfast/tlog";
 import { SETTINGS_FILE } from "../agent-settings.ts";
 import { takeLock } from "../data-lock.ts";
+import { parseListenAddress } from "../endpoints/listen-address.ts";
 import { createProcessLogger } from "../logger.ts";
+import { readLogKey } from "../witness-service/followed-logs.ts";
 import { openMemberWitness } from "../witness-service/member-witness.ts";
 import { Witness } from "../witness-service/witness.ts";
 import { WitnessError } from "../witness-service/witness-error.ts";
 import { KEY_FILE } from "../witness-service/witness-key.ts";
 import { startWitnessServer } from "../witness-service/witness-server.ts";
 import type { Arguments } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { table } from "./output.ts";
@@ -37,13 +41,15 @@ const witnessServe: Command = {
   async run({ args, dataDirectory }) {
     const ended = untilToldToStop();
     const folder = dataDirectory();
-    const name = args.find("name");
+    const [name, listen, tls] = [readName(args), args.get("listen"), readTls(args)];
+    parseListenAddress(listen);
+    for (const vkey of args.all("follow")) readLogKey(vkey);
     const witness = openWitness(folder, name);
     const lock = takeLock(folder);
     try {
       for (const vkey of args.all("follow")) witness.logs.follow(vkey);
       const served = await startWitnessServer({
-        ...{ witness, listen: args.get("listen"), tls: readTls(args), logger: createProcessLogger() },
+        ...{ witness, listen, tls, logger: createProcessLogger() },
       });
       const { vkey } = witness;
       const ready = { ready: true, url: served.url, name: witness.name, vkey, logs: witness.logs.all().length };
@@ -64,8 +70,10 @@ const witnessFollow: Command = {
   words: 1,
   options: { ...COMMON_OPTIONS, origin: { type: "string" } },
   async run({ args, out, dataDirectory }) {
+    const vkey = args.word(0, "VKEY");
+    readLogKey(vkey); // before a folder is made for it
     const witness = openWitness(dataDirectory());
-    const log = witness.logs.follow(args.word(0, "VKEY"), args.find("origin"));
+    const log = witness.logs.follow(vkey, args.find("origin"));
     out.result({ ...log, witness: witness.vkey }, () =>
       [
         `The witness follows ${log.origin}, also while it runs.`,
@@ -172,12 +180,34 @@ function openMade(folder: string): Witness {
   );
 }
 
-/** @throws {@link CliError} `E_USAGE` for one file without the other */
+/** @throws {@link CliError} `E_USAGE` for a name that no signature can carry */
+function readName(args: Arguments): string | undefined {
+  const name = args.find("name");
+  try {
+    if (name !== undefined) noteKey(name, NOTE_TYPE.cosignature, new Uint8Array(32));
+    return name;
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    throw args.usageError("--name is one word without spaces or +, best a name of yours: witness.example/1.");
+  }
+}
+
+/** @throws {@link CliError} `E_USAGE` for one file without the other, `E_FILE` where they are no certificate and its key */
 function readTls(args: Arguments): { cert: Buffer; key: Buffer } | null {
   const [cert, key] = [args.find("tls-cert"), args.find("tls-key")];
   if (cert === undefined && key === undefined) return null;
   if (cert === undefined || key === undefined) throw args.usageError("--tls-cert and --tls-key belong together.");
-  return { cert: readNamedFile(resolve(cert)), key: readNamedFile(resolve(key)) };
+  const tls = { cert: readNamedFile(resolve(cert)), key: readNamedFile(resolve(key)) };
+  try {
+    createSecureContext(tls);
+    return tls;
+  } catch {
+    throw new CliError(
+      "E_FILE",
+      `${cert} and ${key} are not a certificate with its chain and its key, both in PEM and without a passphrase.`,
+      "Name the two files that belong together: --tls-cert FILE --tls-key FILE.",
+    );
+  }
 }
 
 function unitText(data: string, user: string, options: readonly string[]): string {

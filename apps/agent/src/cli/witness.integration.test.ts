@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LinkAnswer, WitnessesAnswer } from "../admin/answers.ts";
 import { createAdminClient } from "./admin-client.ts";
@@ -55,6 +55,25 @@ describe("a witness in a process of its own", () => {
     const unnamed = await admin.post<LinkAnswer>("/v1/witnesses/unname", { name: "w.example/1" });
     expect(unnamed).toMatchObject({ outcome: "applied", changes: [{ kind: "removes" }] });
     expect(await standing()).toMatchObject({ named: false });
+  });
+
+  test("judges what it is given before it makes anything", { timeout: 120_000 }, async () => {
+    const folder = line.path("unmade");
+    const text = line.path("text.pem");
+    writeFileSync(text, "no certificate\n", { mode: 0o600 });
+    const serve = ["witness", "serve", "--data", folder];
+    const refused = await Promise.all([
+      line.run(...serve, "--listen", "7450"),
+      line.run(...serve, "--name", "two words"),
+      line.run(...serve, "--follow", "nothing"),
+      line.run(...serve, "--tls-cert", text, "--tls-key", text),
+      line.run("witness", "follow", "--data", folder, "nothing"),
+      line.run("witness", "add", ready.url, ready.vkey, "--ca", text),
+    ]);
+    const codes = ["E_LISTEN", "E_USAGE", "E_WITNESS_LOG", "E_FILE", "E_WITNESS_LOG", "E_FILE"];
+    expect(refused.map(({ json }) => json.error.code)).toEqual(codes);
+    expect(refused[0]?.json.error.next).toContain("127.0.0.1:7450");
+    expect(existsSync(folder)).toBe(false);
   });
 
   test("keeps to its own folder, and an agent's is none", { timeout: 120_000 }, async () => {

@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
-import type { WitnessesAnswer, WitnessView } from "../admin/answers.ts";
+import type { CompareAnswer, WitnessesAnswer, WitnessView } from "../admin/answers.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
@@ -13,7 +15,7 @@ const witnessAdd: Command = {
   options: { ...COMMON_OPTIONS, ca: { type: "string" } },
   async run({ admin, args, out }) {
     const file = args.find("ca");
-    const ca = file === undefined ? {} : { ca: readNamedFile(resolve(file)).toString("utf8") };
+    const ca = file === undefined ? {} : { ca: readAuthority(file) };
     const request = { url: args.word(0, "URL"), vkey: args.word(1, "VKEY"), ...ca };
     const answer = await admin().post<WitnessesAnswer>("/v1/witnesses", request);
     out.result(answer, () =>
@@ -26,6 +28,22 @@ const witnessAdd: Command = {
     return 0;
   },
 };
+
+/** @throws {@link CliError} `E_FILE` for a file without a certificate: it would be found out only when nothing is trusted */
+function readAuthority(file: string): string {
+  const pem = readNamedFile(resolve(file)).toString("utf8");
+  try {
+    const [first = ""] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem) ?? [];
+    new X509Certificate(first);
+    return pem;
+  } catch {
+    throw new CliError(
+      "E_FILE",
+      `${file} holds no certificate in PEM.`,
+      "--ca names the certificate of the authority that made the witness's own: -----BEGIN CERTIFICATE-----.",
+    );
+  }
+}
 
 const witnessList: Command = {
   name: "witness list",
@@ -88,15 +106,26 @@ const witnessUnname: Command = {
   run: (context) => proposeChange(context, { name: context.args.word(0, "NAME") }, "/v1/witnesses/unname"),
 };
 
-const KINDS: Readonly<Record<string, (size: number, own: number) => string>> = {
-  own: (size, own) => `It is a head of this log: ${size} of its ${own} entries.`,
-  ahead: (size, own) =>
-    `One of this environment's agents signed ${size} entries, and there are ${own} here: an older disk was put in place. Nothing is changed any more.`,
-  fork: (size) =>
-    `One of this environment's agents signed another history at entry ${size}: it runs, or ran, twice. Changes are locked, and the evidence is kept.`,
-  vouched: (size) => `A witness signed another history at entry ${size}, and no agent did: the evidence is kept.`,
-  worthless: () => "Nobody who counts signed it, or it is of another log: it proves nothing.",
-};
+/** What a head that was found elsewhere says, and how the key server stands now. */
+export function compareText({ kind, size, own, locked }: CompareAnswer): string {
+  switch (kind) {
+    case "own":
+      return `It is a head of this log: ${size} of its ${own} entries.`;
+    case "ahead":
+      return `One of this environment's agents signed ${size} entries, and there are ${own} here: an older disk was put in place, or a copy runs. Nothing is changed any more: docs/operate/witness.md.`;
+    case "fork":
+      return [
+        `One of this environment's agents signed another history at entry ${size}: it runs, or ran, twice. The evidence is kept.`,
+        locked
+          ? "Changes are locked until people have looked: docs/operate/witness.md."
+          : "Changes are not locked: people unlocked or accepted this before. If you do not know of it, `holdfast-agent lock`.",
+      ].join(" ");
+    case "vouched":
+      return `A witness signed another history at entry ${size}, and no agent did: the evidence is kept.`;
+    case "worthless":
+      return "Nobody who counts signed it, or it is of another log: it proves nothing.";
+  }
+}
 
 const witnessCompare: Command = {
   name: "witness compare",
@@ -108,8 +137,8 @@ const witnessCompare: Command = {
     const file = args.word(0, "FILE");
     const note = readNamedFile(resolve(file)).toString("utf8");
     const request = { note, from: "a file" };
-    const answer = await admin().post<{ kind: string; size: number; own: number }>("/v1/witnesses/compare", request);
-    out.result(answer, () => KINDS[answer.kind]?.(answer.size, answer.own) ?? answer.kind);
+    const answer = await admin().post<CompareAnswer>("/v1/witnesses/compare", request);
+    out.result(answer, () => compareText(answer));
     return answer.kind === "own" ? 0 : 1;
   },
 };

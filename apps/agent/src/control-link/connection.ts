@@ -20,6 +20,7 @@ export interface ConnectionParts {
   /** What the agent says of itself with each poll; public facts only. */
   readonly status: () => Readonly<Record<string, string | number | boolean | null>>;
   readonly onAnswer: () => void;
+  readonly onFault: (error: LinkError) => void;
 }
 
 const POLL_SECONDS = 25;
@@ -178,6 +179,7 @@ export class Connection {
       this.#dirty = false;
       try {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
+        this.#parts.onAnswer();
         await this.#reports.send(domain, client, signal);
         await this.#linkReports.send(domain, client, signal);
         await this.#introductions.send(domain, client, signal);
@@ -209,6 +211,7 @@ export class Connection {
 
   #note(error: unknown): void {
     const known = error instanceof LinkError ? error : null;
+    if (known) this.#parts.onFault(known);
     this.#parts.domain.logger.warn("link.failed", { code: known?.code ?? "E_INTERNAL", ...known?.detail });
   }
 }

@@ -8,8 +8,19 @@ export interface LinkPreview {
 /** What an agent is linked to, and how that stands. */
 export interface LinkStatus {
   readonly gateway: string;
-  /** When the gateway last answered, Unix seconds; null before the first time. */
+  /** When the gateway last did what it was asked, Unix seconds; null before the first time. */
   readonly connectedAt: number | null;
+  /** Why the newest request failed; null where it did not. */
+  readonly fault: LinkFault | null;
+}
+
+/** Why the control plane is not to be had. */
+export interface LinkFault {
+  readonly code: string;
+  /** The control plane's own code, where it refused. */
+  readonly reason: string | null;
+  /** The first failure since it last answered, Unix seconds. */
+  readonly since: number;
 }
 
 /**

@@ -49,7 +49,13 @@ function clientTo({ url }: HostileGateway, spki?: string): GatewayClient {
 /** Keeps the agent in touch with a gateway until `until` holds. */
 async function connectedTo(gateway: HostileGateway, until: () => boolean): Promise<void> {
   const connection = new Connection({
-    ...{ domain: agent.domain, client: clientTo(gateway), status: () => ({ name: "agent one" }), onAnswer: () => {} },
+    ...{
+      domain: agent.domain,
+      client: clientTo(gateway),
+      status: () => ({ name: "agent one" }),
+      onAnswer: () => {},
+      onFault: () => undefined,
+    },
     ...{ witness: "", run: "A".repeat(22) },
   });
   await expect.poll(until, { timeout: 15_000, interval: 20 }).toBe(true);

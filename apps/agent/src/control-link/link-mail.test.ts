@@ -60,6 +60,7 @@ const connect = () => {
     client,
     status: () => ({}),
     onAnswer: () => undefined,
+    onFault: () => undefined,
   });
 };
 const asMail = (hash: string, envelope: Uint8Array) => ({ hash, envelope: encodeBase64url(envelope) });

@@ -8,7 +8,7 @@ import { type EnrolmentToken, parseEnrolmentToken } from "../roster/enrolment-to
 import { AGENT_VERSION } from "../version.ts";
 import { backupWord } from "./backup-word.ts";
 import { Connection } from "./connection.ts";
-import type { ControlLink, LinkPreview } from "./control-link.ts";
+import type { ControlLink, LinkFault, LinkPreview } from "./control-link.ts";
 import { LinkError } from "./errors.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { type LinkRecord, readLink, removeLink, writeLink } from "./link-file.ts";
@@ -42,6 +42,7 @@ class Link implements ControlLink {
   #domain: Domain | null = null;
   #connection: Connection | null = null;
   #connectedAt: number | null = null;
+  #fault: LinkFault | null = null;
   #closed = false;
 
   constructor(parts: LinkParts) {
@@ -64,6 +65,8 @@ class Link implements ControlLink {
     const domain = this.#openDomain();
     await this.#disconnect();
     this.#record = null;
+    this.#connectedAt = null;
+    this.#fault = null;
     removeLink(this.#parts.agent.dataDirectory);
     domain.executor.recordHostEvent("agent.link", { gateway: "" });
     await this.#client(record, domain)
@@ -73,7 +76,7 @@ class Link implements ControlLink {
   }
 
   status() {
-    return this.#record && { gateway: this.#record.gateway, connectedAt: this.#connectedAt };
+    return this.#record && { gateway: this.#record.gateway, connectedAt: this.#connectedAt, fault: this.#fault };
   }
 
   async close(): Promise<void> {
@@ -149,6 +152,11 @@ class Link implements ControlLink {
       status: () => this.#status(domain),
       onAnswer: () => {
         this.#connectedAt = this.#parts.agent.clock.now();
+        this.#fault = null;
+      },
+      onFault: ({ code, detail }) => {
+        const since = this.#fault?.since ?? this.#parts.agent.clock.now();
+        this.#fault = { code, reason: typeof detail.reason === "string" ? detail.reason : null, since };
       },
     });
   }

@@ -13,6 +13,12 @@ export interface VerifiedLog {
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
 }
 
+/** The first entries that do not fit: one of them is not as it was written. */
+export interface LogDamage {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the stored log is held against. */
 export interface LogYardstick {
   readonly tid: string;
@@ -53,13 +59,43 @@ export async function readLog<R extends LogReader>(
   return { ...recompute(store, yardstick, signed, (bytes) => reader.note(parseLeaf(bytes))), reader };
 }
 
-/** Recomputes the tree up to the yardstick's own head, whatever was appended since, and reads every entry strictly. */
+/**
+ * Recomputes the tree up to the yardstick's own head, whatever was appended since, and reads every entry strictly.
+ *
+ * @returns besides, where the first damage is: an entry, or as many as one stored node is of; null where that cannot be told
+ */
 export async function verifyLog(
   store: LogRows,
   yardstick: LogYardstick & { readonly storedHead: LogHead },
-): Promise<VerifiedLog> {
+): Promise<VerifiedLog & { readonly damage: LogDamage | null }> {
   const signed = await openSigned(yardstick);
-  return recompute(store, yardstick, signed, (bytes) => void parseLeaf(bytes), yardstick.storedHead.size);
+  const { size } = yardstick.storedHead;
+  const verified = recompute(store, yardstick, signed, (bytes) => void parseLeaf(bytes), size);
+  const damage = verified.problem === null ? null : findDamage(store, size);
+  // An entry that is missing among others is no older store.
+  return { ...verified, problem: damage === null ? verified.problem : "E_LOG_CORRUPT", damage };
+}
+
+/** The first entry that is missing or unreadable, or the first stored node that its entries do not make. */
+function findDamage(store: LogRows, until: number): LogDamage | null {
+  const edge = new RightEdge(() => {
+    throw new StoreError("E_LOG_CORRUPT");
+  });
+  let size = 0;
+  for (const { n, bytes } of store.leafBytes()) {
+    if (size >= until) return null;
+    if (!noteLeaf(n === size, bytes, (leaf) => void parseLeaf(leaf))) return { from: size, to: size };
+    for (const node of appendNodes(size, leafHash(bytes), edge.node, nodeHash)) {
+      edge.put(node);
+      const stored = store.findNode(node.level, node.index);
+      if (stored !== null && !isSame(stored, node.hash)) {
+        const width = 2 ** node.level;
+        return { from: node.index * width, to: (node.index + 1) * width - 1 };
+      }
+    }
+    size += 1;
+  }
+  return null;
 }
 
 function recompute(

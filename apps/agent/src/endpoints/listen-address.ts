@@ -13,7 +13,11 @@ export function parseListenAddress(text: string): ListenAddress {
   const host = bracketed ?? plain;
   const port = Number(digits);
   if (host === undefined || port > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6))
-    throw new EndpointError("E_LISTEN", `"${text.slice(0, 80)}" is not HOST:PORT.`);
+    throw new EndpointError(
+      "E_LISTEN",
+      `"${text.slice(0, 80)}" is not HOST:PORT.`,
+      "Write an address of this machine and a port, as 127.0.0.1:7450, 0.0.0.0:7450 or [::1]:7450; port 0 takes any.",
+    );
   return { host, port };
 }
 

@@ -49,7 +49,8 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",
   E_STATE_MAC: "Find out who changed the store; restore a backup.",
   E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",
-  E_LOG_CORRUPT: "Find out who changed the store; restore a backup.",
+  E_LOG_CORRUPT:
+    "Keep the disk as evidence and find out who changed it (`holdfast-agent audit verify` names the first entry); then restore a backup.",
   E_LOG_ROLLBACK:
     "Put the newest data folder back, and start; if it is gone for good, restore the newest backup on a new folder.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
@@ -68,11 +69,16 @@ export class StoreError extends HoldfastError<StoreErrorCode> {
   readonly next: string;
   override readonly detail: Readonly<Record<string, string | number>>;
 
-  constructor(code: StoreErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+  constructor(
+    code: StoreErrorCode,
+    message?: string,
+    detail: Readonly<Record<string, string | number>> = {},
+    next: string = NEXT[code],
+  ) {
     super(message ?? SENTENCES[code]);
     this.name = "StoreError";
     this.code = code;
-    this.next = NEXT[code];
+    this.next = next;
     this.detail = detail;
   }
 }

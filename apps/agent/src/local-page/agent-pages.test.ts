@@ -1,12 +1,17 @@
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { SoftwareAdministrator } from "@holdfast/testkit";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { doctorChecks } from "../admin/doctor-checks.ts";
 import { pageDoctorChecks } from "../admin/page-doctor.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { recordsByProgram } from "./acme/dns-records.ts";
+import { orderPageCertificate } from "./acme/page-order.ts";
+import { AcmeServer } from "./acme/testing/acme-server.ts";
 import { AgentPages } from "./agent-pages.ts";
 import { installPageCertificate, requestPageCertificate } from "./page-request.ts";
 import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } from "./page-setup.ts";
@@ -19,22 +24,20 @@ let setup: PageSetup;
 let plan: { listen: string; origin: string; tls: null; named: boolean };
 const ended: AgentPages[] = [];
 
+beforeAll(async () => {
+  const page = { channel: "this-machine", rpId: "agent.localhost", origin: TRY_OUT } as const;
+  agent = await PasskeyAgent.found({ administrators: [new SoftwareAdministrator({ label: "Ada", ...page })] });
+}, 60_000);
 beforeEach(async () => {
-  const ada = new SoftwareAdministrator({
-    label: "Ada",
-    channel: "this-machine",
-    rpId: "agent.localhost",
-    origin: TRY_OUT,
-  });
-  agent = await PasskeyAgent.found({ administrators: [ada] });
   const port = await freePort();
   setup = { origin: `https://${NAME}:${port}`, listen: `127.0.0.1:${port}`, tls: null };
   plan = { listen: `127.0.0.1:${await freePort()}`, origin: TRY_OUT, tls: null, named: false };
 });
 afterEach(async () => {
   for (const each of ended.splice(0)) await each.close();
-  await agent.close();
+  rmSync(join(agent.dataDirectory, "page"), { recursive: true, force: true });
 });
+afterAll(() => agent.close());
 
 async function start(sans: readonly string[] = []): Promise<AgentPages> {
   const pages = await AgentPages.start({ agent: agent.agent, plan, admin: join(agent.dataDirectory, "a.sock"), sans });
@@ -44,8 +47,8 @@ async function start(sans: readonly string[] = []): Promise<AgentPages> {
 
 /** A certificate of the domain's own authority, as the company's would be, with its key. */
 const issue = (name = NAME) => agent.domain.authority.issueServer([name]);
-const install = (chainPem: string, keyPem: string | null = null) =>
-  installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now: agent.clock.now() });
+const install = (chainPem: string, keyPem: string | null = null, now = agent.clock.now()) =>
+  installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now });
 const stateOf = (pages: AgentPages, origin = setup.origin) => pages.states().find((each) => each.origin === origin);
 const refusal = (act: () => unknown): string => {
   try {
@@ -91,6 +94,21 @@ function call(
   });
 }
 
+function serialShown(): Promise<string> {
+  const to = {
+    host: "127.0.0.1",
+    port: Number(new URL(setup.origin).port),
+    rejectUnauthorized: false,
+    servername: NAME,
+  };
+  return new Promise((resolve, reject) => {
+    const socket = connect(to, () => {
+      resolve(socket.getPeerX509Certificate()?.serialNumber ?? "");
+      socket.destroy();
+    }).once("error", reject);
+  });
+}
+
 describe("a page's certificate", () => {
   test("is installed whole or not at all: another name, another key, a missing issuer and an end are refused by code", async () => {
     const { certPem, keyPem } = await issue();
@@ -105,8 +123,8 @@ describe("a page's certificate", () => {
     expect(refusal(() => install(certPem, "no key"))).toBe("E_CERT_FORM");
     expect(refusal(() => install(stranger.certPem, stranger.keyPem))).toBe("E_CERT_NAMES");
     expect(refusal(() => install(`${leaf}${leaf}${issuer}`, keyPem))).toBe("E_CERT_CHAIN");
-    agent.clock.advance(400 * 86_400);
-    expect(refusal(() => install(certPem, keyPem))).toBe("E_CERT_TIME");
+    const later = agent.clock.now() + 400 * 86_400;
+    expect(refusal(() => install(certPem, keyPem, later))).toBe("E_CERT_TIME");
     expect(existsSync(join(pagePlace(agent.dataDirectory, setup.origin), "tls"))).toBe(false);
   });
 
@@ -208,3 +226,37 @@ describe("a check from the browser", () => {
     expect(agent.counted("E_PAGE_CHECK")).toBe(5);
   });
 });
+
+test("a certificate by ACME is renewed in the background by the customer's program, and shown to whoever connects next", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-acme-"));
+  const acme = await AcmeServer.start(folder);
+  try {
+    const hook = join(folder, "hook");
+    writeFileSync(hook, `#!/bin/sh\n[ "$1" = remove ] || echo "$2 $3" >> ${acme.zoneFile}\n`, { mode: 0o700 });
+    const ordered = { directory: acme.directory, ca: acme.caFile, contact: null, agreed: false, hook };
+    const by = { ...setup, acme: ordered };
+    const now = Math.floor(Date.now() / 1000);
+    const wait = async () => undefined;
+    await orderPageCertificate(agent.dataDirectory, by, { dns: recordsByProgram(hook), time: () => now + 300, wait });
+    keepPageSetup(agent.dataDirectory, by);
+    agent.clock.setWall(now + 300);
+    const pages = await start();
+    expect(stateOf(pages)).toMatchObject({ state: "serving", renewal: null });
+    const first = await serialShown();
+    agent.clock.setWall(now + 5 * 86_400);
+    await pages.look();
+    await expect.poll(serialShown, { timeout: 40_000 }).not.toBe(first);
+    expect([acme.issued, acme.refused]).toEqual([2, []]);
+    expect(doctorChecks(agent.agent).filter(({ name }) => name === "page certificate")).toEqual([]);
+    writeFileSync(hook, "#!/bin/sh\nexit 1\n", { mode: 0o700 });
+    await pages.settled();
+    agent.clock.setWall(now + 5.9 * 86_400);
+    await pages.look();
+    await pages.settled();
+    expect(stateOf(pages)).toMatchObject({ renewal: { code: "E_ACME_DNS" } });
+    expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad", what: expect.stringContaining("E_ACME_DNS") }]);
+  } finally {
+    await acme.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -5,6 +5,14 @@ import type { Agent } from "../agent.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { addressesIn, hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
+import { recordsByProgram } from "./acme/dns-records.ts";
+import {
+  isRenewalDue,
+  keepRenewalTried,
+  orderPageCertificate,
+  type RenewalTried,
+  renewalTried,
+} from "./acme/page-order.ts";
 import { PageCertificate } from "./page-certificate.ts";
 import { PageChecks } from "./page-checks.ts";
 import { PageError } from "./page-error.ts";
@@ -43,12 +51,14 @@ export interface PageState {
   readonly notAfter: number | null;
   /** How many passkeys in force belong to it; null while sealed and before there are any. */
   readonly passkeys: number | null;
+  /** Why its last renewal by ACME failed; null where it did not, or is not by ACME. */
+  readonly renewal: RenewalTried | null;
 }
 
 interface Open {
   readonly listener: Listener;
   readonly setup: PageSetup | null;
-  readonly listen: string;
+  readonly certificate: PageCertificate | null;
 }
 
 const LOOK_MS = 60_000;
@@ -63,8 +73,9 @@ export class AgentPages {
   readonly #parts: PagesParts;
   readonly #open = new Map<string, Open>();
   readonly #refused = new Map<string, { code: string; what: string }>();
-  readonly #ends = new Map<string, number>();
+  readonly #ends = new Map<string, { readonly notAfter: number; readonly renewed: boolean }>();
   #timer: NodeJS.Timeout | null = null;
+  #renewing: Promise<void> | null = null;
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(parts: PagesParts) {
@@ -93,6 +104,12 @@ export class AgentPages {
     return this.#turn;
   }
 
+  /** Resolves when no renewal is under way. */
+  async settled(): Promise<void> {
+    await this.#turn;
+    await this.#renewing;
+  }
+
   /** Every address, the newest first. */
   states(): PageState[] {
     const { plan } = this.#parts;
@@ -111,7 +128,7 @@ export class AgentPages {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#turn;
+    await this.settled();
     for (const origin of [...this.#open.keys()]) await this.#end(origin);
   }
 
@@ -139,6 +156,31 @@ export class AgentPages {
       }
     }
     this.#tell();
+    this.#renewing ??= this.#renew(setups).finally(() => {
+      this.#renewing = null;
+    });
+  }
+
+  /** Renews what comes by ACME, beside everything else: people and listeners do not wait for an authority. */
+  async #renew(setups: readonly PageSetup[]): Promise<void> {
+    const { dataDirectory, clock, logger } = this.#parts.agent;
+    for (const setup of setups) {
+      const { origin, acme } = setup;
+      if (!isRenewalDue(dataDirectory, setup, clock.now()) || !acme?.hook) continue;
+      const tried = (code: string | null, what: string | null) =>
+        keepRenewalTried(dataDirectory, origin, { at: clock.now(), code, what });
+      try {
+        const dns = recordsByProgram(acme.hook);
+        await orderPageCertificate(dataDirectory, setup, { dns, time: () => clock.now() });
+        tried(null, null);
+        logger.info("page.renewed", { origin });
+        this.#open.get(origin)?.certificate?.look();
+      } catch (cause) {
+        const known = cause instanceof HoldfastError ? cause : null;
+        tried(String(known?.code ?? "E_ACME"), known?.message ?? "Something unexpected happened.");
+        logger.error("page.not-renewed", { origin, code: String(known?.code ?? "E_ACME") });
+      }
+    }
   }
 
   async #serve(page: { origin: string; listen: string; tls: string | null; setup: PageSetup | null }): Promise<void> {
@@ -146,15 +188,15 @@ export class AgentPages {
     const { origin, listen, tls: folder, setup } = page;
     const { logger } = agent;
     const shown = (notAfter: number) => {
-      this.#ends.set(origin, notAfter);
-      countersOf(agent).certificates.set("page", Math.min(...this.#ends.values()));
+      this.#ends.set(origin, { notAfter, renewed: setup?.acme?.hook != null });
+      this.#count();
     };
     const certificate =
       folder === null ? null : PageCertificate.open({ folder, origin, logger, shown, time: () => agent.clock.now() });
     const { checks } = this;
     try {
       const listener = await startPage({ agent, listen, origin, admin, certificate, checks });
-      this.#open.set(origin, { listener, setup, listen });
+      this.#open.set(origin, { listener, setup, certificate });
     } catch (error) {
       certificate?.close();
       this.#forget(origin);
@@ -172,10 +214,21 @@ export class AgentPages {
   }
 
   #forget(origin: string): void {
-    const { certificates } = countersOf(this.#parts.agent);
     this.#ends.delete(origin);
-    if (this.#ends.size === 0) certificates.delete("page");
-    else certificates.set("page", Math.min(...this.#ends.values()));
+    this.#count();
+  }
+
+  /** Ends are counted apart by whether somebody has to renew: nobody is told to where the key server does it itself. */
+  #count(): void {
+    const { certificates } = countersOf(this.#parts.agent);
+    for (const [name, renewed] of [
+      ["page", false],
+      ["page-acme", true],
+    ] as const) {
+      const ends = [...this.#ends.values()].flatMap((each) => (each.renewed === renewed ? [each.notAfter] : []));
+      if (ends.length === 0) certificates.delete(name);
+      else certificates.set(name, Math.min(...ends));
+    }
   }
 
   #tell(): void {
@@ -191,11 +244,22 @@ export class AgentPages {
     }
   }
 
+  #failedRenewal(origin: string): RenewalTried | null {
+    const tried = renewalTried(this.#parts.agent.dataDirectory, origin);
+    return tried === null || tried.code === null ? null : tried;
+  }
+
   #state(origin: string, listen: string): PageState {
     const { agent, plan } = this.#parts;
     const roster = agent.domain?.rosters.current().roster;
     const passkeys = roster === undefined ? null : passkeysAt(roster, origin).length;
-    const facts = { origin, listen, notAfter: this.#ends.get(origin) ?? null, passkeys };
+    const facts = {
+      origin,
+      listen,
+      notAfter: this.#ends.get(origin)?.notAfter ?? null,
+      passkeys,
+      renewal: this.#failedRenewal(origin),
+    };
     if (this.#open.has(origin)) return { ...facts, state: "serving" };
     const refused = this.#refused.get(origin);
     if (refused !== undefined) return { ...facts, state: "refused", ...refused };

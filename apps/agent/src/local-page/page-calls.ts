@@ -1,4 +1,4 @@
-import { findBase64url, HoldfastError, isPlainText, wordsOf } from "@holdfast/protocol";
+import { findBase64url, HoldfastError, isLocalDomain, isPlainText, wordsOf } from "@holdfast/protocol";
 import { lastBackupOf } from "../admin/status.ts";
 import type { PendingCommand } from "../admission/pending-command.ts";
 import type { Agent } from "../agent.ts";
@@ -89,7 +89,9 @@ function hello({ agent, origin, commandLine }: PageParts) {
     ...(agent.sealed && agent.custody.shares !== null ? { shares: agent.custody.shares } : {}),
     oneAdministrator: (roster?.admins.length ?? 1) === 1,
     /** Where else the page is served: somebody whose passkey is of another address goes there. */
-    ...(elsewhere.length === 0 || roster === undefined ? {} : { elsewhere, here: hasPasskeyAt(roster, origin) }),
+    ...(elsewhere.length === 0 || roster === undefined || isLocalDomain(roster)
+      ? {}
+      : { elsewhere, here: hasPasskeyAt(roster, origin) }),
     ...(tid === null ? {} : { words: wordsOf(tid) }),
     ...commandsNeeded(agent, commandLine),
   };

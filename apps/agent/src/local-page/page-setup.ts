@@ -15,12 +15,29 @@ export interface PageSetup {
   readonly listen: string;
   /** A folder in which somebody else renews the certificate; null where it is kept in the data folder. */
   readonly tls: string | null;
+  /** How its certificate is had by ACME; somebody else's doing without it. */
+  readonly acme?: AcmeSetup;
+}
+
+/** Where a page's certificate is ordered. */
+export interface AcmeSetup {
+  /** The directory's address, https. */
+  readonly directory: string;
+  /** A file with the authority of the ACME server's own certificate; null for those that Node trusts. */
+  readonly ca: string | null;
+  /** A mail address for the authority; null for none. */
+  readonly contact: string | null;
+  /** Whether the person has agreed to the authority's terms. */
+  readonly agreed: boolean;
+  /** The program that changes the zone; null where a person does, by hand. */
+  readonly hook: string | null;
 }
 
 const FOLDER = "page";
 const SETUP_FILE = "pages.json";
 const ORIGIN = /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[1-9][0-9]{0,4})?$/;
 const LISTEN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
+const MAIL = /^[\w.+-]{1,64}@[a-z0-9.-]{1,200}$/i;
 const MOST = 4;
 
 /** Every name that the page was set up for, the oldest first. @throws {@link PageError} `E_PAGE_SETUP` for a file that was changed */
@@ -110,8 +127,9 @@ function write(dataDirectory: string, pages: readonly PageSetup[]): void {
 }
 
 function isPageSetup(value: unknown): boolean {
-  const { origin, listen, tls } = (value ?? {}) as Partial<Record<keyof PageSetup, unknown>>;
+  const { origin, listen, tls, acme } = (value ?? {}) as Partial<Record<keyof PageSetup, unknown>>;
   return (
+    (acme === undefined || isAcmeSetup(acme)) &&
     typeof origin === "string" &&
     ORIGIN.test(origin) &&
     !new URL(origin).hostname.endsWith("localhost") &&
@@ -119,5 +137,19 @@ function isPageSetup(value: unknown): boolean {
     typeof listen === "string" &&
     LISTEN.test(listen) &&
     (tls === null || (typeof tls === "string" && isAbsolute(tls)))
+  );
+}
+
+function isAcmeSetup(value: unknown): boolean {
+  const { directory, ca, contact, agreed, hook } = (value ?? {}) as Partial<Record<keyof AcmeSetup, unknown>>;
+  const isPath = (each: unknown) => each === null || (typeof each === "string" && isAbsolute(each));
+  return (
+    typeof directory === "string" &&
+    URL.canParse(directory) &&
+    directory.startsWith("https://") &&
+    isPath(ca) &&
+    isPath(hook) &&
+    (contact === null || (typeof contact === "string" && MAIL.test(contact))) &&
+    typeof agreed === "boolean"
   );
 }

@@ -163,7 +163,8 @@ export class FollowedLogs {
   }
 }
 
-function readLogKey(vkey: string): NoteKey {
+/** The key of a log that a witness is told to follow. @throws {@link WitnessError} `E_WITNESS_LOG` */
+export function readLogKey(vkey: string): NoteKey {
   try {
     const key = parseVkey(vkey);
     if (key.type === NOTE_TYPE.ed25519) return key;

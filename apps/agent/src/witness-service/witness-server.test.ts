@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../logger.ts";
 import { logId } from "./followed-logs.ts";
 import { Witness } from "./witness.ts";
-import { type ServedWitness, startWitnessServer } from "./witness-server.ts";
+import { type ServedWitness, startWitnessServer, type WitnessPatience } from "./witness-server.ts";
 
 // Everything that a log and a reader do is written out here from the specifications' text, with node:crypto alone.
 const ORIGIN = "log.example/one";
@@ -54,10 +54,16 @@ let witness: Witness;
 let log: Log;
 const lines: string[] = [];
 
-async function serve(): Promise<void> {
+async function serve(patience?: WitnessPatience): Promise<void> {
   witness = Witness.open(folder, { name: "witness.example/w1", now: () => NOW });
   const logger = createLogger((line) => lines.push(line));
-  served = await startWitnessServer({ witness, listen: "127.0.0.1:0", tls: null, logger });
+  served = await startWitnessServer({
+    witness,
+    listen: "127.0.0.1:0",
+    tls: null,
+    logger,
+    ...(patience ? { patience } : {}),
+  });
 }
 
 beforeEach(async () => {
@@ -247,6 +253,29 @@ describe("a served witness", () => {
     const answer = await get(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`, "127.0.0.2");
     expect(answer).toBe(404);
     for (const socket of held) socket.destroy();
+  });
+
+  test("lets a connection go that never ends its request, and one that asks nothing more", async () => {
+    await served.close();
+    await serve({ requestMs: 300, idleMs: 200 });
+    const port = Number(new URL(served.url).port);
+    const heard = (begin: string) =>
+      new Promise<string>((resolve) => {
+        let text = "";
+        const socket = connect(port, "127.0.0.1", () => socket.write(begin));
+        socket.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+        });
+        socket.once("close", () => resolve(text));
+      });
+    const [head, body, idle] = await Promise.all([
+      heard("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n"),
+      heard("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\nold 0"),
+      heard("GET /logs HTTP/1.1\r\nHost: w\r\n\r\n"),
+    ]);
+    expect([head, body].map((text) => text.split(" ")[1])).toEqual(["408", "408"]);
+    expect(idle).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await get(`${served.url}/logs/${logId(ORIGIN)}/checkpoint`, "127.0.0.1")).toBe(404);
   });
 });
 

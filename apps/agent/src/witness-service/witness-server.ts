@@ -15,6 +15,16 @@ export interface WitnessServerOptions {
   /** PEM of a certificate with its chain, and of its key; plain HTTP without them. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
   readonly logger: Logger;
+  /** How long others are waited for; what is advised without it. */
+  readonly patience?: WitnessPatience;
+}
+
+/** How long a witness waits for others, in milliseconds. */
+export interface WitnessPatience {
+  /** For a whole request, and for a TLS handshake. */
+  readonly requestMs: number;
+  /** For the next request of a connection. */
+  readonly idleMs: number;
 }
 
 /** A witness that answers. */
@@ -29,7 +39,9 @@ interface Reply {
   readonly body: string;
 }
 
-const REQUEST_MS = 10_000;
+const PATIENCE: WitnessPatience = { requestMs: 10_000, idleMs: 5_000 };
+/** How often connections are looked at that have waited too long. */
+const LOOK_MS = 1_000;
 const MOST_OF_ONE_ADDRESS = 64;
 const MOST_DISCARDED_BYTES = 1_048_576;
 const LOG_PATH = /^\/logs\/([0-9a-f]{64})\/(checkpoint|others)$/;
@@ -55,18 +67,21 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
   };
 }
 
-function makeServer({ tls }: WitnessServerOptions, listener: RequestListener): Server {
+function makeServer({ tls, patience = PATIENCE }: WitnessServerOptions, listener: RequestListener): Server {
   const limits = {
-    headersTimeout: REQUEST_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: 1000,
-    keepAliveTimeout: 5000,
+    headersTimeout: patience.requestMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: LOOK_MS,
+    keepAliveTimeout: patience.idleMs,
     maxHeaderSize: 8192,
   };
   const server =
     tls === null
       ? createServer(limits, listener)
-      : createSecureServer({ ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: REQUEST_MS }, listener);
+      : createSecureServer(
+          { ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: patience.requestMs },
+          listener,
+        );
   server.maxConnections = 500;
   limitEachAddress(server as Server);
   return server as Server;

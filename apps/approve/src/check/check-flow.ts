@@ -4,7 +4,7 @@ import { failure } from "../show/failure.ts";
 import { showDay } from "../show/time.ts";
 
 const TLS = {
-  own: "Your browser's connection ends at the key server itself.",
+  own: "The key server speaks TLS itself, with the certificate above.",
   front:
     "Something before the key server speaks TLS for it. It could change what people see: trust it as you trust the key server.",
   none: "There is no TLS: this page is for one person on this machine.",

@@ -1,15 +1,24 @@
 import {
   alarmsSince,
   commandsToTell,
+  decisionsSince,
   endingBetween,
   findNewestRoster,
   linksToTell,
   listAgents,
+  listChannels,
   namesOf,
   type Scope,
   type TenantClient,
 } from "@holdfast/db";
-import { EXPIRY_SECONDS, expiryStage, type NoticeItem, type NoticeKind } from "@holdfast/notices";
+import {
+  DECIDED_KINDS,
+  decidedItem,
+  EXPIRY_SECONDS,
+  expiryStage,
+  type NoticeItem,
+  type NoticeKind,
+} from "@holdfast/notices";
 import { decodeBase64url, HoldfastError, parseRoster, type Roster } from "@holdfast/protocol";
 
 /** One thing to tell, and what marks it as told. */
@@ -41,6 +50,7 @@ export async function findNotices(tx: TenantClient, scope: Scope, look: Look): P
   const found = [
     ...(await findCommands(tx, scope, look)),
     ...(await findLinks(tx, scope, look)),
+    ...(await findDecided(tx, scope, look)),
     ...(await findEnds(tx, scope, look)),
     ...(await findAgents(tx, scope, look)),
     ...(await findAlarms(tx, scope, look)),
@@ -77,6 +87,18 @@ async function findLinks(tx: TenantClient, scope: Scope, { now }: Look): Promise
     subject: hash,
     item: { kind: "administrators", id: hash, act: actOf(doc), at: status === "open" ? exp : (due ?? exp) },
   }));
+}
+
+/** What stands in the log since somebody is there to be told; older than a week it is old news. */
+async function findDecided(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {
+  const channels = await listChannels(tx, scope);
+  const first = Math.min(...channels.map(({ createdAt }) => Math.floor(createdAt.getTime() / 1000)));
+  if (channels.length === 0) return [];
+  const rows = await decisionsSince(tx, scope, DECIDED_KINDS, Math.max(first, now - WEEK));
+  return rows.flatMap(({ n, leaf }): Finding[] => {
+    const item = decidedItem(leaf);
+    return item === null ? [] : [{ kind: "changes.decided", subject: `${n}`, item }];
+  });
 }
 
 function actOf(doc: string): string {

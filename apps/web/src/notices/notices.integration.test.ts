@@ -14,7 +14,7 @@ import { FakeClock, SoftwareLedger, SoftwarePasskey } from "@holdfast/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TEST_SETTINGS, TestBrowser } from "../server/testing/test-browser.ts";
-import { fillEnvironment } from "../server/testing/test-environment.ts";
+import { fillEnvironment, storedEntry } from "../server/testing/test-environment.ts";
 import { findNotices } from "./find-notices.ts";
 import { readNoticeSettings } from "./notice-settings.ts";
 import { NoticeWorker } from "./notice-worker.ts";
@@ -26,6 +26,7 @@ const ledger = SoftwareLedger.found({ clock: new FakeClock(now) });
 const ALL = [
   "approvals.waiting",
   "delays.started",
+  "changes.decided",
   "expiries.near",
   "agents.silent",
   "logs.forked",
@@ -62,6 +63,7 @@ beforeAll(async () => {
   browser = new TestBrowser(db);
   await browser.signUp(new SoftwarePasskey({ rpId: "localhost", origin: TEST_SETTINGS.HOLDFAST_ORIGIN }), "Ada");
   scope = (await browser.mutate("tenant.create", { name: "Org", environmentName: "Production" })).data;
+  ledger.apply(ledger.domain.propose({ act: "domain.unlock", args: {} })); // before anybody could be told
   await fillEnvironment(db, scope, ledger);
   const settings = readNoticeSettings(process.env);
   if (settings === null) throw new Error("no settings");
@@ -205,7 +207,7 @@ describe("a mail address", () => {
     await mail.have(2);
     expect(mail.received).toHaveLength(2);
     expect(mail.received[1]).toMatchObject({ to: ["anna@example.com"], secure: true });
-    expect(mail.received[1]?.source).toContain("Subject: Holdfast: Approvals wait (Production)");
+    expect(mail.received[1]?.source).toContain("Subject: Holdfast: Approvals wait: key.create, ");
     await browser.mutate("notice.remove", { ...scope, id: receiver.id });
   });
 
@@ -273,6 +275,33 @@ describe("what is told", () => {
     expect(items("logs.forked")).toMatchObject([{ kind: "agent", code: "W_EQUIVOCATION" }]);
     expect(items("backups.overdue")).toMatchObject([{ kind: "agent", name: "alpha", count: 3 }]);
     expect(items("agents.silent")).toEqual([]);
+  });
+
+  test("is what was decided, from the log itself, though it never waited; of what nobody was there to be told of nothing", async () => {
+    const { domain } = ledger;
+    domain.clock.advance(120);
+    const { leaf } = ledger.apply(domain.propose({ act: "domain.lock", args: {} }));
+    const entry = ledger.log.entries[leaf];
+    if (entry === undefined) expect.unreachable();
+    await db.withTenant(scope.tenantId, async (tx) => {
+      await tx.logEntry.create({ data: { ...scope, ...storedEntry(entry) } as never });
+      await notifyEvent(tx, scope, "log");
+    });
+    const decided = () =>
+      hook.received.map(({ body }) => JSON.parse(body)).filter(({ type }) => type === "changes.decided");
+    await until(
+      async () => decided(),
+      (found) => found.length > 0,
+    );
+    const { aid } = domain.agent;
+    expect(decided()).toMatchObject([
+      {
+        data: {
+          items: [{ kind: "agent", id: aid, act: "domain.lock", at: now + 120 }],
+          link: expect.stringMatching(/\/log$/),
+        },
+      },
+    ]);
   });
 
   test("is the silence of a key server once it lasts, but not while this control plane has not been there to hear it", async () => {

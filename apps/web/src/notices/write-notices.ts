@@ -112,6 +112,7 @@ async function write(
 const PAGE_OF: Partial<Record<NoticeKind, string>> = {
   "approvals.waiting": "approvals",
   "delays.started": "approvals",
+  "changes.decided": "log",
   "expiries.near": "coming-due",
   "agents.silent": "servers",
   "agents.sealed": "servers",

@@ -50,6 +50,17 @@ export async function endingBetween(
   };
 }
 
+/** Entries of the custody log of some kinds since then, by the key server's clock, oldest first. */
+export async function decisionsSince(tx: TenantClient, scope: Scope, kinds: readonly string[], since: number) {
+  const rows = await tx.logEntry.findMany({
+    where: { ...scope, kind: { in: [...kinds] }, ts: { gte: since } },
+    orderBy: { n: "desc" },
+    select: { n: true, leaf: true },
+    take: MOST,
+  });
+  return rows.map(({ n, leaf }) => ({ n: Number(n), leaf })).reverse();
+}
+
 /** Names of keys and clients, as far as their key server shares them. */
 export async function namesOf(tx: TenantClient, scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
   const where = { ...scope, id: { in: [...ids] } };

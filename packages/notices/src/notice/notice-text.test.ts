@@ -57,6 +57,30 @@ describe("a notice", () => {
     expect(text).toContain("n_1");
   });
 
+  test.each([
+    [
+      { kind: "key", id: "k_1", name: "orders", act: "key.destroy", at: 1_796_100_000 },
+      ': key.destroy "orders", 2026-12-01 04:40 UTC',
+    ],
+    [{ kind: "agent", id: "a_1", name: "vm", code: "E_SPLIT_BRAIN" }, ': key server "vm" E_SPLIT_BRAIN'],
+    [{ kind: "code", id: "E_QUORUM", count: 20 }, ": E_QUORUM"],
+    [{ kind: "key", id: "k_1", name: "x".repeat(500) }, `: key "${"x".repeat(60)}…"`],
+  ] as const)("says in a mail's subject what it is about: %j", (item, gist) => {
+    const { subject } = noticeText({ ...notice("Production"), kind: "approvals.waiting", items: [item] });
+    expect(subject).toBe(`Holdfast: Approvals wait${gist} (Production)`);
+  });
+
+  test("says in a mail's subject how many there are", () => {
+    const [item] = notice("orders").items;
+    if (item === undefined) expect.unreachable();
+    const of = (more: number) => noticeText({ ...notice("Production"), items: [item, item], more }).subject;
+    expect(of(0)).toBe("Holdfast: Something ends soon, 2 of them (Production)");
+    expect(of(48)).toBe("Holdfast: Something ends soon, 50 of them (Production)");
+    expect(noticeText({ ...notice("Production"), kind: "notices.test", items: [] }).subject).toBe(
+      "Holdfast: A test (Production)",
+    );
+  });
+
   test("spells out fifty things and counts the rest", () => {
     const items = Array.from({ length: 60 }, (_, n) => ({ kind: "key" as const, id: `k_${n}` }));
     const cut = cutItems(items);

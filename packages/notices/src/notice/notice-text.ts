@@ -91,7 +91,25 @@ export function noticeText(notice: Notice): NoticeText {
     ...(link === undefined ? [] : [plainLine(link), ""]),
     `${told} (${from}), ${timeText(at)}. Notice ${plainLine(notice.id)}.`,
   ];
-  return { subject: `Holdfast: ${title} (${from})`, text: `${lines.join("\n")}\n` };
+  return { subject: `Holdfast: ${title}${gist(items, more)} (${from})`, text: `${lines.join("\n")}\n` };
+}
+
+/** Longest name in a subject. */
+const LONGEST_NAME = 60;
+
+/** What a subject says beyond its title: the one thing that it is about, or how many there are. */
+function gist(items: readonly NoticeItem[], more: number): string {
+  const [item] = items;
+  if (item === undefined) return "";
+  if (items.length + more > 1) return `, ${items.length + more} of them`;
+  const { kind, name, act, at, code } = item;
+  const cut = name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  const parts = [
+    ...(kind === "code" ? [plainLine(item.id)] : [act === undefined ? NOUN[kind] : plainLine(act)]),
+    ...(cut === undefined ? [] : [`"${plainLine(cut)}"`]),
+    ...(code === undefined ? [] : [plainLine(code)]),
+  ];
+  return `: ${parts.join(" ")}${at === undefined ? "" : `, ${timeText(at)}`}`;
 }
 
 function itemLine({ kind, id, name, act, at, code, count }: NoticeItem): string {

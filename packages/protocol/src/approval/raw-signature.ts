@@ -1,6 +1,6 @@
-import { parseCoseKey } from "../cose/cose-key.ts";
+import { coseKeyOf } from "../cose/known-keys.ts";
 import { verifySignature } from "../cose/verify-signature.ts";
-import { decodeBase64url, findBase64url } from "../encoding/base64url.ts";
+import { findBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { rawSignatureBase, type SignaturePurpose } from "./challenges.ts";
 
@@ -18,7 +18,7 @@ export async function verifyRawSignature(
   hash: string | Uint8Array,
   signature: string,
 ): Promise<void> {
-  const key = parseCoseKey(decodeBase64url(cose));
+  const key = coseKeyOf(cose);
   const bytes = findBase64url(signature);
   if (bytes === null || !(await verifySignature(key, bytes, rawSignatureBase(purpose, hash), "raw"))) {
     throw new ProtocolError("E_SIG", "A signature does not fit.", { purpose });

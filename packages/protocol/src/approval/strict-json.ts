@@ -99,10 +99,10 @@ class Reader {
 
   #find(pattern: RegExp): string | null {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found === null) return null;
-    this.#at += found[0].length;
-    return found[0];
+    if (!pattern.test(this.#text)) return null;
+    const found = this.#text.slice(this.#at, pattern.lastIndex);
+    this.#at = pattern.lastIndex;
+    return found;
   }
 
   #takeIf(character: string): boolean {

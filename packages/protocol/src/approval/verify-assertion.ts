@@ -1,5 +1,5 @@
 import type { Untrusted } from "../brand.ts";
-import { parseCoseKey } from "../cose/cose-key.ts";
+import { coseKeyOf } from "../cose/known-keys.ts";
 import { verifySignature } from "../cose/verify-signature.ts";
 import { findBase64url } from "../encoding/base64url.ts";
 import { concatBytes } from "../encoding/bytes.ts";
@@ -51,7 +51,7 @@ export async function verifyAssertion(
     throw new ProtocolError("E_ASSERT_RPID", "The passkey's authenticator data holds more than an assertion has.");
   }
   const signature = decodeMember(assertion.sig, "E_ASSERT_SIG");
-  const key = parseCoseKey(findBase64url(credential.cose) ?? new Uint8Array());
+  const key = coseKeyOf(credential.cose);
   if (!(await verifySignature(key, signature, concatBytes(authData, sha256(clientData)), "der"))) {
     throw new ProtocolError("E_ASSERT_SIG", "The passkey's signature does not fit.");
   }

@@ -2,6 +2,7 @@ import type { Canonical } from "../brand.ts";
 import { utf8 } from "../encoding/bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type CanonicalObject, isMemberName, MAX_DEPTH } from "./canonical-value.ts";
+import type { KnownParts } from "./known-parts.ts";
 import { isPlainText } from "./plain-text.ts";
 
 /**
@@ -11,30 +12,47 @@ import { isPlainText } from "./plain-text.ts";
  * @see docs/spec/canonical-bytes.md
  */
 export function encodeCanonical<T extends CanonicalObject>(document: T): Canonical<T> {
-  return utf8(encodeValue(document, 1));
+  return utf8(encodeText(document));
+}
+
+/**
+ * The same as text.
+ *
+ * @param parts - Objects whose text is known, and need not be written again.
+ * @throws {@link ProtocolError} `E_CANON`
+ */
+export function encodeText(document: CanonicalObject, parts: KnownParts | null = null): string {
+  return encodeValue(document, 1, parts);
 }
 
 const QUOTED = /["\\]/;
 
-function encodeValue(value: unknown, depth: number): string {
+function encodeValue(value: unknown, depth: number, parts: KnownParts | null): string {
   if (typeof value === "string") return encodeString(value);
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "number") return encodeInteger(value);
   if (typeof value !== "object" || value === null)
     throw notCanonical("A value is of a kind that documents do not have.");
   if (depth > MAX_DEPTH) throw notCanonical("The document is nested too deeply.");
-  // Array.from sees holes as undefined, which is refused; map would leave them out.
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => encodeValue(item, depth + 1)).join(",")}]`;
-  return encodeObject(value as Readonly<Record<string, unknown>>, depth);
+  if (Array.isArray(value)) return encodeList(value, depth, parts);
+  return parts?.textOf(value, depth) ?? encodeObject(value as Readonly<Record<string, unknown>>, depth, parts);
 }
 
-function encodeObject(object: Readonly<Record<string, unknown>>, depth: number): string {
+function encodeList(list: readonly unknown[], depth: number, parts: KnownParts | null): string {
+  let items = "";
+  // By index, which sees holes as undefined: that is refused.
+  for (let index = 0; index < list.length; index += 1)
+    items += `${index === 0 ? "" : ","}${encodeValue(list[index], depth + 1, parts)}`;
+  return `[${items}]`;
+}
+
+function encodeObject(object: Readonly<Record<string, unknown>>, depth: number, parts: KnownParts | null): string {
   let members = "";
   for (const name of Object.keys(object).sort()) {
     const member = object[name];
     if (member === undefined) continue;
     if (!isMemberName(name)) throw notCanonical("A member has a name that documents do not have.");
-    members += `${members === "" ? "" : ","}"${name}":${encodeValue(member, depth + 1)}`;
+    members += `${members === "" ? "" : ","}"${name}":${encodeValue(member, depth + 1, parts)}`;
   }
   return `{${members}}`;
 }

@@ -1,4 +1,4 @@
-import { equalBytes, findUtf8 } from "../encoding/bytes.ts";
+import { findUtf8, ownText } from "../encoding/bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import {
   type CanonicalObject,
@@ -7,30 +7,39 @@ import {
   MAX_DEPTH,
   MAX_DOCUMENT_BYTES,
 } from "./canonical-value.ts";
-import { encodeCanonical } from "./encode-canonical.ts";
+import { encodeText } from "./encode-canonical.ts";
+import { type KnownPart, type KnownParts, PART_DEPTH } from "./known-parts.ts";
 import { isPlainText } from "./plain-text.ts";
 
 /**
  * Reads a document in canonical form and nothing else.
  *
  * Size, then fatal UTF-8, then a parser that knows no other spelling, then our encoder over the result: a document is
- * accepted only if that gives back the same bytes, so that what was signed and what is read cannot differ.
+ * accepted only if that gives back the same text, so that what was signed and what is read cannot differ. UTF-8 has one
+ * spelling of every text, so that the same text is the same bytes.
  *
  * @param maxBytes - Largest size; 64 KiB unless the kind of document says otherwise.
+ * @param parts - What was read in documents of this kind before. It changes no answer.
  * @returns Objects without a prototype.
  * @throws {@link ProtocolError} `E_LIMIT`, `E_CANON`
  * @see docs/spec/canonical-bytes.md
  */
-export function parseCanonical(bytes: Uint8Array, maxBytes: number = MAX_DOCUMENT_BYTES): CanonicalObject {
+export function parseCanonical(
+  bytes: Uint8Array,
+  maxBytes: number = MAX_DOCUMENT_BYTES,
+  parts: KnownParts | null = null,
+): CanonicalObject {
   if (bytes.length > maxBytes) {
     throw new ProtocolError("E_LIMIT", "The document is too large.", { size: bytes.length, most: maxBytes });
   }
   const text = findUtf8(bytes);
   if (text === null) throw new ProtocolError("E_CANON", "The document is not UTF-8.");
-  const document = new Parser(text).document();
-  if (!equalBytes(encodeCanonical(document), bytes)) {
+  const parser = new Parser(text, parts);
+  const document = parser.document();
+  if (encodeText(document, parts) !== text) {
     throw new ProtocolError("E_CANON", "The document is not in canonical form.");
   }
+  for (const part of parser.fresh) parts?.keep(part);
   return document;
 }
 
@@ -40,10 +49,14 @@ const INTEGER = /(?:0|[1-9][0-9]{0,15})(?![0-9.eE])/y;
 
 class Parser {
   readonly #text: string;
+  readonly #parts: KnownParts | null;
+  /** Parts that nobody knew. */
+  readonly fresh: KnownPart[] = [];
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, parts: KnownParts | null) {
     this.#text = text;
+    this.#parts = parts;
   }
 
   document(): CanonicalObject {
@@ -56,11 +69,25 @@ class Parser {
   #value(depth: number): CanonicalValue {
     const first = this.#text[this.#at];
     if (first === '"') return this.#string();
-    if (first === "{") return this.#object(depth);
+    if (first === "{")
+      return depth === PART_DEPTH && this.#parts !== null ? this.#part(this.#parts) : this.#object(depth);
     if (first === "[") return this.#array(depth);
     if (this.#takeWord("true")) return true;
     if (this.#takeWord("false")) return false;
     return this.#integer();
+  }
+
+  /** From the same first character on the same text is the same object, whatever follows. */
+  #part(parts: KnownParts): CanonicalObject {
+    const known = parts.find(this.#text, this.#at);
+    if (known !== null) {
+      this.#at += known.text.length;
+      return known.value;
+    }
+    const from = this.#at;
+    const value = this.#object(PART_DEPTH);
+    this.fresh.push({ text: this.#text.slice(from, this.#at), value });
+    return value;
   }
 
   #object(depth: number): CanonicalObject {
@@ -97,9 +124,9 @@ class Parser {
     let value = "";
     for (;;) {
       RUN.lastIndex = this.#at;
-      const run = RUN.exec(this.#text)?.[0] ?? "";
-      value += run;
-      this.#at += run.length;
+      const end = RUN.test(this.#text) ? RUN.lastIndex : this.#at;
+      value += this.#text.slice(this.#at, end);
+      this.#at = end;
       if (this.#takeIf('"')) break;
       this.#take("\\");
       const escaped = this.#text[this.#at];
@@ -109,15 +136,16 @@ class Parser {
       value += escaped;
     }
     if (!isPlainText(value)) throw this.#refuse();
-    return value;
+    // Whoever keeps such documents keeps many: not the text of each for a few members of it.
+    return this.#parts === null ? value : ownText(value);
   }
 
   #integer(): number {
     INTEGER.lastIndex = this.#at;
-    const digits = INTEGER.exec(this.#text)?.[0];
-    const value = Number(digits);
-    if (digits === undefined || !Number.isSafeInteger(value)) throw this.#refuse();
-    this.#at += digits.length;
+    if (!INTEGER.test(this.#text)) throw this.#refuse();
+    const value = Number(this.#text.slice(this.#at, INTEGER.lastIndex));
+    if (!Number.isSafeInteger(value)) throw this.#refuse();
+    this.#at = INTEGER.lastIndex;
     return value;
   }
 

@@ -1,26 +1,50 @@
-import { encodeBase64url } from "../encoding/base64url.ts";
 import { concatBytes } from "../encoding/bytes.ts";
 import { ProtocolError } from "../errors.ts";
+import { type Native, native } from "../platform/native.ts";
 import type { CoseKey } from "./cose-key.ts";
+import { jwkOf } from "./jwk.ts";
+import { verifyNatively } from "./verify-natively.ts";
 
 /** How an ECDSA signature is written: `raw` is r‖s, `der` is what authenticators give. Other kinds have one form. */
 export type SignatureForm = "raw" | "der";
 
+/** A signature over bytes, and how it is written. */
+export interface GivenSignature {
+  readonly signature: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly form: SignatureForm;
+}
+
 /**
- * Whether a signature is the key's over the bytes, by the platform's WebCrypto.
+ * Whether a signature is the key's over the bytes: by Node's own verification where there is Node, else by WebCrypto.
  *
  * Bytes that are no signature, and keys that are no point of their curve, simply do not fit.
  */
-export async function verifySignature(
+export function verifySignature(
   key: CoseKey,
   signature: Uint8Array,
   bytes: Uint8Array,
   form: SignatureForm,
 ): Promise<boolean> {
+  return verifySignatureBy(native, key, { signature, bytes, form });
+}
+
+/** The same by the platform that is named: null for WebCrypto. */
+export async function verifySignatureBy(
+  node: Native | null,
+  key: CoseKey,
+  { signature, bytes, form }: GivenSignature,
+): Promise<boolean> {
   const raw = key.alg === "ES256" && form === "der" ? findRawEcdsa(signature) : signature;
   if (raw === null || !hasSignatureLength(key, raw)) return false;
+  if (node !== null) return verifyNatively(node, key, { signature, bytes, form });
+  return verifyWithWebCrypto(key, raw, bytes);
+}
+
+/** @param raw - ECDSA as r‖s. */
+async function verifyWithWebCrypto(key: CoseKey, raw: Uint8Array, bytes: Uint8Array): Promise<boolean> {
   try {
-    const imported = await imports.of(key);
+    const imported = await importOnce(key);
     return await crypto.subtle.verify(VERIFY[key.alg], imported, new Uint8Array(raw), new Uint8Array(bytes));
   } catch (error) {
     if (error instanceof DOMException) return false;
@@ -28,28 +52,15 @@ export async function verifySignature(
   }
 }
 
-/** Most public keys that stay imported: more than a roster's, few enough that strangers' keys fill no memory. */
-const MOST_IMPORTED = 512;
+const imports = new WeakMap<CoseKey, Promise<VerifyingKey>>();
 
-/** Public keys as WebCrypto takes them, the newest few: a roster's few people sign again and again. */
-class ImportedKeys {
-  readonly #keys = new Map<string, Promise<VerifyingKey>>();
-
-  of(key: CoseKey): Promise<VerifyingKey> {
-    const jwk = jwkOf(key);
-    const name = `${key.alg} ${jwk.x ?? jwk.n} ${jwk.y ?? jwk.e}`;
-    const known = this.#keys.get(name);
-    if (known !== undefined) return known;
-    const imported = crypto.subtle.importKey("jwk", jwk, IMPORT[key.alg], false, ["verify"]);
-    if (this.#keys.size >= MOST_IMPORTED)
-      for (const oldest of [...this.#keys.keys()].slice(0, 1)) this.#keys.delete(oldest);
-    this.#keys.set(name, imported);
-    imported.catch(() => this.#keys.delete(name));
-    return imported;
-  }
+function importOnce(key: CoseKey): Promise<VerifyingKey> {
+  const known = imports.get(key);
+  if (known !== undefined) return known;
+  const imported = crypto.subtle.importKey("jwk", jwkOf(key), IMPORT[key.alg], false, ["verify"]);
+  imports.set(key, imported);
+  return imported;
 }
-
-const imports = new ImportedKeys();
 
 /** A key that WebCrypto verifies with; named so that browser and Node typings agree on it. */
 export type VerifyingKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -79,27 +90,6 @@ const VERIFY = {
   EdDSA: { name: "Ed25519" },
   RS256: { name: "RSASSA-PKCS1-v1_5" },
 } as const;
-
-/** The members of a JSON Web Key that public keys have here. */
-interface PublicJwk {
-  kty: string;
-  crv?: string;
-  x?: string;
-  y?: string;
-  n?: string;
-  e?: string;
-}
-
-function jwkOf(key: CoseKey): PublicJwk {
-  switch (key.alg) {
-    case "ES256":
-      return { kty: "EC", crv: "P-256", x: encodeBase64url(key.x), y: encodeBase64url(key.y) };
-    case "EdDSA":
-      return { kty: "OKP", crv: "Ed25519", x: encodeBase64url(key.x) };
-    case "RS256":
-      return { kty: "RSA", n: encodeBase64url(key.n), e: encodeBase64url(key.e) };
-  }
-}
 
 function hasSignatureLength(key: CoseKey, signature: Uint8Array): boolean {
   return signature.length === (key.alg === "RS256" ? key.n.length : 64);

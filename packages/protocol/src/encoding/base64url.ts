@@ -1,4 +1,5 @@
 import { ProtocolError } from "../errors.ts";
+import { type Native, native } from "../platform/native.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /** By UTF-16 unit: any that is no character of the alphabet makes what it is joined with negative. */
@@ -7,6 +8,11 @@ for (let index = 0; index < ALPHABET.length; index += 1) VALUES[ALPHABET.charCod
 
 /** Encodes bytes as unpadded base64url (RFC 4648 section 5). */
 export function encodeBase64url(bytes: Uint8Array): string {
+  return native === null ? encodePortably(bytes) : native.view(bytes).toString("base64url");
+}
+
+/** The same in the language alone. */
+export function encodePortably(bytes: Uint8Array): string {
   let text = "";
   for (let index = 0; index < bytes.length; index += 3) {
     const left = bytes.length - index;
@@ -29,8 +35,26 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Below this many characters the language alone is as fast as a call into the platform. */
+const LEAST_NATIVE = 128;
+
 /** Decodes canonical base64url; null for anything else. */
 export function findBase64url(text: string): Uint8Array<ArrayBuffer> | null {
+  if (native !== null && typeof text === "string" && text.length >= LEAST_NATIVE) return findNatively(text, native);
+  return findPortably(text);
+}
+
+/** Node reads spellings that are not canonical as well: only what it writes again as the same text was canonical. */
+export function findNatively(text: string, { view }: Native): Uint8Array<ArrayBuffer> | null {
+  const size = sizeOf(text);
+  if (size < 0) return null;
+  const bytes = new Uint8Array(size);
+  const seen = view(bytes);
+  return seen.write(text, "base64url") === size && seen.toString("base64url") === text ? bytes : null;
+}
+
+/** Decodes canonical base64url in the language alone; null for anything else. */
+export function findPortably(text: string): Uint8Array<ArrayBuffer> | null {
   const size = typeof text === "string" ? sizeOf(text) : -1;
   if (size < 0) return null;
   const bytes = new Uint8Array(size);

@@ -33,3 +33,8 @@ export function findUtf8(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** The same well-formed text by itself: a piece cut out of a text may keep the whole of it in memory. */
+export function ownText(text: string): string {
+  return decoder.decode(encoder.encode(text));
+}

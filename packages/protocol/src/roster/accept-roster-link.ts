@@ -10,7 +10,7 @@ import { verifyMachineEvidence } from "../join/machine-evidence.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
 import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
 import { examineRecovery } from "./recovery.ts";
-import { type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
+import { type Administrator, type PinnedRoster, parseRoster, type Roster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { verifyPossession } from "./verify-possession.ts";
 import { verifyAddedRecoveryKeys } from "./verify-recovery-possession.ts";
@@ -115,7 +115,7 @@ function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig
   if (roster.rand !== undefined || link.aikSig !== undefined)
     throw broken("only a genesis has random bytes and an agent's signature");
   if (roster.rootCommit !== old.rootCommit) throw broken("a domain keeps its root key");
-  for (const administrator of roster.admins) {
+  for (const administrator of changedAdministrators(old, roster)) {
     for (const credential of administrator.creds) {
       const before = findCredential(old, credential.credId);
       if (before === null) continue;
@@ -125,10 +125,17 @@ function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig
   }
 }
 
+/** Administrators that the old roster does not have as they are. One that is the same object has nothing new. */
+function changedAdministrators(old: Roster, { admins }: Roster): readonly Administrator[] {
+  if (admins === old.admins) return [];
+  const before = new Set(old.admins);
+  return admins.filter((one) => !before.has(one));
+}
+
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {
   for (const agent of addedAgents(old, next.roster)) await verifyMachineEvidence(agent, next.roster);
   await verifyAddedRecoveryKeys(old, next.roster, link.possession);
-  for (const administrator of next.roster.admins) {
+  for (const administrator of changedAdministrators(old, next.roster)) {
     for (const credential of administrator.creds) {
       if (findCredential(old, credential.credId) !== null) continue;
       const possession = link.possession.find(({ credId }) => credId === credential.credId);
@@ -159,13 +166,14 @@ async function verifyLinkApprovals(
 
 function countThreshold(roster: Roster, approvers: ReadonlySet<string>): LinkThreshold {
   const { m, groups } = quorumFor(roster, "roster.update");
-  const people = roster.admins.filter(
-    (administrator) =>
-      isInGroups(administrator, groups) &&
-      administrator.creds.some(
-        ({ credId, channel }) => approvers.has(credId) && channelCounts(channel, "roster.update", false),
-      ),
-  );
+  const counting = new Set<Administrator>();
+  for (const credId of approvers) {
+    const found = findCredential(roster, credId);
+    if (found !== null && channelCounts(found.credential.channel, "roster.update", false))
+      counting.add(found.administrator);
+  }
+  const place = (one: Administrator) => roster.admins.indexOf(one);
+  const people = [...counting].filter((one) => isInGroups(one, groups)).sort((one, other) => place(one) - place(other));
   return { have: people.length, need: m, by: people.map(({ adm }) => adm) };
 }
 

@@ -1,11 +1,11 @@
-import { parseCoseKey, type SignatureAlgorithm } from "../cose/cose-key.ts";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
 import { rootCertificates } from "../maker/verify-maker.ts";
+import { algorithmOf, checkAdministrators, countAble, demand, isUnique } from "./check-administrators.ts";
 import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS, RECOVERY_DELAY_BOUNDS } from "./default-policy.ts";
-import { isInGroups, isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
-import type { Credential, PasskeyCredential, Roster } from "./roster.ts";
+import { isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
+import type { Credential, Roster } from "./roster.ts";
 
 /**
  * Checks the rules that a roster keeps by itself, without its predecessor and signatures.
@@ -40,26 +40,20 @@ function checkAgents({ agents }: Roster): void {
 
 function checkCredentials(roster: Roster): void {
   const { admins, attn, evidence } = roster;
-  demand(isUnique(admins.map(({ adm }) => adm)), "an administrator stands in it twice");
-  const credentials = admins.flatMap(({ creds }) => creds);
-  demand(isUnique(credentials.map(({ credId }) => credId)), "a credential stands in it twice");
-  demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
-  for (const credential of credentials)
-    demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
+  checkAdministrators(admins);
   for (const { roots } of [attn, evidence].filter((each) => each !== undefined))
     demand(areCertificates(roots), "a maker's root is not a certificate");
 }
 
 function checkChannels(roster: Roster): void {
-  const credentials = roster.admins.flatMap(({ creds }) => creds);
-  for (const credential of credentials) if (credential.channel !== "local") checkOrigin(credential);
-  if (credentials.some(({ channel }) => channel === "this-machine")) {
+  if (roster.admins.some(({ creds }) => creds.some(({ channel }) => channel === "this-machine"))) {
     demand(
       roster.admins.length === 1 && roster.agents.length === 1,
       "this-machine needs one administrator and one agent",
     );
   }
   if (isLocalDomain(roster)) {
+    const credentials = roster.admins.flatMap(({ creds }) => creds);
     demand(credentials.length === 1, "a local administrator stands alone");
     demand(
       roster.policy.every(({ m, delaySec }) => m === 1 && delaySec === 0),
@@ -70,22 +64,6 @@ function checkChannels(roster: Roster): void {
       "a local administrator has no recovery key and no delay of one",
     );
   }
-}
-
-function checkOrigin({ channel, origin, rpId }: PasskeyCredential): void {
-  const parts = /^(https?):\/\/([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?$/.exec(origin);
-  const [, scheme, host] = parts ?? [];
-  demand(host !== undefined && host.length > 0, "an origin is not one");
-  demand(
-    host === rpId || (host?.endsWith(`.${rpId}`) === true && rpId.includes(".")),
-    "an origin does not belong to its RP ID",
-  );
-  const onThisMachine = scheme === "http" && host?.endsWith(".localhost") === true;
-  if (channel === "this-machine")
-    demand(onThisMachine && rpId === host, "this-machine is http on a name below localhost");
-  if (channel === "customer")
-    demand(scheme === "https" && host?.endsWith("localhost") === false, "customer is https on a name of the customer");
-  if (channel === "hosted") demand(scheme === "https" || onThisMachine, "hosted is https");
 }
 
 function checkPolicy(roster: Roster): void {
@@ -100,14 +78,11 @@ function checkPolicy(roster: Roster): void {
     const { m, groups, noSelf, delaySec } = quorumOf(rule);
     demand(delaySec <= MAX_RULE_DELAY_SECONDS, "an act waits longer than 30 days");
     demand(m <= links.m, "an act needs more administrators than a change of the roster");
-    // A hosted page counts for little, so it cannot be what makes a threshold reachable.
-    const able = roster.admins.filter(
-      (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
-    );
-    demand(m <= able.length, "an act needs more administrators than there are");
+    const able = countAble(roster.admins, groups);
+    demand(m <= able, "an act needs more administrators than there are");
     // Whoever proposes does not count, so there must be somebody besides those who approve.
     demand(
-      !noSelf || m < able.length || able.length < roster.admins.length,
+      !noSelf || m < able || able < roster.admins.length,
       "an act needs more administrators besides its proposer than there are",
     );
   }
@@ -136,28 +111,6 @@ function hasMembersOf(one: Credential, other: Credential): boolean {
   return true;
 }
 
-/** Keys that were read before: every link of a chain names most of those of the one before. */
-const algorithms = new Map<string, SignatureAlgorithm | null>();
-const MOST_KNOWN = 4096;
-
-function algorithmOf(cose: string): SignatureAlgorithm | null {
-  const known = algorithms.get(cose);
-  if (known !== undefined) return known;
-  if (algorithms.size >= MOST_KNOWN) algorithms.clear();
-  const algorithm = readAlgorithm(cose);
-  algorithms.set(cose, algorithm);
-  return algorithm;
-}
-
-function readAlgorithm(cose: string): SignatureAlgorithm | null {
-  try {
-    return parseCoseKey(decodeBase64url(cose)).alg;
-  } catch (error) {
-    if (error instanceof ProtocolError) return null;
-    throw error;
-  }
-}
-
 function areCertificates(roots: readonly string[]): boolean {
   try {
     return rootCertificates(roots).length > 0;
@@ -165,12 +118,4 @@ function areCertificates(roots: readonly string[]): boolean {
     if (error instanceof ProtocolError) return false;
     throw error;
   }
-}
-
-function isUnique(items: readonly string[]): boolean {
-  return new Set(items).size === items.length;
-}
-
-function demand(holds: boolean, otherwise: string): void {
-  if (!holds) throw new ProtocolError("E_ROSTER_SCHEMA", `The roster is refused: ${otherwise}.`);
 }

@@ -1,5 +1,6 @@
 import type { Verified } from "../brand.ts";
 import { MAX_LARGE_DOCUMENT_BYTES } from "../canonical/canonical-value.ts";
+import { KnownParts } from "../canonical/known-parts.ts";
 import { ACTS } from "../command/acts.ts";
 import { documentCodec } from "../schema/document.ts";
 import {
@@ -17,6 +18,7 @@ import {
   time,
   visibleAscii,
 } from "../schema/fields.ts";
+import { readOnce, sameList } from "../schema/read-once.ts";
 import { array, boolean, type Infer, integer, literal, object, oneOf, optional, set, word } from "../schema/schema.ts";
 
 const credId = base64urlBytes(16, 1023);
@@ -96,6 +98,9 @@ export const askedMachinesSchema = object({ roots: array(base64urlBytes(1, 8192)
 /** A recovery (replacement) key. */
 export const recoveryKeySchema = object({ alg: word("EdDSA", "ES256"), cose });
 
+/** Administrators, agents and rules of rosters that were read before: a link changes few of them. */
+const parts = new KnownParts();
+
 const rosterShape = object({
   typ: literal("roster"),
   ver: literal(1),
@@ -106,15 +111,15 @@ const rosterShape = object({
   issued: time,
   acceptBy: time,
   notAfter: time,
-  admins: array(administrator, 1, 64),
+  admins: sameList(array(readOnce(administrator, parts), 1, 64)),
   recovery: object({
     keys: array(recoveryKeySchema, 0, 16),
     m: integer(0, 16),
     delaySec: seconds,
   }),
-  agents: array(agentSchema, 1, 32),
+  agents: array(readOnce(agentSchema, parts), 1, 32),
   witnesses: array(object({ name: plainText(1, 255), vkey: plainText(1, 512) }), 0, 16),
-  policy: array(policyRule, 2, POLICY_ACTS.length),
+  policy: array(readOnce(policyRule, parts), 2, POLICY_ACTS.length),
   attn: optional(allowedMakersSchema),
   /** Makers of machines: every agent that is added brings its machine's word, which leads to one of these. */
   evidence: optional(askedMachinesSchema),
@@ -150,7 +155,7 @@ export interface PinnedRoster {
 /** A roster that was reached from a verified genesis by verified links. */
 export type VerifiedRoster = Verified<PinnedRoster>;
 
-const codec = documentCodec("roster", rosterShape, MAX_LARGE_DOCUMENT_BYTES);
+const codec = documentCodec("roster", rosterShape, MAX_LARGE_DOCUMENT_BYTES, parts);
 
 /**
  * Reads a roster's bytes. Its rules are checked by {@link verifyGenesis} and {@link acceptRosterLink}.

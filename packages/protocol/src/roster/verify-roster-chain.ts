@@ -1,9 +1,12 @@
 import { markVerified, type Untrusted, type Verified } from "../brand.ts";
 import { ProtocolError } from "../errors.ts";
+import { letOthersRun } from "../platform/let-others-run.ts";
 import { acceptRosterLink } from "./accept-roster-link.ts";
 import type { RosterAgent, VerifiedRoster } from "./roster.ts";
 import { MAX_CHAIN_LINKS, type RosterLink } from "./roster-link.ts";
 import { verifyGenesis } from "./verify-genesis.ts";
+
+const LINKS_AT_A_TIME = 16;
 
 /** A whole chain, genesis first. */
 export interface RosterChain {
@@ -33,7 +36,8 @@ export async function verifyRosterChain(
     throw new ProtocolError("E_LIMIT", "The chain is too long.", { links: chain.length });
   let head = await verifyGenesis(genesis);
   const rosters = [head];
-  for (const link of links) {
+  for (const [index, link] of links.entries()) {
+    if (index % LINKS_AT_A_TIME === LINKS_AT_A_TIME - 1) await letOthersRun();
     head = await acceptRosterLink(head, link, acceptedAt(head.roster.seq + 1));
     rosters.push(head);
   }

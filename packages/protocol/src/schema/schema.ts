@@ -76,7 +76,10 @@ export function array<T>(item: Schema<T>, least: number, most: number): Schema<r
     read(value, path) {
       if (!Array.isArray(value)) throw refuse(path, "is not a list");
       if (value.length < least || value.length > most) throw refuse(path, `does not have ${least} to ${most} items`);
-      return Array.from(value, (one, index) => item.read(one, `${path}[${index}]`));
+      const items: T[] = [];
+      // By index, which sees holes as undefined.
+      for (let index = 0; index < value.length; index += 1) items.push(item.read(value[index], `${path}[${index}]`));
+      return items;
     },
   };
 }

@@ -19,7 +19,7 @@ import { STORE_FILE } from "../../init-agent.ts";
 import { StoreError } from "../../keystore/errors.ts";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { findMembership, type Membership, pinnedChain, writeMembership } from "../../roster/membership.ts";
-import { peekTid } from "../../roster/roster-store.ts";
+import { holdsDomain } from "../../roster/roster-store.ts";
 import { Custody } from "../custody.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
 
@@ -126,7 +126,7 @@ async function withFolder<T>(dataDirectory: string, work: (folder: OpenFolder) =
   try {
     const store = SqliteStore.open(join(dataDirectory, STORE_FILE));
     try {
-      if (peekTid(store) !== null)
+      if (holdsDomain(store))
         throw new StoreError("E_GENESIS", "This key server has an environment of its own already.");
       return await work({ name, custody: Custody.load(new SqliteSecretStore(store.database), { dataDirectory }) });
     } finally {

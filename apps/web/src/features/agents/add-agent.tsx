@@ -17,7 +17,7 @@ export function AddAgent() {
       {standing.level === "checked" || standing.level === "consistent" ? (
         <Notice title="This environment has its key server">
           <p>
-            A second one joins through a change of the administrators&apos; list, which comes with a later release. A
+            A second one joins through a change of the administrators&apos; list: docs/operate/second-key-server.md. A
             token made here connects the existing key server again, after it was moved or unlinked.
           </p>
         </Notice>

@@ -16,6 +16,14 @@ describe("a refusal by this browser", () => {
     },
   );
 
+  test.each(["P_ROLLBACK", "V_STALE"])(
+    "says how a restored database heals, where it is behind what was seen: %s",
+    (code) => {
+      expect(proofProblem({ code })?.next).toMatch(/restored from an older copy.*goes away by itself.*If it stays/);
+      expect(proofProblem({ code: "V_CONSISTENCY" })?.next).not.toContain("restored");
+    },
+  );
+
   test.each([{ code: "E_NETWORK" }, { code: "UNAUTHORIZED" }, new TypeError("x"), null])(
     "is not made of what is no verdict about evidence",
     (error) => {

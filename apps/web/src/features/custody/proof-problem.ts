@@ -19,6 +19,9 @@ const MEANING: Readonly<Record<string, string>> = {
   W_EQUIVOCATION: "Two different logs of one length were signed.",
 };
 
+/** Refused as shorter than what was seen: an old copy of the dashboard's database looks like that until key servers have sent the rest. */
+const BEHIND = new Set(["P_ROLLBACK", "V_STALE"]);
+
 /** An error of browser/prove as a plain alarm; null when it was no verdict about evidence (a network error, say). */
 export function proofProblem(error: unknown): Problem | null {
   if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "string") return null;
@@ -27,7 +30,9 @@ export function proofProblem(error: unknown): Problem | null {
   return {
     what: MEANING[code] ?? "What the dashboard sent does not verify in this browser.",
     keys: "Your keys are on your key server and obey only your passkeys. What this page shows of them cannot be trusted now.",
-    next: "Look at the key server's own page or console, and report it with the code.",
+    next: BEHIND.has(code)
+      ? "If its database was restored from an older copy: your key server sends what is missing within a minute of reaching it, and this goes away by itself. If it stays, or nothing was restored, look at the key server's own console, and report it with the code."
+      : "Look at the key server's own page or console, and report it with the code.",
     code,
   };
 }

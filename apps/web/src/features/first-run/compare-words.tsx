@@ -31,9 +31,9 @@ export function CompareWords({ standing }: { standing: Standing }) {
       }}
     >
       <p>
-        The console of your key server, where you said yes, shows eight matching words. Type the three we ask for{" "}
-        <strong className="font-semibold">from there</strong>; this page does not show them. If they fit, no one, we
-        included, can have put another key server in its place.
+        The console of your key server, where you said yes, shows eight matching words; its status command shows them at
+        any time. Type the three we ask for <strong className="font-semibold">from there</strong>; this page does not
+        show them. If they fit, no one, we included, can have put another key server in its place.
       </p>
       <div className="grid gap-3 sm:grid-cols-3">
         {question.positions.map((position, index) => (

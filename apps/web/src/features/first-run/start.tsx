@@ -12,6 +12,7 @@ import { usePlace } from "@/features/environment/environment-context.tsx";
 import { useEnvironment } from "@/features/environment/use-environment.ts";
 import { ConnectTrouble } from "./connect-trouble.tsx";
 import { FirstUse } from "./first-use.tsx";
+import { FoundedAlready } from "./founded-already.tsx";
 import { useFirstObjects } from "./use-first-objects.ts";
 
 const FirstProposal = dynamic(() => import("./first-proposal.tsx").then((module) => module.FirstProposal), {
@@ -52,6 +53,7 @@ export function Start() {
             Waiting for your key server…
           </p>
           <ConnectTrouble />
+          <FoundedAlready />
         </Step>
         <Step
           number={2}

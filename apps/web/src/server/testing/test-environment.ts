@@ -39,7 +39,7 @@ export function fillEnvironment(db: Db, scope: Scope, ledger: TestLedger): Promi
     });
     await tx.rosterLink.createMany({ data: links as never });
     await tx.agent.create({ data: { ...scope, aid: domain.agent.aid, name: "alpha", lastSeenAt: new Date() } });
-    await tx.logEntry.createMany({ data: log.entries.map((entry) => ({ ...scope, ...entryRow(entry) })) as never });
+    await tx.logEntry.createMany({ data: log.entries.map((entry) => ({ ...scope, ...storedEntry(entry) })) as never });
     await tx.logNode.createMany({ data: nodesOf(log.tree).map((node) => ({ ...scope, ...node })) });
     const { size } = log.tree;
     await tx.checkpoint.create({ data: { ...scope, size, root: log.root, note: log.checkpoint() } });
@@ -75,7 +75,8 @@ function rosterHash(link: RosterLink): string {
   return docHash("roster", decodeBase64url(link.doc));
 }
 
-function entryRow({ n, leaf, opens, state, receipt, envelope }: Entry) {
+/** An entry as the tables hold it. */
+export function storedEntry({ n, leaf, opens, state, receipt, envelope }: Entry) {
   const { kind, subject, ts, cause } = parseLeaf(decodeBase64url(leaf));
   const command = cause.kind === "command" ? cause.hash : null;
   return { n, leaf, ts, kind, subject, command, opens, state, receipt, envelope };

@@ -90,7 +90,7 @@ const OWN: Readonly<Record<OwnCode, ErrorMeaning>> = {
   PASSKEY: {
     trpc: "BAD_REQUEST",
     what: "That passkey was not accepted.",
-    next: "Use a passkey that was made for this dashboard, at this address.",
+    next: "Use a passkey that was made for this dashboard, at this address. If the dashboard is new, or lost its database, create an account: your keys are on your key server, not here.",
   },
   RATE: { trpc: "TOO_MANY_REQUESTS", what: "Too many tries in a short time.", next: "Wait a few minutes." },
   STEP_UP: {

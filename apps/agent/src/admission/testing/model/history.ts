@@ -263,8 +263,8 @@ const waited: fc.Arbitrary<readonly Step[]> = fc
   .map(([asked, each]): Step[] => [linked(asked, 0, true), each, { do: "wait", seconds: 73 * HOUR }]);
 
 const part: fc.Arbitrary<readonly Step[]> = fc.oneof(
-  { weight: 90, arbitrary: step.map((each) => [each]) },
-  { weight: 10, arbitrary: chain },
+  { weight: 540, arbitrary: step.map((each) => [each]) },
+  { weight: 60, arbitrary: chain },
   { weight: 1, arbitrary: waited },
 );
 

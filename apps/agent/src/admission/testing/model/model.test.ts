@@ -1,12 +1,16 @@
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultPointName } from "../../../lifecycle/fault-point-names.ts";
-import type { Step } from "./history.ts";
-import { foundModelDomain } from "./model-domain.ts";
+import type { KeySign, Step } from "./history.ts";
+import { foundModelDomain, type ModelDomain } from "./model-domain.ts";
 import { playHistory } from "./play.ts";
 import { playSeeds } from "./play-seeds.ts";
 
 const HISTORIES = 2000;
 const LONGEST = 5;
+/** As long as a recovery waits, and some looks more. */
+const THREE_DAYS = 73 * 3600;
+const PAPER: KeySign = { key: 0, how: "signs" };
+const SAFE: KeySign = { key: 1, how: "signs" };
 
 /** Histories in which the agent once was not as the model says. */
 const FOUND: readonly (readonly [string, readonly Step[]])[] = [
@@ -20,31 +24,89 @@ const FOUND: readonly (readonly [string, readonly Step[]])[] = [
   ],
 ];
 
+/** Histories that go on for days, whose end chance alone would seldom bring about. */
+const LONG: readonly (readonly [string, readonly Step[], readonly string[]])[] = [
+  [
+    "a recovery that every key came to sign is in force after its delay, whoever objects, and through a restart",
+    [
+      ...[create(null), link("recover", [PAPER]), signedBy(0, [SAFE]), objected(0), { do: "restart" } as const],
+      ...[{ do: "wait", seconds: THREE_DAYS } as const, link("recover", [PAPER]), create(null)],
+    ],
+    ["scheduled", "signed", "in force", "scheduled"],
+  ],
+  [
+    "a recovery that one key signed is stopped once at its place, and not a second time",
+    [
+      ...[create(null), link("recover", [PAPER]), objected(0), { do: "pass", seconds: 120 } as const],
+      ...[link("recover", [SAFE], 1), objected(1), { do: "wait", seconds: THREE_DAYS } as const, create(null)],
+    ],
+    ["scheduled", "cancelled", "scheduled", "in force"],
+  ],
+  [
+    "other rules of recovery wait as long as one, a recovery takes their place, and a present key stops them",
+    [
+      ...[create(null), link("keys", []), link("recover", [PAPER]), objected(1), link("keys", [], 1)],
+      ...[signedBy(2, [{ key: 1, how: "objects" }], true), link("keys", [], 2)],
+      ...[{ do: "wait", seconds: THREE_DAYS } as const, link("recover", [PAPER]), create(null)],
+    ],
+    [
+      ...["scheduled", "scheduled", "refused", "cancelled", "scheduled", "cancelled", "scheduled"],
+      ...["in force", "scheduled"],
+    ],
+  ],
+];
+
 function create(cut: FaultPointName | null): Step {
   const signs = [{ hand: 0, how: "approves" }] as const;
   return { do: "order", act: "key.create", on: 0, pick: 0, flaw: "none", signs, sent: true, cut };
 }
 
-test.each(FOUND)("%s", async (_, steps) => {
-  const domain = await foundModelDomain();
-  try {
+/** A link that both people approve, or recovery keys sign. */
+function link(kind: "recover" | "keys", keys: readonly KeySign[], pick = 0): Step {
+  const signs = [0, 2].map((hand) => ({ hand, how: "approves" as const }));
+  return { do: "link", kind, pick, signs, keys, crossed: false, sent: true };
+}
+
+function signedBy(at: number, keys: readonly KeySign[], crossed = false): Step {
+  return { do: "link again", link: at, kept: false, signs: [], keys, crossed };
+}
+
+function objected(at: number): Step {
+  return { do: "link again", link: at, kept: false, signs: [{ hand: 2, how: "rejects" }], keys: [], crossed: true };
+}
+
+let domain: ModelDomain;
+beforeAll(async () => {
+  domain = await foundModelDomain();
+}, 60_000);
+afterAll(() => domain?.remove());
+
+test.each(FOUND)(
+  "%s",
+  async (_, steps) => {
     expect((await playHistory(domain, steps)).differences).toEqual([]);
-  } finally {
-    domain.remove();
-  }
-});
+  },
+  60_000,
+);
+
+test.each(LONG)(
+  "%s",
+  async (_, steps, happened) => {
+    const { differences, links } = await playHistory(domain, steps);
+    expect(differences).toEqual([]);
+    expect(links.map((kind) => (kind === "roster" ? "in force" : kind.slice("roster.".length)))).toEqual(happened);
+  },
+  120_000,
+);
+
+const BROUGHT_ABOUT = ["applied", "scheduled", "cancelled E_CANCELLED", "restored", "rolled back", "restart"];
 
 test(`row 120: after ${HISTORIES} random histories of commands, links, loss, doubling, disorder, restores, clock steps and crashes the agent is as the model says`, async () => {
-  const domain = await foundModelDomain();
-  try {
-    const first = Math.floor(Math.random() * 0x7fffffff);
-    const seeds = Array.from({ length: HISTORIES }, (_, at) => first + at);
-    const { failures, histories, tally } = await playSeeds(domain, seeds, LONGEST);
-    expect(failures).toEqual([]);
-    expect(histories).toBe(HISTORIES);
-    for (const happened of ["applied", "scheduled", "cancelled E_CANCELLED", "restored", "rolled back", "restart"])
-      expect(tally.get(happened), happened).toBeGreaterThan(0);
-  } finally {
-    domain.remove();
-  }
+  const first = Math.floor(Math.random() * 0x7fffffff);
+  const seeds = Array.from({ length: HISTORIES }, (_, at) => first + at);
+  const { failures, histories, tally } = await playSeeds(domain, seeds, LONGEST);
+  expect(failures).toEqual([]);
+  expect(histories).toBe(HISTORIES);
+  const rare = ["recovery scheduled", "recovery scheduled E_DELAY", "recovery refused E_VETO"];
+  for (const happened of [...BROUGHT_ABOUT, ...rare]) expect(tally.get(happened), happened).toBeGreaterThan(0);
 }, 300_000);

@@ -13,6 +13,8 @@ export interface Played {
   readonly differences: readonly string[];
   /** What was answered and what happened, by name, for the tally. */
   readonly tally: ReadonlyMap<string, number>;
+  /** Kinds of the log's entries about links, as both sides have them. */
+  readonly links: readonly string[];
 }
 
 /** Plays one history against a real agent and the model, up to the first difference. */
@@ -21,13 +23,14 @@ export async function playHistory(domain: ModelDomain, steps: readonly Step[]): 
   const world = await ModelWorld.open(domain, clock);
   const sides = new BothSides(domain, world, clock);
   const { tally } = sides;
+  const links = () => sides.state.log.filter((kind) => kind.startsWith("roster"));
   try {
     for (const [at, step] of steps.entries()) {
       const differences = await sides.after(() => playStep(sides, step));
       if (differences.length > 0)
-        return { differences: differences.map((each) => `step ${at}, ${step.do}: ${each}`), tally };
+        return { differences: differences.map((each) => `step ${at}, ${step.do}: ${each}`), tally, links: links() };
     }
-    return { differences: [], tally };
+    return { differences: [], tally, links: links() };
   } finally {
     world.remove();
   }

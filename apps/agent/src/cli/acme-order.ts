@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { AcmeError } from "../local-page/acme/acme-error.ts";
+import { type DnsRecords, recordsByProgram } from "../local-page/acme/dns-records.ts";
+import { keepRenewalTried, orderPageCertificate } from "../local-page/acme/page-order.ts";
+import type { InstalledPageCertificate } from "../local-page/page-request.ts";
+import type { AcmeSetup, PageSetup } from "../local-page/page-setup.ts";
+import type { Arguments } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
+import type { Output } from "./output.ts";
+
+/** Options of `page setup` for a certificate by ACME. */
+export const ACME_OPTIONS = {
+  acme: { type: "string" },
+  "acme-ca": { type: "string" },
+  "acme-contact": { type: "string" },
+  "acme-agree": { type: "boolean" },
+  "dns-hook": { type: "string" },
+} as const;
+
+/** A public authority by its name, for who does not know its directory by heart. */
+const KNOWN: Readonly<Record<string, string>> = {
+  letsencrypt: "https://acme-v02.api.letsencrypt.org/directory",
+  "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
+};
+
+/**
+ * How the certificate is had from now on: as it is said, as it was said before, or by other means.
+ *
+ * @throws {@link CliError} `E_USAGE`
+ */
+export function acmeOf(args: Arguments, before: PageSetup | null | undefined): Pick<PageSetup, "acme"> {
+  const given = args.find("acme");
+  if (given === undefined) {
+    for (const name of ["acme-ca", "acme-contact", "dns-hook"])
+      if (args.find(name) !== undefined) throw args.usageError(`--${name} goes with --acme.`);
+    const byOthers = ["csr", "certificate", "tls"].some((name) => args.find(name) !== undefined);
+    return byOthers || before?.acme === undefined ? {} : { acme: before.acme };
+  }
+  const directory = KNOWN[given] ?? given;
+  if (!URL.canParse(directory) || !directory.startsWith("https://"))
+    throw args.usageError(`--acme is the https address of a directory, or one of ${Object.keys(KNOWN).join(", ")}.`);
+  const [ca, hook] = [args.find("acme-ca"), args.find("dns-hook")];
+  const acme: AcmeSetup = {
+    directory,
+    ca: ca === undefined ? null : resolve(ca),
+    contact: args.find("acme-contact") ?? null,
+    agreed: args.flag("acme-agree"),
+    hook: hook === undefined ? null : resolve(hook),
+  };
+  return { acme };
+}
+
+/** Orders the certificate now, by the program or by hand. @throws {@link AcmeError}, {@link CertificateError}, {@link CliError} `E_NO_TERMINAL` */
+export async function orderFor(directory: string, setup: PageSetup, out: Output): Promise<InstalledPageCertificate> {
+  const hook = setup.acme?.hook ?? null;
+  const dns = hook === null ? recordsByHand(out) : recordsByProgram(hook);
+  out.say(`Ordering a certificate for ${new URL(setup.origin).hostname} at ${setup.acme?.directory} …`);
+  const time = () => Math.floor(Date.now() / 1000);
+  const installed = await orderPageCertificate(directory, setup, { dns, time });
+  keepRenewalTried(directory, setup.origin, { at: time(), code: null, what: null });
+  if (hook === null) out.say("It is not renewed by itself: without --dns-hook, run this again before it ends.");
+  return installed;
+}
+
+/** Somebody enters the record where the zone is kept, and says so. @throws {@link CliError} `E_NO_TERMINAL` */
+function recordsByHand(out: Output): DnsRecords {
+  if (!process.stdin.isTTY)
+    throw new CliError(
+      "E_NO_TERMINAL",
+      "The record is to be entered by hand, and there is no terminal to say so.",
+      "Name a program that does it: --dns-hook PROGRAM.",
+    );
+  return {
+    async add(name, value) {
+      out.say(
+        `Enter this record where the zone is kept, and wait until it can be asked for (\`dig TXT ${name}\`):\n\n  ${name}.  TXT  "${value}"\n`,
+      );
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      const answer = await terminal.question("Is it there? [y/N] ");
+      terminal.close();
+      if (!/^y(es)?$/i.test(answer.trim()))
+        throw new AcmeError("E_ACME_DNS", "The record was not entered.", "Run it again.");
+    },
+    async remove(name) {
+      out.say(`The record ${name} may be taken away.`);
+    },
+  };
+}

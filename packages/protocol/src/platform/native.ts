@@ -1,0 +1,63 @@
+/** A public key as Node's own cryptography takes it. */
+export type NativeKey = object & { readonly type: string };
+
+/** What this package uses of Node's own modules where it runs in Node: the same answers as everywhere, for less time. */
+export interface Native {
+  createPublicKey(given: { readonly key: object; readonly format: "jwk" }): NativeKey;
+  verify(
+    algorithm: string | null,
+    bytes: Uint8Array,
+    key: NativeKey | { readonly key: NativeKey; readonly dsaEncoding: "ieee-p1363" | "der" },
+    signature: Uint8Array,
+  ): boolean;
+  hash(algorithm: string, bytes: Uint8Array, encoding: "buffer"): Uint8Array;
+  createHash(algorithm: string): NativeHash;
+  setImmediate(work: () => void): void;
+  /** A view of the same bytes that reads and writes text. */
+  view(bytes: Uint8Array): NativeBytes;
+}
+
+/** A hash under way. */
+export interface NativeHash {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+/** Bytes that read and write base64url. */
+export interface NativeBytes {
+  write(text: string, encoding: "base64url"): number;
+  toString(encoding: "base64url"): string;
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: string): unknown;
+}
+type NodeCrypto = Omit<Native, "view" | "setImmediate">;
+type NodeTimers = Pick<Native, "setImmediate">;
+interface NodeBuffer {
+  readonly Buffer: { from(buffer: ArrayBufferLike, offset: number, length: number): NativeBytes };
+}
+
+/**
+ * Node's own cryptography; null in a browser. Asked for at run time and imported nowhere, so that this package needs
+ * nothing but the language.
+ *
+ * @see docs/decisions/0019-native-where-there-is-node.md
+ */
+export const native: Native | null = findNative();
+
+function findNative(): Native | null {
+  const { process } = globalThis as { readonly process?: NodeProcess };
+  const crypto = process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
+  const buffer = process?.getBuiltinModule?.("node:buffer") as NodeBuffer | undefined;
+  const timers = process?.getBuiltinModule?.("node:timers") as NodeTimers | undefined;
+  if (typeof crypto?.hash !== "function" || buffer === undefined || timers === undefined) return null;
+  return {
+    createPublicKey: (given) => crypto.createPublicKey(given),
+    verify: (...given) => crypto.verify(...given),
+    hash: (...given) => crypto.hash(...given),
+    createHash: (algorithm) => crypto.createHash(algorithm),
+    setImmediate: (work) => timers.setImmediate(work),
+    view: ({ buffer: whole, byteOffset, length }) => buffer.Buffer.from(whole, byteOffset, length),
+  };
+}

@@ -1,0 +1,86 @@
+import type { SignatureAlgorithm } from "../cose/cose-key.ts";
+import { coseKeyOf } from "../cose/known-keys.ts";
+import { ProtocolError } from "../errors.ts";
+import { isInGroups } from "./quorum.ts";
+import type { Administrator, PasskeyCredential } from "./roster.ts";
+
+/** Lists that keep the rules: most links of a chain bring the list of the one before, and nobody changes one. */
+const checked = new WeakSet<readonly Administrator[]>();
+
+/**
+ * Checks the rules that a roster's administrators keep by themselves, whatever else the roster says.
+ *
+ * @throws {@link ProtocolError} `E_ROSTER_SCHEMA`
+ */
+export function checkAdministrators(admins: readonly Administrator[]): void {
+  if (checked.has(admins)) return;
+  demand(isUnique(admins.map(({ adm }) => adm)), "an administrator stands in it twice");
+  const credentials = admins.flatMap(({ creds }) => creds);
+  demand(isUnique(credentials.map(({ credId }) => credId)), "a credential stands in it twice");
+  demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
+  for (const credential of credentials)
+    demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
+  let before: PasskeyCredential | null = null;
+  for (const credential of credentials) {
+    if (credential.channel === "local" || (before !== null && isAtSamePage(before, credential))) continue;
+    checkOrigin(credential);
+    before = credential;
+  }
+  if (Object.isFrozen(admins)) checked.add(admins);
+}
+
+const able = new WeakMap<readonly Administrator[], Map<string, number>>();
+
+/** How many administrators may approve under a rule's groups: counted once for all rules of the same groups. */
+export function countAble(admins: readonly Administrator[], groups: readonly string[] | null): number {
+  const counts = able.get(admins) ?? new Map<string, number>();
+  const name = groups?.join(" ") ?? "*";
+  const known = counts.get(name);
+  if (known !== undefined) return known;
+  // A hosted page counts for little, so it cannot be what makes a threshold reachable.
+  const people = admins.filter(
+    (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
+  );
+  if (Object.isFrozen(admins)) able.set(admins, counts.set(name, people.length));
+  return people.length;
+}
+
+function isAtSamePage(one: PasskeyCredential, other: PasskeyCredential): boolean {
+  return one.channel === other.channel && one.origin === other.origin && one.rpId === other.rpId;
+}
+
+function checkOrigin({ channel, origin, rpId }: PasskeyCredential): void {
+  const parts = /^(https?):\/\/([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?$/.exec(origin);
+  const [, scheme, host] = parts ?? [];
+  demand(host !== undefined && host.length > 0, "an origin is not one");
+  demand(
+    host === rpId || (host?.endsWith(`.${rpId}`) === true && rpId.includes(".")),
+    "an origin does not belong to its RP ID",
+  );
+  const onThisMachine = scheme === "http" && host?.endsWith(".localhost") === true;
+  if (channel === "this-machine")
+    demand(onThisMachine && rpId === host, "this-machine is http on a name below localhost");
+  if (channel === "customer")
+    demand(scheme === "https" && host?.endsWith("localhost") === false, "customer is https on a name of the customer");
+  if (channel === "hosted") demand(scheme === "https" || onThisMachine, "hosted is https");
+}
+
+/** The algorithm of a key in its one form; null for what is none. */
+export function algorithmOf(cose: string): SignatureAlgorithm | null {
+  try {
+    return coseKeyOf(cose).alg;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+}
+
+/** Whether nothing comes twice. */
+export function isUnique(items: readonly string[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+/** @throws {@link ProtocolError} `E_ROSTER_SCHEMA` unless it holds */
+export function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new ProtocolError("E_ROSTER_SCHEMA", `The roster is refused: ${otherwise}.`);
+}
