@@ -208,6 +208,10 @@ describe("a check from the browser", () => {
     const elsewhere = pages.checks.begin(TRY_OUT).url.split("#")[1] ?? "";
     expect(await check(elsewhere)).toMatchObject({ code: "E_PAGE_CHECK" });
     expect(pages.checks.last(setup.origin)).toBeNull();
+    const kept = word();
+    for (let wrong = 0; wrong < 6; wrong += 1)
+      expect(await check("A".repeat(22))).toMatchObject({ code: "E_PAGE_CHECK" });
+    expect(await check(kept)).toMatchObject({ tls: "own" }); // strangers' wrong words end nothing
     const old = word();
     agent.clock.advance(601);
     expect(await check(old)).toMatchObject({ code: "E_PAGE_CHECK" });
@@ -227,7 +231,7 @@ describe("a check from the browser", () => {
       tls: "own",
       fingerprint: expect.stringMatching(/^[0-9A-F:]{95}$/),
     });
-    expect(agent.counted("E_PAGE_CHECK")).toBe(5);
+    expect(agent.counted("E_PAGE_CHECK")).toBe(11);
   });
 });
 

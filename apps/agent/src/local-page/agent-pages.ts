@@ -6,14 +6,8 @@ import { CertificateError } from "../clients/errors.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { addressesIn, hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
-import { recordsByProgram } from "./acme/dns-records.ts";
-import {
-  isRenewalDue,
-  keepRenewalTried,
-  orderPageCertificate,
-  type RenewalTried,
-  renewalTried,
-} from "./acme/page-order.ts";
+import { type RenewalTried, renewalTried } from "./acme/page-order.ts";
+import { PageRenewals } from "./acme/page-renewals.ts";
 import { type NotShown, PageCertificate } from "./page-certificate.ts";
 import { PageChecks } from "./page-checks.ts";
 import { PageError } from "./page-error.ts";
@@ -89,12 +83,14 @@ export class AgentPages {
   #unread: Why | null = null;
   readonly #ends = new Map<string, { readonly notAfter: number; readonly renewed: boolean }>();
   #timer: NodeJS.Timeout | null = null;
-  #renewing: Promise<void> | null = null;
+  readonly #renewals: PageRenewals;
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(parts: PagesParts) {
     this.#parts = parts;
     this.checks = new PageChecks(parts.agent);
+    const renewed = (origin: string) => this.#open.get(origin)?.certificate?.look();
+    this.#renewals = new PageRenewals({ agent: parts.agent, renewed });
   }
 
   /** @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN` of the address `serve` was told of */
@@ -133,7 +129,7 @@ export class AgentPages {
   /** Resolves when no renewal is under way. */
   async settled(): Promise<void> {
     await this.#turn;
-    await this.#renewing;
+    await this.#renewals.settled();
   }
 
   /** Every address, the newest first. */
@@ -154,7 +150,8 @@ export class AgentPages {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.settled();
+    await this.#turn;
+    await this.#renewals.close();
     for (const origin of [...this.#open.keys()]) await this.#end(origin);
     for (const origin of [...this.#refused.keys()]) this.#refuse(origin, null);
   }
@@ -183,9 +180,7 @@ export class AgentPages {
       });
     }
     this.#tell();
-    this.#renewing ??= this.#renew(setups).finally(() => {
-      this.#renewing = null;
-    });
+    this.#renewals.look(setups);
   }
 
   async #servePlan(plan: PagePlan): Promise<true> {
@@ -218,32 +213,6 @@ export class AgentPages {
     this.#refused.set(origin, why);
     pagesNotServed.set(host, why.code);
     logger.error("page.not-served", { origin, code: why.code });
-  }
-
-  /** Renews what comes by ACME, beside everything else: people and listeners do not wait for an authority. */
-  async #renew(setups: readonly PageSetup[]): Promise<void> {
-    const { dataDirectory, clock, logger } = this.#parts.agent;
-    for (const setup of setups) {
-      const { origin, acme } = setup;
-      const tried = (code: string | null, what: string | null) =>
-        keepRenewalTried(dataDirectory, origin, { at: clock.now(), code, what });
-      try {
-        if (!isRenewalDue(dataDirectory, setup, clock.now()) || !acme?.hook) continue;
-        const dns = recordsByProgram(acme.hook);
-        await orderPageCertificate(dataDirectory, setup, { dns, time: () => clock.now() });
-        tried(null, null);
-        logger.info("page.renewed", { origin });
-        this.#open.get(origin)?.certificate?.look();
-      } catch (cause) {
-        const known = cause instanceof HoldfastError ? cause : null;
-        logger.error("page.not-renewed", { origin, code: String(known?.code ?? "E_ACME") });
-        try {
-          tried(String(known?.code ?? "E_ACME"), known?.message ?? "Something unexpected happened.");
-        } catch (unkept) {
-          logger.error("page.not-renewed", { origin, ...whyOf(unkept) }); // the disk takes nothing: it is tried at the next look
-        }
-      }
-    }
   }
 
   async #serve(page: { origin: string; listen: string; tls: string | null; setup: PageSetup | null }): Promise<void> {

@@ -39,8 +39,15 @@ export async function orderPageCertificate(
   {
     dns,
     time,
-    wait = (seconds) => after(seconds * 1000),
-  }: { readonly dns: DnsRecords; readonly time: () => number; readonly wait?: (seconds: number) => Promise<void> },
+    signal,
+    wait = (seconds) => after(seconds * 1000, undefined, signal === undefined ? {} : { signal }),
+  }: {
+    readonly dns: DnsRecords;
+    readonly time: () => number;
+    /** Gives it up: nothing is installed any more. */
+    readonly signal?: AbortSignal;
+    readonly wait?: (seconds: number) => Promise<void>;
+  },
 ): Promise<InstalledPageCertificate> {
   const { acme, origin } = setup;
   if (acme === undefined) throw new AcmeError("E_ACME", "This page's certificate does not come by ACME.");
@@ -50,6 +57,7 @@ export async function orderPageCertificate(
   const pem = await requestPageCertificate(dataDirectory, setup, "P-256");
   const csr = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64").toString("base64url");
   const chainPem = await orderCertificate({ session, name: new URL(origin).hostname, csr, dns, wait });
+  signal?.throwIfAborted();
   return installPageCertificate(dataDirectory, setup, { chainPem, keyPem: null, now: time(), alone: true });
 }
 
@@ -59,7 +67,7 @@ export function isRenewalDue(dataDirectory: string, setup: PageSetup, now: numbe
   const path = join(certificateFolder(dataDirectory, setup), CHAIN_FILE);
   if (!existsSync(path)) return false; // the first one is ordered by a person
   const tried = renewalTried(dataDirectory, setup.origin);
-  if (tried !== null && tried.code !== null && now - tried.at < AGAIN_SECONDS) return false;
+  if (tried !== null && now - tried.at < AGAIN_SECONDS) return false; // whatever came of it
   try {
     const { validFrom, validTo } = new X509Certificate(readPageFile(path));
     const [from, to] = [Date.parse(validFrom) / 1000, Date.parse(validTo) / 1000];
