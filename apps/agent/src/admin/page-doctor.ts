@@ -37,7 +37,7 @@ function pageCheck(
     return bad(
       name,
       `The certificate of ${origin} was not renewed: ${renewal.what} (${renewal.code})`,
-      renewal.code?.startsWith("E_CERT") ? FILES_NEXT : RENEW_NEXT,
+      renewal.code?.startsWith("E_ACME") ? RENEW_NEXT : FILES_NEXT,
     );
   if (alone && checked === null)
     return warning(
