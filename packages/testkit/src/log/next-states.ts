@@ -113,6 +113,10 @@ export function nextStates(command: Command, setting: Setting): Step[] {
     }
     case "domain.lock":
     case "domain.unlock":
+    case "log.acceptLoss": {
+      const after = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before: { ...after, recovering: true }, after }];
+    }
     case "restore.accept": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before, after: { ...before, locked: command.act === "domain.lock", recovering: false } }];
