@@ -111,12 +111,12 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       };
       return [{ before, after: { ...before, ...set } }];
     }
-    case "domain.lock":
-    case "domain.unlock":
     case "log.acceptLoss": {
       const after = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before: { ...after, recovering: true }, after }];
     }
+    case "domain.lock":
+    case "domain.unlock":
     case "restore.accept": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before, after: { ...before, locked: command.act === "domain.lock", recovering: false } }];
