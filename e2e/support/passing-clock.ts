@@ -9,17 +9,15 @@ import os from "node:os";
  */
 const FILE = process.env["HOLDFAST_TEST_CLOCK"] ?? "";
 const [uptime, now] = [os.uptime, Date.now];
-let passed = 0;
 
-function look(): number {
+function passed(): number {
   try {
-    passed = Number(readFileSync(FILE, "utf8"));
+    return Number(readFileSync(FILE, "utf8"));
   } catch {
-    // Nothing has passed yet.
+    return 0; // nothing has passed yet
   }
-  return passed;
 }
 
-os.uptime = () => uptime() + look();
-Date.now = () => now() + passed * 1_000;
+os.uptime = () => uptime() + passed();
+Date.now = () => now() + passed() * 1_000;
 syncBuiltinESMExports();
