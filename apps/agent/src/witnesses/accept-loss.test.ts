@@ -99,6 +99,7 @@ test("an older disk whose newer state is gone goes on once administrators name w
   expect(await encrypt(key.id)).toBeDefined();
   const command = proposeLoss();
   expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "pending", have: 1, need: 2 });
+  expect(agent.domain.admission.find(command.hash)?.dryRun).toEqual({ ok: true });
   expect(agent.domain.log.size).toBe(args.size);
   await agent.restart(); // what waits is kept
   expect(await agent.deliver(command, 1)).toMatchObject({ outcome: "applied" });

@@ -227,10 +227,20 @@ function lossCases(bad: Bad): Case[] {
   const giving = (...heads: readonly unknown[]) => ({ args: { ...own, lost: heads as never } });
   return [
     bad("a loss of nothing", "log.acceptLoss", giving(), "one head at least"),
-    bad("a loss of another tree of the size that goes on", "log.acceptLoss", giving({ ...first, size: own.size }), "larger"),
+    bad(
+      "a loss of another tree of the size that goes on",
+      "log.acceptLoss",
+      giving({ ...first, size: own.size }),
+      "larger",
+    ),
     bad("a loss of two trees of one size", "log.acceptLoss", giving(first, { ...second, size: first?.size }), "a fork"),
     bad("a loss named backwards", "log.acceptLoss", giving(second, first), "smallest first"),
-    bad("a loss of 65 heads", "log.acceptLoss", giving(...Array.from({ length: 65 }, (_, at) => ({ ...first, size: 13 + at }))), "64 at most"),
+    bad(
+      "a loss of 65 heads",
+      "log.acceptLoss",
+      giving(...Array.from({ length: 65 }, (_, at) => ({ ...first, size: 13 + at }))),
+      "64 at most",
+    ),
     bad("a loss whose log is not named", "log.acceptLoss", { args: { lost } }, "size and root"),
   ];
 }
