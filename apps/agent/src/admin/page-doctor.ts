@@ -6,17 +6,22 @@ import { bad, good, warning } from "./check-words.ts";
 
 /** What is wrong with the addresses of the page, each by itself. */
 export function pageDoctorChecks(pages: AgentPages): DoctorCheck[] {
-  return pages
+  const checks = pages
     .states()
     .filter(({ origin }) => channelOf(origin) === "customer")
     .map((page) => pageCheck(page, pages.checks.last(page.origin)));
+  const { unread } = pages;
+  if (unread === null) return checks;
+  return [bad("approval page", `${unread.what} (${unread.code})`, "See docs/operate/approval-page.md."), ...checks];
 }
 
+const FILES_NEXT =
+  "The one before is shown meanwhile. Put good files into its folder, or `holdfast-agent page setup --certificate FILE`.";
 const RENEW_NEXT =
   "It is tried again every six hours. By hand: `holdfast-agent page setup --acme DIRECTORY` (docs/operate/approval-page.md).";
 
 function pageCheck(
-  { origin, state, code, what, passkeys, renewal }: PageState,
+  { origin, state, code, what, passkeys, renewal, alone }: PageState,
   checked: PageChecked | null,
 ): DoctorCheck {
   const name = "approval page";
@@ -29,7 +34,17 @@ function pageCheck(
       "Install it: `holdfast-agent page setup --certificate FILE`.",
     );
   if (renewal !== null)
-    return bad(name, `The certificate of ${origin} was not renewed: ${renewal.what} (${renewal.code})`, RENEW_NEXT);
+    return bad(
+      name,
+      `The certificate of ${origin} was not renewed: ${renewal.what} (${renewal.code})`,
+      renewal.code?.startsWith("E_ACME") ? RENEW_NEXT : FILES_NEXT,
+    );
+  if (alone && checked === null)
+    return warning(
+      name,
+      `${origin} shows its certificate without its issuer's: browsers that do not know that issuer refuse it.`,
+      "Put the issuer's certificate after the page's own; or prove from a browser that it is known: `holdfast-agent page check`.",
+    );
   if (passkeys === 0)
     return warning(
       name,

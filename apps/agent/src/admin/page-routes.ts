@@ -3,6 +3,7 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
 import type { PageCheckAnswer, PageChecked } from "../local-page/page-checks.ts";
 import { dropPageSetup } from "../local-page/page-setup.ts";
+import { addressesIn } from "../roster/passkeys-at.ts";
 import type { AdminRoute, AdminSurroundings } from "./routes.ts";
 
 /** Every address of the page, the newest first. */
@@ -45,6 +46,13 @@ export function pageRoutes({ pages, agent }: Pick<AdminSurroundings, "pages" | "
             409,
             "E_PAGE_SETUP",
             `${passkeys} of your administrators' passkeys belong to this address: nobody could use them.`,
+          );
+        const moving = agent.domain?.links.pending().some(({ roster }) => addressesIn(roster).includes(origin));
+        if (moving)
+          throw new HttpRefusal(
+            409,
+            "E_PAGE_SETUP",
+            "A change of administrators that waits has passkeys of this address: stop it first, or let it come into force.",
           );
         dropPageSetup(agent.dataDirectory, origin);
         await pages.look();

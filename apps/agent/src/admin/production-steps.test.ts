@@ -5,7 +5,14 @@ import { openTestDomain } from "../operations/testing/open-test-domain.ts";
 import { productionSteps } from "./production-steps.ts";
 
 const PAGE = {
-  ...{ origin: "https://keys.example.com", listen: "0.0.0.0:443", notAfter: null, passkeys: 4, renewal: null },
+  ...{
+    origin: "https://keys.example.com",
+    listen: "0.0.0.0:443",
+    notAfter: null,
+    passkeys: 4,
+    renewal: null,
+    alone: false,
+  },
   state: "serving",
   checked: { origin: "https://keys.example.com", at: 1, tls: "own", fingerprint: null },
 } as const;

@@ -1,11 +1,12 @@
 import { request } from "node:https";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { newClientRequest } from "../clients/new-client-request.ts";
+import { readPrivateFile, wipeFile } from "../custody/private-file.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
-import { checkPlace, placeFiles } from "./place-files.ts";
+import { checkPlace, createNewFile, placeFiles } from "./place-files.ts";
 
 /** What the key server answers. */
 interface EnrolAnswer {
@@ -15,6 +16,8 @@ interface EnrolAnswer {
   readonly notAfter: number;
 }
 
+/** The machine's key, from before it is asked for until its certificate is there. */
+const BEGUN = "client.key.new";
 const MOST_BYTES = 262_144;
 const TIMEOUT_MS = 30_000;
 
@@ -36,8 +39,13 @@ export const clientEnrol: Command = {
     const secret = readNamedFile(args.get("secret")).toString("utf8").trim();
     const ca = readNamedFile(args.get("ca")).toString("utf8");
     checkPlace(directory, ["client.crt", "client.key", "ca.crt"], "cert");
-    const { csrPem, keyPem } = await newClientRequest();
-    const answer = await ask(server, ca, { secret, csr: csrPem });
+    const begun = join(directory, BEGUN);
+    const { csrPem, keyPem } = await newClientRequest(findBegun(begun));
+    if (findBegun(begun) === undefined) createNewFile(begun, keyPem);
+    const answer = await ask(server, ca, { secret, csr: csrPem }).catch((error: unknown) => {
+      if (error instanceof AgentRefusal && error.code === "E_INPUT") wipeFile(begun); // was used before: no try brings it a certificate
+      throw error;
+    });
     const file = (name: string, text: string) => ({
       ...{ name, mediaType: "application/x-pem-file" },
       base64: Buffer.from(text, "utf8").toString("base64"),
@@ -47,6 +55,7 @@ export const clientEnrol: Command = {
       file("client.key", keyPem),
       file("ca.crt", answer.ca),
     ]);
+    wipeFile(begun);
     const { clientId, notAfter } = answer;
     out.result({ clientId, notAfter, files: paths }, () =>
       [
@@ -60,6 +69,14 @@ export const clientEnrol: Command = {
     return 0;
   },
 };
+
+/** The key of a try whose answer was lost: with it the same machine counts once. @throws {@link CliError} `E_FILE` */
+function findBegun(path: string): string | undefined {
+  const read = readPrivateFile(path, MOST_BYTES);
+  if (read === "missing") return undefined;
+  if (read instanceof Buffer && read.includes("-----BEGIN PRIVATE KEY-----")) return read.toString("utf8");
+  throw new CliError("E_FILE", `${path} is no key that this began with.`, "Move it away, and run the command again.");
+}
 
 function readServer(text: string): URL | null {
   if (!URL.canParse(text)) return null;
@@ -101,7 +118,7 @@ function ask(server: URL, ca: string, body: object): Promise<EnrolAnswer> {
         new CliError(
           "E_ANSWER",
           `The key server at ${server.host} does not answer (${error.code ?? error.message}).`,
-          "Check the address, that --ca is the ca.crt that came with the secret, and try again: the same machine may ask again.",
+          "Check the address, that --ca is the ca.crt that came with the secret, and run the same command again: it goes on with the same key and counts once.",
         ),
       ),
     );

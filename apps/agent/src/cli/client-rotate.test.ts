@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newClientRequest } from "../clients/testing/new-client-request.ts";
+import { RestClient } from "../endpoints/rest/testing/rest-client.ts";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
 
 let line: CommandLineRun;
@@ -127,5 +129,30 @@ describe("a change of the agent's authority on the command line", { timeout: 120
     expect((await rotate()).code).toBe(0);
     expect((await line.run("ca", "finish")).json.error.code).toBe("E_CERT_ROLLOVER");
     expect((await line.run("ca", "finish", "--force")).json).toMatchObject({ phase: "finished", clients: [] });
+  });
+});
+
+describe("a machine that enrols itself", { timeout: 60_000 }, () => {
+  it("goes on with the key it began with where the answer was lost: one client, one of the secret's number", async () => {
+    const out = line.path("permit");
+    const grant = ["--grant", "encrypt on group:web", "--from", "127.0.0.0/8", "--from", "::1/128"];
+    const bounds = ["--most", "1", "--for", "P1D", "--validity", "P1D", "--out", out];
+    expect((await line.run("client", "permit", "web", ...grant, ...bounds)).code).toBe(0);
+    const [secret, ca] = [line.path("permit", "enrolment.secret"), line.path("permit", "ca.crt")];
+    const enrol = (server: string) =>
+      line.run("client", "enrol", "--server", server, "--secret", secret, "--ca", ca, "--cert", line.path("web"));
+    expect((await enrol("https://127.0.0.1:1")).json.error.code).toBe("E_ANSWER");
+    const begun = line.path("web", "client.key.new");
+    expect(statSync(begun).mode & 0o777).toBe(0o600);
+    const key = readFileSync(begun, "utf8");
+    const { csr } = await newClientRequest(key);
+    const machine = new RestClient(url, { ca: readFileSync(ca, "utf8") });
+    const lost = await machine.post("/v1/enrol", { secret: readFileSync(secret, "utf8").trim(), csr });
+    machine.close();
+    expect(lost.status).toBe(200);
+    const { code, json } = await enrol(url);
+    expect([code, json.clientId]).toEqual([0, lost.json.clientId]);
+    expect(readFileSync(line.path("web", "client.key"), "utf8")).toBe(key);
+    expect(existsSync(begun)).toBe(false);
   });
 });

@@ -3,11 +3,13 @@ import { join, resolve } from "node:path";
 import type { PageCheckState, PagesAnswer } from "../admin/page-routes.ts";
 import { readSettings } from "../agent-settings.ts";
 import { SERVER_KEY_KINDS, type ServerKeyKind } from "../clients/certificate-request.ts";
+import { checkPageFolder } from "../local-page/page-certificate.ts";
 import type { PageCheckAnswer } from "../local-page/page-checks.ts";
 import { installPageCertificate, requestPageCertificate } from "../local-page/page-request.ts";
 import {
   CHAIN_FILE,
   certificateFolder,
+  checkPageSetup,
   findPageSetup,
   keepPageSetup,
   type PageSetup,
@@ -48,6 +50,8 @@ const pageSetup: Command = {
     const directory = dataDirectory();
     readSettings(directory);
     const setup = readSetup(args, directory);
+    checkPageSetup(directory, setup);
+    if (args.find("tls") !== undefined) checkFolder(setup);
     const isNew = findPageSetup(directory, setup.origin) === null;
     if (isNew) out.say(PERMANENT);
     const [csr, chain] = [args.find("csr"), args.find("certificate")];
@@ -167,6 +171,12 @@ function readSetup(args: Arguments, directory: string): PageSetup {
     tls: tls === undefined ? kept : resolve(tls),
     ...acmeOf(args, before),
   };
+}
+
+/** Files that are there already are looked at before the folder is kept; a folder may be filled later. @throws {@link CertificateError} */
+function checkFolder({ origin, tls }: PageSetup): void {
+  if (tls === null || !existsSync(join(tls, CHAIN_FILE))) return;
+  checkPageFolder({ folder: tls, origin, time: unixSeconds });
 }
 
 function readPort(args: Arguments): number | undefined {

@@ -9,6 +9,7 @@ export type CertificateErrorCode =
   | "E_CERT_TIME"
   | "E_CERT_NAMES"
   | "E_CERT_USE"
+  | "E_CERT_TLS"
   | "E_CERT_ROLLOVER";
 
 const SENTENCES: Readonly<Record<CertificateErrorCode, string>> = {
@@ -19,6 +20,7 @@ const SENTENCES: Readonly<Record<CertificateErrorCode, string>> = {
   E_CERT_TIME: "A certificate of the chain is not valid now.",
   E_CERT_NAMES: "The certificate does not have every name that was requested.",
   E_CERT_USE: "The certificate is not one for servers.",
+  E_CERT_TLS: "TLS does not take the chain or its key.",
   E_CERT_ROLLOVER: "The change of authority does not take this step now.",
 };
 
@@ -30,6 +32,7 @@ const NEXT: Readonly<Record<CertificateErrorCode, string>> = {
   E_CERT_TIME: "Ask the authority for one that is valid now, and check the host's clock.",
   E_CERT_NAMES: "Ask the authority to keep the request's alternative names, or request fewer.",
   E_CERT_USE: "Ask the authority for extended key usage serverAuth, and an end entity's certificate.",
+  E_CERT_TLS: "Ask the authority for one with stronger keys and signatures: ECDSA P-256 or RSA of 3072 bits, SHA-256.",
   E_CERT_ROLLOVER: "See `holdfast-agent ca show`; the steps are begin, switch, finish.",
 };
 

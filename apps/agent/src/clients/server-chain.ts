@@ -1,6 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { createSecureContext } from "node:tls";
+import { TLS_CONTEXT } from "../endpoints/tls-context.ts";
 import { CertificateError } from "./errors.ts";
+import { certificatePem } from "./pem.ts";
 
 /** A listener's chain that was checked: its own certificate first. */
 export interface ServerChain {
@@ -15,7 +18,7 @@ const MAX_PEM_BYTES = 64 * 1024;
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 
 /**
- * Checks a chain that a company's authority issued: form, key, order and signatures, validity, names, use.
+ * Checks a chain that a company's authority issued: form, key, order and signatures, validity, names, use, and that TLS takes it.
  *
  * It trusts no root: whoever installs it decides that. Treats the file as hostile.
  *
@@ -43,7 +46,19 @@ export function checkServerChain(
   for (const { validFrom, validTo } of [leaf, ...issuers])
     if (now !== null && (secondsOf(validFrom) > now || secondsOf(validTo) <= now))
       throw new CertificateError("E_CERT_TIME");
+  tryTls([leaf, ...issuers], expected.keyPem);
   return { leaf, issuers, notAfter: Math.min(...[leaf, ...issuers].map(({ validTo }) => secondsOf(validTo))) };
+}
+
+/** @throws {@link CertificateError} `E_CERT_TLS`, such as for keys and signatures that are too weak for it */
+function tryTls(chain: readonly X509Certificate[], keyPem: string): void {
+  try {
+    createSecureContext({ ...TLS_CONTEXT, cert: chain.map(({ raw }) => certificatePem(raw)).join(""), key: keyPem });
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    const why = typeof code === "string" && /^ERR_[A-Z0-9_]{1,80}$/.test(code) ? ` (${code})` : "";
+    throw new CertificateError("E_CERT_TLS", `TLS does not take the chain or its key${why}.`);
+  }
 }
 
 /** @throws {@link CertificateError} `E_CERT_FORM` */

@@ -46,7 +46,10 @@ async function start(sans: readonly string[] = []): Promise<AgentPages> {
 }
 
 /** A certificate of the domain's own authority, as the company's would be, with its key. */
-const issue = (name = NAME) => agent.domain.authority.issueServer([name]);
+const issue = async (name = NAME) => {
+  const { certPem, keyPem } = await agent.domain.authority.issueServer([name]);
+  return { certPem: certPem + agent.domain.authority.caPem, keyPem };
+};
 const install = (chainPem: string, keyPem: string | null = null, now = agent.clock.now()) =>
   installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now });
 const stateOf = (pages: AgentPages, origin = setup.origin) => pages.states().find((each) => each.origin === origin);
@@ -116,13 +119,14 @@ describe("a page's certificate", () => {
       type: "pkcs8",
       format: "pem",
     });
-    const [leaf = "", issuer = ""] = certPem.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const [leaf = "", issuer = ""] = certPem.split(/(?<=-----END CERTIFICATE-----\n?)(?=-----BEGIN)/);
     const stranger = await issue("other.example.com");
     expect(refusal(() => install(certPem))).toBe("E_CERT_REQUEST");
     expect(refusal(() => install(certPem, String(other)))).toBe("E_CERT_KEY");
     expect(refusal(() => install(certPem, "no key"))).toBe("E_CERT_FORM");
     expect(refusal(() => install(stranger.certPem, stranger.keyPem))).toBe("E_CERT_NAMES");
     expect(refusal(() => install(`${leaf}${leaf}${issuer}`, keyPem))).toBe("E_CERT_CHAIN");
+    expect(refusal(() => install(leaf, keyPem))).toBe("E_CERT_CHAIN");
     const later = agent.clock.now() + 400 * 86_400;
     expect(refusal(() => install(certPem, keyPem, later))).toBe("E_CERT_TIME");
     expect(existsSync(join(pagePlace(agent.dataDirectory, setup.origin), "tls"))).toBe(false);
@@ -204,6 +208,10 @@ describe("a check from the browser", () => {
     const elsewhere = pages.checks.begin(TRY_OUT).url.split("#")[1] ?? "";
     expect(await check(elsewhere)).toMatchObject({ code: "E_PAGE_CHECK" });
     expect(pages.checks.last(setup.origin)).toBeNull();
+    const kept = word();
+    for (let wrong = 0; wrong < 6; wrong += 1)
+      expect(await check("A".repeat(22))).toMatchObject({ code: "E_PAGE_CHECK" });
+    expect(await check(kept)).toMatchObject({ tls: "own" }); // strangers' wrong words end nothing
     const old = word();
     agent.clock.advance(601);
     expect(await check(old)).toMatchObject({ code: "E_PAGE_CHECK" });
@@ -223,7 +231,7 @@ describe("a check from the browser", () => {
       tls: "own",
       fingerprint: expect.stringMatching(/^[0-9A-F:]{95}$/),
     });
-    expect(agent.counted("E_PAGE_CHECK")).toBe(5);
+    expect(agent.counted("E_PAGE_CHECK")).toBe(11);
   });
 });
 

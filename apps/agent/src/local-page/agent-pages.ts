@@ -2,18 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
+import { CertificateError } from "../clients/errors.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { addressesIn, hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
-import { recordsByProgram } from "./acme/dns-records.ts";
-import {
-  isRenewalDue,
-  keepRenewalTried,
-  orderPageCertificate,
-  type RenewalTried,
-  renewalTried,
-} from "./acme/page-order.ts";
-import { PageCertificate } from "./page-certificate.ts";
+import { type RenewalTried, renewalTried } from "./acme/page-order.ts";
+import { PageRenewals } from "./acme/page-renewals.ts";
+import { type NotShown, PageCertificate } from "./page-certificate.ts";
 import { PageChecks } from "./page-checks.ts";
 import { PageError } from "./page-error.ts";
 import { startPage } from "./page-server.ts";
@@ -51,8 +46,10 @@ export interface PageState {
   readonly notAfter: number | null;
   /** How many passkeys in force belong to it; null while sealed and before there are any. */
   readonly passkeys: number | null;
-  /** Why its last renewal by ACME failed; null where it did not, or is not by ACME. */
-  readonly renewal: RenewalTried | null;
+  /** Why its last renewal failed: by ACME, or of the files in its folder. Null where it did not. */
+  readonly renewal: RenewalTried | NotShown | null;
+  /** Whether its certificate is shown without its issuer's: browsers that do not know that one refuse it. */
+  readonly alone: boolean;
 }
 
 interface Open {
@@ -61,34 +58,52 @@ interface Open {
   readonly certificate: PageCertificate | null;
 }
 
+/** Why something is not served. */
+interface Why {
+  readonly code: string;
+  readonly what: string;
+}
+
 const LOOK_MS = 60_000;
+/** Stands for names that cannot be read where names that are not served are counted. */
+const EVERY_NAME = "pages.json";
 
 /**
  * Every address at which this key server serves its page: the one that `serve` was told of, and those of `page setup`, each as soon as
  * its certificate is there. While people move, the old and the new address are served side by side; when nobody has a passkey of a
  * try-out's address any more, it is not served at the next start.
+ *
+ * A name whose certificate cannot be served is left out and told of; no file ever ends the process, its start, or a later look.
  */
 export class AgentPages {
   readonly checks: PageChecks;
   readonly #parts: PagesParts;
   readonly #open = new Map<string, Open>();
-  readonly #refused = new Map<string, { code: string; what: string }>();
+  readonly #refused = new Map<string, Why>();
+  #unread: Why | null = null;
   readonly #ends = new Map<string, { readonly notAfter: number; readonly renewed: boolean }>();
   #timer: NodeJS.Timeout | null = null;
-  #renewing: Promise<void> | null = null;
+  readonly #renewals: PageRenewals;
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(parts: PagesParts) {
     this.#parts = parts;
     this.checks = new PageChecks(parts.agent);
+    const renewed = (origin: string) => this.#open.get(origin)?.certificate?.look();
+    this.#renewals = new PageRenewals({ agent: parts.agent, renewed });
   }
 
-  /** @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN`; {@link CertificateError} of the address `serve` was told of */
+  /** @throws {@link PageError} `E_BUILD`; {@link EndpointError} `E_LISTEN` of the address `serve` was told of */
   static async start(parts: PagesParts): Promise<AgentPages> {
     const pages = new AgentPages(parts);
     try {
       const { plan } = parts;
-      if (plan !== null && !pages.#hasMoved(plan)) await pages.#serve({ ...plan, setup: null });
+      if (plan !== null && !pages.#hasMoved(plan)) {
+        await pages.#servePlan(plan).catch((cause: unknown) => {
+          if (!(cause instanceof CertificateError)) throw cause;
+          pages.#refuse(plan.origin, cause);
+        });
+      }
       await pages.look();
     } catch (error) {
       await pages.close();
@@ -100,14 +115,21 @@ export class AgentPages {
 
   /** Looks again at what `page setup` left: opens what is new, reads renewed certificates, ends what was taken away. */
   look(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#look());
+    this.#turn = this.#turn
+      .then(() => this.#look())
+      .catch((cause: unknown) => this.#parts.agent.logger.error("page.look", { ...whyOf(cause) }));
     return this.#turn;
+  }
+
+  /** Why the names of `page setup` cannot be read; null while they can. What was served is served on. */
+  get unread(): Why | null {
+    return this.#unread;
   }
 
   /** Resolves when no renewal is under way. */
   async settled(): Promise<void> {
     await this.#turn;
-    await this.#renewing;
+    await this.#renewals.settled();
   }
 
   /** Every address, the newest first. */
@@ -128,59 +150,69 @@ export class AgentPages {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.settled();
+    await this.#turn;
+    await this.#renewals.close();
     for (const origin of [...this.#open.keys()]) await this.#end(origin);
+    for (const origin of [...this.#refused.keys()]) this.#refuse(origin, null);
   }
 
   async #look(): Promise<void> {
     const { agent, plan, sans } = this.#parts;
     const setups = this.#setups();
-    for (const [origin, { setup }] of this.#open) {
-      if (setup === null) continue;
+    for (const [origin, { setup, certificate }] of this.#open) {
+      certificate?.look();
+      if (setup === null || this.#unread !== null) continue;
       const now = setups.find((each) => each.origin === origin);
       if (now === undefined || now.listen !== setup.listen || now.tls !== setup.tls) await this.#end(origin);
     }
+    for (const origin of this.#refused.keys())
+      if (origin !== plan?.origin && !setups.some((each) => each.origin === origin)) this.#refuse(origin, null);
+    if (plan !== null && this.#refused.has(plan.origin)) await this.#attempt(plan.origin, () => this.#servePlan(plan));
     for (const setup of setups) {
       const { origin, listen } = setup;
-      const folder = certificateFolder(agent.dataDirectory, setup);
-      if (this.#open.has(origin) || origin === plan?.origin || !existsSync(join(folder, CHAIN_FILE))) continue;
-      try {
+      if (this.#open.has(origin) || origin === plan?.origin) continue;
+      await this.#attempt(origin, async () => {
+        const folder = certificateFolder(agent.dataDirectory, setup);
+        if (!existsSync(join(folder, CHAIN_FILE))) return false;
         if (sans.includes(new URL(origin).hostname)) throw nameTaken();
         await this.#serve({ origin, listen, tls: folder, setup });
-        this.#refused.delete(origin);
-        agent.logger.info("page.served", { origin });
-      } catch (cause) {
-        if (!(cause instanceof HoldfastError)) throw cause;
-        this.#refused.set(origin, { code: String(cause.code), what: cause.message });
-        agent.logger.error("page.not-served", { origin, code: String(cause.code) });
-      }
+        return true;
+      });
     }
     this.#tell();
-    this.#renewing ??= this.#renew(setups).finally(() => {
-      this.#renewing = null;
-    });
+    this.#renewals.look(setups);
   }
 
-  /** Renews what comes by ACME, beside everything else: people and listeners do not wait for an authority. */
-  async #renew(setups: readonly PageSetup[]): Promise<void> {
-    const { dataDirectory, clock, logger } = this.#parts.agent;
-    for (const setup of setups) {
-      const { origin, acme } = setup;
-      if (!isRenewalDue(dataDirectory, setup, clock.now()) || !acme?.hook) continue;
-      const tried = (code: string | null, what: string | null) =>
-        keepRenewalTried(dataDirectory, origin, { at: clock.now(), code, what });
-      try {
-        const dns = recordsByProgram(acme.hook);
-        await orderPageCertificate(dataDirectory, setup, { dns, time: () => clock.now() });
-        tried(null, null);
-        logger.info("page.renewed", { origin });
-        this.#open.get(origin)?.certificate?.look();
-      } catch (cause) {
-        const known = cause instanceof HoldfastError ? cause : null;
-        tried(String(known?.code ?? "E_ACME"), known?.message ?? "Something unexpected happened.");
-        logger.error("page.not-renewed", { origin, code: String(known?.code ?? "E_ACME") });
-      }
+  async #servePlan(plan: PagePlan): Promise<true> {
+    await this.#serve({ ...plan, setup: null });
+    return true;
+  }
+
+  /** Serves a name, or says why it is left out. @param serve - Tells whether there was anything to serve */
+  async #attempt(origin: string, serve: () => Promise<boolean>): Promise<void> {
+    try {
+      const served = await serve();
+      this.#refuse(origin, null);
+      if (served) this.#parts.agent.logger.info("page.served", { origin });
+    } catch (cause) {
+      this.#refuse(origin, cause);
     }
+  }
+
+  /** Tells that a name is left out and why, or with null that it is not. */
+  #refuse(origin: string, cause: unknown): void {
+    const { logger } = this.#parts.agent;
+    const { pagesNotServed } = countersOf(this.#parts.agent);
+    const { host } = new URL(origin);
+    if (cause === null) {
+      this.#refused.delete(origin);
+      pagesNotServed.delete(host);
+      return;
+    }
+    const why = whyOf(cause);
+    this.#refused.set(origin, why);
+    pagesNotServed.set(host, why.code);
+    logger.error("page.not-served", { origin, code: why.code });
   }
 
   async #serve(page: { origin: string; listen: string; tls: string | null; setup: PageSetup | null }): Promise<void> {
@@ -236,15 +268,23 @@ export class AgentPages {
   }
 
   #setups(): readonly PageSetup[] {
+    const { pagesNotServed } = countersOf(this.#parts.agent);
     try {
-      return pageSetups(this.#parts.agent.dataDirectory);
+      const setups = pageSetups(this.#parts.agent.dataDirectory);
+      this.#unread = null;
+      pagesNotServed.delete(EVERY_NAME);
+      return setups;
     } catch (cause) {
-      this.#parts.agent.logger.error("page.setup", { code: String((cause as { code?: string }).code) });
-      return [];
+      this.#unread = whyOf(cause);
+      pagesNotServed.set(EVERY_NAME, this.#unread.code);
+      this.#parts.agent.logger.error("page.setup", { code: this.#unread.code });
+      return [...this.#open.values()].flatMap(({ setup }) => setup ?? []);
     }
   }
 
-  #failedRenewal(origin: string): RenewalTried | null {
+  #failedRenewal(origin: string): RenewalTried | NotShown | null {
+    const notShown = this.#open.get(origin)?.certificate?.notShown ?? null;
+    if (notShown !== null) return notShown;
     const tried = renewalTried(this.#parts.agent.dataDirectory, origin);
     return tried === null || tried.code === null ? null : tried;
   }
@@ -259,12 +299,21 @@ export class AgentPages {
       notAfter: this.#ends.get(origin)?.notAfter ?? null,
       passkeys,
       renewal: this.#failedRenewal(origin),
+      alone: this.#open.get(origin)?.certificate?.alone ?? false,
     };
     if (this.#open.has(origin)) return { ...facts, state: "serving" };
     const refused = this.#refused.get(origin);
     if (refused !== undefined) return { ...facts, state: "refused", ...refused };
     return { ...facts, state: origin === plan?.origin ? "moved" : "waiting" };
   }
+}
+
+/** A cause as it may be told: ours in its own words, another by no more than the system's code. */
+function whyOf(cause: unknown): Why {
+  if (cause instanceof HoldfastError) return { code: String(cause.code), what: cause.message };
+  const { code } = cause as { code?: unknown };
+  const word = typeof code === "string" && /^[A-Z0-9_]{1,80}$/.test(code) ? ` (${code})` : "";
+  return { code: "E_PAGE_SETUP", what: `Something that it needs cannot be used${word}.` };
 }
 
 function nameTaken(): PageError {

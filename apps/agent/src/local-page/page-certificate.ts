@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CertificateError, type CertificateErrorCode } from "../clients/errors.ts";
 import { checkServerChain } from "../clients/server-chain.ts";
 import type { Logger } from "../logger.ts";
+import { readPageFile } from "./page-file.ts";
 import { CHAIN_FILE, KEY_FILE } from "./page-setup.ts";
 
 const LOOK_MS = 60_000;
@@ -26,6 +26,19 @@ export interface ShownCertificate {
   readonly key: string;
 }
 
+interface Checked extends ShownCertificate {
+  readonly notAfter: number;
+  readonly alone: boolean;
+}
+
+/** Why files that came later are not shown. */
+export interface NotShown {
+  /** When they were looked at, Unix seconds. */
+  readonly at: number;
+  readonly code: CertificateErrorCode;
+  readonly what: string;
+}
+
 /**
  * The page's certificate, of an authority that browsers trust: read from files that somebody else renews, and read again each
  * minute. Renewed files are shown to new connections; files that are no good are not, and the one before stays.
@@ -35,11 +48,12 @@ export interface ShownCertificate {
 export class PageCertificate {
   readonly #parts: PageCertificateParts;
   readonly #timer: NodeJS.Timeout;
-  #shown: ShownCertificate;
+  #shown: Checked;
+  #notShown: NotShown | null = null;
   #seen: string;
   #onChange: ((shown: ShownCertificate) => void) | null = null;
 
-  private constructor(parts: PageCertificateParts, shown: ShownCertificate) {
+  private constructor(parts: PageCertificateParts, shown: Checked) {
     this.#parts = parts;
     this.#shown = shown;
     this.#seen = textOf(shown);
@@ -48,11 +62,25 @@ export class PageCertificate {
 
   /** @throws {@link CertificateError} `E_CERT_FORM` where a file is missing or cannot be read, and as `checkServerChain` */
   static open(parts: PageCertificateParts): PageCertificate {
-    return new PageCertificate(parts, read(parts));
+    const first = checkPageFolder(parts);
+    const opened = new PageCertificate(parts, first);
+    parts.shown(first.notAfter);
+    return opened;
   }
 
   get shown(): ShownCertificate {
-    return this.#shown;
+    const { cert, key } = this.#shown;
+    return { cert, key };
+  }
+
+  /** Whether it is shown without its issuer's certificate. */
+  get alone(): boolean {
+    return this.#shown.alone;
+  }
+
+  /** Why the newest files are not shown; null while they are. */
+  get notShown(): NotShown | null {
+    return this.#notShown;
   }
 
   /** Calls back with each certificate that takes the place of the one before. */
@@ -64,16 +92,26 @@ export class PageCertificate {
   look(): void {
     const { logger } = this.#parts;
     try {
+      const before = this.#seen;
+      this.#seen = "";
       const { files, texts } = filesIn(this.#parts.folder);
-      if (texts === this.#seen) return;
       this.#seen = texts; // looked at once, good or not
-      this.#shown = check(files, this.#parts);
-      this.#onChange?.(this.#shown);
+      if (texts === before) return;
+      if (texts !== textOf(this.#shown)) this.#show(check(files, this.#parts));
+      this.#notShown = null;
       logger.info("page.certificate");
     } catch (cause) {
-      const { code } = cause instanceof CertificateError ? cause : { code: "E_CERT_FORM" };
-      logger.error("page.certificate", { code });
+      const known = cause instanceof CertificateError ? cause : refused("E_CERT_FORM", "The files cannot be shown.");
+      if (known.code === "E_CERT_TIME") this.#seen = ""; // its time may come
+      this.#notShown = { at: this.#parts.time(), code: known.code, what: known.message };
+      logger.error("page.certificate", { code: known.code });
     }
+  }
+
+  #show(next: Checked): void {
+    this.#onChange?.(next);
+    this.#shown = next;
+    this.#parts.shown(next.notAfter);
   }
 
   close(): void {
@@ -81,14 +119,15 @@ export class PageCertificate {
   }
 }
 
-function read(parts: PageCertificateParts): ShownCertificate {
+/** Looks at a folder's files as they are shown. @throws {@link CertificateError} */
+export function checkPageFolder(parts: Pick<PageCertificateParts, "folder" | "origin" | "time">): Checked {
   return check(filesIn(parts.folder).files, parts);
 }
 
 function filesIn(folder: string): { files: ShownCertificate; texts: string } {
   const text = (name: string): string => {
     try {
-      return readFileSync(join(folder, name), "utf8");
+      return readPageFile(join(folder, name));
     } catch {
       throw refused("E_CERT_FORM", `${join(folder, name)} cannot be read.`);
     }
@@ -101,13 +140,15 @@ function textOf({ cert, key }: ShownCertificate): string {
   return `${cert}\n${key}`;
 }
 
-function check(files: ShownCertificate, { folder, origin, time, shown }: PageCertificateParts): ShownCertificate {
+function check(
+  files: ShownCertificate,
+  { folder, origin, time }: Pick<PageCertificateParts, "folder" | "origin" | "time">,
+): Checked {
   const { hostname } = new URL(origin);
   const names = [hostname.replace(/^\[|\]$/g, "")];
   try {
-    const { notAfter } = checkServerChain(files.cert, { keyPem: files.key, names, now: time() });
-    shown(notAfter);
-    return files;
+    const { leaf, issuers, notAfter } = checkServerChain(files.cert, { keyPem: files.key, names, now: time() });
+    return { ...files, notAfter, alone: issuers.length === 0 && !leaf.checkIssued(leaf) };
   } catch (cause) {
     if (cause instanceof CertificateError) throw refused(cause.code, said(cause, folder, hostname));
     throw refused("E_CERT_FORM", `${join(folder, KEY_FILE)} is not a private key in PEM.`);

@@ -51,7 +51,7 @@ export class PageChecks {
   /** A new word for an address; the one before is void. */
   begin(origin: string): { readonly url: string; readonly expiresAt: number } {
     const { clock } = this.#agent;
-    const { claim, word } = Claim.make(clock);
+    const { claim, word } = Claim.make(clock, Number.POSITIVE_INFINITY); // strangers' wrong words end nothing: it has 128 bits
     this.#waiting = { claim, origin, answer: null };
     return { url: `${origin}/check#${word}`, expiresAt: clock.now() + 600 };
   }

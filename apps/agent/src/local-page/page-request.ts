@@ -36,16 +36,25 @@ export async function requestPageCertificate(
   return csrPem;
 }
 
+/** What is to be installed. */
+interface ChainToInstall {
+  readonly chainPem: string;
+  /** The key that came with the chain; null where the page made it. */
+  readonly keyPem: string | null;
+  readonly now: number;
+  /** Whether an authority that was asked may have left out its issuers: its root issues by itself. */
+  readonly alone?: boolean;
+}
+
 /**
  * Installs the chain that an authority issued: for the newest request, for the key that is installed, or for one that came with it.
  *
- * @param keyPem - The key that came with the chain; null where the page made it.
  * @throws {@link CertificateError}; nothing is changed then
  */
 export function installPageCertificate(
   dataDirectory: string,
   setup: PageSetup,
-  { chainPem, keyPem, now }: { readonly chainPem: string; readonly keyPem: string | null; readonly now: number },
+  { chainPem, keyPem, now, alone = false }: ChainToInstall,
 ): InstalledPageCertificate {
   const names = [new URL(setup.origin).hostname];
   const keys = keyPem === null ? keysOf(dataDirectory, setup) : [keyPem];
@@ -54,6 +63,8 @@ export function installPageCertificate(
   for (const key of keys) {
     try {
       const { leaf, issuers, notAfter } = checkServerChain(chainPem, { keyPem: key, names, now });
+      if (issuers.length === 0 && !alone && !leaf.checkIssued(leaf))
+        throw new CertificateError("E_CERT_CHAIN", NO_ISSUER, NEXT_ISSUER);
       const chain = [leaf, ...issuers].map(({ raw }) => certificatePem(raw)).join("");
       placeCertificate(dataDirectory, setup, chain, key);
       rmSync(join(pagePlace(dataDirectory, setup.origin), REQUEST_KEY), { force: true });
@@ -68,6 +79,8 @@ export function installPageCertificate(
 }
 
 const NO_KEY = "The key is not a private key in PEM without a passphrase.";
+const NO_ISSUER = "The chain has no issuer: browsers refuse a certificate whose issuer they do not know.";
+const NEXT_ISSUER = "Put the issuer's certificate after the page's own, its root's too where that issued it.";
 const NEXT_REQUEST =
   "Make a request first: `holdfast-agent page setup --name NAME --csr FILE`, or give the key too: --key FILE.";
 

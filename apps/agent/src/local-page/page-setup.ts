@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { isIP } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { writeDurably } from "../durable-file.ts";
 import { PageError } from "./page-error.ts";
+import { readPageFile } from "./page-file.ts";
 
 /** Names that certificate managers give the two files. */
 export const CHAIN_FILE = "tls.crt";
@@ -45,7 +47,7 @@ export function pageSetups(dataDirectory: string): readonly PageSetup[] {
   const path = join(dataDirectory, FOLDER, SETUP_FILE);
   if (!existsSync(path)) return [];
   try {
-    const { ver, pages } = JSON.parse(readFileSync(path, "utf8")) as { ver: unknown; pages: PageSetup[] };
+    const { ver, pages } = JSON.parse(readPageFile(path)) as { ver: unknown; pages: PageSetup[] };
     if (ver === 1 && Array.isArray(pages) && pages.length <= MOST && pages.every(isPageSetup)) return pages;
   } catch {
     // Unreadable: refused below.
@@ -62,13 +64,13 @@ export function findPageSetup(dataDirectory: string, origin: string): PageSetup 
   return pageSetups(dataDirectory).find((each) => each.origin === origin) ?? null;
 }
 
-/** Keeps a name, in place of what was kept for its address. @throws {@link PageError} `E_PAGE_SETUP` */
-export function keepPageSetup(dataDirectory: string, setup: PageSetup): void {
+/** Looks whether a name can be kept, before anything is made for it. @throws {@link PageError} `E_PAGE_SETUP` */
+export function checkPageSetup(dataDirectory: string, setup: PageSetup): void {
   if (!isPageSetup(setup))
     throw new PageError(
       "E_PAGE_SETUP",
       `${setup.origin} is no address of a page.`,
-      "Give a host name of your company.",
+      "Give a host name of your company: passkeys belong to names, never to IP addresses.",
     );
   const known = pageSetups(dataDirectory);
   const isKnown = known.some(({ origin }) => origin === setup.origin);
@@ -78,6 +80,13 @@ export function keepPageSetup(dataDirectory: string, setup: PageSetup): void {
       `A page has at most ${MOST} names.`,
       "Take one away: `holdfast-agent page remove`.",
     );
+}
+
+/** Keeps a name, in place of what was kept for its address. @throws {@link PageError} `E_PAGE_SETUP` */
+export function keepPageSetup(dataDirectory: string, setup: PageSetup): void {
+  checkPageSetup(dataDirectory, setup);
+  const known = pageSetups(dataDirectory);
+  const isKnown = known.some(({ origin }) => origin === setup.origin);
   write(
     dataDirectory,
     isKnown ? known.map((each) => (each.origin === setup.origin ? setup : each)) : [...known, setup],
@@ -132,6 +141,8 @@ function isPageSetup(value: unknown): boolean {
     (acme === undefined || isAcmeSetup(acme)) &&
     typeof origin === "string" &&
     ORIGIN.test(origin) &&
+    URL.canParse(origin) &&
+    isIP(new URL(origin).hostname) === 0 &&
     !new URL(origin).hostname.endsWith("localhost") &&
     new URL(origin).origin === origin &&
     typeof listen === "string" &&

@@ -47,6 +47,7 @@ export function findNotices(look: Look): Finding[] {
   return [
     ...sealed(look),
     ...refusals(look),
+    ...pagesNotServed(look),
     ...(domain === null
       ? []
       : [
@@ -81,6 +82,15 @@ function refusals({ agent, now }: Look): Finding[] {
       subject: `${code} ${Math.floor(now / 3_600)}`,
       item: { kind: "code", id: code, count },
     }));
+}
+
+/** Names of the approval page whose certificate, or what else they need, cannot be used: told once a day. */
+function pagesNotServed({ agent, now }: Look): Finding[] {
+  return [...countersOf(agent).pagesNotServed].map(([name, code]) => ({
+    kind: "expiries.near",
+    subject: `page ${name} ${code} ${Math.floor(now / 86_400)}`,
+    item: { kind: "certificate", id: "page", name, code },
+  }));
 }
 
 function commands({ admission, keystore }: Domain): Finding[] {

@@ -14,19 +14,20 @@ const TRIES = 5;
  * Its life is counted in running time, which no clock shortens or lengthens.
  */
 export class Claim {
-  /** The word itself, base64url; given out once and not kept. */
-  static make(clock: Clock): { claim: Claim; word: string } {
+  /** The word itself, base64url; given out once and not kept. @param tries - Wrong words that end it. */
+  static make(clock: Clock, tries = TRIES): { claim: Claim; word: string } {
     const bytes = randomBytes(CLAIM_BYTES);
-    return { claim: new Claim(bytes, clock), word: Buffer.from(bytes).toString("base64url") };
+    return { claim: new Claim(bytes, clock, tries), word: Buffer.from(bytes).toString("base64url") };
   }
 
   readonly #hash: Buffer;
   readonly #clock: Clock;
   readonly #endsAt: number;
-  #tries = TRIES;
+  #tries: number;
   #used = false;
 
-  private constructor(bytes: Uint8Array, clock: Clock) {
+  private constructor(bytes: Uint8Array, clock: Clock, tries: number) {
+    this.#tries = tries;
     this.#hash = hashOf(bytes);
     this.#clock = clock;
     this.#endsAt = clock.monotonic() + CLAIM_SECONDS * 1000;

@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
     means:
       "This is in force, or was stopped or refused, and stands in the custody log. Ask at once about what you do not know of.",
   },
-  "expiries.near": { title: "Something ends soon", means: "These end soon, or have just ended." },
+  "expiries.near": { title: "Something ends soon", means: "These end soon, have just ended, or cannot be used." },
   "agents.silent": {
     title: "A key server is silent",
     means: "These key servers have not been heard since. Keys may be served all the same.",

@@ -6,7 +6,9 @@ import { newKey, type PasskeyAgent } from "./passkey-agent.ts";
 
 /** SHA-256 over all that an agent holds of keys, clients and the domain itself. Tests only. */
 function keyStateHash({ keystore }: Pick<Domain, "keystore">): string {
-  const held = [[...keystore.keys()], [...keystore.clients()], keystore.domain(), keystore.lockedObjects()];
+  const clients = [...keystore.clients()];
+  const rules = clients.map(({ id }) => keystore.findRules(id));
+  const held = [[...keystore.keys()], clients, rules, keystore.domain(), keystore.lockedObjects()];
   return createHash("sha256").update(JSON.stringify(held)).digest("base64url");
 }
 

@@ -28,17 +28,24 @@ export interface Wishes {
 export class CompanyAuthority {
   readonly rootPem: string;
   readonly issuingPem: string;
+  readonly #now: number;
   readonly #issuing: { readonly keys: CryptoKeyPair; readonly certificate: X509Certificate };
 
-  private constructor(root: X509Certificate, issuing: { keys: CryptoKeyPair; certificate: X509Certificate }) {
+  private constructor(
+    root: X509Certificate,
+    issuing: { keys: CryptoKeyPair; certificate: X509Certificate },
+    now: number,
+  ) {
+    this.#now = now;
     this.rootPem = `${root.toString("pem")}\n`;
     this.issuingPem = `${issuing.certificate.toString("pem")}\n`;
     this.#issuing = issuing;
   }
 
-  static async make(name = "Company"): Promise<CompanyAuthority> {
+  /** @param now - Milliseconds. */
+  static async make(name = "Company", now = Date.now()): Promise<CompanyAuthority> {
     const [rootKeys, issuingKeys] = [await newKeys(), await newKeys()];
-    const lives = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + 3650 * DAY_MS) };
+    const lives = { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 3650 * DAY_MS) };
     const root = await X509CertificateGenerator.createSelfSigned(
       { ...lives, name: `CN=${name} Root`, keys: rootKeys, signingAlgorithm: ALGORITHM, extensions: [isCa(true)] },
       crypto,
@@ -51,7 +58,7 @@ export class CompanyAuthority {
       },
       crypto,
     );
-    return new CompanyAuthority(root, { keys: issuingKeys, certificate });
+    return new CompanyAuthority(root, { keys: issuingKeys, certificate }, now);
   }
 
   /** Signs a request. @returns the certificate alone, PEM */
@@ -71,8 +78,8 @@ export class CompanyAuthority {
         publicKey: await request.publicKey.export(crypto),
         signingKey: this.#issuing.keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        notBefore: new Date(Date.now() + from * DAY_MS),
-        notAfter: new Date(Date.now() + to * DAY_MS),
+        notBefore: new Date(this.#now + from * DAY_MS),
+        notAfter: new Date(this.#now + to * DAY_MS),
         extensions: [
           isCa(ca),
           ...(usages.length > 0 ? [new ExtendedKeyUsageExtension([...usages])] : []),

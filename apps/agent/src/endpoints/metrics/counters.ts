@@ -12,6 +12,8 @@ export class Counters {
   readonly kmip = new KmipCounters();
   /** When the certificates that listeners show end, Unix seconds, by listener. */
   readonly certificates = new Map<string, number>();
+  /** Names of the page that are not served though they should be, with the code. */
+  readonly pagesNotServed = new Map<string, string>();
 
   request(route: string, status: number, milliseconds: number): void {
     let count = this.routes.get(route);

@@ -43,6 +43,11 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
     if (agent.company !== null) writeCompany(out, agent.company);
     out.gauge("holdfast_use_unrecorded", "Roll-ups of use that the custody log has not taken yet.", waitingUse);
   }
+  out.gauge(
+    "holdfast_page_addresses_not_served",
+    "Addresses of the approval page that are left out: look into it (doctor).",
+    counters.pagesNotServed.size,
+  );
   writeRequests(out, counters);
   writeKmip(out, counters.kmip);
   writeProcess(out);

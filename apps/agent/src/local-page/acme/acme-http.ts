@@ -18,6 +18,8 @@ export interface AcmeRequest {
 
 const MAX_ANSWER_BYTES = 256 * 1024;
 const TIMEOUT_MS = 30_000;
+/** For a whole answer, however steadily it drips. */
+const DEADLINE_MS = 60_000;
 
 /**
  * Asks an ACME server, by https alone; it follows no redirection.
@@ -66,6 +68,8 @@ export function askAcme(
         resolve({ status: response.statusCode ?? 0, header, text: Buffer.concat(chunks).toString("utf8") });
       });
     });
+    const end = setTimeout(() => call.destroy(new RangeError("too late")), DEADLINE_MS).unref();
+    call.once("close", () => clearTimeout(end));
     call.once("timeout", () => call.destroy(new RangeError("too late")));
     call.once("error", (cause: NodeJS.ErrnoException) => failed(`cannot be asked (${cause.code ?? cause.message})`));
     call.end(body);

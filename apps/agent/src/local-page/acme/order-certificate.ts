@@ -52,19 +52,20 @@ async function authorise({ session, name, dns, wait }: OrderParts, url: string):
   if (type !== "dns" || value !== name || authorization["wildcard"] === true)
     throw new AcmeError("E_ACME", "The ACME server asks for the proof of another name.");
   if (authorization["status"] === "valid") return; // proved not long ago
-  const challenges = Array.isArray(authorization["challenges"]) ? (authorization["challenges"] as Json[]) : [];
+  const challenges = objectsIn(authorization["challenges"]);
   const challenge = challenges.find((each) => each["type"] === "dns-01");
   const token = textIn(challenge?.["token"]);
   if (challenge === undefined || !TOKEN.test(token))
     throw new AcmeError("E_ACME", "The ACME server takes no proof by DNS (dns-01) for this name.");
   const proof = createHash("sha256").update(session.key.authorise(token)).digest("base64url");
   const record = `_acme-challenge.${name}`;
-  await dns.add(record, proof);
   try {
+    await dns.add(record, proof);
     await session.post(textIn(challenge["url"]), {});
     await until(session, url, ["valid"], wait);
   } finally {
-    await dns.remove(record, proof);
+    // A record that stays proves nothing more to anybody: it keeps no certificate back, and hides no refusal.
+    await dns.remove(record, proof).catch(() => undefined);
   }
 }
 
@@ -89,9 +90,13 @@ async function until(
 }
 
 function reasonIn(thing: Json): string {
-  const challenges = Array.isArray(thing["challenges"]) ? (thing["challenges"] as Json[]) : [];
-  const failed = [thing, ...challenges].map((each) => (each["error"] as Json | undefined)?.["detail"]);
+  const failed = [thing, ...objectsIn(thing["challenges"])].map((each) => objectsIn([each["error"]])[0]?.["detail"]);
   return wordsOf(failed.find((each) => each !== undefined)) || "the ACME server does not say why.";
+}
+
+function objectsIn(value: unknown): Json[] {
+  const isObject = (each: unknown): each is Json => typeof each === "object" && each !== null && !Array.isArray(each);
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function textIn(value: unknown): string {

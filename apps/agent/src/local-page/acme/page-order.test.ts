@@ -90,6 +90,13 @@ describe("a certificate by ACME", () => {
     expect(readFileSync(installed(), "utf8")).toBe(shown);
   });
 
+  test("is had though the record cannot be taken away, and such a failure hides no refusal of the server", async () => {
+    const staying = { ...zone, remove: () => Promise.reject(new RangeError("stays")) };
+    expect(await order(staying)).toMatchObject({ names: [NAME] });
+    const wrong = { ...staying, add: (name: string) => zone.add(name, "A".repeat(43)) };
+    expect(await refusal(wrong)).toMatchObject({ code: "E_ACME", message: expect.stringContaining("No such record") });
+  });
+
   test("is not taken from a server that proves another name or issues for another key", async () => {
     acme.twist = "other-name";
     expect(await refusal()).toMatchObject({ code: "E_ACME", message: expect.stringContaining("another name") });
@@ -161,6 +168,22 @@ describe("the program that changes the zone", () => {
     });
   });
 
+  test("is given nothing of the key server's environment, and ends with what it is run for", async () => {
+    const log = join(folder, "log");
+    process.env["HOLDFAST_TEST_SECRET"] = "secret";
+    try {
+      await recordsByProgram(program(`env > ${log}`)).add("n", "v");
+    } finally {
+      delete process.env["HOLDFAST_TEST_SECRET"];
+    }
+    expect(readFileSync(log, "utf8")).toContain("PATH=");
+    expect(readFileSync(log, "utf8")).not.toContain("SECRET");
+    const ending = new AbortController();
+    const running = recordsByProgram(program("exec sleep 400"), ending.signal).add("n", "v");
+    ending.abort();
+    await expect(running).rejects.toMatchObject({ code: "E_ACME_DNS" });
+  });
+
   test("is not run where others may change it, where it is none, or by a name that a path would be searched for", () => {
     const code = (path: string) => {
       try {
@@ -172,11 +195,16 @@ describe("the program that changes the zone", () => {
     };
     expect(code(program("exit 0", 0o722))).toBe("E_ACME_DNS");
     expect(code(program("exit 0", 0o600))).toBe("E_ACME_DNS");
+    const good = program("exit 0");
+    expect(code(good)).toBe("none");
+    chmodSync(folder, 0o777); // whoever may write into its folder may put another in its place
+    expect(code(good)).toBe("E_ACME_DNS");
+    chmodSync(folder, 0o700);
     expect([code("/nowhere/hook"), code("hook"), code(folder)]).toEqual(["E_ACME_DNS", "E_ACME_DNS", "E_ACME_DNS"]);
   });
 });
 
-test("a renewal is due in the last third of its life, only where a program changes the zone, and not again within six hours of a failure", async () => {
+test("a renewal is due in the last third of its life, only where a program changes the zone, and not again within six hours of a try, whatever came of it", async () => {
   const renewed = { ...setup, acme: { ...setup.acme, hook: "/usr/local/bin/hook" } };
   expect(isRenewalDue(folder, renewed, now() + 5 * DAY)).toBe(false);
   await order();
@@ -186,4 +214,6 @@ test("a renewal is due in the last third of its life, only where a program chang
   keepRenewalTried(folder, setup.origin, { at: now() + 5 * DAY, code: "E_ACME", what: "no" });
   expect(isRenewalDue(folder, renewed, now() + 5 * DAY + 5 * 3_600)).toBe(false);
   expect(isRenewalDue(folder, renewed, now() + 5 * DAY + 7 * 3_600)).toBe(true);
+  keepRenewalTried(folder, setup.origin, { at: now() + 5 * DAY, code: null, what: null });
+  expect(isRenewalDue(folder, renewed, now() + 5 * DAY + 60)).toBe(false);
 });

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { writeDurably } from "../../durable-file.ts";
+import { readPageFile } from "../page-file.ts";
 import { type InstalledPageCertificate, installPageCertificate, requestPageCertificate } from "../page-request.ts";
 import { CHAIN_FILE, certificateFolder, type PageSetup, pagePlace } from "../page-setup.ts";
 import { AccountKey } from "./account-key.ts";
@@ -38,8 +39,15 @@ export async function orderPageCertificate(
   {
     dns,
     time,
-    wait = (seconds) => after(seconds * 1000),
-  }: { readonly dns: DnsRecords; readonly time: () => number; readonly wait?: (seconds: number) => Promise<void> },
+    signal,
+    wait = (seconds) => after(seconds * 1000, undefined, signal === undefined ? {} : { signal }),
+  }: {
+    readonly dns: DnsRecords;
+    readonly time: () => number;
+    /** Gives it up: nothing is installed any more. */
+    readonly signal?: AbortSignal;
+    readonly wait?: (seconds: number) => Promise<void>;
+  },
 ): Promise<InstalledPageCertificate> {
   const { acme, origin } = setup;
   if (acme === undefined) throw new AcmeError("E_ACME", "This page's certificate does not come by ACME.");
@@ -49,7 +57,8 @@ export async function orderPageCertificate(
   const pem = await requestPageCertificate(dataDirectory, setup, "P-256");
   const csr = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64").toString("base64url");
   const chainPem = await orderCertificate({ session, name: new URL(origin).hostname, csr, dns, wait });
-  return installPageCertificate(dataDirectory, setup, { chainPem, keyPem: null, now: time() });
+  signal?.throwIfAborted();
+  return installPageCertificate(dataDirectory, setup, { chainPem, keyPem: null, now: time(), alone: true });
 }
 
 /** Whether a page's certificate is to be renewed now: in the last third of its life, and not tried in vain a short while ago. */
@@ -58,9 +67,9 @@ export function isRenewalDue(dataDirectory: string, setup: PageSetup, now: numbe
   const path = join(certificateFolder(dataDirectory, setup), CHAIN_FILE);
   if (!existsSync(path)) return false; // the first one is ordered by a person
   const tried = renewalTried(dataDirectory, setup.origin);
-  if (tried !== null && tried.code !== null && now - tried.at < AGAIN_SECONDS) return false;
+  if (tried !== null && now - tried.at < AGAIN_SECONDS) return false; // whatever came of it
   try {
-    const { validFrom, validTo } = new X509Certificate(readFileSync(path, "utf8"));
+    const { validFrom, validTo } = new X509Certificate(readPageFile(path));
     const [from, to] = [Date.parse(validFrom) / 1000, Date.parse(validTo) / 1000];
     return now >= from + (to - from) * RENEW_AT;
   } catch {
@@ -75,7 +84,7 @@ export function keepRenewalTried(dataDirectory: string, origin: string, tried: R
 /** How the last try ended; null when there was none. */
 export function renewalTried(dataDirectory: string, origin: string): RenewalTried | null {
   try {
-    return JSON.parse(readFileSync(join(pagePlace(dataDirectory, origin), TRIED_FILE), "utf8")) as RenewalTried;
+    return JSON.parse(readPageFile(join(pagePlace(dataDirectory, origin), TRIED_FILE))) as RenewalTried;
   } catch {
     return null;
   }
@@ -83,7 +92,7 @@ export function renewalTried(dataDirectory: string, origin: string): RenewalTrie
 
 function readAuthority(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readPageFile(path);
   } catch {
     throw new AcmeError(
       "E_ACME",
