@@ -39,9 +39,11 @@ import { KeySchedules } from "./schedule/key-schedules.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { type Clock, ClockGuard } from "./self-check/clock.ts";
 import { RunningTime } from "./self-check/running-time.ts";
+import { readEvidence } from "./witnesses/evidence.ts";
 import { findAhead } from "./witnesses/find-ahead.ts";
 import type { FoundNote } from "./witnesses/found-note.ts";
 import { gatherHeads } from "./witnesses/gather-heads.ts";
+import { LostHeads } from "./witnesses/lost-heads.ts";
 import { witnessKeys } from "./witnesses/witness-places.ts";
 import { WitnessWatch } from "./witnesses/witness-watch.ts";
 
@@ -85,6 +87,8 @@ export interface Domain {
   readonly logger: Logger;
   /** Why nothing is written: the log does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+  /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
+  readonly lost: LostHeads | null;
 }
 
 /** What a domain is opened from. */
@@ -126,7 +130,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   const { root, aik } = keys;
   const { aid } = identity;
   const guard = new ClockGuard(clock);
-  const { tid, rosters, keystore, index, log, problem, found } = await readState(parts, guard);
+  const { tid, rosters, keystore, index, log, problem, lost, found } = await readState(parts, guard);
   const roster = () => ({ seq: rosters.current().roster.seq, hash: rosters.current().hash });
   const hsmKeys = new HsmKeys({
     ...{ hsm: () => custody.hsm, tid, dataDirectory, logger },
@@ -134,7 +138,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   keystore.tokens = hsmKeys;
   const executor = new Executor({
-    ...{ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem, hsmKeys },
+    ...{ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem, lost, hsmKeys },
   });
   const keks = new KekRotation({ store, root, tid, keystore, executor, guard, logger });
   const createdAt = keystore.domain().createdAt;
@@ -163,14 +167,27 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   });
   const scheduled = new ScheduledCommands({ store, root, keystore });
   const witnesses = new WitnessWatch({
-    ...{ dataDirectory, tid, log, index, keystore, executor, rosters, clock, running, refusals, logger, problem },
+    ...{ dataDirectory, tid, log, index, keystore, executor, rosters, clock, running, refusals, logger, problem, lost },
     waiting: () => [...scheduled.all(), ...links.waiting()],
     onAhead: parts.reopen,
   });
   const isElapsed = ({ hash, dueSeconds }: { hash: string; dueSeconds: number }) =>
     witnesses.confirmsElapsed(hash, dueSeconds);
   const admission = new Admission({
-    ...{ tid, rosters, keystore, index, log, guard, executor, issuer: authority, problem, introductions, transfers },
+    ...{
+      tid,
+      rosters,
+      keystore,
+      index,
+      log,
+      guard,
+      executor,
+      issuer: authority,
+      problem,
+      lost,
+      introductions,
+      transfers,
+    },
     hsmKeys,
     ...{ store, running, refusals, logger, local: keys.local },
     deniedActs,
@@ -213,6 +230,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       scheduler,
       logger,
       problem,
+      lost,
       witnesses,
     },
     ...{ introductions, invitations: new Invitations(clock) },
@@ -237,6 +255,9 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       logger.error("restore.unrecorded"),
     );
   const forgetRestored = problem === null ? admission.onChange(recordRestored) : () => undefined;
+  // Once people have accepted what is lost, the domain is opened anew, with all the checks of a start.
+  const forgetLoss =
+    problem === null ? () => undefined : admission.onChange(() => keystore.domain().recovering || parts.reopen());
   // What was durable when the power went may be under no checkpoint yet.
   if (problem === null) keepQuietly(() => executor.checkpoint(), logger);
   witnesses.start();
@@ -259,6 +280,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
       clearInterval(timer);
       witnesses.close();
       forgetRestored();
+      forgetLoss();
       scheduler.close();
       backups.close();
       orderedDrills.close();
@@ -272,7 +294,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   };
 }
 
-interface State extends Pick<Domain, "tid" | "rosters" | "keystore" | "index" | "log" | "problem"> {
+interface State extends Pick<Domain, "tid" | "rosters" | "keystore" | "index" | "log" | "problem" | "lost"> {
   /** Heads of this log that others showed. */
   readonly found: readonly FoundNote[];
 }
@@ -296,7 +318,7 @@ async function readState(
   const checkpoint = readCheckpointFile(dataDirectory);
   const reading = readLogAside(store, { ...yardstick, checkpoint });
   const rows = KeyRows.read({ store, root }); // meanwhile, where the log is long
-  const { head, problem: own, index } = await reading;
+  const { head, problem: own, isWhole, index } = await reading;
   const rosters = await RosterStore.load(store, root, index);
   if (rosters.current().tid !== tid) throw new StoreError("E_GENESIS");
   guard.noteEntry(index.newestTs);
@@ -305,10 +327,17 @@ async function readState(
   const log = new CustodyLog({ store, tid, aid: identity.aid, guard, checkpoints, head });
   const keystore = loadKeystore({ store, root, tid, index, rows });
   const found = await gathering;
-  const parts = { dataDirectory, tid, log, index, rosters, logger, refusals, now: () => clock.now() };
+  if (own === "E_LOG_ROLLBACK" && checkpoint !== null)
+    found.unshift({ note: checkpoint, from: "the data folder", as: "head" });
+  const heads = new LostHeads();
+  const parts = { dataDirectory, tid, log, index, rosters, logger, refusals, now: () => clock.now(), lost: heads };
   // A restored log is behind on purpose, until people have looked: restore.accept.
-  const isBehind = own === null && !keystore.domain().recovering && (await findAhead(found, parts));
+  const looks = own === null ? !keystore.domain().recovering : own === "E_LOG_ROLLBACK" && isWhole;
+  const isBehind = looks && (await findAhead(found, parts));
   const problem = isBehind ? "E_LOG_ROLLBACK" : own;
+  const lost = problem === "E_LOG_ROLLBACK" && isWhole ? heads : null;
+  if (readEvidence(dataDirectory).some(({ code, at }) => code === "E_SPLIT_BRAIN" && at > index.unlockedAt))
+    heads.forked();
   if (problem !== null) {
     logger.error("log.problem", { code: problem, size: head.size });
     keystore.replaceDomain({ ...keystore.domain(), recovering: true });
@@ -316,7 +345,7 @@ async function readState(
   const tellLocked = ({ id, kind, code }: LockedObject): void => logger.error("object.locked", { id, kind, code });
   for (const each of keystore.lockedObjects()) tellLocked(each);
   keystore.onLocked(tellLocked);
-  return { tid, rosters, keystore, index, log, problem, found };
+  return { tid, rosters, keystore, index, log, problem, lost, found };
 }
 
 function storedHead(store: Store, root: RootKey): LogHead | null {

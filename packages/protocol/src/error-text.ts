@@ -174,7 +174,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_LOG_ROLLBACK: {
     what: "The key server's state is older than what it has signed.",
-    next: "Stop any copy of it. Put the newest data folder back, and start; if that is gone for good, restore the newest backup on a new folder.",
+    next: "Stop any copy of it. Put the newest data folder back, and start. If that is gone for good: restore a newer backup on a new folder, or have administrators give up what is lost, `holdfast-agent log accept-loss`.",
   },
   E_NOT_EXTRACTABLE: { what: "This key never leaves the key server.", next: "Use it through the key server." },
   E_PRESTATE: { what: "It changed since this was proposed.", next: "Look at what it is now and propose again." },

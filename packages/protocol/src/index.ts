@@ -234,6 +234,7 @@ export {
   type UseData,
   useDataOf,
 } from "./leaf/leaf.ts";
+export { lostHeadsOf, type SignedHead } from "./leaf/loss-data.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
   advisedCryptoperiod,

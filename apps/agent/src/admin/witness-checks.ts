@@ -10,7 +10,7 @@ const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
   },
   E_LOG_ROLLBACK: {
     what: "more of this log was signed than there is here: an older disk was put in place, or a copy of this key server runs",
-    next: "Look for a copy first, and stop it. Where there is none, put the newest data folder back: docs/operate/witness.md.",
+    next: "Look for a copy first, and stop it. Where there is none, put the newest data folder back; if it is gone for good, `holdfast-agent log accept-loss`: docs/operate/witness.md.",
   },
   W_EQUIVOCATION: {
     what: "a witness vouched for two histories",

@@ -9,6 +9,7 @@ import type { Executor } from "../lifecycle/executor.ts";
 import type { Transfers } from "../lifecycle/transfers.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
+import type { LostHeads } from "../witnesses/lost-heads.ts";
 
 /** What the checks look at: the agent's own state, nothing from outside. */
 export interface AdmissionContext {
@@ -30,4 +31,6 @@ export interface AdmissionContext {
   readonly deniedActs: ReadonlySet<string>;
   /** Why the log cannot be written to: it does not match its signed checkpoint. Null when it does. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+  /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
+  readonly lost: LostHeads | null;
 }

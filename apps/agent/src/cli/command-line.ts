@@ -45,6 +45,7 @@ import { keyRegister } from "./key-register.ts";
 import { keyShow } from "./key-show.ts";
 import { link, unlink } from "./link.ts";
 import { lock, unlock } from "./lock.ts";
+import { logAcceptLoss } from "./log-accept-loss.ts";
 import { migrateFrom } from "./migrate.ts";
 import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
@@ -133,6 +134,7 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  logAcceptLoss,
   clockAccept,
   ...importCommands,
   importSeal,

@@ -54,7 +54,7 @@ function linkWords(linked: StatusAnswer["linked"]): string {
   return fault === null ? `${gateway}, ${heard}` : `${gateway} does not answer (${fault.code}), ${heard}`;
 }
 
-function witnessRows({ witnesses, ahead, evidence }: StatusAnswer): [string, string][] {
+function witnessRows({ witnesses, ahead, lost, size, evidence }: StatusAnswer): [string, string][] {
   const silent = (witnesses ?? []).filter((each) => each.silent);
   return [
     ...silent.map(({ name, fault }): [string, string] => [
@@ -62,6 +62,14 @@ function witnessRows({ witnesses, ahead, evidence }: StatusAnswer): [string, str
       fault === null ? name : `${name}: ${fault}`,
     ]),
     ...(ahead === null ? [] : [["seen elsewhere", `${ahead.size} entries, by ${ahead.from}`] as [string, string]]),
+    ...(lost === null || lost.heads.length === 0
+      ? []
+      : [
+          ["lost", `${(lost.heads.at(-1)?.size ?? 0) - (size ?? 0)} entries: \`holdfast-agent log accept-loss\``] as [
+            string,
+            string,
+          ],
+        ]),
     ...evidence.map(({ code, size, from }): [string, string] => ["evidence", `${code} at entry ${size}, by ${from}`]),
   ];
 }

@@ -47,7 +47,8 @@ export class CheckpointWriter {
   readonly #parts: CheckpointParts;
   readonly #path: string;
   #note: string;
-  #size: number;
+  /** Size and root of the newest one; empty before the first. */
+  #signedHead: string;
   readonly #signed: ((note: string, size: number) => void)[] = [];
   readonly #cosigned: ((cosigned: CosignedHead) => void)[] = [];
 
@@ -55,7 +56,7 @@ export class CheckpointWriter {
     this.#parts = parts;
     this.#path = join(parts.dataDirectory, CHECKPOINT_FILE);
     this.#note = readCheckpointFile(parts.dataDirectory) ?? "";
-    this.#size = sizeOf(this.#note);
+    this.#signedHead = headOf(this.#note);
   }
 
   current(): string {
@@ -64,10 +65,10 @@ export class CheckpointWriter {
 
   /** Signs `head` unless it is already signed. */
   sign(head: LogHead): string {
-    if (head.size === this.#size) return this.#note;
+    if (nameOf(head) === this.#signedHead) return this.#note;
     const note = this.signAside(head);
     this.#keep(note);
-    this.#size = head.size;
+    this.#signedHead = nameOf(head);
     for (const listener of this.#signed) listener(note, head.size);
     return note;
   }
@@ -135,13 +136,17 @@ export class CheckpointWriter {
 }
 
 /** Of a note that is not readable: none. Opening the log says so, and then nothing is signed. */
-function sizeOf(note: string): number {
-  if (note === "") return -1;
+function headOf(note: string): string {
+  if (note === "") return "";
   try {
-    return parseCheckpoint(parseNote(note).text).size;
+    return nameOf(parseCheckpoint(parseNote(note).text));
   } catch {
-    return -1;
+    return "";
   }
+}
+
+function nameOf({ size, root }: LogHead): string {
+  return `${size} ${Buffer.from(root).toString("hex")}`;
 }
 
 function syncDirectory(path: string): void {

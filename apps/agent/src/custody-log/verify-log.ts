@@ -1,4 +1,4 @@
-import { type Leaf, parseLeaf } from "@holdfast/protocol";
+import { encodeBase64url, type Leaf, lostHeadsOf, parseLeaf } from "@holdfast/protocol";
 import { appendNodes, logKey, logOrigin, openCheckpoint, rootAt } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { LogRows } from "../keystore/store.ts";
@@ -11,6 +11,8 @@ import { leafHash, nodeHash } from "./tree-hash.ts";
 export interface VerifiedLog {
   readonly head: LogHead;
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+  /** Whether the log is whole by itself, as the store's own row names it, whatever the checkpoint says. */
+  readonly isWhole: boolean;
 }
 
 /** The first entries that do not fit: one of them is not as it was written. */
@@ -53,10 +55,24 @@ export async function readLog<R extends LogReader>(
 ): Promise<VerifiedLog & { readonly reader: R }> {
   const signed = await openSigned(yardstick);
   const quick = begin();
-  const found = recompute(store, yardstick, signed, (bytes) => quick.note(readOwnLeaf(bytes)));
-  if (found.problem === null) return { ...found, reader: quick };
+  let last: Leaf | null = null;
+  const found = recompute(store, yardstick, signed, (bytes) => {
+    last = readOwnLeaf(bytes);
+    quick.note(last);
+  });
+  if (found.problem === null || (found.isWhole && isGivenUp(signed, last)))
+    return { ...found, problem: null, reader: quick };
   const reader = begin();
   return { ...recompute(store, yardstick, signed, (bytes) => reader.note(parseLeaf(bytes))), reader };
+}
+
+/**
+ * Whether the checkpoint is of what people gave up with the log's very last entry: the power went before its own was signed.
+ */
+function isGivenUp(signed: LogHead | "unreadable" | null, last: Leaf | null): boolean {
+  if (signed === null || signed === "unreadable" || last?.kind !== "loss") return false;
+  const root = encodeBase64url(signed.root);
+  return lostHeadsOf(last).some((head) => head.size === signed.size && head.root === root);
 }
 
 /**
@@ -122,15 +138,13 @@ function recompute(
   const head = { size, root: rootNow(size) };
   // A start signs before it writes: more than the genesis without a checkpoint means that somebody took it away.
   const isUnsigned = signed === null && head.size > 1 && !restored;
+  const isWhole =
+    intact && storedHead?.size === head.size && isSame(storedHead.root, head.root) && hasPeaks(store, head);
   if (isUnsigned || (signed && signed !== "unreadable" && signed.size > head.size))
-    return { head, problem: "E_LOG_ROLLBACK" };
+    return { head, problem: "E_LOG_ROLLBACK", isWhole };
   const fits =
-    intact &&
-    (!signed || signed === "unreadable" || (signedRoot !== null && isSame(signedRoot, signed.root))) &&
-    storedHead?.size === head.size &&
-    isSame(storedHead.root, head.root) &&
-    hasPeaks(store, head);
-  return { head, problem: fits ? null : "E_LOG_CORRUPT" };
+    isWhole && (!signed || signed === "unreadable" || (signedRoot !== null && isSame(signedRoot, signed.root)));
+  return { head, problem: fits ? null : "E_LOG_CORRUPT", isWhole };
 }
 
 async function openSigned({ checkpoint, tid, alk }: LogYardstick): Promise<LogHead | "unreadable" | null> {

@@ -52,7 +52,7 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_LOG_CORRUPT:
     "Keep the disk as evidence and find out who changed it (`holdfast-agent audit verify` says which entries); then restore a backup.",
   E_LOG_ROLLBACK:
-    "Put the newest data folder back, and start; if it is gone for good, restore the newest backup on a new folder.",
+    "Put the newest data folder back, and start; if it is gone for good, restore a newer backup on a new folder, or see `holdfast-agent log accept-loss`.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
   E_JOINED:
     "It keeps the root key and serves no keys in this version (`holdfast-agent witness serve` has it witness the log): serve the key server that founded the environment. For one of its own, make a new folder with `holdfast-agent init`.",

@@ -18,6 +18,7 @@ import type { KeyRows } from "./key-rows.ts";
 import type { LogIndex, UsageRecord } from "./log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
+import { rulesIdOf } from "./rules-id.ts";
 import type { RowTable, Store } from "./store.ts";
 
 const MATERIAL_AT_START = 2_000;
@@ -79,6 +80,8 @@ export class Keystore {
   readonly #material = this.#lookAtMaterial();
   readonly #clients = new Map<string, ClientRecord>();
   readonly #spki = new Map<string, string>();
+  /** Ids under which clients' rules are kept. */
+  readonly #rules = new Set<string>();
   readonly #handles = new Map<string, Map<number, KeyHandle>>();
   readonly #lockedObjects: LockedObject[] = [];
   #onLocked: ((object: LockedObject) => void) | null = null;
@@ -110,7 +113,18 @@ export class Keystore {
     if (parts.domainLocked !== null) this.#noteLocked({ id: parts.tid, kind: "domain", code: parts.domainLocked });
   }
 
+  /** The key with this id. What is kept of a client's rules is none. */
   findKey(id: string): KeyRecord | null {
+    return this.#rules.has(id) ? null : this.findRecord(id);
+  }
+
+  /** The rules that a client has set for itself; null while it has set none. */
+  findRules(clientId: string): KeyRecord | null {
+    return this.findRecord(rulesIdOf(this.tid, clientId));
+  }
+
+  /** Whatever is kept under this id, a client's rules too: for what looks after rows, never for what serves anybody. */
+  findRecord(id: string): KeyRecord | null {
     const known = this.#records.find(id);
     if (known !== undefined) return known;
     if (!id.startsWith("k_")) return null;
@@ -151,6 +165,7 @@ export class Keystore {
   /** Every key. Those that are not in memory are read one by one, and not kept for it. */
   *keys(): Iterable<KeyRecord> {
     for (const id of this.#index.named("k_")) {
+      if (this.#rules.has(id)) continue;
       const key = this.#records.peek(id) ?? this.#read(id);
       if (key !== null) yield key;
     }
@@ -268,7 +283,7 @@ export class Keystore {
 
   /** Whether there is this version of a key, and it is not destroyed. Of a locked key nothing is known: it counts as there. */
   isAlive(keyId: string, version: number): boolean {
-    const key = this.findKey(keyId);
+    const key = this.findRecord(keyId);
     if (key === null || key.locked !== null) return key !== null;
     const found = key.versions.find((each) => each.version === version);
     return found !== undefined && !found.state.startsWith("destroyed");
@@ -315,6 +330,7 @@ export class Keystore {
   replaceClient(record: ClientRecord): void {
     for (const spki of keysOf(this.#clients.get(record.id))) this.#spki.delete(spki);
     this.#clients.set(record.id, record);
+    this.#rules.add(rulesIdOf(this.tid, record.id));
     for (const spki of keysOf(record)) this.#spki.set(spki, record.id);
   }
 
@@ -368,7 +384,7 @@ export class Keystore {
   }
 
   #lock(keyId: string, code: LockReason): void {
-    const record = this.findKey(keyId);
+    const record = this.findRecord(keyId);
     if (record === null || record.locked !== null) return;
     this.dropHandles(keyId);
     this.#records.put({ ...record, locked: code });
@@ -382,7 +398,7 @@ export class Keystore {
 
   #unwrap(keyId: string, version: number): KeyHandle {
     if (this.#closed || this.#root.destroyed) throw new StoreError("E_SEALED");
-    const record = this.findKey(keyId);
+    const record = this.findRecord(keyId);
     if (record?.locked) throw new StoreError(record.locked, undefined, { keyId });
     const row = this.#store.findRow("key_version", versionRowId(keyId, version));
     const made = record?.versions.find((each) => each.version === version && !each.state.startsWith("destroyed"));

@@ -1,5 +1,13 @@
-import { isTightening, type Leaf } from "@holdfast/protocol";
+import { isTightening, type Leaf, lostHeadsOf, type SignedHead } from "@holdfast/protocol";
 import { NumberColumn, type PackedColumn } from "./number-column.ts";
+
+/** What people gave up at some time: all that came after the first `size` entries. */
+export interface Loss {
+  readonly at: number;
+  readonly size: number;
+  /** Signed heads that they named; none where they accepted a backup. */
+  readonly lost: readonly SignedHead[];
+}
 
 /** Use of one key by one client, summed from the log's roll-ups. */
 export interface UsageRecord {
@@ -99,7 +107,7 @@ function nothingYet() {
     /** Hashes of the links after the genesis, in their order. */
     accepted: [] as string[],
     unlockedAt: 0,
-    loss: null as { readonly at: number; readonly size: number } | null,
+    losses: [] as Loss[],
     newestTs: 0,
     escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
@@ -167,7 +175,7 @@ export class LogIndex {
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
     if (kind === "domain.unlock") this.#is.unlockedAt = ts;
-    if (kind === "loss") this.#is.loss = { at: ts, size: Number(leaf.data?.size ?? 0) };
+    if (kind === "loss") this.#is.losses.push({ at: ts, size: Number(leaf.data?.size ?? 0), lost: lostHeadsOf(leaf) });
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
@@ -326,8 +334,13 @@ export class LogIndex {
   }
 
   /** When people last gave up what came after the first `size` entries; null if never. */
-  lastLoss(): { readonly at: number; readonly size: number } | null {
-    return this.#is.loss;
+  lastLoss(): Loss | null {
+    return this.#is.losses.at(-1) ?? null;
+  }
+
+  /** All that people ever gave up, oldest first. */
+  losses(): readonly Loss[] {
+    return this.#is.losses;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */

@@ -3,6 +3,7 @@ import type { Command, VerifiedIntroductions } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { LostHeads } from "../witnesses/lost-heads.ts";
 import type { Issued } from "./client-issuer.ts";
 import type { Effect } from "./effect.ts";
 import type { Prepared } from "./transfers.ts";
@@ -41,6 +42,8 @@ export interface ActInput {
   readonly makePair: MakePair;
   /** Size and root of the custody log. */
   readonly log: { readonly size: number; readonly root: string };
+  /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
+  readonly lost: LostHeads | null;
   /** The agent whose clock it is, and what that clock says beside what is believed. */
   readonly clock: { readonly aid: string; readonly alarmed: boolean; readonly believed: number; readonly wall: number };
   /** What newcomers introduced and the command names, by hash. */

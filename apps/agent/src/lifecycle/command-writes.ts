@@ -75,18 +75,20 @@ export class CommandWrites {
 
   /** Applies a command. @throws {@link AdmissionError} from the re-check or the act; {@link StoreError} `E_STORE` */
   apply(admitted: AdmittedCommand): Outcome {
-    return this.#transactions.write((unit, draft) => {
+    const { act } = admitted.command;
+    const work = (unit: UnitOfWork, draft: LogDraft): Outcome => {
       admitted.recheck();
       const effects = performAct(this.#input(admitted, this.#maker));
-      if (admitted.command.act === "clock.accept") this.#acceptClock(unit, draft);
-      const reason = reasonOf(admitted, admitted.command.act);
+      if (act === "clock.accept") this.#acceptClock(unit, draft);
+      const reason = reasonOf(admitted, act);
       const written = effects.map((effect) => unit.perform(effect, reason));
-      if (admitted.command.act === "restore.accept") unit.append(this.#lossEntry(admitted));
+      if (act === "restore.accept" || act === "log.acceptLoss") unit.append(this.#lossEntry(admitted));
       const scheduled = effects[0]?.on === "key" ? (effects[0].before?.scheduled ?? null) : null;
       if (scheduled === admitted.hash) unit.removeRow("scheduled", admitted.hash);
       faultPoint("executor:after-rows");
       return this.#conclude(unit, draft, admitted, { result: "applied", written });
-    });
+    };
+    return act === "log.acceptLoss" ? this.#transactions.writeAcceptingLoss(work) : this.#transactions.write(work);
   }
 
   /** Begins a command's delay. */
@@ -197,9 +199,10 @@ export class CommandWrites {
     { command, hash, issued, prepared, introduced }: Previewed,
     { makeKey, makePair }: Pick<ActInput, "makeKey" | "makePair">,
   ): ActInput {
-    const { keystore, guard, log, aid } = this.#parts;
+    const { keystore, guard, log, aid, lost } = this.#parts;
     return {
       command,
+      lost,
       hash,
       issued,
       prepared,
@@ -215,7 +218,9 @@ export class CommandWrites {
 
   #lossEntry(admitted: AdmittedCommand): NewLeaf {
     const { tid, log } = this.#parts;
-    return { ...reasonOf(admitted, "loss"), subject: tid, data: { size: log.size, root: log.root() } };
+    const { command } = admitted;
+    const named = command.act === "log.acceptLoss" ? { lost: command.args.lost } : {};
+    return { ...reasonOf(admitted, "loss"), subject: tid, data: { size: log.size, root: log.root(), ...named } };
   }
 }
 

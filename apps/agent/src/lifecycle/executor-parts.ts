@@ -6,6 +6,7 @@ import type { LogIndex } from "../keystore/log-index.ts";
 import type { Store } from "../keystore/store.ts";
 import type { Logger } from "../logger.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
+import type { LostHeads } from "../witnesses/lost-heads.ts";
 
 /** What the executor works on and signs with. */
 export interface ExecutorParts {
@@ -24,4 +25,6 @@ export interface ExecutorParts {
   readonly hsmKeys: HsmKeys | null;
   /** Why nothing may be written: the stored log is not the one that was signed. Null when it is. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
+  /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
+  readonly lost: LostHeads | null;
 }

@@ -75,6 +75,8 @@ export class Executor {
     const outcome = this.#commands.apply(admitted);
     if (admitted.command.act === "restore.accept")
       this.#parts.logger.warn("restore.accepted", { size: this.#parts.keystore.domain().leaf });
+    if (admitted.command.act === "log.acceptLoss")
+      this.#parts.logger.warn("loss.accepted", { size: this.#parts.keystore.domain().leaf });
     const { issued, prepared } = admitted;
     const files = issued?.files ?? (prepared?.act === "export.wrap" ? prepared.files : undefined);
     return files === undefined ? outcome : { ...outcome, secrets: files };
@@ -242,7 +244,7 @@ export class Executor {
   }
 
   #append(entries: readonly NewLeaf[]): boolean {
-    if (this.#parts.keystore.domain().recovering) return false;
+    if (this.#parts.keystore.domain().recovering || this.#parts.problem !== null) return false;
     if (entries.length === 0) return true;
     this.changeByHost((unit) => {
       for (const entry of entries) unit.append(entry);

@@ -47,7 +47,7 @@ export function importCommit(input: ActInput): KeyEffect[] {
   checkFree(items, input);
   const planned = plannedImports(items, hash);
   for (const { record } of planned) {
-    if (input.keystore.findKey(record.id)) throw new AdmissionError("E_PRESTATE", "The key exists already.");
+    if (input.keystore.findRecord(record.id)) throw new AdmissionError("E_PRESTATE", "The key exists already.");
   }
   if (prepared?.act !== "import.commit") return [];
   return planned.map(({ record }, at) => {

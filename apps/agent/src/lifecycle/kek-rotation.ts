@@ -174,7 +174,7 @@ export class KekRotation {
     const number = kekNumberOf(row.body);
     if (number === to.number) return row;
     const [keyId = "", version = ""] = row.id.split("/");
-    const record = keystore.findKey(keyId);
+    const record = keystore.findRecord(keyId);
     const from = keystore.keks.find(number);
     if (record === null || record.locked !== null || from === null || !isAuthenticRow(root, "key_version", row))
       return null;

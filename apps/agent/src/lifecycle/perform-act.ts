@@ -1,5 +1,6 @@
 import { AdmissionError } from "../admission/errors.ts";
 import { acceptClock } from "./accept-clock.ts";
+import { acceptLoss } from "./accept-loss.ts";
 import type { Act, ActInput } from "./act.ts";
 import { activate } from "./activate.ts";
 import { allowAlgorithms } from "./allow-algorithms.ts";
@@ -59,6 +60,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   "domain.lock": lock,
   "domain.unlock": unlock,
   "domain.set": setDomain,
+  "log.acceptLoss": acceptLoss,
   "restore.accept": restoreAccept,
   "clock.accept": acceptClock,
 };

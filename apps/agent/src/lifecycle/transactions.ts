@@ -30,6 +30,7 @@ export class Transactions {
   readonly #parts: ExecutorParts;
   readonly #unsynced: Unsynced[] = [];
   #stepNoted = false;
+  #acceptsLoss = false;
   #checkpointedAt = Number.NEGATIVE_INFINITY;
   #checkpointLater: NodeJS.Timeout | null = null;
 
@@ -48,6 +49,21 @@ export class Transactions {
       return this.#writeNow(work, changes);
     } finally {
       this.#parts.hsmKeys?.concluded();
+    }
+  }
+
+  /**
+   * The same for the one thing that is written while the log is behind of what was signed: that people give that up.
+   *
+   * Caller must: open the domain anew afterwards.
+   */
+  writeAcceptingLoss<T>(work: Work<T>): T {
+    if (this.#parts.lost === null) return this.write(work);
+    this.#acceptsLoss = true;
+    try {
+      return this.write(work);
+    } finally {
+      this.#acceptsLoss = false;
     }
   }
 
@@ -122,7 +138,7 @@ export class Transactions {
     transact: (body: () => T) => T,
   ): { readonly unit: UnitOfWork; readonly draft: LogDraft; readonly value: T } {
     const { log, guard, problem } = this.#parts;
-    if (problem !== null) throw new AdmissionError(problem);
+    if (problem !== null && !this.#acceptsLoss) throw new AdmissionError(problem);
     const draft = log.draft();
     const unit = new UnitOfWork({ ...this.#parts, draft });
     const value = unit.attempt(() =>

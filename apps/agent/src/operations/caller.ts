@@ -5,6 +5,10 @@ import type { ObjectView } from "./object-view.ts";
 export interface Caller {
   readonly client: ClientRecord;
   readonly from: string;
-  /** Refuses an object that the client is about to make, by throwing: what it has said of all that it makes. */
-  readonly judgeNew?: (object: ObjectView) => void;
+  /**
+   * Refuses, by throwing, what the client has ruled out itself: an object as it is about to be made, or to become.
+   *
+   * @param before - The object as it is; absent for a new one.
+   */
+  readonly judge?: (object: ObjectView, before?: ObjectView) => void;
 }

@@ -6,7 +6,7 @@ import { changeObject } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { assertNamesFree, checkDates, checkLimits, checkSayings } from "./object-settings.ts";
-import type { ObjectView } from "./object-view.ts";
+import { type ObjectView, objectView } from "./object-view.ts";
 
 /**
  * Says something else about an object. Needs the grant `attributes`.
@@ -31,10 +31,11 @@ export async function changeAttributes(
     grant: "attributes",
     kind: "key.attributes",
     touches: expected.map(({ value }) => `name:${value}`),
-    effect(key, _now, client) {
+    effect(key, now, client) {
       if (key.state.startsWith("destroyed"))
         throw new OperationError("E_KEY_STATE", undefined, { keyId: key.id, state: key.state });
-      const change = decide(viewOf(door, client, key.id));
+      const before = viewOf(door, client, key.id);
+      const change = decide(before);
       checkSayings(change);
       if (change.dates?.activation !== undefined) access.checkChange(client, key, "activate");
       if (change.dates?.deactivation !== undefined) access.checkChange(client, key, "revoke");
@@ -43,7 +44,9 @@ export async function changeAttributes(
       if (names.some(({ value }) => !expected.some((each) => each.value === value)))
         throw new OperationError("E_NAME_TAKEN");
       assertNamesFree(door, client, { names }, [key.id]);
-      return sayingEffect(key, sayingOf(key, change));
+      const effect = sayingEffect(key, sayingOf(key, change));
+      caller.judge?.(objectView(effect.after, client.id, now, door.limits.unspent(key.id)), before);
+      return effect;
     },
   });
 }

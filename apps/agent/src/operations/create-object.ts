@@ -121,7 +121,7 @@ export async function keepNew(door: Door, caller: Caller, { kind, news, except, 
           effect: withData(newRecordEffect(withFacts(record, material), material, now), data),
           reason: requested(client, kind),
         }));
-        for (const { effect } of made) caller.judgeNew?.(objectView(effect.after, client.id, now));
+        for (const { effect } of made) caller.judge?.(objectView(effect.after, client.id, now));
         const writes = [...made, ...(also?.(client) ?? [])];
         return { writes, result: () => news.map(({ record }) => viewOf(door, client, record.id)) };
       },

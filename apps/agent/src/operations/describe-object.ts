@@ -12,12 +12,3 @@ export function describeObject(door: Door, { client }: Caller, name: string, gro
   if (!door.access.permits(client, key, "attributes")) door.access.check(client, key, "locate");
   return viewOf(door, client, key.id);
 }
-
-/** The object of this name that the client itself made or brought, and did not destroy; what others call so is not it. */
-export function findOwnNamed(door: Door, { client }: Caller, name: string): ObjectView | null {
-  for (const { id, owner, state } of door.keystore.findKeysByName(name)) {
-    const own = owner.kind === "client" && owner.id === client.id;
-    if (own && !state.startsWith("destroyed")) return viewOf(door, client, id);
-  }
-  return null;
-}

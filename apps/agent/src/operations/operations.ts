@@ -2,7 +2,7 @@ import type { CipherParams, DecipherParams, HashAlgorithm } from "@holdfast/cryp
 import type { ObjectIssuer } from "../clients/object-issuer.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
-import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
+import type { AttributeBag, ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Logger } from "../logger.ts";
@@ -29,6 +29,7 @@ import {
   leaseObject,
 } from "./check-object.ts";
 import { type DecryptionInParts, decryptInParts, type EncryptionInParts, encryptInParts } from "./cipher-in-parts.ts";
+import { findClientRules, setClientRules } from "./client-rules.ts";
 import { CoarseClock } from "./coarse-clock.ts";
 import { createKey } from "./create-key.ts";
 import { createObject, createPair, type ObjectPair } from "./create-object.ts";
@@ -36,7 +37,7 @@ import { type DataKey, dataKey } from "./data-key.ts";
 import { type Decrypted, decrypt, type Sealed } from "./decrypt.ts";
 import { agreeObject, type Derived, decapsulateObject, deriveObject, encapsulateObject } from "./derive-object.ts";
 import { describeKey } from "./describe-key.ts";
-import { describeObject, findOwnNamed } from "./describe-object.ts";
+import { describeObject } from "./describe-object.ts";
 import type { Door } from "./door.ts";
 import { type Encrypted, encrypt, type Plain, sealerFor } from "./encrypt.ts";
 import { type Enrolled, type EnrolmentRequest, enrolBySecret } from "./enrol-by-secret.ts";
@@ -239,9 +240,14 @@ export class Operations {
     return describeObject(this.#door, caller, name, group);
   }
 
-  /** What the client itself made under a name; null where there is nothing. It needs no grant. */
-  findOwnNamed(caller: Caller, name: string): ObjectView | null {
-    return findOwnNamed(this.#door, caller, name);
+  /** What the client has set for all that it makes; null while it has set nothing. It needs no grant. */
+  findClientRules(caller: Caller): AttributeBag | null {
+    return findClientRules(this.#door, caller);
+  }
+
+  /** Sets the client's own rules. @param decide - From the rules as they are at that moment. */
+  setClientRules(caller: Caller, decide: (rules: AttributeBag | null) => AttributeBag): Promise<void> {
+    return setClientRules(this.#door, caller, decide);
   }
 
   /** Takes material out, durable in the log before this resolves. */

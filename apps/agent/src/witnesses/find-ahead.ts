@@ -6,6 +6,7 @@ import { keepEvidence } from "./evidence.ts";
 import type { FoundNote } from "./found-note.ts";
 import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { judgeNote, logKeysOf } from "./judge-note.ts";
+import type { LostHeads } from "./lost-heads.ts";
 import { witnessKeys } from "./witness-places.ts";
 
 /** The log that was read at the start, and where what is found is kept. */
@@ -19,6 +20,8 @@ export interface StartParts {
   readonly refusals: RefusalCounter;
   /** The wall clock, Unix seconds. */
   readonly now: () => number;
+  /** Takes note of all that is found. */
+  readonly lost: LostHeads;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface StartParts {
  * nothing may be written. Sizes that nobody signed for say nothing.
  */
 export async function findAhead(found: readonly FoundNote[], parts: StartParts): Promise<boolean> {
-  const { dataDirectory, tid, log, index, rosters, logger, refusals, now } = parts;
+  const { dataDirectory, tid, log, index, rosters, logger, refusals, now, lost } = parts;
   const { roster } = rosters.current();
   const yardstick = {
     ...{ tid, agents: logKeysOf(tid, roster), witnesses: witnessKeys(dataDirectory, roster.witnesses) },
@@ -34,9 +37,10 @@ export async function findAhead(found: readonly FoundNote[], parts: StartParts):
   };
   let isBehind = false;
   for (const { note, from, as } of found) {
-    if (as === "refused") continue;
     const judged = await judgeNote(note, yardstick);
-    if (judged.kind !== "ahead" || isGivenUp(judged, { dataDirectory, index })) continue;
+    if (isGivenUp(judged, { dataDirectory, index })) continue;
+    lost.note(judged, from);
+    if (judged.kind !== "ahead" || as === "refused") continue;
     isBehind = true;
     const { size } = judged;
     const evidence = {

@@ -1,3 +1,5 @@
+import { encodeBase64url } from "@holdfast/protocol";
+import { parseCheckpoint, parseNote } from "@holdfast/tlog";
 import type { LogIndex } from "../keystore/log-index.ts";
 import { readEvidence } from "./evidence.ts";
 import type { Judged } from "./judge-note.ts";
@@ -5,7 +7,7 @@ import type { Judged } from "./judge-note.ts";
 /** What people have decided about other histories, as the log and the evidence say. */
 export interface Decisions {
   readonly dataDirectory: string;
-  readonly index: Pick<LogIndex, "lastLoss" | "unlockedAt">;
+  readonly index: Pick<LogIndex, "losses" | "unlockedAt">;
 }
 
 /** A cosignature of a history that people gave up may be this much younger than the entry that says so. */
@@ -21,14 +23,20 @@ export function isGivenUp({ kind, size, note, cosignatures }: Judged, { dataDire
   const isOlderThan = (at: number) =>
     cosignatures.length > 0 && cosignatures.every(({ time }) => time <= at + SLACK_SECONDS);
   const evidence = readEvidence(dataDirectory);
-  const loss = index.lastLoss();
-  if (loss !== null && size > loss.size) {
-    const wasOnRecord = evidence.some(({ theirs, at }) => at <= loss.at && textOf(theirs) === textOf(note));
-    if (wasOnRecord || isOlderThan(loss.at)) return true;
+  const root = rootOf(note);
+  for (const { at, size: kept, lost } of index.losses()) {
+    if (size <= kept) continue;
+    const wasNamed = lost.some((head) => head.size === size && head.root === root);
+    const wasOnRecord = evidence.some((each) => each.at <= at && textOf(each.theirs) === textOf(note));
+    if (wasNamed || wasOnRecord || isOlderThan(at)) return true;
   }
   const { unlockedAt } = index;
   const known = evidence.some(({ code, at }) => code === "E_SPLIT_BRAIN" && at <= unlockedAt);
   return known && isOlderThan(unlockedAt);
+}
+
+function rootOf(note: string): string {
+  return encodeBase64url(parseCheckpoint(parseNote(note).text).root);
 }
 
 /** What is signed of a note: its lines of signatures differ by who shows it. */

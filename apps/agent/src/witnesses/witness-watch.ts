@@ -6,6 +6,7 @@ import { type Evidence, readEvidence } from "./evidence.ts";
 import type { FoundNote } from "./found-note.ts";
 import { type Decisions, isGivenUp } from "./is-given-up.ts";
 import { type Judged, judgeNote, logKeysOf } from "./judge-note.ts";
+import type { LostHeads } from "./lost-heads.ts";
 import { keepAhead, type ReactParts, reactToAhead, reactToFork, reactToVouched } from "./react-to-head.ts";
 import { Rests } from "./rests.ts";
 import { faultOf, visitWitness } from "./visit-witness.ts";
@@ -20,6 +21,8 @@ export interface WatchParts extends ReactParts, DelayParts {
   readonly tid: string;
   readonly index: Decisions["index"];
   readonly rosters: Pick<RosterStore, "current" | "onChange">;
+  /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
+  readonly lost: LostHeads | null;
 }
 
 /** How one witness stands. */
@@ -187,6 +190,7 @@ export class WitnessWatch {
       headAt: (size) => log.headAt(size),
     });
     if (this.#ending.signal.aborted || isGivenUp(judged, this.#parts)) return judged;
+    this.#parts.lost?.note(judged, from);
     if (judged.kind === "vouched") {
       const memory = this.#memory;
       for (const name of reactToVouched(judged, from, { ...this.#parts, memory })) this.#equivocated.add(name);

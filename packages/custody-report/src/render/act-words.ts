@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "domain.set": "Settings changed",
   "domain.lock": "Changes locked",
   "domain.unlock": "Changes unlocked",
+  "log.acceptLoss": "Lost log entries given up",
   "restore.accept": "Restored state accepted",
   "clock.accept": "Clock taken as right",
   "command.scheduled": "Scheduled",
@@ -108,6 +109,7 @@ const RULES: Readonly<Record<string, string>> = {
   "domain.set": "Change settings",
   "domain.lock": "Lock changes",
   "domain.unlock": "Unlock changes",
+  "log.acceptLoss": "Give up lost log entries",
   "restore.accept": "Accept a restored state",
   "clock.accept": "Take a clock as right",
 };

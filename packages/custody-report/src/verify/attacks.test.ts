@@ -294,6 +294,42 @@ describe("an agent that lies and signs for it", () => {
     expect(await report(late)).toBe("V_APPROVAL");
   });
 
+  test("cannot give up entries without approval, other ones than were approved, or silently", async () => {
+    const lost = [
+      { size: 90, root: "E".repeat(43) },
+      { size: 99, root: "I".repeat(43) },
+    ];
+    const given = (say: (args: object) => object | null, act = "log.acceptLoss") => {
+      const ledger = livedLedger();
+      const { size, root } = ledger.log;
+      const args = { size, root, lost };
+      const command =
+        act === "log.acceptLoss"
+          ? ledger.domain.propose({ act: "log.acceptLoss", args })
+          : ledger.domain.propose({ act: "domain.unlock", args: {} });
+      applyByAll(ledger, command);
+      const data = say(args);
+      const cause = { kind: "command", hash: command.hash } as const;
+      const actor = { kind: "admins", ids: ledger.domain.roster.admins.map(({ adm }) => adm) } as const;
+      if (data !== null)
+        ledger.log.append({ kind: "loss", subject: ledger.domain.tid, actor, cause, data: data as never });
+      else
+        ledger.log.append({
+          kind: "agent.start",
+          subject: ledger.domain.agent.aid,
+          actor: { kind: "agent" },
+          cause: { kind: "host" },
+        });
+      return report(ledger);
+    };
+    expect(await given((args) => args)).toBe("holds");
+    expect(await given((args) => ({ ...args, lost: lost.slice(1) }))).toBe("V_STATE");
+    expect(await given((args) => ({ ...args, lost: [...lost, { size: 100, root: "A".repeat(43) }] }))).toBe("V_STATE");
+    expect(await given((args) => ({ ...args, size: 1 }))).toBe("V_STATE");
+    expect(await given(() => null)).toBe("V_STATE");
+    expect(await given((args) => args, "domain.unlock")).toBe("V_STATE");
+  });
+
   test("cannot step where the lifecycle has no step", async () => {
     const ledger = livedLedger();
     const { target } = firstKey(ledger);

@@ -85,6 +85,7 @@ export function commandFitProblem(outcome: Outcome): string | null {
     case "backup.create":
     case "domain.lock":
     case "domain.unlock":
+    case "log.acceptLoss":
     case "restore.accept":
       return subject === command.tid ? null : OTHER;
     default:

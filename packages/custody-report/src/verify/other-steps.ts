@@ -71,6 +71,7 @@ function expectedDomain(
       return { ...before, ackNewKey: after.ackNewKey, share: after.share };
     case "domain.unlock":
       return { ...before, locked: false };
+    case "log.acceptLoss":
     case "restore.accept":
       return { ...before, recovering: false };
     default:

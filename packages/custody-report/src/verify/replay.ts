@@ -133,12 +133,14 @@ export class Replay {
     const before = this.#domain?.state ?? newDomain(after);
     const problem = domainStepProblem(leaf.kind, before, after);
     if (problem !== null) throw refused(leaf, problem);
-    // A restored agent is recovering without an entry that says so; only restore.accept may find it like that.
-    const found = leaf.kind === "restore.accept" ? { ...before, recovering: true } : before;
+    // An agent is recovering without an entry that says so: only people who accept what is lost may find it like that.
+    const found = FINDS_RECOVERING.has(leaf.kind) ? { ...before, recovering: true } : before;
     if (leaf.kind !== "genesis") checkPre(leaf, stateHash(encodeState(found)));
     this.#domain = standing(entry, after, null);
   }
 }
+
+const FINDS_RECOVERING: ReadonlySet<string> = new Set(["restore.accept", "log.acceptLoss"]);
 
 /** A domain as it is founded: with nothing set. */
 function newDomain({ typ, ver, tid, kind, id, dates }: DomainStateDocument): DomainStateDocument {

@@ -15,6 +15,7 @@ import type { ChangeFacts, EventFacts } from "../model/facts.ts";
 import { clientRenewalProblem } from "./client-renewal.ts";
 import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
+import { lossProblem } from "./loss.ts";
 import { permittedProblem } from "./permitted-client.ts";
 import { Replay } from "./replay.ts";
 import { scheduledRunProblem } from "./scheduled-run.ts";
@@ -127,6 +128,8 @@ class Walk {
   #seq = 0;
   #lastAt = 0;
   #clockAlarm = false;
+  /** People gave up what was lost: the next entry says what. */
+  #owesLoss = false;
   #receipts = 0;
   #approvals = 0;
 
@@ -161,6 +164,7 @@ class Walk {
     if (leaf.ts < this.#lastAt && leaf.kind !== "clock.accept")
       throw unexpected(leaf, "is dated before the entry before it");
     this.#lastAt = leaf.ts;
+    if (this.#owesLoss && leaf.kind !== "loss") throw unexpected(leaf, "stands where the log had to say what is lost");
     if (leaf.cause.kind === "command") return this.#takeCommand(entry);
     if (leaf.kind === "genesis" || LINK_KINDS.has(leaf.kind)) return this.#takeTrust(entry);
     if (entry.receipt !== null || entry.envelope !== null)
@@ -369,7 +373,8 @@ class Walk {
     const { leaf } = entry;
     const hash = (leaf.cause as { hash: string }).hash;
     if (this.#group && leaf.n < this.#group.end) return this.#takeItem(entry, this.#group);
-    if (leaf.kind === "loss" && this.#group?.hash === hash && leaf.n === this.#group.end) return this.#note(leaf);
+    if (leaf.kind === "loss" && this.#group?.hash === hash && leaf.n === this.#group.end)
+      return this.#takeLoss(leaf, this.#group);
     if (entry.receipt === null) return this.#takeRefusal(entry);
     if (this.#ended.has(hash)) throw unexpected(leaf, "is of a command that had ended");
     const place = { log: this.#log, chain: this.#chain, roster: this.#roster, entry };
@@ -461,6 +466,7 @@ class Walk {
       ...{ subject: leaf.subject, label: entry.names.label, alias: entry.names.alias },
     });
     if (problem !== null) throw unexpected(leaf, `: ${problem}`);
+    this.#owesLoss = command.act === "log.acceptLoss";
   }
 
   /** Administrators took the clock of the key server that wrote the entry as right: it changes no state. */
@@ -470,6 +476,14 @@ class Walk {
     if (ofOther || state !== null || leaf.post !== undefined || leaf.data?.["to"] !== leaf.ts)
       throw unexpected(leaf, ": it is about something else than was approved");
     this.#clockAlarm = false;
+  }
+
+  /** What is given up: of a loss that people accepted, the very heads that they named. */
+  #takeLoss(leaf: Leaf, { proven }: Group): void {
+    const problem = lossProblem(leaf, proven?.command ?? null);
+    if (problem !== null) throw unexpected(leaf, problem);
+    this.#owesLoss = false;
+    this.#note(leaf);
   }
 
   /** An import that was begun changes nothing yet. */
@@ -501,7 +515,7 @@ class Walk {
   }
 }
 
-const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "restore.accept", "clock.accept"]);
+const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "log.acceptLoss", "restore.accept", "clock.accept"]);
 
 function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
   const expected = kind.startsWith("command.") ? kind.slice("command.".length) : "applied";

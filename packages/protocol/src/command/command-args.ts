@@ -116,6 +116,9 @@ const scheduleArgs = object({
   unusedSec: optional(integer(SHORTEST_INTERVAL_SECONDS, TEN_YEARS)),
 });
 
+/** Most signed heads that one acceptance of a loss gives up. */
+export const MOST_LOST_HEADS = 64;
+
 /** Where a new key is held before its maker is answered. */
 const ACK_NEW_KEY = ["local", "backup"] as const;
 /** What key servers tell the control plane of names: all of them, or only hashes that nobody can turn back. */
@@ -155,6 +158,12 @@ const ARGS = {
   "domain.unlock": none,
   /** What it does not name stays. */
   "domain.set": object({ ackNewKey: optional(word(...ACK_NEW_KEY)), share: optional(word(...SHARE)) }),
+  /** The log that goes on, and every signed head ahead of it: no size twice, smallest first. */
+  "log.acceptLoss": object({
+    size: integer(1),
+    root: hash,
+    lost: array(object({ size: integer(1), root: hash }), 1, MOST_LOST_HEADS),
+  }),
   "restore.accept": object({ size: integer(), root: hash }),
   "clock.accept": object({ aid }),
 } as const satisfies Record<string, Schema<object>>;
@@ -185,11 +194,25 @@ export function readArgs(act: SupportedAct, value: unknown): ArgsOf<SupportedAct
     if (act === "schedule.set") checkSchedule(args as ArgsOf<"schedule.set">);
     if (act === "key.label") checkNames(args as ArgsOf<"key.label">);
     if (act === "domain.set") checkSettings(args as ArgsOf<"domain.set">);
+    if (act === "log.acceptLoss") checkLost(args as ArgsOf<"log.acceptLoss">);
     return args;
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "E_SCHEMA")
       throw new ProtocolError("E_ARGS", error.message, error.detail);
     throw error;
+  }
+}
+
+/** Another tree of the size that goes on, or two of one size, are two histories and no loss. */
+function checkLost({ size, lost }: ArgsOf<"log.acceptLoss">): void {
+  let last = size;
+  for (const head of lost) {
+    if (head.size <= last)
+      throw new ProtocolError(
+        "E_ARGS",
+        "What is lost is larger than the log that goes on, smallest first, no size twice.",
+      );
+    last = head.size;
   }
 }
 

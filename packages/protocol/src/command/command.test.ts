@@ -135,6 +135,7 @@ describe("acts", () => {
       ["domain.lock", null],
       ["domain.unlock", null],
       ["domain.set", null],
+      ["log.acceptLoss", null],
       ["restore.accept", null],
       ["clock.accept", null],
     ]);

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
+import { describeLoss } from "./describe-loss.ts";
 import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import type { Grant } from "./grant.ts";
@@ -130,6 +131,8 @@ export function describeCommand(command: Command, context: DescribeContext = {})
         "Its clock was set, so it has been dating by what it knew before, and has refused changes. From now on it goes by its clock again, also where that is behind its newest entry.",
         `When this was asked, its clock said ${showMinute(command.issued)}: compare that with a clock you trust. Planned dates and schedules count by it.`,
       ]);
+    case "log.acceptLoss":
+      return describeLoss(command.args);
     case "restore.accept":
       return danger("Accept the restored state", "accepts a restore", [
         `The key server goes on from its backup of ${command.args.size} log entries. What happened after that backup is lost, and the log says so.`,

@@ -111,6 +111,10 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       };
       return [{ before, after: { ...before, ...set } }];
     }
+    case "log.acceptLoss": {
+      const after = stateOf<DomainStateDocument>(setting, setting.tid);
+      return [{ before: { ...after, recovering: true }, after }];
+    }
     case "domain.lock":
     case "domain.unlock":
     case "restore.accept": {

@@ -4,7 +4,12 @@ import { AdmissionError, logProblem } from "../errors.ts";
 import { timeFor } from "./time-for.ts";
 
 /** Acts that a locked domain, or one that is recovering, takes besides tightening ones. */
-const ALWAYS_TAKEN: ReadonlySet<string> = new Set(["domain.unlock", "restore.accept", "clock.accept"]);
+const ALWAYS_TAKEN: ReadonlySet<string> = new Set([
+  "domain.unlock",
+  "log.acceptLoss",
+  "restore.accept",
+  "clock.accept",
+]);
 
 /**
  * Step 7: proposed under the roster in force, which has not expired; the domain takes changes.
@@ -14,15 +19,16 @@ const ALWAYS_TAKEN: ReadonlySet<string> = new Set(["domain.unlock", "restore.acc
  */
 export function checkRosterAndDomain(
   command: Command,
-  context: Pick<AdmissionContext, "rosters" | "keystore" | "guard" | "problem">,
+  context: Pick<AdmissionContext, "rosters" | "keystore" | "guard" | "problem" | "lost">,
   due: boolean,
 ): void {
-  const { rosters, keystore, guard, problem } = context;
+  const { rosters, keystore, guard, problem, lost } = context;
   const { roster, hash } = rosters.current();
   const named = command.roster;
   const fits = due ? rosters.includes(named) : named.seq === roster.seq && named.hash === hash;
   if (!fits) throw new AdmissionError("E_ROSTER_STALE", undefined, { named: named.seq, current: roster.seq });
-  if (problem !== null) throw logProblem(problem);
+  const acceptsLoss = command.act === "log.acceptLoss" && lost !== null;
+  if (problem !== null && !acceptsLoss) throw logProblem(problem);
   if (isTightening(command.act)) return;
   if (timeFor(command, guard) > roster.notAfter) throw new AdmissionError("E_ROSTER_EXPIRED");
   if (ALWAYS_TAKEN.has(command.act)) return;

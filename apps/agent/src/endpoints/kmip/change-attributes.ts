@@ -20,7 +20,9 @@ export async function changeAttributes(
     before = object;
     return decide(object);
   });
-  context.undoBy(() => operations.changeAttributes(caller, named.name, () => sayingOf(before as ObjectView)));
+  // What was is not judged: it may be older than the client's constraints.
+  const unjudged = context.session.caller;
+  context.undoBy(() => operations.changeAttributes(unjudged, named.name, () => sayingOf(before as ObjectView)));
   return named;
 }
 

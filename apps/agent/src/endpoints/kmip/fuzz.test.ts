@@ -30,5 +30,5 @@ test("row 109: the same through TLS: whole answers, then the end", { timeout: 12
   expect(found.wrong).toEqual([]);
   expect(target.faults).toEqual([]);
   expect(found.outcomes.get("closed")).toBeGreaterThanOrEqual(THROUGH_TLS / 64);
-  expect(found.outcomes.get("Success")).toBeGreaterThan(10);
+  expect(found.outcomes.get("Success")).toBeGreaterThan(3);
 });

@@ -6,7 +6,7 @@ import { faultFields } from "../fault-fields.ts";
 import { BatchIdentifiers } from "./batch-identifiers.ts";
 import type { KmipSession } from "./kmip-answerer.ts";
 import { doorName } from "./object-identifier.ts";
-import { judgeNew } from "./rules/judge-new.ts";
+import { judge } from "./rules/judge.ts";
 
 /** Which object an operation is about. */
 export interface NamedObject {
@@ -35,8 +35,13 @@ export class KmipContext {
 
   /** The client that TLS proved, bound by the constraints that it has set for itself. */
   get caller(): Caller {
-    this.#caller ??= { ...this.session.caller, judgeNew: (object) => judgeNew(this.session, object) };
+    this.#caller ??= { ...this.session.caller, judge: (...views) => judge(this.session, ...views) };
     return this.#caller;
+  }
+
+  /** That the client may still ask at all. @throws {@link OperationError} as `Access.identify` */
+  assertPresent(): void {
+    this.operations.identify(this.session.caller.client.auth.spki);
   }
 
   /** The one door. */

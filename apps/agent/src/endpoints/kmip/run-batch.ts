@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   ENUM,
   hasValue,
@@ -16,6 +17,9 @@ import { refuse } from "./refused.ts";
 import { failureOf } from "./result-reason.ts";
 
 type Item = RequestItem | RefusedItem;
+/** How long a batch goes on before others are served, ms. */
+const TURN_MS = 4;
+
 type Undo = readonly (() => Promise<unknown>)[];
 
 const { Success, OperationFailed, OperationUndone } = ENUM.ResultStatus;
@@ -24,7 +28,7 @@ const { Continue, Undo: UNDO } = ENUM.BatchErrorContinuationOption;
 /**
  * Carries out the items of a request one after the other, and answers each.
  *
- * Where nothing is to be waited for it returns the answers themselves. After a failure it goes on, stops, or takes back
+ * Where nothing is to be waited for it returns the answers themselves; of a long batch others are served in between. After a failure it goes on, stops, or takes back
  * what was done, as the request says; what has no way back stays done, and its item says Success.
  *
  * @see KMIP 2.1 section 9.1 (Batch Error Continuation Option)
@@ -40,6 +44,9 @@ class Batch {
   readonly #undo: Undo[] = [];
   #held = 0;
   #full = false;
+  #until = performance.now() + TURN_MS;
+  /** Why the client may ask nothing any more, since others were served in between. */
+  #barred: unknown;
 
   constructor(context: KmipContext, items: readonly Item[]) {
     this.#context = context;
@@ -48,13 +55,29 @@ class Batch {
 
   run(from: number): ResponseItem[] | Promise<ResponseItem[]> {
     for (let index = from; index < this.#items.length; index += 1) {
+      if (index > 0 && performance.now() >= this.#until) return this.#letOthersBeServed(index);
       this.#context.ids.begin(index);
-      const item = this.#items[index] as Item;
-      const answered = this.#full ? tooMuch(item) : answerItem(this.#context, item);
+      const answered = this.#answer(this.#items[index] as Item);
       if (answered instanceof Promise) return answered.then((answer) => this.#goOn(answer, index + 1));
       if (!this.#take(answered)) return this.#end();
     }
     return this.#answers;
+  }
+
+  #answer(item: Item): ResponseItem | Promise<ResponseItem> {
+    if (this.#full) return tooMuch(item);
+    return this.#barred === undefined ? answerItem(this.#context, item) : failed(this.#context, item, this.#barred);
+  }
+
+  async #letOthersBeServed(next: number): Promise<ResponseItem[]> {
+    await setImmediate();
+    this.#until = performance.now() + TURN_MS;
+    try {
+      this.#context.assertPresent();
+    } catch (cause) {
+      this.#barred = cause;
+    }
+    return this.run(next);
   }
 
   #goOn(answer: ResponseItem, from: number): ResponseItem[] | Promise<ResponseItem[]> {

@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "domain.set": "settings changed",
   "domain.lock": "environment locked",
   "domain.unlock": "environment unlocked",
+  "log.acceptLoss": "lost log entries given up",
   "restore.accept": "restored state accepted",
   "clock.accept": "clock taken as right",
   "command.refused": "request refused",

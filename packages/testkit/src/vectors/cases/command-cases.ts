@@ -124,6 +124,13 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
   "domain.lock": {},
   "domain.unlock": {},
   "domain.set": { ackNewKey: "backup" },
+  "log.acceptLoss": {
+    ...{ size: 12, root: "A".repeat(43) },
+    lost: [
+      { size: 14, root: "E".repeat(43) },
+      { size: 20, root: "I".repeat(43) },
+    ],
+  },
   "restore.accept": { size: 12, root: "A".repeat(43) },
   "clock.accept": { aid: `a_${"a".repeat(26)}` },
 };
@@ -214,6 +221,30 @@ function policyCases(bad: Bad): Case[] {
   ];
 }
 
+function lossCases(bad: Bad): Case[] {
+  const { lost, ...own } = ARGS["log.acceptLoss"];
+  const [first, second] = lost;
+  const giving = (...heads: readonly unknown[]) => ({ args: { ...own, lost: heads as never } });
+  return [
+    bad("a loss of nothing", "log.acceptLoss", giving(), "one head at least"),
+    bad(
+      "a loss of another tree of the size that goes on",
+      "log.acceptLoss",
+      giving({ ...first, size: own.size }),
+      "larger",
+    ),
+    bad("a loss of two trees of one size", "log.acceptLoss", giving(first, { ...second, size: first?.size }), "a fork"),
+    bad("a loss named backwards", "log.acceptLoss", giving(second, first), "smallest first"),
+    bad(
+      "a loss of 65 heads",
+      "log.acceptLoss",
+      giving(...Array.from({ length: 65 }, (_, at) => ({ ...first, size: 13 + at }))),
+      "64 at most",
+    ),
+    bad("a loss whose log is not named", "log.acceptLoss", { args: { lost } }, "size and root"),
+  ];
+}
+
 function permitCases(bad: Bad): Case[] {
   const permit = (change: object) => ({ args: { ...ARGS["client.permit"], ...change } });
   const from = (...networks: string[]) => permit({ networks });
@@ -263,6 +294,7 @@ function argumentCases(domain: SoftwareDomain): Case[] {
   return [
     ...policyCases(bad),
     ...permitCases(bad),
+    ...lossCases(bad),
     bad("a key of no known algorithm", "key.create", items({ ...KEY, algorithm: "DES" }), "a closed list"),
     bad(
       "a key in a token that may leave it",

@@ -3,7 +3,6 @@ import { type Attribute, type AttributeName, ENUM, type KmipVersion, MASK, type 
 import type { ObjectQuery } from "../../../operations/object-query.ts";
 import type { ObjectView } from "../../../operations/object-view.ts";
 import { refuse } from "../refused.ts";
-import { RULES } from "../rules/client-rules.ts";
 import { valuesOf } from "./object-attributes.ts";
 import { assertState } from "./object-states.ts";
 import { findObjectType } from "./object-types.ts";
@@ -35,7 +34,7 @@ type Test = (object: ObjectView) => boolean;
 export function locateQuery(version: KmipVersion, payload: RequestPayload<"Locate">): ObjectQuery {
   const { attributes = [], maximumItems, offsetItems, storageStatusMask, objectGroupMember } = payload;
   if ((maximumItems ?? 0) < 0 || (offsetItems ?? 0) < 0) refuse("InvalidField", "Items are counted from 0.");
-  const tests: Test[] = [isNoRule, storageTest(storageStatusMask), ...attributeTests(version, attributes)];
+  const tests: Test[] = [storageTest(storageStatusMask), ...attributeTests(version, attributes)];
   if (objectGroupMember === ENUM.ObjectGroupMember.GroupMemberFresh) tests.push((each) => isFresh(version, each));
   const types = attributes.flatMap((each) => (each.name === "ObjectType" ? (findObjectType(each.value) ?? []) : []));
   const name = attributes.find((each) => each.name === "Name");
@@ -49,11 +48,6 @@ export function locateQuery(version: KmipVersion, payload: RequestPayload<"Locat
     ...(offsetItems === undefined ? {} : { offset: offsetItems }),
     matches: (object) => tests.every((test) => test(object)),
   };
-}
-
-/** What a client has said of all that it makes is kept as an object, and is none of its objects. */
-function isNoRule({ attributes }: ObjectView): boolean {
-  return attributes[RULES] === undefined;
 }
 
 /** Destroyed objects are found where they are asked for. */

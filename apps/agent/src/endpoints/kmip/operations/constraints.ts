@@ -19,16 +19,16 @@ export const getConstraints: KmipOperation<"GetConstraints"> = ({ session }) => 
  *
  * @see KMIP 2.1 section 6.1.51
  */
-export const setConstraints: KmipOperation<"SetConstraints"> = async ({ session }, { constraints }) => {
-  await setClientRules(session, {
+export const setConstraints: KmipOperation<"SetConstraints"> = async (context, { constraints }) => {
+  await setClientRules(context, {
     constraints: constraints.map((each) => ({ ...each, attributes: each.attributes ?? [] })),
   });
   return {};
 };
 
 /** Says what new objects of this client get where a request says nothing; without any, nothing. @see KMIP 2.1 section 6.1.52 */
-export const setDefaults: KmipOperation<"SetDefaults"> = async ({ session }, { defaultsInformation = [] }) => {
-  await setClientRules(session, { defaults: defaultsInformation.map(defaultOf) });
+export const setDefaults: KmipOperation<"SetDefaults"> = async (context, { defaultsInformation = [] }) => {
+  await setClientRules(context, { defaults: defaultsInformation.map(defaultOf) });
   return {};
 };
 

@@ -1,9 +1,13 @@
-import { type Attribute, ENUM, type RequestPayload } from "@holdfast/kmip";
+import { type Attribute, decodeResponse, ENUM, encodeRequest, type RequestPayload, TAG, TYPE } from "@holdfast/kmip";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { withstand } from "../../../admission/testing/withstand.ts";
 import { loadKeystore } from "../../../keystore/load-keystore.ts";
-import type { KeyRecord } from "../../../keystore/records.ts";
-import { EVERYTHING } from "../../../operations/testing/object-client.ts";
+import type { Grant, KeyRecord } from "../../../keystore/records.ts";
+import type { RowTable } from "../../../keystore/store.ts";
+import { codeOf, EVERYTHING, newestLeaves } from "../../../operations/testing/object-client.ts";
 import { openTestDomain, type TestDomain } from "../../../operations/testing/open-test-domain.ts";
+import { answerKmip } from "../answer-kmip.ts";
+import { identifierOf } from "../object-identifier.ts";
 import { KmipAsker } from "../testing/ask-kmip.ts";
 
 const { SymmetricKey, PrivateKey, SecretData } = ENUM.ObjectType;
@@ -49,6 +53,10 @@ const valuesOf = async (uniqueIdentifier: unknown) =>
     ),
   );
 const VIOLATION = /^ConstraintViolation/;
+const named = (nameValue: string): Attribute => ({ name: "Name", value: { nameValue, nameType: 1 } });
+const inDefault: Grant[] = [{ ops: EVERYTHING, keys: { kind: "group", id: "default" } }];
+/** Under which id the rules are kept that were set last. */
+const keptId = () => String(newestLeaves(domain, 1)[0]?.["subject"]);
 
 describe("constraints that a client has set", () => {
   test("are told as they were set, and none before", async () => {
@@ -104,13 +112,81 @@ describe("constraints that a client has set", () => {
 
   test("are read from the store after a restart, and where they cannot be believed nothing is made", async () => {
     await constrain([bits256]);
+    const { store, keys, tid, index, keystore } = domain;
+    const { id } = client.session.caller.client;
+    const kept = keystore.findRules(id) as KeyRecord;
+    expect(loadKeystore({ store, root: keys.root, tid, index }).findRules(id)).toEqual(kept);
+    for (const locked of ["E_STATE_MAC", "E_STATE_ROLLBACK"] as const) {
+      keystore.replaceKey({ ...kept, locked }, kept);
+      expect(await client.refusal("Create", aes(256))).toMatch(/^GeneralFailure/);
+      expect(await client.refusal("SetConstraints", { constraints: [] })).toMatch(/^GeneralFailure/);
+      keystore.replaceKey(kept, kept);
+    }
+    expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
+  });
+
+  test("whose row is gone are not taken for none", async () => {
+    await constrain([bits256]);
     const { store, keys, tid, index } = domain;
-    const again = loadKeystore({ store, root: keys.root, tid, index });
-    const [kept] = again.findKeysByName(`kmip-rules/${client.session.caller.client.id}`);
-    expect(kept).toEqual(domain.keystore.findKey(kept?.id ?? ""));
-    domain.keystore.replaceKey({ ...(kept as KeyRecord), locked: "E_STATE_MAC" }, kept as KeyRecord);
-    expect(await client.refusal("Create", aes(256))).toMatch(/^GeneralFailure/);
-    domain.keystore.replaceKey(kept as KeyRecord, kept as KeyRecord);
+    const { id } = client.session.caller.client;
+    const without = new Proxy(store, {
+      get(of, name) {
+        const found = Reflect.get(of, name, of);
+        if (name === "rows") return (table: RowTable) => [...of.rows(table)].filter(({ id: row }) => row !== keptId());
+        return typeof found === "function" ? found.bind(of) : found;
+      },
+    });
+    const again = loadKeystore({ store: without, root: keys.root, tid, index });
+    expect(again.findRules(id)).toMatchObject({ locked: "E_STATE_ROLLBACK" });
+  });
+
+  test("that are set at once with others are both kept, the first time and later", async () => {
+    for (const comment of ["first", "later"]) {
+      const attributes: Attribute[] = [{ name: "Comment", value: comment }];
+      await Promise.all([
+        constrain([bits256, { name: "Comment", value: comment }]),
+        client.ask("SetDefaults", { defaultsInformation: [{ attributes }] }),
+      ]);
+      expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
+      const { uniqueIdentifier } = await client.ask("Create", aes(256));
+      expect(await valuesOf(uniqueIdentifier)).toMatchObject({ Comment: comment });
+    }
+  });
+
+  test("are nobody's object: no client and no command finds, reads, changes or destroys them", async () => {
+    client = await KmipAsker.enrol(domain, "2.1", inDefault);
+    await constrain([bits256]);
+    const id = keptId();
+    const everything: Grant[] = [{ ops: EVERYTHING, keys: { kind: "all" } }];
+    const exactly: Grant[] = [{ ops: EVERYTHING, keys: { kind: "key", id } }];
+    const askers = [
+      client,
+      ...(await Promise.all([everything, exactly].map((each) => KmipAsker.enrol(domain, "2.1", each)))),
+    ];
+    const before = domain.keystore.findRules(client.session.caller.client.id);
+    await withstand(domain, null, async () => {
+      for (const asker of askers) {
+        const { caller } = asker.session;
+        const listed = domain.operations.listKeys(caller, { limit: 100 });
+        expect(listed.keys.filter((each) => each.keyId === id || /KMIP/.test(each.name))).toEqual([]);
+        expect(
+          (await asker.ask("Locate", { attributes: [{ name: "ObjectType", value: 6 }] })).uniqueIdentifier,
+        ).toBeUndefined();
+        const names = [id, identifierOf(id), `kmip-rules/${client.session.caller.client.id}`];
+        for (const uniqueIdentifier of names) {
+          expect(await asker.refusal("GetAttributes", { uniqueIdentifier })).toMatch(/^ObjectNotFound/);
+          expect(await asker.refusal("Get", { uniqueIdentifier })).toMatch(/^ObjectNotFound/);
+          expect(await asker.refusal("Destroy", { uniqueIdentifier })).toMatch(/^ObjectNotFound/);
+          expect(await asker.refusal("ModifyAttribute", { uniqueIdentifier, attribute: named("gone") })).toMatch(
+            /^ObjectNotFound/,
+          );
+        }
+      }
+      for (const act of ["key.destroy", "key.activate", "key.compromise"])
+        expect(await codeOf(() => domain.apply(act, {}, { kind: "key", keyId: id }))).toBe("E_PRESTATE");
+    });
+    expect(domain.keystore.findRules(client.session.caller.client.id)).toEqual(before);
+    expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
   });
 
   test("bind nobody else, are no object of the client's, and need the grants of what they are kept as", async () => {
@@ -131,12 +207,111 @@ describe("constraints that a client has set", () => {
     expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
   });
 
-  test("are the client's own: an object of that name that another made is none", async () => {
-    const name = `kmip-rules/${client.session.caller.client.id}`;
-    const all = await KmipAsker.enrol(domain, "2.1", [{ ops: EVERYTHING, keys: { kind: "all" } }]);
-    expect(await all.refusal("Create", aes(256, { name: "Name", value: { nameValue: name, nameType: 1 } }))).toBe("ok");
+  test("do not depend on what anybody calls an object", async () => {
+    client = await KmipAsker.enrol(domain, "2.1", inDefault);
+    const own = named(`kmip-rules/${client.session.caller.client.id}`);
+    const other = await KmipAsker.enrol(domain, "2.1", [{ ops: ["create"], keys: { kind: "own" } }]);
+    expect(await other.refusal("Create", aes(256, own))).toBe("ok");
     expect(await client.ask("GetConstraints", {})).toEqual({ constraints: [] });
-    expect(await client.refusal("Create", aes(128))).toBe("ok");
+    await constrain([bits256]);
+    await client.ask("SetDefaults", {});
+    expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
+  });
+
+  test("come back when the batch that took them away is undone", async () => {
+    await constrain([bits256]);
+    const header = { batchErrorContinuationOption: ENUM.BatchErrorContinuationOption.Undo };
+    const items = [
+      { operation: "SetConstraints", payload: { constraints: [] } },
+      { operation: "Create", payload: aes(100) },
+    ];
+    const answered = await answerKmip(encodeRequest({ version: "2.1", header, items } as never), client.session);
+    const [first] = decodeResponse(answered).items;
+    expect(first?.resultStatus).toBe(ENUM.ResultStatus.OperationUndone);
+    expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
+  });
+});
+
+describe("constraints and changes of attributes", () => {
+  const owner = (value: string): Attribute => ({
+    ...{ vendor: "acme", label: "Owner" },
+    value: { tag: TAG.AttributeValue, type: TYPE.TextString, value },
+  });
+  const pci: Attribute = { name: "Comment", value: "pci" };
+  const other: Attribute = { name: "Comment", value: "other" };
+
+  test("an attribute that is constrained is not changed, taken away or added otherwise afterwards", async () => {
+    await client.ask("SetConstraints", {
+      constraints: [{ attributes: [pci, owner("pay")] }, { objectGroups: ["vault"], attributes: [bits256] }],
+    });
+    const { uniqueIdentifier: id } = await client.ask("Create", aes(128, pci, owner("pay")));
+    const uniqueIdentifier = String(id);
+    const attributeReference = { vendor: "acme", label: "Owner" };
+    const group: Attribute = { name: "ObjectGroup", value: "vault" };
+    expect(await client.refusal("ModifyAttribute", { uniqueIdentifier, attribute: other })).toMatch(VIOLATION);
+    expect(await client.refusal("SetAttribute", { uniqueIdentifier, attribute: other })).toMatch(VIOLATION);
+    expect(await client.refusal("DeleteAttribute", { uniqueIdentifier, attributeReference })).toMatch(VIOLATION);
+    expect(await client.refusal("AddAttribute", { uniqueIdentifier, attribute: group })).toMatch(VIOLATION);
+    expect(await valuesOf(id)).toMatchObject({ Comment: "pci" });
+    expect(await valuesOf(id)).not.toHaveProperty("ObjectGroup");
+    const contact: Attribute = { name: "ContactInformation", value: "me" };
+    expect(await client.refusal("AddAttribute", { uniqueIdentifier, attribute: contact })).toBe("ok");
+  });
+
+  test("what an object was before the constraint stays, and what is not constrained can be changed", async () => {
+    const { uniqueIdentifier: id } = await client.ask("Create", aes(128, other));
+    const uniqueIdentifier = String(id);
+    await constrain([bits256, pci]);
+    const contact: Attribute = { name: "ContactInformation", value: "me" };
+    expect(await client.refusal("AddAttribute", { uniqueIdentifier, attribute: contact })).toBe("ok");
+    expect(await client.refusal("ModifyAttribute", { uniqueIdentifier, attribute: pci })).toBe("ok");
+    expect(await client.refusal("ModifyAttribute", { uniqueIdentifier, attribute: other })).toMatch(VIOLATION);
+  });
+});
+
+describe("the work that rules make", () => {
+  const many = (count: number, each: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      attributes: Array.from({ length: each }, (_, of) => ({
+        ...{ vendor: "x", label: `${at}-${of}` },
+        value: { tag: TAG.AttributeValue, type: TYPE.TextString, value: "" },
+      })) as Attribute[],
+    }));
+
+  test("is bounded: more rules or attributes than are held against each request are refused", async () => {
+    expect(await client.refusal("SetDefaults", { defaultsInformation: many(101, 1) })).toMatch(/^InvalidField/);
+    expect(await client.refusal("SetConstraints", { constraints: many(1, 501) })).toMatch(/^InvalidField/);
+    expect(await client.refusal("SetDefaults", { defaultsInformation: many(100, 5) })).toBe("ok");
+  });
+
+  test("lets others be served: a long batch of refusals does not hold the agent", async () => {
+    await client.ask("SetDefaults", { defaultsInformation: many(100, 5) });
+    const other = await KmipAsker.enrol(domain);
+    const header = { batchErrorContinuationOption: ENUM.BatchErrorContinuationOption.Continue };
+    const payload = { objectType: SymmetricKey, attributes: [] };
+    const items = Array.from({ length: 500 }, () => ({ operation: "Create", payload }));
+    const message = encodeRequest({ version: "2.1", header, items } as never);
+    const answered: string[] = [];
+    const batch = Promise.resolve(answerKmip(message, client.session)).then((bytes) => {
+      answered.push("batch");
+      return decodeResponse(bytes).items;
+    });
+    setImmediate(() => void other.ask("GetConstraints", {}).then(() => answered.push("other")));
+    expect(new Set((await batch).map(({ resultStatus }) => resultStatus))).toEqual(new Set([1]));
+    expect(answered).toEqual(["other", "batch"]);
+  });
+});
+
+describe("a long batch", () => {
+  test("ends where its client is withdrawn meanwhile: the rest is refused", async () => {
+    const { id } = client.session.caller.client;
+    const header = { batchErrorContinuationOption: ENUM.BatchErrorContinuationOption.Continue };
+    const items = Array.from({ length: 500 }, () => ({ operation: "Create", payload: aes(100) }));
+    const answering = answerKmip(encodeRequest({ version: "2.1", header, items } as never), client.session);
+    setImmediate(() => domain.revoke(id));
+    const answers = decodeResponse(await answering).items;
+    expect(answers[0]?.resultMessage).not.toMatch(/client/);
+    expect(answers.at(-1)).toMatchObject({ resultReason: ENUM.ResultReason.AuthenticationNotSuccessful });
   });
 });
 

@@ -1,10 +1,9 @@
 import type { Attribute } from "@holdfast/kmip";
-import type { AttributeBag, AttributeValue } from "../../../keystore/records.ts";
-import { OperationError } from "../../../operations/errors.ts";
-import type { ObjectView } from "../../../operations/object-view.ts";
+import type { AttributeBag } from "../../../keystore/records.ts";
 import { attributesIn, bagWith } from "../attributes/bag.ts";
 import { findObjectType } from "../attributes/object-types.ts";
 import type { KmipSession } from "../kmip-answerer.ts";
+import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 
 /** Attributes that are said of what a client makes: of objects of these types and groups, or of all. */
@@ -22,11 +21,13 @@ export interface ClientRules {
   readonly defaults: readonly Rule[];
 }
 
-/** The name in the bag of a client's rules: an object that has it is kept for them and is nothing else. */
-export const RULES = "kmip-rules";
-
 const NONE: ClientRules = { constraints: [], defaults: [] };
-const LABEL = "KMIP constraints and defaults";
+/** Rules of each kind, and attributes in all of them: every request of the client's is held against them. */
+const MAX_RULES = 100;
+const MAX_ATTRIBUTES = 500;
+
+/** Rules that have been read, by the bag that they stand in: a bag never changes. */
+const read = new WeakMap<AttributeBag, ClientRules>();
 
 /** Rules in the form in which the bag keeps them. */
 interface KeptRule {
@@ -40,37 +41,33 @@ interface KeptRule {
  *
  * @throws OperationError `E_STATE_MAC`, `E_STATE_ROLLBACK`: rules that cannot be believed are not taken for none
  */
-export function clientRules(session: KmipSession): ClientRules {
-  const kept = keptFor(session);
-  if (kept === null) return NONE;
-  const { constraints, defaults } = kept.attributes[RULES] as unknown as Record<keyof ClientRules, KeptRule[]>;
-  return { constraints: constraints.map(readRule), defaults: defaults.map(readRule) };
+export function clientRules({ domain, caller }: KmipSession): ClientRules {
+  return readRules(domain.operations.findClientRules(caller));
 }
 
 /**
- * Sets rules in place of those before, durably. They bind what this client makes from now on, by KMIP, and nobody else.
+ * Sets rules in place of those before, durably, and tells the batch how that is taken back. They bind what this client
+ * makes and changes from now on, by KMIP, and nobody else.
  *
- * They are kept as an object of the client's, so it needs the grants `import` and `attributes`.
- *
- * @throws as `Operations.registerObject` and `Operations.changeAttributes`; KmipRefusedError for a type that is not kept here
+ * @throws as `Operations.setClientRules`; KmipRefusedError for a type that is not kept here
  */
-export async function setClientRules(session: KmipSession, change: Partial<ClientRules>): Promise<void> {
-  for (const { objectTypes = [] } of Object.values(change).flat())
+export async function setClientRules(context: KmipContext, change: Partial<ClientRules>): Promise<void> {
+  const rules = Object.values(change).flat();
+  if (rules.length > MAX_RULES || rules.flatMap(({ attributes }) => attributes).length > MAX_ATTRIBUTES)
+    refuse("InvalidField", "A client sets up to 100 constraints or defaults, of 500 attributes altogether.");
+  for (const { objectTypes = [] } of rules)
     for (const type of objectTypes)
       if (findObjectType(type) === null) refuse("InvalidObjectType", "Objects of this type are not kept here.");
-  const { domain, caller } = session;
-  const kept = keptFor(session);
-  const rules = { ...clientRules(session), ...change };
-  const attributes = { [RULES]: keptRules(rules) };
-  if (kept !== null) {
-    await domain.operations.changeAttributes(caller, kept.id, () => ({ attributes }));
-    return;
-  }
-  await domain.operations.registerObject(caller, {
-    ...{ type: "template", algorithm: null, usage: [], label: LABEL, attributes },
-    names: [{ value: nameFor(session), kind: "text" }],
-    material: { format: "raw", bytes: Buffer.from(LABEL) },
-  });
+  const { domain, caller } = context.session;
+  let before = NONE;
+  const set = (parts: Partial<ClientRules>) =>
+    domain.operations.setClientRules(caller, (kept) => {
+      before = readRules(kept);
+      return keptRules({ ...before, ...parts });
+    });
+  await set(change);
+  const { constraints, defaults } = before;
+  context.undoBy(() => set(change.constraints === undefined ? { defaults } : { constraints }));
 }
 
 /** Whether a rule is about objects of a type in one of these groups. */
@@ -79,20 +76,19 @@ export function isAbout({ objectTypes, objectGroups }: Rule, type: number, group
   return objectGroups === undefined || objectGroups.some((each) => groups.includes(each));
 }
 
-function keptFor(session: KmipSession): ObjectView | null {
-  const found = session.domain.operations.findOwnNamed(session.caller, nameFor(session));
-  if (found === null || found.attributes[RULES] === undefined) return null;
-  if (found.locked !== null) throw new OperationError(found.locked, undefined, { keyId: found.id });
-  return found;
+function readRules(kept: AttributeBag | null): ClientRules {
+  if (kept === null) return NONE;
+  const known = read.get(kept);
+  if (known !== undefined) return known;
+  const { constraints, defaults } = kept as unknown as Record<keyof ClientRules, KeptRule[]>;
+  const rules = { constraints: constraints.map(readRule), defaults: defaults.map(readRule) };
+  read.set(kept, rules);
+  return rules;
 }
 
-function nameFor({ caller }: KmipSession): string {
-  return `${RULES}/${caller.client.id}`;
-}
-
-function keptRules({ constraints, defaults }: ClientRules): AttributeValue {
+function keptRules({ constraints, defaults }: ClientRules): AttributeBag {
   const kept = { constraints: constraints.map(keptRule), defaults: defaults.map(keptRule) };
-  return kept as unknown as AttributeValue;
+  return kept as unknown as AttributeBag;
 }
 
 function keptRule({ objectTypes, objectGroups, attributes }: Rule): KeptRule {

@@ -18,10 +18,12 @@ export function withDefaults(
   if (defaults.length === 0) return given;
   const groups = findAttributes(given, "ObjectGroup");
   const attributes = [...given];
+  const said = new Set(given.map(bagName));
   for (const rule of [...defaults].reverse()) {
     if (!isAbout(rule, objectType, groups)) continue;
-    const said = new Set(attributes.map(bagName));
-    attributes.push(...rule.attributes.filter((each) => !said.has(bagName(each))));
+    const unsaid = rule.attributes.filter((each) => !said.has(bagName(each)));
+    for (const each of unsaid) said.add(bagName(each));
+    attributes.push(...unsaid);
   }
   return attributes;
 }
