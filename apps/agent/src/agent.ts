@@ -344,13 +344,19 @@ export class Agent {
     return this.tid;
   }
 
+  /** Keys go out of memory whatever a store or a request that ends with it does. */
   #closeDomain(): void {
     const opened = this.#opened;
     this.#opened = null;
     if (opened === null) return;
-    opened.close();
-    opened.domain.keystore.close();
-    this.#tell();
+    try {
+      opened.close();
+    } catch (error) {
+      this.logger.error("domain.unwritten", { code: (error as { code?: string }).code ?? "E_INTERNAL" });
+    } finally {
+      opened.domain.keystore.close();
+      this.#tell();
+    }
   }
 
   #tell(): void {

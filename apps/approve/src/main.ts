@@ -43,13 +43,14 @@ async function start(): Promise<void> {
 }
 
 function showHeader(hello: Hello): void {
-  document.title = `${hello.name} · approvals`;
+  const isCustodians = location.pathname === "/custodian";
+  document.title = `${hello.name} · ${isCustodians ? "custodians" : "approvals"}`;
   const called = element(
     "p",
     { class: "called" },
     element("strong", {}, hello.name),
     " ",
-    element("span", {}, "approval page"),
+    element("span", {}, isCustodians ? "custodians' page" : "approval page"),
   );
   document
     .querySelector("header")

@@ -10,6 +10,7 @@ const REVIEWED_NAMES: Record<string, string> = {
   "identity.session.token_hash": "SHA-256 of 256 random bits: signs nobody in.",
   "identity.challenge.token_hash": "SHA-256 of 256 random bits, used once within minutes.",
   "identity.enrolment_token.token_hash": "SHA-256 of 256 random bits, used once within an hour.",
+  "app.key.is_in_token": "Whether a key lives in a PKCS#11 token: yes or no.",
 };
 const SUSPICIOUS =
   /key_material|material|secret|private|\bkek\b|kek_|_kek|dek|seed|passphrase|password|wrapped|token|ciphertext|plaintext/;

@@ -26,7 +26,7 @@ export function consequencesOf(
 ): ConsequencesAnswer {
   const { act, key, client, issued } = asked;
   if (!ENDING.has(act)) throw new HttpRefusal(400, "E_SCHEMA", "act is none that stops anything.");
-  const target = findTarget({ act, key, client }, keystore);
+  const target = findTarget({ act, key, client, issued }, keystore);
   const now = guard.time();
   const state = target.kind === "key" ? keystore.findKey(target.keyId)?.state : undefined;
   if (state !== undefined) stateAfter(state, act as Act);

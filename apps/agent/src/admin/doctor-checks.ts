@@ -92,7 +92,11 @@ function diskChecks({ store }: Agent): DoctorCheck[] {
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {
-  if (problem === null) return good("custody log", `${log.size} entries match their signed checkpoint.`);
+  if (problem === null)
+    return good(
+      "custody log",
+      `It matched its signed checkpoint when it was opened, and has ${log.size} entries; \`holdfast-agent audit verify\` holds all of them against it again.`,
+    );
   return bad(
     "custody log",
     `The log does not match its signed checkpoint (${problem}): nothing is changed.`,

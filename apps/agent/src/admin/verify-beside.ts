@@ -1,4 +1,4 @@
-import { docHash, type OpenedEntry, openEntry, ProtocolError, verifyReceipt } from "@holdfast/protocol";
+import { docHash, type Leaf, type OpenedEntry, openEntry, ProtocolError, verifyReceipt } from "@holdfast/protocol";
 import { toEntry } from "../custody-log/entry.ts";
 import type { Domain } from "../domain.ts";
 import { StoreError } from "../keystore/errors.ts";
@@ -32,27 +32,61 @@ interface VerifiedBeside {
  *
  * @throws {@link StoreError} `E_LOG_CORRUPT` naming the first entry that something is wrong with
  */
-export async function verifyBeside({ store, rosters }: Domain, size: number): Promise<VerifiedBeside> {
+export async function verifyBeside(domain: Domain, size: number): Promise<VerifiedBeside> {
   const found = { names: 0, states: 0, receipts: 0, envelopes: 0 };
+  for await (const { entry, count } of verifiedEntries(domain, 0, size)) {
+    found.names += Object.keys(entry.names).length;
+    found.states += entry.state === null ? 0 : 1;
+    found.receipts += count === 0 ? 0 : 1;
+    found.envelopes += entry.envelope === null ? 0 : 1;
+  }
+  return found;
+}
+
+/** An entry that fits what is stored beside it. */
+export interface VerifiedEntry {
+  readonly row: StoredLeaf;
+  readonly entry: OpenedEntry;
+  /** How many entries its receipt is of; 0 without one. */
+  readonly count: number;
+}
+
+/**
+ * The entries from `from` to before `to`, each held against what is stored beside it.
+ *
+ * @throws {@link StoreError} `E_LOG_CORRUPT` naming the first that something is wrong with
+ */
+export async function* verifiedEntries(
+  { store, rosters }: Domain,
+  from: number,
+  to: number,
+): AsyncGenerator<VerifiedEntry> {
   let covered = 0; // entries before this one are of the newest receipt
-  for (let from = 0; from < size; from += PART) {
-    const rows = store.leaves(from, Math.min(PART, size - from));
-    for (let at = 0; at < Math.min(PART, size - from); at += 1) {
-      const row = rows[at];
-      if (row?.n !== from + at) throw damaged(from + at, "it is missing");
+  for (let at = receiptBefore(store, from, to); at < to; at += PART) {
+    const rows = store.leaves(at, Math.min(PART, to - at));
+    for (let n = at; n < Math.min(at + PART, to); n += 1) {
+      const row = rows[n - at];
+      if (row?.n !== n) throw damaged(n, "it is missing");
       const entry = open(row);
-      const { leaf, envelope } = entry;
-      const count = entry.receipt === null ? 0 : await receiptCount(entry, rosters.aikOf(leaf.aid));
+      const count = entry.receipt === null ? 0 : await receiptCount(entry, rosters.aikOf(entry.leaf.aid));
       if (count === 0) assertNone(entry, covered);
-      covered = Math.max(covered, leaf.n + count);
-      found.names += Object.keys(entry.names).length;
-      found.states += entry.state === null ? 0 : 1;
-      found.receipts += count === 0 ? 0 : 1;
-      found.envelopes += envelope === null ? 0 : 1;
+      covered = Math.max(covered, n + count);
+      if (n >= from) yield { row, entry, count };
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return found;
+}
+
+/** Where to begin so that the entry at `from` finds the receipt that it stands under: there, unless it has to have one. */
+function receiptBefore(store: Domain["store"], from: number, to: number): number {
+  const [first] = to > from ? store.leaves(from, 1) : [];
+  if (first?.n !== from || first.receipt !== null || isFree(open(first).leaf)) return from;
+  for (let n = from - 1; n >= 0; n -= 1) {
+    const [row] = store.leaves(n, 1);
+    if (row?.n !== n) throw damaged(n, "it is missing");
+    if (row.receipt !== null) return n;
+  }
+  return from;
 }
 
 /** Opens an entry: names and state are those that its leaf commits to, all of them. */
@@ -92,9 +126,12 @@ async function receiptCount({ leaf, receipt: signed, envelope }: OpenedEntry, ai
 /** An entry of a command has its receipt, or stands under the one of the command's first entry. */
 function assertNone({ leaf, envelope }: OpenedEntry, covered: number): void {
   if (envelope !== null) throw damaged(leaf.n, "it has approvals without a receipt");
-  const isFree =
-    leaf.cause.kind !== "command" || leaf.n < covered || leaf.kind === "command.refused" || leaf.kind === "loss";
-  if (!isFree) throw damaged(leaf.n, "its receipt is missing");
+  if (leaf.n >= covered && !isFree(leaf)) throw damaged(leaf.n, "its receipt is missing");
+}
+
+/** Whether an entry stands under no receipt. */
+function isFree({ cause, kind }: Leaf): boolean {
+  return cause.kind !== "command" || kind === "command.refused" || kind === "loss";
 }
 
 /** The first thing that is wrong, by the number of its entry. */

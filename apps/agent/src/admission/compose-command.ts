@@ -37,7 +37,7 @@ export function composeCommand(
   const current = rosters.current();
   const kind = targetKind(act);
   const key = kind === "key" ? findKey(request.key ?? "", keystore) : null;
-  const client = kind === "client" ? findClient(request.client ?? "", keystore) : null;
+  const client = kind === "client" ? clientNamed(request.client ?? "", takesAlong(args), keystore) : null;
   const { maxTtlSec } = quorumFor(current.roster, act);
   const command = {
     tid,
@@ -55,13 +55,13 @@ export function composeCommand(
 
 /** What the command line names as an act's target. @throws {@link AdmissionError} `E_PRESTATE` */
 export function findTarget(
-  { act, key, client }: { readonly act: string; readonly key: string; readonly client: string },
+  asked: { readonly act: string; readonly key: string; readonly client: string; readonly issued: boolean },
   keystore: Keystore,
 ): CommandTarget {
-  const isClient = act.startsWith("client.");
+  const isClient = asked.act.startsWith("client.");
   return targetOf(
-    isClient ? null : findKey(key, keystore),
-    isClient ? findClient(client, keystore) : null,
+    isClient ? null : findKey(asked.key, keystore),
+    isClient ? clientNamed(asked.client, asked.issued, keystore) : null,
   ) as CommandTarget;
 }
 
@@ -90,6 +90,33 @@ function withoutPublicHalves(named: readonly KeyRecord[]): KeyRecord[] {
     named.flatMap(({ links }) => links.filter(({ kind }) => kind === "public-key").map(({ id }) => id)),
   );
   return named.filter(({ id }) => !halves.has(id));
+}
+
+/** Whether the act is about whoever came by an enrolment secret as well. */
+function takesAlong(args: object): boolean {
+  return "issued" in args && args.issued === true;
+}
+
+function clientNamed(word: string, issued: boolean, keystore: Keystore): ClientRecord {
+  return (issued ? findPermit(word, keystore) : null) ?? findClient(word, keystore);
+}
+
+/**
+ * An enrolment secret by a name that only one has had, of those that are good or brought somebody who still serves: who
+ * came by a withdrawn one goes under its name too, and nobody else does.
+ */
+function findPermit(word: string, keystore: Keystore): ClientRecord | null {
+  if (keystore.findClient(word)) return null;
+  const clients = [...keystore.clients()];
+  const used = new Set(clients.flatMap(({ state, auth }) => (state === "active" && auth.permit ? [auth.permit] : [])));
+  const [first, ...others] = clients
+    .filter(
+      ({ label, auth, state, id }) => label === word && auth.kind === "permit" && (state === "active" || used.has(id)),
+    )
+    .sort((a, b) => a.createdAt - b.createdAt || a.leaf - b.leaf);
+  if (first === undefined || others.length === 0) return first ?? null;
+  const ids = [first, ...others].map(({ id }) => id).join(" or ");
+  throw new AdmissionError("E_PRESTATE", `Several have had that name: give one's id, ${ids}.`);
 }
 
 /** A client by id or a name that only one has. */

@@ -51,10 +51,11 @@ const recoverMake: Command = {
         "Give --words-out FILE: a new file, which only you can read.",
       );
     const { invitation, challenge } = await admin().post<ReplacementKeyBegun>("/v1/recovery/key/begin", { label });
+    const { name: environment } = await admin().get<{ name: string }>("/v1/status");
     const { words, signer } = await makeReplacementKey();
     const name = replacementKeyName(signer);
-    if (file === undefined) await showOnce(words, name);
-    else writeWords(resolve(file), words, name);
+    if (file === undefined) await showOnce(words, `${name} of ${environment}`);
+    else writeWords(resolve(file), words, `${name} of ${environment}, kept as “${label}”`);
     try {
       const offered = { invitation, cose: signer.cose, sig: await signer.prove(challenge) };
       const answer = await admin().post<TakenAnswer>("/v1/recovery/key", offered);
@@ -128,19 +129,19 @@ function rulesIn(args: Arguments): { readonly recoveryNeeds?: number; readonly r
 }
 
 /** Shows the words at the terminal, and goes on only when the last one came back from the copy. */
-async function showOnce(words: readonly string[], name: string): Promise<void> {
+async function showOnce(words: readonly string[], called: string): Promise<void> {
   const lines = words.map((word, at) => `${String(at + 1).padStart(4)}  ${word}`);
-  process.stderr.write(`Replacement key ${name}. Write these 24 words down; they are shown this once:\n\n`);
+  process.stderr.write(`Replacement key ${called}. Write these 24 words down; they are shown this once:\n\n`);
   process.stderr.write(`${lines.join("\n")}\n\n`);
   for (let tries = 0; tries < 3; tries += 1)
     if (((await askText("Type the last word from your copy: ")) ?? "").toLowerCase() === words.at(-1)) return;
   throw new CliError("E_WORDS", "That is not the last word.", "Nothing was made. Run the command again.");
 }
 
-function writeWords(path: string, words: readonly string[], name: string): void {
+function writeWords(path: string, words: readonly string[], called: string): void {
   const lines = words.map((word, at) => `${String(at + 1).padStart(2)}  ${word}`);
   const text = [
-    `Holdfast replacement key ${name}`,
+    `Holdfast replacement key ${called}`,
     "It replaces lost approval passkeys after a delay. It opens no data and is no backup.",
     "Keep it offline and apart from your passkeys.",
     "",

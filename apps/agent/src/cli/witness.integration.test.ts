@@ -77,7 +77,9 @@ describe("a witness in a process of its own", () => {
   });
 
   test("keeps to its own folder, and an agent's is none", { timeout: 120_000 }, async () => {
-    const refused = await line.run("witness", "follow", "--data", line.path("data"), ready.vkey);
+    const admin = createAdminClient(line.path("data", "admin.sock"));
+    const [logKey = ""] = (await admin.get<WitnessesAnswer>("/v1/witnesses")).logKeys;
+    const refused = await line.run("witness", "follow", "--data", line.path("data"), logKey);
     expect(refused.json.error.code).toBe("E_WITNESS_FOLDER");
     expect(readdirSync(line.path("witness")).sort()).toEqual(["logs", "serving.lock", "witness.key"]);
     const second = await line.run("witness", "serve", "--data", line.path("witness"), "--listen", "127.0.0.1:0");

@@ -1,6 +1,6 @@
 import { randomBytes } from "@holdfast/crypto";
 import { encodeBase64url, encodeLeaf, type Leaf, nameCommitment } from "@holdfast/protocol";
-import { appendNodes, consistencyProof, inclusionProof, rootAt } from "@holdfast/tlog";
+import { appendNodes, consistencyProof, inclusionProof, rootAt, TlogError, verifyInclusion } from "@holdfast/tlog";
 import { StoreError } from "../keystore/errors.ts";
 import type { Store, StoredLeaf } from "../keystore/store.ts";
 import type { ClockGuard } from "../self-check/clock.ts";
@@ -117,6 +117,19 @@ export class CustodyLog {
   inclusion(n: number, size: number): string[] {
     this.#assertSize(size);
     return inclusionProof(n, size, this.#node).map(encodeBase64url);
+  }
+
+  /** Whether these bytes are those of entry `n` of the tree. */
+  holds(n: number, bytes: Uint8Array): boolean {
+    const { size, root } = this.#head;
+    try {
+      const proof = inclusionProof(n, size, this.#node);
+      verifyInclusion({ index: n, size, leaf: leafHash(bytes), root, proof });
+      return true;
+    } catch (error) {
+      if (error instanceof TlogError || error instanceof StoreError) return false;
+      throw error;
+    }
   }
 
   /** Consistency proof between two sizes, base64url. @throws {@link TlogError} `V_MALFORMED` */

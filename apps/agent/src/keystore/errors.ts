@@ -51,7 +51,7 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_STATE_MAC: "Find out who changed the store; restore a backup.",
   E_STATE_ROLLBACK: "Find out who put an older store back; restore a backup.",
   E_LOG_CORRUPT:
-    "Keep the disk as evidence and find out who changed it (`holdfast-agent audit verify` names the first entry); then restore a backup.",
+    "Keep the disk as evidence and find out who changed it (`holdfast-agent audit verify` says which entries); then restore a backup.",
   E_LOG_ROLLBACK:
     "Put the newest data folder back, and start; if it is gone for good, restore the newest backup on a new folder.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",

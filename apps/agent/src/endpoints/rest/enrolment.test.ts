@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyReport } from "@holdfast/custody-report";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { withstand } from "../../admission/testing/withstand.ts";
+import { expectObeys, withstand } from "../../admission/testing/withstand.ts";
 import { identityOfSecret } from "../../clients/permit-secret.ts";
 import { newClientRequest } from "../../clients/testing/new-client-request.ts";
 import { openTestDomain, type TestClient, type TestDomain } from "../../operations/testing/open-test-domain.ts";
@@ -136,6 +136,24 @@ describe("an enrolment secret", () => {
     expect([await codeOf(kept), await codeOf(gone)]).toEqual(["E_PERMIT_OVER", "E_PERMIT_OVER"]);
     expect((await as(stays, "/v1/random", { bytes: 1 })).json.code).toBe("E_GRANT");
     expect((await as(goes, "/v1/random", { bytes: 1 })).json.code).toBe("E_CLIENT_REVOKED");
+  });
+
+  test("withdrawn before, takes everybody who came by it along under its name, and never those of another of that name", async () => {
+    const end = (client: string) =>
+      domain.admission.act({ act: "client.revoke", client, args: { issued: true }, reason: "", wait: true });
+    const stateOf = ({ id }: { id: string }) => domain.keystore.findClient(id)?.state;
+    const leaked = await permit({ most: 1 });
+    const thief = await enter(leaked);
+    await domain.admission.act({ act: "client.revoke", client: "web", args: {}, reason: "", wait: true });
+    const fresh = await permit({ most: 1 });
+    const honest = await enter(fresh);
+    await expect(end("web")).rejects.toThrow(`Several have had that name: give one's id, ${leaked.id} or ${fresh.id}.`);
+    expect([stateOf(thief), stateOf(honest)]).toEqual(["active", "active"]);
+    expect((await end(fresh.id)).outcome).toBe("applied");
+    expect([stateOf(thief), stateOf(honest)]).toEqual(["active", "revoked"]);
+    expect((await end("web")).outcome).toBe("applied");
+    expect([stateOf(thief), stateOf(leaked)]).toEqual(["revoked", "revoked"]);
+    await expectObeys(domain);
   });
 
   test("is on record with everybody who came by it, and the report's verifier finds it in order", async () => {

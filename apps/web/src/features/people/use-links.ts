@@ -48,7 +48,11 @@ export function useLinks(): Links {
       const read = readLink(row, rosters);
       return read === null ? [] : [{ row, read }];
     });
-    const known = new Set(rosters.at(-1)?.roster.admins.flatMap(({ creds }) => creds.map(({ credId }) => credId)));
+    const recovering = links.filter(isWaiting).filter(({ read }) => read.roster.recover === true);
+    const holders = [rosters.at(-1)?.roster, ...recovering.map(({ read }) => read.roster)];
+    const known = new Set(
+      holders.flatMap((roster) => roster?.admins.flatMap(({ creds }) => creds.map(({ credId }) => credId)) ?? []),
+    );
     const isNew = ({ introduction }: Newcomer) => introduction.object.creds.some(({ credId }) => !known.has(credId));
     const recovery = rosters.at(-1)?.roster.recovery.keys ?? [];
     const isNewKey = ({ introduction: { object } }: IntroducedKey) =>
