@@ -309,6 +309,7 @@ async function readState(
 ): Promise<State> {
   const { keys, identity } = custody;
   const { root, alk } = keys;
+  store.sync(); // what is not durable is no state to begin with
   const tid = readTid(store);
   if (tid === null) throw new StoreError("E_GENESIS");
   const gathering = gatherHeads({ dataDirectory, tid, aid: identity.aid, aik: keys.aik, now: () => clock.now() });

@@ -211,7 +211,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "No backup took the new key in time.",
     next: "See `holdfast-agent backup policy` for the destination that fails. Look whether the key is there before you make another.",
   },
-  E_STORE: { what: "The store did not take the change; nothing was changed.", next: "Check the disk, then try again." },
+  E_STORE: {
+    what: "The store did not confirm the change: nothing was handed out for it.",
+    next: "Check the disk and whether the change stands, then try again.",
+  },
 };
 
 /** The text of a code; null for one that is not of this list. */

@@ -22,6 +22,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
   return [
     ...checks,
     logCheck(domain),
+    ...diskChecks(agent),
     ...witnessChecks(domain),
     clockCheck(domain),
     rosterCheck(domain),
@@ -67,6 +68,27 @@ function sealCheck(agent: Agent): DoctorCheck {
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");
+}
+
+/** What the disk under the store did not make durable. */
+function diskChecks({ store }: Agent): DoctorCheck[] {
+  const { failures, doubtful } = store.disk;
+  if (doubtful)
+    return [
+      bad(
+        "disk",
+        "The disk does not make the store durable: nothing is changed or handed out until it does.",
+        "Look at the disk and the kernel's messages. Move the data folder to a good disk and restart if it stays so: docs/operate/failing-disk.md.",
+      ),
+    ];
+  if (failures === 0) return [];
+  return [
+    warning(
+      "disk",
+      `The disk failed to make the store durable (${failures} times since the start); all of it was written again.`,
+      "Replace the disk before it fails for good; look at the kernel's messages: docs/operate/failing-disk.md.",
+    ),
+  ];
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {

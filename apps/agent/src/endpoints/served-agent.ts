@@ -6,6 +6,7 @@ import type { Hsm } from "../custody/hsm/hsm.ts";
 import type { CustodyLog } from "../custody-log/custody-log.ts";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
+import type { Store } from "../keystore/store.ts";
 import type { Logger } from "../logger.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { AttestSource } from "../report/report-source.ts";
@@ -31,6 +32,8 @@ export interface ServedAgent<D extends ServedDomain = ServedDomain> {
   readonly sealed: boolean;
   /** Whether it is sealed for want of its token, and unseals itself when that is there. */
   readonly waitsForToken?: boolean;
+  /** How the disk under the store behaves. */
+  readonly store?: Pick<Store, "disk">;
   /** Where the key-encryption key comes from. */
   readonly custody?: { readonly hsm: Pick<Hsm, "state" | "counters"> | null };
   /** Clients whose certificates a company's authority issues; null where none is trusted. */

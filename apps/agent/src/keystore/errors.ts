@@ -24,7 +24,7 @@ export type StoreErrorCode =
 
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "The agent is sealed.",
-  E_STORE: "The store did not take the change; nothing was changed.",
+  E_STORE: "The store did not confirm the change: nothing was handed out for it.",
   E_DATA_SERVED: "Another process serves this data folder.",
   E_STORE_FORM: "The store holds tables, triggers or views that this program did not make, or lacks some that it made.",
   E_NOT_FOUND: "There is no such object.",
@@ -43,7 +43,8 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
 /** What a person can do about each. */
 const NEXT: Readonly<Record<StoreErrorCode, string>> = {
   E_SEALED: "Unseal it: `holdfast-agent unseal`.",
-  E_STORE: "Check the data folder, its permissions and the disk; try again.",
+  E_STORE:
+    "Check the data folder, its permissions and the disk, and whether the change stands; then try again. `holdfast-agent doctor` says more.",
   E_DATA_SERVED: "Stop that process first, or use it through its socket: `holdfast-agent status`.",
   E_STORE_FORM: "Nothing was run or written. Find out who changed the store; restore a backup made before.",
   E_NOT_FOUND: "List what there is: `holdfast-agent key list`, `client list`.",

@@ -48,6 +48,14 @@ export interface StoredPending {
   readonly body: string;
 }
 
+/** How the disk under the store has behaved since it was opened. */
+export interface DiskState {
+  /** How often it did not make something durable. */
+  readonly failures: number;
+  /** Whether something is not durable for certain since then: nothing more is written until it is. */
+  readonly doubtful: boolean;
+}
+
 /**
  * Where the agent keeps its state. Implemented by sqlite/; the wrapped keys and MACs make its contents worthless and
  * unchangeable without the root key, so the implementation needs no trust beyond keeping bytes.
@@ -68,10 +76,15 @@ export interface Store extends LogRows {
    * @throws {@link StoreError} as {@link transact}
    */
   transactUnsynced<T>(work: () => T): T;
-  /** Waits for the disk. @throws {@link StoreError} `E_STORE` */
+  /**
+   * Waits for the disk. After a failure everything is written again, here and before each transaction, until the disk takes it.
+   *
+   * @throws {@link StoreError} `E_STORE`
+   */
   sync(): void;
-  /** Waits for the disk in another thread. Rejects with {@link StoreError} `E_STORE`. */
+  /** The same in another thread. Rejects with {@link StoreError} `E_STORE`. */
   syncLater(): Promise<void>;
+  readonly disk: DiskState;
   /** Every row, in the order of ids. */
   rows(table: RowTable): Iterable<StoredRow>;
   /** At most `limit` rows whose id comes after `id`, in the order of ids. */

@@ -2,6 +2,7 @@ import { type KeyHandle, randomBytes } from "@holdfast/crypto";
 import { deriveClientKeyId, type LeafActor } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { NewLeaf } from "../custody-log/leaf.ts";
+import { StoreError } from "../keystore/errors.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import type { MadeKey, MakeKey, MakePair } from "./act.ts";
 import type { AdmittedCommand } from "./admitted-command.ts";
@@ -182,7 +183,11 @@ export class Executor {
   /** Carries out what still waits. Caller must: do so while the keys that sign the log are there. */
   flush(): void {
     this.#group.flush();
-    this.#transactions.settle();
+    try {
+      this.#transactions.settle();
+    } catch (cause) {
+      if (!(cause instanceof StoreError)) throw cause; // whoever waited has been refused
+    }
   }
 
   /**

@@ -29,6 +29,8 @@ const CHECKPOINT_MS = 1_000;
 export class Transactions {
   readonly #parts: ExecutorParts;
   readonly #unsynced: Unsynced[] = [];
+  /** What the disk failed to take: it was refused, and stands in the store all the same once the disk takes it. */
+  readonly #unconfirmed: Unsynced[] = [];
   #stepNoted = false;
   #acceptsLoss = false;
   #checkpointedAt = Number.NEGATIVE_INFINITY;
@@ -84,6 +86,7 @@ export class Transactions {
       return;
     }
     const { store, log } = this.#parts;
+    if (this.#unconfirmed.length > 0) this.settle();
     const { unit, draft } = this.#transact(
       (...parts) => carryOut(writes, ...parts),
       (body) => store.transactUnsynced(body),
@@ -93,21 +96,25 @@ export class Transactions {
     this.#unsynced.push(unsynced);
     store.syncLater().then(
       () => this.#adoptUpTo(unsynced),
-      (cause: unknown) => this.#adoptUpTo(unsynced, cause),
+      (cause: unknown) => this.#refuse(cause),
     );
   }
 
-  /** Ends the wait for the disk: whoever waited is answered before anything else changes. */
+  /**
+   * Ends the wait for the disk: whoever waited is answered before anything else changes.
+   *
+   * @throws {@link StoreError} `E_STORE`: whoever waited was refused, and nothing may be written upon what is not durable
+   */
   settle(): void {
-    const last = this.#unsynced.at(-1);
+    const last = this.#unsynced.at(-1) ?? this.#unconfirmed.at(-1);
     if (last === undefined) return;
-    let failure: unknown;
     try {
       this.#parts.store.sync();
     } catch (cause) {
-      failure = cause;
+      this.#refuse(cause);
+      throw cause;
     }
-    this.#adoptUpTo(last, failure);
+    this.#adoptUpTo(last);
   }
 
   /** Signs the log's head; a disk that does not take the file is reported and tried again with the next one. */
@@ -164,18 +171,24 @@ export class Transactions {
     else this.#checkpointLater ??= setTimeout(() => this.checkpoint(), CHECKPOINT_MS).unref();
   }
 
-  /**
-   * @param cause - Why the disk did not take it. The entries stand in the store all the same, so the log goes on from them;
-   *   whom they are about is answered with a refusal.
-   */
-  #adoptUpTo(last: Unsynced, cause?: unknown): void {
-    if (!this.#unsynced.includes(last)) return; // settled meanwhile
-    for (;;) {
+  /** Takes over what is durable, in the order in which it was written; what was refused meanwhile stands in the store too. */
+  #adoptUpTo(last: Unsynced): void {
+    if (!this.#unsynced.includes(last) && !this.#unconfirmed.includes(last)) return; // settled meanwhile
+    if (this.#unconfirmed.length > 0) this.#parts.logger.warn("store.confirmed", { size: this.#parts.log.size });
+    for (const { unit, draft } of this.#unconfirmed.splice(0)) this.#adopt(unit, draft, false);
+    while (this.#unsynced.includes(last)) {
       const next = this.#unsynced.shift() as Unsynced;
       this.#adopt(next.unit, next.draft, false);
-      next.settled(cause);
-      if (next === last) return;
+      next.settled();
     }
+  }
+
+  /** Refuses all that waits for a disk that failed. No log and no checkpoint has it before it is durable. */
+  #refuse(cause: unknown): void {
+    const refused = this.#unsynced.splice(0);
+    if (refused.length > 0) this.#parts.logger.error("store.unconfirmed", { size: this.#parts.log.size });
+    this.#unconfirmed.push(...refused);
+    for (const { settled } of refused) settled(cause);
   }
 
   /** The first entry after a clock step says so; later ones are dated by the running time. */

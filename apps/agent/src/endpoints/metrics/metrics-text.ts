@@ -1,6 +1,7 @@
 import { unbackedKeys } from "../../backup/unbacked-keys.ts";
 import type { CompanyClients } from "../../clients/company/company-clients.ts";
 import { EXPIRY_DAYS, expiriesOf } from "../../clients/expiry.ts";
+import type { DiskState } from "../../keystore/store.ts";
 import type { ServedAgent, ServedDomain } from "../served-agent.ts";
 import type { Counters } from "./counters.ts";
 import { BUCKETS, type Durations } from "./durations.ts";
@@ -15,6 +16,7 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   const { domain } = agent;
   out.gauge("holdfast_sealed", "1 while the root key is not in memory.", agent.sealed ? 1 : 0);
   out.gauge("holdfast_founded", "1 when there is a domain and it is unsealed.", domain === null ? 0 : 1);
+  if (agent.store !== undefined) writeDisk(out, agent.store.disk);
   writeToken(out, agent.custody?.hsm ?? null);
   if (domain !== null) {
     const { keys, clients, locked } = domain.keystore.counts();
@@ -52,6 +54,15 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   writeKmip(out, counters.kmip);
   writeProcess(out);
   return out.text();
+}
+
+function writeDisk(out: MetricsWriter, { failures, doubtful }: DiskState): void {
+  out.counter("holdfast_store_sync_failures_total", "How often the disk did not make the store durable.", failures);
+  out.gauge(
+    "holdfast_store_doubtful",
+    "1 while what was written may not be durable: nothing is changed or handed out.",
+    doubtful ? 1 : 0,
+  );
 }
 
 /** Witnesses, under the names of their keys. */

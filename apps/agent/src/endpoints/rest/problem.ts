@@ -110,7 +110,7 @@ const INNER_TITLES: Readonly<Record<InnerCode | Exclude<CipherCode, OperationErr
   E_RECOVERING: "The agent is recovering and changes nothing.",
   E_PRESTATE: "The object is not as the request expects.",
   E_UNBACKED: "No backup took the new key in time.",
-  E_STORE: "The store did not take the change; nothing was changed.",
+  E_STORE: "The store did not confirm the change: nothing was handed out for it.",
   E_CRYPTO_LIMIT: "The key version has reached its number of encryptions.",
   E_CRYPTO_INPUT: "A value has the wrong form or size.",
   E_CRYPTO_DESTROYED: "The key is no longer in memory.",

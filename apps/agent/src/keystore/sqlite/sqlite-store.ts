@@ -1,10 +1,11 @@
-import { chmodSync, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
-import { backup, type DatabaseSync, type StatementSync } from "node:sqlite";
+import { chmodSync } from "node:fs";
+import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
-import type { LogRows, RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
+import type { DiskState, LogRows, RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { logRowsOf } from "./log-rows.ts";
 import { openDatabase } from "./open-database.ts";
 import { migrate } from "./schema.ts";
+import { WalFile } from "./wal-file.ts";
 
 const TABLES: readonly RowTable[] = [
   "key",
@@ -38,16 +39,13 @@ export class SqliteStore implements Store {
   readonly #log: LogRows;
   readonly #rows = new Map<RowTable, RowStatements>();
   readonly #statements = new Map<string, StatementSync>();
-  readonly #walPath: string;
-  /** The write-ahead log's file, once it was needed; kept open to the end. */
-  #wal: number | null = null;
-  #syncing = 0;
+  readonly #wal: WalFile;
 
   private constructor(database: DatabaseSync, path: string) {
     this.database = database;
     this.path = path;
     this.#log = logRowsOf(database);
-    this.#walPath = `${path}-wal`;
+    this.#wal = new WalFile(path, (work) => this.#alone(work));
     for (const table of TABLES) {
       this.#rows.set(table, {
         all: database.prepare(`SELECT id, body, leaf, mac FROM ${table} ORDER BY id`),
@@ -76,7 +74,10 @@ export class SqliteStore implements Store {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
       );
       migrate(database);
-      return new SqliteStore(database, path);
+      const store = new SqliteStore(database, path);
+      // What is read here may be in the kernel's memory alone: the process before may have ended over a failing disk.
+      store.#wal.rewrite();
+      return store;
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError("E_STORE", "The store cannot be opened.");
@@ -91,6 +92,7 @@ export class SqliteStore implements Store {
    * @throws {@link StoreError} `E_STORE_FORM` when somebody changed the schema while the store was open
    */
   async copyInto(path: string): Promise<void> {
+    this.#guard(() => this.#wal.makeSure());
     // Its open read transaction keeps the state of this moment, however long the copy takes.
     const reader = openDatabase(this.path, { readOnly: true });
     try {
@@ -109,16 +111,25 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#closeWal();
-    if (this.database.isOpen) this.database.close();
+    if (!this.database.isOpen) return;
+    try {
+      this.#wal.makeSure();
+    } catch {
+      this.#keepWal();
+    }
+    this.#wal.close();
+    this.database.close();
   }
 
   transact<T>(work: () => T): T {
-    this.#guard(() => this.database.exec("BEGIN IMMEDIATE"));
+    this.#guard(() => {
+      this.#wal.makeSure();
+      this.database.exec("BEGIN IMMEDIATE");
+    });
     let result: T;
     try {
       result = work();
-      this.#guard(() => this.database.exec("COMMIT"));
+      this.#guard(() => this.#commit());
     } catch (cause) {
       if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw cause;
@@ -128,7 +139,10 @@ export class SqliteStore implements Store {
 
   /** SQLite leaves the write-ahead log unsynced; what a power cut takes of it then is whole transactions, the newest ones. */
   transactUnsynced<T>(work: () => T): T {
-    this.#guard(() => this.database.exec("PRAGMA synchronous = NORMAL"));
+    this.#guard(() => {
+      this.#wal.open();
+      this.database.exec("PRAGMA synchronous = NORMAL");
+    });
     try {
       return this.transact(work);
     } finally {
@@ -137,20 +151,19 @@ export class SqliteStore implements Store {
   }
 
   sync(): void {
-    this.#guard(() => fdatasyncSync(this.#openWal()));
+    this.#guard(() => this.#wal.sync());
   }
 
   async syncLater(): Promise<void> {
-    this.#syncing += 1;
     try {
-      const file = this.#guard(() => this.#openWal());
-      await new Promise<void>((resolve, reject) => {
-        fdatasync(file, (cause) => (cause ? reject(Object.assign(new StoreError("E_STORE"), { cause })) : resolve()));
-      });
-    } finally {
-      this.#syncing -= 1;
-      if (!this.database.isOpen) this.#closeWal();
+      await this.#wal.syncLater();
+    } catch (cause) {
+      throw Object.assign(new StoreError("E_STORE"), { cause });
     }
+  }
+
+  get disk(): DiskState {
+    return { failures: this.#wal.failures, doubtful: this.#wal.doubtful };
   }
 
   rows(table: RowTable): Iterable<StoredRow> {
@@ -178,7 +191,10 @@ export class SqliteStore implements Store {
   }
 
   dropRemoved(): void {
-    this.#guard(() => this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+    this.#guard(() => {
+      this.#wal.makeSure();
+      this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
   }
 
   leaves(from: number, limit: number): StoredLeaf[] {
@@ -236,16 +252,40 @@ export class SqliteStore implements Store {
     }[];
   }
 
-  #openWal(): number {
-    this.#wal ??= openSync(this.#walPath, "r+");
-    return this.#wal;
+  /** SQLite takes back what it could not commit; whether what it wrote before is durable, nobody knows then. */
+  #commit(): void {
+    try {
+      this.database.exec("COMMIT");
+    } catch (cause) {
+      this.#wal.doubt();
+      throw cause;
+    }
   }
 
-  /** Not while another thread still waits for the disk with it. */
-  #closeWal(): void {
-    if (this.#wal === null || this.#syncing > 0) return;
-    closeSync(this.#wal);
-    this.#wal = null;
+  #alone(work: () => void): void {
+    this.database.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+    } finally {
+      this.database.exec("ROLLBACK");
+    }
+    try {
+      this.database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // SQLite's own descriptor had the failure still to tell, and has told it.
+    }
+  }
+
+  /**
+   * Has SQLite leave the write-ahead log as it is when it closes: it would move what the disk lost into the database. A
+   * reader that stays to the end of the process keeps it from that, and the next start judges the log.
+   */
+  #keepWal(): void {
+    try {
+      new DatabaseSync(this.path, { readOnly: true }).exec("SELECT count(*) FROM sqlite_schema");
+    } catch {
+      // It need not be readable: the reader is there.
+    }
   }
 
   #of(table: RowTable): RowStatements {
