@@ -347,6 +347,7 @@ export {
   rosterLinkDelay,
 } from "./roster/roster-link-delay.ts";
 export { type ChangedRule, durationText, type RuledAct, ruledActWord, ruleText } from "./roster/rule-words.ts";
+export { outlastsRecovery, stayingRecoveryKeys } from "./roster/staying-keys.ts";
 export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { verifyRecoveryPossession } from "./roster/verify-recovery-possession.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";

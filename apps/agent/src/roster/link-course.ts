@@ -7,6 +7,7 @@ import {
   isLocalDomain,
   type LeafActor,
   MAX_APPROVALS,
+  outlastsRecovery,
 } from "@holdfast/protocol";
 import { withApproval } from "../admission/approval-list.ts";
 import { AdmissionError, logProblem } from "../admission/errors.ts";
@@ -26,6 +27,11 @@ import type { RosterLinksParts } from "./roster-links-parts.ts";
 import type { WaitingLinks } from "./waiting-links.ts";
 
 type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
+
+const OUTLASTED = {
+  what: "A change that takes replacement keys away waits its delay, and too few of the keys that stay signed this recovery.",
+  next: "Sign with the keys that stay, as many as a recovery takes; or object to that change with one of them first.",
+};
 
 /**
  * The course of one link: what follows when its envelope, an approval, an objection or the end of its delay comes. It
@@ -173,7 +179,7 @@ export class LinkCourse {
   #carryOut(read: ReadLink, accepted: Accepted, origin: ProposalOrigin): LinkDecided {
     const { guard, running, logger } = this.#parts;
     const { delaySec, reason } = accepted.delay;
-    const giving = this.#givingWay(read, delaySec, accepted);
+    const giving = this.#givingWay(read, delaySec, accepted, origin);
     if (delaySec === 0) return answer(read.hash, this.#apply(read, accepted, false));
     const acceptedAt = guard.time();
     const wait = { delaySec, reason, acceptedAt, dueSeconds: running.take() + delaySec, dueAt: acceptedAt + delaySec };
@@ -186,14 +192,26 @@ export class LinkCourse {
 
   /**
    * Whose delay ends by this one. While a recovery waits nothing else is taken for its place; of links that wait there is
-   * one.
+   * one. A change that takes replacement keys away gives way to no recovery that too few of the others signed.
    */
-  #givingWay({ hash, kind }: ReadLink, delaySec: number, { examined }: Accepted): readonly ProposedLink[] {
+  #givingWay(
+    read: ReadLink,
+    delaySec: number,
+    { examined, pinned }: Accepted,
+    origin: ProposalOrigin,
+  ): readonly ProposedLink[] {
+    const { hash, kind, envelope } = read;
     const waiting = this.#proposed.waiting().filter((each) => each.read.hash !== hash);
     const by = [...new Set([...examined.old.by, ...examined.new.by])];
-    const refuse = (what: string) => new Refusal(new AdmissionError("E_ROSTER_SEQ", what), by);
+    const refuse = (what: string, next?: string) => new Refusal(new AdmissionError("E_ROSTER_SEQ", what, {}, next), by);
     if (waiting.some(({ read }) => read.kind === "recover"))
       throw refuse("A recovery waits its delay for this place: it can be objected to, and nothing else is taken.");
+    const outlasts = waiting.some((each) => outlastsRecovery(pinned.roster, each.read.roster, envelope.approvals));
+    if (kind === "recover" && outlasts) {
+      // Who signs further finds the signatures that there are.
+      if (this.#proposed.find(hash) !== null) this.#proposed.put(this.#record(read, origin));
+      throw refuse(OUTLASTED.what, OUTLASTED.next);
+    }
     if (kind === "recover") return waiting;
     if (delaySec > 0 && waiting.length > 0)
       throw refuse("Another change waits its delay for this place: cancel it first, or wait until it is in force.");

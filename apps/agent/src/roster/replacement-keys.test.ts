@@ -5,12 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { beginReplacementKey, takeReplacementKey } from "../admin/replacement-key-routes.ts";
 import { proposeLink } from "../admin/roster-routes.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { withstand } from "../admission/testing/withstand.ts";
 import { makeReport } from "../report/make-report.ts";
 import { recoveryState } from "./recovery.ts";
 import { decisionOf, deliver, draft, envelopeOf } from "./testing/links.ts";
 import { drafted, objected, recoveredBy, signed, vetoed } from "./testing/recoveries.ts";
 
 const [PAPER, SAFE, BANK] = [recoveryKey("on paper"), recoveryKey("in the safe"), recoveryKey("in the bank")];
+const DEEP = recoveryKey("in the deep vault");
 
 let agent: PasskeyAgent;
 let ada: SoftwareAdministrator;
@@ -136,6 +138,96 @@ describe("a replacement key that is added later", () => {
     await agent.apply("domain.lock");
     expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "refused", code: "E_LOCKED" });
     expect(await agent.apply("domain.unlock")).toMatchObject({ outcome: "applied" });
+    await expectObeys(ada);
+  });
+});
+
+describe("a replacement key whose words somebody saw", () => {
+  /** Two of three recover it: what no genesis says, and so a change. */
+  async function foundTwoOfThree(): Promise<void> {
+    await found([PAPER, SAFE, BANK]);
+    expect(await deliver(agent, draft(agent, { recovery: { m: 2 } }), ada)).toMatchObject({ outcome: "scheduled" });
+    await run(RECOVERY_DELAY_SECONDS + 240);
+    expect(recovery()).toMatchObject({ m: 2, keys: [{}, {}, {}] });
+  }
+
+  /** An exchange of one key for another, approved. */
+  async function exchanged(seen: SoftwareKey) {
+    const { doc } = await held(DEEP);
+    const key = { alg: "EdDSA" as const, cose: DEEP.coseText };
+    const link = draft(agent, { recovery: { add: [key], remove: [seen.coseText] } }, [doc]);
+    expect(await deliver(agent, link, ada)).toMatchObject({ outcome: "scheduled" });
+    return link;
+  }
+
+  test("either of two: a recovery by the thief at hour 71, however often, does not end the exchange that takes it away", async () => {
+    await found([PAPER, SAFE]);
+    const link = await exchanged(PAPER);
+    await run(71 * 3_600);
+    for (const phone of ["thief's phone", "thief's other phone"]) {
+      const hash = await drafted(agent, ada.anew(phone));
+      const refused = await withstand(agent, "E_ROSTER_SEQ", () => signed(agent, hash, PAPER));
+      expect(refused).toMatchObject({ outcome: "refused", code: "E_ROSTER_SEQ" });
+      expect(refused.next).toContain("object to that change");
+    }
+    await agent.restart();
+    await run(3_600 + 240);
+    expect(recovery().keys.map(({ cose }) => cose)).toEqual([SAFE.coseText, DEEP.coseText]);
+    expect(agent.domain.index.link(link.hash)?.state).toBe("applied");
+    await expectObeys(ada);
+    expect(await verifiedKinds()).toEqual(["roster.scheduled", "roster"]);
+  });
+
+  test("two of three: the thief's objection to its own exchange does not count; those of the keys that stay do", async () => {
+    await foundTwoOfThree();
+    const link = await exchanged(PAPER);
+    await run(70 * 3_600);
+    const refused = await withstand(agent, "E_VETO", () => vetoed(agent, link.hash, PAPER));
+    expect(refused).toMatchObject({ outcome: "refused", code: "E_VETO" });
+    expect(refused.what).toContain("those can object");
+    await run(2 * 3_600 + 240);
+    expect(recovery().keys.map(({ cose }) => cose)).toEqual([SAFE, BANK, DEEP].map(({ coseText }) => coseText));
+    const back = draft(agent, { recovery: { remove: [DEEP.coseText] } });
+    expect(await deliver(agent, back, ada)).toMatchObject({ outcome: "scheduled" });
+    expect(await vetoed(agent, back.hash, BANK)).toMatchObject({ outcome: "cancelled" });
+    await expectObeys(ada);
+    const kinds = ["roster.scheduled", "roster", "roster.scheduled", "roster", "roster.scheduled", "roster.cancelled"];
+    expect(await verifiedKinds()).toEqual(kinds);
+  });
+
+  test("two of three: with one that stays it is too few against the exchange; two that stay end it, and no signature is lost", async () => {
+    await foundTwoOfThree();
+    const link = await exchanged(PAPER);
+    const hash = await drafted(agent, ada.anew("Ada's new phone"));
+    expect(await signed(agent, hash, PAPER)).toMatchObject({ outcome: "pending", code: "E_ROSTER_THRESHOLD" });
+    const refused = await withstand(agent, "E_ROSTER_SEQ", () => signed(agent, hash, SAFE));
+    expect(refused).toMatchObject({ outcome: "refused", code: "E_ROSTER_SEQ" });
+    await agent.restart();
+    expect(await signed(agent, hash, BANK)).toMatchObject({ outcome: "scheduled" });
+    expect(agent.domain.index.link(link.hash)?.state).toBe("refused");
+    await expectObeys(ada);
+    const kinds = ["roster.scheduled", "roster", "roster.scheduled", "roster.scheduled", "roster.refused"];
+    expect(await verifiedKinds()).toEqual(kinds);
+  });
+
+  test("rogue administrators that leave fewer keys than a recovery takes: each key objects, and a recovery ends it", async () => {
+    await foundTwoOfThree();
+    const robbed = () =>
+      draft(agent, {}, [], (roster) => ({
+        ...roster,
+        recovery: { ...roster.recovery, m: 1, keys: roster.recovery.keys.slice(2) },
+      }));
+    const one = robbed();
+    expect(await deliver(agent, one, ada)).toMatchObject({ outcome: "scheduled" });
+    expect(await vetoed(agent, one.hash, PAPER)).toMatchObject({ outcome: "cancelled" });
+    agent.clock.advance(1);
+    const other = robbed();
+    expect(await deliver(agent, other, ada)).toMatchObject({ outcome: "scheduled" });
+    const hash = await drafted(agent, ada.anew("Ada's new phone"));
+    await signed(agent, hash, PAPER);
+    expect(await signed(agent, hash, SAFE)).toMatchObject({ outcome: "scheduled" });
+    expect(agent.domain.index.link(other.hash)?.state).toBe("refused");
+    expect(recovery().keys).toHaveLength(3);
     await expectObeys(ada);
   });
 });

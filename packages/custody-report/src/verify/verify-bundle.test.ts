@@ -177,7 +177,7 @@ describe("a change of administrators and rules", () => {
 
 describe("a recovery that waits", () => {
   const [first, second] = [recoveryKey("bundle one"), recoveryKey("bundle two")];
-  const begun = () => {
+  const begun = (waits = true) => {
     const ledger = livedLedger({
       change: (roster) => ({
         ...roster,
@@ -190,7 +190,7 @@ describe("a recovery that waits", () => {
     const { domain } = ledger;
     const roster = domain.nextRoster((next) => ({ ...next, recover: true, notAfter: next.notAfter + 1 }));
     const signedBy = (...keys: (typeof first)[]) => domain.signRecovery(roster, { keys });
-    ledger.recordLink("roster.scheduled", signedBy(first));
+    if (waits) ledger.recordLink("roster.scheduled", signedBy(first));
     return { ledger, domain, signedBy };
   };
   const verified = async (ledger: SoftwareLedger) => verifyBundle(await new SoftwareReporter(ledger).bundle());
@@ -207,6 +207,21 @@ describe("a recovery that waits", () => {
     const stranger = begun();
     stranger.ledger.recordLink("roster.signed", stranger.signedBy(first, recoveryKey("bundle stranger")));
     await expect(verified(stranger.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
+  });
+
+  test("ends no change that takes away the replacement key that signed it", async () => {
+    const told = async (...keys: (typeof first)[]) => {
+      const { ledger, domain, signedBy } = begun(false);
+      const exchange = domain.nextRoster((next) => ({
+        ...next,
+        recovery: { ...next.recovery, keys: next.recovery.keys.filter(({ cose }) => cose !== first.coseText) },
+      }));
+      ledger.recordLink("roster.scheduled", domain.signLink(exchange));
+      ledger.recordLink("roster.scheduled", signedBy(...keys));
+      return verified(ledger);
+    };
+    expect((await told(first, second)).facts.rosterLinks).toBe(1);
+    await expect(told(first)).rejects.toMatchObject({ code: "V_ROSTER" });
   });
 
   test("is stopped by an objection while a key is missing, and by none once every key has signed", async () => {

@@ -11,8 +11,10 @@ import {
   findRecoveryKey,
   introducedPossession,
   type OpenedEntry,
+  outlastsRecovery,
   parseEnvelope,
   type Receipt,
+  type Roster,
   type RosterChain,
   rosterLinkDelay,
   type Verified,
@@ -28,8 +30,8 @@ import { checkEnvelopeHash } from "./verify-receipt-of.ts";
 
 /** What the log has said of links so far. */
 export type LinkHistory = {
-  /** When a link's delay began, by its hash. */
-  readonly scheduled: Map<string, number>;
+  /** When a link's delay began, and what it brings, by its hash. */
+  readonly scheduled: Map<string, { readonly since: number; readonly roster: Roster }>;
   /** What is known to have been signed of a link that waits, by its hash: an objection is judged by all of it. */
   readonly signed: Map<string, readonly Approval[]>;
   /** Links that were cancelled, or refused for good. */
@@ -77,8 +79,8 @@ export async function verifyLinkEntry(entry: OpenedEntry, place: LinkPlace): Pro
     case "roster.scheduled":
       if (history.scheduled.has(subject)) throw unfit(n, "begins a delay a second time");
       if (envelope === null) throw unfit(n, "lacks its approvals");
-      await verifyAccepted(entry, envelope, place);
-      history.scheduled.set(subject, entry.leaf.ts);
+      checkTakesPlace(entry, envelope, place);
+      history.scheduled.set(subject, { since: entry.leaf.ts, roster: await verifyAccepted(entry, envelope, place) });
       history.signed.set(subject, envelope.approvals);
       return;
     case "roster.signed":
@@ -154,23 +156,37 @@ async function verifyAccepted(
   envelope: Envelope,
   { roster, clockAlarm }: LinkPlace,
   acceptedAt = entry.leaf.ts,
-): Promise<void> {
+): Promise<Roster> {
   const { n } = entry.leaf;
   const ts = acceptedAt;
   const { doc, approvals, intros = [] } = envelope;
-  await refuseAs({ code: "V_ROSTER", what: `Entry ${n}: the change`, detail: { entry: n } }, async () => {
+  return refuseAs({ code: "V_ROSTER", what: `Entry ${n}: the change`, detail: { entry: n } }, async () => {
     const next = checkRosterLink(roster, { doc });
     const introduced = verifyLinkIntroductions(roster.roster, next, intros, ts);
     const possession = introducedPossession(introduced.values(), roster.roster, next.roster);
     await acceptRosterLink(roster, { doc, approvals: approvals.filter(isYes), possession }, clockAlarm ? null : ts);
+    return next.roster;
   });
+}
+
+/** A recovery ends no change of the replacement keys that waits, unless enough of those that stay signed it. */
+function checkTakesPlace({ leaf }: OpenedEntry, envelope: Envelope, { roster, history }: LinkPlace): void {
+  const { n } = leaf;
+  const next = refuseAsSync({ code: "V_ROSTER", what: `Entry ${n}: the change`, detail: { entry: n } }, () =>
+    checkRosterLink(roster, envelope),
+  );
+  if (next.roster.recover !== true) return;
+  const signed = envelope.approvals.filter(isYes);
+  const waiting = [...history.scheduled.values()];
+  if (waiting.some((each) => outlastsRecovery(roster.roster, each.roster, signed)))
+    throw unfit(n, "begins a recovery beside a change that takes away the replacement keys that signed it");
 }
 
 /** Further recovery keys signed a recovery while its delay ran: all of the signatures hold, and are of more keys than before. */
 async function verifyFurtherSignature(entry: OpenedEntry, envelope: Envelope, place: LinkPlace): Promise<void> {
   const { n, subject } = entry.leaf;
   const { roster, history } = place;
-  const began = history.scheduled.get(subject);
+  const began = history.scheduled.get(subject)?.since;
   if (began === undefined || !checkRecovers(envelope, roster)) throw unfit(n, "signs what does not wait as a recovery");
   const keysOf = (approvals: readonly Approval[]) =>
     new Set(approvals.map((approval) => findRecoveryKey(roster.roster, approval)).filter((key) => key !== null)).size;
@@ -186,7 +202,7 @@ function checkDelay({ leaf }: OpenedEntry, { chain, roster, history, hasKeys, cl
   if (next === undefined || next.hash !== subject) throw unfit(n, "puts another change in force than the chain has");
   const { delaySec } = rosterLinkDelay(roster.roster, next.roster, hasKeys);
   if (delaySec === 0) return;
-  const since = history.scheduled.get(subject);
+  const since = history.scheduled.get(subject)?.since;
   if (since === undefined) throw unfit(n, "puts a change in force without its delay");
   // Delays count the agent's running time, which a clock that was set cannot shorten but also cannot show.
   if (!clockAlarm && ts + AHEAD_SECONDS < since + delaySec) throw unfit(n, "cuts a change's delay short");

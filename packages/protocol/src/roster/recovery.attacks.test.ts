@@ -209,6 +209,30 @@ describe("an objection", () => {
     );
   });
 
+  test("one sheet of three whose words were seen does not stop its own exchange; each key that stays does", async () => {
+    const domain = domainOf(2);
+    const taken = ownKey(domain);
+    const without = (...gone: readonly { readonly coseText: string }[]) =>
+      domain.signLink(
+        domain.nextRoster((roster) => ({
+          ...roster,
+          recovery: {
+            ...roster.recovery,
+            m: Math.min(2, roster.recovery.keys.length - gone.length),
+            keys: roster.recovery.keys.filter(({ cose }) => !gone.some(({ coseText }) => coseText === cose)),
+          },
+        })),
+      );
+    const objects = async (link: RosterLink, key: Parameters<typeof approveRaw>[0]) =>
+      veto(domain, link, approveRaw(key, [await hashOf(domain, link)], "veto", DECISION.reject));
+    const exchange = without(taken);
+    expect(await objects(exchange, taken)).toBe("E_VETO");
+    for (const key of [SECOND, THIRD]) expect(await objects(exchange, key)).toBe("recovery");
+    expect(await veto(domain, exchange, reject(first(domain), await hashOf(domain, exchange)))).toBe("administrator");
+    const fewer = without(taken, SECOND);
+    for (const key of [taken, SECOND, THIRD]) expect(await objects(fewer, key)).toBe("recovery");
+  });
+
   test("by a recovery key ends neither a recovery nor an ordinary link; by an administrator it ends the ordinary one", async () => {
     const domain = domainOf();
     const recovery = recoverLink(domain);

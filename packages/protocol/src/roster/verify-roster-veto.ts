@@ -10,6 +10,7 @@ import { findRecoveryKey, isSignedByEveryRecoveryKey } from "./recovery.ts";
 import { parseRoster, type VerifiedRoster } from "./roster.ts";
 import type { RosterLink } from "./roster-link.ts";
 import { changesRecovery } from "./roster-link-delay.ts";
+import { stayingRecoveryKeys } from "./staying-keys.ts";
 
 /** Who ended a waiting link: an administrator of the old roster, or one of its recovery keys. */
 export type VetoedBy =
@@ -21,7 +22,8 @@ export type VetoedBy =
  *
  * Any administrator of the old roster ends an ordinary link. A recovery is ended once at its place by one of them, and by
  * nobody when every recovery key signed it, or the holder of a stolen passkey could keep its owner out for ever. A link that
- * changes the recovery keys is ended by any one of the old ones as well, or a stolen passkey could take them away.
+ * changes the recovery keys is ended by any one of the old ones as well, or a stolen passkey could take them away; where as
+ * many of them stay as a recovery takes, by one of those alone, or whoever saw a key's words could keep it in the list for ever.
  *
  * Trusts: `pinned`; `link`, which {@link acceptRosterLink} accepted after it.
  * Caller must: keep, by the place in the chain, whether a recovery was vetoed there, also across restarts.
@@ -45,6 +47,12 @@ export async function verifyRosterVeto(
   if (key !== null && !isPasskeyApproval(veto)) {
     if (next.recover === true || !changesRecovery(old, next))
       throw new ProtocolError("E_VETO", "A recovery key objects to a change of the recovery keys only.");
+    const staying = stayingRecoveryKeys(old, next);
+    if (staying !== null && !staying.some(({ cose }) => cose === key))
+      throw new ProtocolError(
+        "E_VETO",
+        "This replacement key is one that the change takes away, and enough others stay: those can object to it.",
+      );
     await verifyRawApproval(veto, key, "veto");
     return { kind: "recovery", credId: veto.credId };
   }

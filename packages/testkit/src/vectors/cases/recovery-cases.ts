@@ -55,6 +55,16 @@ class Recoverer {
     return this.domain.signLink(this.domain.nextRoster(change), { approval: { counter: 4 } });
   }
 
+  /** A link by the administrator that puts a third recovery key in the place of both. */
+  exchange(): RosterLink {
+    const third = recoveryKey("vector third");
+    const change: Change = (roster) => ({
+      ...roster,
+      recovery: { ...roster.recovery, keys: [{ alg: "EdDSA", cose: third.coseText }] },
+    });
+    return this.domain.signLink(this.domain.nextRoster(change), { approval: { counter: 9 }, keys: [third] });
+  }
+
   /** A link by the administrator that brings a third recovery key, with the proof that somebody has it. */
   addition(possession?: RosterLink["possession"], delaySec?: number): RosterLink {
     const third = recoveryKey("vector third");
@@ -186,6 +196,7 @@ function vetoCases(one: Recoverer): Case[] {
   const [first, second] = one.keys as [SoftwareKey, SoftwareKey];
   const link = one.link();
   const removal = one.removal();
+  const exchange = one.exchange();
   const all = one.link(one.keys);
   const byKey = (given: RosterLink, key = second) => approveRaw(key, [hashOf(given)], "veto", DECISION.reject);
   const ok = (name: string, input: Case["input"], why: string) => accepted(check, name, input, { why, near: "E_VETO" });
@@ -198,8 +209,19 @@ function vetoCases(one: Recoverer): Case[] {
     bad("E_VETO", "of a recovery key to a recovery", one.objection(link, byKey(link)), "administrators only"),
     ok(
       "of a recovery key to a change of the recovery keys",
-      one.objection(removal, byKey(removal), true),
-      "any one old recovery key, as often as it likes",
+      one.objection(removal, byKey(removal, first), true),
+      "any one that stays, as often as it likes",
+    ),
+    bad(
+      "E_VETO",
+      "of the recovery key that the change takes away",
+      one.objection(removal, byKey(removal)),
+      "as many stay as a recovery takes",
+    ),
+    ok(
+      "of a recovery key that goes, where fewer stay than a recovery takes",
+      one.objection(exchange, byKey(exchange)),
+      "or administrators could take the last say away",
     ),
     ok("of an administrator to such a change", one.objection(removal, one.reject(removal)), "any administrator"),
     bad(

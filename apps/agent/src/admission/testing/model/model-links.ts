@@ -48,6 +48,11 @@ function judge(state: ModelState, link: ModelLink, approvals: readonly ModelAppr
   // Nothing is taken beside a recovery; a recovery takes the place of what waits, and so does what applies at once.
   const taken = others.some((each) => each.link.kind === "recover") || (!recovers && delaySec > 0 && others.length > 0);
   if (taken) return refuse(state, hash, { code: "E_ROSTER_SEQ", stood: !recovers });
+  if (recovers && others.some((each) => holdsOut(state, each.link, approvals))) {
+    const known = state.links.get(hash);
+    if (known !== undefined) state.links.set(hash, { ...known, approvals });
+    return refuse(state, hash, { code: "E_ROSTER_SEQ", stood: false });
+  }
   if (delaySec === 0) return apply(state, link);
   const acceptedAt = timeOf(state.clock);
   const due = runningOf(state.clock) + delaySec;
@@ -55,6 +60,25 @@ function judge(state: ModelState, link: ModelLink, approvals: readonly ModelAppr
     for (const each of others) giveWay(state, each.link);
     state.links.set(hash, { link, approvals, wait: { acceptedAt, due } });
   });
+}
+
+/** The keys that a change of them leaves, where they could recover by themselves; all, where they could not. */
+function lastSay(
+  state: ModelState,
+  { document }: ModelLink,
+): { readonly ids: ReadonlySet<string>; readonly all: boolean } {
+  const before = recoveryIds(newest(state));
+  const after = recoveryIds(document);
+  const ids = new Set([...before].filter((id) => after.has(id)));
+  return ids.size < newest(state).recovery.m ? { ids: before, all: true } : { ids, all: false };
+}
+
+/** Whether a change of the recovery keys goes on waiting beside a recovery. */
+function holdsOut(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): boolean {
+  if (link.kind !== "keys") return false;
+  const { ids, all } = lastSay(state, link);
+  const signed = new Set(approvals.filter(({ decision }) => decision === 1).map(({ credId }) => credId));
+  return !all && [...ids].filter((id) => signed.has(id)).length < newest(state).recovery.m;
 }
 
 /** Further recovery keys over a recovery that waits. Null where nobody new decided, or no key. */
@@ -89,6 +113,7 @@ function check(state: ModelState, link: ModelLink, { approvals, acceptedAt }: Gi
   const renewsEnded = link.kind === "renew" && now > state.roster.notAfter;
   if (link.kind !== "remove" && link.kind !== "recover" && !renewsEnded) {
     if (alarm !== null && acceptedAt === null) return early("E_CLOCK");
+    if (link.kind === "keys" && now > state.roster.notAfter) return early("E_ROSTER_EXPIRED");
     if (state.recovering) return early("E_RECOVERING");
     if (state.locked) return early("E_LOCKED");
   }
@@ -186,7 +211,8 @@ function object(state: ModelState, link: ModelLink, objection: ModelApproval): M
 /** Why an objection does not count; null where it does. */
 function objected(state: ModelState, link: ModelLink, objection: ModelApproval): string | null {
   const keys = recoveryIds(newest(state));
-  if (keys.has(objection.credId)) return link.kind === "keys" ? objection.wrong : "E_VETO";
+  if (keys.has(objection.credId))
+    return link.kind === "keys" && lastSay(state, link).ids.has(objection.credId) ? objection.wrong : "E_VETO";
   const wrong = verify(state, objection);
   if (wrong !== null || link.kind !== "recover") return wrong;
   const said = state.links.get(link.hash)?.approvals.filter(({ decision }) => decision === 1) ?? [];

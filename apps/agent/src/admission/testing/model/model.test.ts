@@ -46,13 +46,21 @@ const LONG: readonly (readonly [string, readonly Step[], readonly string[]])[] =
     "other rules of recovery wait as long as one, a recovery takes their place, and a present key stops them",
     [
       ...[create(null), link("keys", []), link("recover", [PAPER]), objected(1), link("keys", [], 1)],
-      ...[signedBy(2, [{ key: 1, how: "objects" }], true), link("keys", [], 2)],
+      ...[signedBy(2, [{ key: 0, how: "objects" }], true), link("keys", [], 2)],
       ...[{ do: "wait", seconds: THREE_DAYS } as const, link("recover", [PAPER]), create(null)],
     ],
     [
       ...["scheduled", "scheduled", "refused", "cancelled", "scheduled", "cancelled", "scheduled"],
       ...["in force", "scheduled"],
     ],
+  ],
+  [
+    "a recovery key that a change takes away neither stops it nor ends it by a recovery; the one that stays does",
+    [
+      ...[create(null), link("keys", [], 1), signedBy(0, [{ key: 1, how: "objects" }], true)],
+      ...[link("recover", [SAFE]), signedBy(0, [{ key: 1, how: "objects" }], true), signedBy(1, [PAPER]), create(null)],
+    ],
+    ["scheduled", "scheduled", "refused"],
   ],
 ];
 
