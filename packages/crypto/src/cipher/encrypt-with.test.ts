@@ -125,6 +125,7 @@ describe("encryption with parameters", () => {
       return copy;
     };
     const open = { mode: "GCM", aad: Buffer.from("a"), ...given(gcm) } as const;
+    const padding = cbc.ciphertext.length - 17; // the byte that the padding's length is masked with: never good again
     const attempts = [
       () => decryptWith(key, { ...open, tag: flipped(gcm.tag, 0) }, gcm.ciphertext),
       () => decryptWith(key, { ...open, iv: flipped(gcm.iv, 0) }, gcm.ciphertext),
@@ -134,7 +135,7 @@ describe("encryption with parameters", () => {
       () => decryptWith(aes(), open, gcm.ciphertext),
       () => decryptWith(key, { mode: "CBC", ...given(cbc) }, cbc.ciphertext.subarray(1)),
       () => decryptWith(key, { mode: "CBC", ...given(cbc) }, Buffer.alloc(0)),
-      () => decryptWith(key, { mode: "CBC", ...given(cbc) }, flipped(cbc.ciphertext, 15 + 1)),
+      () => decryptWith(key, { mode: "CBC", ...given(cbc) }, flipped(cbc.ciphertext, padding)),
       () => decryptWith(key, { mode: "KW" }, randomBytes(24)),
     ];
     const messages = attempts.map((attempt) => {
