@@ -290,13 +290,13 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       });
       return { clients };
     }),
-    get("/v1/log", ({ query }) => {
+    get("/v1/log", async ({ query }) => {
       const domain = domainOf(agent);
       const { log } = domain;
       const last = numberOf(query, "last", 0);
       const from = last > 0 ? Math.max(0, log.size - last) : numberOf(query, "from", 0);
       const limit = Math.min(last > 0 ? last : numberOf(query, "limit", MAX_ENTRIES), MAX_ENTRIES);
-      return { entries: readEntries(domain, from, limit) };
+      return { entries: await readEntries(domain, from, limit) };
     }),
     get("/v1/log/checkpoint", () => {
       const { log } = domainOf(agent);
