@@ -1,4 +1,4 @@
-/** Every act of the protocol. An act that is not in this list is refused; so is one that is not implemented yet. */
+/** Every act of the protocol. An act that is not in this list is refused; so is one of those that decision 0018 leaves out. */
 export const ACTS = [
   "key.create",
   "key.register",
