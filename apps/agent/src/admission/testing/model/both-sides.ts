@@ -17,6 +17,8 @@ export class BothSides {
   readonly clock: FakeClock;
   readonly orders: Order[] = [];
   readonly links: Link[] = [];
+  /** Enrolment secrets that the agent handed out, also those of permits that a restore has taken away. */
+  readonly secrets: { readonly permit: string; readonly secret: string }[] = [];
   readonly commitments: Commitments = { of: new Map(), same: new Set() };
   /** What was answered and what happened, by name. */
   readonly tally = new Map<string, number>();
@@ -76,7 +78,8 @@ export class BothSides {
     const { state } = this;
     restartClock(state.clock, state.clock.newest);
     state.stepNoted = false;
-    state.pending = new Map([...state.pending].sort(([one], [other]) => (one < other ? -1 : 1)));
+    state.pending = byId(state.pending);
+    state.clients = byId(state.clients);
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
     lookAtLinks(state);
   }
@@ -89,6 +92,10 @@ export class BothSides {
   note(what: string): void {
     this.tally.set(what, (this.tally.get(what) ?? 0) + 1);
   }
+}
+
+function byId<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...map].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function beginning(domain: ModelDomain, world: ModelWorld): ModelState {

@@ -1,3 +1,4 @@
+import { changeClients } from "./model-clients.ts";
 import { timeOf } from "./model-clock.ts";
 import { type ModelCommand, type ModelKey, type ModelSchedule, type ModelState, tightens } from "./model-state.ts";
 
@@ -57,15 +58,7 @@ export function append(state: ModelState, kind: string, subject: string): number
 export function performCommand(state: ModelState, command: ModelCommand, ids: Ids): number {
   const { act, args, target, hash } = command;
   if (act === "key.create") return createKeys(state, args.items, ids);
-  if (act === "client.enrol") {
-    state.clients.set(ids.client, { label: args.label, state: "active" });
-    return append(state, act, ids.client);
-  }
-  if (act === "client.revoke") {
-    const client = state.clients.get(target?.id ?? "") as { state: string };
-    client.state = "revoked";
-    return append(state, act, target?.id ?? "");
-  }
+  if (act.startsWith("client.")) return changeClients(state, command, ids);
   if (target?.kind === "key") return changeKey(state, state.keys.get(target.id) as ModelKey, { act, args, hash, ids });
   return changeDomain(state, act, args);
 }

@@ -27,6 +27,28 @@ export interface ModelSchedule {
   n: number;
 }
 
+/** A client as the model has it: an application, or a secret that lets applications in. */
+export interface ModelClient {
+  readonly label: string;
+  readonly state: string;
+  readonly auth: { readonly kind: "mtls" | "permit"; readonly permit?: string };
+  /** The identity of its key; null where the agent made that. */
+  readonly spki: string | null;
+  readonly grants: readonly unknown[];
+  readonly permit?: {
+    readonly most: number;
+    readonly networks: readonly string[];
+    readonly validitySec: number;
+    readonly renewable: boolean;
+  };
+  readonly created: number;
+  readonly notAfter: number;
+  readonly limit?: number;
+  readonly revoked?: number;
+  /** The entry that last named it. */
+  readonly head: number;
+}
+
 /** An administrator's passkey, and how much it counts for. */
 export interface ModelCredential {
   readonly adm: string;
@@ -51,7 +73,7 @@ export interface ModelCommand {
   readonly target: { readonly kind: "key" | "client"; readonly id: string; label: string; group?: string } | null;
   // biome-ignore lint/suspicious/noExplicitAny: arguments of every act
   readonly args: any;
-  readonly expect: { readonly head: number; readonly state: string; readonly version: number } | null;
+  readonly expect: { readonly head: number; readonly state?: string; readonly version?: number } | null;
   readonly roster: string;
   readonly issued: number;
   readonly exp: number;
@@ -134,7 +156,7 @@ export interface ModelState {
   rolledBack: boolean;
   legacy: readonly string[];
   keys: Map<string, ModelKey>;
-  clients: Map<string, { label: string; state: string }>;
+  clients: Map<string, ModelClient>;
   /** When a loosening act last changed an object. */
   loosenedAt: Map<string, number>;
   /** Kinds of all entries of the log. */

@@ -98,12 +98,12 @@ function broughtBack(sides: BothSides, before: ModelState, changed: Partial<Mode
   return { ...state, clock: { ...state.clock, wall, ran } };
 }
 
-/** Versions that a restore does not bring back may come again, of other material. */
+/** Versions and clients that a restore does not bring back may come again, of other material. */
 function forgetLost(sides: BothSides): void {
   const { of, same } = sides.commitments;
-  const back = [...sides.state.keys.values()].flatMap(({ id, versions }) =>
-    versions.map((_, index) => `${id}/${index + 1}`),
-  );
-  for (const name of of.keys()) if (!back.includes(name)) of.delete(name);
+  const keys = [...sides.state.keys.values()];
+  const versions = keys.flatMap((key) => key.versions.map((_, index) => `${key.id}/${index + 1}`));
+  const back = new Set([...versions, ...sides.state.clients.keys()]);
+  for (const name of of.keys()) if (!back.has(name)) of.delete(name);
   same.clear();
 }

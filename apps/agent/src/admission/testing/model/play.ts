@@ -3,6 +3,7 @@ import { BothSides } from "./both-sides.ts";
 import type { Step } from "./history.ts";
 import type { ModelDomain } from "./model-domain.ts";
 import { ModelWorld } from "./model-world.ts";
+import { playEnrolment } from "./play-enrolment.ts";
 import { playHostEvent, playRestore, playRollback } from "./play-host.ts";
 import { playLink, playLinkAgain } from "./play-links.ts";
 import { playAgain, playJunk, playOrder, playTouch } from "./play-orders.ts";
@@ -48,6 +49,8 @@ function playStep(sides: BothSides, step: Step): Promise<string[]> {
       return playLink(sides, step);
     case "link again":
       return playLinkAgain(sides, step);
+    case "enrol":
+      return playEnrolment(sides, step);
     case "junk":
       return playJunk(sides, step);
     case "restore":

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import type { KeySign, Sign, Step } from "./history.ts";
+import { LINK_KINDS, type ModelLink } from "./model-state.ts";
+import { anyKey, enrolment, randomStep as step } from "./random-step.ts";
+
+const HOUR = 3600;
+const BOTH: readonly Sign[] = [
+  { hand: 0, how: "approves" },
+  { hand: 2, how: "approves" },
+];
+
+function order(act: string): Step {
+  return { do: "order", act, on: 0, pick: 0, flaw: "none", signs: BOTH, sent: true, cut: null };
+}
+
+const kind = fc.constantFrom(...LINK_KINDS);
+const BY_KEY: readonly KeySign[] = [{ key: 0, how: "signs" }];
+
+function linked(asked: ModelLink["kind"], pick: number, sent: boolean): Step {
+  return { do: "link", kind: asked, pick, signs: BOTH, keys: BY_KEY, crossed: false, sent };
+}
+
+function again(link: number, by: readonly KeySign[]): Step {
+  return { do: "link again", link, kept: true, signs: [], keys: by, crossed: false };
+}
+
+/** What takes several steps in order, and chance alone would seldom bring about. */
+const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  fc
+    .constantFrom(90, 120, 3600)
+    .map((seconds): Step[] => [...[order("key.deactivate"), order("key.destroy")], { do: "pass", seconds }]),
+  step.map((each): Step[] => [
+    { do: "snapshot" },
+    order("key.rotate"),
+    each,
+    { do: "rollback", snapshot: 0, order: 1 },
+  ]),
+  step.map((each): Step[] => [{ do: "snapshot" }, order("key.rotate"), each, { do: "restore", snapshot: 0 }]),
+  fc.constant([order("domain.unlock"), order("restore.accept")]),
+  fc
+    .tuple(enrolment, fc.oneof(step, enrolment), enrolment)
+    .map((asked): Step[] => [order("client.permit"), ...asked, order("client.revoke"), asked[2]]),
+  fc
+    .tuple(kind, kind, step)
+    .map(([one, other, each]): Step[] => [
+      ...[linked(one, 0, false), linked(other, 1, true), each],
+      ...[{ do: "pass", seconds: 120 } as const, { do: "pass", seconds: 120 } as const],
+      again(0, []),
+    ]),
+  fc.tuple(step, fc.array(anyKey, { maxLength: 2 }), step).map(([one, by, other]): Step[] => {
+    return [linked("recover", 0, true), one, again(0, by), other, linked("recover", 1, true)];
+  }),
+);
+
+/** A recovery or a change of its rules that comes to its end; it takes thousands of looks, so it is rare. */
+const waited: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.constantFrom("recover" as const, "keys" as const), step)
+  .map(([asked, each]): Step[] => [linked(asked, 0, true), each, { do: "wait", seconds: 73 * HOUR }]);
+
+const part: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  { weight: 540, arbitrary: step.map((each) => [each]) },
+  { weight: 60, arbitrary: chain },
+  { weight: 1, arbitrary: waited },
+);
+
+/** Histories of so many parts at most, which begin with two keys. */
+export function histories(longest: number): fc.Arbitrary<Step[]> {
+  const rest = fc.array(part, { minLength: Math.ceil(longest / 3), maxLength: longest, size: "max" });
+  return rest.map((parts) => [order("key.create"), ...parts.flat()]);
+}
