@@ -9,8 +9,8 @@ const BOTH: readonly Sign[] = [
   { hand: 2, how: "approves" },
 ];
 
-function order(act: string): Step {
-  return { do: "order", act, on: 0, pick: 0, flaw: "none", signs: BOTH, sent: true, cut: null };
+function order(act: string, pick = 0): Step {
+  return { do: "order", act, on: 0, pick, flaw: "none", signs: BOTH, sent: true, cut: null };
 }
 
 const kind = fc.constantFrom(...LINK_KINDS);
@@ -23,6 +23,21 @@ function linked(asked: ModelLink["kind"], pick: number, sent: boolean): Step {
 function again(link: number, by: readonly KeySign[]): Step {
   return { do: "link again", link, kept: true, signs: [], keys: by, crossed: false };
 }
+
+const honestly = fc.nat(3).map((key): Step => ({ do: "enrol", secret: 0, key, from: 0, cut: null }));
+const asked = fc.oneof(honestly, honestly, enrolment, step);
+
+/** Clients come by a permit, in time or late, and it may be withdrawn meanwhile. */
+const letIn: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(
+    fc.constantFrom(0, 1, 2, 4, 5, 10, 11),
+    fc.tuple(honestly, asked, asked),
+    fc.constantFrom(1, 90, HOUR, 13 * HOUR, 31 * 24 * HOUR),
+    fc.constantFrom(order("client.revoke"), order("client.revoke", 1), order("client.update")),
+  )
+  .map(([pick, [one, two, three], seconds, change]): Step[] => [
+    ...[order("client.permit", pick), one, { do: "pass", seconds } as const, two, change, three],
+  ]);
 
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
@@ -37,9 +52,7 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   ]),
   step.map((each): Step[] => [{ do: "snapshot" }, order("key.rotate"), each, { do: "restore", snapshot: 0 }]),
   fc.constant([order("domain.unlock"), order("restore.accept")]),
-  fc
-    .tuple(enrolment, fc.oneof(step, enrolment), enrolment)
-    .map((asked): Step[] => [order("client.permit"), ...asked, order("client.revoke"), asked[2]]),
+  letIn,
   fc
     .tuple(kind, kind, step)
     .map(([one, other, each]): Step[] => [

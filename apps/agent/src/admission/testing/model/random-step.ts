@@ -132,7 +132,7 @@ export const randomStep: fc.Arbitrary<Step> = fc.oneof(
       crossed,
     }),
   },
-  { weight: 1, arbitrary: enrolment },
+  { weight: 2, arbitrary: enrolment },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), snapshot: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("rollback" as const), snapshot: index, order: index }) },
   {
