@@ -35,7 +35,11 @@ export async function answered(sides: BothSides, { judge, send, cut, always, as 
   const answer = cut === null ? await send() : await sides.world.cutAt(cut, send);
   if (cut !== null && before !== null && answer === null) {
     sides.note(`power lost at ${cut}`);
-    if (!DURABLE.has(cut)) sides.state = before;
+    if (!DURABLE.has(cut)) {
+      // A one-time key that opened what it should not have is gone, whatever was written of that.
+      const { oneTimeKeys } = expected.outcome === "refused" ? sides.state : before;
+      sides.state = { ...before, oneTimeKeys };
+    }
     sides.reopened();
     return [];
   }

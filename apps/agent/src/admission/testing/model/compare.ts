@@ -3,6 +3,7 @@ import type { ClientRecord, KeyRecord } from "../../../keystore/records.ts";
 import { decodeBody } from "../../../keystore/row.ts";
 import type { StoredReceipt } from "../../../lifecycle/outcome.ts";
 import { clientState, keyState } from "../../../lifecycle/state-document.ts";
+import { isOpen } from "./model-imports.ts";
 import type { ModelKey, ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
 
@@ -28,6 +29,8 @@ export function compareState(world: ModelWorld, state: ModelState, commitments: 
     ...compareClients([...keystore.clients()], state, commitments),
     ...differs("pending", pendingIn(world), pendingOf(state)),
     ...differs("scheduled", scheduledIn(world), scheduledOf(state)),
+    ...differs("imports", importsIn(world), [...state.oneTimeKeys].filter((id) => isOpen(state, id)).sort()),
+    ...differs("introductions", introductionsIn(world), [...state.introductions.keys()].sort()),
     ...differs("links", linksIn(world), linksOf(state)),
     ...differs("receipts", receiptsIn(world), receiptsOf(state)),
   ];
@@ -70,13 +73,18 @@ function compareKey(record: KeyRecord, key: ModelKey, { state, commitments }: Co
   }
   const document = textOf(encodeState(documentOf(key, state.tid, commitments)));
   const found = textOf(keyState(state.tid, record).bytes);
-  const beside = { label: record.label, head: record.leaf, scheduled: record.scheduled };
+  const { label, leaf: head, scheduled, aliases, foreign } = record;
+  const beside = { label, head, scheduled, aliases, foreign };
   const differences = [
     ...differs(`key ${key.id}`, found, document),
-    ...differs(`key ${key.id}`, beside, { label: key.label, head: key.head, scheduled: key.scheduled }),
+    ...differs(`key ${key.id}`, beside, besideOf(key)),
   ];
   if (differences.length === 0) commitments.same.add(pair);
   return differences;
+}
+
+function besideOf({ label, head, scheduled, alias, foreign }: ModelKey) {
+  return { label, head, scheduled, aliases: alias === null ? [] : [alias], foreign };
 }
 
 function compareClients(records: readonly ClientRecord[], state: ModelState, commitments: Commitments): string[] {
@@ -125,6 +133,8 @@ function documentOf(key: ModelKey, tid: string, commitments: Commitments): State
       usage: ["encrypt", "decrypt"],
       owner: { kind: "domain" },
     },
+    ...(key.brought === undefined ? {} : { origin: "registered" }),
+    ...((key.brought ?? 1) > 1 ? { known: key.brought } : {}),
     ...(key.schedules.length === 0 ? {} : { schedules: key.schedules }),
     dates: key.dates,
   } as unknown as State;
@@ -147,6 +157,17 @@ function scheduledIn(world: ModelWorld) {
       .map((row) => [row.id, decodeBody<{ keyId: string; dueSeconds: number }>(row)] as const)
       .map(([hash, { keyId, dueSeconds }]) => [hash, keyId, dueSeconds]),
   );
+}
+
+function importsIn({ domain }: ModelWorld) {
+  return domain.transfers
+    .open()
+    .map(({ offer }) => offer.importId as string)
+    .sort();
+}
+
+function introductionsIn({ store }: ModelWorld) {
+  return [...store.rows("introduction")].map(({ id }) => id).sort();
 }
 
 function linksIn(world: ModelWorld) {

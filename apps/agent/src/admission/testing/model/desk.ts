@@ -16,6 +16,7 @@ import {
   type SoftwareAdministrator,
   type SoftwareKey,
 } from "@holdfast/testkit";
+import { commitArgs } from "./desk-imports.ts";
 import type { FLAWS, KeySign, Sign } from "./history.ts";
 import type { Ids } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
@@ -153,7 +154,9 @@ export function envelopeOf(order: Order, decisions: readonly Decision[]): { byte
 /** Ids that follow from a command. */
 export function idsOf({ hash, act, args }: ModelCommand): Ids {
   const keys =
-    act === "key.create" ? args.items.map((_: unknown, place: number) => deriveKeyId(hash as never, place)) : [];
+    act === "key.create" || act === "import.commit"
+      ? args.items.map((_: unknown, place: number) => deriveKeyId(hash as never, place))
+      : [];
   return { keys, client: deriveClientId(hash as never), schedule: deriveScheduleId(hash as never) };
 }
 
@@ -229,6 +232,10 @@ function argsOf(state: ModelState, act: string, { pick, issued }: { readonly pic
       return { grants: [{ ops: [pick % 2 === 0 ? "decrypt" : "sign"], keys: { kind: "own" } }] };
     case "client.revoke":
       return pick % 2 === 0 ? { issued: true } : {};
+    case "import.begin":
+      return { form: "hpke", most: 1 + (pick % 2) };
+    case "import.commit":
+      return commitArgs(state, pick);
     case "restore.accept":
       return { size: state.log.length - (pick % 3 === 2 ? 1 : 0), root: state.logRoot };
     default:

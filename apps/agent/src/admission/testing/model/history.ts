@@ -38,6 +38,18 @@ export const FLAWS = [
   "another name",
 ] as const;
 
+/** How somebody seals keys for the agent: honestly, or with something wrong. */
+export const SEALED_HOWS = [
+  "honest",
+  /** As it was sealed to another import. */
+  "another import",
+  /** Something else is said of the keys than what they were sealed with. */
+  "said otherwise",
+  /** Each under what is said of the other. */
+  "swapped",
+  "all the same",
+] as const;
+
 /** One thing that happens. Numbers choose among what there is, so that every history has a meaning. */
 export type Step =
   | {
@@ -92,6 +104,15 @@ export type Step =
       readonly key: number;
       readonly from: number;
       readonly cut: FaultPointName | null;
+    }
+  /** Somebody seals keys to an import's offer, and gives them to the agent; or what was given before once more. */
+  | {
+      readonly do: "seal";
+      readonly import: number;
+      readonly how: (typeof SEALED_HOWS)[number];
+      readonly pick: number;
+      readonly many: boolean;
+      readonly again: boolean;
     }
   | { readonly do: "restart" }
   | { readonly do: "snapshot" }

@@ -1,5 +1,6 @@
 import { changeClients } from "./model-clients.ts";
 import { timeOf } from "./model-clock.ts";
+import { beginImport, commitImport } from "./model-imports.ts";
 import { type ModelCommand, type ModelKey, type ModelSchedule, type ModelState, tightens } from "./model-state.ts";
 
 /** What a command may not do. */
@@ -44,7 +45,7 @@ const DATES: Readonly<Record<string, string>> = {
 export function append(state: ModelState, kind: string, subject: string): number {
   const ts = timeOf(state.clock);
   if (ts > state.clock.newest) state.clock.newest = ts;
-  const loosens = /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) && !tightens(kind);
+  const loosens = /^(key|client|domain|crypto|import)[.]|^schedule[.]set$/.test(kind) && !tightens(kind);
   if (loosens) state.loosenedAt.set(subject, ts);
   return state.log.push(kind) - 1;
 }
@@ -59,6 +60,8 @@ export function performCommand(state: ModelState, command: ModelCommand, ids: Id
   const { act, args, target, hash } = command;
   if (act === "key.create") return createKeys(state, args.items, ids);
   if (act.startsWith("client.")) return changeClients(state, command, ids);
+  if (act === "import.begin") return beginImport(state, command);
+  if (act === "import.commit") return commitImport(state, command, ids);
   if (target?.kind === "key") return changeKey(state, state.keys.get(target.id) as ModelKey, { act, args, hash, ids });
   return changeDomain(state, act, args);
 }
@@ -89,7 +92,7 @@ function createKeys(state: ModelState, items: readonly NewKey[], ids: Ids): numb
     const id = ids.keys[place] as string;
     const head = append(state, "key.create", id);
     const key: ModelKey = {
-      ...{ id, label, group, extractable, alias: alias ?? null, state: "active", head },
+      ...{ id, label, group, extractable, alias: alias ?? null, foreign: [], state: "active", head },
       ...{ versions: [{ state: "active", created: now }], scheduled: null, schedules: [] },
       dates: { created: now, activated: now },
     };

@@ -1,5 +1,6 @@
 import { append, type Ids, ModelRefusal, performCommand } from "./model-acts.ts";
 import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
+import { isIntroduced } from "./model-imports.ts";
 import { runSchedules } from "./model-schedules.ts";
 import {
   type ModelAnswer,
@@ -122,6 +123,7 @@ function admit(state: ModelState, { command, approvals, proposal }: ModelEnvelop
   if (untimely !== null) return early(untimely);
   const untaken = checkDomain(state, command, due);
   if (untaken !== null) return early(untaken);
+  if (!isIntroduced(state, command)) return early("E_INTRO");
   for (const approval of approvals) {
     const wrong = approval.list.includes(command.hash) ? verify(state, approval) : "E_SCHEMA";
     if (wrong !== null) return early(wrong);

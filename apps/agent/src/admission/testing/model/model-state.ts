@@ -8,6 +8,10 @@ export interface ModelKey {
   group: string;
   readonly extractable: boolean;
   readonly alias: string | null;
+  /** Names under which another system knew it. */
+  readonly foreign: readonly string[];
+  /** The newest version that came by an import; absent where the agent made all. */
+  readonly brought?: number;
   state: string;
   versions: { state: string; created: number }[];
   /** The entry that last changed what a loosening command names. */
@@ -25,6 +29,26 @@ export interface ModelSchedule {
   readonly everySec: number;
   next: number;
   n: number;
+}
+
+/** What is said of a key that is brought in. */
+export interface ModelImportedKey {
+  readonly label: string;
+  readonly group: string;
+  readonly extractable: boolean;
+  readonly alias?: string;
+  readonly foreign?: readonly string[];
+  readonly versions?: readonly number[];
+  readonly [more: string]: unknown;
+}
+
+/** Sealed keys that the agent took in, until they are over. */
+export interface ModelIntroduction {
+  readonly importId: string;
+  readonly items: readonly ModelImportedKey[];
+  readonly fault: "E_IMPORT_OPEN" | "E_IMPORT_WEAK" | null;
+  readonly issued: number;
+  readonly until: number;
 }
 
 /** A client as the model has it: an application, or a secret that lets applications in. */
@@ -157,6 +181,11 @@ export interface ModelState {
   legacy: readonly string[];
   keys: Map<string, ModelKey>;
   clients: Map<string, ModelClient>;
+  /** Imports that began, by their command's hash. */
+  imports: Map<string, { readonly most: number; readonly exp: number; over: boolean }>;
+  /** Imports whose one-time key is still on this disk: beside the store, in no backup. */
+  oneTimeKeys: Set<string>;
+  introductions: Map<string, ModelIntroduction>;
   /** When a loosening act last changed an object. */
   loosenedAt: Map<string, number>;
   /** Kinds of all entries of the log. */

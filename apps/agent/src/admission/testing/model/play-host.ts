@@ -15,7 +15,7 @@ export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"re
   if (kept === undefined) return [];
   await sides.world.restore(kept.folder);
   sides.snapshots = sides.snapshots.slice(0, place + 1);
-  sides.state = broughtBack(sides, kept.state, { recovering: true });
+  sides.state = broughtBack(sides, kept.state, { recovering: true, oneTimeKeys: new Set() });
   forgetLost(sides);
   sides.reopened();
   sides.note("restored");
@@ -34,7 +34,7 @@ export async function playRollback(
   newest.clock.kept = runningOf(newest.clock);
   const found: string[] = [];
   await sides.world.rolledBack(kept.folder, async () => {
-    sides.state = broughtBack(sides, kept.state, { rolledBack: true });
+    sides.state = broughtBack(sides, kept.state, { rolledBack: true, oneTimeKeys: new Set(newest.oneTimeKeys) });
     sides.reopened();
     await sides.settle();
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));

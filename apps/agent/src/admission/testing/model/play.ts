@@ -5,6 +5,7 @@ import type { ModelDomain } from "./model-domain.ts";
 import { ModelWorld } from "./model-world.ts";
 import { playEnrolment } from "./play-enrolment.ts";
 import { playHostEvent, playRestore, playRollback } from "./play-host.ts";
+import { playSeal } from "./play-imports.ts";
 import { playLink, playLinkAgain } from "./play-links.ts";
 import { playAgain, playJunk, playOrder, playTouch } from "./play-orders.ts";
 
@@ -51,6 +52,8 @@ function playStep(sides: BothSides, step: Step): Promise<string[]> {
       return playLinkAgain(sides, step);
     case "enrol":
       return playEnrolment(sides, step);
+    case "seal":
+      return playSeal(sides, step);
     case "junk":
       return playJunk(sides, step);
     case "restore":

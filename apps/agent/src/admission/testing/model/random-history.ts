@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { KeySign, Sign, Step } from "./history.ts";
 import { LINK_KINDS, type ModelLink } from "./model-state.ts";
-import { anyKey, enrolment, randomStep as step } from "./random-step.ts";
+import { anyKey, enrolment, sealing, randomStep as step } from "./random-step.ts";
 
 const HOUR = 3600;
 const BOTH: readonly Sign[] = [
@@ -39,6 +39,13 @@ const letIn: fc.Arbitrary<readonly Step[]> = fc
     ...[order("client.permit", pick), one, { do: "pass", seconds } as const, two, change, three],
   ]);
 
+/** Keys are brought in, sealed rightly or not, with something in between. */
+const brought: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.nat(1), sealing, fc.oneof(step, sealing), fc.constantFrom(0, 0, 0, 0, 7, 8), step)
+  .map(([most, sealed, between, pick, after]): Step[] => [
+    ...[order("import.begin", most), sealed, between, order("import.commit", pick), after, order("import.commit", 9)],
+  ]);
+
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
@@ -53,6 +60,7 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   step.map((each): Step[] => [{ do: "snapshot" }, order("key.rotate"), each, { do: "restore", snapshot: 0 }]),
   fc.constant([order("domain.unlock"), order("restore.accept")]),
   letIn,
+  brought,
   fc
     .tuple(kind, kind, step)
     .map(([one, other, each]): Step[] => [

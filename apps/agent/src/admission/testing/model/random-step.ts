@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { FAULT_POINTS } from "../../../lifecycle/fault-point-names.ts";
-import { FLAWS, HOWS, KEY_HOWS, type Step } from "./history.ts";
+import { FLAWS, HOWS, KEY_HOWS, SEALED_HOWS, type Step } from "./history.ts";
 import { LINK_KINDS } from "./model-state.ts";
 
 const ACTS = [
@@ -59,6 +59,16 @@ export const enrolment = fc.record({
   key: fc.nat(3),
   from: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 2, 3, 4),
   cut,
+});
+
+/** Keys are sealed to an import, mostly the newest. */
+export const sealing = fc.record({
+  do: fc.constant("seal" as const),
+  import: fc.constantFrom(0, 0, 0, 1, 2),
+  how: fc.constantFrom(...SEALED_HOWS, "honest" as const, "honest" as const, "honest" as const),
+  pick: index,
+  many: fc.boolean(),
+  again: fc.constantFrom(false, false, false, false, true),
 });
 
 /** One thing that happens, by chance. */
@@ -133,6 +143,7 @@ export const randomStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: enrolment },
+  { weight: 1, arbitrary: sealing },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), snapshot: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("rollback" as const), snapshot: index, order: index }) },
   {
