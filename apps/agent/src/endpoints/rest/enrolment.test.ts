@@ -167,7 +167,9 @@ describe("an enrolment secret", () => {
     await ask(0);
     shift = HOUR / 2;
     await ask(1);
-    const entries = domain.log.entries(0, 1000).map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString()));
+    const entries = domain.log
+      .entries(0, 1000)
+      .map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString()));
     const dated = [...domain.keystore.clients()].filter(({ auth }) => auth.permit === by.id);
     expect(dated.map(({ createdAt, leaf }) => createdAt - entries[leaf].ts)).toEqual([0, 0]);
     expect(dated.map(({ createdAt, notAfter }) => notAfter - createdAt)).toEqual([12 * HOUR, 12 * HOUR]);

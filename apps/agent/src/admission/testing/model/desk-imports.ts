@@ -1,4 +1,10 @@
-import { type CanonicalObject, encodeSealedImport, type ImportedKey, type ImportOffer, parseSealedImport } from "@holdfast/protocol";
+import {
+  type CanonicalObject,
+  encodeSealedImport,
+  type ImportedKey,
+  type ImportOffer,
+  parseSealedImport,
+} from "@holdfast/protocol";
 import { sealKeys } from "../../../transfer/seal-keys.ts";
 import type { SEALED_HOWS } from "./history.ts";
 import type { ModelSealed } from "./model-imports.ts";

@@ -118,5 +118,11 @@ export type Step =
   | { readonly do: "snapshot" }
   | { readonly do: "lock by host" };
 
+/** What a step may be. */
+export const STEPS = [
+  ...["order", "again", "touch", "link", "link again", "wait", "pass", "turn", "restore", "rollback", "junk"],
+  ...["enrol", "seal", "restart", "snapshot", "lock by host"],
+] as const;
+
 /** A step of one kind. */
 export type StepOf<D extends Step["do"]> = Extract<Step, { readonly do: D }>;

@@ -37,7 +37,11 @@ export async function deliverOrder(
   { order, decisions, cut }: { order: Order; decisions: readonly Decision[]; cut: FaultPointName | null },
 ): Promise<string[]> {
   const { bytes, model } = envelopeOf(order, decisions);
-  const judge = () => deliver(sides.state, model, idsOf);
+  const judge = () => {
+    const answer = deliver(sides.state, model, idsOf);
+    sides.note(`${model.command.act}: ${answer.outcome}`);
+    return answer;
+  };
   const send = async () => {
     const decided = await sides.world.domain.admission.deliver(bytes, "mailbox");
     keepSecret(sides, decided);

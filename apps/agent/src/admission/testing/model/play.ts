@@ -28,6 +28,7 @@ export async function playHistory(domain: ModelDomain, steps: readonly Step[]): 
   const links = () => sides.state.log.filter((kind) => kind.startsWith("roster"));
   try {
     for (const [at, step] of steps.entries()) {
+      sides.note(`step: ${step.do}`);
       const differences = await sides.after(() => playStep(sides, step));
       if (differences.length > 0)
         return { differences: differences.map((each) => `step ${at}, ${step.do}: ${each}`), tally, links: links() };

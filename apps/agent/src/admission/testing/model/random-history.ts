@@ -9,8 +9,8 @@ const BOTH: readonly Sign[] = [
   { hand: 2, how: "approves" },
 ];
 
-function order(act: string, pick = 0): Step {
-  return { do: "order", act, on: 0, pick, flaw: "none", signs: BOTH, sent: true, cut: null };
+function order(act: string, pick = 0, on = 0): Step {
+  return { do: "order", act, on, pick, flaw: "none", signs: BOTH, sent: true, cut: null };
 }
 
 const kind = fc.constantFrom(...LINK_KINDS);
@@ -33,10 +33,11 @@ const letIn: fc.Arbitrary<readonly Step[]> = fc
     fc.constantFrom(0, 1, 2, 4, 5, 10, 11),
     fc.tuple(honestly, asked, asked),
     fc.constantFrom(1, 90, HOUR, 13 * HOUR, 31 * 24 * HOUR),
-    fc.constantFrom(order("client.revoke"), order("client.revoke", 1), order("client.update")),
+    fc.nat(1),
   )
-  .map(([pick, [one, two, three], seconds, change]): Step[] => [
-    ...[order("client.permit", pick), one, { do: "pass", seconds } as const, two, change, three],
+  .map(([pick, [one, two, three], seconds, on]): Step[] => [
+    ...[order("client.permit", pick), one, { do: "pass", seconds } as const, two],
+    ...[order("client.update", 0, on), order("client.revoke", on, on), three],
   ]);
 
 /** Keys are brought in, sealed rightly or not, with something in between. */
@@ -57,8 +58,13 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
     each,
     { do: "rollback", snapshot: 0, order: 1 },
   ]),
-  step.map((each): Step[] => [{ do: "snapshot" }, order("key.rotate"), each, { do: "restore", snapshot: 0 }]),
-  fc.constant([order("domain.unlock"), order("restore.accept")]),
+  fc
+    .tuple(step, step)
+    .map(([each, after]): Step[] => [
+      ...[{ do: "snapshot" } as const, order("key.rotate"), each, { do: "restore", snapshot: 0 } as const],
+      ...[order("restore.accept"), after],
+    ]),
+  step.map((each): Step[] => [order("key.suspend"), each, order("key.resume")]),
   letIn,
   brought,
   fc
@@ -80,7 +86,7 @@ const waited: fc.Arbitrary<readonly Step[]> = fc
 
 const part: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 540, arbitrary: step.map((each) => [each]) },
-  { weight: 60, arbitrary: chain },
+  { weight: 80, arbitrary: chain },
   { weight: 1, arbitrary: waited },
 );
 
