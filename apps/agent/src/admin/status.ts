@@ -45,7 +45,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     witnessedAt: domain?.witnesses.witnessedAt() ?? null,
     witnesses: domain?.witnesses.status() ?? null,
     ahead: domain?.witnesses.ahead ?? null,
-    lost: domain?.lost ? { heads: domain.lost.all(), forked: domain.lost.isForked } : null,
+    lost: domain?.lost ? { heads: domain.lost.all(), forked: domain.lost.isForked, found: domain.lost.found } : null,
     evidence: evidenceOf(domain),
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),
