@@ -78,7 +78,7 @@ export class Agent {
     this.company = company === null ? null : new CompanyClients(company, logger, () => clock.now());
     this.#lock = lock;
     this.selfTests = selfTests;
-    this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
+    this.store = SqliteStore.open(join(dataDirectory, STORE_FILE), clock);
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
     this.#watch = new HsmWatch(this, options.hsm);

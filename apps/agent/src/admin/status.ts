@@ -46,6 +46,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     witnesses: domain?.witnesses.status() ?? null,
     ahead: domain?.witnesses.ahead ?? null,
     lost: domain?.lost ? { heads: domain.lost.all(), forked: domain.lost.isForked, found: domain.lost.found } : null,
+    disk: agent.store.disk,
     evidence: evidenceOf(domain),
     certificates: domain && certificatesOf(agent, domain),
     claim: agent.registration.state(),

@@ -2,7 +2,7 @@ import type { Domain } from "../domain.ts";
 import type { Loss } from "../keystore/log-index.ts";
 import { unreadableEvidence } from "../witnesses/evidence.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { bad, good, warning } from "./check-words.ts";
+import { bad, good, timeOf, warning } from "./check-words.ts";
 
 const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
   E_SPLIT_BRAIN: {
@@ -94,10 +94,6 @@ export function witnessChecks({
     checks.push(bad("witnesses", what, "One witness that can be reached is enough to notice an older disk."));
   }
   return checks;
-}
-
-function timeOf(unixSeconds: number): string {
-  return `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function dayOf(unixSeconds: number): string {
