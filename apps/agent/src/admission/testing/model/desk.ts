@@ -18,9 +18,9 @@ import {
 } from "@holdfast/testkit";
 import { commitArgs } from "./desk-imports.ts";
 import type { FLAWS, KeySign, Sign } from "./history.ts";
-import type { Ids } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
+import type { Ids } from "./model-log.ts";
 import {
   type ModelApproval,
   type ModelCommand,

@@ -1,17 +1,8 @@
 import { changeClients } from "./model-clients.ts";
 import { timeOf } from "./model-clock.ts";
 import { beginImport, commitImport } from "./model-imports.ts";
-import { type ModelCommand, type ModelKey, type ModelSchedule, type ModelState, tightens } from "./model-state.ts";
-
-/** What a command may not do. */
-export class ModelRefusal extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
-}
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
+import type { ModelCommand, ModelKey, ModelSchedule, ModelState } from "./model-state.ts";
 
 /** From which states an act leads where. */
 const STEPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -41,15 +32,6 @@ const DATES: Readonly<Record<string, string>> = {
   "destroyed-compromised": "destroyed",
 };
 
-/** Appends an entry, as every change has one. Loosening ones are remembered by what they are about. */
-export function append(state: ModelState, kind: string, subject: string): number {
-  const ts = timeOf(state.clock);
-  if (ts > state.clock.newest) state.clock.newest = ts;
-  const loosens = /^(key|client|domain|crypto|import)[.]|^schedule[.]set$/.test(kind) && !tightens(kind);
-  if (loosens) state.loosenedAt.set(subject, ts);
-  return state.log.push(kind) - 1;
-}
-
 /**
  * Does what a command says, with its entries. Nothing is changed where it refuses.
  *
@@ -64,13 +46,6 @@ export function performCommand(state: ModelState, command: ModelCommand, ids: Id
   if (act === "import.commit") return commitImport(state, command, ids);
   if (target?.kind === "key") return changeKey(state, state.keys.get(target.id) as ModelKey, { act, args, hash, ids });
   return changeDomain(state, act, args);
-}
-
-/** Ids that follow from a command's hash. */
-export interface Ids {
-  readonly keys: readonly string[];
-  readonly client: string;
-  readonly schedule: string;
 }
 
 interface NewKey {

@@ -1,6 +1,7 @@
-import { append, type Ids, ModelRefusal, performCommand } from "./model-acts.ts";
+import { performCommand } from "./model-acts.ts";
 import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
 import { isIntroduced } from "./model-imports.ts";
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
 import { runSchedules } from "./model-schedules.ts";
 import {
   type ModelAnswer,

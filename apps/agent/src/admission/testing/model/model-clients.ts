@@ -1,5 +1,5 @@
-import { append, type Ids, ModelRefusal } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
 import type { ModelAnswer, ModelClient, ModelCommand, ModelState } from "./model-state.ts";
 import { write } from "./model-transaction.ts";
 

@@ -1,5 +1,5 @@
-import { append, type Ids, ModelRefusal } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
 import type { ModelAnswer, ModelCommand, ModelImportedKey, ModelIntroduction, ModelState } from "./model-state.ts";
 
 const WEEK = 7 * 86_400;
