@@ -109,6 +109,8 @@ export interface PageCommand {
     grants?: Grant[];
     backedUpAt: number | null;
   };
+  /** With restore.accept: the administrators that the backup knew, and those that the key server goes by; null once it is accepted. */
+  restored?: { knew: { seq: number; issued: number }; now: { seq: number; issued: number } } | null;
   policy: { m: number; have: number; delaySec: number; channelOk: boolean };
   approvals: { adm: string; label: string; at: number }[];
   dryRun: { ok: boolean; code?: string; what?: string; next?: string };

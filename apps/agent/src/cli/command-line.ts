@@ -58,6 +58,7 @@ import { rekey } from "./rekey.ts";
 import { replacementKeyCommands } from "./replacement-keys.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { restoreLinks } from "./restore-links.ts";
 import { rosterCommands } from "./roster.ts";
 import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
@@ -134,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  restoreLinks,
   logAcceptLoss,
   clockAccept,
   ...importCommands,
