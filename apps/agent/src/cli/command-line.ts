@@ -51,6 +51,7 @@ import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { pageCommands } from "./page.ts";
+import { pagePeerCommands } from "./page-peers.ts";
 import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
@@ -81,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
   production,
   move,
   ...pageCommands,
+  ...pagePeerCommands,
   seal,
   unseal,
   rekey,

@@ -33,7 +33,7 @@ export const restoreLinks: Command = {
       [
         learnt === 0
           ? "The report has no change of administrators that was not known."
-          : `Learnt: ${learnt} changes of administrators and rules.`,
+          : `Learnt: ${learnt === 1 ? "1 change" : `${learnt} changes`} of administrators and rules.`,
         ...(now === null ? [] : rosterKnown(now)),
       ].join("\n"),
     );
