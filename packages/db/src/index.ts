@@ -52,6 +52,15 @@ export {
   type VerifiedEntry,
 } from "./repositories/log-store.ts";
 export {
+  answerCarried,
+  CARRIED_OUTCOMES,
+  carryApprovals,
+  countCarried,
+  type GivenApproval,
+  listCarried,
+  takeCarried,
+} from "./repositories/carried-approvals.ts";
+export {
   type CommandReport,
   finishRequest,
   type MailboxContents,

@@ -1,0 +1,62 @@
+import { decodeBase64url, findBase64url, hostedAsk, hostedPasskeyAsk } from "@holdfast/protocol";
+import { PageRefusal } from "../agent-page.ts";
+import { badge, element, notice, showPage } from "../show/element.ts";
+import { failure } from "../show/failure.ts";
+import { icon } from "../show/icon.ts";
+import { runHostedApprove } from "./hosted-approve.ts";
+import { runHostedPasskey } from "./hosted-passkey.ts";
+import { COUNTS } from "./what-counts.ts";
+
+/** What this page takes from its address: one document of the dashboard, or of a key server's page. */
+const ASKED = /^(ask|passkey)\.([A-Za-z0-9_-]{1,131072})$/;
+
+function start(): void {
+  showHeader();
+  const [, kind, text = ""] = ASKED.exec(location.hash.slice(1)) ?? [];
+  if (kind === undefined) return showNothing(location.hash === "" || location.hash === "#");
+  const bytes = read(() => (findBase64url(text) === null ? decodeBase64url("!") : decodeBase64url(text)));
+  if (kind === "ask") return runHostedApprove(dashboardOrigin(), read(() => hostedAsk.parse(bytes)));
+  return runHostedPasskey(read(() => hostedPasskeyAsk.parse(bytes)));
+}
+
+/** Where decisions go back to: written into this page by the process that serves it, never taken from an address. */
+function dashboardOrigin(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="holdfast-dashboard"]')?.content ?? "";
+}
+
+function read<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch {
+    throw new PageRefusal(
+      "E_SCHEMA",
+      "This address asks for nothing that this page can show.",
+      "It may have been cut when it was copied. Open it again from where it came.",
+    );
+  }
+}
+
+function showHeader(): void {
+  document
+    .querySelector("header")
+    ?.replaceChildren(
+      icon("mark"),
+      element("p", { class: "called" }, element("strong", {}, "Holdfast"), " ", element("span", {}, "hosted approvals")),
+      badge("warning", "served by the operator"),
+    );
+}
+
+function showNothing(isEmpty: boolean): void {
+  showPage(
+    element("h1", {}, isEmpty ? "Nothing to decide here" : "An unknown request"),
+    element("p", { class: "lead" }, "Requests open from the dashboard, passkeys from your key server's own page."),
+    notice("quiet", "What is approved here counts for little.", COUNTS),
+  );
+}
+
+try {
+  start();
+} catch (error) {
+  showPage(element("h1", {}, "This page cannot go on"), failure(error));
+}
+window.addEventListener("hashchange", () => location.reload());
