@@ -130,7 +130,9 @@ const HIGHEST_PORT = 32_000;
 export async function freePorts(): Promise<ProductPorts> {
   for (;;) {
     const first = randomInt(LOWEST_PORT, HIGHEST_PORT);
-    const [web, gateway, page, rest, kmip, metrics, hosted] = [0, 1, 2, 3, 4, 5, 6].map((next) => first + next) as Seven;
+    const [web, gateway, page, rest, kmip, metrics, hosted] = [0, 1, 2, 3, 4, 5, 6].map(
+      (next) => first + next,
+    ) as Seven;
     const free = await Promise.all([web, gateway, page, rest, kmip, metrics, hosted].map(isFree));
     if (free.every(Boolean)) return { web, page, rest, kmip, metrics, hosted };
   }

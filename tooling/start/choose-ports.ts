@@ -46,7 +46,8 @@ export async function choosePorts(
   const usual = { ...USUAL, ...state.ports };
   if (state.ports.gateway === undefined && options.ports.web === null) usual.gateway = usual.web + 1;
   for (const name of ["page", "gateway", "web", "hosted", "rest", "kmip", "metrics"] as const) {
-    const fixed = state.founded && (name === "page" || name === "gateway" || name === "hosted") ? state.ports[name] : undefined;
+    const fixed =
+      state.founded && (name === "page" || name === "gateway" || name === "hosted") ? state.ports[name] : undefined;
     const wanted = fixed ?? options.ports[name] ?? usual[name];
     if (fixed !== undefined && options.ports[name] !== null && options.ports[name] !== fixed) {
       throw new StartError(
@@ -66,7 +67,9 @@ export async function choosePorts(
     }
     if (fixed !== undefined && name === "hosted") {
       ports[name] = NOWHERE;
-      say(`Port ${fixed} is used by ${listenerOf(fixed) ?? "another program"}: ${NAMES[name]} is not served this time.`);
+      say(
+        `Port ${fixed} is used by ${listenerOf(fixed) ?? "another program"}: ${NAMES[name]} is not served this time.`,
+      );
       continue;
     }
     if (fixed !== undefined) throw cannotMove(name, fixed);

@@ -21,7 +21,9 @@ async function main(): Promise<void> {
 function listen(server: import("node:http").Server, { host, port }: HostedSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", () =>
-      reject(new ServeError("E_LISTEN", `${host}:${port} cannot be listened at.`, "Stop what is there, or name another.")),
+      reject(
+        new ServeError("E_LISTEN", `${host}:${port} cannot be listened at.`, "Stop what is there, or name another."),
+      ),
     );
     server.listen(port, host, () => resolve());
   });
@@ -29,7 +31,13 @@ function listen(server: import("node:http").Server, { host, port }: HostedSettin
 
 main().catch((error: unknown) => {
   const known = error instanceof HoldfastError;
-  const line = { level: "fatal", code: known ? error.code : "UNEXPECTED", what: known ? error.message : "It does not start." };
-  process.stderr.write(`${JSON.stringify({ ...line, ...(error instanceof ServeError ? { next: error.next } : {}) })}\n`);
+  const line = {
+    level: "fatal",
+    code: known ? error.code : "UNEXPECTED",
+    what: known ? error.message : "It does not start.",
+  };
+  process.stderr.write(
+    `${JSON.stringify({ ...line, ...(error instanceof ServeError ? { next: error.next } : {}) })}\n`,
+  );
   process.exit(1);
 });

@@ -29,7 +29,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
 /** Whether one of the two could ask for the other's passkeys, or is served at its name. */
 function sharesPasskeys(hosted: string, rpId: string, dashboard: string): boolean {
-  const isBelow = (name: string, other: string) => name === other || (other.includes(".") && name.endsWith(`.${other}`));
+  const isBelow = (name: string, other: string) =>
+    name === other || (other.includes(".") && name.endsWith(`.${other}`));
   return isBelow(hosted, rpId) || isBelow(dashboard, hosted);
 }
 

@@ -41,7 +41,9 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
         )
       : null,
     stoppable.length > 0
-      ? button("secondary", stoppable.length > 1 ? `Stop all ${stoppable.length}` : "Stop it", () => decide(REJECT, stoppable))
+      ? button("secondary", stoppable.length > 1 ? `Stop all ${stoppable.length}` : "Stop it", () =>
+          decide(REJECT, stoppable),
+        )
       : null,
   ].filter((one) => one !== null);
   const several = commands.length > 1;
@@ -62,7 +64,11 @@ function readAll(ask: HostedAsk, now: number): AskedCommand[] {
   try {
     return ask.docs.map((doc) => readAsked(doc, now));
   } catch {
-    throw new PageRefusal("E_SCHEMA", "This is no request that a key server would read.", "Open it again from the dashboard.");
+    throw new PageRefusal(
+      "E_SCHEMA",
+      "This is no request that a key server would read.",
+      "Open it again from the dashboard.",
+    );
   }
 }
 
@@ -90,7 +96,12 @@ function showAsked(one: AskedCommand, now: number, position: { index: number; of
 function cannotApprove({ refused, stoppable }: AskedCommand): HTMLElement {
   if (refused === "over") return notice("quiet", "This ran out.", "Have it proposed anew.", "E_EXPIRED");
   if (refused === "ahead")
-    return notice("danger", "This is dated ahead of your clock.", "Do not approve it. Look at both clocks.", "E_EXPIRED");
+    return notice(
+      "danger",
+      "This is dated ahead of your clock.",
+      "Do not approve it. Look at both clocks.",
+      "E_EXPIRED",
+    );
   return notice(
     "warning",
     "An approval at this page does not count for this.",

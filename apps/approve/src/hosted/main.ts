@@ -1,4 +1,4 @@
-import { decodeBase64url, findBase64url, hostedAsk, hostedPasskeyAsk } from "@holdfast/protocol";
+import { decodeBase64url, hostedAsk, hostedPasskeyAsk } from "@holdfast/protocol";
 import { PageRefusal } from "../agent-page.ts";
 import { badge, element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
@@ -13,10 +13,9 @@ const ASKED = /^(ask|passkey)\.([A-Za-z0-9_-]{1,131072})$/;
 function start(): void {
   showHeader();
   const [, kind, text = ""] = ASKED.exec(location.hash.slice(1)) ?? [];
-  if (kind === undefined) return showNothing(location.hash === "" || location.hash === "#");
-  const bytes = read(() => (findBase64url(text) === null ? decodeBase64url("!") : decodeBase64url(text)));
-  if (kind === "ask") return runHostedApprove(dashboardOrigin(), read(() => hostedAsk.parse(bytes)));
-  return runHostedPasskey(read(() => hostedPasskeyAsk.parse(bytes)));
+  if (kind === "ask") runHostedApprove(dashboardOrigin(), readAsked(hostedAsk, text));
+  else if (kind === "passkey") runHostedPasskey(readAsked(hostedPasskeyAsk, text));
+  else showNothing(location.hash.length < 2);
 }
 
 /** Where decisions go back to: written into this page by the process that serves it, never taken from an address. */
@@ -24,9 +23,9 @@ function dashboardOrigin(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="holdfast-dashboard"]')?.content ?? "";
 }
 
-function read<T>(parse: () => T): T {
+function readAsked<T>(codec: { parse(bytes: Uint8Array): T }, text: string): T {
   try {
-    return parse();
+    return codec.parse(decodeBase64url(text));
   } catch {
     throw new PageRefusal(
       "E_SCHEMA",
@@ -41,7 +40,13 @@ function showHeader(): void {
     .querySelector("header")
     ?.replaceChildren(
       icon("mark"),
-      element("p", { class: "called" }, element("strong", {}, "Holdfast"), " ", element("span", {}, "hosted approvals")),
+      element(
+        "p",
+        { class: "called" },
+        element("strong", {}, "Holdfast"),
+        " ",
+        element("span", {}, "hosted approvals"),
+      ),
       badge("warning", "served by the operator"),
     );
 }

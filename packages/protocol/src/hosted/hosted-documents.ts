@@ -1,21 +1,27 @@
 import { MAX_LIST } from "../approval/challenges.ts";
+import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, plainId, plainText, visibleAscii } from "../schema/fields.ts";
 import { array, type Infer, integer, literal, object, set, text, word } from "../schema/schema.ts";
-import { documentCodec } from "../schema/document.ts";
 
 /** Most bytes of one of these: they travel after the # of an address. */
 export const MOST_HOSTED_BYTES = 96 * 1024;
 
 const NAME = "[A-Za-z0-9_-]{1,128}";
 const PLACE = new RegExp(`^/${NAME}/${NAME}$`);
-const ORIGIN = /^(?:https:\/\/[a-z0-9.-]{1,253}|http:\/\/[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.localhost)(?::[1-9][0-9]{0,4})?$/;
+const ORIGIN =
+  /^(?:https:\/\/[a-z0-9.-]{1,253}|http:\/\/[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.localhost)(?::[1-9][0-9]{0,4})?$/;
 
 const credId = base64urlBytes(16, 1023);
 /** An environment's place in the dashboard: two path segments. */
 const place = text((value) => PLACE.test(value), "a place in the dashboard");
 const origin = text((value) => ORIGIN.test(value), "an origin of a page");
 /** Decoded, and refused by its own codes, by the agent. */
-const assertion = { credId: visibleAscii(1400), clientDataJSON: visibleAscii(8192), authData: visibleAscii(8192), sig: visibleAscii(1400) };
+const assertion = {
+  credId: visibleAscii(1400),
+  clientDataJSON: visibleAscii(8192),
+  authData: visibleAscii(8192),
+  sig: visibleAscii(1400),
+};
 
 const askShape = object({
   typ: literal("hosted-ask"),

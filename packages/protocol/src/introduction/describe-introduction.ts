@@ -67,7 +67,12 @@ function factsOf(object: IntroducedObject): [string, string][] {
         [`Passkey ${index + 1} (SHA-256)`, hex(sha256(decodeBase64url(cose)))],
         [`Passkey ${index + 1} is for`, `${origin}${be ? ", and may be copied to the person's other devices" : ""}`],
         ...(channel === "hosted"
-          ? [[`Passkey ${index + 1} counts for`, `${HOSTED_COUNTS} only: the operator serves that page`] satisfies [string, string]]
+          ? [
+              [`Passkey ${index + 1} counts for`, `${HOSTED_COUNTS} only: the operator serves that page`] satisfies [
+                string,
+                string,
+              ],
+            ]
           : []),
       ]);
     case "agent": {

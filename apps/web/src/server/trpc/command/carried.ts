@@ -16,6 +16,4 @@ const row = z.strictObject({
 /** What key servers said of decisions that were carried to them. */
 export const carried = environmentProcedure({ ids: z.array(hash).min(1).max(50) })
   .output(z.strictObject({ rows: z.array(told(row)) }))
-  .query(({ ctx, input }) =>
-    ctx.inEnvironment(async (tx) => ({ rows: await listCarried(tx, ctx.scope, input.ids) })),
-  );
+  .query(({ ctx, input }) => ctx.inEnvironment(async (tx) => ({ rows: await listCarried(tx, ctx.scope, input.ids) })));
