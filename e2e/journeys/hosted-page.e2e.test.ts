@@ -56,17 +56,10 @@ async function approveThere({ approveUrl }: Pick<ActAnswer, "approveUrl">): Prom
   await ada.close(await approve(ada, approveUrl ?? ""));
 }
 
-/** A request's page in the dashboard, once the key server has told of it. */
-async function requestInDashboard(hash: string): Promise<Page> {
-  const page = await ada.open(`${founded.place}/approvals/${hash}`);
-  await page.getByText("Matching words").waitFor({ timeout: 30_000 });
-  return page;
-}
-
-/** Opens the hosted page from the dashboard. */
+/** Opens the hosted page from a request's page in the dashboard, once the key server has told of it. */
 async function hostedFor(hash: string, name: RegExp): Promise<Page> {
-  const page = await requestInDashboard(hash);
-  const href = await page.getByRole("link", { name }).getAttribute("href");
+  const page = await ada.open(`${founded.place}/approvals/${hash}`);
+  const href = await page.getByRole("link", { name }).getAttribute("href", { timeout: 60_000 });
   await ada.close(page);
   return ada.open(href ?? "");
 }
