@@ -46,7 +46,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.e2e.test.ts"],
           exclude: IGNORED,
-          fileParallelism: false,
+          // Each file has a product and a browser of its own: more than two keep each other waiting.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

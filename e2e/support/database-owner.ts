@@ -28,20 +28,37 @@ export class DatabaseOwner {
     return (await this.#client.query<Row>(sql, [...values])).rows;
   }
 
-  /** Alters rows for as long as `during` runs, and puts them back as they were. */
+  /**
+   * Alters rows for as long as `during` runs, and puts them back as they were. Nobody else writes to the table meanwhile:
+   * a key server that finds its log shorter there would send the rest again.
+   */
   async altered({ table, where, set }: Alteration, during: () => Promise<void>): Promise<void> {
-    await this.query("drop table if exists pg_temp.kept");
-    await this.query(`create temp table kept as select * from app.${table} where ${where}`);
     await this.query("set session_replication_role = replica");
     try {
-      await this.query(
+      await this.#atOnce([
+        `create function app.hold() returns trigger language plpgsql as $$ begin raise 'the owner writes here'; end $$`,
+        `create trigger hold before insert or update or delete on app.${table} for each row execute function app.hold()`,
+        `create temp table kept as select * from app.${table} where ${where}`,
         set === null ? `delete from app.${table} where ${where}` : `update app.${table} set ${set} where ${where}`,
-      );
+      ]);
       await during();
     } finally {
-      await this.query(`delete from app.${table} where ${where}`);
-      await this.query(`insert into app.${table} select * from kept`);
+      await this.#atOnce([
+        `delete from app.${table} where ${where}`,
+        `insert into app.${table} select * from kept`,
+        "drop function if exists app.hold() cascade",
+        "drop table kept",
+      ]);
       await this.query("set session_replication_role = origin");
+    }
+  }
+
+  async #atOnce(statements: readonly string[]): Promise<void> {
+    try {
+      await this.query(["begin", ...statements, "commit"].join(";\n"));
+    } catch (error) {
+      await this.query("rollback");
+      throw error;
     }
   }
 

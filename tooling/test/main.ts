@@ -36,6 +36,6 @@ if (words.length === 0 && !ENDING.aborted) {
   const table = new HostileTable(RESULTS.tests, (file) => RESULTS.projects.includes(projectOf(file)));
   process.stdout.write(`\n── attacks: docs/threat-model/hostile-operator.md, row by row\n${table.text()}\n`);
 }
-if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(", ")}\n`);
+if (failed.length > 0) process.stdout.write(`\n${[`Failed: ${failed.join(", ")}`, ...RESULTS.failures].join("\n")}\n`);
 process.stdout.write(`\n${closingLine(counts)}\n`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 || ENDING.aborted ? 1 : 0;

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { TestResult } from "../hostile/table.ts";
 import type { Counts } from "./counts.ts";
-import { packageFile } from "./root.ts";
+import { packageFile, ROOT } from "./root.ts";
 import { runNode } from "./run.ts";
 
 interface VitestReport {
@@ -12,11 +12,19 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numFailedTestSuites: number;
   readonly success: boolean;
-  readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
+  readonly testResults: readonly FileReport[];
 }
 
-/** What the tests of this process's runs found, for the table of attacks at the end. */
-export const RESULTS: { readonly projects: string[]; readonly tests: TestResult[] } = { projects: [], tests: [] };
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  /** Why the file itself failed; empty where its tests did. */
+  readonly message: string;
+  readonly assertionResults: readonly (TestResult & { readonly failureMessages: readonly string[] })[];
+}
+
+/** What the tests of this process's runs found: for the table of attacks, and the failures by name, at the end. */
+export const RESULTS = { projects: [] as string[], tests: [] as TestResult[], failures: [] as string[] };
 
 /** What to run of the projects, and with which environment. */
 export interface VitestOptions {
@@ -30,6 +38,7 @@ export async function runVitest(projects: readonly string[], env: NodeJS.Process
   const { report, code } = await vitestReport(projects, { env });
   RESULTS.projects.push(...projects);
   RESULTS.tests.push(...(report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults));
+  RESULTS.failures.push(...(report?.testResults ?? []).flatMap(failuresOf));
   return report === null ? { passed: 0, failed: 1, skipped: 0 } : countsOf(report, code);
 }
 
@@ -55,6 +64,16 @@ export async function vitestReport(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function failuresOf({ name, status, message, assertionResults }: FileReport): string[] {
+  const tests = assertionResults.filter((test) => test.status === "failed");
+  if (status === "failed" && tests.length === 0) return [failure(relative(ROOT, name), message)];
+  return tests.map(({ fullName, failureMessages: [why = ""] }) => failure(fullName, why));
+}
+
+function failure(name: string, why: string): string {
+  return `  ${name}\n    ${why.split("\n")[0]}`;
 }
 
 function countsOf(report: VitestReport, code: number): Counts {

@@ -78,7 +78,7 @@ export class Agent {
     this.company = company === null ? null : new CompanyClients(company, logger, () => clock.now());
     this.#lock = lock;
     this.selfTests = selfTests;
-    this.store = SqliteStore.open(join(dataDirectory, STORE_FILE));
+    this.store = SqliteStore.open(join(dataDirectory, STORE_FILE), clock);
     this.custody = Custody.load(new SqliteSecretStore(this.store.database), { dataDirectory });
     this.refusals = new RefusalCounter(this.store, clock);
     this.#watch = new HsmWatch(this, options.hsm);
@@ -243,10 +243,11 @@ export class Agent {
   seal(by: "person" | "token" = "person"): void {
     if (by === "person") this.#watch.rest();
     if (this.sealed) return;
-    this.#record("agent.seal");
-    this.#closeDomain();
-    this.custody.seal();
-    void this.custody.hsm?.close();
+    try {
+      this.#record("agent.seal");
+    } finally {
+      this.#forgetKeys();
+    }
     this.logger.warn("agent.sealed", { by });
   }
 
@@ -342,6 +343,16 @@ export class Agent {
     if (this.tid === null) throw new StoreError("E_GENESIS");
     this.logger.info("domain.founded", { tid: this.tid });
     return this.tid;
+  }
+
+  /** The root key goes too, whatever a store, a log or a listener does. */
+  #forgetKeys(): void {
+    try {
+      this.#closeDomain();
+    } finally {
+      this.custody.seal();
+      void this.custody.hsm?.close();
+    }
   }
 
   /** Keys go out of memory whatever a store or a request that ends with it does. */

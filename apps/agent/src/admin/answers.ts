@@ -78,7 +78,9 @@ export interface StatusAnswer {
   /** A restored log: somebody saw more of it, which accepting the restore would give up. */
   ahead: { size: number; from: string } | null;
   /** Where an older state was put in place: every signed head that it lacks, smallest first; null otherwise. */
-  lost: { heads: { size: number; root: string; from: string }[]; forked: boolean } | null;
+  lost: { heads: { size: number; root: string; from: string }[]; forked: boolean; found: string } | null;
+  /** How the disk under the store behaved since the start. */
+  disk: { failures: number; failedAt: number | null; doubtfulSince: number | null };
   /** Two signed statements that cannot both be honest, kept in the data folder. */
   evidence: { code: string; at: number; from: string; size: number }[];
   /** When certificates end, Unix seconds; null while sealed and before genesis. */

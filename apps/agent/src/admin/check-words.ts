@@ -13,3 +13,8 @@ export const warning = (name: string, what: string, next: string): DoctorCheck =
 
 /** What is wrong, with the next step. */
 export const bad = (name: string, what: string, next: string): DoctorCheck => ({ name, result: "bad", what, next });
+
+/** A moment as people read it. */
+export function timeOf(unixSeconds: number): string {
+  return `${new Date(unixSeconds * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

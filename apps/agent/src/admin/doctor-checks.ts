@@ -5,7 +5,7 @@ import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
-import { bad, good, warning } from "./check-words.ts";
+import { bad, good, timeOf, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 import { escrowChecks } from "./escrow-checks.ts";
@@ -72,12 +72,12 @@ function sealCheck(agent: Agent): DoctorCheck {
 
 /** What the disk under the store did not make durable. */
 function diskChecks({ store }: Agent): DoctorCheck[] {
-  const { failures, doubtful } = store.disk;
-  if (doubtful)
+  const { failures, failedAt, doubtfulSince } = store.disk;
+  if (doubtfulSince !== null)
     return [
       bad(
         "disk",
-        "The disk does not make the store durable: nothing is changed or handed out until it does.",
+        `The disk does not make the store durable since ${timeOf(doubtfulSince)}: nothing is changed or handed out until it does.`,
         "Look at the disk and the kernel's messages. Move the data folder to a good disk and restart if it stays so: docs/operate/failing-disk.md.",
       ),
     ];
@@ -85,7 +85,7 @@ function diskChecks({ store }: Agent): DoctorCheck[] {
   return [
     warning(
       "disk",
-      `The disk failed to make the store durable (${failures} times since the start); all of it was written again.`,
+      `The disk failed to make the store durable (${failures} times since the start, last ${timeOf(failedAt ?? 0)}); all of it was written again.`,
       "Replace the disk before it fails for good; look at the kernel's messages: docs/operate/failing-disk.md.",
     ),
   ];

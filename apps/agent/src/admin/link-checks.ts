@@ -1,5 +1,5 @@
 import type { DoctorCheck, StatusAnswer } from "./answers.ts";
-import { good, warning } from "./check-words.ts";
+import { good, timeOf, warning } from "./check-words.ts";
 
 const NAME = "control plane";
 const DOCS = "docs/operate/lost-dashboard.md";
@@ -27,8 +27,4 @@ export function controlPlaneChecks(linked: StatusAnswer["linked"]): DoctorCheck[
       `Check its address and the network. Where it is gone for good: ${DOCS}.`,
     ),
   ];
-}
-
-function timeOf(unixSeconds: number): string {
-  return `${new Date(unixSeconds * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -1,7 +1,8 @@
 import type { Domain } from "../domain.ts";
+import type { Loss } from "../keystore/log-index.ts";
 import { unreadableEvidence } from "../witnesses/evidence.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { bad, good, warning } from "./check-words.ts";
+import { bad, good, timeOf, warning } from "./check-words.ts";
 
 const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
   E_SPLIT_BRAIN: {
@@ -20,6 +21,8 @@ const EVIDENCE: Readonly<Record<string, { what: string; next: string }>> = {
 
 const RESTORED =
   "A backup does not hold where witnesses are: add those that this log had again, `holdfast-agent witness add`, docs/operate/witness.md.";
+const PUT_BACK =
+  "The disk that was put back may name fewer witnesses than there were: add those that this log had again, `holdfast-agent witness add`, docs/operate/witness.md.";
 
 /** Who else remembers the log, and what they have found. */
 export function witnessChecks({
@@ -57,9 +60,7 @@ export function witnessChecks({
       warning(
         "witnesses",
         "Nobody else remembers this log: an older disk or a copy of this key server would not be noticed.",
-        index.lastLoss() === null && !keystore.domain().recovering
-          ? "Run a witness on another machine: docs/operate/witness.md."
-          : RESTORED,
+        nobodysNext(problem, index.lastLoss(), keystore.domain().recovering),
       ),
     ];
   for (const { name, silent, cosignedAt, fault, broken, url, named } of all) {
@@ -95,10 +96,13 @@ export function witnessChecks({
   return checks;
 }
 
-function timeOf(unixSeconds: number): string {
-  return `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
 function dayOf(unixSeconds: number): string {
   return new Date(unixSeconds * 1000).toISOString().slice(0, 10);
+}
+
+/** A restored log has lost its witnesses' addresses, an older disk perhaps some; another one never had any. */
+function nobodysNext(problem: Domain["problem"], loss: Loss | null, recovering: boolean): string {
+  if (problem === "E_LOG_ROLLBACK" || (problem === null && (loss?.lost.length ?? 0) > 0)) return PUT_BACK;
+  if (recovering || loss !== null) return RESTORED;
+  return "Run a witness on another machine: docs/operate/witness.md.";
 }

@@ -1,5 +1,6 @@
 import { type Approval, findCredential, HoldfastError } from "@holdfast/protocol";
 import type { Outcome, StoredReceipt } from "../lifecycle/outcome.ts";
+import type { LostHeads } from "../witnesses/lost-heads.ts";
 import type { AdmissionParts } from "./admission-parts.ts";
 import { withApproval } from "./approval-list.ts";
 import { AwaitedCommands } from "./awaited-commands.ts";
@@ -84,12 +85,25 @@ export class CommandEndings {
   }
 
   /** Ends a loosening command by verified rejections. */
-  cancel({ hash, envelope }: ReadEnvelope, rejections: readonly Approval[]): Decided {
-    if (this.#parts.problem !== null) return this.refuse(hash, new AdmissionError("E_RECOVERING"));
+  cancel({ hash, command, envelope }: ReadEnvelope, rejections: readonly Approval[]): Decided {
+    const { lost, problem } = this.#parts;
+    if (command.act === "log.acceptLoss" && lost !== null) return this.#cancelUnwritten(hash, lost);
+    if (problem !== null) return this.refuse(hash, new AdmissionError("E_RECOVERING"));
     const read = makeEnvelope({ ...envelope, approvals: rejections.reduce(withApproval, envelope.approvals) });
     const by = this.#people({ approvals: rejections });
     const scheduledKey = this.#parts.scheduled.find(hash)?.keyId ?? null;
     return this.conclude(hash, this.end(read, { result: "cancelled", code: "E_CANCELLED", scheduledKey, by }));
+  }
+
+  /** Nothing can be written while the log is behind: the counter has it, and the command does not count any more. */
+  #cancelUnwritten(hash: string, lost: LostHeads): Decided {
+    lost.reject(hash);
+    this.#pending.drop(hash);
+    this.#parts.refusals.count("E_CANCELLED");
+    this.#parts.logger.warn("loss.rejected", { hash });
+    const decided: Decided = { hash, outcome: "cancelled", code: "E_CANCELLED" };
+    this.settle(decided);
+    return decided;
   }
 
   /**

@@ -18,6 +18,7 @@ export function lossText({ size, heads }: { size: number; heads: NonNullable<Sta
     "",
     "If all is gone for good, administrators give up what is missing with",
     `  holdfast-agent log accept-loss --entries ${newest - size} --reason '…'`,
+    "They approve it before this key server is started or sealed again: after that it is proposed anew.",
     "Keys and versions made since are gone; what was suspended, withdrawn or destroyed since has to be done again.",
   ].join("\n");
 }
@@ -56,7 +57,7 @@ export const logAcceptLoss: Command = {
         `${missing} entries are missing, not ${entries}.`,
         "Look at what is missing: `holdfast-agent log accept-loss`.",
       );
-    const args = { size, root, lost: heads.map((head) => ({ size: head.size, root: head.root })) };
+    const args = { size, root, lost: heads.map((head) => ({ size: head.size, root: head.root })), found: lost?.found };
     return carryOut(context, { act: "log.acceptLoss", args }, () => {
       context.out.result(
         { lost: missing },

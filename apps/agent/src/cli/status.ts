@@ -25,6 +25,7 @@ function statusText(answer: StatusAnswer): string {
     ["administrators", administrators(answer.local)],
     ...waitingLinks(answer.links),
     ...clockRow(answer.clock),
+    ...diskRow(answer.disk),
     ...(answer.denied.length === 0 ? [] : [["refused by this host", answer.denied.join(", ")] as [string, string]]),
     ["key-encryption key", answer.kek],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
@@ -79,6 +80,14 @@ function clockRow(clock: StatusAnswer["clock"]): [string, string][] {
   if (clock === null || clock.alarm === null) return [];
   const { wall, believed, alarm } = clock;
   return [["clock", `${alarm}: it says ${showTime(wall)}, the agent goes by ${showTime(believed)}`]];
+}
+
+/** Only said where it failed. */
+function diskRow({ failures, failedAt, doubtfulSince }: StatusAnswer["disk"]): [string, string][] {
+  if (doubtfulSince !== null)
+    return [["disk", `does not make the store durable since ${showTime(doubtfulSince)}: \`holdfast-agent doctor\``]];
+  if (failedAt === null) return [];
+  return [["disk", `failed ${failures} times since the start, last ${showTime(failedAt)}; all was written again`]];
 }
 
 function hsmRows(hsm: NonNullable<StatusAnswer["hsm"]>): [string, string][] {

@@ -52,8 +52,10 @@ export interface StoredPending {
 export interface DiskState {
   /** How often it did not make something durable. */
   readonly failures: number;
-  /** Whether something is not durable for certain since then: nothing more is written until it is. */
-  readonly doubtful: boolean;
+  /** When it last did not, Unix seconds; null while it never did since the start. */
+  readonly failedAt: number | null;
+  /** Since when something is not durable for certain: nothing more is written until it is. Null where all is. */
+  readonly doubtfulSince: number | null;
 }
 
 /**

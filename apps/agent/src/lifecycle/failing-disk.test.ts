@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FakeClock } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Agent } from "../agent.ts";
 import { FailingDisk } from "../keystore/sqlite/testing/failing-disk.ts";
@@ -16,11 +17,13 @@ const REFUSED = expect.objectContaining({
 let domain: TestDomain;
 let disk: FailingDisk;
 let folder: string;
+let clock: FakeClock;
 let get: () => Promise<number>;
 let create: () => Promise<string>;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "holdfast-disk-"));
-  domain = await openTestDomain();
+  clock = new FakeClock(systemClock.now());
+  domain = await openTestDomain({ clock });
   const { operations, keystore } = domain;
   const client = await domain.enrol("app", [{ ops: ["all", "get"], keys: { kind: "own" } }]);
   const caller = { client: keystore.findClient(client.id) ?? expect.unreachable(), from: "127.0.0.1" };
@@ -44,7 +47,7 @@ async function afterPowerCut(id?: string): Promise<{ problem: string | null; siz
   const data = join(folder, "data");
   disk.cut(domain.dataDirectory, data);
   disk.mend();
-  const agent = await Agent.open({ dataDirectory: data, pageOrigin: null, logger: silent, clock: systemClock });
+  const agent = await Agent.open({ dataDirectory: data, pageOrigin: null, logger: silent, clock });
   try {
     const { problem, log, keystore } = agent.domain ?? expect.unreachable();
     return { problem, size: log.size, has: id !== undefined && keystore.findKey(id) !== null };
@@ -75,10 +78,11 @@ test("while the disk takes nothing, nothing is answered, changed or signed; once
   expect(() => executor.lockByHost()).toThrow(REFUSED);
   executor.checkpoint();
   expect([log.size, log.checkpoint().split("\n")[1]]).toEqual([before, `${before}`]);
-  expect(domain.store.disk).toMatchObject({ doubtful: true });
+  expect(domain.store.disk).toMatchObject({ doubtfulSince: clock.now() });
   disk.fail(0);
+  clock.advance(1);
   const id = await create();
-  expect(domain.store.disk).toMatchObject({ doubtful: false });
+  expect(domain.store.disk).toMatchObject({ doubtfulSince: null });
   expect(log.size).toBe(before + 2); // the one release that was written and refused, and the key
   expect(await get()).toBe(32);
   expect(await afterPowerCut(id)).toMatchObject({ problem: null, has: true });

@@ -16,6 +16,7 @@ import { editStore } from "../admission/testing/attack.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { writeLink } from "../control-link/link-file.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
+import { FailingDisk } from "../keystore/sqlite/testing/failing-disk.ts";
 import { deliver, draft } from "../roster/testing/links.ts";
 import { keepEvidence } from "../witnesses/evidence.ts";
 import { AgentNotices, MOST_A_DAY } from "./agent-notices.ts";
@@ -163,6 +164,27 @@ describe("with the control plane silent, the key server itself", () => {
       await agent.agent.unseal();
       await notices.look();
       agent.clock.advance(86_400);
+    }
+  });
+
+  test("tells of a disk that does not make the store durable, once, and that it does again", async () => {
+    const disk = new FailingDisk(join(agent.dataDirectory, "agent.db"));
+    try {
+      disk.fail(1_000);
+      expect(() => agent.agent.store.sync()).toThrow(expect.objectContaining({ code: "E_STORE" }));
+      expect(await agent.apply("domain.lock")).toMatchObject({ outcome: "refused", code: "E_STORE" });
+      const since = agent.clock.now();
+      await notices.look();
+      await notices.look();
+      const item = { kind: "agent", id: agent.domain.aid, name: "agent one", count: 1, at: since };
+      expect(items("disks.failing")).toEqual([{ ...item, code: "E_STORE" }]);
+      disk.fail(0);
+      agent.clock.advance(1);
+      await agent.key("orders");
+      await notices.look();
+      expect(items("disks.failing").slice(1)).toEqual([item]);
+    } finally {
+      disk.mend();
     }
   });
 

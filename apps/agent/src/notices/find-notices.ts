@@ -48,6 +48,7 @@ export function findNotices(look: Look): Finding[] {
     ...sealed(look),
     ...refusals(look),
     ...pagesNotServed(look),
+    ...disk(look),
     ...(domain === null
       ? []
       : [
@@ -91,6 +92,24 @@ function pagesNotServed({ agent, now }: Look): Finding[] {
     subject: `page ${name} ${code} ${Math.floor(now / 86_400)}`,
     item: { kind: "certificate", id: "page", name, code },
   }));
+}
+
+/** A disk that failed is told once a day, one whose store is in doubt as long as that lasts. */
+function disk({ agent, now }: Look): Finding[] {
+  const { failures, failedAt, doubtfulSince } = agent.store.disk;
+  const item = { ...itself(agent), count: failures };
+  if (doubtfulSince !== null)
+    return [
+      {
+        kind: "disks.failing",
+        subject: `doubtful ${episode(doubtfulSince, now)}`,
+        item: { ...item, at: doubtfulSince, code: "E_STORE" },
+      },
+    ];
+  if (failedAt === null) return [];
+  return [
+    { kind: "disks.failing", subject: `failed ${Math.floor(failedAt / 86_400)}`, item: { ...item, at: failedAt } },
+  ];
 }
 
 function commands({ admission, keystore }: Domain): Finding[] {

@@ -12,6 +12,7 @@ import { Agent } from "../agent.ts";
 import { CHECKPOINT_FILE } from "../custody-log/checkpoint-writer.ts";
 import { armFaultPoint } from "../lifecycle/fault-point.ts";
 import { createLogger } from "../logger.ts";
+import { readEvidence } from "./evidence.ts";
 import { TestWitness } from "./testing/test-witness.ts";
 
 let agent: PasskeyAgent;
@@ -61,7 +62,7 @@ function putStoreBack(): Promise<void> {
 function named() {
   const { log, lost } = agent.domain;
   const heads = (lost?.all() ?? []).map(({ size, root }) => ({ size, root }));
-  return { size: log.size, root: log.root(), lost: heads };
+  return { size: log.size, root: log.root(), lost: heads, found: lost?.found ?? "A".repeat(22) };
 }
 
 const proposeLoss = (args: object = named()) => agent.propose("log.acceptLoss", { args: { ...args } });
@@ -83,6 +84,20 @@ const lossEntries = () =>
     .map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString("utf8")))
     .filter(({ kind }) => kind === "loss");
 
+test("doctor speaks of an older disk, not of a restored backup, where nobody remembers the log after a loss", async () => {
+  agent.domain.witnesses.remove("witness.example/w1");
+  await agent.restart(() => cpSync(agent.dataDirectory, older(), { recursive: true }));
+  await agent.key("lost");
+  await putStoreBack();
+  const next = () => witnessChecks(agent.domain).find(({ name }) => name === "witnesses")?.next;
+  expect([agent.domain.problem, next()]).toEqual([
+    "E_LOG_ROLLBACK",
+    expect.stringMatching(/^The disk that was put back/),
+  ]);
+  await acceptLoss();
+  expect(next()).toMatch(/^The disk that was put back/);
+});
+
 test("an older disk whose newer state is gone goes on once administrators name what is lost, and the log says what that is", async () => {
   const key = await agent.key("kept");
   const encrypt = await encrypter(agent);
@@ -101,10 +116,11 @@ test("an older disk whose newer state is gone goes on once administrators name w
   expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "pending", have: 1, need: 2 });
   expect(agent.domain.admission.find(command.hash)?.dryRun).toEqual({ ok: true });
   expect(agent.domain.log.size).toBe(args.size);
-  await agent.restart(); // what waits is kept
   expect(await agent.deliver(command, 1)).toMatchObject({ outcome: "applied" });
   await goesOn();
-  expect(lossEntries()).toMatchObject([{ data: args, actor: { kind: "admins" } }]);
+  const { found, ...data } = args;
+  expect(found).toHaveLength(22);
+  expect(lossEntries()).toMatchObject([{ data, actor: { kind: "admins" } }]);
   expect(agent.domain.index.lastLoss()).toMatchObject({ size: args.size, lost: [newest] });
   const evidence = witnessChecks(agent.domain).filter(({ name }) => name === "evidence");
   expect(evidence.map(({ result }) => result)).not.toContain("bad");
@@ -182,15 +198,16 @@ describe("what is given up is what people named", () => {
   const honest = () => acceptLoss();
 
   test("another root, another size, another log to go on from, or a head that nobody signed is refused", async () => {
-    const { size, root, lost } = named();
+    const { size, root, lost, found } = named();
     const [head] = lost;
     if (head === undefined) throw new TypeError("no head is known");
     const wrong = [
-      { size, root, lost: [{ ...head, root }] },
-      { size, root, lost: [{ ...head, size: head.size - 1 }] },
-      { size, root, lost: [head, { ...head, size: head.size + 1 }] },
-      { size: size - 1, root, lost },
-      { size, root: head.root, lost },
+      { size, root, found, lost: [{ ...head, root }] },
+      { size, root, found, lost: [{ ...head, size: head.size - 1 }] },
+      { size, root, found, lost: [head, { ...head, size: head.size + 1 }] },
+      { size: size - 1, root, lost, found },
+      { size, root: head.root, lost, found },
+      { size, root, lost, found: "A".repeat(22) },
     ];
     await withstand(
       agent,
@@ -229,10 +246,64 @@ describe("what is given up is what people named", () => {
     });
     expect(lossEntries()).toHaveLength(1);
     const { lost } = command.command.args as { lost: object[] };
-    const again = { size: agent.domain.log.size, root: agent.domain.log.root(), lost: [{ ...lost[0], size: 10_000 }] };
+    const again = { ...named(), lost: [{ ...lost[0], size: 10_000 }] };
     await withstand(agent, "E_PRESTATE", async () => {
       expect(await agent.deliver(proposeLoss(again), 0, 1)).toMatchObject({ code: "E_PRESTATE" });
     });
+  });
+
+  test("the same disk put back once more takes people's word anew: an approval counts for the time it was given for", async () => {
+    await witness.silence();
+    const command = proposeLoss();
+    const { size, root, lost } = named();
+    const [evidence] = readEvidence(agent.dataDirectory);
+    expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "applied" });
+    await agent.restart(() => {
+      rmSync(agent.dataDirectory, { recursive: true });
+      cpSync(older(), agent.dataDirectory, { recursive: true });
+      writeFileSync(join(agent.dataDirectory, CHECKPOINT_FILE), evidence?.theirs ?? "");
+    });
+    expect(named()).toMatchObject({ size, root, lost });
+    await withstand(
+      agent,
+      "E_PRESTATE",
+      async () => {
+        expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+        expect((await agent.deliver(command, 0, 1)).next).toContain("log accept-loss");
+      },
+      honest,
+    );
+  });
+
+  test("a start voids what waits: it is shown as such, and proposed anew", async () => {
+    const command = proposeLoss();
+    expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "pending" });
+    await agent.restart();
+    expect(agent.domain.admission.find(command.hash)?.dryRun).toMatchObject({ ok: false, code: "E_PRESTATE" });
+    await withstand(
+      agent,
+      "E_PRESTATE",
+      async () => {
+        expect(await agent.deliver(command, 1)).toMatchObject({ outcome: "refused", code: "E_PRESTATE" });
+      },
+      honest,
+    );
+  });
+
+  test("one administrator says no, and it does not count any more, whoever approves it then", async () => {
+    const command = proposeLoss();
+    expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "pending" });
+    await withstand(
+      agent,
+      "E_CANCELLED",
+      async () => {
+        const no = agent.envelope(command, [agent.approve([command], { by: 1, decision: 2 })]);
+        expect(await agent.domain.admission.deliver(no)).toMatchObject({ outcome: "cancelled", code: "E_CANCELLED" });
+        expect(agent.domain.admission.pending()).toEqual([]);
+        expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "refused", code: "E_CANCELLED" });
+      },
+      honest,
+    );
   });
 
   test("one administrator of two gives nothing up, however often", async () => {
@@ -324,7 +395,7 @@ describe("two histories are no loss", () => {
     await witness.silence();
     await agent.restart(() => renameSync(path, `${path}.away`));
     expect(agent.domain.problem).toBe("E_LOG_ROLLBACK");
-    const args = { size: agent.domain.log.size, root: agent.domain.log.root(), lost };
+    const args = { size: agent.domain.log.size, root: agent.domain.log.root(), lost, found: "A".repeat(22) };
     await withstand(
       agent,
       "E_PRESTATE",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { encodeBase64url } from "@holdfast/protocol";
 import { parseCheckpoint, parseNote } from "@holdfast/tlog";
 import type { Judged } from "./judge-note.ts";
@@ -18,6 +19,12 @@ const MOST = 64;
  * (log.acceptLoss). All that is known must be named, so that no approval reaches further than what its people saw.
  */
 export class LostHeads {
+  /**
+   * Drawn when the domain was opened: an approval names it, so that it counts for this loss and not once more for the same
+   * disk put back.
+   */
+  readonly found = encodeBase64url(randomBytes(16));
+  readonly #rejected = new Set<string>();
   readonly #heads = new Map<string, LostHead>();
   #forked = false;
 
@@ -33,6 +40,18 @@ export class LostHeads {
   /** Two histories were signed: then nothing is merely lost. */
   forked(): void {
     this.#forked = true;
+  }
+
+  /**
+   * Somebody said no to a command. Nothing can be written while the log is behind; memory is enough, since no command counts
+   * after the next start.
+   */
+  reject(hash: string): void {
+    this.#rejected.add(hash);
+  }
+
+  isRejected(hash: string): boolean {
+    return this.#rejected.has(hash);
   }
 
   /** The largest ones, smallest first. */

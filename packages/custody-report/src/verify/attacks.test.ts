@@ -303,9 +303,10 @@ describe("an agent that lies and signs for it", () => {
       const ledger = livedLedger();
       const { size, root } = ledger.log;
       const args = { size, root, lost };
+      const found = "A".repeat(22);
       const command =
         act === "log.acceptLoss"
-          ? ledger.domain.propose({ act: "log.acceptLoss", args })
+          ? ledger.domain.propose({ act: "log.acceptLoss", args: { ...args, found } })
           : ledger.domain.propose({ act: "domain.unlock", args: {} });
       applyByAll(ledger, command);
       const data = say(args);

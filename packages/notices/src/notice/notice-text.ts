@@ -44,6 +44,11 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
   },
   "commands.refused": { title: "Many refusals", means: "The key server refused this much within a short time." },
   "agents.sealed": { title: "A key server is sealed", means: "No key can be used until it is unsealed." },
+  "disks.failing": {
+    title: "A key server's disk fails",
+    means:
+      "The disk did not make something durable. With the code E_STORE nothing is changed or handed out until it does; without, all was written again. Replace the disk.",
+  },
   "witnesses.silent": {
     title: "A witness is silent",
     means: "These witnesses have not vouched for the log since. The fewer do, the less an older disk would be noticed.",

@@ -10,6 +10,7 @@ export const NOTICE_KINDS = [
   "control-plane.unreachable",
   "commands.refused",
   "agents.sealed",
+  "disks.failing",
   "witnesses.silent",
   "notices.limited",
   "notices.test",

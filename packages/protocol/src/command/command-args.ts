@@ -2,7 +2,7 @@ import { ProtocolError } from "../errors.ts";
 import { MOST_CUSTODIANS } from "../escrow/custodian.ts";
 import { introductionReference } from "../introduction/introduction-reference.ts";
 import { SCHEDULED_DEEDS, SHORTEST_INTERVAL_SECONDS } from "../lifecycle/schedule.ts";
-import { aid, alias, group, hash, keyId, label, p256Point, time } from "../schema/fields.ts";
+import { aid, alias, base64urlBytes, group, hash, keyId, label, p256Point, time } from "../schema/fields.ts";
 import {
   array,
   boolean,
@@ -163,6 +163,8 @@ const ARGS = {
     size: integer(1),
     root: hash,
     lost: array(object({ size: integer(1), root: hash }), 1, MOST_LOST_HEADS),
+    /** Drawn by the key server when it found the loss: what people say counts for that time, and not for another. */
+    found: base64urlBytes(16),
   }),
   "restore.accept": object({ size: integer(), root: hash }),
   "clock.accept": object({ aid }),

@@ -64,7 +64,7 @@ describe("a command in plain words", () => {
 
   test("says how many entries a loss gives up, what follows, and when it is right", () => {
     const [one, other] = ["E", "I"].map((each, at) => ({ size: 14 + 6 * at, root: each.repeat(43) }));
-    const args = { size: 12, root: "A".repeat(43), lost: [one, other] as never };
+    const args = { size: 12, root: "A".repeat(43), lost: [one, other] as never, found: "A".repeat(22) };
     const { title, danger, lines } = describeCommand(domain.propose({ act: "log.acceptLoss", args }).command);
     expect({ title, danger }).toEqual({ title: "Give up 8 lost log entries", danger: true });
     expect(lines.join(" ")).toMatch(/holds 12 entries and has signed 20.*2 signed heads.*do it again.*gone for good/);

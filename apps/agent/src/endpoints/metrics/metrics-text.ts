@@ -56,12 +56,12 @@ export function metricsText(agent: ServedAgent, counters: Counters): string {
   return out.text();
 }
 
-function writeDisk(out: MetricsWriter, { failures, doubtful }: DiskState): void {
+function writeDisk(out: MetricsWriter, { failures, doubtfulSince }: DiskState): void {
   out.counter("holdfast_store_sync_failures_total", "How often the disk did not make the store durable.", failures);
   out.gauge(
     "holdfast_store_doubtful",
     "1 while what was written may not be durable: nothing is changed or handed out.",
-    doubtful ? 1 : 0,
+    doubtfulSince === null ? 0 : 1,
   );
 }
 

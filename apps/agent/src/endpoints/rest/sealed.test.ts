@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { armFaultPoint } from "../../lifecycle/fault-point.ts";
 import {
   openTestAgent,
   openTestDomain,
@@ -42,6 +43,26 @@ describe("an agent that is sealed while it serves", () => {
     expect((await encrypt()).status).toBe(200);
     const [use] = agent.domain?.keystore.usageOf(path.slice(9, 37)) ?? [];
     expect(use?.count).toBe(1); // of before the seal: rolled up while the keys were there
+  });
+
+  test("is sealed though store and log take nothing: no root key in memory, and clients may try again", async () => {
+    const { agent } = rest.domain;
+    expect((await encrypt()).status).toBe(200);
+    const { root } = agent.custody.keys;
+    const full = () => {
+      throw new RangeError("no space left");
+    };
+    armFaultPoint("executor:begun", full);
+    rest.breakLog(full);
+    expect(() => agent.seal()).toThrow("no space left");
+    armFaultPoint(null, full);
+    rest.breakLog(null);
+    expect([agent.sealed, agent.domain, root.destroyed]).toEqual([true, null, true]);
+    expect(() => agent.custody.keys).toThrow(expect.objectContaining({ code: "E_SEALED" }));
+    const refused = await encrypt();
+    expect([refused.status, refused.json.code, refused.headers["retry-after"]]).toEqual([503, "E_SEALED", "5"]);
+    await agent.unseal();
+    expect((await encrypt()).status).toBe(200);
   });
 
   test("between the headers of a request and its body, refuses it", async () => {

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FakeClock } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SqliteStore } from "./sqlite-store.ts";
 import { FailingDisk } from "./testing/failing-disk.ts";
@@ -12,10 +13,12 @@ let folder: string;
 let path: string;
 let store: SqliteStore;
 let disk: FailingDisk;
+let clock: FakeClock;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "holdfast-wal-"));
   path = join(folder, "agent.db");
-  store = SqliteStore.open(path);
+  clock = new FakeClock();
+  store = SqliteStore.open(path, clock);
   store.dropRemoved();
   store.transact(() => store.putRow("key", row("k_1")));
   disk = new FailingDisk(path);
@@ -44,8 +47,33 @@ test("of two waits for the disk at once neither counts when one of them failed, 
   const second = store.syncLater();
   await expect(first).rejects.toEqual(REFUSED);
   expect(disk.whole).toBe(false);
-  await second;
-  expect([disk.whole, store.disk]).toEqual([true, { failures: 1, doubtful: false }]);
+  await expect(second).rejects.toEqual(REFUSED);
+  clock.advance(1);
+  store.sync();
+  expect([disk.whole, store.disk]).toEqual([true, { failures: 1, failedAt: clock.now() - 1, doubtfulSince: null }]);
+});
+
+test("a disk that goes on failing is tried again after a second, then after twice as long each time, up to a minute, whatever is asked meanwhile", () => {
+  disk.fail(10_000);
+  put("k_2");
+  const tries: number[] = [];
+  for (let second = 0; second < 600; second += 1) {
+    const before = disk.asked;
+    for (let n = 0; n < 20; n += 1) expect(() => store.sync()).toThrow(REFUSED);
+    if (disk.asked > before) tries.push(second);
+    clock.advance(1);
+  }
+  expect(tries).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423, 483, 543]);
+  disk.fail(0);
+  clock.advance(60);
+  store.sync();
+  expect([disk.whole, store.disk.doubtfulSince]).toEqual([true, null]);
+  disk.fail(3);
+  put("k_3");
+  expect(() => store.sync()).toThrow(REFUSED);
+  clock.advance(1); // it begins with a second again
+  store.sync();
+  expect(disk.whole).toBe(true);
 });
 
 test("a start has what it reads on the disk before it goes on, though the process before was told of a failure", () => {

@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs";
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
+import { type Clock, systemClock } from "../../self-check/clock.ts";
 import { StoreError } from "../errors.ts";
 import type { DiskState, LogRows, RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { logRowsOf } from "./log-rows.ts";
@@ -41,11 +42,11 @@ export class SqliteStore implements Store {
   readonly #statements = new Map<string, StatementSync>();
   readonly #wal: WalFile;
 
-  private constructor(database: DatabaseSync, path: string) {
+  private constructor(database: DatabaseSync, path: string, clock: Clock) {
     this.database = database;
     this.path = path;
     this.#log = logRowsOf(database);
-    this.#wal = new WalFile(path, (work) => this.#alone(work));
+    this.#wal = new WalFile(path, clock, (work) => this.#alone(work));
     for (const table of TABLES) {
       this.#rows.set(table, {
         all: database.prepare(`SELECT id, body, leaf, mac FROM ${table} ORDER BY id`),
@@ -66,7 +67,7 @@ export class SqliteStore implements Store {
    * @throws {@link StoreError} `E_STORE` when the file cannot be opened, is no store, or is of a newer version;
    *   `E_STORE_FORM` when its schema is not this program's, before anything is written.
    */
-  static open(path: string): SqliteStore {
+  static open(path: string, clock: Clock = systemClock): SqliteStore {
     try {
       const database = openDatabase(path);
       chmodSync(path, 0o600);
@@ -74,7 +75,7 @@ export class SqliteStore implements Store {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
       );
       migrate(database);
-      const store = new SqliteStore(database, path);
+      const store = new SqliteStore(database, path, clock);
       // What is read here may be in the kernel's memory alone: the process before may have ended over a failing disk.
       store.#wal.rewrite();
       return store;
@@ -163,7 +164,7 @@ export class SqliteStore implements Store {
   }
 
   get disk(): DiskState {
-    return { failures: this.#wal.failures, doubtful: this.#wal.doubtful };
+    return this.#wal.disk;
   }
 
   rows(table: RowTable): Iterable<StoredRow> {

@@ -1,8 +1,14 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import type { Clock } from "../../self-check/clock.ts";
+import type { DiskState } from "../store.ts";
 import { rewriteWal } from "./rewrite-wal.ts";
 
 /** Runs something while nobody else writes into the store. */
 type Alone = (work: () => void) => void;
+
+/** A disk that goes on failing is asked again after this, and after twice as long each time. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * The store's write-ahead log as a file: waits for the disk, and remembers when the disk failed.
@@ -11,6 +17,7 @@ type Alone = (work: () => void) => void;
  */
 export class WalFile {
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #alone: Alone;
   /**
    * One descriptor for each way to wait: the kernel tells a failure once to each, and what one of them was told in another
@@ -20,23 +27,23 @@ export class WalFile {
   #before: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #closed = false;
-  #doubtful = false;
   #failures = 0;
+  #failedAt: number | null = null;
+  #doubtfulSince: number | null = null;
+  #pauseMs = 0;
+  /** Running time before which nothing is written again. */
+  #resumesAt = Number.NEGATIVE_INFINITY;
 
   /** @param path - Of the database. */
-  constructor(path: string, alone: Alone) {
+  constructor(path: string, clock: Clock, alone: Alone) {
     this.#path = path;
+    this.#clock = clock;
     this.#alone = alone;
   }
 
-  /** Whether the disk failed and what was written is not durable for certain. */
-  get doubtful(): boolean {
-    return this.#doubtful;
-  }
-
-  /** How often the disk failed since this was opened. */
-  get failures(): number {
-    return this.#failures;
+  /** How the disk behaved since this was opened. */
+  get disk(): DiskState {
+    return { failures: this.#failures, failedAt: this.#failedAt, doubtfulSince: this.#doubtfulSince };
   }
 
   /** Opens the file before something is written, so that no failure to write it back goes unheard. */
@@ -48,13 +55,14 @@ export class WalFile {
 
   /** Notes that the disk did not take something. */
   doubt(): void {
-    this.#doubtful = true;
     this.#failures += 1;
+    this.#failedAt = this.#clock.now();
+    this.#doubtfulSince ??= this.#failedAt;
   }
 
   /** Waits for the disk. */
   sync(): void {
-    if (!this.#doubtful) {
+    if (this.#doubtfulSince === null) {
       try {
         fdatasyncSync(this.open().now);
         return;
@@ -75,21 +83,29 @@ export class WalFile {
 
   /** Makes sure of everything after a failure; without one does nothing. */
   makeSure(): void {
-    if (this.#doubtful) this.rewrite();
+    if (this.#doubtfulSince !== null) this.rewrite();
   }
 
-  /** Writes everything again. Tried twice, since a descriptor may have an older failure to tell. */
+  /** Writes everything again, unless that failed a moment ago. Tried twice, since a descriptor may have an older failure to tell. */
   rewrite(): void {
-    this.#doubtful = true;
-    const { now } = this.open();
-    this.#alone(() => {
-      try {
-        rewriteWal(this.#path, now);
-      } catch {
-        rewriteWal(this.#path, now);
-      }
-    });
-    this.#doubtful = false;
+    if (this.#clock.monotonic() < this.#resumesAt) throw new Error("The disk failed a moment ago and is left alone.");
+    this.#doubtfulSince ??= this.#clock.now();
+    try {
+      const { now } = this.open();
+      this.#alone(() => {
+        try {
+          rewriteWal(this.#path, now);
+        } catch {
+          rewriteWal(this.#path, now);
+        }
+      });
+    } catch (cause) {
+      this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * this.#pauseMs));
+      this.#resumesAt = this.#clock.monotonic() + this.#pauseMs;
+      throw cause;
+    }
+    this.#doubtfulSince = null;
+    this.#pauseMs = 0;
   }
 
   /** Not while another thread still waits for the disk with it. */
@@ -106,7 +122,7 @@ export class WalFile {
       const { later } = this.open();
       const cause = await new Promise<Error | null>((resolve) => fdatasync(later, resolve));
       if (cause !== null) this.doubt();
-      if (this.#doubtful && this.#closed) throw cause;
+      if (this.#doubtfulSince !== null && this.#closed) throw cause;
       this.makeSure();
     } finally {
       this.#waiting -= 1;

@@ -130,6 +130,7 @@ const ARGS: { readonly [A in SupportedAct]: ArgsOf<A> } = {
       { size: 14, root: "E".repeat(43) },
       { size: 20, root: "I".repeat(43) },
     ],
+    found: "M".repeat(21).concat("A"),
   },
   "restore.accept": { size: 12, root: "A".repeat(43) },
   "clock.accept": { aid: `a_${"a".repeat(26)}` },
@@ -241,7 +242,14 @@ function lossCases(bad: Bad): Case[] {
       giving(...Array.from({ length: 65 }, (_, at) => ({ ...first, size: 13 + at }))),
       "64 at most",
     ),
-    bad("a loss whose log is not named", "log.acceptLoss", { args: { lost } }, "size and root"),
+    bad("a loss whose log is not named", "log.acceptLoss", { args: { lost, found: own.found } }, "size and root"),
+    bad(
+      "a loss of any time",
+      "log.acceptLoss",
+      { args: { size: own.size, root: own.root, lost } },
+      "it counts for the loss that was found",
+    ),
+    bad("a loss found by a short word", "log.acceptLoss", { args: { ...own, lost, found: "MMMM" } }, "16 bytes"),
   ];
 }
 

@@ -8,17 +8,27 @@ export interface TestRest {
   readonly url: string;
   /** Lines of the agent's log. */
   readonly log: readonly string[];
+  /** Has every line of the log fail; null mends it. */
+  breakLog(fail: (() => never) | null): void;
   close(): Promise<void>;
 }
 
 export async function startTestRest(options: Partial<RestOptions> = {}): Promise<TestRest> {
   const log: string[] = [];
-  const domain = await openTestDomain({ logger: createLogger((line) => log.push(line)) });
+  let broken: (() => never) | null = null;
+  const take = (line: string) => {
+    broken?.();
+    log.push(line);
+  };
+  const domain = await openTestDomain({ logger: createLogger(take) });
   const rest = await startRest({ agent: domain.agent, listen: "127.0.0.1:0", sans: [], ...options });
   return {
     domain,
     url: rest.url,
     log,
+    breakLog: (fail) => {
+      broken = fail;
+    },
     async close() {
       await rest.close();
       await domain.close();

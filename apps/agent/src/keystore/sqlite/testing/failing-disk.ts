@@ -12,6 +12,7 @@ export class FailingDisk {
   readonly #wal: string;
   readonly #real = { later: fs.fdatasync, now: fs.fdatasyncSync, write: fs.writeSync };
   #failures = 0;
+  #asked = 0;
   /** What the disk holds in place of what was lost, and where. */
   #before = Buffer.alloc(0);
   #hole: { from: number; to: number } | null = null;
@@ -49,6 +50,11 @@ export class FailingDisk {
     this.#hole = { from: 0, to: size };
   }
 
+  /** How often somebody waited for it. */
+  get asked(): number {
+    return this.#asked;
+  }
+
   /** Whether the disk holds all that it says it does. */
   get whole(): boolean {
     return this.#hole === null;
@@ -73,6 +79,7 @@ export class FailingDisk {
   }
 
   #takes(file: number): boolean {
+    this.#asked += 1;
     const again = this.#rewritten.delete(file);
     if (this.#failures === 0) {
       if (again) this.#hole = null;
