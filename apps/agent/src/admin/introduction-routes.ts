@@ -2,7 +2,7 @@ import { randomBytes } from "@holdfast/crypto";
 import { deriveAdministratorId, describeIntroduction, isPlainText, type Roster, wordsOf } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { IntroductionError } from "../introductions/errors.ts";
-import { findHostedOrigin, ownAddresses } from "../introductions/hosted-origin.ts";
+import { findHostedOrigin } from "../introductions/hosted-origin.ts";
 import type { TakenIntroduction } from "../introductions/introductions.ts";
 import { INVITATION_SECONDS, type InvitationTerms } from "../introductions/invitations.ts";
 import { isOfferedKind, OFFERED_KINDS, type OfferedKind, readOffer } from "../introductions/read-offer.ts";
@@ -10,6 +10,7 @@ import { findTextField, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { channelOf } from "../roster/channel-of.ts";
+import { addressesIn } from "../roster/passkeys-at.ts";
 import type { IntroductionView, InvitationAnswer, TakenAnswer } from "./answers.ts";
 
 /** Makes an invitation, and the address of the agent's page that opens it. @throws {@link HttpRefusal} `E_SCHEMA`; {@link IntroductionError} */
@@ -39,7 +40,7 @@ function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pag
   if (adm !== undefined) {
     const known = admins.find((one) => one.adm === adm);
     if (known === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such administrator.");
-    const place = hosted === undefined ? {} : { hosted: hostedOf(hosted, [pageOrigin, ...ownAddresses({ admins })]) };
+    const place = hosted === undefined ? {} : { hosted: hostedOf(hosted, [pageOrigin, ...addressesIn({ admins })]) };
     return { kind: "administrator", label: known.label, adm, ...place };
   }
   if (hosted !== undefined)

@@ -1,5 +1,3 @@
-import type { Roster } from "@holdfast/protocol";
-
 /**
  * The origin of a page that the operator serves, as the person at this host named it.
  *
@@ -19,10 +17,4 @@ export function findHostedOrigin(text: string, own: readonly string[]): string |
     .map((each) => new URL(each).hostname)
     .some((name) => isBelow(name, hostname) || isBelow(hostname, name));
   return shared ? null : origin;
-}
-
-/** Addresses of the agent's own page that somebody has a passkey of. */
-export function ownAddresses({ admins }: Pick<Roster, "admins">): string[] {
-  const creds = admins.flatMap((one) => one.creds);
-  return creds.flatMap((one) => ("origin" in one && one.channel !== "hosted" ? [one.origin] : []));
 }
