@@ -2,6 +2,10 @@ import {
   approveChallenge,
   encodeBase64url,
   encodeCanonical,
+  type HostedAnswer,
+  type HostedAsk,
+  type HostedPasskey,
+  type HostedPasskeyAsk,
   hostedAnswer,
   hostedAsk,
   hostedPasskey,
@@ -19,25 +23,25 @@ const proposal = domain.propose({ act: "domain.lock", args: {} });
 
 /** What goes to the operator's page and comes back. */
 export function hostedCases(): Case[] {
-  const ask = {
+  const ask: HostedAsk = {
     ...{ typ: "hosted-ask", ver: 1, place: "/org/production" },
     ...{ docs: [proposal.doc], creds: [passkey.credId] },
-  } as const;
+  };
   const approval = { credId: passkey.credId, ...passkey.get(approveChallenge(1, [proposal.hash])) };
-  const answer = {
+  const answer: HostedAnswer = {
     ...{ typ: "hosted-answer", ver: 1 },
     approval: { decision: 1, list: [proposal.hash], ...approval },
-  } as const;
+  };
   const id = "a".repeat(26);
-  const passkeyAsk = {
+  const passkeyAsk: HostedPasskeyAsk = {
     ...{ typ: "hosted-passkey-ask", ver: 1, aid: domain.agent.aid, inviteId: id, adm: id },
     ...{ name: "Holdfast approvals: Production (hosted)", have: [], attestation: "none", back: "https://keys.example" },
-  } as const;
-  const made = {
+  };
+  const made: HostedPasskey = {
     ...{ typ: "hosted-passkey", ver: 1, inviteId: id },
     attestation: passkey.create(approveChallenge(1, [proposal.hash])),
     possession: approval,
-  } as const;
+  };
   const bad = (check: string, name: string, document: object, why: string, code = "E_SCHEMA") =>
     refused(code, check, name, { bytes: documentInput(encodeCanonical(document as never)) }, why);
   const large = encodeBase64url(new Uint8Array(MOST_HOSTED_BYTES));
