@@ -50,6 +50,8 @@ export interface PageState {
   readonly renewal: RenewalTried | NotShown | null;
   /** Whether its certificate is shown without its issuer's: browsers that do not know that one refuse it. */
   readonly alone: boolean;
+  /** The file of its key where strangers on this host may read it; null where they may not. */
+  readonly looseKey: string | null;
 }
 
 interface Open {
@@ -300,6 +302,7 @@ export class AgentPages {
       passkeys,
       renewal: this.#failedRenewal(origin),
       alone: this.#open.get(origin)?.certificate?.alone ?? false,
+      looseKey: this.#open.get(origin)?.certificate?.looseKey ?? null,
     };
     if (this.#open.has(origin)) return { ...facts, state: "serving" };
     const refused = this.#refused.get(origin);
