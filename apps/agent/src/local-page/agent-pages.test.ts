@@ -205,7 +205,7 @@ test("a move goes on to the address that people were invited to, whatever is set
   install(certPem, keyPem);
   keepPageSetup(agent.dataDirectory, setup);
   let pages = await start();
-  const move = () => moveRoute(() => agent.domain, pages).run({ body: {} } as never) as Promise<MoveAnswer>;
+  const move = () => moveRoute(() => agent.domain, pages).run({ body: {} } as never, "") as Promise<MoveAnswer>;
   expect(await move()).toMatchObject({ stage: "passkeys", to: setup.origin, people: [{ state: "invited" }] });
   const port = await freePort();
   const later = { origin: `https://later.example.com:${port}`, listen: `127.0.0.1:${port}`, tls: null };
