@@ -108,10 +108,10 @@ async function add(person: Person, label: string, passkeys: 1 | 2, approvers: re
   await dashboard.getByRole("button", { name: `Remove ${label}`, exact: true }).waitFor();
 }
 
-/** How many approvals a request has by the key server's own count. */
-async function counted(url: string): Promise<number | undefined> {
+/** How many approvals a request has by the key server's own count; "none" for one that waits no more. */
+async function counted(url: string): Promise<number | "none"> {
   const { commands } = await server.admin.get<{ commands: { hash: string; have: number }[] }>("/v1/commands");
-  return commands.find(({ hash }) => url.endsWith(hash))?.have;
+  return commands.find(({ hash }) => url.endsWith(hash))?.have ?? "none";
 }
 
 /** Asks for a client, which takes two. @returns where it is approved */
@@ -206,7 +206,8 @@ describe("administrators", () => {
     const removal = await propose();
     expect(await approve(ada, removal)).toBe("Approved by you");
     expect(await approve(emmy, removal)).toBe("Done");
-    expect(await counted(first)).toBe(0);
+    // The key server gives it up by itself, now or in a moment.
+    expect([0, "none"]).toContain(await counted(first));
     const stale = await ada.open(first);
     await stale.getByText("E_ROSTER_STALE").waitFor();
     await ada.close(stale);

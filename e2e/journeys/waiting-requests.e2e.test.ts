@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,8 +6,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser } from "../support/chromium.ts";
 import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
-import { Person } from "../support/person.ts";
-import { type Product, startProduct } from "../support/product.ts";
+import { Person, saveFrom } from "../support/person.ts";
+import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
 
 let product: Product;
 let browser: { browser: Browser; close: () => Promise<void> };
@@ -177,5 +178,37 @@ describe("a page that is still loading", () => {
   it("says of an id that nothing has that it is not there", async () => {
     await dashboard.goto(`${founded.place}/keys/k_nope`);
     await dashboard.getByRole("heading", { level: 1, name: "No such key" }).waitFor();
+  });
+});
+
+describe("an enrolment secret", () => {
+  it("is proposed where clients are added, lets a machine in, tells what is left of it, and is withdrawn there", async () => {
+    await dashboard.goto(`${founded.place}/clients`);
+    await dashboard.getByRole("link", { name: "Let machines enrol themselves" }).click();
+    await dashboard.getByLabel("Name", { exact: true }).fill("web");
+    await dashboard.getByLabel("How many").fill("3");
+    await dashboard.getByLabel("From these networks").fill("127.0.0.1");
+    const show = dashboard.getByRole("button", { name: "Show the exact request" });
+    await show.click();
+    await dashboard.getByText("127.0.0.1 is one address: write 127.0.0.1/32.").waitFor();
+    await dashboard.getByLabel("From these networks").fill("127.0.0.1/32");
+    await show.click();
+    await dashboard.getByRole("button", { name: "Propose", exact: true }).click();
+    const url = await dashboard.getByRole("link", { name: /Approve/ }).getAttribute("href");
+    const page = await approve(person, url ?? "");
+    const secret = await saveFrom(page, "Save enrolment.secret", folder);
+    const ca = await saveFrom(page, "Save ca.crt", folder);
+    await person.close(page);
+    const agent = join(REPOSITORY, "apps/agent/bin/holdfast-agent.mjs");
+    const at = ["--server", product.restUrl, "--secret", secret, "--ca", ca, "--cert", join(folder, "machine")];
+    const enrolled = spawnSync(process.execPath, [agent, "client", "enrol", ...at], { encoding: "utf8" });
+    expect([enrolled.status, enrolled.stderr]).toEqual([0, ""]);
+    await dashboard.goto(`${founded.place}/clients`);
+    await dashboard.getByText("2 more, 1 of 3 came").waitFor();
+    await dashboard.getByRole("link", { name: "web 1" }).waitFor();
+    await dashboard.getByRole("button", { name: "Withdraw web", exact: true }).click();
+    await person.close(await approve(person, await propose()));
+    await dashboard.getByText("nobody more, 1 of 3 came").waitFor();
+    expect(await dashboard.getByRole("button", { name: "Withdraw web", exact: true }).count()).toBe(0);
   });
 });

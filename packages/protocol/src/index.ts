@@ -352,7 +352,7 @@ export { verifyGenesis } from "./roster/verify-genesis.ts";
 export { verifyRecoveryPossession } from "./roster/verify-recovery-possession.ts";
 export { findAgent, type RosterChain, verifyRosterChain } from "./roster/verify-roster-chain.ts";
 export { type VetoedBy, verifyRosterVeto } from "./roster/verify-roster-veto.ts";
-export { isInNetwork } from "./schema/network.ts";
+export { isInNetwork, isNetwork } from "./schema/network.ts";
 export {
   type ClientStateDocument,
   type DomainStateDocument,

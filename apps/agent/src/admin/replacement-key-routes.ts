@@ -2,6 +2,7 @@ import { type RecoveryChange, type Roster, replacementKeyName, wordsOf } from "@
 import type { Agent } from "../agent.ts";
 import type { Domain } from "../domain.ts";
 import { INVITATION_SECONDS } from "../introductions/invitations.ts";
+import { labelOfKey } from "../introductions/label-of-key.ts";
 import { readReplacementKey, replacementKeyAsked } from "../introductions/read-replacement-key.ts";
 import { textField, textsField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
@@ -24,7 +25,7 @@ export function beginReplacementKey(
 /** Takes the public half of a replacement key that the command line made. @throws {@link IntroductionError} `E_INVITE`, `E_OFFER` */
 export async function takeReplacementKey(
   { identity }: Pick<Agent, "identity">,
-  { invitations, introductions }: Domain,
+  { invitations, introductions, keystore }: Domain,
   body: Body,
 ): Promise<TakenAnswer> {
   const word = textField(body, "invitation", 64);
@@ -32,7 +33,7 @@ export async function takeReplacementKey(
   const offered = { cose: textField(body, "cose", 256), sig: textField(body, "sig", 256) };
   const object = await readReplacementKey({ aid: identity.aid, inviteId }, offered);
   const { label } = invitations.use(word);
-  const taken = introductions.take(object, label, "cli");
+  const taken = introductions.take(object, labelOfKey(object.key, label, keystore.domain().share), "cli");
   return { ...introductionView(taken), words: wordsOf(taken.hash) };
 }
 

@@ -27,8 +27,10 @@ export function dryRun(read: ReadEnvelope, context: AdmissionContext): DryRun {
     const introduced = checkIntroductions(read, context, false);
     checkPrestate(command, hash, context);
     checkHost(command, context.deniedActs);
-    if (command.act !== "client.enrol")
-      context.executor.preview({ command, hash, issued: null, prepared: null, introduced });
+    if (command.act !== "client.enrol") {
+      const issued = command.act === "client.permit" ? context.issuer.issuePermit() : null;
+      context.executor.preview({ command, hash, issued, prepared: null, introduced });
+    }
     return { ok: true };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

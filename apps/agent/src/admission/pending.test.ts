@@ -34,6 +34,17 @@ describe("commands that wait", () => {
     expect(agent.domain.admission.find(rotate.hash)?.dryRun).toMatchObject({ ok: false, code: "E_PRESTATE" });
   });
 
+  test("for an enrolment secret show that it can be approved, and that it no longer can once its time is over", async () => {
+    const profile = { most: 2, networks: ["10.0.0.0/8"], validitySec: 3600, renewable: false };
+    const until = agent.clock.now() + 600;
+    const args = { label: "web", ops: ["encrypt"], group: "default", ...profile, until };
+    const permit = agent.propose("client.permit", { args });
+    await agent.deliver(permit);
+    expect(agent.domain.admission.find(permit.hash)?.dryRun).toEqual({ ok: true });
+    await agent.run(600);
+    expect(agent.domain.admission.find(permit.hash)?.dryRun).toMatchObject({ ok: false, code: "E_ARGS" });
+  });
+
   test("that somebody wrote into the store are dropped unless they are commands, and approved by nobody", async () => {
     const command = agent.propose("key.create", CREATE);
     const record = { doc: command.doc, approvals: [], approvedAt: [], origin: "mailbox", receivedAt: 0 };

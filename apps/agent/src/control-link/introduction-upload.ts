@@ -1,4 +1,6 @@
+import type { Introduction } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
+import { labelOfKey } from "../introductions/label-of-key.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 
 /** Most that one upload lists. */
@@ -19,14 +21,19 @@ export class IntroductionUpload {
     client: GatewayClient,
     signal: AbortSignal,
   ): Promise<void> {
-    // Custodians are people outside, and their names are kept from it where names are.
-    const silent = keystore.domain().share === "hashes" ? "custodian" : null;
-    const kinds = [...TOLD].filter((kind) => kind !== silent);
-    const taken = introductions.all().filter(({ introduction }) => kinds.includes(introduction.object.kind));
+    const { share } = keystore.domain();
+    const taken = introductions.all().filter(({ introduction }) => isTold(introduction, share));
     const newest = taken.slice(-MOST);
     const list = newest.map(({ hash }) => hash).join(".");
     if (list === this.#sent) return;
     await client.post("/v1/introductions", { introductions: newest.map(({ doc }) => doc) }, { signal });
     this.#sent = list;
   }
+}
+
+/** Names of custodians and of places where replacement keys lie are kept from it where names are. */
+function isTold({ object, label }: Introduction, share: "hashes" | undefined): boolean {
+  if (!TOLD.has(object.kind)) return false;
+  if (share !== "hashes" || object.kind === "administrator") return true;
+  return object.kind === "replacement-key" && label === labelOfKey(object.key, label, share);
 }

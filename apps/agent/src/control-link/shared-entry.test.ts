@@ -1,7 +1,10 @@
-import { openEntry, parseEntry } from "@holdfast/protocol";
+import { decodeBase64url, openEntry, parseEntry, parseIntroduction, replacementKeyName } from "@holdfast/protocol";
+import { SoftwareKey } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { beginReplacementKey, takeReplacementKey } from "../admin/replacement-key-routes.ts";
 import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
 import type { GatewayClient } from "./gateway-client.ts";
+import { IntroductionUpload } from "./introduction-upload.ts";
 import { uploadLog } from "./log-upload.ts";
 
 let domain: TestDomain;
@@ -54,3 +57,33 @@ test("the control plane gets no name and no command's text while administrators 
   expect((await act("domain.set", { share: "names" })).outcome).toBe("applied");
   expect(await sent()).toContain("Zurich payroll");
 });
+
+/** A replacement key as its holder's page or terminal offers it, taken by this agent. */
+async function introduceReplacementKey(label: string): Promise<void> {
+  const { invitation, challenge } = beginReplacementKey(domain.agent, domain, { label });
+  const key = SoftwareKey.make("EdDSA", label);
+  const sig = key.signRaw("recover", decodeBase64url(challenge));
+  await takeReplacementKey(domain.agent, domain, { invitation, cose: key.coseText, sig });
+}
+
+test("where a replacement key is kept stays with the key server while names do, whenever it was introduced", async () => {
+  const uploads: string[] = [];
+  const gateway = {
+    post: async (_: string, body: unknown) => uploads.push(labelsIn(body)),
+  } as unknown as GatewayClient;
+  const upload = new IntroductionUpload();
+  const send = () => upload.send(domain, gateway, new AbortController().signal);
+  await introduceReplacementKey("safe in Bern");
+  await send();
+  expect(uploads).toEqual(["safe in Bern"]);
+  expect((await act("domain.set", { share: "hashes" })).outcome).toBe("applied");
+  await introduceReplacementKey("notary in Chur");
+  await send();
+  expect(uploads.at(-1)).toBe(replacementKeyName({ cose: SoftwareKey.make("EdDSA", "notary in Chur").coseText }));
+});
+
+/** The names in introductions as they were sent, which their newcomers' proofs cover. */
+function labelsIn(body: unknown): string {
+  const { introductions } = body as { introductions: string[] };
+  return introductions.map((doc) => parseIntroduction(decodeBase64url(doc)).label).join(", ");
+}

@@ -25,17 +25,27 @@ export interface NewKey {
  * be minted twice. An item of an asymmetric algorithm makes two: the private key, which has the alias, and the public key
  * after it.
  *
- * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists
+ * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists; `E_ARGS` for periods that contradict each other
  */
 export function createKeys(input: ActInput): KeyEffect[] {
   const items = (input.command.args as { items: readonly NewKey[] }).items;
   const aliases = new Set<string>();
   const effects: KeyEffect[] = [];
   for (const item of items) {
+    assertReminds(item);
     if (item.alias !== undefined) takeAlias(item.alias, item.group, { aliases, input });
     effects.push(...effectsOf(item, effects.length, input));
   }
   return effects;
+}
+
+/** What reminds comes before what ends by itself; commands that were applied before this was asked stay what they are. */
+function assertReminds({ cryptoperiodSec, originatorSec }: NewKey): void {
+  if (cryptoperiodSec !== undefined && originatorSec !== undefined && cryptoperiodSec > originatorSec)
+    throw new AdmissionError(
+      "E_ARGS",
+      "The cryptoperiod is longer than the originator-usage period: it would remind after the end.",
+    );
 }
 
 function effectsOf(item: NewKey, place: number, input: ActInput): KeyEffect[] {

@@ -68,6 +68,16 @@ describe("a suspended key", () => {
   });
 });
 
+test("a key that would remind of its rotation after it has stopped protecting is not made", async () => {
+  const item = { label: "late", algorithm: "AES-256", usage: ["encrypt"], group: "default", extractable: false };
+  const make = async (cryptoperiodSec: number) => {
+    const args = { items: [{ ...item, cryptoperiodSec, originatorSec: 2 * DAY }] };
+    return await domain.admission.act({ act: "key.create", args, reason: "", wait: false });
+  };
+  expect(await make(3 * DAY)).toMatchObject({ outcome: "refused", code: "E_ARGS" });
+  expect(await make(2 * DAY)).toMatchObject({ outcome: "applied" });
+});
+
 test("the periods of a version end at their second, and a rotation begins them anew", async () => {
   const item = {
     label: "periods",

@@ -8,6 +8,7 @@ import {
 import type { Agent } from "../agent.ts";
 import { IntroductionError } from "../introductions/errors.ts";
 import type { OpenedInvitation } from "../introductions/invitations.ts";
+import { labelOfKey } from "../introductions/label-of-key.ts";
 import { isOfferedKind, readOffer } from "../introductions/read-offer.ts";
 import { type OfferedPasskey, readPasskeys } from "../introductions/read-passkeys.ts";
 import { readReplacementKey, replacementKeyAsked } from "../introductions/read-replacement-key.ts";
@@ -44,13 +45,14 @@ export function openInvitation(agent: Agent, origin: string, body: JsonCall["bod
 export async function introduceReplacementKey(agent: Agent, body: JsonCall["body"]) {
   onlyFields(body, ["invitation", "cose", "sig"]);
   const word = textField(body, "invitation", LONGEST_WORD);
-  const { invitations, introductions } = domainOf(agent);
+  const { invitations, introductions, keystore } = domainOf(agent);
   const { kind, inviteId } = onRecord(agent, () => invitations.look(word));
   if (kind !== "replacement-key") throw new IntroductionError("E_OFFER");
   const offered = { cose: textField(body, "cose", 256), sig: textField(body, "sig", 256) };
   const object = await readReplacementKey({ aid: agent.identity.aid, inviteId }, offered);
   const { label } = onRecord(agent, () => invitations.use(word));
-  const { doc, hash } = introductions.take(object, label, "page");
+  const name = labelOfKey(object.key, label, keystore.domain().share);
+  const { doc, hash } = introductions.take(object, name, "page");
   agent.logger.info("introduction.taken", { kind, hash });
   return { doc };
 }

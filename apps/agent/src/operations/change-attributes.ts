@@ -5,7 +5,7 @@ import type { Caller } from "./caller.ts";
 import { changeObject } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
-import { assertNamesFree, checkDates, checkLimits, checkSayings } from "./object-settings.ts";
+import { assertNamesFree, checkDates, checkLimits, checkOrder, checkSayings } from "./object-settings.ts";
 import { type ObjectView, objectView } from "./object-view.ts";
 
 /**
@@ -78,6 +78,7 @@ function datesOf(key: KeyRecord, change: NonNullable<AttributeChange["dates"]>):
     if (date === null) delete dates[name];
     else if (date !== undefined) dates[name] = date;
   }
+  if (state === "pre-active") checkOrder(dates);
   return dates as unknown as KeyDates;
 }
 

@@ -7,7 +7,7 @@ import { requested } from "./client-change.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
-import { periodsOf } from "./object-settings.ts";
+import { checkReminder, periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.
@@ -24,6 +24,7 @@ export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMeta
   if (item.alias !== undefined) access.checkGroup(client, item.group, "alias");
   if (item.extractable) access.checkGroup(client, item.group, "get");
   periodsOf(item);
+  checkReminder(item);
   if (isKeyPairAlgorithm(item.algorithm)) throw new OperationError("E_INPUT", "The algorithm makes key pairs.");
   writes.take(client.id);
   const record = recordOf({ ...item, id: executor.newKeyId(client), owner: { kind: "client", id: client.id } });

@@ -11,6 +11,7 @@ import type { NewObject, NewPair } from "./new-object.ts";
 import {
   assertNamesFree,
   checkBits,
+  checkLife,
   checkMaking,
   namesTouched,
   type Settled,
@@ -27,6 +28,7 @@ import { permitFor } from "./permit.ts";
  */
 export async function createObject(door: Door, caller: Caller, item: NewObject): Promise<ObjectView> {
   const settled = settleObject("symmetric-key", item);
+  checkLife(item);
   const { algorithm, bits = null } = item;
   const { client } = caller;
   checkBits(bits);
@@ -60,6 +62,7 @@ export async function createPair(door: Door, caller: Caller, item: NewPair): Pro
     privateKey: settleObject("private-key", item.privateKey),
     publicKey: settleObject("public-key", item.publicKey),
   };
+  for (const part of [item.privateKey, item.publicKey]) checkLife(part);
   for (const part of Object.values(parts)) checkMaking(door, client, part, "create");
   door.executor.assertChanging(false);
   door.writes.take(client.id);

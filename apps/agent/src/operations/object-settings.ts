@@ -118,6 +118,24 @@ export function checkDates(dates: PlannedDates | { readonly [name: string]: numb
   }
 }
 
+/** A key does not end before it begins. @throws {@link OperationError} `E_INPUT` @see KMIP 2.1 section 4.20 (Deactivation Date) */
+export function checkOrder({ activation, deactivation }: Pick<PlannedDates, "activation" | "deactivation">): void {
+  if (typeof activation === "number" && deactivation !== undefined && deactivation < activation)
+    throw input("The deactivation date", "comes before the activation date: the key would end before it begins");
+}
+
+/** What reminds comes before what ends by itself. @throws {@link OperationError} `E_INPUT` */
+export function checkReminder({ cryptoperiodSec, originatorSec }: Periods): void {
+  if (cryptoperiodSec !== undefined && originatorSec !== undefined && cryptoperiodSec > originatorSec)
+    throw input("The cryptoperiod", "is longer than the originator-usage period: it would remind after the end");
+}
+
+/** Dates and periods of a new object that do not contradict each other. @throws {@link OperationError} `E_INPUT` */
+export function checkLife({ dates = {}, ...periods }: ObjectSettings): void {
+  checkOrder(dates);
+  checkReminder(periods);
+}
+
 type Periods = Pick<ObjectSettings, "cryptoperiodSec" | "originatorSec" | "recipientSec">;
 
 /** The periods of a record or a request, those that are there. @throws {@link OperationError} `E_INPUT` */

@@ -291,6 +291,17 @@ describe("a planned date", () => {
     expect([...domain.keystore.planned()]).toEqual([]);
   });
 
+  test("of the end never comes before that of the beginning, when it is made and when it is changed", async () => {
+    const backwards = { activation: NOW + 120, deactivation: NOW + 60 };
+    expect(await codeOf(() => door().createObject(caller, { ...OPEN_KEY, dates: backwards }))).toBe("E_INPUT");
+    const dates = { activation: NOW + 60, deactivation: NOW + 60 };
+    const { id } = await door().createObject(caller, { ...OPEN_KEY, dates });
+    const change = (wanted: object) => codeOf(() => door().changeAttributes(caller, id, () => ({ dates: wanted })));
+    expect(await change({ deactivation: NOW + 59 })).toBe("E_INPUT");
+    expect(await change({ activation: NOW + 61 })).toBe("E_INPUT");
+    expect(await change({ activation: NOW + 61, deactivation: NOW + 61 })).toBe("ok");
+  });
+
   test("in the past makes the object active at once, and says what was asked for", async () => {
     const made = await door().createObject(caller, { ...OPEN_KEY, dates: { activation: NOW - 3600 } });
     expect(made).toMatchObject({ state: "active", dates: { activation: NOW - 3600, activated: NOW } });

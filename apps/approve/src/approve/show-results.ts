@@ -40,6 +40,8 @@ function custodiansNext(on: Touch["on"], results: readonly PageResult[]): HTMLEl
   const acts = on.filter(({ command }) => applied.has(command.hash)).map(({ signed }) => signed.act);
   const isRelease = acts.includes("escrow.release");
   if (!isRelease && !acts.includes("escrow.drill")) return null;
+  // Only a key server that has a log of its own puts a release into it; the new one has none yet.
+  if (isRelease && results.some(({ leaf }) => leaf !== undefined)) return carryOver();
   return element(
     "div",
     { class: "panel" },
@@ -50,6 +52,22 @@ function custodiansNext(on: Touch["on"], results: readonly PageResult[]): HTMLEl
     ),
     element("p", {}, "Each of them alone, at a device of their own, opens"),
     element("pre", {}, `${location.origin}/custodian`),
+  );
+}
+
+/** What follows a release that was approved at a key server which still runs: the new one takes the approvals as a file. */
+function carryOver(): HTMLElement {
+  return element(
+    "div",
+    { class: "panel" },
+    element("p", { class: "strong" }, "Now take the approvals to the new key server"),
+    element(
+      "p",
+      {},
+      "Save them in the dashboard, at Backup & escrow, Releases. The new key server takes that file on its own machine with:",
+    ),
+    element("pre", {}, "holdfast-agent command deliver release.envelope"),
+    element("p", {}, "Custodians give their shares there, and not at this address."),
   );
 }
 

@@ -28,11 +28,17 @@ interface TextFieldProps extends ComponentProps<"input"> {
 }
 
 /** A labelled native select. */
-export function SelectField({ label, hint, options, className, ...rest }: SelectFieldProps) {
+export function SelectField({ label, hint, error, options, className, ...rest }: SelectFieldProps) {
   const id = useId();
   return (
-    <Field id={id} label={label} hint={hint} className={className}>
-      <select {...rest} id={id} className={classNames(CONTROL, "h-9 pr-8")}>
+    <Field id={id} label={label} hint={hint} error={error} className={className}>
+      <select
+        {...rest}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={hint || error ? `${id}-about` : undefined}
+        className={classNames(CONTROL, "h-9 pr-8")}
+      >
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}
@@ -46,6 +52,7 @@ export function SelectField({ label, hint, options, className, ...rest }: Select
 interface SelectFieldProps extends ComponentProps<"select"> {
   label: string;
   hint?: ReactNode;
+  error?: string | null;
   options: readonly (readonly [string, string])[];
 }
 

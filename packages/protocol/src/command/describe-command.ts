@@ -106,7 +106,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
     case "escrow.release":
       return danger("Release a backup to a new key server", "releases a backup", [
         "Custodians may then give their shares to that key server. With enough of them it has every key of the backup.",
-        "Approve it only if you know who set up that key server, and that the old one is gone.",
+        "Approve it only if you know who set up that key server, and why: the old one is gone, or this is a rehearsal.",
       ]);
     case "escrow.drill":
       return calm("Begin a drill with the custodians", "drill", [

@@ -15,10 +15,12 @@ const PART = /^(?:0|[1-9a-f][0-9a-f]{0,3})$/;
 const PREFIX = /^(?:0|[1-9]\d{0,2})$/;
 
 /** An IP network as `10.0.0.0/8` or `2001:db8::/32`: in its one spelling, at least a /8 or a /16, nothing set behind it. */
-export const network: Schema<string> = text(
-  (value) => value.length <= 43 && readNetwork(value) !== null,
-  "an IP network in its shortest form, /8 or smaller (IPv6: /16)",
-);
+export const network: Schema<string> = text(isNetwork, "an IP network in its shortest form, /8 or smaller (IPv6: /16)");
+
+/** Whether a text is a network that a command can name. */
+export function isNetwork(value: string): boolean {
+  return value.length <= 43 && readNetwork(value) !== null;
+}
 
 /**
  * Whether an address is in a network.

@@ -92,6 +92,8 @@ describe("other parts of a request", () => {
     ["a very long path", "GET", `/v1/keys/${"a".repeat(3000)}`, {}, 400, "E_HTTP"],
     ["another method", "DELETE", "/v1/keys", {}, 405, "E_METHOD"],
     ["GET of an operation", "GET", "/v1/decrypt", {}, 405, "E_METHOD"],
+    ["giving a key another alias", "PUT", "/v1/keys/x/alias", JSON_TYPE, 403, "E_ALIAS_FIXED"],
+    ["taking a key's alias", "DELETE", "/v1/keys/alias/orders/alias", {}, 403, "E_ALIAS_FIXED"],
     ["POST to a key", "POST", "/v1/keys/x", JSON_TYPE, 405, "E_METHOD"],
     ["an unknown key", "GET", `/v1/keys/k_${"b".repeat(26)}`, {}, 404, "E_NOT_FOUND"],
     ["a key of any form", "GET", "/v1/keys/__proto__", {}, 404, "E_NOT_FOUND"],

@@ -8,6 +8,7 @@ export type RestErrorCode =
   | "E_CONTENT_TYPE"
   | "E_HEADER"
   | "E_METHOD"
+  | "E_ALIAS_FIXED"
   | "E_ROUTE"
   | "E_HOST"
   | "E_TIMEOUT"
@@ -24,6 +25,7 @@ export const REST_SENTENCES: Readonly<Record<RestErrorCode, string>> = {
   E_CONTENT_TYPE: "The body has a content type that is not taken here.",
   E_HEADER: "A header has the wrong form.",
   E_METHOD: "The path does not take this method.",
+  E_ALIAS_FIXED: "An application changes no alias: everybody who names it would use another key from then on.",
   E_ROUTE: "There is nothing at this path.",
   E_HOST: "The request names another host.",
   E_TIMEOUT: "The request did not arrive in time.",

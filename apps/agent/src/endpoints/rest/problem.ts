@@ -73,6 +73,10 @@ const SHAPES: Readonly<Record<ProblemCode, Shape>> = {
   E_CONTENT_TYPE: { status: 415, next: "Send application/json, or application/octet-stream to encrypt and decrypt." },
   E_HEADER: { status: 400, next: "See /openapi.json." },
   E_METHOD: { status: 405, next: "See /openapi.json." },
+  E_ALIAS_FIXED: {
+    status: 403,
+    next: "Ask an administrator: `holdfast-agent key label KEY --alias alias/NAME` or --no-alias, or Rename… at the key in the dashboard.",
+  },
   E_ROUTE: { status: 404, next: "See /openapi.json." },
   E_HOST: { status: 421, next: "Use a name of the agent's certificate; more are given to it with --san." },
   E_TIMEOUT: { status: 408, next: "Send the whole request without pause." },

@@ -118,7 +118,8 @@ describe("a key", () => {
           recipientEnd: made.created + 365 * DAY,
         });
       }
-      for (const wrong of [{ recipientPeriod: "P9D" }, { originatorPeriod: "P10D", recipientPeriod: "P9D" }]) {
+      const late = { cryptoperiod: "P11D", originatorPeriod: "P10D" };
+      for (const wrong of [{ recipientPeriod: "P9D" }, { originatorPeriod: "P10D", recipientPeriod: "P9D" }, late]) {
         const refused = await app.post("/v1/keys", { name: "dated", algorithm, ...wrong });
         expect([refused.status, refused.json.code]).toEqual([400, "E_INPUT"]);
       }

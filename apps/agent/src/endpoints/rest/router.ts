@@ -52,6 +52,9 @@ export interface Target {
 }
 
 const KEYS = "/v1/keys/";
+/** What changes a key's alias in other APIs: administrators do it here (decision 0021). */
+const ALIAS = /\/alias$/;
+const CHANGES: ReadonlySet<string> = new Set(["PUT", "POST", "PATCH", "DELETE"]);
 /** The path of a key itself. */
 const WHOLE = "/v1/keys/{key}";
 const MAX_URL = 2048;
@@ -69,7 +72,7 @@ for (const route of ROUTES) {
  *
  * A key is one segment of the path or, as an alias is written with slashes, several.
  *
- * @throws {@link RestError} `E_ROUTE`, `E_METHOD`, `E_HTTP`
+ * @throws {@link RestError} `E_ROUTE`, `E_METHOD`, `E_ALIAS_FIXED`, `E_HTTP`
  */
 export function findRoute(method: string, url: string): Target {
   if (url.charCodeAt(0) !== 0x2f || url.length > MAX_URL) throw new RestError("E_HTTP", "The path is not one of ours.");
@@ -89,6 +92,7 @@ function findKeyRoute(method: string, rest: string): { route: Route; key: string
   const operation = slash === -1 ? undefined : ofKey.get(rest.slice(slash + 1));
   if (operation !== undefined && operation.path !== WHOLE && operation.method === method)
     return { route: operation, key: decoded(rest.slice(0, slash)) };
+  if (CHANGES.has(method) && ALIAS.test(rest)) throw new RestError("E_ALIAS_FIXED");
   const whole = ofKey.get("");
   if (method === "GET" && whole !== undefined) return { route: whole, key: decoded(rest) };
   const known = operation !== undefined || slash === -1;

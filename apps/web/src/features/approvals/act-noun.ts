@@ -14,6 +14,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   "client.revoke": "Withdrawal",
   "backup.policy": "A change of automatic backups",
   "backup.create": "A backup",
+  "escrow.enrol": "A change of custodians",
+  "escrow.release": "A release of a backup",
+  "escrow.drill": "A drill with custodians",
   "domain.set": "A setting",
 };
 

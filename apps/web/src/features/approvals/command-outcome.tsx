@@ -2,6 +2,7 @@
 import { Badge } from "@/components/badge.tsx";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useEntryProof } from "@/features/custody/use-entry-proof.ts";
+import { CodeWords } from "./code-words.tsx";
 import { outcomeText, shownCode } from "./outcome-text.ts";
 
 /** What became of a command, with the word this browser earned for it. */
@@ -19,8 +20,8 @@ export function CommandOutcome({
   return (
     <span className="flex flex-wrap items-center gap-1.5">
       <Badge tone={tone}>{word}</Badge>
-      {code ? <code className="font-mono text-sm text-muted">{code}</code> : null}
       {command.entry === null ? null : <ProofBadge level={proof.level} code={proof.code} short />}
+      {code ? <CodeWords code={code} /> : null}
     </span>
   );
 }

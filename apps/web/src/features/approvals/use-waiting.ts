@@ -24,6 +24,13 @@ export function useOpenOn(subject: string): readonly WaitingCommand[] {
   return useStage("open", subject);
 }
 
+/** Commands of one act that wait for approvals or for their delay. */
+export function useWaitingAct(act: string): readonly WaitingCommand[] {
+  return [...useStage("open", undefined), ...useStage("scheduled", undefined)].filter(
+    ({ read }) => read.command.act === act,
+  );
+}
+
 function useStage(status: "open" | "scheduled", subject: string | undefined): readonly WaitingCommand[] {
   const trpc = useTRPC();
   const scope = useScope();

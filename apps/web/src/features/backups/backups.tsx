@@ -21,6 +21,7 @@ import { Drills } from "./drills.tsx";
 import { LostKeyServer } from "./lost-key-server.tsx";
 import { NewestBackups } from "./newest-backups.tsx";
 import type { NewestPolicy } from "./newest-policy.ts";
+import { Releases } from "./releases.tsx";
 import { useEscrow } from "./use-escrow.ts";
 import { usePolicy } from "./use-policy.ts";
 
@@ -85,6 +86,7 @@ export function Backups() {
         <>
           <Custodians escrow={escrow} />
           <Drills escrow={escrow} />
+          <Releases escrow={escrow} />
           <NewestBackups escrow={escrow} />
           <LostKeyServer escrow={escrow} />
         </>

@@ -12,6 +12,7 @@ import { Panel } from "@/components/panel.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
+import { AddTabs } from "./add-tabs.tsx";
 import {
   type ClientForm,
   enrolRequest,
@@ -74,6 +75,7 @@ export function AddClient() {
         title="Add a client"
         detail="Your key server issues the certificate and hands its files to whoever approves, once; or the application keeps a key of its own."
       />
+      <AddTabs current="client" />
       {linked}
       <form
         className="space-y-4"

@@ -1,18 +1,19 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import Link from "next/link";
+import { type ReactNode, useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
 import { CodeBlock } from "@/components/code-block.tsx";
 import { Digest } from "@/components/digest.tsx";
-import { Age } from "@/components/moment.tsx";
+import { Age, useNow } from "@/components/moment.tsx";
 import { NotThere } from "@/components/not-there.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
-import { showDate } from "@/components/time-text.ts";
+import { showDate, showDuration } from "@/components/time-text.ts";
 import { useAgents } from "@/features/agents/use-agents.ts";
 import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
@@ -23,6 +24,7 @@ import { speaksKmip } from "./client-kinds.ts";
 import type { ClientRow } from "./client-row.ts";
 import { grantText } from "./grant-text.ts";
 import { listSnippet } from "./list-snippet.ts";
+import { enrolSnippet, isPermit, type PermitStanding, permitStanding } from "./permit-standing.ts";
 
 const RightsDialog = dynamic(() => import("./rights-dialog.tsx").then((module) => module.RightsDialog), { ssr: false });
 const RevokeDialog = dynamic(() => import("./revoke-dialog.tsx").then((module) => module.RevokeDialog), { ssr: false });
@@ -36,6 +38,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();
+  const now = useNow(60_000);
   const [changing, setChanging] = useState<"rights" | "end" | null>(null);
   const client = useQuery(trpc.client.get.queryOptions({ ...scope, clientId }));
   const rest = useAgents().find((agent) => agent.rest)?.rest;
@@ -45,13 +48,16 @@ export function ClientDetail({ clientId }: { clientId: string }) {
   if (client.error) return <ProblemNotice problem={problemOf(client.error)} />;
   if (!row) return <Skeleton rows={5} />;
   const active = row.state === "active";
+  const standing = isPermit(row) ? permitStanding(row, now) : null;
   return (
     <>
       <PageHeader
         title={row.label}
         badges={
           <>
-            <Badge tone={active ? "good" : "quiet"}>{active ? "Active" : "Withdrawn"}</Badge>
+            <Badge tone={standing?.tone ?? (active ? "good" : "quiet")}>
+              {standing?.word ?? (active ? "Active" : "Withdrawn")}
+            </Badge>
             <ProofBadge level={proof.level} code={proof.code} short />
           </>
         }
@@ -80,7 +86,7 @@ export function ClientDetail({ clientId }: { clientId: string }) {
               row.permit ? "Secret ends" : "Certificate ends",
               row.notAfter === null ? "not told" : showDate(row.notAfter, "exact"),
             ],
-            ...permitFacts(row),
+            ...permitFacts(row, standing, place.at),
             ...(row.permit
               ? []
               : ([
@@ -96,6 +102,13 @@ export function ClientDetail({ clientId }: { clientId: string }) {
           </div>
         </Panel>
       ) : null}
+      {standing?.open ? (
+        <Panel title="On each machine" hint="in the folder with enrolment.secret and ca.crt">
+          <div className="p-4">
+            <CodeBlock label="command to enrol" text={enrolSnippet(rest ?? null)} />
+          </div>
+        </Panel>
+      ) : null}
       {active && !row.permit && speaksKmip(row.grants) ? <ConnectPanel /> : null}
       {changing === "rights" ? <RightsDialog row={row} onClose={() => setChanging(null)} /> : null}
       {changing === "end" ? <RevokeDialog row={row} onClose={() => setChanging(null)} /> : null}
@@ -104,15 +117,35 @@ export function ClientDetail({ clientId }: { clientId: string }) {
 }
 
 /** What an enrolment secret lets in; of a client that came by one, that it did. */
-function permitFacts({ permit, cameBy }: ClientRow): [string, string][] {
-  if (permit === null) return cameBy === null ? [] : [["Came by", `enrolment secret ${cameBy}`]];
-  const hours = Math.round(permit.validitySec / 3600);
+function permitFacts(
+  { permit, cameBy, letIn }: ClientRow,
+  standing: PermitStanding | null,
+  at: (path: string) => string,
+): [string, ReactNode][] {
+  if (permit === null) {
+    if (cameBy === null) return [];
+    const link = (
+      <Link key="by" href={at(`clients/${cameBy}`)} className="rounded text-accent underline underline-offset-2">
+        an enrolment secret
+      </Link>
+    );
+    return [["Came by", link]];
+  }
   return [
     ["What it is", "An enrolment secret: whoever holds it enrols clients. It opens nothing itself."],
-    ["Lets in", `${permit.most} at most, from ${permit.networks.join(", ")}`],
+    [
+      "Lets in",
+      `${standing?.open ? `${standing.left} more` : "nobody more"}: ${letIn} of ${permit.most} came, whatever became of them`,
+    ],
+    [
+      "Only from",
+      <span key="from" className="font-mono text-sm">
+        {permit.networks.join(", ")}
+      </span>,
+    ],
     [
       "Each certificate",
-      `${hours} ${hours === 1 ? "hour" : "hours"}, ${permit.renewable ? "renewable" : "not renewable"}`,
+      `good for ${showDuration(permit.validitySec)}, ${permit.renewable ? "renewable" : "not renewable"}`,
     ],
   ];
 }

@@ -17,6 +17,8 @@ import { problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { grantText } from "./grant-text.ts";
+import { PermitList } from "./permit-list.tsx";
+import { isPermit } from "./permit-standing.ts";
 
 /** Applications that may use keys, with what they may and when they last did. */
 export function ClientList() {
@@ -25,22 +27,29 @@ export function ClientList() {
   const place = usePlace();
   const [search, setSearch] = useState("");
   const clients = useQuery(trpc.client.list.queryOptions(scope));
-  const rows = clients.data?.rows.filter((row) => row.label.toLowerCase().includes(search.trim().toLowerCase()));
+  const permits = clients.data?.rows.filter(isPermit) ?? [];
+  const applications = clients.data?.rows.filter((row) => !isPermit(row));
+  const rows = applications?.filter((row) => row.label.toLowerCase().includes(search.trim().toLowerCase()));
   return (
     <>
       <PageHeader
         title="Clients"
         detail="An application is known by its certificate, and may do only what an administrator approved."
         actions={
-          <Button tone="primary" asChild>
-            <Link href={place.at("clients/new")}>
-              <Plus size={15} aria-hidden="true" /> Add a client
-            </Link>
-          </Button>
+          <>
+            <Button asChild>
+              <Link href={place.at("clients/enrolment")}>Let machines enrol themselves</Link>
+            </Button>
+            <Button tone="primary" asChild>
+              <Link href={place.at("clients/new")}>
+                <Plus size={15} aria-hidden="true" /> Add a client
+              </Link>
+            </Button>
+          </>
         }
       />
       {clients.error ? <ProblemNotice problem={problemOf(clients.error)} /> : null}
-      {clients.data && clients.data.rows.length > 8 ? (
+      {applications && applications.length > 8 ? (
         <input
           data-page-search
           type="search"
@@ -51,6 +60,7 @@ export function ClientList() {
           className="h-[34px] w-full max-w-sm rounded-lg border bg-panel px-3 placeholder:text-muted"
         />
       ) : null}
+      <PermitList rows={permits} />
       <Panel label="Clients">
         {!rows ? (
           <Skeleton />
@@ -86,11 +96,6 @@ export function ClientList() {
                   <Link href={place.at(`clients/${row.id}`)} className="rounded font-medium hover:underline">
                     {row.label}
                   </Link>
-                  {row.permit ? (
-                    <span className="block text-muted">
-                      enrolment secret, {rows.filter(({ cameBy }) => cameBy === row.id).length} of {row.permit.most} in
-                    </span>
-                  ) : null}
                 </Cell>
                 <Cell>
                   <Badge tone={row.state === "active" ? "good" : "quiet"}>
@@ -107,7 +112,7 @@ export function ClientList() {
                   label="Last used"
                   className={`whitespace-nowrap text-right ${row.lastUsedAt === null ? "text-warning" : "text-muted"}`}
                 >
-                  {row.permit ? "" : row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}
+                  {row.lastUsedAt === null ? "never" : <Age at={row.lastUsedAt} />}
                 </Cell>
               </tr>
             ))}

@@ -9,8 +9,6 @@ const ABOUT = [
 
 /** What a client may do, and with which keys. */
 export function GrantFields({ form, set, errors }: GrantFieldsProps) {
-  const change = (op: ClientForm["ops"][number], on: boolean) =>
-    set({ ops: on ? [...form.ops, op] : form.ops.filter((each) => each !== op) });
   return (
     <div className="space-y-5 p-4">
       <div className="grid gap-4 sm:grid-cols-2">
@@ -33,6 +31,15 @@ export function GrantFields({ form, set, errors }: GrantFieldsProps) {
           />
         ) : null}
       </div>
+      <OperationFields ops={form.ops} onChange={(ops) => set({ ops })} tried={errors !== null} />
+    </div>
+  );
+}
+
+/** The operations themselves, by what they are about. */
+export function OperationFields({ ops: chosen, onChange, tried }: OperationFieldsProps) {
+  return (
+    <>
       <div className="grid gap-x-6 gap-y-5 sm:grid-cols-2 lg:grid-cols-3">
         {OPERATIONS.map(({ title, ops }) => (
           <fieldset key={title} className="grid content-start gap-2">
@@ -41,16 +48,25 @@ export function GrantFields({ form, set, errors }: GrantFieldsProps) {
               <CheckField
                 key={op}
                 label={text}
-                checked={form.ops.includes(op)}
-                onChange={(event) => change(op, event.target.checked)}
+                checked={chosen.includes(op)}
+                onChange={({ target }) =>
+                  onChange(target.checked ? [...chosen, op] : chosen.filter((each) => each !== op))
+                }
               />
             ))}
           </fieldset>
         ))}
       </div>
-      {errors && form.ops.length === 0 ? <p className="text-sm text-danger">Choose at least one.</p> : null}
-    </div>
+      {tried && chosen.length === 0 ? <p className="text-sm text-danger">Choose at least one.</p> : null}
+    </>
   );
+}
+
+interface OperationFieldsProps {
+  ops: ClientForm["ops"];
+  onChange: (ops: ClientForm["ops"]) => void;
+  /** Whether somebody tried to go on. */
+  tried: boolean;
 }
 
 interface GrantFieldsProps {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Digest } from "@/components/digest.tsx";
 import { useNow } from "@/components/moment.tsx";
 import { showDate, showWhen } from "@/components/time-text.ts";
+import { CodeWords } from "@/features/approvals/code-words.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { EntryProofBadge } from "./entry-proof-badge.tsx";
 import type { EntryGroup } from "./group-by-command.ts";
@@ -108,8 +109,8 @@ function EntryFacts({ entry }: { entry: Entry }) {
             the request
           </Link>
         ) : null}
-        {leaf.code ? <code className="font-mono text-sm text-danger">{leaf.code}</code> : null}
       </p>
+      {leaf.code ? <CodeWords code={leaf.code} /> : null}
       <pre className="whitespace-pre-wrap break-all rounded-lg border bg-panel p-3 font-mono text-xs">
         {JSON.stringify(leaf, null, 2)}
       </pre>

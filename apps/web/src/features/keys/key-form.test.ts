@@ -43,6 +43,18 @@ describe("a key's periods and place", () => {
     livedLedger().domain.propose(createRequest(chosen));
   });
 
+  test("are refused where they contradict each other, and not where one ends with the other", () => {
+    const days = (count: number) => String(count * 86_400);
+    const wrong = (period: string, originator: string, recipient: string) =>
+      keyFormError({ ...form, period, originator, recipient }).periods;
+    expect(wrong(days(365), days(90), "")).toMatch(/remind after it has stopped protecting/);
+    expect(wrong("", days(90), days(89))).toMatch(/opens at least as long as it protects/);
+    expect(wrong("", "", days(90))).toMatch(/opens at least as long as it protects/);
+    expect(wrong(days(90), days(90), days(90))).toBeNull();
+    expect(wrong(days(365), "", "")).toBeNull();
+    expect(wrong("", days(90), "")).toBeNull();
+  });
+
   test("offer what SP 800-57 advises for that kind of key, and no opening that is shorter than protecting", () => {
     const advised = advisedFor(form);
     expect(originatorOptions(advised).filter(([, text]) => text.includes("SP 800-57"))).toHaveLength(1);

@@ -52,12 +52,13 @@ const GROUP = /^[a-z0-9][a-z0-9._-]*$/;
 const ALIAS = /^alias\/[A-Za-z0-9/_-]+$/;
 
 /** What is wrong with each field, in words; null where it is right. */
-export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias" | "reason", string | null> {
+export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias" | "reason" | "periods", string | null> {
   return {
     label: labelError(form.label),
     group: groupError(form.group),
     alias: form.alias.trim() === "" ? null : aliasError(form.alias.trim()),
     reason: textError(form.reason, LONGEST_REASON),
+    periods: periodsError(form),
   };
 }
 
@@ -75,6 +76,15 @@ export function groupError(group: string): string | null {
     : "Lower-case letters, digits, dot, dash and underscore; starts with a letter or digit.";
 }
 
+/** What is wrong with the periods of a key, each of which may be right by itself. */
+export function periodsError({ period, originator, recipient }: Pick<KeyForm, "period" | "originator" | "recipient">) {
+  if (recipient !== "" && (originator === "" || Number(recipient) < Number(originator)))
+    return "It opens at least as long as it protects: choose a longer end of opening, or a shorter one of protecting.";
+  if (period !== "" && originator !== "" && Number(period) > Number(originator))
+    return "It would remind after it has stopped protecting: let it remind sooner, or not at all.";
+  return null;
+}
+
 export function aliasError(alias: string): string | null {
   if (!ALIAS.test(alias)) return "Starts with alias/, then letters, digits, / _ -";
   return alias.length > "alias/".length + LONGEST_ALIAS ? `At most ${LONGEST_ALIAS} characters after alias/.` : null;
@@ -90,7 +100,7 @@ export function createRequest(form: KeyForm): ProposalRequest {
     extractable: form.extractable,
     ...(form.period ? { cryptoperiodSec: Number(form.period) } : {}),
     ...(form.originator ? { originatorSec: Number(form.originator) } : {}),
-    ...(form.originator && form.recipient ? { recipientSec: Number(form.recipient) } : {}),
+    ...(form.recipient ? { recipientSec: Number(form.recipient) } : {}),
     ...(form.store === "hsm" ? { store: form.store } : {}),
     ...(form.alias.trim() ? { alias: form.alias.trim() } : {}),
   };

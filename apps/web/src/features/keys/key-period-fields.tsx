@@ -2,7 +2,7 @@
 import { SelectField } from "@/components/field.tsx";
 import { useNow } from "@/components/moment.tsx";
 import { showDate } from "@/components/time-text.ts";
-import { type KeyForm, PERIODS } from "./key-form.ts";
+import { type KeyForm, PERIODS, periodsError } from "./key-form.ts";
 import { advisedFor, originatorOptions, recipientOptions } from "./key-form-periods.ts";
 import { makesPair } from "./key-purposes.ts";
 
@@ -13,6 +13,7 @@ export function KeyPeriodFields({ form, onChange }: PeriodFieldsProps) {
   const advised = advisedFor(form);
   const until = (seconds: string) => showDate(now + Number(seconds), "long");
   const { originator, recipient } = form;
+  const error = periodsError(form);
   return (
     <div className="grid gap-4 p-4 sm:grid-cols-2">
       <SelectField
@@ -22,6 +23,7 @@ export function KeyPeriodFields({ form, onChange }: PeriodFieldsProps) {
             ? "How long the pair is used for what is new. You are told before it ends; then you make another pair. Nothing stops."
             : "How long one version protects new data. You are told before it ends. Nothing stops."
         }
+        error={error}
         value={form.period}
         onChange={({ target }) => onChange({ period: target.value })}
         options={PERIODS}

@@ -16,6 +16,9 @@ import { useScope } from "@/features/environment/environment-context.tsx";
 import { ReceiverDialog } from "./receiver-dialog.tsx";
 import { type NoticeKinds, type Receiver, useReceivers, useReread } from "./use-notices.ts";
 
+/** What whoever watches over administrators and rules has to hear; receivers that are older than it were never asked. */
+const DECISIONS = "changes.decided";
+
 /** The receivers, each with its test. */
 export function Receivers({ onAdd }: { onAdd: () => void }) {
   const { data } = useReceivers();
@@ -98,7 +101,13 @@ function ReceiverRow({ receiver, kinds, busy, onTest, onChange }: RowProps) {
         {confirmed ? null : <Badge tone="warning">waits for its code</Badge>}
       </Cell>
       <Cell label="Told of" className="text-muted">
-        {receiver.kinds.length === kinds.length ? "everything" : titlesOf(receiver, kinds)}
+        {toldText(receiver, kinds)}
+        {receiver.kinds.includes(DECISIONS) ? null : (
+          <span className="mt-1 block text-warning">
+            Not told of decisions: a change of administrators or rules, a lock or a destruction that is in force,
+            stopped or refused. Choose it under “Change”.
+          </span>
+        )}
       </Cell>
       <Cell label="Added" className="whitespace-nowrap text-right text-muted">
         <Age at={createdAt} />
@@ -120,9 +129,11 @@ function ReceiverRow({ receiver, kinds, busy, onTest, onChange }: RowProps) {
   );
 }
 
-function titlesOf(receiver: Receiver, kinds: NoticeKinds): string {
-  return kinds
-    .filter(({ kind }) => receiver.kinds.includes(kind))
-    .map(({ title }) => title)
-    .join(", ");
+/** What it is told; or, where that is shorter, what it is not. */
+function toldText(receiver: Receiver, kinds: NoticeKinds): string {
+  const told = kinds.filter(({ kind }) => receiver.kinds.includes(kind));
+  const missing = kinds.filter((each) => !told.includes(each));
+  const titles = (of: NoticeKinds) => of.map(({ title }) => title).join(", ");
+  if (missing.length === 0) return "everything";
+  return missing.length < told.length ? `everything but: ${titles(missing)}` : titles(told);
 }

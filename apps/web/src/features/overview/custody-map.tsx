@@ -8,22 +8,25 @@ import { showCount } from "@/components/number-text.ts";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showAge } from "@/components/time-text.ts";
 import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
+import { useCustodians } from "@/features/backups/use-custodians.ts";
 import { grantText } from "@/features/clients/grant-text.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 
 const MOST = 4;
+const MOST_CUSTODIANS = 5;
 
-/** Where keys are, drawn from what was reported and proved: your machines, your applications, and us. */
+/** Where keys are, drawn from what was reported and proved: your machines, your applications, your custodians, and us. */
 export function CustodyMap() {
   const trpc = useTRPC();
   const place = usePlace();
   const now = useNow();
   const { rows: agents, loading } = useAgentList();
   const standing = useStanding();
+  const custodians = useCustodians();
   const listed = useQuery(trpc.client.list.queryOptions(useScope()));
-  const clients = (listed.data?.rows ?? []).filter((row) => row.state === "active");
+  const clients = (listed.data?.rows ?? []).filter((row) => row.state === "active" && row.permit === null);
   const proved = standing.level === "checked" || standing.level === "consistent";
   if (loading || listed.isPending) return <Skeleton rows={6} />;
   return (
@@ -75,6 +78,39 @@ export function CustodyMap() {
           ) : null}
           {clients.length === 0 ? (
             <Node title="No client yet" detail="add the first application" href={place.at("clients/new")} />
+          ) : null}
+        </Ground>
+        <Ground
+          name="Your custodians"
+          note={
+            custodians === null || custodians.people.length === 0
+              ? "shares that open backups"
+              : `any ${custodians.need} of ${custodians.people.length} open a backup together`
+          }
+          linked={agents.length > 0 && (custodians?.people.length ?? 0) > 0}
+        >
+          {custodians?.people.length ? (
+            custodians.people
+              .slice(0, MOST_CUSTODIANS)
+              .map(({ seat, label, provedAt }) => (
+                <Node
+                  key={seat}
+                  title={label}
+                  detail={provedAt === null ? "never proved in a drill" : `proved ${showAge(now - provedAt)}`}
+                  href={place.at("backups")}
+                />
+              ))
+          ) : (
+            <Node
+              title={custodians === null ? "Not known yet" : "Nobody holds a share"}
+              detail="the recovery file alone opens backups"
+              href={place.at("backups")}
+            />
+          )}
+          {custodians !== null && custodians.people.length > MOST_CUSTODIANS ? (
+            <Link href={place.at("backups")} className="w-fit rounded text-sm text-muted hover:text-ink">
+              + {custodians.people.length - MOST_CUSTODIANS} more custodians
+            </Link>
           ) : null}
         </Ground>
         <Ground name="Holdfast" note="metadata only" linked={agents.length > 0}>

@@ -74,7 +74,7 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
     if (client.state === "active" && client.notAfter !== null)
       items.push({
         label: client.label,
-        what: "certificate ends: add it anew",
+        what: client.permit ? "enrolment secret ends: make another" : "certificate ends: add it anew",
         at: client.notAfter,
         href: place.at(`clients/${client.id}`),
       });

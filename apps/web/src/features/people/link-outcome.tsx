@@ -3,6 +3,7 @@ import type { Roster } from "@holdfast/protocol";
 import { Badge } from "@/components/badge.tsx";
 import { useNow } from "@/components/moment.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
+import { CodeWords } from "@/features/approvals/code-words.tsx";
 import { outcomeText, shownCode } from "@/features/approvals/outcome-text.ts";
 import type { LinkRow } from "./use-links.ts";
 
@@ -35,9 +36,9 @@ export function LinkOutcome({ row, roster }: { row: LinkRow; roster?: Roster }) 
   const [word, tone] = outcomeText(row);
   const code = shownCode(row);
   return (
-    <p className="flex items-center gap-2">
+    <p className="flex flex-wrap items-center gap-2">
       <Badge tone={tone}>{status === "applied" ? "in force" : word}</Badge>
-      {code ? <span className="font-mono text-sm text-muted">{code}</span> : null}
+      {code ? <CodeWords code={code} /> : null}
     </p>
   );
 }

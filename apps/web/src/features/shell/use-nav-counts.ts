@@ -17,7 +17,7 @@ export function useNavCounts(): NavCounts {
   return {
     keys: counts.data?.total,
     waiting: waiting.data?.count,
-    clients: clients.data?.rows.filter((client) => client.state === "active").length,
+    clients: clients.data?.rows.filter((client) => client.state === "active" && client.permit === null).length,
     agents: environment.data?.agents.length,
   };
 }

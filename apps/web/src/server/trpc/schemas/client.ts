@@ -29,6 +29,8 @@ export const clientRow = z.strictObject({
     .nullable(),
   /** The enrolment secret by which it came. */
   cameBy: clientId.nullable(),
+  /** How many came by it, of an enrolment secret, whatever became of them. */
+  letIn: count,
   created: seconds,
   notAfter: seconds.nullable(),
   revoked: seconds.nullable(),

@@ -1,0 +1,166 @@
+"use client";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
+import { Button } from "@/components/button.tsx";
+import { CodeBlock } from "@/components/code-block.tsx";
+import { CheckField, SelectField, TextField } from "@/components/field.tsx";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { useAgents } from "@/features/agents/use-agents.ts";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useLinked } from "@/features/custody/use-linked.tsx";
+import { LONGEST_LABEL } from "@/features/keys/key-form.ts";
+import { AddTabs } from "./add-tabs.tsx";
+import { OperationFields } from "./grant-fields.tsx";
+import { EMPTY_PERMIT, LASTS, type PermitForm, permitFormError, permitRequest, VALIDITIES } from "./permit-form.ts";
+import { enrolSnippet } from "./permit-standing.ts";
+
+const ReviewProposal = dynamic(
+  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
+  { ssr: false },
+);
+
+/** Lets so many clients enrol by themselves, for so long and from named networks: the form, then the exact command. */
+export function AddPermit() {
+  const linked = useLinked();
+  const [form, setForm] = useState(EMPTY_PERMIT);
+  const [tried, setTried] = useState(false);
+  const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
+  const drafts = useDrafts(requests, "");
+  const set = (change: Partial<PermitForm>) => setForm((now) => ({ ...now, ...change }));
+  const errors = permitFormError(form);
+  if (requests.length) {
+    return (
+      <>
+        <PageHeader
+          title={`New enrolment secret: ${form.label}`}
+          detail="This is exactly what your key server will be asked."
+        />
+        <Panel label="The exact request" className="p-4">
+          <ReviewProposal drafts={drafts} />
+        </Panel>
+        <WhatFollows />
+        <div>
+          <Button onClick={() => setRequests([])}>Change something</Button>
+        </div>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title="Let machines enrol themselves"
+        detail="For machines that come and go. You approve once how many, for how long and from where; each then gets a certificate of its own with a secret that your key server makes."
+      />
+      <AddTabs current="permit" />
+      {linked}
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (Object.values(errors).every((each) => each === null) && form.ops.length)
+            setRequests([permitRequest(form, Math.floor(Date.now() / 1000))]);
+        }}
+      >
+        <Panel title="Who comes in">
+          <div className="grid gap-4 p-4 sm:grid-cols-2">
+            <TextField
+              label="Name"
+              placeholder="web"
+              hint="Clients are called after it: web 1, web 2."
+              autoComplete="off"
+              maxLength={LONGEST_LABEL}
+              error={tried ? errors.label : null}
+              value={form.label}
+              onChange={(event) => set({ label: event.target.value })}
+            />
+            <TextField
+              label="How many"
+              inputMode="numeric"
+              hint="At most so many, whatever becomes of them. Keep it small: a thief of the secret has what is left of it."
+              autoComplete="off"
+              error={tried ? errors.most : null}
+              value={form.most}
+              onChange={(event) => set({ most: event.target.value })}
+            />
+            <TextField
+              label="From these networks"
+              mono
+              placeholder="10.20.0.0/16, 2001:db8:7::/48"
+              hint="As your key server sees them: behind a proxy or address translation that is the proxy's own address."
+              autoComplete="off"
+              spellCheck={false}
+              error={tried ? errors.networks : null}
+              value={form.networks}
+              onChange={(event) => set({ networks: event.target.value })}
+            />
+            <SelectField
+              label="The secret is good for"
+              options={LASTS}
+              hint="After that nobody comes in by it. Who came before stays."
+              value={form.lasts}
+              onChange={(event) => set({ lasts: event.target.value })}
+            />
+            <SelectField
+              label="Each certificate is good for"
+              options={VALIDITIES}
+              hint="A little longer than a machine lives."
+              value={form.validity}
+              onChange={(event) => set({ validity: event.target.value })}
+            />
+            <CheckField
+              label="May be renewed"
+              hint="Otherwise a client ends for good with its certificate."
+              checked={form.renewable}
+              onChange={(event) => set({ renewable: event.target.checked })}
+            />
+          </div>
+        </Panel>
+        <Panel title="What each may">
+          <div className="space-y-5 p-4">
+            <TextField
+              label="Key group"
+              mono
+              className="sm:max-w-sm"
+              autoComplete="off"
+              hint="Every key of this one group, also later ones, and no other."
+              error={tried ? errors.group : null}
+              value={form.group}
+              onChange={(event) => set({ group: event.target.value })}
+            />
+            <OperationFields ops={form.ops} onChange={(ops) => set({ ops })} tried={tried} />
+          </div>
+        </Panel>
+        <Button type="submit" tone="primary">
+          Show the exact request
+        </Button>
+      </form>
+    </>
+  );
+}
+
+/** Where the secret appears, and what each machine runs with it. */
+function WhatFollows() {
+  const rest = useAgents().find((agent) => agent.rest)?.rest ?? null;
+  return (
+    <Panel title="After that" hint="on the machines">
+      <ol className="list-decimal space-y-3 py-4 pl-9 pr-4 marker:text-muted">
+        <li>
+          When it is approved, your key server&apos;s page offers{" "}
+          <code className="font-mono text-sm">enrolment.secret</code> and{" "}
+          <code className="font-mono text-sm">ca.crt</code> once, to whoever&apos;s touch made it so. They never pass
+          through this dashboard.
+        </li>
+        <li>Put both where the machines get their other secrets from: a secret manager, not an image.</li>
+        <li className="min-w-0">
+          Each machine makes a key that never leaves it, and gets its certificate:
+          <div className="mt-1.5">
+            <CodeBlock label="command" text={enrolSnippet(rest)} />
+          </div>
+        </li>
+      </ol>
+    </Panel>
+  );
+}
