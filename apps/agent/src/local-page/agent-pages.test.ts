@@ -194,9 +194,12 @@ describe("the page's names", () => {
     keepPageSetup(agent.dataDirectory, setup);
     const { certPem, keyPem } = await issue();
     install(certPem, keyPem);
-    const pages = await start([NAME]);
-    expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
-    expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
+    for (const name of [NAME, "Keys.Example.com"]) {
+      const pages = await start([name]);
+      expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
+      expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
+      await ended.pop()?.close();
+    }
   });
 });
 

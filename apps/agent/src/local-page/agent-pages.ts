@@ -176,7 +176,7 @@ export class AgentPages {
       await this.#attempt(origin, async () => {
         const folder = certificateFolder(agent.dataDirectory, setup);
         if (!existsSync(join(folder, CHAIN_FILE))) return false;
-        if (sans.includes(new URL(origin).hostname)) throw nameTaken();
+        if (sans.some((name) => name.toLowerCase() === new URL(origin).hostname)) throw nameTaken();
         await this.#serve({ origin, listen, tls: folder, setup });
         return true;
       });
@@ -322,7 +322,7 @@ function whyOf(cause: unknown): Why {
 function nameTaken(): PageError {
   return new PageError(
     "E_PAGE_SETUP",
-    "Another listener answers to the page's name: nothing else may, on no port.",
-    "Serve without that name in --san.",
+    "Another listener answers to the page's name: nothing else may, on no port. Serve without it in --san; where it is this machine's own name, start the key server again.",
+    "Serve without that name in --san, or start the key server again.",
   );
 }
