@@ -77,7 +77,7 @@ export interface InvitationShown {
   kind: string;
   label: string;
   /** Of an administrator: what the passkeys are made with, and those that the person has already. */
-  passkey?: PasskeyAsked & { have: string[] };
+  passkey?: PasskeyAsked & { have: string[]; hosted?: true };
   /** Of a replacement key: what it signs, and how long a recovery waits. */
   key?: { challenge: string; hours: number };
 }

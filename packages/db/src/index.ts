@@ -28,6 +28,15 @@ export {
 export { listAgents } from "./repositories/agents.ts";
 export { listAlarms, listRefusedHeads, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
+export {
+  answerCarried,
+  CARRIED_OUTCOMES,
+  carryApprovals,
+  countCarried,
+  type GivenApproval,
+  listCarried,
+  takeCarried,
+} from "./repositories/carried-approvals.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {
   COMMAND_STAGES,

@@ -219,7 +219,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 
 function introductions({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    post("/v1/introductions/invite", ["kind", "label", "adm", "seconds"], ({ body }) =>
+    post("/v1/introductions/invite", ["kind", "label", "adm", "hosted", "seconds"], ({ body }) =>
       invite(domainOf(agent), body, agent.pageOrigins[0] ?? null),
     ),
     post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),

@@ -67,14 +67,7 @@ export function showCommand(shown: ShownCommand, { now, position, heard = [] }: 
   return element(
     "article",
     { class: position ? "command one-of-several" : "command" },
-    element(
-      "p",
-      { class: "tags" },
-      position ? element("span", { class: "quiet" }, `${position.index} of ${position.of}`) : null,
-      badge(plain.danger ? "danger" : "quiet", plain.tag),
-    ),
-    element(position ? "h2" : "h1", {}, plain.title),
-    ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
+    ...showPlain(plain, position),
     isOpen ? null : showStatus(command, shown.signed.act, now),
     isOpen && !command.dryRun.ok ? cannotRun(command) : null,
     showFacts(shown, now, isOpen),
@@ -88,6 +81,20 @@ export function showCommand(shown: ShownCommand, { now, position, heard = [] }: 
         ),
     position ? exactBytes(command) : null,
   );
+}
+
+/** What a command does, in plain words made of its signed bytes. */
+export function showPlain(plain: ShownCommand["plain"], position: ShownPlace["position"]): HTMLElement[] {
+  return [
+    element(
+      "p",
+      { class: "tags" },
+      position ? element("span", { class: "quiet" }, `${position.index} of ${position.of}`) : null,
+      badge(plain.danger ? "danger" : "quiet", plain.tag),
+    ),
+    element(position ? "h2" : "h1", {}, plain.title),
+    ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
+  ];
 }
 
 /** The bytes that the passkey signs, and their hash. */

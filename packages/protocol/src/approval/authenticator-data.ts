@@ -32,7 +32,7 @@ const FLAG = {
  * @see Web Authentication Level 3 section 6.1
  */
 export function checkAuthenticatorData(bytes: Uint8Array, rpId: string): AuthenticatorFlags {
-  if (bytes.length < ASSERTION_DATA_BYTES || !equalBytes(bytes.subarray(0, 32), sha256(utf8(rpId)))) {
+  if (bytes.length < ASSERTION_DATA_BYTES || !equalBytes(bytes.subarray(0, 32), nameHash(rpId))) {
     throw new ProtocolError("E_ASSERT_RPID", "The passkey belongs to another name than the one expected.");
   }
   const flags = bytes[32] ?? 0;
@@ -51,4 +51,16 @@ export function checkAuthenticatorData(bytes: Uint8Array, rpId: string): Authent
     extended: (flags & FLAG.extended) !== 0,
     signCount: new DataView(bytes.buffer, bytes.byteOffset).getUint32(33),
   };
+}
+
+const MOST_NAMES = 64;
+const nameHashes = new Map<string, Uint8Array>();
+
+/** SHA-256 of an RP ID. A domain has one or two, again and again. */
+function nameHash(rpId: string): Uint8Array {
+  const known = nameHashes.get(rpId);
+  if (known !== undefined) return known;
+  const hash = sha256(utf8(rpId));
+  if (nameHashes.size < MOST_NAMES) nameHashes.set(rpId, hash);
+  return hash;
 }

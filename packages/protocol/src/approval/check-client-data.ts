@@ -26,6 +26,7 @@ export interface ExpectedClientData {
 export function checkClientData(bytes: Uint8Array, expected: ExpectedClientData): void {
   if (bytes.length > MAX_CLIENT_DATA_BYTES) throw refused("is too large");
   const text = findUtf8(bytes);
+  if (text === usualText(expected)) return;
   const data = text === null ? undefined : findStrictJson(text);
   if (!(data instanceof Map)) throw refused("is not strict JSON");
   if (data.get("type") !== expected.type) throw refused("is of another type");
@@ -33,6 +34,14 @@ export function checkClientData(bytes: Uint8Array, expected: ExpectedClientData)
   if (data.get("origin") !== expected.origin) throw refused("comes from another origin");
   if (data.has("crossOrigin") && data.get("crossOrigin") !== false) throw refused("was made in a frame");
   if (data.has("topOrigin")) throw refused("was made in a frame");
+}
+
+/**
+ * What a browser writes where it adds nothing of its own, in the order and spelling that WebAuthn lays down: all that is
+ * judged below holds of it.
+ */
+function usualText({ type, challenge, origin }: ExpectedClientData): string {
+  return `{"type":"${type}","challenge":"${encodeBase64url(challenge)}","origin":${JSON.stringify(origin)},"crossOrigin":false}`;
 }
 
 function refused(problem: string): ProtocolError {

@@ -18,7 +18,7 @@ export function encodeCanonical<T extends CanonicalObject>(document: T): Canonic
 /**
  * The same as text.
  *
- * @param parts - Objects whose text is known, and need not be written again.
+ * @param parts - Objects and lists whose text is known, and need not be written again.
  * @throws {@link ProtocolError} `E_CANON`
  */
 export function encodeText(document: CanonicalObject, parts: KnownParts | null = null): string {
@@ -34,8 +34,10 @@ function encodeValue(value: unknown, depth: number, parts: KnownParts | null): s
   if (typeof value !== "object" || value === null)
     throw notCanonical("A value is of a kind that documents do not have.");
   if (depth > MAX_DEPTH) throw notCanonical("The document is nested too deeply.");
+  const known = parts?.textOf(value, depth);
+  if (known !== undefined) return known;
   if (Array.isArray(value)) return encodeList(value, depth, parts);
-  return parts?.textOf(value, depth) ?? encodeObject(value as Readonly<Record<string, unknown>>, depth, parts);
+  return encodeObject(value as Readonly<Record<string, unknown>>, depth, parts);
 }
 
 function encodeList(list: readonly unknown[], depth: number, parts: KnownParts | null): string {

@@ -8,7 +8,7 @@ import {
   MAX_DOCUMENT_BYTES,
 } from "./canonical-value.ts";
 import { encodeText } from "./encode-canonical.ts";
-import { type KnownPart, type KnownParts, PART_DEPTH } from "./known-parts.ts";
+import { type KnownPart, type KnownParts, LIST_DEPTH, PART_DEPTH } from "./known-parts.ts";
 import { isPlainText } from "./plain-text.ts";
 
 /**
@@ -70,22 +70,23 @@ class Parser {
     const first = this.#text[this.#at];
     if (first === '"') return this.#string();
     if (first === "{")
-      return depth === PART_DEPTH && this.#parts !== null ? this.#part(this.#parts) : this.#object(depth);
-    if (first === "[") return this.#array(depth);
+      return depth === PART_DEPTH && this.#parts !== null ? this.#part(this.#parts, depth) : this.#object(depth);
+    if (first === "[")
+      return depth === LIST_DEPTH && this.#parts !== null ? this.#part(this.#parts, depth) : this.#array(depth);
     if (this.#takeWord("true")) return true;
     if (this.#takeWord("false")) return false;
     return this.#integer();
   }
 
   /** From the same first character on the same text is the same object, whatever follows. */
-  #part(parts: KnownParts): CanonicalObject {
+  #part(parts: KnownParts, depth: number): KnownPart["value"] {
     const known = parts.find(this.#text, this.#at);
     if (known !== null) {
       this.#at += known.text.length;
       return known.value;
     }
     const from = this.#at;
-    const value = this.#object(PART_DEPTH);
+    const value = depth === LIST_DEPTH ? this.#array(depth) : this.#object(depth);
     this.fresh.push({ text: this.#text.slice(from, this.#at), value });
     return value;
   }
@@ -97,7 +98,7 @@ class Parser {
     this.#take("{");
     if (this.#takeIf("}")) return object;
     do {
-      const name = this.#string();
+      const name = this.#characters();
       // Sorted means strictly rising, so a name can also not come twice.
       if (!isMemberName(name) || name <= previous) throw this.#refuse();
       this.#take(":");
@@ -120,6 +121,13 @@ class Parser {
   }
 
   #string(): string {
+    const value = this.#characters();
+    if (!isPlainText(value)) throw this.#refuse();
+    // Whoever keeps such documents keeps many: not the text of each for a few members of it.
+    return this.#parts === null ? value : ownText(value);
+  }
+
+  #characters(): string {
     this.#take('"');
     let value = "";
     for (;;) {
@@ -135,9 +143,7 @@ class Parser {
       this.#at += 1;
       value += escaped;
     }
-    if (!isPlainText(value)) throw this.#refuse();
-    // Whoever keeps such documents keeps many: not the text of each for a few members of it.
-    return this.#parts === null ? value : ownText(value);
+    return value;
   }
 
   #integer(): number {

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { HoldfastError } from "../errors.ts";
 import { readCbor } from "./cbor.ts";
 import { parseCoseKey } from "./cose-key.ts";
-import { findRawEcdsa, importVerifyingKey, verifySignature } from "./verify-signature.ts";
+import { derOfRaw, findRawEcdsa } from "./ecdsa-der.ts";
+import { importVerifyingKey, verifySignature } from "./verify-signature.ts";
 
 const KEYS = (["ES256", "EdDSA", "RS256"] as const).map((alg) => SoftwareKey.make(alg, "property"));
 
@@ -66,10 +67,24 @@ describe("keys and signatures", () => {
           const raw = key?.sign(message) ?? new Uint8Array();
           const der = key?.sign(message, "der") ?? new Uint8Array();
           expect(findRawEcdsa(der)).toEqual(raw);
+          expect(derOfRaw(raw)).toEqual(der);
           der[at % der.length] = (der[at % der.length] ?? 0) ^ change;
           expect(findRawEcdsa(der)).not.toEqual(raw);
         },
       ),
+    );
+  });
+
+  test("numbers of any size are written as strict DER and read again; zero is none", () => {
+    const number = fc
+      .uint8Array({ minLength: 1, maxLength: 32 })
+      .map((bytes) => new Uint8Array([...new Uint8Array(32 - bytes.length), ...bytes]));
+    fc.assert(
+      fc.property(number, number, (r, s) => {
+        const isNone = [r, s].some((one) => one.every((byte) => byte === 0));
+        const raw = new Uint8Array([...r, ...s]);
+        expect(findRawEcdsa(derOfRaw(raw))).toEqual(isNone ? null : raw);
+      }),
     );
   });
 

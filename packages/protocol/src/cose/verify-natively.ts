@@ -1,5 +1,8 @@
+import { encodeBase64url } from "../encoding/base64url.ts";
+import { concatBytes } from "../encoding/bytes.ts";
 import type { Native, NativeKey } from "../platform/native.ts";
 import type { CoseKey } from "./cose-key.ts";
+import { derOfRaw } from "./ecdsa-der.ts";
 import { jwkOf } from "./jwk.ts";
 import type { GivenSignature } from "./verify-signature.ts";
 
@@ -14,8 +17,8 @@ export function verifyNatively(node: Native, key: CoseKey, { signature, bytes, f
   const imported = nativeKey(node, key);
   if (imported === null) return false;
   if (key.alg === "EdDSA") return node.verify(null, bytes, imported, signature);
-  if (key.alg === "RS256" || form === "der") return node.verify("sha256", bytes, imported, signature);
-  return node.verify("sha256", bytes, { key: imported, dsaEncoding: "ieee-p1363" }, signature);
+  const given = key.alg === "ES256" && form === "raw" ? derOfRaw(signature) : signature;
+  return node.verify("sha256", bytes, imported, given);
 }
 
 /** The key as Node takes it, made once; null for numbers that are no key. */
@@ -29,8 +32,19 @@ function nativeKey(node: Native, key: CoseKey): NativeKey | null {
 
 function findNativeKey(node: Native, key: CoseKey): NativeKey | null {
   try {
-    return node.createPublicKey({ key: jwkOf(key), format: "jwk" });
+    return node.createPublicKey(key.alg === "ES256" ? pemOf(key) : { key: jwkOf(key), format: "jwk" });
   } catch {
     return null; // such as a point beside its curve
   }
+}
+
+/** SubjectPublicKeyInfo of a P-256 key up to the coordinates of its point: 27 bytes, 36 characters. */
+const P256_HEAD = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE";
+const LINE = 64;
+
+/** A P-256 key as PEM, which Node imports in less than half the time of a JSON Web Key. */
+function pemOf({ x, y }: Extract<CoseKey, { alg: "ES256" }>): string {
+  const point = encodeBase64url(concatBytes(x, y)).replaceAll("-", "+").replaceAll("_", "/");
+  const text = `${P256_HEAD}${point}==`;
+  return `-----BEGIN PUBLIC KEY-----\n${text.slice(0, LINE)}\n${text.slice(LINE)}\n-----END PUBLIC KEY-----\n`;
 }

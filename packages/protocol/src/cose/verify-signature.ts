@@ -1,7 +1,7 @@
-import { concatBytes } from "../encoding/bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type Native, native } from "../platform/native.ts";
 import type { CoseKey } from "./cose-key.ts";
+import { findRawEcdsa, isEcdsaDer } from "./ecdsa-der.ts";
 import { jwkOf } from "./jwk.ts";
 import { verifyNatively } from "./verify-natively.ts";
 
@@ -35,10 +35,11 @@ export async function verifySignatureBy(
   key: CoseKey,
   { signature, bytes, form }: GivenSignature,
 ): Promise<boolean> {
-  const raw = key.alg === "ES256" && form === "der" ? findRawEcdsa(signature) : signature;
-  if (raw === null || !hasSignatureLength(key, raw)) return false;
+  const isDer = key.alg === "ES256" && form === "der";
+  if (!(isDer ? isEcdsaDer(signature) : hasSignatureLength(key, signature))) return false;
   if (node !== null) return verifyNatively(node, key, { signature, bytes, form });
-  return verifyWithWebCrypto(key, raw, bytes);
+  const raw = isDer ? findRawEcdsa(signature) : signature;
+  return raw !== null && verifyWithWebCrypto(key, raw, bytes);
 }
 
 /** @param raw - ECDSA as r‖s. */
@@ -93,25 +94,4 @@ const VERIFY = {
 
 function hasSignatureLength(key: CoseKey, signature: Uint8Array): boolean {
   return signature.length === (key.alg === "RS256" ? key.n.length : 64);
-}
-
-/** r‖s of a strict DER ECDSA-Sig-Value for P-256; null for any other bytes. */
-export function findRawEcdsa(der: Uint8Array): Uint8Array | null {
-  if (der.length < 8 || der.length > 72 || der[0] !== 0x30 || der[1] !== der.length - 2) return null;
-  const r = findInteger(der, 2);
-  const s = r && findInteger(der, r.end);
-  return s && s.end === der.length ? concatBytes(r.bytes, s.bytes) : null;
-}
-
-function findInteger(der: Uint8Array, from: number): { readonly bytes: Uint8Array; readonly end: number } | null {
-  const length = der[from + 1] ?? 0;
-  const end = from + 2 + length;
-  if (der[from] !== 2 || length < 1 || end > der.length) return null;
-  const value = der.subarray(from + 2, end);
-  const first = value[0] ?? 0;
-  // Positive and shortest: a leading zero only where the next bit would make it negative.
-  if (first >= 0x80 || (first === 0 && (length === 1 || (value[1] ?? 0) < 0x80))) return null;
-  const magnitude = first === 0 ? value.subarray(1) : value;
-  if (magnitude.length > 32) return null;
-  return { bytes: concatBytes(new Uint8Array(32 - magnitude.length), magnitude), end };
 }

@@ -5,10 +5,15 @@ import { native } from "../platform/native.ts";
 import { encodeBase64url } from "./base64url.ts";
 import { concatBytes, utf8 } from "./bytes.ts";
 
+const HASH_BYTES = 32;
+
 /** SHA-256, synchronous: the agent hashes inside a transaction that awaits nothing. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (native === null) return hashPortably(bytes);
-  return new Uint8Array(native.hash("sha256", bytes, "buffer"));
+  const characters = native.hash("sha256", bytes, "latin1");
+  const hash = new Uint8Array(HASH_BYTES);
+  for (let at = 0; at < HASH_BYTES; at += 1) hash[at] = characters.charCodeAt(at);
+  return hash;
 }
 
 /** Up to here a copy is cheaper than a hash in several steps. */

@@ -10,7 +10,7 @@ export function addedAgents(old: Pick<Roster, "agents">, next: Pick<Roster, "age
 
 /** Whether two entries are of one agent with the same key to receive with and the same evidence. */
 export function isSameAgent(one: RosterAgent, other: RosterAgent): boolean {
-  return keysOf(one) === keysOf(other);
+  return one === other || keysOf(one) === keysOf(other);
 }
 
 function keysOf({ aid, aik, hpke, evidence = [] }: RosterAgent): string {

@@ -3,14 +3,12 @@ export type NativeKey = object & { readonly type: string };
 
 /** What this package uses of Node's own modules where it runs in Node: the same answers as everywhere, for less time. */
 export interface Native {
-  createPublicKey(given: { readonly key: object; readonly format: "jwk" }): NativeKey;
-  verify(
-    algorithm: string | null,
-    bytes: Uint8Array,
-    key: NativeKey | { readonly key: NativeKey; readonly dsaEncoding: "ieee-p1363" | "der" },
-    signature: Uint8Array,
-  ): boolean;
-  hash(algorithm: string, bytes: Uint8Array, encoding: "buffer"): Uint8Array;
+  /** @param given - PEM, or a JSON Web Key; at each object Node looks several times before it takes it. */
+  createPublicKey(given: string | { readonly key: object; readonly format: "jwk" }): NativeKey;
+  /** ECDSA signatures are DER here. */
+  verify(algorithm: string | null, bytes: Uint8Array, key: NativeKey, signature: Uint8Array): boolean;
+  /** As text of one character a byte: that costs less than a buffer. */
+  hash(algorithm: string, bytes: Uint8Array, encoding: "latin1"): string;
   createHash(algorithm: string): NativeHash;
   setImmediate(work: () => void): void;
   /** A view of the same bytes that reads and writes text. */
@@ -54,8 +52,8 @@ function findNative(): Native | null {
   if (typeof crypto?.hash !== "function" || buffer === undefined || timers === undefined) return null;
   return {
     createPublicKey: (given) => crypto.createPublicKey(given),
-    verify: (...given) => crypto.verify(...given),
-    hash: (...given) => crypto.hash(...given),
+    verify: (algorithm, bytes, key, signature) => crypto.verify(algorithm, bytes, key, signature),
+    hash: (algorithm, bytes, encoding) => crypto.hash(algorithm, bytes, encoding),
     createHash: (algorithm) => crypto.createHash(algorithm),
     setImmediate: (work) => timers.setImmediate(work),
     view: ({ buffer: whole, byteOffset, length }) => buffer.Buffer.from(whole, byteOffset, length),

@@ -7,6 +7,7 @@ import { docHash } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { addedAgents } from "../join/added-agents.ts";
 import { verifyMachineEvidence } from "../join/machine-evidence.ts";
+import { factsOf } from "./administrator-facts.ts";
 import { checkRoster, isSameCredential } from "./check-roster.ts";
 import { findCredential, isInGroups, type LinkThreshold, quorumFor } from "./quorum.ts";
 import { examineRecovery } from "./recovery.ts";
@@ -128,8 +129,8 @@ function checkChange(old: Roster, roster: Roster, link: Pick<RosterLink, "aikSig
 /** Administrators that the old roster does not have as they are. One that is the same object has nothing new. */
 function changedAdministrators(old: Roster, { admins }: Roster): readonly Administrator[] {
   if (admins === old.admins) return [];
-  const before = new Set(old.admins);
-  return admins.filter((one) => !before.has(one));
+  const before = factsOf(old.admins).credentials;
+  return admins.filter((one) => before.get(one.creds[0]?.credId ?? "")?.administrator !== one);
 }
 
 async function verifyAdded(old: Roster, next: PinnedRoster, link: RosterLink): Promise<void> {

@@ -1,11 +1,13 @@
 import type { SignatureAlgorithm } from "../cose/cose-key.ts";
 import { coseKeyOf } from "../cose/known-keys.ts";
 import { ProtocolError } from "../errors.ts";
+import { isLasting } from "../schema/read-once.ts";
+import { factsOf, readFacts } from "./administrator-facts.ts";
 import { isInGroups } from "./quorum.ts";
 import type { Administrator, PasskeyCredential } from "./roster.ts";
 
-/** Lists that keep the rules: most links of a chain bring the list of the one before, and nobody changes one. */
-const checked = new WeakSet<readonly Administrator[]>();
+/** Lists, and administrators by themselves, that keep the rules: most of a link stood in the one before, and is frozen. */
+const checked = new WeakSet<readonly Administrator[] | Administrator>();
 
 /**
  * Checks the rules that a roster's administrators keep by themselves, whatever else the roster says.
@@ -14,19 +16,15 @@ const checked = new WeakSet<readonly Administrator[]>();
  */
 export function checkAdministrators(admins: readonly Administrator[]): void {
   if (checked.has(admins)) return;
-  demand(isUnique(admins.map(({ adm }) => adm)), "an administrator stands in it twice");
-  const credentials = admins.flatMap(({ creds }) => creds);
-  demand(isUnique(credentials.map(({ credId }) => credId)), "a credential stands in it twice");
-  demand(isUnique(credentials.map(({ cose }) => cose)), "a credential's key stands in it twice");
-  for (const credential of credentials)
-    demand(algorithmOf(credential.cose) === credential.alg, "a credential's key is of another kind");
-  let before: PasskeyCredential | null = null;
-  for (const credential of credentials) {
-    if (credential.channel === "local" || (before !== null && isAtSamePage(before, credential))) continue;
-    checkOrigin(credential);
-    before = credential;
-  }
-  if (Object.isFrozen(admins)) checked.add(admins);
+  const { repeated } = isLasting(admins) ? factsOf(admins) : readFacts(admins);
+  demand(repeated === null, `${repeated} stands in it twice`);
+  const fresh = admins.filter((one) => !checked.has(one));
+  for (const { creds } of fresh)
+    for (const { cose, alg } of creds) demand(algorithmOf(cose) === alg, "a credential's key is of another kind");
+  for (const { creds } of fresh)
+    for (const credential of creds) if (credential.channel !== "local") checkOrigin(credential);
+  for (const one of fresh) if (isLasting(one)) checked.add(one);
+  if (isLasting(admins)) checked.add(admins);
 }
 
 const able = new WeakMap<readonly Administrator[], Map<string, number>>();
@@ -41,12 +39,8 @@ export function countAble(admins: readonly Administrator[], groups: readonly str
   const people = admins.filter(
     (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
   );
-  if (Object.isFrozen(admins)) able.set(admins, counts.set(name, people.length));
+  if (isLasting(admins)) able.set(admins, counts.set(name, people.length));
   return people.length;
-}
-
-function isAtSamePage(one: PasskeyCredential, other: PasskeyCredential): boolean {
-  return one.channel === other.channel && one.origin === other.origin && one.rpId === other.rpId;
 }
 
 function checkOrigin({ channel, origin, rpId }: PasskeyCredential): void {
@@ -75,9 +69,11 @@ export function algorithmOf(cose: string): SignatureAlgorithm | null {
   }
 }
 
-/** Whether nothing comes twice. */
-export function isUnique(items: readonly string[]): boolean {
-  return new Set(items).size === items.length;
+/** Whether no two items have the same name. */
+export function isUniqueBy<T>(items: readonly T[], nameOf: (item: T) => string): boolean {
+  const names = new Set<string>();
+  for (const item of items) names.add(nameOf(item));
+  return names.size === items.length;
 }
 
 /** @throws {@link ProtocolError} `E_ROSTER_SCHEMA` unless it holds */

@@ -2,10 +2,12 @@ import { decodeBase64url } from "../encoding/base64url.ts";
 import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
 import { rootCertificates } from "../maker/verify-maker.ts";
-import { algorithmOf, checkAdministrators, countAble, demand, isUnique } from "./check-administrators.ts";
+import { isLasting } from "../schema/read-once.ts";
+import { factsOf, readFacts } from "./administrator-facts.ts";
+import { algorithmOf, checkAdministrators, countAble, demand, isUniqueBy } from "./check-administrators.ts";
 import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS, RECOVERY_DELAY_BOUNDS } from "./default-policy.ts";
-import { isLocalDomain, quorumFor, quorumOf } from "./quorum.ts";
-import type { Credential, Roster } from "./roster.ts";
+import { quorumFor } from "./quorum.ts";
+import type { Credential, Roster, RosterAgent } from "./roster.ts";
 
 /**
  * Checks the rules that a roster keeps by itself, without its predecessor and signatures.
@@ -30,11 +32,20 @@ function checkTimes({ issued, acceptBy, notAfter }: Roster): void {
   demand(notAfter > issued, "it ends before it begins");
 }
 
+/** Agents that keep their rules: most links bring those of the one before, and nobody changes one. */
+const checkedAgents = new WeakSet<RosterAgent>();
+
 function checkAgents({ agents }: Roster): void {
-  demand(isUnique(agents.map(({ aid }) => aid)), "an agent stands in it twice");
-  for (const { aid, aik, alk } of agents) {
+  demand(
+    isUniqueBy(agents, ({ aid }) => aid),
+    "an agent stands in it twice",
+  );
+  for (const agent of agents) {
+    if (checkedAgents.has(agent)) continue;
+    const { aid, aik, alk } = agent;
     demand(deriveAid(decodeBase64url(aik)) === aid, "an agent's id does not follow from its key");
     demand(algorithmOf(aik) === "ES256" && algorithmOf(alk) === "EdDSA", "an agent's key is of another kind");
+    if (isLasting(agent)) checkedAgents.add(agent);
   }
 }
 
@@ -46,14 +57,13 @@ function checkCredentials(roster: Roster): void {
 }
 
 function checkChannels(roster: Roster): void {
-  if (roster.admins.some(({ creds }) => creds.some(({ channel }) => channel === "this-machine"))) {
-    demand(
-      roster.admins.length === 1 && roster.agents.length === 1,
-      "this-machine needs one administrator and one agent",
-    );
+  const { admins } = roster;
+  const { channels } = isLasting(admins) ? factsOf(admins) : readFacts(admins);
+  if (channels.has("this-machine")) {
+    demand(admins.length === 1 && roster.agents.length === 1, "this-machine needs one administrator and one agent");
   }
-  if (isLocalDomain(roster)) {
-    const credentials = roster.admins.flatMap(({ creds }) => creds);
+  if (channels.has("local")) {
+    const credentials = admins.flatMap(({ creds }) => creds);
     demand(credentials.length === 1, "a local administrator stands alone");
     demand(
       roster.policy.every(({ m, delaySec }) => m === 1 && delaySec === 0),
@@ -68,14 +78,17 @@ function checkChannels(roster: Roster): void {
 
 function checkPolicy(roster: Roster): void {
   const { policy } = roster;
-  demand(isUnique(policy.map(({ act }) => act)), "an act has two rules");
+  demand(
+    isUniqueBy(policy, ({ act }) => act),
+    "an act has two rules",
+  );
   demand(
     policy.some(({ act }) => act === "*"),
     "it has no rule for acts not named",
   );
   const links = quorumFor(roster, "roster.update");
   for (const rule of policy) {
-    const { m, groups, noSelf, delaySec } = quorumOf(rule);
+    const { m, groups = null, noSelf = false, delaySec } = rule;
     demand(delaySec <= MAX_RULE_DELAY_SECONDS, "an act waits longer than 30 days");
     demand(m <= links.m, "an act needs more administrators than a change of the roster");
     const able = countAble(roster.admins, groups);
@@ -90,7 +103,10 @@ function checkPolicy(roster: Roster): void {
 
 function checkRecovery(roster: Roster): void {
   const { keys, m, delaySec } = roster.recovery;
-  demand(isUnique(keys.map(({ cose }) => cose)), "a recovery key stands in it twice");
+  demand(
+    isUniqueBy(keys, ({ cose }) => cose),
+    "a recovery key stands in it twice",
+  );
   for (const { alg, cose } of keys) demand(algorithmOf(cose) === alg, "a recovery key is of another kind");
   demand(keys.length === 0 ? m === 0 : m >= 1 && m <= keys.length, "recovery needs more keys than there are");
   const { least, most } = RECOVERY_DELAY_BOUNDS;

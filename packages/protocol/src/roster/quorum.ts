@@ -1,6 +1,7 @@
 import type { Act } from "../command/acts.ts";
 import { ProtocolError } from "../errors.ts";
-import type { Administrator, Credential, PolicyRule, Roster } from "./roster.ts";
+import { type FoundCredential, factsOf } from "./administrator-facts.ts";
+import type { Administrator, PolicyRule, Roster } from "./roster.ts";
 
 /** What an act, or a link (`roster.update`), needs under a roster. */
 export interface Quorum {
@@ -44,32 +45,11 @@ export function isInGroups(administrator: Pick<Administrator, "groups">, groups:
 }
 
 /** The credential of that id and its administrator; null when the roster has none. */
-export function findCredential(
-  roster: Pick<Roster, "admins">,
-  credId: string,
-): { readonly administrator: Administrator; readonly credential: Credential } | null {
-  return credentialsOf(roster.admins).get(credId) ?? null;
-}
-
-type Found = NonNullable<ReturnType<typeof findCredential>>;
-
-const known = new WeakMap<readonly Administrator[], ReadonlyMap<string, Found>>();
-
-/** Every credential by its id; made once for a list of administrators, which nobody changes. */
-function credentialsOf(admins: readonly Administrator[]): ReadonlyMap<string, Found> {
-  const made = known.get(admins);
-  if (made !== undefined) return made;
-  const all = new Map<string, Found>();
-  for (const administrator of admins) {
-    for (const credential of administrator.creds) {
-      if (!all.has(credential.credId)) all.set(credential.credId, { administrator, credential });
-    }
-  }
-  known.set(admins, all);
-  return all;
+export function findCredential(roster: Pick<Roster, "admins">, credId: string): FoundCredential | null {
+  return factsOf(roster.admins).credentials.get(credId) ?? null;
 }
 
 /** Whether the domain is one with a local administrator. */
 export function isLocalDomain(roster: Pick<Roster, "admins">): boolean {
-  return roster.admins.some(({ creds }) => creds.some(({ channel }) => channel === "local"));
+  return factsOf(roster.admins).channels.has("local");
 }

@@ -18,7 +18,7 @@ import {
   time,
   visibleAscii,
 } from "../schema/fields.ts";
-import { readOnce, sameList } from "../schema/read-once.ts";
+import { readOnce } from "../schema/read-once.ts";
 import { array, boolean, type Infer, integer, literal, object, oneOf, optional, set, word } from "../schema/schema.ts";
 
 const credId = base64urlBytes(16, 1023);
@@ -111,15 +111,15 @@ const rosterShape = object({
   issued: time,
   acceptBy: time,
   notAfter: time,
-  admins: sameList(array(readOnce(administrator, parts), 1, 64)),
+  admins: readOnce(array(readOnce(administrator, parts), 1, 64), parts),
   recovery: object({
     keys: array(recoveryKeySchema, 0, 16),
     m: integer(0, 16),
     delaySec: seconds,
   }),
-  agents: array(readOnce(agentSchema, parts), 1, 32),
+  agents: readOnce(array(readOnce(agentSchema, parts), 1, 32), parts),
   witnesses: array(object({ name: plainText(1, 255), vkey: plainText(1, 512) }), 0, 16),
-  policy: array(readOnce(policyRule, parts), 2, POLICY_ACTS.length),
+  policy: readOnce(array(readOnce(policyRule, parts), 2, POLICY_ACTS.length), parts),
   attn: optional(allowedMakersSchema),
   /** Makers of machines: every agent that is added brings its machine's word, which leads to one of these. */
   evidence: optional(askedMachinesSchema),

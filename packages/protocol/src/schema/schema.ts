@@ -8,6 +8,8 @@ export interface Schema<T> {
    * @throws {@link ProtocolError} `E_SCHEMA`
    */
   read(value: unknown, path: string): T;
+  /** What the value was read as before, where that is known. */
+  find?(value: unknown): T | undefined;
 }
 
 /** A schema for a member that may be absent. */
@@ -78,7 +80,8 @@ export function array<T>(item: Schema<T>, least: number, most: number): Schema<r
       if (value.length < least || value.length > most) throw refuse(path, `does not have ${least} to ${most} items`);
       const items: T[] = [];
       // By index, which sees holes as undefined.
-      for (let index = 0; index < value.length; index += 1) items.push(item.read(value[index], `${path}[${index}]`));
+      for (let index = 0; index < value.length; index += 1)
+        items.push(item.find?.(value[index]) ?? item.read(value[index], `${path}[${index}]`));
       return items;
     },
   };

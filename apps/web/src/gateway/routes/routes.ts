@@ -1,4 +1,5 @@
 import type { Route } from "../http/agent-request.ts";
+import { approvals } from "./approvals.ts";
 import { commands } from "./commands.ts";
 import { introductions } from "./introductions.ts";
 import { links } from "./links.ts";
@@ -15,6 +16,7 @@ import { unlink } from "./unlink.ts";
 export const ROUTES: Readonly<Record<string, Route>> = {
   "/v1/poll": poll,
   "/v1/commands": commands,
+  "/v1/approvals": approvals,
   "/v1/links": links,
   "/v1/introductions": introductions,
   "/v1/log/state": logState,

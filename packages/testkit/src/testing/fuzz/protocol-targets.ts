@@ -17,7 +17,7 @@ import {
 } from "@holdfast/protocol";
 import { checkAuthenticatorData } from "../../../../protocol/src/approval/authenticator-data.ts";
 import { checkClientData } from "../../../../protocol/src/approval/check-client-data.ts";
-import { findRawEcdsa } from "../../../../protocol/src/cose/verify-signature.ts";
+import { findRawEcdsa } from "../../../../protocol/src/cose/ecdsa-der.ts";
 import { SoftwareDomain } from "../../domain/software-domain.ts";
 import { derOfSignature } from "../../keys/deterministic-ecdsa.ts";
 import { SoftwareKey } from "../../keys/software-key.ts";
