@@ -189,7 +189,7 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     );
   });
 
-  it("gets no change of administrators in force", async () => {
+  it("gets no change of administrators in force, and stops one that waits its delay", async () => {
     const { seq } = await keyServer.admin.get<RosterAnswer>("/v1/roster");
     const link = await keyServer.admin.post<LinkAnswer>("/v1/roster/propose", { renew: true });
     const kept = await keyServer.admin.get<{ envelope: string }>(`/v1/roster/links/${link.hash}`);
@@ -198,6 +198,18 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     const answer = await keyServer.deliver(encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [approval] }));
     expect(answer.outcome).not.toBe("applied");
     expect((await keyServer.admin.get<RosterAnswer>("/v1/roster")).seq).toBe(seq);
-    expect(await decide(ada, link.approveUrl ?? "")).toMatch(/^(Done|Approved)/);
+    expect(await decide(ada, link.approveUrl ?? "")).toBe("Approved: it waits for its delay");
+    const people = await ada.open(`${founded.place}/people`);
+    const href = await people
+      .getByRole("link", { name: /^Stop it from this device/ })
+      .getAttribute("href", { timeout: 60_000 });
+    await ada.close(people);
+    const page = await ada.open(href ?? "");
+    await page.getByText(/The list is good until/).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Stop it" }).click();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    await ada.close(page);
+    expect(await keyServer.admin.get<RosterAnswer>("/v1/roster")).toMatchObject({ seq, links: [] });
   });
 });
