@@ -50,7 +50,14 @@ export {
   proposeCommands,
   withdrawCommand,
 } from "./repositories/commands.ts";
-export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./repositories/custody-log.ts";
+export {
+  changesOf,
+  findEntriesOf,
+  findEntry,
+  findLogHead,
+  listEntries,
+  readNodes,
+} from "./repositories/custody-log.ts";
 export { countKeys, findKey, KEY_SORTS, listKeys, usesByClient, usesOfKey } from "./repositories/keys.ts";
 export {
   appendEntries,

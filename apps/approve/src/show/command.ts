@@ -116,6 +116,7 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     "dl",
     { class: "panel facts" },
     factRow("Asked", showMoment(signed.issued, now), signed.reason ? `, “${signed.reason}”` : ""),
+    command.restored && isOpen ? factRow("Administrators", ...rosterKnown(command.restored, now)) : null,
     isOpen ? factRow("Takes effect", effect(policy)) : null,
     isOpen
       ? factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command, now))
@@ -137,6 +138,20 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     target?.uses ? factRow("Used keys", recentText(target.uses, now, "none")) : null,
     isOpen ? factRow("Expires", `if not approved by ${showMoment(signed.exp, now)}`) : null,
   );
+}
+
+/** Whom the restored key server takes for an administrator: it knows of nobody who left later. */
+function rosterKnown({ knew, now }: NonNullable<PageCommand["restored"]>, time: number): (string | Node)[] {
+  const version = element("strong", {}, `version ${now.seq} of ${showMoment(now.issued, time)}`);
+  const learnt = now.seq - knew.seq;
+  return [
+    version,
+    learnt === 0
+      ? ", as the backup knew them. "
+      : `: the backup knew version ${knew.seq}, and ${learnt === 1 ? "1 change" : `${learnt} changes`} after it came since. `,
+    "If an administrator left after that, this key server does not know. Bring a newer report first: ",
+    element("code", {}, "holdfast-agent restore links REPORT"),
+  ];
 }
 
 function effect({ m, delaySec }: PageCommand["policy"]): string {

@@ -10,6 +10,7 @@ import { reportPart } from "./report-part.ts";
 import { reports } from "./reports.ts";
 import { requestDone } from "./request-done.ts";
 import { roster } from "./roster.ts";
+import { rosterSince } from "./roster-since.ts";
 import { unlink } from "./unlink.ts";
 
 /** Everything that an enrolled agent can ask, by path. Enrolment itself is in http/answer-request.ts. */
@@ -21,6 +22,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/v1/introductions": introductions,
   "/v1/log/state": logState,
   "/v1/roster": roster,
+  "/v1/roster/since": rosterSince,
   "/v1/log": log,
   "/v1/reports": reports,
   "/v1/reports/part": reportPart,
