@@ -82,6 +82,7 @@ describe("a decision that the mailbox brings", () => {
       return carried.take(agent.domain, { id: ID, kind: "change", envelope });
     };
     await bring(1);
+    expect(await answers()).toEqual([{ id: ID, outcome: "pending", code: "E_ROSTER_THRESHOLD" }]);
     expect(agent.domain.rosters.current().roster.seq).toBe(0);
     expect(agent.domain.links.find(link.hash)?.status).not.toBe("applied");
     expect(await deliver(agent, link, ...agent.administrators, grace)).toMatchObject({ outcome: "scheduled" });

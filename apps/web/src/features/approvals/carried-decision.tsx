@@ -77,7 +77,7 @@ function read(text: string): Approval | null {
 const ANSWERS: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
   applied: ["done", "good"],
   scheduled: ["approved, waits its delay", "warning"],
-  pending: ["counted, waits for others", "warning"],
+  pending: ["waits for others", "warning"],
   cancelled: ["stopped", "quiet"],
   expired: ["it ran out", "quiet"],
   refused: ["refused", "danger"],
@@ -123,7 +123,9 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
                 </Link>
                 <Badge tone={tone}>{text}</Badge>
               </p>
-              {row?.code && row.outcome === "refused" ? <Refused code={row.code} /> : null}
+              {row?.code && (row.outcome === "refused" || row.outcome === "pending") ? (
+                <Refused code={row.code} />
+              ) : null}
             </li>
           );
         })}
