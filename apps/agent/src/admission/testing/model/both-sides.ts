@@ -109,7 +109,15 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
   clock.newest = domain.wall;
   return {
     ...{ tid: domain.tid, clock, roster: { ...domain.roster }, credentials: new Map(domain.credentials) },
-    ...{ policy: new Map(domain.policy), locked: false, recovering: false, rolledBack: false, legacy: [] },
+    ...{
+      policy: new Map(domain.policy),
+      locked: false,
+      recovering: false,
+      rolledBack: false,
+      lost: [],
+      found: "",
+      legacy: [],
+    },
     ...{
       keys: new Map(),
       clients: new Map(),

@@ -176,6 +176,15 @@ function changeDomain(state: ModelState, act: string, args: any): number {
     append(state, "loss", state.tid);
     return leaf;
   }
+  if (act === "log.acceptLoss") {
+    const { size, root, lost, found } = args;
+    const isOwn = size === state.log.length && root === state.logRoot && found === state.found;
+    if (!isOwn || JSON.stringify(lost) !== JSON.stringify(state.lost)) throw new ModelRefusal("E_PRESTATE");
+    Object.assign(state, { recovering: false, rolledBack: false, lost: [] });
+    const leaf = append(state, act, state.tid);
+    append(state, "loss", state.tid);
+    return leaf;
+  }
   if (act === "domain.lock") state.locked = true;
   if (act === "domain.unlock") state.locked = false;
   if (act === "crypto.allow") state.legacy = args.algorithms;

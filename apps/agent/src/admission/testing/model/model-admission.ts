@@ -147,10 +147,10 @@ function checkTime({ clock }: ModelState, { act, issued, exp }: ModelCommand, ma
 function checkDomain(state: ModelState, { act, roster }: ModelCommand, due: boolean): string | null {
   const isKnown = due ? state.rosters.some(({ hash }) => hash === roster) : roster === state.roster.hash;
   if (!isKnown) return "E_ROSTER_STALE";
-  if (state.rolledBack) return "E_RECOVERING";
+  if (state.rolledBack && act !== "log.acceptLoss") return "E_RECOVERING";
   if (tightens(act)) return null;
   if (timeOf(state.clock) > state.roster.notAfter) return "E_ROSTER_EXPIRED";
-  if (act === "domain.unlock" || act === "restore.accept") return null;
+  if (["domain.unlock", "restore.accept", "log.acceptLoss"].includes(act)) return null;
   if (state.recovering) return "E_RECOVERING";
   return state.locked ? "E_LOCKED" : null;
 }

@@ -21,7 +21,12 @@ const FOUND: readonly (readonly [string, readonly Step[]])[] = [
   ],
   [
     "what was durable when the power went is under a checkpoint once the agent has started: an older store is seen",
-    [create(null), { do: "snapshot" }, create("executor:committed"), { do: "rollback", snapshot: 0, order: 0 }],
+    [
+      create(null),
+      { do: "snapshot" },
+      create("executor:committed"),
+      { do: "rollback", snapshot: 0, order: 0, loss: null },
+    ],
   ],
 ];
 

@@ -4,7 +4,7 @@ import type { StepOf } from "./history.ts";
 import { lockByHost } from "./model-admission.ts";
 import { runningOf } from "./model-clock.ts";
 import type { ModelState } from "./model-state.ts";
-import { deliverOrder } from "./play-orders.ts";
+import { deliverOrder, playOrder } from "./play-orders.ts";
 
 const MOST_SNAPSHOTS = 4;
 const LOOK_SECONDS = 120;
@@ -22,29 +22,43 @@ export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"re
   return [];
 }
 
-/** For a while the store is an older one, with the newest checkpoint beside it. */
-export async function playRollback(
-  sides: BothSides,
-  { snapshot: at, order: which }: StepOf<"rollback">,
-): Promise<string[]> {
-  const kept = sides.snapshots[at % Math.max(1, sides.snapshots.length)];
-  const order = sides.pick(which);
+/** The store is an older one, with the newest checkpoint beside it, for a while or from now on. */
+export async function playRollback(sides: BothSides, step: StepOf<"rollback">): Promise<string[]> {
+  const place = step.snapshot % Math.max(1, sides.snapshots.length);
+  const kept = sides.snapshots[place];
+  const order = sides.pick(step.order);
   const newest = sides.state;
   if (kept === undefined || order === null || kept.state.log.length >= newest.log.length) return [];
   newest.clock.kept = runningOf(newest.clock);
+  const lost = [{ size: newest.log.length, root: newest.logRoot }];
   const found: string[] = [];
+  let stays = false;
   await sides.world.rolledBack(kept.folder, async () => {
-    sides.state = broughtBack(sides, kept.state, { rolledBack: true, oneTimeKeys: new Set(newest.oneTimeKeys) });
+    const oneTimeKeys = new Set(newest.oneTimeKeys);
+    sides.state = broughtBack(sides, kept.state, { rolledBack: true, lost, oneTimeKeys });
+    sides.state.found = sides.world.domain.lost?.found ?? "";
     sides.reopened();
     await sides.settle();
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));
     await sides.settle();
     found.push(...compareState(sides.world, sides.state, sides.commitments));
+    if (step.loss !== null && found.length === 0) found.push(...(await playOrder(sides, lossOf(step.loss))));
+    stays = !sides.state.rolledBack;
+    if (stays) sides.state.clock.kept = runningOf(sides.state.clock);
+    return stays;
   });
-  sides.state = newest;
+  if (stays) {
+    sides.snapshots = sides.snapshots.slice(0, place + 1);
+    forgetLost(sides);
+  } else sides.state = newest;
   sides.reopened();
-  sides.note("rolled back");
+  sides.note(stays ? "went on from an older store" : "rolled back");
   return found;
+}
+
+/** People give up what is lost. */
+function lossOf(loss: NonNullable<StepOf<"rollback">["loss"]>): StepOf<"order"> {
+  return { do: "order", act: "log.acceptLoss", on: 0, flaw: "none", sent: true, ...loss };
 }
 
 export async function playHostEvent(

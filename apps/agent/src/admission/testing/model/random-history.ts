@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { KeySign, Sign, Step } from "./history.ts";
 import { LINK_KINDS, type ModelLink } from "./model-state.ts";
-import { anyKey, enrolment, sealing, randomStep as step } from "./random-step.ts";
+import { anyKey, enrolment, loss, sealing, randomStep as step } from "./random-step.ts";
 
 const HOUR = 3600;
 const BOTH: readonly Sign[] = [
@@ -52,12 +52,12 @@ const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
     .constantFrom(90, 120, 3600)
     .map((seconds): Step[] => [...[order("key.deactivate"), order("key.destroy")], { do: "pass", seconds }]),
-  step.map((each): Step[] => [
-    { do: "snapshot" },
-    order("key.rotate"),
-    each,
-    { do: "rollback", snapshot: 0, order: 1 },
-  ]),
+  fc
+    .tuple(step, loss, step)
+    .map(([each, given, after]): Step[] => [
+      ...[{ do: "snapshot" } as const, order("key.rotate"), each],
+      ...[{ do: "rollback", snapshot: 0, order: 1, loss: given } as const, after],
+    ]),
   fc
     .tuple(step, step)
     .map(([each, after]): Step[] => [
