@@ -85,6 +85,7 @@ export class BothSides {
     state.stepNoted = false;
     state.pending = byId(state.pending);
     state.clients = byId(state.clients);
+    state.rejected = new Set();
     sweepImports(state);
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
     lookAtLinks(state);
@@ -116,6 +117,7 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
       rolledBack: false,
       lost: [],
       found: "",
+      rejected: new Set(),
       legacy: [],
     },
     ...{

@@ -264,9 +264,18 @@ function rejectBy(state: ModelState, envelope: ModelEnvelope): ModelAnswer {
 }
 
 function cancel(state: ModelState, envelope: ModelEnvelope, rejections: readonly ModelApproval[]): ModelAnswer {
-  if (state.rolledBack) return refuse(state, envelope.command.hash, { code: "E_RECOVERING", stood: false });
+  const { act, hash } = envelope.command;
+  if (state.rolledBack && act === "log.acceptLoss") return cancelUnwritten(state, hash);
+  if (state.rolledBack) return refuse(state, hash, { code: "E_RECOVERING", stood: false });
   const all = { ...envelope, approvals: rejections.reduce(withApproval, envelope.approvals) };
   return end(state, all, { outcome: "cancelled", code: "E_CANCELLED" });
+}
+
+function cancelUnwritten(state: ModelState, hash: string): ModelAnswer {
+  state.rejected.add(hash);
+  state.pending.delete(hash);
+  state.counted.push("E_CANCELLED");
+  return { outcome: "cancelled", code: "E_CANCELLED" };
 }
 
 /** A command ends without being done. */

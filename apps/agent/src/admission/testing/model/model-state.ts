@@ -182,6 +182,8 @@ export interface ModelState {
   lost: readonly { readonly size: number; readonly root: string }[];
   /** What the agent drew when it found that, which is the host's to read. */
   found: string;
+  /** Commands about that which somebody rejected since: nothing can be written, and a start forgets them with `found`. */
+  rejected: Set<string>;
   legacy: readonly string[];
   keys: Map<string, ModelKey>;
   clients: Map<string, ModelClient>;

@@ -113,7 +113,14 @@ test.each(LONG)(
   120_000,
 );
 
-const EVENTS = ["restored", "rolled back", "cancelled E_CANCELLED", "recovery scheduled", "recovery scheduled E_DELAY"];
+const EVENTS = [
+  "restored",
+  "rolled back",
+  "went on from an older store",
+  "cancelled E_CANCELLED",
+  "recovery scheduled",
+  "recovery scheduled E_DELAY",
+];
 const REFUSED = ["recovery refused E_VETO", "enrolment refused E_PERMIT", "enrolment refused E_PERMIT_OVER"];
 const TAKEN = ["enrolment let in", "sealed keys received", "sealed keys refused E_ARGS"];
 /** Every key is made active, and a destroy waits. */

@@ -1,5 +1,6 @@
 import type { BothSides } from "./both-sides.ts";
 import { compareState } from "./compare.ts";
+import { decide } from "./desk.ts";
 import type { StepOf } from "./history.ts";
 import { lockByHost } from "./model-admission.ts";
 import { runningOf } from "./model-clock.ts";
@@ -42,7 +43,7 @@ export async function playRollback(sides: BothSides, step: StepOf<"rollback">): 
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));
     await sides.settle();
     found.push(...compareState(sides.world, sides.state, sides.commitments));
-    if (step.loss !== null && found.length === 0) found.push(...(await playOrder(sides, lossOf(step.loss))));
+    if (step.loss !== null && found.length === 0) found.push(...(await giveUp(sides, step.loss)));
     stays = !sides.state.rolledBack;
     if (stays) sides.state.clock.kept = runningOf(sides.state.clock);
     return stays;
@@ -56,9 +57,21 @@ export async function playRollback(sides: BothSides, step: StepOf<"rollback">): 
   return found;
 }
 
-/** People give up what is lost. */
-function lossOf(loss: NonNullable<StepOf<"rollback">["loss"]>): StepOf<"order"> {
-  return { do: "order", act: "log.acceptLoss", on: 0, flaw: "none", sent: true, ...loss };
+/** People give up what is lost; where that came to nothing, two of them approve the same once more. */
+async function giveUp(sides: BothSides, loss: NonNullable<StepOf<"rollback">["loss"]>): Promise<string[]> {
+  const first = await playOrder(sides, {
+    do: "order",
+    act: "log.acceptLoss",
+    on: 0,
+    flaw: "none",
+    sent: true,
+    ...loss,
+  });
+  const order = sides.orders.at(-1);
+  if (!sides.state.rolledBack || order === undefined || first.length > 0) return first;
+  sides.state.found = sides.world.domain.lost?.found ?? "";
+  const decisions = [0, 2].map((hand) => decide(sides.domain, [order.command.hash], { hand, how: "approves" }));
+  return deliverOrder(sides, { order, decisions, cut: null });
 }
 
 export async function playHostEvent(

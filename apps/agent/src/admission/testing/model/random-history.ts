@@ -47,16 +47,25 @@ const brought: fc.Arbitrary<readonly Step[]> = fc
     ...[order("import.begin", most), sealed, between, order("import.commit", pick), after, order("import.commit", 9)],
   ]);
 
+/** People who give up what is lost, mostly as they should, perhaps into a loss of power. */
+const givenUp = fc.oneof(
+  loss,
+  fc
+    .constantFrom(null, null, "executor:begun" as const, "executor:committed" as const)
+    .map((cut) => ({ pick: 0, signs: BOTH, cut })),
+);
+
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
     .constantFrom(90, 120, 3600)
     .map((seconds): Step[] => [...[order("key.deactivate"), order("key.destroy")], { do: "pass", seconds }]),
   fc
-    .tuple(step, loss, step)
-    .map(([each, given, after]): Step[] => [
+    .tuple(step, givenUp, step, fc.nat(11))
+    .map(([each, given, after, at]): Step[] => [
       ...[{ do: "snapshot" } as const, order("key.rotate"), each],
       ...[{ do: "rollback", snapshot: 0, order: 1, loss: given } as const, after],
+      { do: "rollback", snapshot: 0, order: at, loss: null },
     ]),
   fc
     .tuple(step, step)
