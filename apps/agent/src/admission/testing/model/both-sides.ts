@@ -7,7 +7,7 @@ import type { Link } from "./desk-links.ts";
 import { lookAtDue } from "./model-admission.ts";
 import { restartClock, startClock, timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
-import { sweepImports } from "./model-imports.ts";
+import { sweepImports, sweepIntroductions } from "./model-imports.ts";
 import { lookAtLinks } from "./model-links.ts";
 import type { ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
@@ -65,7 +65,7 @@ export class BothSides {
 
   /** What is due happens on both sides. */
   async settle(): Promise<void> {
-    const { keystore, scheduler, admission, links } = this.world.domain;
+    const { keystore, scheduler, admission, links, introductions } = this.world.domain;
     lookAtDue(
       this.state,
       idsOf,
@@ -75,6 +75,8 @@ export class BothSides {
     await admission.runDue();
     lookAtLinks(this.state);
     await links.runDue();
+    sweepIntroductions(this.state);
+    introductions.all(); // forgets what is over, as whenever somebody looks at them
     this.time();
   }
 

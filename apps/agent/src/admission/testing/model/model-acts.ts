@@ -177,9 +177,10 @@ function changeDomain(state: ModelState, { act, args, hash }: ModelCommand): num
   }
   if (act === "log.acceptLoss") {
     const { size, root, lost, found } = args;
-    if (state.rejected.has(hash)) throw new ModelRefusal("E_CANCELLED");
     const isOwn = size === state.log.length && root === state.logRoot && found === state.found;
-    if (!isOwn || JSON.stringify(lost) !== JSON.stringify(state.lost)) throw new ModelRefusal("E_PRESTATE");
+    if (!isOwn) throw new ModelRefusal("E_PRESTATE");
+    if (state.rejected.has(hash)) throw new ModelRefusal("E_CANCELLED");
+    if (JSON.stringify(lost) !== JSON.stringify(state.lost)) throw new ModelRefusal("E_PRESTATE");
     Object.assign(state, { recovering: false, rolledBack: false, lost: [] });
     const leaf = append(state, act, state.tid);
     append(state, "loss", state.tid);
