@@ -1,4 +1,4 @@
-// The one page: script and style inline, and their hashes for the agent's content security policy.
+// Each page: script and style inline, and their hashes for the content security policy of whoever serves it.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,23 +9,28 @@ import { rolldown } from "rolldown";
 const here = dirname(fileURLToPath(import.meta.url));
 const sha256 = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
+/** The agent's page, and the one that the operator serves. */
+const SOURCES = { page: ["main.ts", "page.html"], hosted: ["hosted/main.ts", "hosted/page.html"] };
+
 /**
- * Builds the page in memory. The same sources give the same bytes.
+ * Builds a page in memory. The same sources give the same bytes.
  *
+ * @param {"page" | "hosted"} name
  * @returns {Promise<{ html: string, hashes: { script: string, style: string, page: string } }>}
  */
-export async function buildPage() {
+export async function buildPage(name = "page") {
+  const [main, template] = SOURCES[name];
   const [script, style, page] = await Promise.all([
-    buildScript(),
+    buildScript(main),
     buildStyle(),
-    readFile(join(here, "src/page.html"), "utf8"),
+    readFile(join(here, "src", template), "utf8"),
   ]);
   const html = page.replace("/*STYLE*/", () => style).replace("/*SCRIPT*/", () => script);
   return { html, hashes: { script: sha256(script), style: sha256(style), page: sha256(html) } };
 }
 
-async function buildScript() {
-  const bundle = await rolldown({ input: join(here, "src/main.ts"), platform: "browser", logLevel: "warn" });
+async function buildScript(main) {
+  const bundle = await rolldown({ input: join(here, "src", main), platform: "browser", logLevel: "warn" });
   const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
   await bundle.close();
   return output[0].code.replaceAll("</script", "<\\/script").trim();

@@ -82,6 +82,8 @@ describe("npm start", () => {
   it("ends with whoever started it", async () => {
     const words = ["--data", place().data, "--port", String(ports.web), "--page-port", String(ports.page)];
     const more = [
+      "--hosted-port",
+      String(ports.hosted),
       "--rest-port",
       String(ports.rest),
       "--kmip-port",

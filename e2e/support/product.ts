@@ -14,6 +14,8 @@ export interface Product {
   readonly dashboardUrl: string;
   readonly gatewayUrl: string;
   readonly pageOrigin: string;
+  /** The page that the dashboard's operator serves. */
+  readonly hostedOrigin: string;
   readonly restUrl: string;
   /** The folder with database, agent and logs. */
   readonly data: string;
@@ -43,6 +45,7 @@ export async function startProduct(given?: ProductPlace, { agent = true } = {}):
     [
       join(REPOSITORY, "tooling/start.mjs"),
       ...["--data", data, "--port", String(ports.web), "--page-port", String(ports.page)],
+      ...["--hosted-port", String(ports.hosted)],
       ...[
         "--rest-port",
         String(ports.rest),
@@ -87,6 +90,7 @@ export async function startProduct(given?: ProductPlace, { agent = true } = {}):
     dashboardUrl: `http://localhost:${ports.web}`,
     gatewayUrl: `http://127.0.0.1:${ports.web + 1}`,
     pageOrigin: `http://agent.localhost:${ports.page}`,
+    hostedOrigin: `http://approve.localhost:${ports.hosted}`,
     restUrl: `https://127.0.0.1:${ports.rest}`,
     data,
     config,
@@ -115,6 +119,7 @@ export interface ProductPorts {
   rest: number;
   kmip: number;
   metrics: number;
+  hosted: number;
 }
 
 /** Below the ports that a system gives to connections by itself: none of those takes one between two starts. */
@@ -125,13 +130,15 @@ const HIGHEST_PORT = 32_000;
 export async function freePorts(): Promise<ProductPorts> {
   for (;;) {
     const first = randomInt(LOWEST_PORT, HIGHEST_PORT);
-    const [web, gateway, page, rest, kmip, metrics] = [0, 1, 2, 3, 4, 5].map((next) => first + next) as Six;
-    const free = await Promise.all([web, gateway, page, rest, kmip, metrics].map(isFree));
-    if (free.every(Boolean)) return { web, page, rest, kmip, metrics };
+    const [web, gateway, page, rest, kmip, metrics, hosted] = [0, 1, 2, 3, 4, 5, 6].map(
+      (next) => first + next,
+    ) as Seven;
+    const free = await Promise.all([web, gateway, page, rest, kmip, metrics, hosted].map(isFree));
+    if (free.every(Boolean)) return { web, page, rest, kmip, metrics, hosted };
   }
 }
 
-type Six = [number, number, number, number, number, number];
+type Seven = [number, number, number, number, number, number, number];
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { choosePorts } from "./choose-ports.ts";
+import { choosePorts, NOWHERE } from "./choose-ports.ts";
 import type { StartOptions } from "./options.ts";
 import { freePort } from "./ports.ts";
 import type { SavedState } from "./saved-state.ts";
@@ -25,7 +25,7 @@ const asked = (ports: Partial<StartOptions["ports"]>): StartOptions => ({
   dev: false,
   agent: true,
   databaseUrl: null,
-  ports: { web: null, gateway: null, page: null, rest: null, kmip: null, metrics: null, ...ports },
+  ports: { web: null, gateway: null, hosted: null, page: null, rest: null, kmip: null, metrics: null, ...ports },
 });
 
 const state = (given: Partial<SavedState>): SavedState => ({
@@ -52,6 +52,16 @@ describe("the ports of npm start", () => {
       message: expect.stringContaining(`process ${process.pid}`),
       next: expect.stringContaining("never moves it"),
     });
+  });
+
+  it("leave the hosted page unserved rather than move it from where passkeys may belong", async () => {
+    const taken = await takePort();
+    const founded = state({ founded: true, ports: { hosted: taken, page: await freePort() } });
+    const said: string[] = [];
+    const ports = await choosePorts(asked({}), founded, (text) => said.push(text));
+    expect(ports.hosted).toBe(NOWHERE);
+    expect(said.join("\n")).toContain(`Port ${taken} is used by`);
+    expect(said.join("\n")).toContain("the hosted approval page is not served this time");
   });
 
   it("refuse to found at one address and serve at another", async () => {

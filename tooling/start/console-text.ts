@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Ports } from "./choose-ports.ts";
 import type { StartOptions } from "./options.ts";
-import type { AgentMade, AgentReady } from "./processes.ts";
+import { type AgentMade, type AgentReady, hostedOrigin } from "./processes.ts";
 
 const WIDTH = 15;
 
@@ -11,7 +11,7 @@ const WIDTH = 15;
 export function welcomeText(options: StartOptions, ports: Ports, agent: AgentReady | null): string {
   const blocks = [
     ["Holdfast is running."],
-    [row("Dashboard", `http://localhost:${ports.web}`), ...keyServerRows(ports, agent)],
+    [row("Dashboard", `http://localhost:${ports.web}`), ...keyServerRows(ports, agent), ...hostedRows(ports)],
     keptRows(options, agent),
     ["Ctrl-C stops everything. The next `npm start` goes on where this one was."],
   ];
@@ -49,6 +49,12 @@ function keyServerRows(ports: Ports, agent: AgentReady | null): string[] {
   const rows = [row("REST API", agent.rest ?? `https://localhost:${ports.rest}`)];
   if (agent.tid !== null) rows.unshift(row("Key server", agent.page ?? `http://agent.localhost:${ports.page}`));
   return rows;
+}
+
+/** The page of the dashboard's operator, for passkeys that count for little. */
+function hostedRows(ports: Ports): string[] {
+  const origin = hostedOrigin(ports);
+  return origin === null ? [] : [row("Hosted page", origin)];
 }
 
 function keptRows(options: StartOptions, agent: AgentReady | null): string[] {

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { choosePorts, type Ports } from "./choose-ports.ts";
+import { choosePorts, NOWHERE, type Ports } from "./choose-ports.ts";
 import { recoveryText, welcomeText } from "./console-text.ts";
 import { openDatabase } from "./database.ts";
 import { runFirstRegistration } from "./first-registration.ts";
@@ -16,6 +16,7 @@ import {
   agentProcess,
   dashboardProcess,
   gatewayProcess,
+  hostedProcess,
   initialiseAgent,
 } from "./processes.ts";
 import { removeUnfoundedAgent } from "./remake-agent.ts";
@@ -69,7 +70,7 @@ async function run(options: StartOptions): Promise<void> {
     if (account) say(`This machine refuses user namespaces: PostgreSQL runs as ${account.name}, in ${cluster}.`);
   }
   if (ending.signal.aborted) return;
-  state.ports = ports;
+  state.ports = ports.hosted === NOWHERE ? { ...ports, hosted: state.ports.hosted } : ports;
   writeState(options.data, state);
   if (options.agent) tellRecovery(options, state);
   const agent = await startProcesses(options, ports, state, database);
@@ -106,6 +107,7 @@ async function startProcesses(
     dashboardProcess(options, ports, database),
     gatewayProcess(options, ports, database),
   ];
+  if (ports.hosted !== NOWHERE) wanted.push(hostedProcess(options, ports));
   if (options.agent) {
     wanted.push(agentProcess(options, ports, onReady));
   }

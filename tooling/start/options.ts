@@ -12,12 +12,13 @@ export interface StartOptions {
   readonly ports: { readonly [name in PortName]: number | null };
 }
 
-export type PortName = "web" | "gateway" | "page" | "rest" | "kmip" | "metrics";
+export type PortName = "web" | "gateway" | "hosted" | "page" | "rest" | "kmip" | "metrics";
 
 const USAGE = `npm start -- [options]
 
   --data DIR           where everything is kept (default: .holdfast in the checkout)
   --port N             the dashboard (default 3000); the gateway takes N+1
+  --hosted-port N      the hosted approval page (default 3002)
   --page-port N        the key server's own page (default 7400)
   --rest-port N        the key server's REST API (default 7443)
   --kmip-port N        the key server's KMIP (default 5696)
@@ -47,6 +48,7 @@ export function readOptions(words: readonly string[], root: string): StartOption
     ports: {
       web,
       gateway: web === null ? null : web + 1,
+      hosted: portOf("hosted-port", values["hosted-port"]),
       page: portOf("page-port", values["page-port"]),
       rest: portOf("rest-port", values["rest-port"]),
       kmip: portOf("kmip-port", values["kmip-port"]),
@@ -62,6 +64,7 @@ function parse(words: readonly string[]) {
       options: {
         data: { type: "string" },
         port: { type: "string" },
+        "hosted-port": { type: "string" },
         "page-port": { type: "string" },
         "rest-port": { type: "string" },
         "kmip-port": { type: "string" },

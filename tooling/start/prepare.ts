@@ -39,7 +39,7 @@ function approvalPage(root: string): BuildStep {
   return {
     name: "approval page",
     inputs: ["apps/approve", "packages/protocol/src", LOCKFILE],
-    output: join(root, "apps/approve/dist/page.html"),
+    output: join(root, "apps/approve/dist/hosted.html"),
     words: ["build.mjs"],
     cwd: join(root, "apps/approve"),
   };

@@ -5,7 +5,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Child } from "./child.ts";
-import type { Ports } from "./choose-ports.ts";
+import { NOWHERE, type Ports } from "./choose-ports.ts";
 import type { Database } from "./database.ts";
 import type { StartOptions } from "./options.ts";
 import { StartError } from "./start-error.ts";
@@ -50,6 +50,35 @@ export function gatewayProcess(options: StartOptions, ports: Ports, database: Da
     whenReady: async (child) => void (await child.ready(READY_TIMEOUT_MS)),
     watched: options.dev ? [join(options.root, "apps/web/src/gateway"), ...packageFolders(options, ["db"])] : [],
   };
+}
+
+/** The page that stands for the operator: a process without a database and without a secret. */
+export function hostedProcess(options: StartOptions, ports: Ports): SupervisedOptions {
+  return {
+    name: "The hosted approval page",
+    logFile: join(options.data, "logs/hosted-page.log"),
+    words: [join(options.root, "apps/approve/serve/main.ts")],
+    cwd: options.root,
+    env: {
+      ...agentEnvironment(),
+      HOLDFAST_ORIGIN: dashboardOrigin(ports),
+      HOLDFAST_RP_ID: process.env.HOLDFAST_RP_ID ?? "localhost",
+      HOLDFAST_HOSTED_ORIGIN: hostedOrigin(ports) ?? "",
+      HOLDFAST_HOSTED_LISTEN: `127.0.0.1:${ports.hosted}`,
+    },
+    whenReady: async (child) => void (await child.ready(READY_TIMEOUT_MS)),
+    watched: options.dev ? [join(options.root, "apps/approve/serve"), join(options.root, "apps/approve/dist")] : [],
+  };
+}
+
+/** The hosted page's own origin; null while it is not served. */
+export function hostedOrigin(ports: Ports): string | null {
+  if (ports.hosted === NOWHERE) return null;
+  return process.env.HOLDFAST_HOSTED_ORIGIN ?? `http://approve.localhost:${ports.hosted}`;
+}
+
+function dashboardOrigin(ports: Ports): string {
+  return process.env.HOLDFAST_ORIGIN ?? `http://localhost:${ports.web}`;
 }
 
 export function agentProcess(
@@ -123,7 +152,8 @@ function controlPlaneEnvironment(options: StartOptions, ports: Ports, database: 
     ...noticeEnvironment(),
     HOLDFAST_DATABASE_URL_APP: database.appUrl,
     HOLDFAST_DATABASE_URL_IDENTITY: database.identityUrl,
-    HOLDFAST_ORIGIN: process.env.HOLDFAST_ORIGIN ?? `http://localhost:${ports.web}`,
+    HOLDFAST_ORIGIN: dashboardOrigin(ports),
+    HOLDFAST_HOSTED_ORIGIN: hostedOrigin(ports) ?? "",
     HOLDFAST_RP_ID: process.env.HOLDFAST_RP_ID ?? "localhost",
     HOLDFAST_GATEWAY_URL: process.env.HOLDFAST_GATEWAY_URL ?? `http://127.0.0.1:${ports.gateway}`,
     HOLDFAST_GATEWAY_LISTEN: `127.0.0.1:${ports.gateway}`,

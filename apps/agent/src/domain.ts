@@ -195,7 +195,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     isElapsed,
   });
   const links = new RosterLinks({
-    ...{ tid, rosters, keystore, index, log, guard, executor, problem, introductions },
+    ...{ tid, aid, rosters, keystore, index, log, guard, executor, problem, introductions },
     ...{ store, root, running, refusals, logger, local: keys.local, deniedActs, isElapsed },
   });
   const drills = new Drills({

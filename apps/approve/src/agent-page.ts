@@ -77,7 +77,7 @@ export interface InvitationShown {
   kind: string;
   label: string;
   /** Of an administrator: what the passkeys are made with, and those that the person has already. */
-  passkey?: PasskeyAsked & { have: string[] };
+  passkey?: PasskeyAsked & { have: string[]; hosted?: true };
   /** Of a replacement key: what it signs, and how long a recovery waits. */
   key?: { challenge: string; hours: number };
 }
@@ -109,6 +109,8 @@ export interface PageCommand {
     grants?: Grant[];
     backedUpAt: number | null;
   };
+  /** With restore.accept: the administrators that the backup knew, and those that the key server goes by; null once it is accepted. */
+  restored?: { knew: { seq: number; issued: number }; now: { seq: number; issued: number } } | null;
   policy: { m: number; have: number; delaySec: number; channelOk: boolean };
   approvals: { adm: string; label: string; at: number }[];
   dryRun: { ok: boolean; code?: string; what?: string; next?: string };
@@ -153,6 +155,7 @@ export interface PageLink {
 
 export interface PageLinks {
   link: PageLink | null;
+  at?: AtPeer;
   /** Passkeys that may approve it, and those that may stop it. */
   approvers: string[];
   objectors: string[];
@@ -175,9 +178,19 @@ export interface PageLinkResult {
   new?: Progress;
 }
 
+/** Another key server behind this page's name, which waits for the decision. */
+export interface AtPeer {
+  name: string;
+  words: string[];
+}
+
 export interface PageCommands {
   commands: PageCommand[];
   unknown: string[];
+  /** Where they wait, if not at the key server that served the page. */
+  at?: AtPeer;
+  /** Key servers behind this name that did not answer. */
+  silent?: string[];
   announced?: Announced[];
   challengeCreds: { credId: string }[];
   rpId: string;

@@ -5,6 +5,7 @@ import { runCheck } from "./check/check-flow.ts";
 import { runClaim } from "./claim/claim-flow.ts";
 import { runGiveShare } from "./custodian/give-share.ts";
 import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
+import { runHostedPasskeyMade } from "./introduce/make-hosted-passkey.ts";
 import { runRecover } from "./recover/recover-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
@@ -17,6 +18,8 @@ import { runUnseal } from "./unseal/unseal-flow.ts";
 /** 1 to 50 command hashes, joined by dots: all this page takes from its address. */
 const HASHES = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{43}){0,49}$/;
 const INVITATION = /^[a-z2-7]{16}\.[A-Za-z0-9_-]{22}$/;
+/** What the operator's page sends back: a passkey of its own, for the invitation that this tab kept. */
+const HOSTED_PASSKEY = /^passkey\.([A-Za-z0-9_-]{1,131072})$/;
 const CLAIM = /^[A-Za-z0-9_-]{22}$/;
 
 async function start(): Promise<void> {
@@ -32,6 +35,8 @@ async function start(): Promise<void> {
     return showUnclaimed();
   }
   if (location.pathname === "/recover") return runRecover(page, hello, fragment);
+  const [, made] = HOSTED_PASSKEY.exec(fragment) ?? [];
+  if (made !== undefined && location.pathname === "/introduce") return runHostedPasskeyMade(page, hello, made);
   if (INVITATION.test(fragment)) return runIntroduce(page, hello, fragment);
   if (location.pathname === "/custodian") return runGiveShare(page, hello);
   if (hello.receiving !== undefined && fragment === "") return showReceiving(hello, hello.receiving.release);

@@ -24,9 +24,9 @@ describe("the page's sources", () => {
     expect(sources.filter(([, text]) => pattern.test(text)).map(([name]) => name)).toEqual([]);
   });
 
-  it("keep something for a tab at one place: the right to a new client's files", () => {
+  it("keep something for a tab at two places: the right to a new client's files, an invitation that is under way", () => {
     const keeps = sources.filter(([, text]) => text.includes("sessionStorage")).map(([name]) => name);
-    expect(keeps).toEqual(["approve/kept-secrets.ts"]);
+    expect(keeps.sort()).toEqual(["approve/kept-secrets.ts", "introduce/kept-invitation.ts"]);
   });
 
   it("call the network at one place", () => {

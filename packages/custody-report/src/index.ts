@@ -10,6 +10,7 @@
  * @packageDocumentation
  */
 export { type BundleParts, buildBundle } from "./build/build-bundle.ts";
+export { linksInReport, type ProvenLinkIn } from "./build/links-in-report.ts";
 export { REPORT_ERROR_CODES, ReportError, type ReportErrorCode } from "./errors.ts";
 export {
   type Bundle,
@@ -42,5 +43,6 @@ export type {
   Tone,
 } from "./render/report-content.ts";
 export type { Check } from "./verify/describe-checks.ts";
+export { findLinkProof, type LinkProof, readLinkProof, verifyLinkProof } from "./verify/link-proof.ts";
 export { type VerifiedReport, type VerifyOptions, verifyBundle } from "./verify/verify-bundle.ts";
 export { verifyReport } from "./verify/verify-report.ts";

@@ -37,7 +37,7 @@ afterAll(() => database.drop());
 
 describe("every table of a tenant", () => {
   test("is there at all, and no other schema holds tables than the named ones", async () => {
-    expect(tables).toHaveLength(25);
+    expect(tables).toHaveLength(26);
     const others = await database.query<{ name: string }>(
       "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'app') ORDER BY 1",
     );
@@ -192,7 +192,7 @@ describe("the database as a whole", () => {
     const columns = await database.query(
       `SELECT table_name, column_name FROM information_schema.role_column_grants
        WHERE table_schema = 'app' AND grantee = 'holdfast_app' AND privilege_type = 'UPDATE'
-       AND (table_name = ANY($1) OR (table_name IN ('command', 'roster_proposal') AND column_name IN ('doc', 'intros', 'hash', 'tenant_id')))`,
+       AND (table_name = ANY($1) OR (table_name IN ('command', 'roster_proposal', 'carried_approval') AND column_name IN ('doc', 'intros', 'hash', 'approval', 'tenant_id')))`,
       [APPEND_ONLY],
     );
     expect({ changes, columns }).toEqual({ changes: [], columns: [] });

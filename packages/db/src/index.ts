@@ -28,6 +28,15 @@ export {
 export { listAgents } from "./repositories/agents.ts";
 export { listAlarms, listRefusedHeads, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
+export {
+  answerCarried,
+  CARRIED_OUTCOMES,
+  carryApprovals,
+  countCarried,
+  type GivenApproval,
+  listCarried,
+  takeCarried,
+} from "./repositories/carried-approvals.ts";
 export { findClient, listClients } from "./repositories/clients.ts";
 export {
   COMMAND_STAGES,
@@ -39,7 +48,14 @@ export {
   proposeCommands,
   withdrawCommand,
 } from "./repositories/commands.ts";
-export { changesOf, findEntry, findLogHead, listEntries, readNodes } from "./repositories/custody-log.ts";
+export {
+  changesOf,
+  findEntriesOf,
+  findEntry,
+  findLogHead,
+  listEntries,
+  readNodes,
+} from "./repositories/custody-log.ts";
 export { countKeys, findKey, KEY_SORTS, listKeys, usesByClient, usesOfKey } from "./repositories/keys.ts";
 export {
   appendEntries,

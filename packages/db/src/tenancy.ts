@@ -4,7 +4,16 @@ import type { Prisma, PrismaClient } from "./generated/client.ts";
 declare const scoped: unique symbol;
 
 type Models = "tenant" | "membership" | "environment" | "agent" | "agentRequest" | "alarm" | "annotation";
-type Records = "command" | "key" | "keyVersion" | "keyUse" | "client" | "report" | "reportFile" | "reportPart";
+type Records =
+  | "command"
+  | "carriedApproval"
+  | "key"
+  | "keyVersion"
+  | "keyUse"
+  | "client"
+  | "report"
+  | "reportFile"
+  | "reportPart";
 type Notices = "noticeChannel" | "notice" | "noticeDelivery";
 type Log = "rosterLink" | "rosterProposal" | "introduction" | "logEntry" | "logNode" | "checkpoint" | "witnessHead";
 

@@ -17,6 +17,7 @@ export type AdmissionErrorCode =
   | "E_IMPORT_OPEN"
   | "E_IMPORT_WEAK"
   | "E_KEY_HELD"
+  | "E_LINK_PROOF"
   | "E_LOCAL_ADMIN"
   | "E_LOCAL_DENY"
   | "E_LOCKED"
@@ -158,6 +159,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_KEY_HELD: {
     what: "A client made this key or holds its material, so no schedule rotates or retires it.",
     next: "Rotate it in the product that uses it (docs/operate/lifecycle.md), and set a reminder here.",
+  },
+  E_LINK_PROOF: {
+    what: "That this change of administrators was in force before the restore is not proved.",
+    next: "Bring a report that was made after the change: `holdfast-agent restore links REPORT`.",
   },
   E_LOCAL_ADMIN: {
     what: "A local administrator approves at the key server's own socket only.",

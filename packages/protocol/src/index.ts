@@ -161,6 +161,18 @@ export {
 } from "./escrow/sealed-shares.ts";
 export { drillAnswer, passkeySalt, shareCommitment } from "./escrow/share-hashes.ts";
 export { type ShareInfo, shareInfo } from "./escrow/share-info.ts";
+export { countsHosted, HOSTED_COUNTS } from "./hosted/counts-hosted.ts";
+export {
+  type HostedAnswer,
+  type HostedAsk,
+  type HostedPasskey,
+  type HostedPasskeyAsk,
+  hostedAnswer,
+  hostedAsk,
+  hostedPasskey,
+  hostedPasskeyAsk,
+  MOST_HOSTED_BYTES,
+} from "./hosted/hosted-documents.ts";
 export {
   deriveAdministratorId,
   deriveAid,

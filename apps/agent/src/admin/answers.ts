@@ -15,6 +15,8 @@ export interface StatusAnswer {
   size: number | null;
   root: string | null;
   roster: { seq: number; hash: string; notAfter: number } | null;
+  /** A restored agent that nobody has accepted: the roster that its backup knew, and the newest that it has learnt of; null otherwise. */
+  restored: { knew: { seq: number; issued: number }; now: { seq: number; issued: number } } | null;
   /** Changes of administrators and rules that wait; null while sealed and before genesis. */
   links: { hash: string; seq: number; kind: string; status: string; due: number | null }[] | null;
   /** What its clock says, Unix seconds, what it goes by, and why not by its clock; null while sealed and before genesis. */

@@ -2,6 +2,7 @@ import { randomBytes } from "@holdfast/crypto";
 import { deriveAdministratorId, describeIntroduction, isPlainText, type Roster, wordsOf } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { IntroductionError } from "../introductions/errors.ts";
+import { findHostedOrigin } from "../introductions/hosted-origin.ts";
 import type { TakenIntroduction } from "../introductions/introductions.ts";
 import { INVITATION_SECONDS, type InvitationTerms } from "../introductions/invitations.ts";
 import { isOfferedKind, OFFERED_KINDS, type OfferedKind, readOffer } from "../introductions/read-offer.ts";
@@ -9,6 +10,7 @@ import { findTextField, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import { channelOf } from "../roster/channel-of.ts";
+import { addressesIn } from "../roster/passkeys-at.ts";
 import type { IntroductionView, InvitationAnswer, TakenAnswer } from "./answers.ts";
 
 /** Makes an invitation, and the address of the agent's page that opens it. @throws {@link HttpRefusal} `E_SCHEMA`; {@link IntroductionError} */
@@ -34,13 +36,28 @@ function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pag
   if (body["kind"] === "replacement-key") return { kind: "replacement-key", label: labelOf(body) };
   if (body["kind"] !== "administrator") return { kind: kindOf(body), label: labelOf(body) };
   const adm = findTextField(body, "adm", 64);
+  const hosted = findTextField(body, "hosted", 300);
   if (adm !== undefined) {
     const known = admins.find((one) => one.adm === adm);
     if (known === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such administrator.");
-    return { kind: "administrator", label: known.label, adm };
+    const place = hosted === undefined ? {} : { hosted: hostedOf(hosted, [pageOrigin, ...addressesIn({ admins })]) };
+    return { kind: "administrator", label: known.label, adm, ...place };
   }
+  if (hosted !== undefined)
+    throw new HttpRefusal(400, "E_SCHEMA", "A hosted page's passkey is for somebody who has another.");
   if (channelOf(pageOrigin) === "this-machine") throw onlyOne();
   return { kind: "administrator", label: labelOf(body), adm: deriveAdministratorId(randomBytes(16)) };
+}
+
+/** @throws {@link HttpRefusal} `E_SCHEMA` */
+function hostedOf(text: string, own: readonly string[]): string {
+  const origin = findHostedOrigin(text, own);
+  if (origin !== null) return origin;
+  throw new HttpRefusal(
+    400,
+    "E_SCHEMA",
+    "hosted is the operator's page: https (or http below localhost), a name of its own, and nothing after it.",
+  );
 }
 
 /** Passkeys of a page on this machine are for one person: nobody else can open it. */

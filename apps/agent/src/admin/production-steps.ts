@@ -76,7 +76,9 @@ const STEPS: readonly Step[] = [
       "holdfast-agent admin invite NAME (docs/operate/administrators.md)",
     ),
   ({ roster }) => {
-    const single = people(roster).filter(({ creds }) => creds.length < PASSKEYS);
+    const single = people(roster).filter(
+      ({ creds }) => creds.filter(({ channel }) => channel !== "hosted").length < PASSKEYS,
+    );
     return step(
       single.length === 0 && people(roster).length > 0,
       "Everybody has a second passkey.",

@@ -219,7 +219,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 
 function introductions({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    post("/v1/introductions/invite", ["kind", "label", "adm", "seconds"], ({ body }) =>
+    post("/v1/introductions/invite", ["kind", "label", "adm", "hosted", "seconds"], ({ body }) =>
       invite(domainOf(agent), body, agent.pageOrigins[0] ?? null),
     ),
     post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),
@@ -255,6 +255,11 @@ function recovery({ agent }: AdminSurroundings): AdminRoute[] {
 function roster({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/roster", () => rosterView(domainOf(agent))),
+    post("/v1/restore/links", ["links"], ({ body }) => {
+      const { links } = body;
+      if (!Array.isArray(links)) throw new HttpRefusal(400, "E_SCHEMA", "links is a list.");
+      return domainOf(agent).links.learn(links);
+    }),
     post("/v1/roster/propose", PROPOSED, ({ body }) => proposeLink(domainOf(agent), body)),
     post("/v1/roster/approve", ["hash"], ({ body }) => approveLink(domainOf(agent), textField(body, "hash", 64))),
     get("/v1/join-bundle", () => joinBundle(domainOf(agent))),

@@ -30,6 +30,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     size: domain?.log.size ?? null,
     root: domain?.log.root() ?? null,
     roster: domain && rosterOf(domain),
+    restored: domain && restoredOf(domain),
     links: domain && linksOf(domain),
     clock: domain && { wall: domain.guard.wall(), believed: domain.guard.time(), alarm: domain.guard.alarm() },
     denied: [...agent.deniedActs].sort(),
@@ -61,6 +62,14 @@ function evidenceOf(domain: Served | null): StatusAnswer["evidence"] {
 function rosterOf({ rosters }: Served): StatusAnswer["roster"] {
   const { hash, roster } = rosters.current();
   return { seq: roster.seq, hash, notAfter: roster.notAfter };
+}
+
+/** Of a restored agent that nobody has accepted: the roster that its backup knew, and the newest that it has learnt of. */
+export function restoredOf({ rosters, keystore, index, problem }: Served): StatusAnswer["restored"] {
+  if (!keystore.domain().recovering || problem !== null) return null;
+  const now = rosters.current().roster;
+  const knew = rosters.at(index.learntFrom?.seq ?? now.seq)?.roster ?? now;
+  return { knew: { seq: knew.seq, issued: knew.issued }, now: { seq: now.seq, issued: now.issued } };
 }
 
 function linksOf({ links }: Served): StatusAnswer["links"] {

@@ -1,3 +1,4 @@
+import { HOSTED_COUNTS } from "@holdfast/protocol";
 import type { InvitationAnswer, RosterAnswer } from "../admin/answers.ts";
 import { readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
@@ -23,20 +24,34 @@ const ONE_MACHINE =
 const adminInvite: Command = {
   name: "admin invite",
   summary: "Print a one-use address at which a person makes approval passkeys at this agent",
-  usage: "NAME [--of ADM] [--for PT30M]   (--of: a further passkey for that administrator)",
+  usage:
+    "NAME [--of ADM] [--hosted ORIGIN] [--for PT30M]   (--of: a further passkey for that administrator; --hosted: of the page that the dashboard's operator serves)",
   words: 1,
-  options: { ...COMMON_OPTIONS, of: { type: "string" }, for: { type: "string", default: "PT30M" } },
+  options: {
+    ...COMMON_OPTIONS,
+    of: { type: "string" },
+    hosted: { type: "string" },
+    for: { type: "string", default: "PT30M" },
+  },
   async run({ admin, args, out }) {
     const seconds = readDurationSeconds(args.get("for"), "for");
     if (seconds < 600 || seconds > 3600) throw args.usageError("--for is PT10M to PT60M.");
     const adm = args.find("of");
+    const hosted = args.find("hosted");
+    if (hosted !== undefined && adm === undefined)
+      throw args.usageError("--hosted takes --of: a hosted page's passkey is for somebody who has another.");
     const who = adm === undefined ? { label: args.word(0, "NAME") } : { adm };
-    const request = { kind: "administrator", seconds, ...who };
+    const request = { kind: "administrator", seconds, ...who, ...(hosted === undefined ? {} : { hosted }) };
     const answer = await admin().post<InvitationAnswer>("/v1/introductions/invite", request);
     out.result(answer, () =>
       [
         `Give this address to ${answer.label} alone. It opens once, before ${showTime(answer.expiresAt)}:`,
         `  ${answer.url}`,
+        ...(hosted === undefined
+          ? []
+          : [
+              `Its passkey is made at ${hosted}, which whoever runs your dashboard serves. It counts for ${HOSTED_COUNTS}; for nothing else.`,
+            ]),
         ...(adm === undefined && new URL(answer.url).hostname.endsWith(".localhost") ? [ONE_MACHINE] : []),
         "Their screen then shows eight words. Have them read to you by voice, not by mail; you will be asked for three of them.",
         "Then `holdfast-agent intro list` names what they gave, and `holdfast-agent admin add intro:…` proposes them.",

@@ -51,6 +51,7 @@ import { move } from "./move.ts";
 import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
 import { createOutput, printFailure } from "./output.ts";
 import { pageCommands } from "./page.ts";
+import { pagePeerCommands } from "./page-peers.ts";
 import { policyCommands } from "./policy.ts";
 import { production } from "./production.ts";
 import { recoverCommands } from "./recover.ts";
@@ -58,6 +59,7 @@ import { rekey } from "./rekey.ts";
 import { replacementKeyCommands } from "./replacement-keys.ts";
 import { report } from "./report.ts";
 import { restoreAccept } from "./restore-accept.ts";
+import { restoreLinks } from "./restore-links.ts";
 import { rosterCommands } from "./roster.ts";
 import { scheduleCommands } from "./schedule.ts";
 import { seal, unseal } from "./seal.ts";
@@ -80,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
   production,
   move,
   ...pageCommands,
+  ...pagePeerCommands,
   seal,
   unseal,
   rekey,
@@ -134,6 +137,7 @@ export const COMMANDS: readonly Command[] = [
   escrowGive,
   escrowTake,
   restoreAccept,
+  restoreLinks,
   logAcceptLoss,
   clockAccept,
   ...importCommands,

@@ -15,7 +15,7 @@ import {
   type PageSetup,
   pageSetups,
 } from "../local-page/page-setup.ts";
-import { ACME_OPTIONS, acmeOf, orderFor } from "./acme-order.ts";
+import { ACME_OPTIONS, acmeOf, externalAccountOf, orderFor } from "./acme-order.ts";
 import type { Arguments } from "./arguments.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -32,7 +32,7 @@ const pageSetup: Command = {
   name: "page setup",
   summary: "Put the approval page on a name of yours: request a certificate, or install one",
   usage:
-    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--dns-hook PROGRAM]]",
+    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--acme-eab-kid KID --acme-eab-key-file FILE] [--dns-hook PROGRAM]]",
   options: {
     ...COMMON_OPTIONS,
     name: { type: "string" },
@@ -54,6 +54,7 @@ const pageSetup: Command = {
     if (args.find("tls") !== undefined) checkFolder(setup);
     const isNew = findPageSetup(directory, setup.origin) === null;
     if (isNew) out.say(PERMANENT);
+    const external = externalAccountOf(args);
     const [csr, chain] = [args.find("csr"), args.find("certificate")];
     const done: Record<string, unknown> = { origin: setup.origin, listen: setup.listen };
     if (csr !== undefined) {
@@ -67,7 +68,7 @@ const pageSetup: Command = {
       const keyPem = keyFile === undefined ? null : readSecretFile(keyFile, 16_384).toString("latin1");
       Object.assign(done, installPageCertificate(directory, setup, { chainPem, keyPem, now: unixSeconds() }));
     }
-    if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, out));
+    if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, { out, external }));
     keepPageSetup(directory, setup);
     const pages = await look(context);
     const state = pages?.pages.find(({ origin }) => origin === setup.origin);

@@ -2,6 +2,7 @@ import type { StatusAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { rosterKnown } from "./restored-text.ts";
 
 export const restoreAccept: Command = {
   name: "restore accept",
@@ -17,6 +18,7 @@ export const restoreAccept: Command = {
         "Unseal it first: `holdfast-agent unseal`.",
       );
     }
+    if (status.restored !== null) context.out.say(rosterKnown(status.restored).join("\n"));
     const request = { act: "restore.accept", args: { size: status.size, root: status.root } };
     return carryOut(context, request, () => {
       context.out.result({ recovering: false }, "Accepted. The loss is on record in the custody log.");

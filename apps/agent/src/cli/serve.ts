@@ -66,7 +66,8 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
     const { admin, sans } = plan;
     const pages = keep(await AgentPages.start({ agent, plan: plan.page, admin, sans }));
-    const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics }));
+    const servesPage = () => agent.tid !== null && agent.pageOrigins.length > 0;
+    const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics, servesPage }));
     urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: null, metrics: urlOf(metrics) };
     const places = () => ({ urls: { ...urls, page: agent.pageOrigin }, linked: link.status() });
     keep(await startAdmin({ agent, link, notices, pages, places }, plan.admin));

@@ -1,6 +1,7 @@
 import type { StatusAnswer } from "../admin/answers.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { facts, showTime } from "./output.ts";
+import { rosterKnown } from "./restored-text.ts";
 
 export const status: Command = {
   name: "status",
@@ -23,6 +24,7 @@ function statusText(answer: StatusAnswer): string {
     ["domain", answer.tid ?? "not founded yet: run `holdfast-agent claim`"],
     ["state", stateWords(answer)],
     ["administrators", administrators(answer.local)],
+    ...(answer.restored === null ? [] : [["restored", rosterKnown(answer.restored).join(" ")] as [string, string]]),
     ...waitingLinks(answer.links),
     ...clockRow(answer.clock),
     ...diskRow(answer.disk),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { encodeEnvelope, findBase64url } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { type AgentRequest, answerRequest } from "./answer-request.ts";
+import { CarriedApprovals } from "./carried-approvals.ts";
 import { CommandReports } from "./command-reports.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
@@ -35,6 +36,8 @@ const REQUESTS_PER_HOUR = 60;
 const REMEMBERED = 2_000;
 /** Changes of administrators and rules that one answer may bring. */
 const MOST_LINKS = 8;
+/** Decisions that one answer may bring. */
+const MOST_APPROVALS = 20;
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -45,6 +48,7 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #ending = new AbortController();
   readonly #reports = new CommandReports();
+  readonly #carried = new CarriedApprovals();
   readonly #linkReports = new LinkReports();
   readonly #introductions = new IntroductionUpload();
   readonly #handled = new Set<string>();
@@ -122,6 +126,7 @@ export class Connection {
     onAnswer();
     await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     for (const command of listOf(answer.commands)) await this.#propose(command);
+    for (const approval of listOf(answer.approvals).slice(0, MOST_APPROVALS)) await this.#takeApproval(approval);
     for (const link of listOf(answer.links).slice(0, MOST_LINKS)) await this.#takeLink(link);
     for (const request of listOf(answer.requests)) this.#take(request);
   }
@@ -139,6 +144,14 @@ export class Connection {
     const decided = await proposeTo(admission, doc);
     if (decided.outcome === "refused") this.#reports.noteRefused({ hash, code: decided.code ?? "E_SCHEMA" });
     else this.#reports.note(decided.hash);
+    this.#poke();
+  }
+
+  /** A decision made elsewhere than at this agent's page: admission says what it counts for. */
+  async #takeApproval(approval: Record<string, unknown>): Promise<void> {
+    const hash = await this.#carried.take(this.#parts.domain.admission, approval);
+    if (hash !== "") this.#remember(hash);
+    this.#reports.note(hash);
     this.#poke();
   }
 
@@ -181,6 +194,7 @@ export class Connection {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         this.#parts.onAnswer();
         await this.#reports.send(domain, client, signal);
+        await this.#carried.send(client, signal);
         await this.#linkReports.send(domain, client, signal);
         await this.#introductions.send(domain, client, signal);
         await pause(LEAST_PAUSE_MS, undefined, { signal }).catch(() => undefined);

@@ -3,6 +3,7 @@ import type { Domain } from "../domain.ts";
 import { notesOf } from "../witnesses/found-note.ts";
 import { LinkError } from "./errors.ts";
 import type { GatewayClient } from "./gateway-client.ts";
+import { learnFromGateway } from "./learn-from-gateway.ts";
 import { sharedEntry } from "./shared-entry.ts";
 
 /** A part stays well below the 1 MiB that a request may have. */
@@ -29,6 +30,7 @@ interface HeldLog {
 export async function uploadLog(domain: Domain, client: GatewayClient, signal: AbortSignal): Promise<boolean> {
   const held = await client.post<HeldLog>("/v1/log/state", {}, { signal });
   for (const found of notesOf(held)) await domain.witnesses.noticeOnce(found);
+  await learnFromGateway(domain, client, { held: held.links, signal });
   const links = domain.rosters.links();
   if (held.links < links.length)
     await client.post("/v1/roster", { from: held.links, links: links.slice(held.links) }, { signal });

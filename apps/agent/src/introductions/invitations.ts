@@ -12,6 +12,8 @@ export interface InvitationTerms {
   readonly label: string;
   /** For passkeys: the administrator that they are for. */
   readonly adm?: string;
+  /** For a passkey of a page that the operator serves: its origin, as this host was told it. */
+  readonly hosted?: string;
 }
 
 /** What a word opens. */
@@ -105,8 +107,8 @@ export class Invitations {
   }
 }
 
-function openedOf({ kind, label, adm, inviteId }: Kept): OpenedInvitation {
-  return { kind, label, inviteId, ...(adm === undefined ? {} : { adm }) };
+function openedOf({ kind, label, adm, hosted, inviteId }: Kept): OpenedInvitation {
+  return { kind, label, inviteId, ...(adm === undefined ? {} : { adm }), ...(hosted === undefined ? {} : { hosted }) };
 }
 
 function hashOf(bytes: Uint8Array): Buffer {

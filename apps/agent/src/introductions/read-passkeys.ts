@@ -9,7 +9,6 @@ import {
   registerChallenge,
   verifyAssertion,
 } from "@holdfast/protocol";
-import { channelOf } from "../roster/channel-of.ts";
 import { IntroductionError } from "./errors.ts";
 
 /** One passkey as the page sends it: how it was made, and its first signature. All hostile. */
@@ -18,23 +17,25 @@ export interface OfferedPasskey {
   readonly possession: Pick<PasskeyPossession, "credId" | "clientDataJSON" | "authData" | "sig">;
 }
 
+/** The page that passkeys belong to. */
+export type PasskeyPage = Pick<PasskeyCredential, "origin" | "channel">;
+
 /**
- * Takes an administrator's passkeys: each was made for the page's own origin under this invitation, and has signed once.
+ * Takes an administrator's passkeys: each was made for the page's origin under this invitation, and has signed once.
  *
  * @param names - What the passkeys signed: this agent, the invitation and whom it is for.
- * @param origin - The page's origin, from the agent's configuration.
+ * @param page - Where they were made and what they count as, from the agent's configuration.
  * @param makers - Which makers the roster takes, and the time; null for any.
  * @throws {@link ProtocolError} `E_ASSERT_…`, `E_REGISTRATION`, `E_ROSTER_ATTN`; {@link IntroductionError} `E_OFFER`
  */
 export async function readPasskeys(
   names: RegistrationNames,
-  origin: string,
+  { origin, channel }: PasskeyPage,
   offered: readonly OfferedPasskey[],
   makers: MakersAt | null,
 ): Promise<IntroducedObject> {
   const challenge = registerChallenge(names);
   const rpId = new URL(origin).hostname;
-  const channel = channelOf(origin);
   const creds: PasskeyCredential[] = [];
   const possession: PasskeyPossession[] = [];
   for (const { attestation, possession: given } of offered) {

@@ -86,6 +86,14 @@ const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
 const NONE = -1;
 
 /** All that a {@link LogIndex} knows: plain data, so that the thread that reads a long log can hand it over. */
+/** How a restored log was before it learnt of links that the lost one had in force. */
+export interface LearntFrom {
+  /** How many entries it had. */
+  readonly n: number;
+  /** The roster in force then. */
+  readonly seq: number;
+}
+
 function nothingYet() {
   return {
     /** An object's place in the columns. */
@@ -108,6 +116,7 @@ function nothingYet() {
     accepted: [] as string[],
     unlockedAt: 0,
     losses: [] as Loss[],
+    learntFrom: null as LearntFrom | null,
     newestTs: 0,
     escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
@@ -175,7 +184,9 @@ export class LogIndex {
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
     if (kind === "domain.unlock") this.#is.unlockedAt = ts;
-    if (kind === "loss") this.#is.losses.push({ at: ts, size: Number(leaf.data?.size ?? 0), lost: lostHeadsOf(leaf) });
+    if (kind === "loss") this.#noteLoss(leaf);
+    if (kind === "roster" && leaf.data?.learnt !== undefined)
+      this.#is.learntFrom ??= { n, seq: Number(leaf.data.seq) - 1 };
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
@@ -194,6 +205,13 @@ export class LogIndex {
     if (cause.kind !== "command") return;
     if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
+  }
+
+  /** The history that went on is the restored one: what was learnt since is in both, at other places. */
+  #noteLoss(leaf: Leaf): void {
+    const size = Math.min(Number(leaf.data?.size ?? 0), this.#is.learntFrom?.n ?? Number.MAX_SAFE_INTEGER);
+    this.#is.losses.push({ at: leaf.ts, size, lost: lostHeadsOf(leaf) });
+    this.#is.learntFrom = null;
   }
 
   /** Nothing counts as later than the clock that people took as right. */
@@ -341,6 +359,11 @@ export class LogIndex {
   /** All that people ever gave up, oldest first. */
   losses(): readonly Loss[] {
     return this.#is.losses;
+  }
+
+  /** Where a restored log ended and its chain stood before it learnt of links; null where it did not, or people accepted it since. */
+  get learntFrom(): LearntFrom | null {
+    return this.#is.learntFrom;
   }
 
   /** When a custodian last proved a share in a drill, Unix seconds; null if never. */

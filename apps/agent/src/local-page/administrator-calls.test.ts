@@ -10,6 +10,7 @@ import {
 } from "@holdfast/protocol";
 import { type AssertionKnobs, SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { invite as inviteThere } from "../admin/introduction-routes.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { startPage } from "./page-server.ts";
@@ -124,5 +125,58 @@ describe("an administrator's passkeys at the agent's page", () => {
     expect((await give(other, [one])).json.code).toBe("E_OFFER");
     const text = { invitation: word, kind: "administrator", offer: "anything" };
     expect((await page.call("/page/introduction", { body: text })).json.code).toBe("E_OFFER");
+  });
+});
+
+describe("a passkey of the page that the operator serves", () => {
+  const hosted = "https://approve.example";
+  const ask = () => {
+    const [ada] = test.domain.rosters.current().roster.admins;
+    const body = { kind: "administrator", adm: ada?.adm ?? "", hosted };
+    return inviteThere(test.domain, body, ORIGIN).url.split("#")[1] ?? "";
+  };
+
+  it("is asked for at the origin that this host named, and is taken as one of channel hosted", async () => {
+    const word = ask();
+    const { passkey } = await look(word);
+    expect(passkey).toMatchObject({ origin: hosted, rpId: "approve.example", hosted: true, have: [] });
+    const { status, json } = await give(word, [
+      offered(new SoftwarePasskey({ channel: "hosted", rpId: "approve.example" }), passkey),
+    ]);
+    expect(status).toBe(200);
+    const { object } = parseIntroduction(decodeBase64url(json.doc));
+    expect(object).toMatchObject({ creds: [{ channel: "hosted", origin: hosted, rpId: "approve.example" }] });
+  });
+
+  it("is refused when it was made at another page, this one included", async () => {
+    const word = ask();
+    const { passkey } = await look(word);
+    const before = taken();
+    for (const rpId of ["keys.example.com", "evil.example"]) {
+      const made = new SoftwarePasskey({ channel: "hosted", rpId });
+      expect(await give(word, [offered(made, passkey)])).toMatchObject({ json: { code: "E_ASSERT_CLIENTDATA" } });
+    }
+    expect(taken()).toBe(before);
+  });
+
+  it.each([
+    ORIGIN,
+    "https://keys.example.com:8443",
+    "https://a.keys.example.com",
+    "https://example.com",
+    "http://approve.example",
+    "https://approve.example/page",
+    "https://approve.example?x",
+    "https://user@approve.example",
+    "approve.example",
+  ])("is never one of %s: an own page's name, or no origin of its own", (other) => {
+    const [ada] = test.domain.rosters.current().roster.admins;
+    const body = { kind: "administrator", adm: ada?.adm ?? "", hosted: other };
+    expect(() => inviteThere(test.domain, body, ORIGIN)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+  });
+
+  it("is nobody's only one: a new administrator gets none", () => {
+    const body = { kind: "administrator", label: "Grace", hosted };
+    expect(() => inviteThere(test.domain, body, ORIGIN)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
   });
 });

@@ -10,7 +10,7 @@ import { IntroductionError } from "../introductions/errors.ts";
 import type { OpenedInvitation } from "../introductions/invitations.ts";
 import { labelOfKey } from "../introductions/label-of-key.ts";
 import { isOfferedKind, readOffer } from "../introductions/read-offer.ts";
-import { type OfferedPasskey, readPasskeys } from "../introductions/read-passkeys.ts";
+import { type OfferedPasskey, type PasskeyPage, readPasskeys } from "../introductions/read-passkeys.ts";
 import { readReplacementKey, replacementKeyAsked } from "../introductions/read-replacement-key.ts";
 import { objectField, onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
@@ -94,7 +94,7 @@ export async function introduceAdministrator(agent: Agent, origin: string, body:
   const names = namesOf(agent, origin, opened);
   const { attn } = domainOf(agent).rosters.current().roster;
   const makers = attn === undefined ? null : { allowed: attn, at: agent.clock.now() };
-  const object = await readPasskeys(names, origin, passkeysIn(body), makers);
+  const object = await readPasskeys(names, pageOf(origin, opened), passkeysIn(body), makers);
   onRecord(agent, () => invitations.use(word));
   const { doc, hash } = introductions.take(object, label, "page");
   agent.logger.info("introduction.taken", { kind, hash });
@@ -110,8 +110,14 @@ function namesOf(agent: Agent, origin: string, { inviteId, adm }: OpenedInvitati
   return { aid: agent.identity.aid, inviteId, adm };
 }
 
-function passkeyAsked(agent: Agent, origin: string, opened: OpenedInvitation) {
-  const names = namesOf(agent, origin, opened);
+/** Where the passkeys of an invitation are made: at this page, or at the operator's that this host named. */
+function pageOf(own: string, { hosted }: OpenedInvitation): PasskeyPage {
+  return hosted === undefined ? { origin: own, channel: channelOf(own) } : { origin: hosted, channel: "hosted" };
+}
+
+function passkeyAsked(agent: Agent, own: string, opened: OpenedInvitation) {
+  const names = namesOf(agent, own, opened);
+  const { origin, channel } = pageOf(own, opened);
   const { roster } = domainOf(agent).rosters.current();
   const known = roster.admins.find(({ adm }) => adm === names.adm);
   const called = `Holdfast approvals: ${agent.name}`;
@@ -124,7 +130,10 @@ function passkeyAsked(agent: Agent, origin: string, opened: OpenedInvitation) {
     attestation: roster.attn === undefined ? "none" : "direct",
     user: { id: encodeBase64url(Buffer.from(names.adm, "utf8")), name: called, displayName: called },
     /** A device that has one of them makes no second one. */
-    have: (known?.creds ?? []).filter(({ channel }) => channel !== "local").map(({ credId }) => credId),
+    have: (known?.creds ?? [])
+      .filter((one) => one.channel !== "local" && (one.channel === "hosted") === (channel === "hosted"))
+      .map(({ credId }) => credId),
+    ...(channel === "hosted" ? { hosted: true } : {}),
   };
 }
 

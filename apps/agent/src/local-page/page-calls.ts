@@ -1,5 +1,5 @@
 import { findBase64url, HoldfastError, isLocalDomain, isPlainText, wordsOf } from "@holdfast/protocol";
-import { lastBackupOf } from "../admin/status.ts";
+import { lastBackupOf, restoredOf } from "../admin/status.ts";
 import type { PendingCommand } from "../admission/pending-command.ts";
 import type { Agent } from "../agent.ts";
 import type { Domain } from "../domain.ts";
@@ -180,6 +180,7 @@ function describe(domain: Domain, pending: PendingCommand) {
     ...{ hash, doc, words, approvals, dryRun, status, due, intros },
     policy: { m: need, have, delaySec, channelOk: true },
     ...(target === null ? {} : { target }),
+    ...(pending.command.act === "restore.accept" ? { restored: restoredOf(domain) } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { HandOver } from "./hand-over.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageCertificate } from "./page-certificate.ts";
 import type { PageChecks } from "./page-checks.ts";
+import { withPeers } from "./peers/relay-calls.ts";
 import { servePage } from "./serve-page.ts";
 
 /** How the page is served. */
@@ -38,7 +39,7 @@ export async function startPage(options: PageOptions): Promise<Listener> {
       origin,
       certificate,
       logger: agent.logger,
-      calls: pageCalls({ agent, origin, handOver, commandLine, checks }),
+      calls: withPeers(pageCalls({ agent, origin, handOver, commandLine, checks }), { agent, origin }),
     },
     countRefusal: (code) => agent.refusals.count(code),
   });

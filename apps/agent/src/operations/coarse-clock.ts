@@ -22,4 +22,9 @@ export class CoarseClock {
     }
     return this.#time;
   }
+
+  /** The same to the second, for what the custody log dates. */
+  exact(): number {
+    return this.#guard.time();
+  }
 }

@@ -47,7 +47,7 @@ export async function enrolBySecret(door: Door, request: EnrolmentRequest): Prom
   const { trustPem } = request.issuer;
   const known = findEnrolled(door, permit, spki);
   if (known !== null) return { client: known, certificate: Buffer.from(known.certificate.der, "base64url"), trustPem };
-  const notAfter = door.clock.now() + permit.permit.validitySec;
+  const notAfter = door.clock.exact() + permit.permit.validitySec;
   const clientId = derivePermittedClientId(permit.id, spkiHash(spki));
   // The certificate is made first, under the name that stands if nobody comes between: names in it decide nothing.
   const label = permittedLabel(permit.label, countOf(door, permit) + 1);
@@ -67,7 +67,7 @@ function findPermit({ keystore, clock, refused }: Door, { secret, from }: Enrolm
     refused("E_PERMIT_NETWORK", { permit: found.id, from });
     throw new OperationError("E_PERMIT");
   }
-  if (found.state !== "active" || clock.now() >= found.notAfter) throw refusal("E_PERMIT_OVER", refused);
+  if (found.state !== "active" || clock.exact() >= found.notAfter) throw refusal("E_PERMIT_OVER", refused);
   return found;
 }
 
@@ -85,7 +85,7 @@ function findEnrolled({ keystore, clock }: Door, permit: PermitRecord, spki: Uin
   const owner = keystore.findClientBySpki(spkiHash(spki));
   if (owner === null) return null;
   const isSame = owner.auth.permit === permit.id && owner.auth.spki === spkiHash(spki);
-  if (isSame && owner.state === "active" && owner.locked === null && clock.now() < owner.notAfter) return owner;
+  if (isSame && owner.state === "active" && owner.locked === null && clock.exact() < owner.notAfter) return owner;
   throw new OperationError("E_INPUT", "The request's key was used before; make a new one.");
 }
 
@@ -106,11 +106,14 @@ function enrolment(
       if (keystore.findClientBySpki(issued.spkiHash) !== null)
         throw new OperationError("E_INPUT", "The request's key was used before; make a new one.");
       const label = permittedLabel(permit.label, count + 1);
+      const now = clock.exact();
+      // The clock may have been put back since the certificate was made.
+      const notAfter = Math.min(issued.notAfter, now + permit.permit.validitySec);
       const after: ClientRecord = {
-        ...{ id: clientId, label, state: "active", createdAt: clock.now(), revokedAt: null, grants: permit.grants },
+        ...{ id: clientId, label, state: "active", createdAt: now, revokedAt: null, grants: permit.grants },
         auth: { kind: "mtls", spki: issued.spkiHash, permit: permit.id },
-        notAfter: issued.notAfter,
-        ...(permit.permit.renewable ? {} : { limit: issued.notAfter }),
+        notAfter,
+        ...(permit.permit.renewable ? {} : { limit: notAfter }),
         certificate: {
           ...{ serial: issued.serial, notBefore: issued.notBefore, notAfter: issued.notAfter },
           der: Buffer.from(issued.certificateDer).toString("base64url"),

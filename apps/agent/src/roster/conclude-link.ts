@@ -1,4 +1,6 @@
-import type { LeafActor } from "@holdfast/protocol";
+import type { LinkProof } from "@holdfast/custody-report";
+import type { LeafActor, RosterLink, VerifiedRoster } from "@holdfast/protocol";
+import { AdmissionError } from "../admission/errors.ts";
 import type { LinkConclusion } from "../lifecycle/command-writes.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { Outcome } from "../lifecycle/outcome.ts";
@@ -44,6 +46,38 @@ export function applyLink(
   // Those that nobody has accepted could not be any more.
   for (const each of proposed.all()) proposed.drop(each.read.hash);
   return outcome;
+}
+
+/** A link that the lost log had in force, as a restored agent takes it. */
+export interface LearntLink {
+  readonly link: RosterLink;
+  readonly next: VerifiedRoster;
+  readonly pinned: VerifiedRoster;
+  /** What proves that it was. */
+  readonly proof: LinkProof;
+  readonly actor: LeafActor;
+}
+
+/** Puts a link in force that the lost log had in force already. What waited for its place gives way. */
+export function learnLink(read: ReadLink, learnt: LearntLink, { context, executor, proposed }: LinkWriter): void {
+  const { link, next, pinned, proof, actor } = learnt;
+  const { seq } = next.roster;
+  const entry: LinkConclusion = {
+    ...of(read, actor, { seq, learnt: { ...proof, proof: [...proof.proof] } }),
+    kind: "roster",
+    rows(unit, n) {
+      unit.putRow("roster_link", String(seq), link, n);
+      proposed.end(unit, read.hash);
+      unit.afterCommit(() => context.rosters.append(link, next));
+    },
+  };
+  const overtaken = proposed.waiting().filter((each) => each.read.hash !== read.hash);
+  const recheck = () => {
+    if (context.rosters.current().hash !== pinned.hash) throw new AdmissionError("E_ROSTER_STALE");
+    if (!context.keystore.domain().recovering) throw new AdmissionError("E_PRESTATE");
+  };
+  executor.concludeLinks(recheck, [entry, ...overtaken.map((each) => giveWay(each, proposed))]);
+  for (const each of proposed.all()) proposed.drop(each.read.hash);
 }
 
 /** Begins a link's delay. @param giving - Links that give way to it. */

@@ -4,7 +4,6 @@ import {
   decodeBase64url,
   findCredential,
   HoldfastError,
-  isLocalDomain,
   type LeafActor,
   MAX_APPROVALS,
   outlastsRecovery,
@@ -19,6 +18,8 @@ import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-li
 import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
+import { LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
+import { actorOf } from "./link-actor.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
 import { type LinkRefusals, saysNothingOfLink } from "./link-refusals.ts";
@@ -107,6 +108,27 @@ export class LinkCourse {
       return answer(read.hash, outcome);
     } catch (error) {
       return this.#refusals.refuse(read.hash, error, read);
+    }
+  }
+
+  /**
+   * Links of the log that was lost, brought to a restored agent. A second one for a place that has one is kept as evidence.
+   *
+   * @throws as {@link learnLinks}: on record by a counter
+   */
+  async learn(given: readonly unknown[]): Promise<LinksLearnt> {
+    const { logger, refusals, aid } = this.#parts;
+    try {
+      const learnt = await learnLinks(given, aid, this.#writer);
+      if (learnt.seq > learnt.from) logger.warn("roster.learnt", { ...learnt });
+      return learnt;
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      const code = String(error.code);
+      logger.warn("roster.refused", { code });
+      refusals.count(code);
+      if (error instanceof LinkConflict) this.#keepConflict(error.read, []);
+      throw error;
     }
   }
 
@@ -269,13 +291,6 @@ export class LinkCourse {
 
 function answer(hash: string, { outcome, leaf, code }: Outcome): LinkDecided {
   return { hash, outcome: outcome as LinkDecided["outcome"], leaf, ...(code === undefined ? {} : { code }) };
-}
-
-/** Those whose approvals count in either roster. */
-function actorOf({ examined, pinned }: Accepted): LeafActor {
-  const ids = [...new Set([...examined.old.by, ...examined.new.by])];
-  if (isLocalDomain(pinned.roster)) return { kind: "local" };
-  return ids.length === 0 ? { kind: "agent" } : { kind: "admins", ids };
 }
 
 function personOf(adm: string, local: boolean): LeafActor {

@@ -74,11 +74,13 @@ describe("a key server that was told which makers' passkeys to take", () => {
       possession: { credId: passkey.credId, ...passkey.get(challenge) },
     });
     const makers: MakersAt = { allowed: maker.allowed, at: agent.clock.now() };
-    await expect(readPasskeys(names, ORIGIN, [offered(made(null, "x"))], makers)).rejects.toMatchObject({
+    await expect(
+      readPasskeys(names, { origin: ORIGIN, channel: "this-machine" }, [offered(made(null, "x"))], makers),
+    ).rejects.toMatchObject({
       code: "E_ROSTER_ATTN",
     });
     const good = offered(made(maker, "y"));
-    const taken = await readPasskeys(names, ORIGIN, [good], makers);
+    const taken = await readPasskeys(names, { origin: ORIGIN, channel: "this-machine" }, [good], makers);
     expect(taken).toMatchObject({
       creds: [{ att: "verified" }],
       possession: [{ attestation: good.attestation }],

@@ -11,7 +11,8 @@ export function hasPasskeyAt(roster: Pick<Roster, "admins">, origin: string): bo
   return passkeysAt(roster, origin).length > 0;
 }
 
-/** Every address that somebody has a passkey of, in the roster's order. */
+/** Every address of the agent's own page that somebody has a passkey of, in the roster's order; a hosted page is none. */
 export function addressesIn({ admins }: Pick<Roster, "admins">): string[] {
-  return [...new Set(admins.flatMap(({ creds }) => creds.flatMap((one) => ("origin" in one ? [one.origin] : []))))];
+  const creds = admins.flatMap((one) => one.creds);
+  return [...new Set(creds.flatMap((one) => ("origin" in one && one.channel !== "hosted" ? [one.origin] : [])))];
 }

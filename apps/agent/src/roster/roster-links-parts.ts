@@ -8,6 +8,8 @@ import type { LinkContext } from "./judge-link.ts";
 
 /** What links are judged, kept and carried out with. */
 export interface RosterLinksParts extends LinkContext {
+  /** This key server. */
+  readonly aid: string;
   readonly store: Store;
   readonly root: RootKey;
   readonly executor: Executor;

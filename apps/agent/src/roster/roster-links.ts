@@ -14,6 +14,7 @@ import type { ProposalOrigin } from "../admission/pending.ts";
 import { Turns } from "../admission/turns.ts";
 import { bringLinkIntroductions } from "./bring-introductions.ts";
 import type { PendingLink } from "./describe-link.ts";
+import type { LinksLearnt } from "./learn-links.ts";
 import { LinkCourse } from "./link-course.ts";
 import type { LinkDecided, LinkDecision } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
@@ -104,6 +105,15 @@ export class RosterLinks {
       }
       return this.#course.take(read, origin);
     });
+  }
+
+  /**
+   * Takes links that a restored agent's chain lacks, with what proves that the lost log had them in force.
+   *
+   * @throws {@link AdmissionError} `E_PRESTATE`, `E_ROSTER_SEQ`, `E_LINK_PROOF`; {@link ProtocolError}
+   */
+  learn(given: readonly unknown[]): Promise<LinksLearnt> {
+    return this.#turns.inTurn(() => this.#course.learn(given));
   }
 
   /** One touch at the page over one link: adds the approval, or ends the link. */

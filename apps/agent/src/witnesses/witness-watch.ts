@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatAddCheckpoint, formatVkey, type NoteKey, parseNote, parseVkey } from "@holdfast/tlog";
 import type { CosignedHead } from "../custody-log/checkpoint-writer.ts";
+import type { LogIndex } from "../keystore/log-index.ts";
 import type { RosterStore } from "../roster/roster-store.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
 import type { FoundNote } from "./found-note.ts";
@@ -19,7 +20,7 @@ import { type DelayParts, WitnessedDelays } from "./witnessed-delays.ts";
 /** What the watch works on. */
 export interface WatchParts extends ReactParts, DelayParts {
   readonly tid: string;
-  readonly index: Decisions["index"];
+  readonly index: Decisions["index"] & Pick<LogIndex, "learntFrom">;
   readonly rosters: Pick<RosterStore, "current" | "onChange">;
   /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */
   readonly lost: LostHeads | null;
@@ -194,6 +195,8 @@ export class WitnessWatch {
     if (judged.kind === "vouched") {
       const memory = this.#memory;
       for (const name of reactToVouched(judged, from, { ...this.#parts, memory })) this.#equivocated.add(name);
+    } else if (judged.kind === "fork" && this.#isBefore(judged.size)) {
+      keepAhead(judged, from, this.#parts);
     } else if (judged.kind === "fork") {
       if (reactToFork(judged, from, this.#parts)) this.#publish(judged.size);
     } else if (judged.kind === "ahead" && as === "head" && this.#parts.problem === null) {
@@ -204,6 +207,12 @@ export class WitnessWatch {
       } else reactToAhead(judged, from, this.#parts);
     }
     return judged;
+  }
+
+  /** Whether a head is of the history that a restored log, which has learnt of links since, was behind of all along. */
+  #isBefore(size: number): boolean {
+    const { index, keystore } = this.#parts;
+    return keystore.domain().recovering && index.learntFrom !== null && size > index.learntFrom.n;
   }
 
   /** Looks who stays silent; every quarter of a minute by itself. */

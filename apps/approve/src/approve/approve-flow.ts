@@ -1,6 +1,7 @@
 import { type AgentPage, type Hello, type PageCommands, PageRefusal } from "../agent-page.ts";
 import { announcements } from "../roster/announcements.ts";
 import { runLink } from "../roster/link-flow.ts";
+import { showAtPeer } from "../show/at-peer.ts";
 import { decodeShown, exactBytes, type ShownCommand, showCommand } from "../show/command.ts";
 import { consoleCommand } from "../show/console-commands.ts";
 import { element, notice, showPage } from "../show/element.ts";
@@ -58,6 +59,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   showPage(
     ...files,
     announcements(answer.announced ?? [], answer.now),
+    showAtPeer(answer.at),
     several ? introduction(shown) : null,
     ...commands.map((one, index) =>
       showCommand(one, {
@@ -66,7 +68,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
         position: several ? { index: index + 1, of: commands.length + answer.unknown.length } : null,
       }),
     ),
-    answer.unknown.length > 0 ? showUnknown(answer.unknown, commands.length === 0) : null,
+    answer.unknown.length > 0 ? showUnknown(answer, commands.length === 0) : null,
     problem,
     element("div", { class: "actions decide" }, ...buttons, only && !several ? exactBytes(only.command) : null),
     buttons.length > 0 ? footer(hello) : null,
@@ -129,7 +131,9 @@ function introduction({ answer, commands, approvable, rejectable }: Shown): HTML
   );
 }
 
-function showUnknown(hashes: readonly string[], nothingElse: boolean): HTMLElement {
+function showUnknown({ unknown: hashes, silent = [] }: PageCommands, nothingElse: boolean): HTMLElement {
+  const others =
+    silent.length === 0 ? "" : ` Other key servers at this address do not answer now: ${silent.join(", ")}.`;
   return element(
     "div",
     { class: "unknown" },
@@ -137,7 +141,7 @@ function showUnknown(hashes: readonly string[], nothingElse: boolean): HTMLEleme
     notice(
       "warning",
       `Your key server does not know ${whichOf(hashes.length, nothingElse)}.`,
-      "It has not arrived yet, has run out, or was never proposed to this key server. Wait a few seconds and load the page again.",
+      `It has not arrived yet, has run out, or was never proposed to this key server. Wait a few seconds and load the page again.${others}`,
     ),
     ...hashes.map((hash) => element("p", { class: "code" }, hash)),
   );

@@ -5,6 +5,7 @@ import { element, notice, prose, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { runBecomeAdministrator } from "./become-administrator.ts";
 import { runHoldReplacementKey } from "./hold-replacement-key.ts";
+import { runMakeHostedPasskey } from "./make-hosted-passkey.ts";
 import { keptIntroduction, showIntroduced } from "./show-introduced.ts";
 
 /** What each kind of newcomer is asked for. */
@@ -31,6 +32,7 @@ export async function runIntroduce(page: AgentPage, hello: Hello, invitation: st
   if (hello.sealed || hello.tid === null) return showClosed();
   const invited = await page.post<InvitationShown>("/page/invitation", { invitation });
   if (invited.kind === "custodian") return runEnrolCustodian(page, { ...hello, tid: hello.tid }, invitation, invited);
+  if (invited.passkey?.hosted) return runMakeHostedPasskey(hello, invitation, invited);
   if (invited.kind === "administrator") return runBecomeAdministrator(page, hello, invitation, invited);
   if (invited.kind === "replacement-key") return runHoldReplacementKey(page, hello, invitation, invited);
   const asked = ASKED[invited.kind];

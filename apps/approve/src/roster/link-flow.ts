@@ -2,6 +2,7 @@ import { approveChallenge } from "@holdfast/protocol";
 import { type AgentPage, type Hello, type PageLinkResult, type PageLinks, PageRefusal } from "../agent-page.ts";
 import { askHeardWords } from "../approve/heard-words.ts";
 import { APPROVE, type Decision, REJECT } from "../approve/touch.ts";
+import { showAtPeer } from "../show/at-peer.ts";
 import { badge, element, prose, showPage } from "../show/element.ts";
 import { goElsewhere } from "../show/elsewhere.ts";
 import { failure } from "../show/failure.ts";
@@ -77,6 +78,7 @@ function show(deciding: Deciding): void {
       answer.announced.filter(({ hash }) => hash !== link.hash),
       answer.now,
     ),
+    showAtPeer(answer.at),
     showLink(
       shown,
       heard.map(({ panel }) => panel),

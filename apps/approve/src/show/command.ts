@@ -67,14 +67,7 @@ export function showCommand(shown: ShownCommand, { now, position, heard = [] }: 
   return element(
     "article",
     { class: position ? "command one-of-several" : "command" },
-    element(
-      "p",
-      { class: "tags" },
-      position ? element("span", { class: "quiet" }, `${position.index} of ${position.of}`) : null,
-      badge(plain.danger ? "danger" : "quiet", plain.tag),
-    ),
-    element(position ? "h2" : "h1", {}, plain.title),
-    ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
+    ...showPlain(plain, position),
     isOpen ? null : showStatus(command, shown.signed.act, now),
     isOpen && !command.dryRun.ok ? cannotRun(command) : null,
     showFacts(shown, now, isOpen),
@@ -88,6 +81,20 @@ export function showCommand(shown: ShownCommand, { now, position, heard = [] }: 
         ),
     position ? exactBytes(command) : null,
   );
+}
+
+/** What a command does, in plain words made of its signed bytes. */
+export function showPlain(plain: ShownCommand["plain"], position: ShownPlace["position"]): HTMLElement[] {
+  return [
+    element(
+      "p",
+      { class: "tags" },
+      position ? element("span", { class: "quiet" }, `${position.index} of ${position.of}`) : null,
+      badge(plain.danger ? "danger" : "quiet", plain.tag),
+    ),
+    element(position ? "h2" : "h1", {}, plain.title),
+    ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
+  ];
 }
 
 /** The bytes that the passkey signs, and their hash. */
@@ -109,6 +116,7 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     "dl",
     { class: "panel facts" },
     factRow("Asked", showMoment(signed.issued, now), signed.reason ? `, “${signed.reason}”` : ""),
+    command.restored && isOpen ? factRow("Administrators", ...rosterKnown(command.restored, now)) : null,
     isOpen ? factRow("Takes effect", effect(policy)) : null,
     isOpen
       ? factRow("Approvals", element("strong", {}, `${policy.have} of ${policy.m}`), ...approvals(command, now))
@@ -130,6 +138,20 @@ function showFacts({ command, signed, plain }: ShownCommand, now: number, isOpen
     target?.uses ? factRow("Used keys", recentText(target.uses, now, "none")) : null,
     isOpen ? factRow("Expires", `if not approved by ${showMoment(signed.exp, now)}`) : null,
   );
+}
+
+/** Whom the restored key server takes for an administrator: it knows of nobody who left later. */
+function rosterKnown({ knew, now }: NonNullable<PageCommand["restored"]>, time: number): (string | Node)[] {
+  const version = element("strong", {}, `version ${now.seq} of ${showMoment(now.issued, time)}`);
+  const learnt = now.seq - knew.seq;
+  return [
+    version,
+    learnt === 0
+      ? ", as the backup knew them. "
+      : `: the backup knew version ${knew.seq}, and ${learnt === 1 ? "1 change" : `${learnt} changes`} after it came since. `,
+    "If an administrator left after that, this key server does not know. Bring a newer report first: ",
+    element("code", {}, "holdfast-agent restore links REPORT"),
+  ];
 }
 
 function effect({ m, delaySec }: PageCommand["policy"]): string {

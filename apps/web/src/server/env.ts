@@ -12,6 +12,8 @@ export interface WebEnvironment {
   readonly rpId: string;
   /** Where key servers dial to. */
   readonly gatewayUrl: string;
+  /** The approval page that this operator serves; null where there is none. */
+  readonly hostedOrigin: string | null;
 }
 
 let known: WebEnvironment | null = null;
@@ -35,6 +37,7 @@ function check(): WebEnvironment {
     secure: origin.protocol === "https:",
     rpId,
     gatewayUrl: gatewayOrigin(),
+    hostedOrigin: process.env["HOLDFAST_HOSTED_ORIGIN"] ? urlOf("HOLDFAST_HOSTED_ORIGIN").origin : null,
   };
 }
 

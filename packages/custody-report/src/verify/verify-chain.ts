@@ -22,7 +22,9 @@ export async function verifyChain(
     if (leaf.kind === "roster.scheduled" && !began.has(leaf.subject)) began.set(leaf.subject, leaf.ts);
   const acceptedAt = (seq: number) => {
     const leaf = accepted[seq - 1];
-    return leaf === undefined ? null : (began.get(leaf.subject) ?? leaf.ts);
+    // One that a restored agent learnt of was accepted in the log that was lost: its proof is judged with its entry.
+    if (leaf === undefined || leaf.data?.["learnt"] !== undefined) return null;
+    return began.get(leaf.subject) ?? leaf.ts;
   };
   const verified = await refuseAs({ code: "V_ROSTER", what: "The administrators and rules do not hold" }, () =>
     verifyRosterChain(chain, acceptedAt),

@@ -25,6 +25,7 @@ import {
 } from "@holdfast/protocol";
 import { rootAt } from "@holdfast/tlog";
 import { ReportError, refuseAs, refuseAsSync } from "../errors.ts";
+import { findLinkProof, type LinkProof, verifyLinkProof } from "./link-proof.ts";
 import type { ReadLog } from "./verify-log.ts";
 import { checkEnvelopeHash } from "./verify-receipt-of.ts";
 
@@ -73,7 +74,8 @@ const RESULTS: Readonly<Record<string, string>> = {
 export async function verifyLinkEntry(entry: OpenedEntry, place: LinkPlace): Promise<void> {
   const { kind, subject, n } = entry.leaf;
   const { history } = place;
-  if (history.ended.has(subject)) throw unfit(n, "is of a change that had ended");
+  const learnt = findLinkProof(entry.leaf);
+  if (learnt === null && history.ended.has(subject)) throw unfit(n, "is of a change that had ended");
   const envelope = await readEvidence(entry, place);
   switch (kind) {
     case "roster.scheduled":
@@ -89,8 +91,10 @@ export async function verifyLinkEntry(entry: OpenedEntry, place: LinkPlace): Pro
       history.signed.set(subject, envelope.approvals);
       return;
     case "roster":
-      checkDelay(entry, place);
+      if (learnt === null) checkDelay(entry, place);
+      else await checkLearnt(entry, learnt, place);
       history.scheduled.delete(subject);
+      history.ended.delete(subject);
       return;
     case "roster.cancelled":
       if (envelope === null) throw unfit(n, "lacks the objection");
@@ -206,6 +210,16 @@ function checkDelay({ leaf }: OpenedEntry, { chain, roster, history, hasKeys, cl
   if (since === undefined) throw unfit(n, "puts a change in force without its delay");
   // Delays count the agent's running time, which a clock that was set cannot shorten but also cannot show.
   if (!clockAlarm && ts + AHEAD_SECONDS < since + delaySec) throw unfit(n, "cuts a change's delay short");
+}
+
+/** It waited and was accepted in the log that was lost; an objection that came after the restore says nothing against it. */
+async function checkLearnt({ leaf }: OpenedEntry, learnt: LinkProof, { chain, roster }: LinkPlace): Promise<void> {
+  const { n, subject } = leaf;
+  const next = chain.rosters[roster.roster.seq + 1];
+  if (next === undefined || next.hash !== subject) throw unfit(n, "puts another change in force than the chain has");
+  const { seq } = next.roster;
+  if (leaf.data?.["seq"] !== seq) throw unfit(n, "names another place of the chain");
+  await verifyLinkProof(learnt, { tid: chain.tid, hash: subject, seq, before: roster.roster });
 }
 
 async function verifyObjection(entry: OpenedEntry, envelope: Envelope, place: LinkPlace): Promise<void> {

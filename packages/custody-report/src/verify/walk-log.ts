@@ -130,6 +130,8 @@ class Walk {
   #clockAlarm = false;
   /** People gave up what was lost: the next entry says what. */
   #owesLoss = false;
+  /** A restored agent learnt of links: nothing is done with keys until people have accepted the restore. */
+  #restored = false;
   #receipts = 0;
   #approvals = 0;
 
@@ -165,6 +167,7 @@ class Walk {
       throw unexpected(leaf, "is dated before the entry before it");
     this.#lastAt = leaf.ts;
     if (this.#owesLoss && leaf.kind !== "loss") throw unexpected(leaf, "stands where the log had to say what is lost");
+    if (this.#restored) this.#checkRecovering(leaf);
     if (leaf.cause.kind === "command") return this.#takeCommand(entry);
     if (leaf.kind === "genesis" || LINK_KINDS.has(leaf.kind)) return this.#takeTrust(entry);
     if (entry.receipt !== null || entry.envelope !== null)
@@ -200,6 +203,7 @@ class Walk {
       if (entry.receipt !== null) this.#receipts += 1;
     }
     if (leaf.kind === "roster") this.#seq += 1;
+    if (leaf.kind === "roster" && leaf.data?.["learnt"] !== undefined) this.#restored = true;
     if (entry.state !== null) this.#replay.step(entry);
     else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");
     this.#note(leaf);
@@ -505,6 +509,14 @@ class Walk {
   #checkLock(leaf: Leaf, act: string): void {
     if (!this.#replay.locked || PASS_LOCK.has(act) || act.startsWith("command.") || isTightening(act as never)) return;
     throw unexpected(leaf, "changed something while changes were locked");
+  }
+
+  /** Links are learnt of while an agent recovers, and then it changes nothing but what a lock passes as well. */
+  #checkRecovering(leaf: Leaf): void {
+    const { kind } = leaf;
+    if (kind === "restore.accept" || kind === "log.acceptLoss") this.#restored = false;
+    const passes = LINK_KINDS.has(kind) || PASS_LOCK.has(kind) || kind === "clock" || kind.startsWith("command.");
+    if (!passes && !isTightening(kind as never)) throw unexpected(leaf, "stands where a restore was not accepted yet");
   }
 
   #takeRefusal({ leaf, state }: OpenedEntry): void {

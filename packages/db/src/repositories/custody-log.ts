@@ -44,6 +44,20 @@ export async function findEntry(tx: TenantClient, { tenantId, environmentId }: S
   return row === null ? null : toEntry(row);
 }
 
+/** The entry of one kind about each of some subjects, by subject: its place and its bytes. */
+export async function findEntriesOf(
+  tx: TenantClient,
+  { tenantId, environmentId }: Scope,
+  kind: string,
+  subjects: readonly string[],
+): Promise<Map<string, { readonly n: number; readonly leaf: string }>> {
+  const rows = await tx.logEntry.findMany({
+    where: { tenantId, environmentId, kind, subject: { in: [...subjects] } },
+    select: { n: true, leaf: true, subject: true },
+  });
+  return new Map(rows.map(({ n, leaf, subject }) => [subject, { n: Number(n), leaf }]));
+}
+
 /** Entries about one key, client or environment that changed it, oldest first: when, and what kind. */
 export async function changesOf(tx: TenantClient, { tenantId, environmentId }: Scope, subject: string) {
   const rows = await tx.logEntry.findMany({

@@ -66,6 +66,11 @@ export const STORED_TABLES = {
     why: "To carry them to your key servers.",
     kept: ENVIRONMENT,
   },
+  carriedApproval: {
+    what: "Decisions made at the hosted page: signatures over commands, and what your key servers said of them.",
+    why: "To carry them to your key servers.",
+    kept: ENVIRONMENT,
+  },
   annotation: {
     what: "Unsigned notes of members: titles, owners, tickets.",
     why: "To show them.",
@@ -163,6 +168,7 @@ const ORDER: Readonly<Record<StoredTableName, readonly string[]>> = {
   checkpoint: ["environmentId", "size"],
   witnessHead: ["environmentId"],
   command: ["environmentId", "hash"],
+  carriedApproval: ["environmentId", "id"],
   annotation: ["environmentId", "subject"],
   noticeChannel: ["environmentId", "id"],
   notice: ["environmentId", "id"],

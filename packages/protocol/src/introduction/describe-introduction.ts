@@ -1,5 +1,6 @@
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { sha256 } from "../encoding/hash.ts";
+import { HOSTED_COUNTS } from "../hosted/counts-hosted.ts";
 import { replacementKeyName } from "../roster/recovery-keys.ts";
 import type { IntroducedObject, Introduction, IntroductionKind } from "./introduction.ts";
 
@@ -62,9 +63,17 @@ function factsOf(object: IntroducedObject): [string, string][] {
         ["Size", `${object.sizeBytes} bytes`],
       ];
     case "administrator":
-      return object.creds.flatMap(({ cose, origin, be }, index): [string, string][] => [
+      return object.creds.flatMap(({ cose, origin, be, channel }, index): [string, string][] => [
         [`Passkey ${index + 1} (SHA-256)`, hex(sha256(decodeBase64url(cose)))],
         [`Passkey ${index + 1} is for`, `${origin}${be ? ", and may be copied to the person's other devices" : ""}`],
+        ...(channel === "hosted"
+          ? [
+              [`Passkey ${index + 1} counts for`, `${HOSTED_COUNTS} only: the operator serves that page`] satisfies [
+                string,
+                string,
+              ],
+            ]
+          : []),
       ]);
     case "agent": {
       const { aid, aik, hpke, evidence } = object.agent;

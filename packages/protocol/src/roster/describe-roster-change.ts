@@ -1,3 +1,4 @@
+import { HOSTED_COUNTS } from "../hosted/counts-hosted.ts";
 import { findCredential } from "./quorum.ts";
 import { addedRecoveryKeys, replacementKeyName } from "./recovery-keys.ts";
 import type { Administrator, Credential, Roster } from "./roster.ts";
@@ -176,8 +177,15 @@ function dayText(unixSeconds: number): string {
 
 function credentials(creds: readonly Credential[]): string {
   if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
-  const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
-  return `${count(creds.length, "passkey")} for ${list(places)}`;
+  const isHosted = ({ channel }: Credential) => channel === "hosted";
+  const [own, hosted] = [creds.filter((one) => !isHosted(one)), creds.filter(isHosted)];
+  const at = (some: readonly Credential[]) =>
+    `${count(some.length, "passkey")} for ${list([...new Set(some.flatMap((one) => ("origin" in one ? [one.origin] : [])))])}`;
+  const parts = [
+    ...(own.length > 0 ? [at(own)] : []),
+    ...(hosted.length > 0 ? [`${at(hosted)}, a page that the operator serves: for ${HOSTED_COUNTS} only`] : []),
+  ];
+  return list(parts);
 }
 
 function groupsOf({ groups }: Administrator): string {

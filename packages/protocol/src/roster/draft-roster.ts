@@ -89,7 +89,7 @@ function withoutTryOut(admins: readonly Administrator[], agents: Roster["agents"
   if (people.length === 1 && agents.length === 1) return people;
   return people.map((each) => {
     const creds = each.creds.filter(({ channel }) => channel !== "this-machine" && channel !== "local");
-    if (creds.length > 0) return { ...each, creds };
+    if (creds.some(({ channel }) => channel !== "hosted")) return { ...each, creds };
     throw refused(
       `${each.label}'s passkey belongs to a page that only this machine reaches, and may not stay beside another ` +
         "administrator. Serve the page on a name of yours (https), give that passkey a successor there, and say both in one change",

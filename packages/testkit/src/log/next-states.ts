@@ -111,13 +111,13 @@ export function nextStates(command: Command, setting: Setting): Step[] {
       };
       return [{ before, after: { ...before, ...set } }];
     }
-    case "log.acceptLoss": {
+    case "log.acceptLoss":
+    case "restore.accept": {
       const after = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before: { ...after, recovering: true }, after }];
     }
     case "domain.lock":
-    case "domain.unlock":
-    case "restore.accept": {
+    case "domain.unlock": {
       const before = stateOf<DomainStateDocument>(setting, setting.tid);
       return [{ before, after: { ...before, locked: command.act === "domain.lock", recovering: false } }];
     }

@@ -4,6 +4,7 @@ import { canonicalCases } from "./cases/canonical-cases.ts";
 import { commandCases, envelopeCases } from "./cases/command-cases.ts";
 import { escrowCases } from "./cases/escrow-cases.ts";
 import { genesisCases } from "./cases/genesis-cases.ts";
+import { hostedCases } from "./cases/hosted-cases.ts";
 import { idCases, wordCases } from "./cases/id-cases.ts";
 import { introductionCases } from "./cases/introduction-cases.ts";
 import { joinCases } from "./cases/join-cases.ts";
@@ -33,6 +34,7 @@ export async function allCases(): Promise<Readonly<Record<string, readonly Case[
     registration: registrationCases(),
     maker: makerCases(),
     join: joinCases(),
+    hosted: hostedCases(),
     approval: approvalCases(),
     receipt: [...receiptCases(), ...attestCases()],
     leaf: leafCases(),

@@ -29,6 +29,10 @@ import {
   encodeBase64url,
   encodeMnemonic,
   evidenceQuestion,
+  hostedAnswer,
+  hostedAsk,
+  hostedPasskey,
+  hostedPasskeyAsk,
   introductionHash,
   type KeyLife,
   type KeyOperation,
@@ -206,6 +210,10 @@ const ROSTERS: Readonly<Record<string, Check>> = {
   },
   verifyJoinBundle: async (input) =>
     (await verifyJoinBundle(parseJoinBundle(input["bundle"]), text(input, "words"))).tid,
+  hostedAsk: ({ bytes }) => void hostedAsk.parse(inputBytes(bytes)),
+  hostedAnswer: ({ bytes }) => void hostedAnswer.parse(inputBytes(bytes)),
+  hostedPasskeyAsk: ({ bytes }) => void hostedPasskeyAsk.parse(inputBytes(bytes)),
+  hostedPasskey: ({ bytes }) => void hostedPasskey.parse(inputBytes(bytes)),
   parseRootTransfer: ({ bytes }) => {
     parseRootTransfer(inputBytes(bytes));
   },

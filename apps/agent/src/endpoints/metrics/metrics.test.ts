@@ -8,6 +8,7 @@ import { startMetrics } from "./start-metrics.ts";
 
 let domain: TestDomain;
 let metrics: Listener;
+let pages = false;
 const agent = {
   logger: silentLogger,
   sealed: false,
@@ -17,7 +18,8 @@ const agent = {
 };
 beforeAll(async () => {
   domain = await openTestDomain();
-  metrics = await startMetrics({ agent, listen: "127.0.0.1:0", pageHost: "localhost" });
+  const servesPage = () => pages;
+  metrics = await startMetrics({ agent, listen: "127.0.0.1:0", pageHost: "localhost", servesPage });
 });
 afterAll(async () => {
   await metrics.close();
@@ -53,6 +55,12 @@ describe("readiness", () => {
     agent.sealed = false;
     agent.domain = domain;
     expect(await get("/readyz")).toEqual({ status: 200, text: "ready\n" });
+  });
+
+  test("of the page is apart from that of keys, for the balancer in front of its name", async () => {
+    expect(await get("/pagez")).toEqual({ status: 503, text: "serves no page\n" });
+    pages = true;
+    expect(await get("/pagez")).toEqual({ status: 200, text: "serves the page\n" });
   });
 });
 

@@ -15,6 +15,8 @@ export interface MetricsOptions {
   readonly sans?: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Whether the approval page of an environment is served here now: what a balancer in front of its name asks. */
+  readonly servesPage?: () => boolean;
 }
 
 /** One answer. */
@@ -25,17 +27,17 @@ interface Reply {
 }
 
 /**
- * Serves `/metrics`, `/livez` and `/readyz` until it is closed.
+ * Serves `/metrics`, `/livez`, `/readyz` and `/pagez` until it is closed.
  *
  * Live means that the process answers; ready that requests for keys are served: there is a domain, and it is unsealed.
  *
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startMetrics(options: MetricsOptions): Promise<Listener> {
-  const { agent, sans = [], pageHost = null } = options;
+  const { agent, sans = [], pageHost = null, servesPage = () => false } = options;
   const { host, port } = parseListenAddress(options.listen);
   const hosts = new HostCheck(serverNames(host, sans, pageHost));
-  const server = makeServer((request) => answer(agent, hosts, request));
+  const server = makeServer((request) => answer({ agent, hosts, servesPage }, request));
   await bindServer(server, host, port);
   return {
     url: `http://${urlHost(reachableHost(host))}:${(server.address() as AddressInfo).port}`,
@@ -56,7 +58,12 @@ function makeServer(reply: (request: IncomingMessage) => Reply): Server {
   return server;
 }
 
-function answer(agent: ServedAgent, hosts: HostCheck, { method, url, headers }: IncomingMessage): Reply {
+interface Answering extends Pick<MetricsOptions, "agent"> {
+  readonly hosts: HostCheck;
+  readonly servesPage: () => boolean;
+}
+
+function answer({ agent, hosts, servesPage }: Answering, { method, url, headers }: IncomingMessage): Reply {
   if (!hosts.accepts(headers.host)) return plain(421, "This listener goes by another name.");
   if (method !== "GET" && method !== "HEAD") return plain(405, "GET only.");
   switch (url) {
@@ -71,8 +78,10 @@ function answer(agent: ServedAgent, hosts: HostCheck, { method, url, headers }: 
     case "/readyz":
       if (agent.domain !== null) return plain(200, "ready");
       return plain(503, agent.sealed ? "sealed" : "no domain yet");
+    case "/pagez":
+      return servesPage() ? plain(200, "serves the page") : plain(503, "serves no page");
     default:
-      return plain(404, "/metrics, /livez, /readyz");
+      return plain(404, "/metrics, /livez, /readyz, /pagez");
   }
 }
 

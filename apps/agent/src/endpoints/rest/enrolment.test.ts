@@ -156,6 +156,27 @@ describe("an enrolment secret", () => {
     await expectObeys(domain);
   });
 
+  test("counts to its very second, and dates whoever it lets in as their entry is dated, however briefly before somebody asked", async () => {
+    const by = await permit({ most: 3, until: domain.guard.time() + HOUR });
+    const requests = await Promise.all([newClientRequest(), newClientRequest(), newClientRequest()]);
+    const ask = (at: number) => {
+      const { csr } = requests[at] ?? expect.unreachable();
+      const request = { secret: by.secret, csr, from: "127.0.0.1", issuer: domain.authority };
+      return domain.operations.enrolBySecret(request).catch((cause: { code: string }) => cause.code);
+    };
+    await ask(0);
+    shift = HOUR / 2;
+    await ask(1);
+    const entries = domain.log
+      .entries(0, 1000)
+      .map(({ leaf }) => JSON.parse(Buffer.from(leaf, "base64url").toString()));
+    const dated = [...domain.keystore.clients()].filter(({ auth }) => auth.permit === by.id);
+    expect(dated.map(({ createdAt, leaf }) => createdAt - entries[leaf].ts)).toEqual([0, 0]);
+    expect(dated.map(({ createdAt, notAfter }) => notAfter - createdAt)).toEqual([12 * HOUR, 12 * HOUR]);
+    shift = HOUR;
+    expect(await ask(2)).toBe("E_PERMIT_OVER");
+  });
+
   test("is on record with everybody who came by it, and the report's verifier finds it in order", async () => {
     const by = await permit();
     const one = await enter(by);

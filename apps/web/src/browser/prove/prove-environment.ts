@@ -107,7 +107,7 @@ async function describe(
 ): Promise<Omit<Standing, "provedAt">> {
   const { roster, hash } = chain.head;
   const origins = roster.admins.flatMap(({ creds }) =>
-    creds.flatMap((cred) => ("origin" in cred ? [cred.origin] : [])),
+    creds.flatMap((cred) => ("origin" in cred && cred.channel !== "hosted" ? [cred.origin] : [])),
   );
   const witnesses = await verifyCosignatures(
     checkpoint.note,

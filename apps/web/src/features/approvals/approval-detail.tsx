@@ -18,6 +18,7 @@ import { useTRPC } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
+import { HostedLink } from "./hosted-link.tsx";
 import { outcomeText } from "./outcome-text.ts";
 import { readCommand } from "./read-command.ts";
 import { RefusalNotice } from "./refusal-notice.tsx";
@@ -92,6 +93,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
           </p>
         </div>
       ) : null}
+      {open || row.status === "scheduled" ? <HostedLink docs={[row.doc]} /> : null}
       <details className="text-muted">
         <summary className="w-fit rounded">Exact bytes</summary>
         <pre className="mt-2 whitespace-pre-wrap break-all rounded-lg border bg-panel p-3 font-mono text-xs">

@@ -8,6 +8,7 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { Words } from "@/components/words.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { ApproveLink } from "./approve-link.tsx";
+import { HostedLink } from "./hosted-link.tsx";
 import { ProposalProgress, useDecided } from "./proposal-progress.tsx";
 import { usePropose } from "./use-proposal.ts";
 
@@ -41,6 +42,7 @@ export function ReviewProposal(props: ReviewProps) {
           <ApproveLink hashes={hashes}>
             {hashes.length === 1 ? "Approve on your key server" : "Approve both in one touch"}
           </ApproveLink>
+          <HostedLink docs={drafts.map(({ doc }) => doc)} />
           <ProposalProgress hashes={hashes} />
         </div>
       ) : (

@@ -43,6 +43,7 @@ interface AdministratorTableProps {
 
 function AdministratorRow({ administrator, alone, onAsk }: AdministratorRowProps) {
   const { adm, label, creds, groups } = administrator;
+  const own = creds.filter(({ channel }) => channel !== "hosted");
   const isLocal = creds.every(({ channel }) => channel === "local");
   return (
     <tr>
@@ -71,7 +72,7 @@ function AdministratorRow({ administrator, alone, onAsk }: AdministratorRowProps
             />
           ))}
         </ul>
-        {creds.length === 1 && !isLocal ? <p className="text-warning">A second passkey is advised.</p> : null}
+        {own.length === 1 && !isLocal ? <p className="text-warning">A second passkey is advised.</p> : null}
       </Cell>
       <Cell label="Groups" className="align-top text-muted">
         {groups.length > 0 ? groups.join(", ") : "none"}

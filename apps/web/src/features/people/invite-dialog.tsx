@@ -1,8 +1,11 @@
 "use client";
+import { HOSTED_COUNTS } from "@holdfast/protocol";
 import { Dialog } from "@/components/dialog.tsx";
+import { useEnvironment } from "@/features/environment/use-environment.ts";
 
 /** How somebody becomes an administrator: an address made at the key server, which this dashboard never sees. */
 export function InviteDialog({ further, onThisMachine, onClose }: InviteDialogProps) {
+  const hosted = useEnvironment().data?.hostedOrigin ?? null;
   return (
     <Dialog
       open
@@ -28,9 +31,15 @@ export function InviteDialog({ further, onThisMachine, onClose }: InviteDialogPr
               </li>
               <li>It appears here as introduced. Propose the change, and have the words read to whoever approves.</li>
             </ol>
+            {further && hosted ? (
+              <p>
+                It can also be one of the page that we serve, <code className="font-mono text-sm">{hosted}</code>: for
+                stopping things from anywhere. We choose what that page shows, so it counts for {HOSTED_COUNTS} only.
+              </p>
+            ) : null}
             <p className="text-muted">
-              The key server&apos;s own documentation says how, under “Administrators”. This page never asks you to
-              paste a command there.
+              The key server&apos;s own documentation says how, under “Administrators”
+              {further && hosted ? " and “The hosted page”" : ""}. This page never asks you to paste a command there.
             </p>
           </>
         )}

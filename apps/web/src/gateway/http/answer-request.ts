@@ -9,8 +9,13 @@ import { addressOf } from "./address-of.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { parseJson, readBody } from "./read-body.ts";
 
-/** What an agent may ask that the stored roster does not name: to show a roster that does, and to leave. */
-const FOR_ANY_ENROLLED: ReadonlySet<string> = new Set(["/v1/log/state", "/v1/roster", "/v1/unlink"]);
+/** What an agent may ask that the stored roster does not name: to show a roster that does, to see that none does, and to leave. */
+const FOR_ANY_ENROLLED: ReadonlySet<string> = new Set([
+  "/v1/log/state",
+  "/v1/roster",
+  "/v1/roster/since",
+  "/v1/unlink",
+]);
 
 /** What answering one request needs. */
 export interface RequestParts {

@@ -5,11 +5,12 @@ import {
   noteAgentRun,
   notifyEvent,
   raiseAlarm,
+  takeCarried,
   takeLinks,
   takeMail,
   writeAgentStatus,
 } from "@holdfast/db";
-import { encodeBase64url, encodeEnvelope } from "@holdfast/protocol";
+import { encodeBase64url, encodeEnvelope, parseApproval } from "@holdfast/protocol";
 import { z } from "zod";
 import type { AgentRequest } from "../http/agent-request.ts";
 import { count, hash, line } from "../http/fields.ts";
@@ -49,9 +50,10 @@ const fields = z.strictObject({
     .nullish(),
 });
 
-/** What waits for an agent; changes of administrators and rules come as envelopes with their introductions. */
+/** What waits for an agent; changes of administrators and rules, and decisions made at the hosted page, come as envelopes. */
 interface Mail extends MailboxContents {
   readonly links: readonly { readonly hash: string; readonly envelope: string }[];
+  readonly approvals: readonly { readonly id: string; readonly envelope: string }[];
 }
 
 /** Notes how the agent is, and answers with what waits for it, at once or as soon as there is something. */
@@ -84,9 +86,14 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
       if (taken.commands.length > 0) await notifyEvent(tx, scope, "command");
       const links = await takeLinks(tx, scope, { known, now: gateway.now() });
       if (links.length > 0) await notifyEvent(tx, scope, "roster");
-      return { ...taken, links: links.map(({ hash, ...link }) => ({ hash, envelope: envelopeOf(link) })) };
+      const carried = await takeCarried(tx, scope);
+      return {
+        ...taken,
+        links: links.map(({ hash, ...link }) => ({ hash, envelope: envelopeOf(link) })),
+        approvals: carried.map(({ id, doc, approval }) => ({ id, envelope: decidedEnvelope(doc, approval) })),
+      };
     });
-    const isEmpty = [mail.commands, mail.links, mail.requests].every(({ length }) => length === 0);
+    const isEmpty = [mail.commands, mail.links, mail.approvals, mail.requests].every(({ length }) => length === 0);
     if (!isEmpty || signal.aborted || performance.now() >= until) {
       looked.abort();
       return mail;
@@ -99,6 +106,10 @@ function envelopeOf({ doc, intros }: { readonly doc: string; readonly intros: re
   return encodeBase64url(
     encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [], ...(intros.length > 0 ? { intros } : {}) }),
   );
+}
+
+function decidedEnvelope(doc: string, approval: unknown): string {
+  return encodeBase64url(encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [parseApproval(approval)] }));
 }
 
 function toStatus(status: z.infer<typeof fields>["status"]): AgentStatus {

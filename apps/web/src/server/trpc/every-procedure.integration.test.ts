@@ -127,6 +127,8 @@ beforeAll(async () => {
     "command.propose": { ...scope, docs: [proposal.doc] },
     "command.get": { ...scope, hash: proposal.hash },
     "command.waiting": scope,
+    "command.carry": { ...scope, approval: domain.approve([proposal]) },
+    "command.carried": { ...scope, ids: ["A".repeat(43)] },
     "command.withdraw": { ...scope, hash: proposal.hash },
     "roster.list": scope,
     "roster.propose": { ...scope, doc: link.doc, intros: [introduced.doc] },

@@ -1,11 +1,13 @@
-import { encodeBase64url } from "@holdfast/protocol";
+import { encodeBase64url, type ImportOffer } from "@holdfast/protocol";
 import type { FakeClock } from "@holdfast/testkit";
 import { type Commitments, compareState, differs, kindsFrom } from "./compare.ts";
 import { idsOf, type Order } from "./desk.ts";
+import type { seal } from "./desk-imports.ts";
 import type { Link } from "./desk-links.ts";
 import { lookAtDue } from "./model-admission.ts";
 import { restartClock, startClock, timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
+import { sweepImports } from "./model-imports.ts";
 import { lookAtLinks } from "./model-links.ts";
 import type { ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
@@ -17,9 +19,14 @@ export class BothSides {
   readonly clock: FakeClock;
   readonly orders: Order[] = [];
   readonly links: Link[] = [];
+  /** Enrolment secrets that the agent handed out, also those of permits that a restore has taken away. */
+  readonly secrets: { readonly permit: string; readonly secret: string }[] = [];
   readonly commitments: Commitments = { of: new Map(), same: new Set() };
   /** What was answered and what happened, by name. */
   readonly tally = new Map<string, number>();
+  /** Offers of imports, and what was sealed to them. */
+  readonly offers = new Map<string, ImportOffer>();
+  readonly sealed: Awaited<ReturnType<typeof seal>>[] = [];
   state: ModelState;
   snapshots: { readonly folder: string; readonly state: ModelState }[] = [];
 
@@ -76,7 +83,9 @@ export class BothSides {
     const { state } = this;
     restartClock(state.clock, state.clock.newest);
     state.stepNoted = false;
-    state.pending = new Map([...state.pending].sort(([one], [other]) => (one < other ? -1 : 1)));
+    state.pending = byId(state.pending);
+    state.clients = byId(state.clients);
+    sweepImports(state);
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
     lookAtLinks(state);
   }
@@ -91,13 +100,25 @@ export class BothSides {
   }
 }
 
+function byId<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...map].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
   const clock = startClock(domain.wall);
   clock.newest = domain.wall;
   return {
     ...{ tid: domain.tid, clock, roster: { ...domain.roster }, credentials: new Map(domain.credentials) },
     ...{ policy: new Map(domain.policy), locked: false, recovering: false, rolledBack: false, legacy: [] },
-    ...{ keys: new Map(), clients: new Map(), loosenedAt: new Map(), log: [...domain.log] },
+    ...{
+      keys: new Map(),
+      clients: new Map(),
+      imports: new Map(),
+      oneTimeKeys: new Set(),
+      introductions: new Map(),
+      loosenedAt: new Map(),
+      log: [...domain.log],
+    },
     logRoot: encodeBase64url(world.domain.log.head.root),
     rosters: [{ ...domain.roster, credentials: new Map(domain.credentials), document: domain.document }],
     ...{ links: new Map(), decidedLinks: new Map(), vetoed: new Set() },

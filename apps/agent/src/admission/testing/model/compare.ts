@@ -1,12 +1,13 @@
 import { decodeBase64url, encodeState, parseEnvelope, type State } from "@holdfast/protocol";
-import type { KeyRecord } from "../../../keystore/records.ts";
+import type { ClientRecord, KeyRecord } from "../../../keystore/records.ts";
 import { decodeBody } from "../../../keystore/row.ts";
 import type { StoredReceipt } from "../../../lifecycle/outcome.ts";
-import { keyState } from "../../../lifecycle/state-document.ts";
+import { clientState, keyState } from "../../../lifecycle/state-document.ts";
+import { isOpen } from "./model-imports.ts";
 import type { ModelKey, ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
 
-/** What the model cannot know and takes as it first sees it: commitments to material that the agent made. */
+/** What the model cannot know and takes as it first sees it: commitments to material that the agent made, identities of keys. */
 export interface Commitments {
   readonly of: Map<string, string>;
   /** Keys that were compared and found to be as the model says. */
@@ -25,13 +26,11 @@ export function compareState(world: ModelWorld, state: ModelState, commitments: 
     ...differs("problem", world.domain.problem, state.rolledBack ? "E_LOG_ROLLBACK" : null),
     ...differs("locked objects", keystore.lockedObjects(), []),
     ...compareKeys([...keystore.keys()], state, commitments),
-    ...differs(
-      "clients",
-      sorted([...keystore.clients()].map((each) => [each.id, each.label, each.state])),
-      clientsOf(state),
-    ),
+    ...compareClients([...keystore.clients()], state, commitments),
     ...differs("pending", pendingIn(world), pendingOf(state)),
     ...differs("scheduled", scheduledIn(world), scheduledOf(state)),
+    ...differs("imports", importsIn(world), [...state.oneTimeKeys].filter((id) => isOpen(state, id)).sort()),
+    ...differs("introductions", introductionsIn(world), [...state.introductions.keys()].sort()),
     ...differs("links", linksIn(world), linksOf(state)),
     ...differs("receipts", receiptsIn(world), receiptsOf(state)),
   ];
@@ -72,17 +71,52 @@ function compareKey(record: KeyRecord, key: ModelKey, { state, commitments }: Co
     const name = `${key.id}/${version}`;
     if (!commitments.of.has(name)) commitments.of.set(name, commit);
   }
-  const document = encodeState(documentOf(key, state.tid, commitments));
-  const found = keyState(state.tid, record).bytes;
-  const same = Buffer.compare(document, found) === 0;
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
-  const beside = { label: record.label, head: record.leaf, scheduled: record.scheduled };
+  const document = textOf(encodeState(documentOf(key, state.tid, commitments)));
+  const found = textOf(keyState(state.tid, record).bytes);
+  const { label, leaf: head, scheduled, aliases, foreign } = record;
+  const beside = { label, head, scheduled, aliases, foreign };
   const differences = [
-    ...(same ? [] : [`key ${key.id}: the agent's document is ${text(found)}, the model's ${text(document)}`]),
-    ...differs(`key ${key.id}`, beside, { label: key.label, head: key.head, scheduled: key.scheduled }),
+    ...differs(`key ${key.id}`, found, document),
+    ...differs(`key ${key.id}`, beside, besideOf(key)),
   ];
   if (differences.length === 0) commitments.same.add(pair);
   return differences;
+}
+
+function besideOf({ label, head, scheduled, alias, foreign }: ModelKey) {
+  return { label, head, scheduled, aliases: alias === null ? [] : [alias], foreign };
+}
+
+function compareClients(records: readonly ClientRecord[], state: ModelState, commitments: Commitments): string[] {
+  const { same, of } = commitments;
+  const unknown = records
+    .filter(({ id }) => !state.clients.has(id))
+    .map(({ id }) => `client ${id}: the model has none`);
+  const all = [...state.clients].flatMap(([id, client]) => {
+    const record = records.find((each) => each.id === id);
+    if (record === undefined) return [`client ${id}: the agent has none`];
+    const pair = JSON.stringify([record, client]);
+    if (same.has(pair)) return [];
+    const spki = client.spki ?? of.get(id) ?? record.auth.spki;
+    of.set(id, spki);
+    const { label, state: is, auth, grants, permit, created, notAfter, limit, revoked, head } = client;
+    const document = encodeState({
+      ...{ typ: "state", ver: 1, tid: state.tid, kind: "client", id, state: is, auth: { ...auth, spki }, grants },
+      ...(permit === undefined ? {} : { permit }),
+      dates: { created, notAfter, ...(limit === undefined ? {} : { limit }), ...(revoked ? { revoked } : {}) },
+    } as unknown as State);
+    const differences = [
+      ...differs(`client ${id}`, textOf(clientState(state.tid, record).bytes), textOf(document)),
+      ...differs(`client ${id}`, { label: record.label, head: record.leaf }, { label, head }),
+    ];
+    if (differences.length === 0) same.add(pair);
+    return differences;
+  });
+  return [...unknown, ...all];
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8");
 }
 
 function documentOf(key: ModelKey, tid: string, commitments: Commitments): State {
@@ -99,13 +133,11 @@ function documentOf(key: ModelKey, tid: string, commitments: Commitments): State
       usage: ["encrypt", "decrypt"],
       owner: { kind: "domain" },
     },
+    ...(key.brought === undefined ? {} : { origin: "registered" }),
+    ...((key.brought ?? 1) > 1 ? { known: key.brought } : {}),
     ...(key.schedules.length === 0 ? {} : { schedules: key.schedules }),
     dates: key.dates,
   } as unknown as State;
-}
-
-function clientsOf(state: ModelState) {
-  return sorted([...state.clients].map(([id, each]) => [id, each.label, each.state]));
 }
 
 function pendingIn(world: ModelWorld) {
@@ -125,6 +157,17 @@ function scheduledIn(world: ModelWorld) {
       .map((row) => [row.id, decodeBody<{ keyId: string; dueSeconds: number }>(row)] as const)
       .map(([hash, { keyId, dueSeconds }]) => [hash, keyId, dueSeconds]),
   );
+}
+
+function importsIn({ domain }: ModelWorld) {
+  return domain.transfers
+    .open()
+    .map(({ offer }) => offer.importId as string)
+    .sort();
+}
+
+function introductionsIn({ store }: ModelWorld) {
+  return [...store.rows("introduction")].map(({ id }) => id).sort();
 }
 
 function linksIn(world: ModelWorld) {

@@ -16,10 +16,11 @@ import {
   type SoftwareAdministrator,
   type SoftwareKey,
 } from "@holdfast/testkit";
+import { commitArgs } from "./desk-imports.ts";
 import type { FLAWS, KeySign, Sign } from "./history.ts";
-import type { Ids } from "./model-acts.ts";
 import { timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
+import type { Ids } from "./model-log.ts";
 import {
   type ModelApproval,
   type ModelCommand,
@@ -62,11 +63,17 @@ export function propose(
   const key = target?.kind === "key" ? (state.keys.get(target.id) ?? null) : null;
   const issued = flaw === "from the future" ? now + 700 : now;
   const exp = issued + (flaw === "too long" ? rule.maxTtlSec + 1 : Math.min(rule.maxTtlSec, 24 * 3600));
-  const expect =
-    key === null || tightens(act) ? null : { head: key.head, state: key.state, version: key.versions.length };
+  const seen = key === null ? null : { head: key.head, state: key.state, version: key.versions.length };
+  const client = target?.kind === "client" ? { head: state.clients.get(target.id)?.head ?? 0 } : null;
+  const expect = tightens(act) ? null : (seen ?? client);
   const roster = flaw === "another roster" ? OTHER : state.roster.hash;
   const proposer = rule.noSelf === true ? (domain.hands[3]?.administrator.adm ?? null) : null;
-  const facts = { tid: flaw === "another domain" ? NOBODY : state.tid, act, target, args: argsOf(state, act, pick) };
+  const facts = {
+    tid: flaw === "another domain" ? NOBODY : state.tid,
+    act,
+    target,
+    args: argsOf(state, act, { pick, issued }),
+  };
   nonces += 1;
   const bytes = encodeCanonical({
     ...{ typ: "cmd", ver: 1, tid: facts.tid, act, args: facts.args },
@@ -147,16 +154,28 @@ export function envelopeOf(order: Order, decisions: readonly Decision[]): { byte
 /** Ids that follow from a command. */
 export function idsOf({ hash, act, args }: ModelCommand): Ids {
   const keys =
-    act === "key.create" ? args.items.map((_: unknown, place: number) => deriveKeyId(hash as never, place)) : [];
+    act === "key.create" || act === "import.commit"
+      ? args.items.map((_: unknown, place: number) => deriveKeyId(hash as never, place))
+      : [];
   return { keys, client: deriveClientId(hash as never), schedule: deriveScheduleId(hash as never) };
 }
+
+/** Networks of permits, and addresses with the network that each is in. */
+const PLACES = { v4: "10.0.0.0/8", v6: "2001:db8::/32" };
+export const ADDRESSES: readonly (readonly [address: string, within: readonly string[]])[] = [
+  ["10.255.3.4", [PLACES.v4]],
+  ["::ffff:10.0.0.1", [PLACES.v4]],
+  ["2001:db8:ffff::1", [PLACES.v6]],
+  ["11.0.0.1", []],
+  ["2001:db9::1", []],
+];
 
 function targetOf(
   state: ModelState,
   act: string,
   on: number,
 ): { kind: "key" | "client"; id: string; label: string; group?: string } | null {
-  if (act === "client.revoke") {
+  if (act === "client.revoke" || act === "client.update") {
     const [id, client] = [...state.clients][on % Math.max(1, state.clients.size)] ?? [`c_${NOBODY}`, { label: "shop" }];
     return { kind: "client", id, label: client.label };
   }
@@ -173,10 +192,12 @@ function wordsOf({ kind, id, label, group }: { kind: string; id: string; label: 
   return kind === "key" ? { kind, keyId: id, label, group: group ?? "" } : { kind, client: id, label };
 }
 
-const EVERY = 26 * 3600;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const EVERY = 26 * HOUR;
 const DEEDS = ["rotate", "deactivate", "notify"];
 
-function argsOf(state: ModelState, act: string, pick: number) {
+function argsOf(state: ModelState, act: string, { pick, issued }: { readonly pick: number; readonly issued: number }) {
   const key = { algorithm: "AES-256", usage: ["encrypt", "decrypt"] };
   const item = (at: number) => ({
     ...{ ...key, label: `orders ${at}`, group: at % 4 === 3 ? "archive" : "default", extractable: at % 5 === 4 },
@@ -197,9 +218,24 @@ function argsOf(state: ModelState, act: string, pick: number) {
       return { algorithms: pick % 2 === 0 ? [] : ["RSA-PKCS1"] };
     case "client.enrol":
       return {
-        ...{ label: `shop ${pick}`, auth: { kind: "issued", validitySec: 30 * 86_400 } },
+        ...{ label: `shop ${pick}`, auth: { kind: "issued", validitySec: 30 * DAY } },
         grants: [{ ops: ["encrypt"], keys: { kind: "all" } }],
       };
+    case "client.permit":
+      return {
+        ...{ label: `web ${pick}`, ops: ["encrypt"], group: pick % 2 === 0 ? "default" : "archive" },
+        ...{ most: 1 + (pick % 3), networks: pick % 4 === 3 ? [PLACES.v6] : [PLACES.v4], renewable: pick % 2 === 1 },
+        ...{ validitySec: pick % 3 === 1 ? 30 * DAY : 12 * HOUR },
+        until: issued + (pick === 11 ? 30 * DAY + 1 : pick % 3 === 2 ? HOUR : 30 * DAY),
+      };
+    case "client.update":
+      return { grants: [{ ops: [pick % 2 === 0 ? "decrypt" : "sign"], keys: { kind: "own" } }] };
+    case "client.revoke":
+      return pick % 2 === 0 ? { issued: true } : {};
+    case "import.begin":
+      return { form: "hpke", most: 1 + (pick % 2) };
+    case "import.commit":
+      return commitArgs(state, pick);
     case "restore.accept":
       return { size: state.log.length - (pick % 3 === 2 ? 1 : 0), root: state.logRoot };
     default:

@@ -1,15 +1,8 @@
+import { changeClients } from "./model-clients.ts";
 import { timeOf } from "./model-clock.ts";
-import { type ModelCommand, type ModelKey, type ModelSchedule, type ModelState, tightens } from "./model-state.ts";
-
-/** What a command may not do. */
-export class ModelRefusal extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
-}
+import { beginImport, commitImport } from "./model-imports.ts";
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
+import type { ModelCommand, ModelKey, ModelSchedule, ModelState } from "./model-state.ts";
 
 /** From which states an act leads where. */
 const STEPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -39,15 +32,6 @@ const DATES: Readonly<Record<string, string>> = {
   "destroyed-compromised": "destroyed",
 };
 
-/** Appends an entry, as every change has one. Loosening ones are remembered by what they are about. */
-export function append(state: ModelState, kind: string, subject: string): number {
-  const ts = timeOf(state.clock);
-  if (ts > state.clock.newest) state.clock.newest = ts;
-  const loosens = /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) && !tightens(kind);
-  if (loosens) state.loosenedAt.set(subject, ts);
-  return state.log.push(kind) - 1;
-}
-
 /**
  * Does what a command says, with its entries. Nothing is changed where it refuses.
  *
@@ -57,24 +41,11 @@ export function append(state: ModelState, kind: string, subject: string): number
 export function performCommand(state: ModelState, command: ModelCommand, ids: Ids): number {
   const { act, args, target, hash } = command;
   if (act === "key.create") return createKeys(state, args.items, ids);
-  if (act === "client.enrol") {
-    state.clients.set(ids.client, { label: args.label, state: "active" });
-    return append(state, act, ids.client);
-  }
-  if (act === "client.revoke") {
-    const client = state.clients.get(target?.id ?? "") as { state: string };
-    client.state = "revoked";
-    return append(state, act, target?.id ?? "");
-  }
+  if (act.startsWith("client.")) return changeClients(state, command, ids);
+  if (act === "import.begin") return beginImport(state, command);
+  if (act === "import.commit") return commitImport(state, command, ids);
   if (target?.kind === "key") return changeKey(state, state.keys.get(target.id) as ModelKey, { act, args, hash, ids });
   return changeDomain(state, act, args);
-}
-
-/** Ids that follow from a command's hash. */
-export interface Ids {
-  readonly keys: readonly string[];
-  readonly client: string;
-  readonly schedule: string;
 }
 
 interface NewKey {
@@ -96,7 +67,7 @@ function createKeys(state: ModelState, items: readonly NewKey[], ids: Ids): numb
     const id = ids.keys[place] as string;
     const head = append(state, "key.create", id);
     const key: ModelKey = {
-      ...{ id, label, group, extractable, alias: alias ?? null, state: "active", head },
+      ...{ id, label, group, extractable, alias: alias ?? null, foreign: [], state: "active", head },
       ...{ versions: [{ state: "active", created: now }], scheduled: null, schedules: [] },
       dates: { created: now, activated: now },
     };

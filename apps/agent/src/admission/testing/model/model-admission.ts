@@ -1,5 +1,8 @@
-import { append, type Ids, ModelRefusal, performCommand, rotate, step, written } from "./model-acts.ts";
+import { performCommand } from "./model-acts.ts";
 import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
+import { isIntroduced } from "./model-imports.ts";
+import { append, type Ids, ModelRefusal } from "./model-log.ts";
+import { runSchedules } from "./model-schedules.ts";
 import {
   type ModelAnswer,
   type ModelApproval,
@@ -10,7 +13,6 @@ import {
   ruleOf,
   tightens,
 } from "./model-state.ts";
-
 import { type Judged, refuse, verify, withApproval, write } from "./model-transaction.ts";
 
 /** Ids that follow from a command: the model mints none itself. */
@@ -24,11 +26,17 @@ type Verdict =
 /** Delivers an envelope, by mailbox or file. */
 export function deliver(state: ModelState, envelope: ModelEnvelope, idsOf: IdsOf): ModelAnswer {
   const { command, approvals } = envelope;
+  if (isNone(command)) return refuse(state, command.hash, { code: "E_ARGS", stood: false });
   if (!tightens(command.act) && approvals.some(({ decision }) => decision === 2)) return rejectBy(state, envelope);
   const before = state.pending.get(command.hash);
   const known = before !== undefined && before.approvals.length > 0 ? before : null;
   const merged = known === null ? envelope : { ...known, approvals: approvals.reduce(withApproval, known.approvals) };
   return look(state, merged, idsOf);
+}
+
+/** A permit is proposed for 30 days at most. */
+function isNone({ act, args, issued }: ModelCommand): boolean {
+  return act === "client.permit" && args.until > issued + 30 * 86_400;
 }
 
 /** One touch at the agent's page. */
@@ -116,6 +124,7 @@ function admit(state: ModelState, { command, approvals, proposal }: ModelEnvelop
   if (untimely !== null) return early(untimely);
   const untaken = checkDomain(state, command, due);
   if (untaken !== null) return early(untaken);
+  if (!isIntroduced(state, command)) return early("E_INTRO");
   for (const approval of approvals) {
     const wrong = approval.list.includes(command.hash) ? verify(state, approval) : "E_SCHEMA";
     if (wrong !== null) return early(wrong);
@@ -184,6 +193,7 @@ function checkTarget(state: ModelState, { act, target, expect, issued, hash }: M
   const found = target.kind === "key" ? state.keys.get(target.id) : state.clients.get(target.id);
   if (found === undefined || found.label !== target.label) return "E_PRESTATE";
   if (target.kind === "key" && !isAsSeen(found as ModelKey, { act, target, expect, hash })) return "E_PRESTATE";
+  if (target.kind === "client" && !tightens(act) && found.head !== expect?.head) return "E_PRESTATE";
   if (!tightens(act) || alarmOf(state.clock) !== null) return null;
   return (state.loosenedAt.get(target.id) ?? 0) > issued ? "E_PRESTATE" : null;
 }
@@ -279,33 +289,6 @@ function conclude(state: ModelState, hash: string, answer: ModelAnswer, work: ()
   state.pending.delete(hash);
   if (answer.outcome !== "scheduled") state.scheduled.delete(hash);
   return answer;
-}
-
-/** What keys' schedules do by themselves: nothing while the clock is doubted or the domain recovers. */
-function runSchedules(state: ModelState, order: readonly string[]): void {
-  if (alarmOf(state.clock) !== null || state.recovering || state.rolledBack) return;
-  const now = timeOf(state.clock);
-  for (const id of order) {
-    const key = state.keys.get(id) as ModelKey;
-    for (const { does } of [...key.schedules]) runOne(state, key, does, now);
-  }
-}
-
-function runOne(state: ModelState, key: ModelKey, does: string, now: number): void {
-  const schedule = key.schedules.find((each) => each.does === does);
-  if (schedule === undefined || schedule.next > now || key.state !== "active") return;
-  if (does !== "deactivate" && (state.locked || key.scheduled !== null)) return;
-  write(state, () => {
-    const leaf =
-      does === "rotate"
-        ? rotate(state, key, "key.rotate")
-        : does === "deactivate"
-          ? step(state, key, "key.deactivate")
-          : written(state, key, { kind: "schedule.run", moves: false }, () => undefined);
-    schedule.n += 1;
-    schedule.next += (Math.floor((now - schedule.next) / schedule.everySec) + 1) * schedule.everySec;
-    return leaf;
-  });
 }
 
 function answerOf({ outcome, code }: ModelAnswer): ModelAnswer {

@@ -1,8 +1,10 @@
+import { createHash, createPublicKey } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Roster } from "@holdfast/protocol";
 import { recoveryKey, SoftwareAdministrator, type SoftwareKey, SoftwarePasskey } from "@holdfast/testkit";
+import { newClientRequest } from "../../../clients/testing/new-client-request.ts";
 import { Custody } from "../../../custody/custody.ts";
 import { SqliteSecretStore } from "../../../custody/secret-store.ts";
 import { STORE_FILE } from "../../../init-agent.ts";
@@ -36,6 +38,8 @@ export interface ModelDomain {
   readonly hands: readonly Hand[];
   /** Two recovery keys of the domain, and a stranger's. */
   readonly keys: readonly SoftwareKey[];
+  /** Requests for certificates by keys of clients, and the keys' identities. */
+  readonly requests: readonly { readonly csr: string; readonly spki: string }[];
   readonly credentials: ReadonlyMap<string, ModelCredential>;
   readonly policy: ReadonlyMap<string, ModelRule>;
   remove(): void;
@@ -75,6 +79,7 @@ export async function foundModelDomain(): Promise<ModelDomain> {
       { administrator: stranger, passkey: 0 },
     ],
     keys: RECOVERY_KEYS,
+    requests: await Promise.all(Array.from({ length: CLIENT_KEYS }, newRequest)),
     credentials: new Map(
       people.flatMap(({ adm, groups, passkeys }) =>
         passkeys.map(({ credId, channel }) => [credId, { adm, groups, hosted: channel === "hosted" }] as const),
@@ -99,6 +104,14 @@ async function unsealed(dataDirectory: string): Promise<Custody> {
   }
 }
 
+/** A request for a certificate, and SHA-256 of the SubjectPublicKeyInfo of its key. */
+async function newRequest(): Promise<{ csr: string; spki: string }> {
+  const { csr, key } = await newClientRequest();
+  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+  return { csr, spki: createHash("sha256").update(spki).digest("base64url") };
+}
+
+const CLIENT_KEYS = 4;
 const RECOVERY_KEYS = ["model paper", "model safe", "model stranger"].map(recoveryKey);
 
 function withRules(roster: Roster): Roster {

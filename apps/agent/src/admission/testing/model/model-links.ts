@@ -1,7 +1,7 @@
 import type { Roster } from "@holdfast/protocol";
 import { recoveryIds } from "./desk-links.ts";
-import { append } from "./model-acts.ts";
 import { alarmOf, runningOf, timeOf } from "./model-clock.ts";
+import { append } from "./model-log.ts";
 import type { ModelAnswer, ModelApproval, ModelLink, ModelState } from "./model-state.ts";
 import { type Judged, refuse, verify, withApproval, write } from "./model-transaction.ts";
 

@@ -8,6 +8,10 @@ export interface ModelKey {
   group: string;
   readonly extractable: boolean;
   readonly alias: string | null;
+  /** Names under which another system knew it. */
+  readonly foreign: readonly string[];
+  /** The newest version that came by an import; absent where the agent made all. */
+  readonly brought?: number;
   state: string;
   versions: { state: string; created: number }[];
   /** The entry that last changed what a loosening command names. */
@@ -25,6 +29,48 @@ export interface ModelSchedule {
   readonly everySec: number;
   next: number;
   n: number;
+}
+
+/** What is said of a key that is brought in. */
+export interface ModelImportedKey {
+  readonly label: string;
+  readonly group: string;
+  readonly extractable: boolean;
+  readonly alias?: string;
+  readonly foreign?: readonly string[];
+  readonly versions?: readonly number[];
+  readonly [more: string]: unknown;
+}
+
+/** Sealed keys that the agent took in, until they are over. */
+export interface ModelIntroduction {
+  readonly importId: string;
+  readonly items: readonly ModelImportedKey[];
+  readonly fault: "E_IMPORT_OPEN" | "E_IMPORT_WEAK" | null;
+  readonly issued: number;
+  readonly until: number;
+}
+
+/** A client as the model has it: an application, or a secret that lets applications in. */
+export interface ModelClient {
+  readonly label: string;
+  readonly state: string;
+  readonly auth: { readonly kind: "mtls" | "permit"; readonly permit?: string };
+  /** The identity of its key; null where the agent made that. */
+  readonly spki: string | null;
+  readonly grants: readonly unknown[];
+  readonly permit?: {
+    readonly most: number;
+    readonly networks: readonly string[];
+    readonly validitySec: number;
+    readonly renewable: boolean;
+  };
+  readonly created: number;
+  readonly notAfter: number;
+  readonly limit?: number;
+  readonly revoked?: number;
+  /** The entry that last named it. */
+  readonly head: number;
 }
 
 /** An administrator's passkey, and how much it counts for. */
@@ -51,7 +97,7 @@ export interface ModelCommand {
   readonly target: { readonly kind: "key" | "client"; readonly id: string; label: string; group?: string } | null;
   // biome-ignore lint/suspicious/noExplicitAny: arguments of every act
   readonly args: any;
-  readonly expect: { readonly head: number; readonly state: string; readonly version: number } | null;
+  readonly expect: { readonly head: number; readonly state?: string; readonly version?: number } | null;
   readonly roster: string;
   readonly issued: number;
   readonly exp: number;
@@ -134,7 +180,12 @@ export interface ModelState {
   rolledBack: boolean;
   legacy: readonly string[];
   keys: Map<string, ModelKey>;
-  clients: Map<string, { label: string; state: string }>;
+  clients: Map<string, ModelClient>;
+  /** Imports that began, by their command's hash. */
+  imports: Map<string, { readonly most: number; readonly exp: number; over: boolean }>;
+  /** Imports whose one-time key is still on this disk: beside the store, in no backup. */
+  oneTimeKeys: Set<string>;
+  introductions: Map<string, ModelIntroduction>;
   /** When a loosening act last changed an object. */
   loosenedAt: Map<string, number>;
   /** Kinds of all entries of the log. */

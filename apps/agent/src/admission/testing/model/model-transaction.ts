@@ -1,5 +1,5 @@
-import { append } from "./model-acts.ts";
 import { alarmOf } from "./model-clock.ts";
+import { append } from "./model-log.ts";
 import type { ModelAnswer, ModelApproval, ModelState } from "./model-state.ts";
 
 /** A refusal with the people whose approvals had verified: only those get an entry. */

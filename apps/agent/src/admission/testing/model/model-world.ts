@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FakeClock } from "@holdfast/testkit";
 import { markRecovering } from "../../../custody/backup/mark-recovering.ts";
@@ -16,7 +16,8 @@ export class PowerLoss extends Error {}
 
 const STORE = "agent.db";
 /** What a data folder consists of while its agent runs. */
-const FILES = [STORE, `${STORE}-wal`, "checkpoint", "agent.json", "ca.crt"];
+const ONE_TIME_KEYS = "transfer";
+const FILES = [STORE, `${STORE}-wal`, "checkpoint", "agent.json", "ca.crt", ONE_TIME_KEYS];
 
 let folders = 0;
 
@@ -100,11 +101,12 @@ export class ModelWorld {
     }
   }
 
-  /** What a restore leaves: the store of a snapshot, recovering, and no checkpoint beside it. */
+  /** What a restore leaves: the store of a snapshot, recovering, and nothing beside it. */
   async restore(snapshot: string): Promise<void> {
     this.#close();
     this.#folder = copyFolder(snapshot, this.#fresh());
     rmSync(join(this.#folder, "checkpoint"), { force: true });
+    rmSync(join(this.#folder, ONE_TIME_KEYS), { recursive: true, force: true });
     const store = SqliteStore.open(join(this.#folder, STORE));
     store.transact(() => markRecovering(store, this.#custody.keys.root));
     store.close();
@@ -117,6 +119,9 @@ export class ModelWorld {
     const newest = this.#folder;
     this.#folder = copyFolder(snapshot, this.#fresh());
     cpSync(join(newest, "checkpoint"), join(this.#folder, "checkpoint"));
+    rmSync(join(this.#folder, ONE_TIME_KEYS), { recursive: true, force: true });
+    if (existsSync(join(newest, ONE_TIME_KEYS)))
+      cpSync(join(newest, ONE_TIME_KEYS), join(this.#folder, ONE_TIME_KEYS), { recursive: true });
     await this.#open();
     await work();
     this.#close();
@@ -162,7 +167,7 @@ function copyFolder(from: string, to: string): string {
   mkdirSync(to, { recursive: true });
   for (const file of FILES) {
     try {
-      cpSync(join(from, file), join(to, file));
+      cpSync(join(from, file), join(to, file), { recursive: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }

@@ -15,7 +15,7 @@ export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"re
   if (kept === undefined) return [];
   await sides.world.restore(kept.folder);
   sides.snapshots = sides.snapshots.slice(0, place + 1);
-  sides.state = broughtBack(sides, kept.state, { recovering: true });
+  sides.state = broughtBack(sides, kept.state, { recovering: true, oneTimeKeys: new Set() });
   forgetLost(sides);
   sides.reopened();
   sides.note("restored");
@@ -34,7 +34,7 @@ export async function playRollback(
   newest.clock.kept = runningOf(newest.clock);
   const found: string[] = [];
   await sides.world.rolledBack(kept.folder, async () => {
-    sides.state = broughtBack(sides, kept.state, { rolledBack: true });
+    sides.state = broughtBack(sides, kept.state, { rolledBack: true, oneTimeKeys: new Set(newest.oneTimeKeys) });
     sides.reopened();
     await sides.settle();
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));
@@ -98,12 +98,12 @@ function broughtBack(sides: BothSides, before: ModelState, changed: Partial<Mode
   return { ...state, clock: { ...state.clock, wall, ran } };
 }
 
-/** Versions that a restore does not bring back may come again, of other material. */
+/** Versions and clients that a restore does not bring back may come again, of other material. */
 function forgetLost(sides: BothSides): void {
   const { of, same } = sides.commitments;
-  const back = [...sides.state.keys.values()].flatMap(({ id, versions }) =>
-    versions.map((_, index) => `${id}/${index + 1}`),
-  );
-  for (const name of of.keys()) if (!back.includes(name)) of.delete(name);
+  const keys = [...sides.state.keys.values()];
+  const versions = keys.flatMap((key) => key.versions.map((_, index) => `${key.id}/${index + 1}`));
+  const back = new Set([...versions, ...sides.state.clients.keys()]);
+  for (const name of of.keys()) if (!back.has(name)) of.delete(name);
   same.clear();
 }

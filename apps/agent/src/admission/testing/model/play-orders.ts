@@ -1,22 +1,14 @@
 import { HoldfastError, type PasskeyApproval } from "@holdfast/protocol";
 import { flipBit } from "@holdfast/testkit";
 import type { FaultPointName } from "../../../lifecycle/fault-point-names.ts";
-import type { Decided } from "../../decided.ts";
 import { answerText } from "./answer-text.ts";
+import { answered, STEPS_OF_COMMANDS } from "./answered.ts";
 import type { BothSides } from "./both-sides.ts";
 import { differs } from "./compare.ts";
 import { type Decision, decide, envelopeOf, idsOf, type Order, propose } from "./desk.ts";
 import type { Sign, StepOf } from "./history.ts";
 import { deliver, touch } from "./model-admission.ts";
-
-/** From this step of the executor on, what it wrote is durable. */
-const DURABLE: ReadonlySet<string> = new Set([
-  "executor:committed",
-  "executor:before-checkpoint",
-  "executor:after-checkpoint",
-]);
-/** Steps that every transaction takes. */
-const ALWAYS: ReadonlySet<string> = new Set(["executor:begun", ...DURABLE]);
+import { keepSecret } from "./play-enrolment.ts";
 
 export async function playOrder(sides: BothSides, step: StepOf<"order">): Promise<string[]> {
   const order = propose(sides.state, sides.domain, step);
@@ -45,39 +37,17 @@ export async function deliverOrder(
   { order, decisions, cut }: { order: Order; decisions: readonly Decision[]; cut: FaultPointName | null },
 ): Promise<string[]> {
   const { bytes, model } = envelopeOf(order, decisions);
-  const send = () => sides.world.domain.admission.deliver(bytes, "mailbox");
-  if (cut !== null) return deliverCut(sides, { model, send, cut });
-  const answer = deliver(sides.state, model, idsOf);
-  sides.note(answerText(answer));
-  const { outcome, code } = await send();
-  return differs("answer", { outcome, code }, answer);
-}
-
-/** The power goes at a step of the executor, where the delivery gets that far. */
-async function deliverCut(
-  sides: BothSides,
-  {
-    model,
-    send,
-    cut,
-  }: {
-    model: Parameters<typeof deliver>[1];
-    send: () => Promise<Decided>;
-    cut: FaultPointName;
-  },
-): Promise<string[]> {
-  const before = structuredClone(sides.state);
-  const expected = deliver(sides.state, model, idsOf);
-  const wrote = sides.state.log.length > before.log.length;
-  const answer = await sides.world.cutAt(cut, send);
-  if (answer !== null) {
-    const missed = ALWAYS.has(cut) && wrote ? [`the power never went at ${cut}`] : [];
-    return [...missed, ...differs("answer", { outcome: answer.outcome, code: answer.code }, expected)];
-  }
-  sides.note(`power lost at ${cut}`);
-  if (!DURABLE.has(cut)) sides.state = before;
-  sides.reopened();
-  return [];
+  const judge = () => {
+    const answer = deliver(sides.state, model, idsOf);
+    sides.note(`${model.command.act}: ${answer.outcome}`);
+    return answer;
+  };
+  const send = async () => {
+    const decided = await sides.world.domain.admission.deliver(bytes, "mailbox");
+    keepSecret(sides, decided);
+    return decided;
+  };
+  return answered(sides, { judge, send, cut, always: STEPS_OF_COMMANDS });
 }
 
 export async function playTouch(sides: BothSides, { orders, sign }: StepOf<"touch">): Promise<string[]> {
@@ -92,6 +62,7 @@ export async function playTouch(sides: BothSides, { orders, sign }: StepOf<"touc
   const assertion = { credId, clientDataJSON, authData, sig };
   try {
     const found = await sides.world.domain.admission.decide({ decision: decision as 1 | 2, list, assertion });
+    for (const each of found) keepSecret(sides, each);
     return differs(
       "answers",
       found.map(({ outcome, code }) => ({ outcome, code })),

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { histories, type Step } from "./history.ts";
+import type { Step } from "./history.ts";
 import type { ModelDomain } from "./model-domain.ts";
 import { playHistory } from "./play.ts";
+import { histories } from "./random-history.ts";
 
 /** Most steps of a history, unless somebody says. */
 const LONGEST = 16;

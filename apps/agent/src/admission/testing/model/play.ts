@@ -3,7 +3,9 @@ import { BothSides } from "./both-sides.ts";
 import type { Step } from "./history.ts";
 import type { ModelDomain } from "./model-domain.ts";
 import { ModelWorld } from "./model-world.ts";
+import { playEnrolment } from "./play-enrolment.ts";
 import { playHostEvent, playRestore, playRollback } from "./play-host.ts";
+import { playSeal } from "./play-imports.ts";
 import { playLink, playLinkAgain } from "./play-links.ts";
 import { playAgain, playJunk, playOrder, playTouch } from "./play-orders.ts";
 
@@ -26,6 +28,7 @@ export async function playHistory(domain: ModelDomain, steps: readonly Step[]): 
   const links = () => sides.state.log.filter((kind) => kind.startsWith("roster"));
   try {
     for (const [at, step] of steps.entries()) {
+      sides.note(`step: ${step.do}`);
       const differences = await sides.after(() => playStep(sides, step));
       if (differences.length > 0)
         return { differences: differences.map((each) => `step ${at}, ${step.do}: ${each}`), tally, links: links() };
@@ -48,6 +51,10 @@ function playStep(sides: BothSides, step: Step): Promise<string[]> {
       return playLink(sides, step);
     case "link again":
       return playLinkAgain(sides, step);
+    case "enrol":
+      return playEnrolment(sides, step);
+    case "seal":
+      return playSeal(sides, step);
     case "junk":
       return playJunk(sides, step);
     case "restore":

@@ -1,5 +1,6 @@
 import { findEnvironment, listAgents } from "@holdfast/db";
 import { z } from "zod";
+import { readEnvironment } from "../../env.ts";
 import { WebError } from "../../web-error.ts";
 import { environmentProcedure } from "../procedures.ts";
 import { count, hash, seconds } from "../schemas/plain.ts";
@@ -13,6 +14,8 @@ export const get = environmentProcedure({})
       tid: z.string().nullable(),
       createdAt: seconds,
       roster: z.strictObject({ seq: count, hash }).nullable(),
+      /** The approval page that this operator serves. */
+      hostedOrigin: z.string().nullable(),
       agents: z.array(z.strictObject({ aid: z.string(), name: z.string() })),
     }),
   )
@@ -28,6 +31,7 @@ export const get = environmentProcedure({})
         tid,
         createdAt: Math.floor(createdAt.getTime() / 1000),
         roster: rosterSeq === null || rosterHash === null ? null : { seq: Number(rosterSeq), hash: rosterHash },
+        hostedOrigin: readEnvironment().hostedOrigin,
         agents: agents.map((agent) => ({ aid: agent.aid, name: agent.name })),
       };
     }),

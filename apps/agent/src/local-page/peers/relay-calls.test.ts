@@ -1,0 +1,217 @@
+import { spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeBase64url, wordsOf } from "@holdfast/protocol";
+import { SoftwareAdministrator } from "@holdfast/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newKey, PasskeyAgent } from "../../admission/testing/passkey-agent.ts";
+import { expectObeys, withstand } from "../../admission/testing/withstand.ts";
+import { newServerRequest } from "../../clients/certificate-request.ts";
+import { CompanyAuthority } from "../../clients/testing/company-authority.ts";
+import { jsonServer } from "../../json-http/serve-json.ts";
+import { silentLogger } from "../../logger.ts";
+import { AgentPages } from "../agent-pages.ts";
+import { installPageCertificate } from "../page-request.ts";
+import { keepPageSetup } from "../page-setup.ts";
+import { freePort } from "../testing/page-caller.ts";
+import { askPeer } from "./ask-peer.ts";
+import { addPeer, removePeer } from "./peer-places.ts";
+
+const NAME = "keys.example.com";
+const ORIGIN = `https://${NAME}`;
+const approve = new URL("../../../../approve/", import.meta.url);
+
+/** A key server of an environment of its own, whose page has the common name. */
+interface Site {
+  readonly agent: PasskeyAgent;
+  readonly pages: AgentPages;
+  readonly at: string;
+  readonly ca: string;
+  readonly company: CompanyAuthority;
+}
+
+/** A certificate for the common name that is good today and by the test's clock. */
+async function certified(company: CompanyAuthority): Promise<{ chainPem: string; keyPem: string }> {
+  const { csrPem, keyPem } = await newServerRequest([NAME], "P-256");
+  return { chainPem: await company.chain(csrPem, { to: 3_000 }), keyPem };
+}
+
+let near: Site;
+let far: Site;
+
+async function serve(label: string): Promise<Site> {
+  const page = { channel: "customer", rpId: NAME, origin: ORIGIN } as const;
+  const agent = await PasskeyAgent.found({ administrators: [new SoftwareAdministrator({ label, ...page })] });
+  const at = `127.0.0.1:${await freePort()}`;
+  const setup = { origin: ORIGIN, listen: at, tls: null };
+  const company = await CompanyAuthority.make(label);
+  const { chainPem, keyPem } = await certified(company);
+  keepPageSetup(agent.dataDirectory, setup);
+  installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now: agent.clock.now() });
+  const ca = join(agent.dataDirectory, "page", "authority.pem");
+  writeFileSync(ca, company.rootPem);
+  const pages = await AgentPages.start({
+    ...{ agent: agent.agent, plan: null, admin: join(agent.dataDirectory, "a.sock"), sans: [] },
+  });
+  return { agent, pages, at, ca, company };
+}
+
+beforeAll(async () => {
+  if (!existsSync(new URL("dist/page.html", approve)))
+    spawnSync(process.execPath, [fileURLToPath(new URL("build.mjs", approve))]);
+  [near, far] = [await serve("Ada"), await serve("Grace")];
+  addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  addPeer(far.agent.dataDirectory, { name: "near", at: near.at, ca: near.ca });
+}, 60_000);
+afterAll(async () => {
+  for (const { pages, agent } of [near, far]) {
+    await pages?.close();
+    await agent?.close();
+  }
+});
+
+/** What a browser at the common name does, which leads to the near one. */
+const browse = (path: string, body?: object) =>
+  import("node:https").then(
+    ({ request }) =>
+      // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+      new Promise<{ status: number; json: any }>((resolve, reject) => {
+        const [host = "", port = ""] = near.at.split(":");
+        const headers = {
+          ...{ host: NAME, "holdfast-page": "1", "sec-fetch-site": "same-origin" },
+          ...(body === undefined ? {} : { origin: ORIGIN, "content-type": "application/json" }),
+        };
+        const method = body === undefined ? "GET" : "POST";
+        const to = { host, port, path, method, headers, servername: NAME, ca: near.company.rootPem };
+        const sent = request({ ...to, agent: false, setHost: false }, (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (part: string) => {
+            text += part;
+          });
+          response.once("end", () => resolve({ status: response.statusCode ?? 0, json: JSON.parse(text) }));
+        });
+        sent.once("error", reject);
+        sent.end(body && JSON.stringify(body));
+      }),
+  );
+
+async function waitsAt({ agent }: Site) {
+  const command = agent.propose("key.create", { args: { items: [newKey()] } });
+  await agent.domain.admission.deliver(agent.envelope(command, []), "mailbox");
+  return command;
+}
+
+const secretHash = () => createHash("sha256").update(randomBytes(32)).digest("base64url");
+const decided = (approval: object) => browse("/page/approve", { approval, handover: { secretHash: secretHash() } });
+
+test("a request of either key server is shown and approved at the one that the name leads to, and only its own key server obeys", async () => {
+  for (const [site, name] of [
+    [near, undefined],
+    [far, "agent one"],
+  ] as const) {
+    const command = await waitsAt(site);
+    const shown = await browse(`/page/commands?hashes=${command.hash}`);
+    expect(shown.json).toMatchObject({ commands: [{ hash: command.hash, doc: command.doc }], unknown: [], rpId: NAME });
+    expect(shown.json.at?.name).toBe(name);
+    if (site === far) expect(shown.json.at.words).toEqual(wordsOf(far.agent.domain.tid));
+    const keys = [near, far].map(({ agent }) => agent.domain.keystore.counts().keys);
+    const approval = site.agent.approve([command]);
+    expect((await decided(approval)).json).toMatchObject({ results: [{ outcome: "applied" }] });
+    const made = [near, far].map(({ agent }, at) => agent.domain.keystore.counts().keys - (keys[at] ?? 0));
+    expect(made).toEqual(site === near ? [1, 0] : [0, 1]);
+  }
+});
+
+test("a change of administrators of the far key server is shown and decided too", async () => {
+  far.agent.clock.advance(1);
+  const { domain } = far.agent;
+  const { hash } = await domain.links.propose({ renew: true });
+  expect((await browse(`/page/links?hash=${hash}`)).json).toMatchObject({ link: { hash }, at: { name: "agent one" } });
+  const approval = far.agent.approve([{ hash }]);
+  expect((await browse("/page/link", { approval })).json).toMatchObject({ result: { hash, outcome: "scheduled" } });
+  const stop = far.agent.approve([{ hash }], { decision: 2 });
+  expect((await browse("/page/link", { approval: stop })).json).toMatchObject({ result: { outcome: "cancelled" } });
+});
+
+test("a newcomer's invitation of the far key server opens at the common name, and another word opens nothing", async () => {
+  const { word } = far.agent.domain.invitations.mint(
+    { kind: "administrator", label: "Emmy", adm: "a".repeat(26) },
+    600,
+  );
+  const opened = await browse("/page/invitation", { invitation: word });
+  expect(opened.json).toMatchObject({ label: "Emmy", passkey: { aid: far.agent.domain.aid, rpId: NAME } });
+  const other = await browse("/page/invitation", { invitation: `${"a".repeat(16)}.${"A".repeat(22)}` });
+  expect(other).toMatchObject({ status: 403, json: { code: "E_INVITE" } });
+});
+
+test("approvals of another environment's administrators count at neither, wherever they are given", async () => {
+  const command = await waitsAt(far);
+  await withstand(far.agent, "E_CRED_UNKNOWN", async () => {
+    const answer = await decided(near.agent.approve([command]));
+    expect(answer.json).toMatchObject({ status: 409, code: "E_CRED_UNKNOWN" });
+  });
+  await expectObeys(near.agent);
+});
+
+test("a peer that shows another request than was asked for, or one of this key server's own environment, shows nothing", async () => {
+  const [asked, other] = [encodeBase64url(randomBytes(32)), await waitsAt(far)];
+  const said = { hash: asked, doc: other.doc };
+  // A true one of the near key server's own environment, which has not reached it.
+  const own = near.agent.propose("key.create", { args: { items: [newKey("own")] } });
+  const port = await freePort();
+  const { chainPem, keyPem } = await certified(far.company);
+  let calls = 0;
+  const liar = jsonServer({
+    ...{ logger: silentLogger, maxBodyBytes: 10_000, nextStep: () => "", admit: () => undefined },
+    tls: { cert: chainPem, key: keyPem },
+    answer: () => {
+      calls += 1;
+      const shown = calls > 2 ? own : said;
+      return { commands: [shown], unknown: [], challengeCreds: [], rpId: NAME, now: 0, link: said };
+    },
+  });
+  await new Promise<void>((resolve) => liar.listen(port, "127.0.0.1", () => resolve()));
+  try {
+    addPeer(near.agent.dataDirectory, { name: "far", at: `127.0.0.1:${port}`, ca: far.ca });
+    const shown = await browse(`/page/commands?hashes=${asked}`);
+    expect(shown.json).toMatchObject({ commands: [], unknown: [asked] });
+    expect(shown.json.at).toBeUndefined();
+    expect((await browse(`/page/links?hash=${asked}`)).json).toMatchObject({ link: null });
+    expect(calls).toBe(2);
+    expect((await browse(`/page/commands?hashes=${own.hash}`)).json).toMatchObject({
+      commands: [],
+      unknown: [own.hash],
+    });
+    expect(calls).toBe(3);
+    await withstand(near.agent, null, async () => {
+      expect((await decided(near.agent.approve([{ hash: asked }]))).json.results).toMatchObject([
+        { outcome: "refused", code: "E_PRESTATE" },
+      ]);
+    });
+  } finally {
+    await new Promise((resolve) => liar.close(resolve));
+    addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  }
+});
+
+test("a peer without a certificate for the name is silent, the page says so, and what waits here is shown all the same", async () => {
+  addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: near.ca });
+  const [mine, theirs] = [await waitsAt(near), await waitsAt(far)];
+  expect((await browse(`/page/commands?hashes=${theirs.hash}`)).json).toMatchObject({ commands: [], silent: ["far"] });
+  expect((await browse(`/page/commands?hashes=${mine.hash}`)).json).toMatchObject({ commands: [{ hash: mine.hash }] });
+  removePeer(near.agent.dataDirectory, "far");
+  expect((await browse(`/page/commands?hashes=${theirs.hash}`)).json.silent).toBeUndefined();
+  addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+});
+
+test("what was passed on once is passed on no further", async () => {
+  const hash = encodeBase64url(randomBytes(32));
+  const peer = { name: "near", at: near.at, ca: near.ca };
+  const answer = await askPeer(peer, { method: "GET", path: `/page/commands?hashes=${hash}`, origin: ORIGIN });
+  expect(answer.json).toMatchObject({ unknown: [hash] });
+  const command = await waitsAt(far);
+  const passed = await askPeer(peer, { method: "GET", path: `/page/commands?hashes=${command.hash}`, origin: ORIGIN });
+  expect(passed.json).toMatchObject({ commands: [], unknown: [command.hash] });
+});

@@ -1,0 +1,145 @@
+"use client";
+import { findBase64url, findErrorText, HOSTED_COUNTS, type HostedAnswer, hostedAnswer } from "@holdfast/protocol";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useEffect, useRef, useState } from "react";
+import { Badge, type Tone } from "@/components/badge.tsx";
+import { Notice } from "@/components/notice.tsx";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { ProblemNotice } from "@/components/problem.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
+import { problemOf } from "@/features/connection/problem-of.ts";
+import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { useCommands } from "./proposal-progress.tsx";
+import { readCommand } from "./read-command.ts";
+
+type Approval = HostedAnswer["approval"];
+
+/** What the hosted page brought back: it is carried to the key server, and what that says of it is shown. */
+export function CarriedDecision() {
+  const approval = useBrought();
+  const client = useTRPCClient();
+  const scope = useScope();
+  const carry = useMutation({
+    mutationFn: (given: Approval) =>
+      client.command.carry.mutate({
+        ...scope,
+        approval: { ...given, decision: given.decision === 2 ? 2 : 1, list: [...given.list] },
+      }),
+  });
+  const { mutate } = carry;
+  const isSent = useRef(false);
+  useEffect(() => {
+    if (!approval || isSent.current) return;
+    isSent.current = true;
+    mutate(approval);
+  }, [approval, mutate]);
+  return (
+    <>
+      <PageHeader
+        title="Decided at the hosted page"
+        detail="We carry what you signed to your key server. It looks at the signature itself, and at what that page counts for."
+      />
+      {approval === null ? (
+        <Notice tone="warning" title="This address brings no decision.">
+          <p>It may have been cut, or was loaded again after it was carried. Open the request from Approvals.</p>
+        </Notice>
+      ) : null}
+      {carry.error ? <ProblemNotice problem={problemOf(carry.error)} /> : null}
+      {approval && carry.data ? <CarriedRows approval={approval} ids={carry.data.ids} /> : null}
+      {approval === undefined || carry.isPending ? <Skeleton rows={2} /> : null}
+      <WhereElse />
+    </>
+  );
+}
+
+/** What stands after the # of this address, read once and taken out of it; undefined until it was looked at. */
+function useBrought(): Approval | null | undefined {
+  const [brought, setBrought] = useState<Approval | null | undefined>(undefined);
+  useEffect(() => {
+    const text = window.location.hash.slice(1);
+    setBrought((before) => before ?? read(text));
+    if (text !== "") window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, []);
+  return brought;
+}
+
+function read(text: string): Approval | null {
+  try {
+    return hostedAnswer.parse(findBase64url(text) ?? new Uint8Array()).approval;
+  } catch {
+    return null;
+  }
+}
+
+const ANSWERS: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
+  applied: ["done", "good"],
+  scheduled: ["approved, waits its delay", "warning"],
+  pending: ["counted, waits for others", "warning"],
+  cancelled: ["stopped", "quiet"],
+  expired: ["it ran out", "quiet"],
+  refused: ["refused", "danger"],
+};
+
+function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly string[] }) {
+  const trpc = useTRPC();
+  const scope = useScope();
+  const place = usePlace();
+  const commands = useCommands(approval.list);
+  const carried = useQuery(
+    trpc.command.carried.queryOptions(
+      { ...scope, ids: [...ids] },
+      {
+        refetchInterval: ({ state }) => (state.data?.rows.every(({ outcome }) => outcome !== null) ? false : 1_000),
+      },
+    ),
+  );
+  if (carried.error) return <ProblemNotice problem={problemOf(carried.error)} />;
+  const rows = approval.list.map((hash) => carried.data?.rows.find((row) => row.hash === hash) ?? null);
+  return (
+    <Panel label="What your key server says">
+      <ul className="divide-y" aria-live="polite">
+        {rows.map((row, index) => {
+          const command = commands[index];
+          const hash = approval.list[index] ?? "";
+          const [text, tone] = ANSWERS[row?.outcome ?? ""] ?? [
+            row?.taken ? "with your key server" : "on its way",
+            "quiet",
+          ];
+          return (
+            <li key={hash} className="space-y-1 px-4 py-3">
+              <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+                <Link href={place.at(`approvals/${hash}`)} className="min-w-0 rounded font-medium hover:underline">
+                  {(command ? readCommand(command.doc, hash)?.plain.title : null) ?? "Request"}
+                </Link>
+                <Badge tone={tone}>{text}</Badge>
+              </p>
+              {row?.code && row.outcome === "refused" ? <Refused code={row.code} /> : null}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+function Refused({ code }: { code: string }) {
+  const text = findErrorText(code);
+  return (
+    <p className="text-muted">
+      {text?.what ?? "Your key server did not take it."} {text?.next ?? ""}{" "}
+      <span className="font-mono text-sm">{code}</span>
+    </p>
+  );
+}
+
+function WhereElse() {
+  return (
+    <p className="text-sm text-muted">
+      What is decided there counts for {HOSTED_COUNTS}. Everything else takes your key server&apos;s own page: so that
+      nobody else, we included, can fake an approval.
+    </p>
+  );
+}

@@ -1,0 +1,81 @@
+import type { Scope } from "@holdfast/db";
+import { carryApprovals, listCarried, proposeCommands, uuidV7 } from "@holdfast/db";
+import { parseEnvelope } from "@holdfast/protocol";
+import { FakeClock, SoftwareLedger } from "@holdfast/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
+
+const now = Math.floor(Date.now() / 1000);
+const { domain } = SoftwareLedger.found({ clock: new FakeClock(now) });
+const item = { algorithm: "AES-256", usage: ["decrypt", "encrypt"], group: "default", extractable: false } as const;
+const commands = ["one", "two"].map((label) =>
+  domain.propose({ act: "key.create", args: { items: [{ label, ...item }] } }),
+);
+const approval = domain.approve(commands);
+const ids = ["A", "B"].map((letter) => letter.repeat(43));
+
+let gateway: TestGateway;
+let scope: Scope;
+let agent: TestAgent;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  scope = await gateway.newScope();
+  const secret = await gateway.newSecret(scope);
+  const { aid, aik } = domain.agent;
+  agent = new TestAgent({ aid, url: gateway.url, sign: (base) => aik.sign(base, "raw") });
+  const body = { secret, aid, aik: aik.coseText, name: "alpha", version: "0.1.0" };
+  expect((await agent.post("/v1/enrol", body)).status).toBe(200);
+  const rows = commands.map(({ doc, hash }) => {
+    return { doc, hash, act: "key.create", subject: null, issued: now, exp: now + 3600 };
+  });
+  await inTenant((tx) => proposeCommands(tx, scope, { commands: rows, proposedBy: uuidV7() }));
+});
+afterAll(() => gateway.stop());
+
+const inTenant = <T>(work: Parameters<typeof gateway.db.withTenant<T>>[1]) =>
+  gateway.db.withTenant(scope.tenantId, work);
+const poll = async () => {
+  const known = commands.map(({ hash }) => hash);
+  return (await agent.post("/v1/poll", { wait: 0, status: TEST_STATUS, known })).body;
+};
+const carried = () => inTenant((tx) => listCarried(tx, scope, ids));
+
+describe("a decision made at the hosted page", () => {
+  test("is handed out with its command's bytes, in the order of its touch, and once; what is said of it first stays", async () => {
+    const approvals = commands.map(({ hash }, index) => ({ id: ids[index] ?? "", hash, approval }));
+    const give = () => inTenant((tx) => carryApprovals(tx, scope, { approvals, givenBy: uuidV7() }));
+    await give();
+    await give();
+    const mail: { id: string; envelope: string }[] = (await poll()).approvals;
+    expect(mail.map(({ id }) => id)).toEqual(ids);
+    const envelopes = mail.map(({ envelope }) => parseEnvelope(Buffer.from(envelope, "base64url")));
+    expect(envelopes).toEqual(commands.map(({ doc }) => ({ typ: "env", ver: 1, doc, approvals: [approval] })));
+    expect((await poll()).approvals).toEqual([]);
+    expect(await carried()).toMatchObject([
+      { taken: true, outcome: null },
+      { taken: true, outcome: null },
+    ]);
+    const say = (outcome: string, code: string | null) =>
+      agent.post("/v1/approvals", { answers: [{ id: ids[0], outcome, code }] });
+    expect((await say("refused", "E_CHANNEL")).status).toBe(200);
+    expect((await say("applied", null)).status).toBe(200);
+    expect(await carried()).toMatchObject([{ outcome: "refused", code: "E_CHANNEL" }, { outcome: null }]);
+    for (const bad of [
+      { outcome: "done", code: null },
+      { outcome: "refused", code: "no code" },
+      { outcome: "applied" },
+    ])
+      expect(await agent.post("/v1/approvals", { answers: [{ id: ids[1], ...bad }] })).toMatchObject({
+        ...{ status: 400, body: { code: "E_SCHEMA" } },
+      });
+    expect(await carried()).toMatchObject([{ outcome: "refused" }, { outcome: null }]);
+  });
+
+  test("of another organisation is neither handed out nor answered", async () => {
+    const other = await gateway.newScope();
+    const rows = await gateway.db.withTenant(other.tenantId, (tx) => listCarried(tx, other, ids));
+    expect(rows).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import type { Prisma } from "../generated/client.ts";
+import { notifyEvent, notifyMailbox } from "../notify.ts";
+import { secondsOf } from "../numbers.ts";
+import type { Scope, TenantClient } from "../tenancy.ts";
+
+/** What a key server says of a decision that was carried to it. */
+export const CARRIED_OUTCOMES = ["applied", "scheduled", "pending", "refused", "cancelled", "expired"] as const;
+
+/** One decision over one command, as it is carried. */
+export interface GivenApproval {
+  readonly id: string;
+  readonly hash: string;
+  /** The signed decision, with the whole list that it was made over. */
+  readonly approval: object;
+}
+
+/** How long a decision is offered to key servers, in milliseconds. */
+const LIFE_MS = 3_600_000;
+/** One that was taken and not answered is offered again after this. */
+const REOFFER_MS = 30_000;
+const MOST_IN_MAIL = 20;
+const MOST_CHARACTERS = 600_000;
+
+/** Puts decisions into the mailbox and wakes the key servers. One that is there already stays as it is. */
+export async function carryApprovals(
+  tx: TenantClient,
+  scope: Scope,
+  { approvals, givenBy }: { readonly approvals: readonly GivenApproval[]; readonly givenBy: string },
+): Promise<void> {
+  const data = approvals.map(({ id, hash, approval }, place) => {
+    return { ...scope, id, hash, place, givenBy, approval: approval as Prisma.InputJsonValue };
+  });
+  await tx.carriedApproval.createMany({ data, skipDuplicates: true });
+  await notifyMailbox(tx, scope);
+}
+
+/** How many decisions are on their way. */
+export function countCarried(tx: TenantClient, scope: Scope): Promise<number> {
+  return tx.carriedApproval.count({ where: { ...scope, ...onTheirWay() } });
+}
+
+/** What became of decisions, in the order of their touches. */
+export async function listCarried(tx: TenantClient, scope: Scope, ids: readonly string[]) {
+  const rows = await tx.carriedApproval.findMany({
+    where: { ...scope, id: { in: [...ids] } },
+    orderBy: [{ givenAt: "asc" }, { place: "asc" }],
+  });
+  return rows.map(({ id, hash, takenAt, outcome, code, givenAt }) => {
+    return { id, hash, taken: takenAt !== null, outcome, code, givenAt: secondsOf(givenAt) };
+  });
+}
+
+/** Takes the decisions that wait, each with the bytes of its command, and marks them as handed out. */
+export async function takeCarried(
+  tx: TenantClient,
+  scope: Scope,
+): Promise<readonly { readonly id: string; readonly doc: string; readonly approval: unknown }[]> {
+  const takenAt = new Date();
+  const found = await tx.carriedApproval.findMany({
+    where: {
+      ...scope,
+      ...onTheirWay(),
+      OR: [{ takenAt: null }, { takenAt: { lt: new Date(takenAt.getTime() - REOFFER_MS) } }],
+    },
+    orderBy: [{ givenAt: "asc" }, { place: "asc" }],
+    take: MOST_IN_MAIL,
+  });
+  const commands = await tx.command.findMany({
+    where: { ...scope, hash: { in: found.map(({ hash }) => hash) } },
+    select: { hash: true, doc: true },
+  });
+  const docs = new Map(commands.map(({ hash, doc }) => [hash, doc]));
+  let characters = 0;
+  const mail = found
+    .map(({ id, hash, approval }) => ({ id, approval, doc: docs.get(hash) ?? "" }))
+    .filter(({ doc }, index) => {
+      characters += doc.length;
+      return index === 0 || characters <= MOST_CHARACTERS;
+    });
+  if (mail.length > 0)
+    await tx.carriedApproval.updateMany({
+      where: { ...scope, id: { in: mail.map(({ id }) => id) } },
+      data: { takenAt },
+    });
+  return mail;
+}
+
+/** Notes what a key server said of a decision, once. @returns whether anything changed */
+export async function answerCarried(
+  tx: TenantClient,
+  scope: Scope,
+  { id, outcome, code }: { readonly id: string; readonly outcome: string; readonly code: string | null },
+): Promise<boolean> {
+  const answered = await tx.carriedApproval.updateMany({
+    where: { ...scope, id, answeredAt: null },
+    data: { answeredAt: new Date(), outcome, code },
+  });
+  if (answered.count > 0) await notifyEvent(tx, scope, "command");
+  return answered.count > 0;
+}
+
+function onTheirWay() {
+  return { answeredAt: null, givenAt: { gt: new Date(Date.now() - LIFE_MS) } };
+}
