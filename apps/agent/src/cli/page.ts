@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import type { PageCheckState, PagesAnswer } from "../admin/page-routes.ts";
 import { readSettings } from "../agent-settings.ts";
 import { SERVER_KEY_KINDS, type ServerKeyKind } from "../clients/certificate-request.ts";
-import { checkPageFolder } from "../local-page/page-certificate.ts";
+import { checkPageFolder, looseKeyIn } from "../local-page/page-certificate.ts";
 import type { PageCheckAnswer } from "../local-page/page-checks.ts";
+import { pageName } from "../local-page/page-name.ts";
 import { installPageCertificate, requestPageCertificate } from "../local-page/page-request.ts";
 import {
   CHAIN_FILE,
@@ -152,7 +153,7 @@ function readSetup(args: Arguments, directory: string): PageSetup {
   if (given === undefined && only === undefined)
     throw args.usageError("--name is missing: a host name of your company.");
   const port = readPort(args);
-  const host = given?.toLowerCase() ?? "";
+  const host = given === undefined ? "" : pageName(given);
   const usual = port === HTTPS_PORT || port === undefined ? `https://${host}` : `https://${host}:${port}`;
   const named = known.filter(({ origin }) => new URL(origin).hostname === host);
   const before = only ?? (port === undefined && named.length === 1 ? named[0] : findPageSetup(directory, usual));
@@ -174,9 +175,21 @@ function readSetup(args: Arguments, directory: string): PageSetup {
   };
 }
 
-/** Files that are there already are looked at before the folder is kept; a folder may be filled later. @throws {@link CertificateError} */
+/**
+ * Files that are there already are looked at before the folder is kept; a folder may be filled later.
+ *
+ * @throws {@link CertificateError}; {@link CliError} `E_SECRET_FILE` for a key that others on this host may read or change
+ */
 function checkFolder({ origin, tls }: PageSetup): void {
-  if (tls === null || !existsSync(join(tls, CHAIN_FILE))) return;
+  if (tls === null) return;
+  const loose = looseKeyIn(tls);
+  if (loose !== null)
+    throw new CliError(
+      "E_SECRET_FILE",
+      `${loose} holds the page's key, and others may read or change it.`,
+      `Run \`chmod 640 ${loose}\` (its group may read), change the key if others had it, and try again.`,
+    );
+  if (!existsSync(join(tls, CHAIN_FILE))) return;
   checkPageFolder({ folder: tls, origin, time: unixSeconds });
 }
 
