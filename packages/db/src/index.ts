@@ -30,9 +30,11 @@ export { listAlarms, listRefusedHeads, raiseAlarm } from "./repositories/alarms.
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export {
   answerCarried,
+  CARRIED_KINDS,
   CARRIED_OUTCOMES,
   carryApprovals,
   countCarried,
+  findDecidable,
   type GivenApproval,
   listCarried,
   takeCarried,

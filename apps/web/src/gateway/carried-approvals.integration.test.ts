@@ -44,7 +44,12 @@ const carried = () => inTenant((tx) => listCarried(tx, scope, ids));
 
 describe("a decision made at the hosted page", () => {
   test("is handed out with its command's bytes, in the order of its touch, and once; what is said of it first stays", async () => {
-    const approvals = commands.map(({ hash }, index) => ({ id: ids[index] ?? "", hash, approval }));
+    const approvals = commands.map(({ hash }, index) => ({
+      id: ids[index] ?? "",
+      kind: "command" as const,
+      hash,
+      approval,
+    }));
     const give = () => inTenant((tx) => carryApprovals(tx, scope, { approvals, givenBy: uuidV7() }));
     await give();
     await give();

@@ -85,6 +85,7 @@ export class BothSides {
     state.stepNoted = false;
     state.pending = byId(state.pending);
     state.clients = byId(state.clients);
+    state.rejected = new Set();
     sweepImports(state);
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
     lookAtLinks(state);
@@ -109,7 +110,16 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
   clock.newest = domain.wall;
   return {
     ...{ tid: domain.tid, clock, roster: { ...domain.roster }, credentials: new Map(domain.credentials) },
-    ...{ policy: new Map(domain.policy), locked: false, recovering: false, rolledBack: false, legacy: [] },
+    ...{
+      policy: new Map(domain.policy),
+      locked: false,
+      recovering: false,
+      rolledBack: false,
+      lost: [],
+      found: "",
+      rejected: new Set(),
+      legacy: [],
+    },
     ...{
       keys: new Map(),
       clients: new Map(),
