@@ -31,7 +31,7 @@ function pageCheck(
     return bad(
       name,
       `${origin} is not served: ${what} (${code})`,
-      code?.startsWith("E_CERT") ? ANEW_NEXT : "See docs/operate/approval-page.md.",
+      code?.split("_")[1] === "CERT" ? ANEW_NEXT : "See docs/operate/approval-page.md.",
     );
   if (state === "waiting")
     return warning(
