@@ -8,6 +8,7 @@ const row = z.strictObject({
   id: hash,
   hash,
   taken: z.boolean(),
+  over: z.boolean(),
   outcome: z.enum(CARRIED_OUTCOMES).nullable(),
   code: z.string().nullable(),
   givenAt: seconds,
