@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           include: tests("*.test.{ts,tsx}"),
           exclude: [...IGNORED, "**/*.integration.test.ts", "**/vectors.test.ts", "**/*.e2e.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -24,7 +24,7 @@ test("a clone whose page was never built has it when the agent is to serve, and 
   ensureApprovalPage(clone, ["key", "list"]);
   expect(files()).toBe(false);
   ensureApprovalPage(clone, ["serve", "--data", "agent"]);
-  expect(files()).toEqual(["page.html", "page.json"]);
+  expect(files()).toEqual(["hosted.html", "hosted.json", "page.html", "page.json"]);
 });
 
 test("a page of which a part is missing is not made whole behind anybody's back", () => {

@@ -9,7 +9,13 @@ import {
 } from "@holdfast/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ActAnswer, IntroductionView, LinkAnswer, RosterAnswer } from "../../apps/agent/src/admin/answers.ts";
+import type {
+  ActAnswer,
+  ClientView,
+  IntroductionView,
+  LinkAnswer,
+  RosterAnswer,
+} from "../../apps/agent/src/admin/answers.ts";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { decide } from "../support/administrator-page.ts";
 import { assertionIn } from "../support/assertion-in.ts";
@@ -152,22 +158,29 @@ describe("a passkey of the page that the dashboard's operator serves", () => {
   });
 });
 
+const enrolment = (label: string) => ({
+  ...{ label, auth: { kind: "issued", validitySec: 86_400 } },
+  grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
+});
+
 describe("rows 26 and 121: a hosted page that shows one thing and signs another", () => {
+  let clientId: string;
+  const clients = async () => (await keyServer.admin.get<{ clients: ClientView[] }>("/v1/clients")).clients;
+  const held = async () => JSON.stringify([await keyServer.keys(), await clients()]);
+
+  beforeAll(async () => {
+    await approveThere(await keyServer.propose({ act: "client.enrol", args: enrolment("shop") }));
+    clientId = (await clients())[0]?.clientId ?? "";
+  });
+
   it.each([
     ["the end of a key", () => ({ act: "key.deactivate", key: keyId, args: {} })],
-    ["a key that is exposed", () => ({ act: "key.compromise", key: keyId, args: {} })],
-    [
-      "a key that may leave",
-      () => ({ act: "key.create", args: { items: [{ ...item, label: "loose", extractable: true }] } }),
-    ],
+    ["the end of a client", () => ({ act: "client.revoke", client: clientId, args: {} })],
     [
       "a new client",
       () => ({
         act: "client.enrol",
-        args: {
-          ...{ label: "mallory", auth: { kind: "issued", validitySec: 86_400 } },
-          grants: [{ ops: ["encrypt", "decrypt"], keys: { kind: "group", id: "default" } }],
-        },
+        args: enrolment("mallory"),
       }),
     ],
   ])("gets %s refused E_CHANNEL, on record, and the next honest command is obeyed", async (_, request) => {
@@ -175,12 +188,12 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     expect(outcome).toBe("pending");
     const approval = await signedUnseen(1, hash);
     const before = await keyServer.standing();
-    const keys = JSON.stringify(await keyServer.keys());
+    const heldBefore = await held();
     const page = await handOver(approval);
     await page.getByText("E_CHANNEL").waitFor({ timeout: 30_000 });
     await page.getByText("An approval was given on a page that does not count for this.").waitFor();
     await ada.close(page);
-    expect(JSON.stringify(await keyServer.keys())).toBe(keys);
+    expect(await held()).toBe(heldBefore);
     expect(await keyServer.entriesFrom(before.size)).toMatchObject([
       { kind: "command.refused", subject: hash, code: "E_CHANNEL" },
     ]);
@@ -189,7 +202,7 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     );
   });
 
-  it("gets no change of administrators in force", async () => {
+  it("gets no change of administrators in force, and stops one that waits its delay", async () => {
     const { seq } = await keyServer.admin.get<RosterAnswer>("/v1/roster");
     const link = await keyServer.admin.post<LinkAnswer>("/v1/roster/propose", { renew: true });
     const kept = await keyServer.admin.get<{ envelope: string }>(`/v1/roster/links/${link.hash}`);
@@ -198,6 +211,18 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     const answer = await keyServer.deliver(encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [approval] }));
     expect(answer.outcome).not.toBe("applied");
     expect((await keyServer.admin.get<RosterAnswer>("/v1/roster")).seq).toBe(seq);
-    expect(await decide(ada, link.approveUrl ?? "")).toMatch(/^(Done|Approved)/);
+    expect(await decide(ada, link.approveUrl ?? "")).toBe("Approved: it waits for its delay");
+    const people = await ada.open(`${founded.place}/people`);
+    const href = await people
+      .getByRole("link", { name: /^Stop it from this device/ })
+      .getAttribute("href", { timeout: 60_000 });
+    await ada.close(people);
+    const page = await ada.open(href ?? "");
+    await page.getByText(/The list is good until/).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Stop it" }).click();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    await ada.close(page);
+    expect(await keyServer.admin.get<RosterAnswer>("/v1/roster")).toMatchObject({ seq, links: [] });
   });
 });

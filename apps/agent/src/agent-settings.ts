@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AllowedMakers, allowedMakersSchema } from "@holdfast/protocol";
 import { StoreError } from "./keystore/errors.ts";
@@ -42,7 +42,7 @@ export function writeSettings(dataDirectory: string, settings: AgentSettings | U
     settings instanceof Uint8Array ? settings : Buffer.from(`${JSON.stringify(settings, null, 2)}\n`, "utf8");
   const file = openSync(`${path}.new`, "w", 0o600);
   try {
-    writeSync(file, bytes);
+    writeFileSync(file, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -31,9 +31,11 @@ export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
 export { AnswerSpace } from "./repositories/answer-space.ts";
 export {
   answerCarried,
+  CARRIED_KINDS,
   CARRIED_OUTCOMES,
   carryApprovals,
   countCarried,
+  findDecidable,
   type GivenApproval,
   listCarried,
   takeCarried,

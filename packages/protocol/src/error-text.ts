@@ -37,7 +37,8 @@ export type AdmissionErrorCode =
   | "E_STATE_MAC"
   | "E_STATE_ROLLBACK"
   | "E_STORE"
-  | "E_UNBACKED";
+  | "E_UNBACKED"
+  | "E_UNCHANGED";
 
 /** A refusal in words: what happened, and what a person can do. */
 export interface ErrorText {
@@ -215,6 +216,10 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   E_UNBACKED: {
     what: "No backup took the new key in time.",
     next: "See `holdfast-agent backup policy` for the destination that fails. Look whether the key is there before you make another.",
+  },
+  E_UNCHANGED: {
+    what: "It is so already: the change would change nothing.",
+    next: "Nothing is to be approved. Look at what holds: `holdfast-agent roster show`, or People on the dashboard.",
   },
   E_STORE: {
     what: "The store did not confirm the change: nothing was handed out for it.",

@@ -165,10 +165,12 @@ export { countsHosted, HOSTED_COUNTS } from "./hosted/counts-hosted.ts";
 export {
   type HostedAnswer,
   type HostedAsk,
+  type HostedChangeAsk,
   type HostedPasskey,
   type HostedPasskeyAsk,
   hostedAnswer,
   hostedAsk,
+  hostedChangeAsk,
   hostedPasskey,
   hostedPasskeyAsk,
   MOST_HOSTED_BYTES,

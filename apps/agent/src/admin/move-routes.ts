@@ -2,7 +2,8 @@ import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { INVITATION_SECONDS } from "../introductions/invitations.ts";
 import { flagField, onlyFields } from "../json-http/fields.ts";
-import type { AgentPages } from "../local-page/agent-pages.ts";
+import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
+import { keepMoveTarget, moveTarget } from "../local-page/move-target.ts";
 import { channelOf } from "../roster/channel-of.ts";
 import { addressesIn } from "../roster/passkeys-at.ts";
 import { proposeLink } from "./roster-routes.ts";
@@ -58,8 +59,7 @@ export function moveRoute(domainOf: () => Domain, pages: AgentPages): AdminRoute
 
 async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {
   const { roster } = domain.rosters.current();
-  const states = pages.states();
-  const page = states.find(({ origin }) => channelOf(origin) === "customer");
+  const { page, later } = targetOf(domain, pages);
   const nobody = { people: [], approve: [] };
   if (page === undefined)
     return {
@@ -82,16 +82,43 @@ async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {
   const people = roster.admins.map((one) => personOf(domain, one, to));
   if (people.every(({ state }) => state === "moved"))
     return { to, stage: "done", what: `Everybody's passkeys are of ${to}.`, ...nobody };
+  keepMoveTarget(domain.dataDirectory, to);
   if (people.some(({ state }) => state === "waiting"))
     return {
       ...{ to, stage: "passkeys", approve: [] },
       people: people.map((one) => (one.state === "waiting" ? invited(domain, one, to, again) : one)),
-      what: `Everybody makes a passkey at ${to}.`,
+      what: `Everybody makes a passkey at ${to}.${laterWords(later, to)}`,
       next: "`holdfast-agent move`, when they have read you their eight words; `holdfast-agent move --again` makes new addresses",
     };
   const intros = roster.admins.flatMap(({ adm }) => givenBy(domain, adm, to)?.hash ?? []);
   await proposeLink(domain, { intros, moveTo: to });
   return moving(domain, to) ?? { to, stage: "done", what: `Everybody's passkeys are of ${to}.`, people, approve: [] };
+}
+
+/**
+ * The page that people move to: the one that a change or an invitation is under way for, else the newest that is not everybody's already;
+ * and one that was set up after it.
+ */
+function targetOf(
+  domain: Domain,
+  pages: AgentPages,
+): { readonly page: PageState | undefined; readonly later: string | null } {
+  const { roster } = domain.rosters.current();
+  const named = pages.states().filter(({ origin }) => channelOf(origin) === "customer");
+  const [newest] = named;
+  const isReached = (origin: string) => roster.admins.every((one) => personOf(domain, one, origin).state === "moved");
+  const kept = moveTarget(domain.dataDirectory);
+  const begun =
+    named.find(({ origin }) => moving(domain, origin) !== null) ??
+    named.find(({ origin }) => origin === kept && !isReached(origin));
+  if (begun === undefined && kept !== null) keepMoveTarget(domain.dataDirectory, null);
+  const page = begun ?? newest;
+  return { page, later: page === newest || newest === undefined ? null : newest.origin };
+}
+
+function laterWords(later: string | null, to: string): string {
+  if (later === null) return "";
+  return ` ${later} was set up since: \`holdfast-agent page remove --name ${new URL(to).hostname}\` first, if everybody is to move there instead.`;
 }
 
 /** The change that is under way; null while there is none. */

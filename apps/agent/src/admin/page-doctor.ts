@@ -15,18 +15,24 @@ export function pageDoctorChecks(pages: AgentPages): DoctorCheck[] {
   return [bad("approval page", `${unread.what} (${unread.code})`, "See docs/operate/approval-page.md."), ...checks];
 }
 
+const ANEW_NEXT =
+  "Install it anew: `holdfast-agent page setup --name NAME` with --certificate FILE --key FILE, --csr FILE, --acme DIRECTORY or --tls DIR (docs/operate/approval-page.md).";
 const FILES_NEXT =
   "The one before is shown meanwhile. Put good files into its folder, or `holdfast-agent page setup --certificate FILE`.";
 const RENEW_NEXT =
   "It is tried again every six hours. By hand: `holdfast-agent page setup --acme DIRECTORY` (docs/operate/approval-page.md).";
 
 function pageCheck(
-  { origin, state, code, what, passkeys, renewal, alone }: PageState,
+  { origin, state, code, what, passkeys, renewal, alone, looseKey }: PageState,
   checked: PageChecked | null,
 ): DoctorCheck {
   const name = "approval page";
   if (state === "refused")
-    return bad(name, `${origin} is not served: ${what} (${code})`, "See docs/operate/approval-page.md.");
+    return bad(
+      name,
+      `${origin} is not served: ${what} (${code})`,
+      code?.split("_")[1] === "CERT" ? ANEW_NEXT : "See docs/operate/approval-page.md.",
+    );
   if (state === "waiting")
     return warning(
       name,
@@ -38,6 +44,12 @@ function pageCheck(
       name,
       `The certificate of ${origin} was not renewed: ${renewal.what} (${renewal.code})`,
       renewal.code?.startsWith("E_ACME") ? RENEW_NEXT : FILES_NEXT,
+    );
+  if (looseKey !== null)
+    return bad(
+      name,
+      `The key of ${origin} may be read or changed by others: ${looseKey}.`,
+      "`chmod 640` or `chmod 600`, then have the certificate issued for another key: who has this one can show your page.",
     );
   if (alone && checked === null)
     return warning(

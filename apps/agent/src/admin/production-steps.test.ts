@@ -12,6 +12,7 @@ const PAGE = {
     passkeys: 4,
     renewal: null,
     alone: false,
+    looseKey: null,
   },
   state: "serving",
   checked: { origin: "https://keys.example.com", at: 1, tls: "own", fingerprint: null },

@@ -123,10 +123,16 @@ function findPermit(word: string, keystore: Keystore): ClientRecord | null {
 function findClient(word: string, keystore: Keystore): ClientRecord {
   const found = keystore.findClient(word);
   if (found) return found;
-  return only(
-    [...keystore.clients()].filter(({ label, state }) => label === word && state === "active"),
-    "client",
-  );
+  const named = [...keystore.clients()].filter(({ label }) => label === word);
+  const active = named.filter(({ state }) => state === "active");
+  if (named.length > 0 && active.length === 0)
+    throw new AdmissionError(
+      "E_PRESTATE",
+      `The client ${word} was withdrawn.`,
+      {},
+      "A withdrawn client does not come back: enrol it anew, `holdfast-agent client create`.",
+    );
+  return only(active, "client");
 }
 
 function only<T>(found: readonly T[], what: "key" | "client"): T {

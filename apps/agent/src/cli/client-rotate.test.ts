@@ -156,3 +156,33 @@ describe("a machine that enrols itself", { timeout: 60_000 }, () => {
     expect(existsSync(begun)).toBe(false);
   });
 });
+
+describe("other grants in place of all that an application had", { timeout: 60_000 }, () => {
+  it("are refused where they reach nothing, or the application was withdrawn, with what to do, and change nothing", async () => {
+    const made = await create("shop");
+    const update = (grant: string) => line.run("client", "update", "shop", "--grant", grant);
+    const { json: key } = await line.run("key", "create", "--name", "orders", "--group", "sales");
+    for (const grant of ["encrypt on group:sale", "encrypt on key:orders"]) {
+      const { code, json } = await update(grant);
+      expect([code, json.error.code], grant).toEqual([2, "E_USAGE"]);
+      expect(json.error.next).toContain("key list");
+    }
+    const { clients } = (await line.run("client", "list")).json;
+    expect(clients.find(({ clientId }: { clientId: string }) => clientId === made.json.clientId).grants).toEqual([
+      { ops: ["all"], keys: { kind: "all" } },
+    ]);
+    const grants = [
+      "--grant",
+      "encrypt on group:sales",
+      "--grant",
+      `decrypt on key:${key.keyId}`,
+      "--grant",
+      "create on group:new",
+    ];
+    expect((await line.run("client", "update", "shop", ...grants)).code).toBe(0);
+    await line.run("client", "revoke", "shop");
+    const { json } = await update("encrypt on group:sales");
+    expect(json.error).toMatchObject({ code: "E_PRESTATE", what: expect.stringContaining("withdrawn") });
+    expect(json.error.next).toContain("client create");
+  });
+});

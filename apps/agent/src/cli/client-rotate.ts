@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join, resolve } from "node:path";
 import type { IssuedFile } from "../admin/answers.ts";
@@ -231,7 +231,7 @@ function replaceFiles(folder: string, files: readonly IssuedFile[], names: reado
   for (const { name, base64 } of exchanged) {
     const descriptor = openSync(join(folder, `${name}.new`), "w", name.endsWith(".crt") ? 0o644 : 0o600);
     try {
-      writeSync(descriptor, Buffer.from(base64, "base64"));
+      writeFileSync(descriptor, Buffer.from(base64, "base64"));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

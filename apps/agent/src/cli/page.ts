@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import type { PageCheckState, PagesAnswer } from "../admin/page-routes.ts";
 import { readSettings } from "../agent-settings.ts";
 import { SERVER_KEY_KINDS, type ServerKeyKind } from "../clients/certificate-request.ts";
-import { checkPageFolder } from "../local-page/page-certificate.ts";
+import { checkPageFolder, looseKeyIn } from "../local-page/page-certificate.ts";
 import type { PageCheckAnswer } from "../local-page/page-checks.ts";
+import { pageName } from "../local-page/page-name.ts";
 import { installPageCertificate, requestPageCertificate } from "../local-page/page-request.ts";
 import {
   CHAIN_FILE,
@@ -15,7 +16,7 @@ import {
   type PageSetup,
   pageSetups,
 } from "../local-page/page-setup.ts";
-import { ACME_OPTIONS, acmeOf, orderFor } from "./acme-order.ts";
+import { ACME_OPTIONS, acmeOf, externalAccountOf, orderFor } from "./acme-order.ts";
 import type { Arguments } from "./arguments.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -32,7 +33,7 @@ const pageSetup: Command = {
   name: "page setup",
   summary: "Put the approval page on a name of yours: request a certificate, or install one",
   usage:
-    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--dns-hook PROGRAM]]",
+    "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--acme-eab-kid KID --acme-eab-key-file FILE] [--dns-hook PROGRAM]]",
   options: {
     ...COMMON_OPTIONS,
     name: { type: "string" },
@@ -54,6 +55,7 @@ const pageSetup: Command = {
     if (args.find("tls") !== undefined) checkFolder(setup);
     const isNew = findPageSetup(directory, setup.origin) === null;
     if (isNew) out.say(PERMANENT);
+    const external = externalAccountOf(args);
     const [csr, chain] = [args.find("csr"), args.find("certificate")];
     const done: Record<string, unknown> = { origin: setup.origin, listen: setup.listen };
     if (csr !== undefined) {
@@ -67,7 +69,7 @@ const pageSetup: Command = {
       const keyPem = keyFile === undefined ? null : readSecretFile(keyFile, 16_384).toString("latin1");
       Object.assign(done, installPageCertificate(directory, setup, { chainPem, keyPem, now: unixSeconds() }));
     }
-    if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, out));
+    if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, { out, external }));
     keepPageSetup(directory, setup);
     const pages = await look(context);
     const state = pages?.pages.find(({ origin }) => origin === setup.origin);
@@ -151,7 +153,7 @@ function readSetup(args: Arguments, directory: string): PageSetup {
   if (given === undefined && only === undefined)
     throw args.usageError("--name is missing: a host name of your company.");
   const port = readPort(args);
-  const host = given?.toLowerCase() ?? "";
+  const host = given === undefined ? "" : pageName(given);
   const usual = port === HTTPS_PORT || port === undefined ? `https://${host}` : `https://${host}:${port}`;
   const named = known.filter(({ origin }) => new URL(origin).hostname === host);
   const before = only ?? (port === undefined && named.length === 1 ? named[0] : findPageSetup(directory, usual));
@@ -173,9 +175,21 @@ function readSetup(args: Arguments, directory: string): PageSetup {
   };
 }
 
-/** Files that are there already are looked at before the folder is kept; a folder may be filled later. @throws {@link CertificateError} */
+/**
+ * Files that are there already are looked at before the folder is kept; a folder may be filled later.
+ *
+ * @throws {@link CertificateError}; {@link CliError} `E_SECRET_FILE` for a key that others on this host may read or change
+ */
 function checkFolder({ origin, tls }: PageSetup): void {
-  if (tls === null || !existsSync(join(tls, CHAIN_FILE))) return;
+  if (tls === null) return;
+  const loose = looseKeyIn(tls);
+  if (loose !== null)
+    throw new CliError(
+      "E_SECRET_FILE",
+      `${loose} holds the page's key, and others may read or change it.`,
+      `Run \`chmod 640 ${loose}\` (its group may read), change the key if others had it, and try again.`,
+    );
+  if (!existsSync(join(tls, CHAIN_FILE))) return;
   checkPageFolder({ folder: tls, origin, time: unixSeconds });
 }
 

@@ -1,4 +1,12 @@
-import { areAskedWords, askedPlaces, replacementKeyName, wordsOf } from "@holdfast/protocol";
+import {
+  areAskedWords,
+  askedPlaces,
+  decodeBase64url,
+  parseRoster,
+  replacementKeyName,
+  stayingRecoveryKeys,
+  wordsOf,
+} from "@holdfast/protocol";
 import type { RecoveryInvited } from "../admin/answers.ts";
 import type { LinkDecided } from "../roster/link-decided.ts";
 import type { RecoveryState } from "../roster/recovery.ts";
@@ -121,6 +129,15 @@ const recoverObject: Command = {
     if (notice.kind === "recover")
       throw new AgentRefusal(409, "E_VETO", objectText(notice).what, objectText(notice).next);
     const key = await keyFromWords(args, keys);
+    const [before, after] = [notice.base, notice.doc].map((doc) => parseRoster(decodeBase64url(doc)));
+    const staying = before && after ? stayingRecoveryKeys(before, after) : null;
+    if (staying !== null && !staying.some(({ cose }) => cose === key.cose))
+      throw new AgentRefusal(
+        409,
+        "E_VETO",
+        `${replacementKeyName(key)} is one that the change takes away: it has no say in that.`,
+        `One that stays can stop it: ${staying.map(replacementKeyName).join(", ")}.`,
+      );
     const answer = await decided(admin(), await key.decide("veto", hash));
     out.result(answer, "Stopped: the replacement keys stay as they are.");
     return 0;

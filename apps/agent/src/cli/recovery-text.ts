@@ -1,4 +1,11 @@
-import { decodeBase64url, describeRosterChange, HoldfastError, parseRoster } from "@holdfast/protocol";
+import {
+  decodeBase64url,
+  describeRosterChange,
+  HoldfastError,
+  parseRoster,
+  replacementKeyName,
+  stayingRecoveryKeys,
+} from "@holdfast/protocol";
 import { openReplacementKey, type ReplacementSigner, readReplacementWords } from "@holdfast/protocol/custodian";
 import type { RecoveryNotice } from "../roster/recovery.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
@@ -43,7 +50,7 @@ export async function keyFromWords(args: Arguments, keys: readonly string[]): Pr
 
 /** What a waiting recovery does, for people. */
 export function recoveryText(notice: RecoveryNotice): string {
-  const { hash, kind, doc, base, have, need, due, exp, mayObject, signedBy, unsigned } = notice;
+  const { hash, kind, doc, base, have, need, due, exp, signedBy, unsigned } = notice;
   const [next, old] = [parseRoster(decodeBase64url(doc)), parseRoster(decodeBase64url(base))];
   const gets = next.admins.flatMap(({ adm, label, creds }) => {
     const before = old.admins.find((one) => one.adm === adm)?.creds ?? [];
@@ -71,16 +78,22 @@ export function recoveryText(notice: RecoveryNotice): string {
   const objection =
     due === null
       ? []
-      : [`  Until then: ${objectText({ kind, mayObject, hash }).what} ${objectText({ kind, mayObject, hash }).next}`];
+      : [`  Until then: ${objectText(notice, stayingRecoveryKeys(old, next)).what} ${objectText(notice).next}`];
   const title = kind === "recover" ? "RECOVERY" : "CHANGE OF THE REPLACEMENT KEYS";
   return [`${title} ${hash}`, ...what, `  ${state}`, ...more, ...objection].join("\n");
 }
 
-/** Who may stop it, and how. */
-export function objectText({ kind, mayObject, hash }: Pick<RecoveryNotice, "kind" | "mayObject" | "hash">) {
+/** Who may stop it, and how. @param staying - Of a change of the replacement keys: those that alone have a say; null for all */
+export function objectText(
+  { kind, mayObject, hash }: Pick<RecoveryNotice, "kind" | "mayObject" | "hash">,
+  staying: readonly { readonly cose: string }[] | null = null,
+) {
   if (kind === "keys")
     return {
-      what: "Any one of the present replacement keys may stop it.",
+      what:
+        staying === null
+          ? "Any one of the present replacement keys may stop it."
+          : `A replacement key that stays may stop it (${staying.map(replacementKeyName).join(", ")}); one that goes has no say.`,
       next: `Run \`holdfast-agent recover object ${hash}\`.`,
     };
   if (mayObject)

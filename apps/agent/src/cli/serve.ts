@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { type FipsFacts, fipsFacts } from "@holdfast/crypto";
 import { startAdmin } from "../admin/admin-server.ts";
 import type { AgentPlaces } from "../admin/status.ts";
@@ -10,6 +11,7 @@ import { startMetrics } from "../endpoints/metrics/start-metrics.ts";
 import { startRest } from "../endpoints/rest/start-rest.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { AgentPages } from "../local-page/agent-pages.ts";
+import { pageSetups } from "../local-page/page-setup.ts";
 import { createProcessLogger } from "../logger.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
 import { keepMemoryOutOfCoreDumps } from "../self-check/host-facts.ts";
@@ -61,13 +63,15 @@ async function start(dataDirectory: string, plan: ServePlan) {
     const link = keep(startControlLink({ agent, urls: () => urls }));
     const notices = keep(new AgentNotices({ agent, link }));
     const pageHost = plan.page === null ? null : new URL(plan.page.origin).hostname;
-    const names = { agent, sans: plan.sans, pageHost };
+    const setUp = setUpNames(agent.dataDirectory);
+    const names = { agent, sans: plan.sans, pageHost, setUp };
     const rest = plan.rest && keep(await startRest({ ...names, listen: plan.rest, kmip: answerKmip }));
     const kmip = plan.kmip && keep(await startKmip({ ...names, listen: plan.kmip, answer: answerKmip }));
-    const { admin, sans } = plan;
-    const pages = keep(await AgentPages.start({ agent, plan: plan.page, admin, sans }));
+    const sans = [...plan.sans, ...(setUp.includes(hostname().toLowerCase()) ? [] : [hostname()])];
+    const pages = keep(await AgentPages.start({ agent, plan: plan.page, admin: plan.admin, sans }));
     const servesPage = () => agent.tid !== null && agent.pageOrigins.length > 0;
-    const metrics = plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics, servesPage }));
+    const metrics =
+      plan.metrics && keep(await startMetrics({ agent, listen: plan.metrics, pageHost, setUp, servesPage }));
     urls = { rest: urlOf(rest), kmip: urlOf(kmip), page: null, metrics: urlOf(metrics) };
     const places = () => ({ urls: { ...urls, page: agent.pageOrigin }, linked: link.status() });
     keep(await startAdmin({ agent, link, notices, pages, places }, plan.admin));
@@ -75,6 +79,15 @@ async function start(dataDirectory: string, plan: ServePlan) {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Names that the page was set up for before this start; none where they cannot be read, which the page itself tells. */
+function setUpNames(dataDirectory: string): string[] {
+  try {
+    return pageSetups(dataDirectory).map(({ origin }) => new URL(origin).hostname);
+  } catch {
+    return [];
   }
 }
 

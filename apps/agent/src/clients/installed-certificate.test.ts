@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExtendedKeyUsage } from "@peculiar/x509";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -28,6 +28,28 @@ beforeEach(async () => {
 afterEach(async () => {
   await rest.close();
   await kmip.close();
+});
+
+test("what is installed and was damaged is no certificate and no fault of its own: a new request takes its place", async () => {
+  const { installed } = kmip.domain;
+  const parts = { keys: kmip.domain.agent.custody.keys, aid: kmip.domain.aid, time: () => kmip.domain.guard.time() };
+  const place = join(kmip.domain.dataDirectory, "server-cert", "installed");
+  const chain = await company.chain(await installed.request(NAMES, "P-256"));
+  await installed.install(chain);
+  for (const file of ["key.sealed", "names.json", "chain.pem"])
+    for (const damage of ["garbage", "gone", "folder"]) {
+      const path = join(place, file);
+      rmSync(path, { recursive: true });
+      if (damage === "garbage") writeFileSync(path, "{");
+      if (damage === "folder") mkdirSync(path);
+      const opened = await InstalledCertificate.open({ ...parts, dataDirectory: kmip.domain.dataDirectory });
+      expect([opened.current, opened.damaged], `${file} ${damage}`).toEqual([null, true]);
+      await expect(opened.install(chain), `${file} ${damage}`).rejects.toMatchObject({
+        code: expect.stringMatching(/^E_CERT_(REQUEST|KEY)$/),
+      });
+      await opened.install(await company.chain(await opened.request(NAMES, "P-256")));
+      expect([opened.current?.names, opened.damaged], `${file} ${damage}`).toEqual([NAMES, false]);
+    }
 });
 
 describe("a chain from a company's authority", () => {

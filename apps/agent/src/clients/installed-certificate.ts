@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStream, type RecipientHandle, sealStream } from "@holdfast/crypto";
 import { newServerRequest, type ServerKeyKind } from "./certificate-request.ts";
@@ -88,9 +88,8 @@ export class InstalledCertificate {
    * @throws {@link CertificateError}; nothing is changed then
    */
   async install(pem: string): Promise<InstalledServerCertificate> {
-    const places = (await Promise.all([this.#read("request"), this.#read("installed")])).filter(
-      (each) => each !== null,
-    );
+    const whole = (place: Place) => this.#read(place).catch(() => null); // what is damaged is as if it were not there
+    const places = (await Promise.all([whole("request"), whole("installed")])).filter((each) => each !== null);
     if (places.length === 0) throw new CertificateError("E_CERT_REQUEST");
     let refusal: unknown;
     for (const { keyPem, names } of places) {
@@ -153,12 +152,8 @@ export class InstalledCertificate {
 
   async #read(place: Place): Promise<Kept | null> {
     const path = this.#path(place);
-    let sealed: Buffer;
-    try {
-      sealed = readFileSync(join(path, "key.sealed"));
-    } catch {
-      return null;
-    }
+    if (!existsSync(path)) return null;
+    const sealed = readFileSync(join(path, "key.sealed"));
     const key = await joined(openStream([sealed], this.#parts.keys.hpke, this.#info()));
     return {
       keyPem: key.toString("utf8"),

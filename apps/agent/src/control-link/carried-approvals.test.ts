@@ -6,6 +6,7 @@ import { SoftwareAdministrator, SoftwarePasskey } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { withstand } from "../admission/testing/withstand.ts";
+import { adding, deliver, envelopeOf } from "../roster/testing/links.ts";
 import { CarriedApprovals } from "./carried-approvals.ts";
 import { GatewayClient } from "./gateway-client.ts";
 
@@ -60,7 +61,7 @@ function decided(act: string, rest: object, decision?: 1 | 2) {
 describe("a decision that the mailbox brings", () => {
   test("of a hosted page's passkey suspends a key, and what became of it is told once, without files", async () => {
     const { hash, ...mail } = decided("key.suspend", { key: keyId });
-    expect(await carried.take(agent.domain.admission, mail)).toBe(hash);
+    expect(await carried.take(agent.domain, mail)).toEqual({ kind: "command", hash });
     expect(agent.domain.keystore.findKey(keyId)?.state).toBe("suspended");
     expect(await answers()).toEqual([{ id: ID, outcome: "applied", code: null }]);
     expect(await answers()).toEqual([]);
@@ -68,8 +69,26 @@ describe("a decision that the mailbox brings", () => {
 
   test("rows 26 and 121: is refused E_CHANNEL for the end of a key, on record, and that is told", async () => {
     const mail = decided("key.deactivate", { key: keyId });
-    await withstand(agent, "E_CHANNEL", () => carried.take(agent.domain.admission, mail));
+    await withstand(agent, "E_CHANNEL", () => carried.take(agent.domain, mail));
     expect(await answers()).toEqual([{ id: ID, outcome: "refused", code: "E_CHANNEL" }]);
+  });
+
+  test("stops a change of administrators that waits its delay, and never brings one into force", async () => {
+    const grace = new SoftwareAdministrator({ label: "Grace" });
+    const link = adding(agent, [grace]);
+    const by = (passkey: SoftwarePasskey, decision: 1 | 2) => passkey.approve([link.hash], { decision });
+    const bring = (decision: 1 | 2) => {
+      const envelope = encodeBase64url(envelopeOf(link, [by(hosted, decision)]));
+      return carried.take(agent.domain, { id: ID, kind: "change", envelope });
+    };
+    await bring(1);
+    expect(await answers()).toEqual([{ id: ID, outcome: "pending", code: "E_ROSTER_THRESHOLD" }]);
+    expect(agent.domain.rosters.current().roster.seq).toBe(0);
+    expect(agent.domain.links.find(link.hash)?.status).not.toBe("applied");
+    expect(await deliver(agent, link, ...agent.administrators, grace)).toMatchObject({ outcome: "scheduled" });
+    expect(await bring(2)).toEqual({ kind: "change", hash: link.hash });
+    expect((await answers()).at(-1)).toMatchObject({ id: ID, outcome: "cancelled" });
+    expect(agent.domain.rosters.current().roster.seq).toBe(0);
   });
 
   test("that is bent, cut or no envelope is refused by its code and changes nothing", async () => {
@@ -79,11 +98,11 @@ describe("a decision that the mailbox brings", () => {
       ["", "E_CANON"],
       ["!", "E_CANON"],
     ] as const) {
-      await withstand(agent, code, () => carried.take(agent.domain.admission, { id: ID, envelope: bent }));
+      await withstand(agent, code, () => carried.take(agent.domain, { id: ID, envelope: bent }));
       expect(await answers()).toEqual([{ id: ID, outcome: "refused", code }]);
     }
     for (const none of [{}, { id: ID }, { id: 7, envelope }, { id: "x", envelope }])
-      expect(await carried.take(agent.domain.admission, none)).toBe("");
+      expect(await carried.take(agent.domain, none)).toBeNull();
     expect(await answers()).toEqual([]);
   });
 });

@@ -20,12 +20,17 @@ const MOST_AT_ONCE = 50;
 export class CarriedApprovals {
   readonly #answers = new Map<string, CarriedAnswer>();
 
-  /** Judges one. @returns the command's hash; empty for what is none */
-  async take(admission: Domain["admission"], { id, envelope }: Record<string, unknown>): Promise<string> {
-    if (typeof id !== "string" || !ID.test(id) || typeof envelope !== "string") return "";
-    const { hash, outcome, code } = await admission.deliver(findBase64url(envelope) ?? new Uint8Array(), "mailbox");
+  /** Judges one. @returns what it is over, and its hash; null for what is no decision */
+  async take(
+    { admission, links }: Pick<Domain, "admission" | "links">,
+    { id, kind, envelope }: Record<string, unknown>,
+  ): Promise<{ readonly kind: "command" | "change"; readonly hash: string } | null> {
+    if (typeof id !== "string" || !ID.test(id) || typeof envelope !== "string") return null;
+    const bytes = findBase64url(envelope) ?? new Uint8Array();
+    const judge = kind === "change" ? links : admission;
+    const { hash, outcome, code } = await judge.deliver(bytes, "mailbox");
     this.#keep({ id, outcome, code: code ?? null });
-    return hash;
+    return { kind: kind === "change" ? "change" : "command", hash };
   }
 
   /** Tells what there is to tell; what was not taken is kept for the next time. */

@@ -149,9 +149,12 @@ export class Connection {
 
   /** A decision made elsewhere than at this agent's page: admission says what it counts for. */
   async #takeApproval(approval: Record<string, unknown>): Promise<void> {
-    const hash = await this.#carried.take(this.#parts.domain.admission, approval);
+    const taken = await this.#carried.take(this.#parts.domain, approval);
+    if (taken === null) return;
+    const { kind, hash } = taken;
     if (hash !== "") this.#remember(hash);
-    this.#reports.note(hash);
+    if (kind === "command") this.#reports.note(hash);
+    else if (hash !== "") this.#linkReports.note(hash);
     this.#poke();
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseVkey } from "@holdfast/tlog";
 
@@ -33,7 +33,7 @@ export function writeLink(dataDirectory: string, record: LinkRecord): void {
   const path = join(dataDirectory, FILE);
   const file = openSync(`${path}.new`, "w", 0o600);
   try {
-    writeSync(file, `${JSON.stringify(record, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SigningHandle } from "@holdfast/crypto";
 import {
@@ -121,7 +121,7 @@ export class CheckpointWriter {
       const fresh = `${this.#path}.new`;
       const file = openSync(fresh, "w", 0o600);
       try {
-        writeSync(file, note);
+        writeFileSync(file, note);
         fsyncSync(file);
       } finally {
         closeSync(file);

@@ -9,10 +9,17 @@ const MAX_KNOWN = 64;
  * name.
  *
  * @param pageHost - Host of the approval page, which no other listener ever names: passkeys do not look at ports.
+ * @param setUp - Further names that the page was set up for: this machine's own name is left to it where it is one of them.
  */
-export function serverNames(listenHost: string, sans: readonly string[], pageHost: string | null): string[] {
+export function serverNames(
+  listenHost: string,
+  sans: readonly string[],
+  pageHost: string | null,
+  setUp: readonly string[] = [],
+): string[] {
   const own = isIP(listenHost) !== 0 && !["0.0.0.0", "::"].includes(listenHost) ? [listenHost] : [];
-  const names = ["localhost", "127.0.0.1", "::1", hostname(), ...own, ...sans].map((name) => name.toLowerCase());
+  const machine = setUp.includes(hostname().toLowerCase()) ? [] : [hostname()];
+  const names = ["localhost", "127.0.0.1", "::1", ...machine, ...own, ...sans].map((name) => name.toLowerCase());
   return [...new Set(names)].filter((name) => name !== pageHost?.toLowerCase() && isServerName(name));
 }
 

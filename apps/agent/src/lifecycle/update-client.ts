@@ -10,7 +10,13 @@ import type { ClientEffect } from "./effect.ts";
  */
 export function updateClient(input: ActInput): ClientEffect[] {
   const before = targetClient(input);
-  if (before.state !== "active") throw new AdmissionError("E_PRESTATE", "The client was withdrawn.", { id: before.id });
+  if (before.state !== "active")
+    throw new AdmissionError(
+      "E_PRESTATE",
+      "The client was withdrawn.",
+      { id: before.id },
+      "A withdrawn client does not come back: enrol it anew, `holdfast-agent client create`.",
+    );
   if (before.auth.kind === "permit")
     throw new AdmissionError("E_PRESTATE", "An enrolment secret is not changed: withdraw it and make another.");
   const { grants } = input.command.args as ArgsOf<"client.update">;

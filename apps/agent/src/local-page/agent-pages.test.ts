@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +7,15 @@ import { connect } from "node:tls";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { doctorChecks } from "../admin/doctor-checks.ts";
+import { type MoveAnswer, moveRoute } from "../admin/move-routes.ts";
 import { pageDoctorChecks } from "../admin/page-doctor.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
+import { expectObeys } from "../admission/testing/withstand.ts";
 import { recordsByProgram } from "./acme/dns-records.ts";
 import { orderPageCertificate } from "./acme/page-order.ts";
 import { AcmeServer } from "./acme/testing/acme-server.ts";
 import { AgentPages } from "./agent-pages.ts";
+import { looseKeyIn } from "./page-certificate.ts";
 import { installPageCertificate, requestPageCertificate } from "./page-request.ts";
 import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } from "./page-setup.ts";
 import { freePort } from "./testing/page-caller.ts";
@@ -50,8 +53,8 @@ const issue = async (name = NAME) => {
   const { certPem, keyPem } = await agent.domain.authority.issueServer([name]);
   return { certPem: certPem + agent.domain.authority.caPem, keyPem };
 };
-const install = (chainPem: string, keyPem: string | null = null, now = agent.clock.now()) =>
-  installPageCertificate(agent.dataDirectory, setup, { chainPem, keyPem, now });
+const install = (chainPem: string, keyPem: string | null = null, now = agent.clock.now(), of = setup) =>
+  installPageCertificate(agent.dataDirectory, of, { chainPem, keyPem, now });
 const stateOf = (pages: AgentPages, origin = setup.origin) => pages.states().find((each) => each.origin === origin);
 const refusal = (act: () => unknown): string => {
   try {
@@ -153,6 +156,9 @@ describe("the page's names", () => {
       "https://10.0.0.1:x",
       "https://keys",
       "https://keys.example.com/x",
+      "https://co.uk",
+      `https://${"a".repeat(64)}.example.com`,
+      "https://xn--bad.example.com",
     ])
       expect(refusal(() => keepPageSetup(agent.dataDirectory, { ...setup, origin }))).toBe("E_PAGE_SETUP");
     keepPageSetup(agent.dataDirectory, setup);
@@ -188,9 +194,106 @@ describe("the page's names", () => {
     keepPageSetup(agent.dataDirectory, setup);
     const { certPem, keyPem } = await issue();
     install(certPem, keyPem);
-    const pages = await start([NAME]);
-    expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
-    expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
+    for (const name of [NAME, "Keys.Example.com"]) {
+      const pages = await start([name]);
+      expect(stateOf(pages)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
+      expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad" }]);
+      await ended.pop()?.close();
+    }
+  });
+});
+
+test("a move goes on to the address that people were invited to, whatever is set up meanwhile, until that is taken away", async () => {
+  const { certPem, keyPem } = await issue();
+  install(certPem, keyPem);
+  keepPageSetup(agent.dataDirectory, setup);
+  let pages = await start();
+  const move = () => moveRoute(() => agent.domain, pages).run({ body: {} } as never, "") as Promise<MoveAnswer>;
+  expect(await move()).toMatchObject({ stage: "passkeys", to: setup.origin, people: [{ state: "invited" }] });
+  const port = await freePort();
+  const later = { origin: `https://later.example.com:${port}`, listen: `127.0.0.1:${port}`, tls: null };
+  const other = await issue("later.example.com");
+  install(other.certPem, other.keyPem, agent.clock.now(), later);
+  keepPageSetup(agent.dataDirectory, later);
+  await ended.pop()?.close();
+  pages = await start();
+  expect(pages.states()[0]).toMatchObject({ origin: later.origin, state: "serving" });
+  const { to, what } = await move();
+  expect([to, what]).toEqual([setup.origin, expect.stringContaining("later.example.com")]);
+  dropPageSetup(agent.dataDirectory, setup.origin);
+  await pages.look();
+  expect(await move()).toMatchObject({ to: later.origin, what: expect.not.stringContaining("was set up since") });
+});
+
+test("a key in a folder that somebody else renews is told of where strangers may read it, and its group may", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-tls-"));
+  try {
+    const { certPem, keyPem } = await issue();
+    writeFileSync(join(folder, "tls.crt"), certPem);
+    const key = join(folder, "tls.key");
+    writeFileSync(key, keyPem, { mode: 0o640 });
+    keepPageSetup(agent.dataDirectory, { ...setup, tls: folder });
+    const pages = await start();
+    expect([stateOf(pages)?.looseKey, stateOf(pages)?.state]).toEqual([null, "serving"]);
+    for (const mode of [0o644, 0o660, 0o606]) {
+      chmodSync(key, mode);
+      expect(pageDoctorChecks(pages)).toMatchObject([{ result: "bad", what: expect.stringContaining(key) }]);
+    }
+    expect(looseKeyIn(folder)).toBe(key);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+describe("an installed certificate that was damaged", () => {
+  const DAMAGES: [string, (path: string) => void][] = [
+    ["is empty", (path) => writeFileSync(path, "")],
+    ["is no PEM", (path) => writeFileSync(path, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")],
+    ["is cut short", (path) => writeFileSync(path, readFileSync(path, "utf8").slice(0, 100))],
+    [
+      "is a folder",
+      (path) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+    ["is gone", (path) => rmSync(path)],
+  ];
+
+  test("leaves its name out by code, whatever the damage, keys go on, and a new one takes its place", async () => {
+    const { certPem, keyPem } = await issue();
+    keepPageSetup(agent.dataDirectory, setup);
+    for (const file of ["tls.crt", "tls.key"])
+      for (const [how, damage] of DAMAGES) {
+        install(certPem, keyPem);
+        damage(join(pagePlace(agent.dataDirectory, setup.origin), "tls", file));
+        const pages = await start();
+        const { state, code } = stateOf(pages) ?? {};
+        if (file === "tls.crt" && how === "is gone") expect(state).toBe("waiting");
+        else expect([state, code], `${file} ${how}`).toEqual(["refused", expect.stringMatching(/^E_CERT_(FORM|KEY)$/)]);
+        const [found] = pageDoctorChecks(pages);
+        expect([found?.result, found?.next], `${file} ${how}`).toEqual([
+          expect.stringMatching(/bad|warning/),
+          expect.stringContaining("page setup"),
+        ]);
+        expect(
+          refusal(() => install(certPem)),
+          `${file} ${how}`,
+        ).toMatch(/^(none|E_CERT_(REQUEST|FORM|KEY))$/);
+        install(certPem, keyPem);
+        await pages.look();
+        expect(stateOf(pages)).toMatchObject({ state: "serving" });
+        await ended.pop()?.close();
+      }
+    await expectObeys(agent);
+  });
+
+  test("by a disk that takes nothing, is told as that and not as a wrong key", async () => {
+    const { certPem, keyPem } = await issue();
+    const place = pagePlace(agent.dataDirectory, setup.origin);
+    mkdirSync(join(place, ".."), { recursive: true });
+    writeFileSync(place, "a file where the folder is to be");
+    expect(refusal(() => install(certPem, keyPem))).toBe("E_PAGE_SETUP");
   });
 });
 

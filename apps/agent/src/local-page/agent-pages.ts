@@ -50,6 +50,8 @@ export interface PageState {
   readonly renewal: RenewalTried | NotShown | null;
   /** Whether its certificate is shown without its issuer's: browsers that do not know that one refuse it. */
   readonly alone: boolean;
+  /** The file of its key where strangers on this host may read it; null where they may not. */
+  readonly looseKey: string | null;
 }
 
 interface Open {
@@ -174,7 +176,7 @@ export class AgentPages {
       await this.#attempt(origin, async () => {
         const folder = certificateFolder(agent.dataDirectory, setup);
         if (!existsSync(join(folder, CHAIN_FILE))) return false;
-        if (sans.includes(new URL(origin).hostname)) throw nameTaken();
+        if (sans.some((name) => name.toLowerCase() === new URL(origin).hostname)) throw nameTaken();
         await this.#serve({ origin, listen, tls: folder, setup });
         return true;
       });
@@ -300,6 +302,7 @@ export class AgentPages {
       passkeys,
       renewal: this.#failedRenewal(origin),
       alone: this.#open.get(origin)?.certificate?.alone ?? false,
+      looseKey: this.#open.get(origin)?.certificate?.looseKey ?? null,
     };
     if (this.#open.has(origin)) return { ...facts, state: "serving" };
     const refused = this.#refused.get(origin);
@@ -319,7 +322,7 @@ function whyOf(cause: unknown): Why {
 function nameTaken(): PageError {
   return new PageError(
     "E_PAGE_SETUP",
-    "Another listener answers to the page's name: nothing else may, on no port.",
-    "Serve without that name in --san.",
+    "Another listener answers to the page's name: nothing else may, on no port. Serve without it in --san; where it is this machine's own name, start the key server again.",
+    "Serve without that name in --san, or start the key server again.",
   );
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { CertificateError, type CertificateErrorCode } from "../clients/errors.ts";
 import { checkServerChain } from "../clients/server-chain.ts";
@@ -78,6 +79,11 @@ export class PageCertificate {
     return this.#shown.alone;
   }
 
+  /** The key's file where others may read or change it; null where they may not. */
+  get looseKey(): string | null {
+    return looseKeyIn(this.#parts.folder);
+  }
+
   /** Why the newest files are not shown; null while they are. */
   get notShown(): NotShown | null {
     return this.#notShown;
@@ -122,6 +128,16 @@ export class PageCertificate {
 /** Looks at a folder's files as they are shown. @throws {@link CertificateError} */
 export function checkPageFolder(parts: Pick<PageCertificateParts, "folder" | "origin" | "time">): Checked {
   return check(filesIn(parts.folder).files, parts);
+}
+
+/**
+ * The path of a folder's key where more than its user and group may read it, or others change it; null where it is as it should be or not
+ * there. A group may read: the program that renews often runs as another user.
+ */
+export function looseKeyIn(folder: string): string | null {
+  const path = join(folder, KEY_FILE);
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o027) === 0 ? null : path;
 }
 
 function filesIn(folder: string): { files: ShownCertificate; texts: string } {

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { newServerRequest, type ServerKeyKind } from "../clients/certificate-request.ts";
 import { CertificateError } from "../clients/errors.ts";
 import { certificatePem } from "../clients/pem.ts";
 import { checkServerChain } from "../clients/server-chain.ts";
 import { writeDurably } from "../durable-file.ts";
+import { PageError } from "./page-error.ts";
+import { readPageFile } from "./page-file.ts";
 import { certificateFolder, KEY_FILE, type PageSetup, pagePlace, placeCertificate } from "./page-setup.ts";
 
 const REQUEST_KEY = "request.key";
@@ -66,16 +68,31 @@ export function installPageCertificate(
       if (issuers.length === 0 && !alone && !leaf.checkIssued(leaf))
         throw new CertificateError("E_CERT_CHAIN", NO_ISSUER, NEXT_ISSUER);
       const chain = [leaf, ...issuers].map(({ raw }) => certificatePem(raw)).join("");
-      placeCertificate(dataDirectory, setup, chain, key);
-      rmSync(join(pagePlace(dataDirectory, setup.origin), REQUEST_KEY), { force: true });
+      put(dataDirectory, setup, chain, key);
       return { names, notAfter };
     } catch (cause) {
+      if (cause instanceof PageError) throw cause;
       // The newest key's refusal is the one to tell, unless the chain is simply for the other.
       const known = cause instanceof CertificateError ? cause : new CertificateError("E_CERT_FORM", NO_KEY);
       if (refusal === undefined || (refusal as CertificateError).code === "E_CERT_KEY") refusal = known;
     }
   }
   throw refusal;
+}
+
+/** @throws {@link PageError} `E_PAGE_SETUP` for a disk that does not take it */
+function put(dataDirectory: string, setup: PageSetup, chain: string, key: string): void {
+  try {
+    placeCertificate(dataDirectory, setup, chain, key);
+    rmSync(join(pagePlace(dataDirectory, setup.origin), REQUEST_KEY), { force: true });
+  } catch (cause) {
+    const { code = "unknown" } = cause as NodeJS.ErrnoException;
+    throw new PageError(
+      "E_PAGE_SETUP",
+      `The certificate cannot be kept (${code}).`,
+      `Look at ${pagePlace(dataDirectory, setup.origin)} and its disk; then run it again.`,
+    );
+  }
 }
 
 const NO_KEY = "The key is not a private key in PEM without a passphrase.";
@@ -88,5 +105,11 @@ function keysOf(dataDirectory: string, setup: PageSetup): string[] {
   return [
     join(pagePlace(dataDirectory, setup.origin), REQUEST_KEY),
     join(certificateFolder(dataDirectory, { ...setup, tls: null }), KEY_FILE),
-  ].flatMap((path) => (existsSync(path) ? [readFileSync(path, "utf8")] : []));
+  ].flatMap((path) => {
+    try {
+      return [readPageFile(path)];
+    } catch {
+      return []; // not there, or damaged
+    }
+  });
 }

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { writeDurably } from "../durable-file.ts";
 import { PageError } from "./page-error.ts";
 import { readPageFile } from "./page-file.ts";
+import { pageNameFault } from "./page-name.ts";
 
 /** Names that certificate managers give the two files. */
 export const CHAIN_FILE = "tls.crt";
@@ -66,14 +67,16 @@ export function findPageSetup(dataDirectory: string, origin: string): PageSetup 
 
 /** Looks whether a name can be kept, before anything is made for it. @throws {@link PageError} `E_PAGE_SETUP` */
 export function checkPageSetup(dataDirectory: string, setup: PageSetup): void {
-  if (!isPageSetup(setup))
-    throw new PageError(
-      "E_PAGE_SETUP",
-      `${setup.origin} is no address of a page.`,
-      "Give a host name of your company: passkeys belong to names, never to IP addresses.",
-    );
   const known = pageSetups(dataDirectory);
   const isKnown = known.some(({ origin }) => origin === setup.origin);
+  const name = setup.origin.slice(setup.origin.indexOf("//") + 2).replace(/:\d+$/, "");
+  const fault = isKnown ? null : pageNameFault(name);
+  if (fault !== null || !isPageSetup(setup))
+    throw new PageError(
+      "E_PAGE_SETUP",
+      `${setup.origin} is no address of a page${fault === null ? "" : `: ${fault}`}.`,
+      "Give a host name of your company, such as keys.example.com.",
+    );
   if (!isKnown && known.length >= MOST)
     throw new PageError(
       "E_PAGE_SETUP",

@@ -13,7 +13,6 @@ import {
   MAX_CHAIN_LINKS,
   onlyTightens,
   type PinnedRoster,
-  ProtocolError,
   RESERVED_CHAIN_LINKS,
   type Roster,
   type RosterLink,
@@ -193,8 +192,7 @@ function checkDomainTakes(read: ReadLink, pinned: PinnedRoster, context: LinkCon
   const renews = isRenewal(old, next);
   const most = MAX_CHAIN_LINKS - (read.kind === "recover" || renews ? 0 : RESERVED_CHAIN_LINKS);
   if (next.seq >= most) throw new AdmissionError("E_LIMIT", "The chain has as many links as it may have.", { most });
-  if (changesNothing(old, next))
-    throw new ProtocolError("E_ROSTER_SCHEMA", "The change is refused: it changes nothing.");
+  if (changesNothing(old, next)) throw new AdmissionError("E_UNCHANGED");
   if (read.kind === "recover" || onlyTightens(old, next)) return;
   // Else a domain that is locked, recovering or doubts its clock could never be freed once its roster has ended.
   const ended = guard.time() > old.notAfter;

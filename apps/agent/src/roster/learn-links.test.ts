@@ -118,7 +118,7 @@ test("heads of the lost log stay given up where the restored one has grown by wh
   await expectObeys(agent);
 });
 
-test("an objection by somebody who was removed since does not keep out what the lost log had in force", async () => {
+test("an objection by somebody who was removed since does not keep out what the lost log had in force, and a rekey before people accept spoils no report", async () => {
   const comes = adding(agent, [who(emmy)], { removeAdministrators: [who(mallory).adm] });
   expect(await deliver(agent, comes, who(ada), who(grace), who(emmy))).toMatchObject({ outcome: "scheduled" });
   restore = await backedUp(agent);
@@ -128,6 +128,9 @@ test("an objection by somebody who was removed since does not keep out what the 
   const no = decisionOf(who(mallory), comes, { decision: 2 });
   expect(await agent.domain.links.deliver(envelopeOf(comes, [no]))).toMatchObject({ outcome: "cancelled" });
   expect(await agent.domain.links.learn(brought)).toEqual({ from: 0, seq: 1 });
+  const { dataDirectory } = agent;
+  await agent.agent.rekey({ kek: { kind: "file" }, dataDirectory, keyDirectory: `${dataDirectory}-other` });
+  expect(agent.kinds().slice(-2)).toEqual(["roster", "agent.rekey"]);
   await accepted();
   await verifyReport(await report());
 });

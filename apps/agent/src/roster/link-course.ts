@@ -117,7 +117,7 @@ export class LinkCourse {
    * @throws as {@link learnLinks}: on record by a counter
    */
   async learn(given: readonly unknown[]): Promise<LinksLearnt> {
-    const { logger, refusals, aid } = this.#parts;
+    const { logger, refusals, aid, index } = this.#parts;
     try {
       const learnt = await learnLinks(given, aid, this.#writer);
       if (learnt.seq > learnt.from) logger.warn("roster.learnt", { ...learnt });
@@ -127,7 +127,8 @@ export class LinkCourse {
       const code = String(error.code);
       logger.warn("roster.refused", { code });
       refusals.count(code);
-      if (error instanceof LinkConflict) this.#keepConflict(error.read, []);
+      // Of one that was decided before the log says so already, and nothing more about it holds.
+      if (error instanceof LinkConflict && index.link(error.read.hash) === null) this.#keepConflict(error.read, []);
       throw error;
     }
   }

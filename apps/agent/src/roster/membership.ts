@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type JoinBundle,
@@ -43,7 +43,7 @@ export function writeMembership(dataDirectory: string, membership: Membership): 
   const path = join(dataDirectory, MEMBERSHIP_FILE);
   const file = openSync(`${path}.new`, "w", 0o600);
   try {
-    writeSync(file, `${JSON.stringify(membership)}\n`);
+    writeFileSync(file, `${JSON.stringify(membership)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

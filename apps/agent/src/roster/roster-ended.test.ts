@@ -47,12 +47,14 @@ test("a link that changes nothing is refused, signed or not, and takes no place 
     ...roster,
     notAfter: agent.domain.rosters.current().roster.notAfter,
   }));
-  expect(await deliver(agent, nothing, ada)).toMatchObject({ outcome: "refused", code: "E_ROSTER_SCHEMA" });
-  expect(await deliver(agent, nothing)).toMatchObject({ outcome: "refused", code: "E_ROSTER_SCHEMA" });
+  expect(await deliver(agent, nothing, ada)).toMatchObject({ outcome: "refused", code: "E_UNCHANGED" });
+  expect(await deliver(agent, nothing)).toMatchObject({ outcome: "refused", code: "E_UNCHANGED" });
   expect(agent.domain.rosters.current().roster.seq).toBe(0);
   expect(await agent.domain.links.propose({ policy: "default" })).toMatchObject({
     outcome: "refused",
-    what: expect.stringContaining("it changes nothing"),
+    code: "E_UNCHANGED",
+    what: expect.stringContaining("It is so already"),
+    next: expect.stringContaining("roster show"),
   });
   expect(agent.domain.links.pending()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { approveChallenge, encodeBase64url, type HostedAsk, hostedAnswer } from "@holdfast/protocol";
+import { approveChallenge, type HostedAsk } from "@holdfast/protocol";
 import { PageRefusal } from "../agent-page.ts";
 import { APPROVE, type Decision, REJECT } from "../approve/touch.ts";
 import { exactBytes, showPlain } from "../show/command.ts";
@@ -9,6 +9,7 @@ import { showMoment } from "../show/time.ts";
 import { showWords } from "../show/words.ts";
 import { assertPasskey } from "../sign/passkey.ts";
 import { type AskedCommand, readAsked } from "./asked-command.ts";
+import { handBack } from "./hand-back.ts";
 import { servedBy } from "./what-counts.ts";
 
 /** A second after everything is on the page, and only then, the buttons answer. */
@@ -27,7 +28,7 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
     try {
       const list = on.map(({ hash }) => hash);
       const assertion = await assertPasskey(location.hostname, ask.creds, approveChallenge(decision, list));
-      handBack(`${dashboard}${ask.place}/approvals/carried`, { decision, list, ...assertion });
+      handBack(dashboard, ask.place, { decision, list, ...assertion });
     } catch (error) {
       problem.replaceChildren(failure(error));
       setEnabled(buttons, true);
@@ -108,16 +109,6 @@ function cannotApprove({ refused, stoppable }: AskedCommand): HTMLElement {
     `Approve it at your key server's own page, where your key server shows what it knows.${stoppable ? " You can stop it here." : ""}`,
     "E_CHANNEL",
   );
-}
-
-/** Goes back to the dashboard with what was signed: the decision, and nothing else. */
-function handBack(address: string, approval: Parameters<typeof hostedAnswer.encode>[0]["approval"]): void {
-  const bytes = hostedAnswer.encode({ typ: "hosted-answer", ver: 1, approval });
-  showPage(
-    element("h1", {}, "Signed"),
-    element("p", { class: "lead" }, "The dashboard carries it to your key server, which judges it by itself."),
-  );
-  location.assign(`${address}#${encodeBase64url(bytes)}`);
 }
 
 function approveText(count: number, of: number): string {

@@ -1,19 +1,21 @@
-import { decodeBase64url, hostedAsk, hostedPasskeyAsk } from "@holdfast/protocol";
+import { decodeBase64url, hostedAsk, hostedChangeAsk, hostedPasskeyAsk } from "@holdfast/protocol";
 import { PageRefusal } from "../agent-page.ts";
 import { badge, element, notice, showPage } from "../show/element.ts";
 import { failure } from "../show/failure.ts";
 import { icon } from "../show/icon.ts";
 import { runHostedApprove } from "./hosted-approve.ts";
 import { runHostedPasskey } from "./hosted-passkey.ts";
+import { runHostedStopChange } from "./hosted-stop-change.ts";
 import { COUNTS } from "./what-counts.ts";
 
 /** What this page takes from its address: one document of the dashboard, or of a key server's page. */
-const ASKED = /^(ask|passkey)\.([A-Za-z0-9_-]{1,131072})$/;
+const ASKED = /^(ask|change|passkey)\.([A-Za-z0-9_-]{1,131072})$/;
 
 function start(): void {
   showHeader();
   const [, kind, text = ""] = ASKED.exec(location.hash.slice(1)) ?? [];
   if (kind === "ask") runHostedApprove(dashboardOrigin(), readAsked(hostedAsk, text));
+  else if (kind === "change") runHostedStopChange(dashboardOrigin(), readAsked(hostedChangeAsk, text));
   else if (kind === "passkey") runHostedPasskey(readAsked(hostedPasskeyAsk, text));
   else showNothing(location.hash.length < 2);
 }

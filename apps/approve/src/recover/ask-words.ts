@@ -9,6 +9,8 @@ const WORDS = 24;
 export interface AskedWords {
   /** The environment's replacement keys, public: words of any other are told apart. */
   readonly keys: readonly string[];
+  /** Those of them that have a say in it; all without it. */
+  readonly counting?: readonly string[];
   readonly button: string;
   readonly open: (key: ReplacementSigner) => Promise<void>;
 }
@@ -17,7 +19,7 @@ export interface AskedWords {
  * Asks for a replacement key's 24 words. They stay in this page: what leaves it is a signature at most. They are cleared as
  * soon as they have been used.
  */
-export function askReplacementWords({ keys, button, open }: AskedWords): HTMLElement {
+export function askReplacementWords({ keys, counting = keys, button, open }: AskedWords): HTMLElement {
   const problem = element("div", { "aria-live": "polite" });
   const count = element("p", { class: "quiet", id: "words-count" }, countText(0));
   const field = element("textarea", {
@@ -35,6 +37,10 @@ export function askReplacementWords({ keys, button, open }: AskedWords): HTMLEle
       if (!keys.includes(key.cose))
         return wrong(
           "These words are good, but they are of none of this environment's replacement keys. See which key server stands on the copy.",
+        );
+      if (!counting.includes(key.cose))
+        return wrong(
+          "These are the words of a replacement key that the change takes away: it has no say in that. One that stays has.",
         );
       await open(key);
       field.value = "";

@@ -1,4 +1,4 @@
-import { decodeBase64url, docHash, parseRoster, type Roster } from "@holdfast/protocol";
+import { decodeBase64url, docHash, parseRoster, type Roster, stayingRecoveryKeys } from "@holdfast/protocol";
 import type { AgentPage, Hello } from "../agent-page.ts";
 
 /** A recovery, or a change of the replacement keys, that waits at the key server, as it says it. */
@@ -73,4 +73,10 @@ function changesOf(old: Roster, next: Roster): PasskeyChange[] {
     const isSame = after !== undefined && added.length + removed === 0;
     return isSame ? [] : [{ adm, label, added, removed, leaves: after === undefined }];
   });
+}
+
+/** The present replacement keys that can stop what waits; none of a recovery. @see docs/decisions/0020 */
+export function objectingKeys({ notice: { kind }, old, next }: Pick<ReadNotice, "notice" | "old" | "next">): string[] {
+  if (kind === "recover") return [];
+  return (stayingRecoveryKeys(old, next) ?? old.recovery.keys).map(({ cose }) => cose);
 }

@@ -1,9 +1,10 @@
+import { replacementKeyName } from "@holdfast/protocol";
 import type { ReplacementSigner } from "@holdfast/protocol/custodian";
 import { PageRefusal } from "../agent-page.ts";
 import { element, notice, showPage } from "../show/element.ts";
 import { showDuration } from "../show/time.ts";
 import { askReplacementWords } from "./ask-words.ts";
-import { type ReadNotice, type Recovering, type RecoveryState, readNotice } from "./recovery-state.ts";
+import { objectingKeys, type ReadNotice, type Recovering, type RecoveryState, readNotice } from "./recovery-state.ts";
 import { showNotice } from "./show-notice.ts";
 import { showWaiting } from "./show-waiting.ts";
 
@@ -28,7 +29,7 @@ export function showSigning(recovering: Recovering, read: ReadNotice): void {
         ? read.notice.status === "scheduled"
           ? "It waits already. With yours besides it takes no less time, and once every replacement key has signed nobody can stop it."
           : `This is what your signature does, ${showDuration(state.delaySec)} after it.`
-        : "Somebody with a passkey proposed it. Any one of the replacement keys that are good now can stop it.",
+        : `Somebody with a passkey proposed it. ${whoStops(read, state.keys)}`,
     ),
     showNotice(read, state.now),
     isRecovery
@@ -40,10 +41,20 @@ export function showSigning(recovering: Recovering, read: ReadNotice): void {
       : null,
     askReplacementWords({
       keys: state.keys,
+      ...(isRecovery ? {} : { counting: objectingKeys(read) }),
       button: isRecovery ? "Sign the recovery" : "Stop it",
       open: (key) => sign(recovering, read, key),
     }),
   );
+}
+
+/** Who can stop a change of the replacement keys: those that it takes away have no say where enough others stay. */
+function whoStops(read: ReadNotice, keys: readonly string[]): string {
+  const counting = objectingKeys(read);
+  if (keys.every((key) => counting.includes(key)))
+    return "Any one of the replacement keys that are good now can stop it.";
+  const names = counting.map((cose) => replacementKeyName({ cose })).join(" or ");
+  return `${names} can stop it. Of the replacement keys that are good now the others are taken away by it, and have no say.`;
 }
 
 async function sign(recovering: Recovering, read: ReadNotice, key: ReplacementSigner): Promise<void> {

@@ -27,8 +27,8 @@ export function showLink(shown: ShownLink, heard: readonly HTMLElement[], now: n
     isOpen && plain !== null && !link.dryRun.ok
       ? notice("warning", link.dryRun.what ?? "Your key server would refuse this.", link.dryRun.next, link.dryRun.code)
       : null,
-    plain === null || plain.lines.length === 0 ? null : changeLines(shown),
-    plain === null || plain.rules.length === 0 ? null : ruleChanges(shown),
+    plain === null || plain.lines.length === 0 ? null : changeLines(plain),
+    plain === null || plain.rules.length === 0 ? null : ruleChanges(plain),
     facts(shown, isOpen, now),
     ...heard,
     heard.length > 0
@@ -45,11 +45,14 @@ export function exactLinkBytes({ link }: ShownLink): HTMLElement {
   return exactBytes(link);
 }
 
-function changeLines({ plain }: ShownLink): HTMLElement {
+type Plain = NonNullable<ShownLink["plain"]>;
+
+/** Whom and what a change adds, removes or changes. */
+export function changeLines({ lines }: Plain): HTMLElement {
   return element(
     "ul",
     { class: "panel changes" },
-    ...(plain?.lines ?? []).map(({ kind, text }) =>
+    ...lines.map(({ kind, text }) =>
       element(
         "li",
         { class: "change" },
@@ -60,7 +63,8 @@ function changeLines({ plain }: ShownLink): HTMLElement {
   );
 }
 
-function ruleChanges({ plain }: ShownLink): HTMLElement {
+/** Every rule that a change touches, before and after. */
+export function ruleChanges({ rules }: Plain): HTMLElement {
   return element(
     "section",
     { class: "rules", "aria-labelledby": "rules" },
@@ -68,7 +72,7 @@ function ruleChanges({ plain }: ShownLink): HTMLElement {
     element(
       "ul",
       { class: "panel changes" },
-      ...(plain?.rules ?? []).map(({ act, before, after, loosens }) =>
+      ...rules.map(({ act, before, after, loosens }) =>
         element(
           "li",
           { class: "change rule" },

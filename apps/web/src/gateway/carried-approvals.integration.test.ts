@@ -44,7 +44,12 @@ const carried = () => inTenant((tx) => listCarried(tx, scope, ids));
 
 describe("a decision made at the hosted page", () => {
   test("is handed out with its command's bytes, in the order of its touch, and once; what is said of it first stays", async () => {
-    const approvals = commands.map(({ hash }, index) => ({ id: ids[index] ?? "", hash, approval }));
+    const approvals = commands.map(({ hash }, index) => ({
+      id: ids[index] ?? "",
+      kind: "command" as const,
+      hash,
+      approval,
+    }));
     const give = () => inTenant((tx) => carryApprovals(tx, scope, { approvals, givenBy: uuidV7() }));
     await give();
     await give();
@@ -81,7 +86,7 @@ describe("a decision made at the hosted page", () => {
       const stuffed = { credId: "c".repeat(1_400), sig: "s".repeat(1_400), authData: "a".repeat(8_192) };
       const list = [hash, ...short.map((each) => each.hash)].filter((each, at, all) => all.indexOf(each) === at);
       const garbage = { decision: 1, list, clientDataJSON: "d".repeat(8_192), ...stuffed };
-      return { id: `${index}`.padStart(43, "_"), hash, approval: garbage };
+      return { id: `${index}`.padStart(43, "_"), hash, kind: "command" as const, approval: garbage };
     });
     await inTenant(async (tx) => {
       const rows = [...long, ...short].map(({ doc, hash }) => {

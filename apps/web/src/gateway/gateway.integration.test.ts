@@ -338,8 +338,8 @@ describe("the mailbox", () => {
     const { hash, doc } = await propose(scope, ledger, "orders");
     const { body } = await waiting;
     expect(performance.now() - start).toBeLessThan(2_000);
-    expect(body).toEqual({ commands: [{ hash, doc }], links: [], requests: [] });
-    expect((await poll(client, 0, [hash])).body).toEqual({ commands: [], links: [], requests: [] });
+    expect(body).toEqual({ commands: [{ hash, doc }], links: [], approvals: [], requests: [] });
+    expect((await poll(client, 0, [hash])).body).toEqual({ commands: [], links: [], approvals: [], requests: [] });
     expect((await poll(client, 0)).body.commands).toEqual([{ hash, doc }]);
     const [row] = await rows("SELECT delivered_at IS NOT NULL AS delivered FROM app.command WHERE $scope", scope);
     expect(row).toEqual({ delivered: true });
@@ -348,10 +348,10 @@ describe("the mailbox", () => {
   test("gives nothing of another environment's", async () => {
     const [ours, theirs] = [await newLinked(), await newLinked()];
     await propose(theirs.scope, theirs.ledger, "theirs");
-    expect((await poll(ours.client, 0)).body).toEqual({ commands: [], links: [], requests: [] });
+    expect((await poll(ours.client, 0)).body).toEqual({ commands: [], links: [], approvals: [], requests: [] });
     const woken = poll(ours.client, 0.5);
     await propose(theirs.scope, theirs.ledger, "more");
-    expect((await woken).body).toEqual({ commands: [], links: [], requests: [] });
+    expect((await woken).body).toEqual({ commands: [], links: [], approvals: [], requests: [] });
   });
 
   test("row 92: of one organisation that is full takes nothing more, and every other's goes on", async () => {

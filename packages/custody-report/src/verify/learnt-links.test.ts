@@ -70,6 +70,10 @@ describe("a link that a restored agent learnt of", () => {
       applyByAll(ledger, ledger.domain.propose({ act: "domain.lock", args: {} }));
     expect(await restored({ seq: 1, learnt: good }, (ledger) => void create(ledger))).toBe("V_STATE");
     expect(await restored({ seq: 1, learnt: good }, (ledger) => void lock(ledger))).toBe("2 links");
+    const rekeyed = ({ log }: SoftwareLedger) => {
+      log.append({ kind: "agent.rekey", subject: log.domain.agent.aid, data: { from: "file", to: "file" } });
+    };
+    expect(await restored({ seq: 1, learnt: good }, rekeyed)).toBe("2 links");
     const both = (ledger: SoftwareLedger) => {
       accept(ledger);
       create(ledger);

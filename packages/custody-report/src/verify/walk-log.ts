@@ -515,7 +515,8 @@ class Walk {
   #checkRecovering(leaf: Leaf): void {
     const { kind } = leaf;
     if (kind === "restore.accept" || kind === "log.acceptLoss") this.#restored = false;
-    const passes = LINK_KINDS.has(kind) || PASS_LOCK.has(kind) || kind === "clock" || kind.startsWith("command.");
+    const passes =
+      LINK_KINDS.has(kind) || PASS_LOCK.has(kind) || RECOVERING_EVENTS.has(kind) || kind.startsWith("command.");
     if (!passes && !isTightening(kind as never)) throw unexpected(leaf, "stands where a restore was not accepted yet");
   }
 
@@ -526,6 +527,9 @@ class Walk {
     this.#refusals.push(leaf.ts);
   }
 }
+
+/** What a host has put on record while its agent recovers: it changes no state. */
+const RECOVERING_EVENTS: ReadonlySet<string> = new Set(["clock", "agent.rekey"]);
 
 const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "log.acceptLoss", "restore.accept", "clock.accept"]);
 

@@ -7,10 +7,15 @@ import { type AnswerSpace, envelopeCharacters } from "./answer-space.ts";
 /** What a key server says of a decision that was carried to it. */
 export const CARRIED_OUTCOMES = ["applied", "scheduled", "pending", "refused", "cancelled", "expired"] as const;
 
-/** One decision over one command, as it is carried. */
+/** What decisions are made on: commands, and changes of administrators and rules. */
+export const CARRIED_KINDS = ["command", "change"] as const;
+type CarriedKind = (typeof CARRIED_KINDS)[number];
+
+/** One decision over one command or change, as it is carried. */
 export interface GivenApproval {
   readonly id: string;
   readonly hash: string;
+  readonly kind: CarriedKind;
   /** The signed decision, with the whole list that it was made over. */
   readonly approval: object;
 }
@@ -27,8 +32,8 @@ export async function carryApprovals(
   scope: Scope,
   { approvals, givenBy }: { readonly approvals: readonly GivenApproval[]; readonly givenBy: string },
 ): Promise<void> {
-  const data = approvals.map(({ id, hash, approval }, place) => {
-    return { ...scope, id, hash, place, givenBy, approval: approval as Prisma.InputJsonValue };
+  const data = approvals.map(({ id, hash, kind, approval }, place) => {
+    return { ...scope, id, hash, kind, place, givenBy, approval: approval as Prisma.InputJsonValue };
   });
   await tx.carriedApproval.createMany({ data, skipDuplicates: true });
   await notifyMailbox(tx, scope);
@@ -46,18 +51,27 @@ export async function listCarried(tx: TenantClient, scope: Scope, ids: readonly 
     orderBy: [{ givenAt: "asc" }, { place: "asc" }],
   });
   const oldest = Date.now() - LIFE_MS;
-  return rows.map(({ id, hash, takenAt, outcome, code, givenAt }) => {
+  return rows.map(({ id, hash, kind, takenAt, outcome, code, givenAt }) => {
     const over = outcome === null && givenAt.getTime() <= oldest;
-    return { id, hash, taken: takenAt !== null, over, outcome, code, givenAt: secondsOf(givenAt) };
+    return { id, hash, kind, taken: takenAt !== null, over, outcome, code, givenAt: secondsOf(givenAt) };
   });
 }
 
-/** Takes the decisions that wait, each with the bytes of its command, and marks them as handed out. */
+/** What the mailbox has of a hash; null for what it does not know. */
+export async function findDecidable(tx: TenantClient, scope: Scope, hash: string): Promise<CarriedKind | null> {
+  const key = { tenantId_environmentId_hash: { ...scope, hash } };
+  if ((await tx.command.findUnique({ where: key, select: { hash: true } })) !== null) return "command";
+  return (await tx.rosterProposal.findUnique({ where: key, select: { hash: true } })) === null ? null : "change";
+}
+
+/** Takes the decisions that wait, each with the bytes of what it decides on, and marks them as handed out. */
 export async function takeCarried(
   tx: TenantClient,
   scope: Scope,
   space: AnswerSpace,
-): Promise<readonly { readonly id: string; readonly doc: string; readonly approval: unknown }[]> {
+): Promise<
+  readonly { readonly id: string; readonly kind: string; readonly doc: string; readonly approval: unknown }[]
+> {
   const takenAt = new Date();
   const found = await tx.carriedApproval.findMany({
     where: {
@@ -68,13 +82,11 @@ export async function takeCarried(
     orderBy: [{ givenAt: "asc" }, { place: "asc" }],
     take: MOST_IN_MAIL,
   });
-  const commands = await tx.command.findMany({
-    where: { ...scope, hash: { in: found.map(({ hash }) => hash) } },
-    select: { hash: true, doc: true },
-  });
-  const docs = new Map(commands.map(({ hash, doc }) => [hash, doc]));
+  const of = { where: { ...scope, hash: { in: found.map(({ hash }) => hash) } }, select: { hash: true, doc: true } };
+  const rows = [...(await tx.command.findMany(of)), ...(await tx.rosterProposal.findMany(of))];
+  const docs = new Map(rows.map(({ hash, doc }) => [hash, doc]));
   const mail = space.take(
-    found.map(({ id, hash, approval }) => ({ id, approval, doc: docs.get(hash) ?? "" })),
+    found.map(({ id, hash, kind, approval }) => ({ id, kind, approval, doc: docs.get(hash) ?? "" })),
     ({ doc, approval }) => envelopeCharacters(doc, JSON.stringify(approval)),
   );
   if (mail.length > 0)
@@ -95,7 +107,7 @@ export async function answerCarried(
     where: { ...scope, id, answeredAt: null },
     data: { answeredAt: new Date(), outcome, code },
   });
-  if (answered.count > 0) await notifyEvent(tx, scope, "command");
+  if (answered.count > 0) for (const kind of ["command", "roster"] as const) await notifyEvent(tx, scope, kind);
   return answered.count > 0;
 }
 

@@ -67,7 +67,7 @@ export const STORED_TABLES = {
     kept: ENVIRONMENT,
   },
   carriedApproval: {
-    what: "Decisions made at the hosted page: signatures over commands, and what your key servers said of them.",
+    what: "Decisions made at the hosted page: signatures over commands and changes, and what your key servers said of them.",
     why: "To carry them to your key servers.",
     kept: ENVIRONMENT,
   },

@@ -16,8 +16,8 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return hash;
 }
 
-/** Up to here a copy is cheaper than a hash in several steps. */
-const MOST_COPIED = 2048;
+/** What is smaller may be a secret, of which nothing stays in a place that lasts. */
+const LEAST_JOINED = 2048;
 const MOST_TAGS = 64;
 const tags = new Map<string, Uint8Array>();
 
@@ -30,11 +30,18 @@ function tagBytes(tag: string): Uint8Array {
   return bytes;
 }
 
-/** SHA-256 over several byte strings after one another, without a copy of them all. */
-function hashParts(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const hash = native?.createHash("sha256") ?? nobleSha256.create();
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+/** Larger parts are put together in one place, again and again, which costs less than another place or a hash in steps. */
+const MOST_JOINED = 300_000;
+let place = new Uint8Array(0);
+
+function joinInPlace(parts: readonly Uint8Array[], size: number): Uint8Array {
+  if (place.length < size) place = new Uint8Array(MOST_JOINED);
+  let at = 0;
+  for (const part of parts) {
+    place.set(part, at);
+    at += part.length;
+  }
+  return place.subarray(0, at);
 }
 
 /** The same in the language alone. */
@@ -45,8 +52,8 @@ export function hashPortably(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** SHA-256 over an ASCII tag, a zero byte and the parts. */
 export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = [tagBytes(tag), ...parts];
-  const isLarge = parts.some(({ length }) => length > MOST_COPIED);
-  return isLarge ? hashParts(all) : sha256(concatBytes(...all));
+  const size = all.reduce((sum, { length }) => sum + length, 0);
+  return sha256(size < LEAST_JOINED || size > MOST_JOINED ? concatBytes(...all) : joinInPlace(all, size));
 }
 
 /** HMAC-SHA-256. */

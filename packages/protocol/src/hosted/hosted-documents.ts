@@ -1,7 +1,7 @@
 import { MAX_LIST } from "../approval/challenges.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, plainId, plainText, visibleAscii } from "../schema/fields.ts";
-import { array, type Infer, integer, literal, object, set, text, word } from "../schema/schema.ts";
+import { array, type Infer, integer, literal, object, optional, set, text, word } from "../schema/schema.ts";
 
 /** Most bytes of one of these: they travel after the # of an address. */
 export const MOST_HOSTED_BYTES = 96 * 1024;
@@ -28,6 +28,16 @@ const askShape = object({
   ver: literal(1),
   place,
   docs: array(base64urlBytes(1, MOST_HOSTED_BYTES), 1, MAX_LIST),
+  creds: set(credId, 1, 64),
+});
+
+const changeAskShape = object({
+  typ: literal("hosted-change-ask"),
+  ver: literal(1),
+  place,
+  doc: base64urlBytes(1, MOST_HOSTED_BYTES),
+  /** The list that the change follows, where the dashboard has it. */
+  base: optional(base64urlBytes(1, MOST_HOSTED_BYTES)),
   creds: set(credId, 1, 64),
 });
 
@@ -62,6 +72,8 @@ const passkeyAnswerShape = object({
 
 /** Commands that the dashboard asks the hosted page to decide on. */
 export type HostedAsk = Infer<typeof askShape>;
+/** A change of administrators and rules that the dashboard asks the hosted page to stop. */
+export type HostedChangeAsk = Infer<typeof changeAskShape>;
 /** What was decided there, to be carried to the agents. */
 export type HostedAnswer = Infer<typeof answerShape>;
 /** A passkey that the agent's page asks the hosted page to make. */
@@ -77,6 +89,7 @@ export type HostedPasskey = Infer<typeof passkeyAnswerShape>;
  * @see docs/spec/hosted-page.md
  */
 export const hostedAsk = documentCodec("hosted-ask", askShape, MOST_HOSTED_BYTES);
+export const hostedChangeAsk = documentCodec("hosted-change-ask", changeAskShape, MOST_HOSTED_BYTES);
 export const hostedAnswer = documentCodec("hosted-answer", answerShape, MOST_HOSTED_BYTES);
 export const hostedPasskeyAsk = documentCodec("hosted-passkey-ask", passkeyAskShape, MOST_HOSTED_BYTES);
 export const hostedPasskey = documentCodec("hosted-passkey", passkeyAnswerShape, MOST_HOSTED_BYTES);

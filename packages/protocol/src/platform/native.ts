@@ -9,16 +9,9 @@ export interface Native {
   verify(algorithm: string | null, bytes: Uint8Array, key: NativeKey, signature: Uint8Array): boolean;
   /** As text of one character a byte: that costs less than a buffer. */
   hash(algorithm: string, bytes: Uint8Array, encoding: "latin1"): string;
-  createHash(algorithm: string): NativeHash;
   setImmediate(work: () => void): void;
   /** A view of the same bytes that reads and writes text. */
   view(bytes: Uint8Array): NativeBytes;
-}
-
-/** A hash under way. */
-export interface NativeHash {
-  update(bytes: Uint8Array): unknown;
-  digest(): Uint8Array;
 }
 
 /** Bytes that read and write base64url. */
@@ -54,7 +47,6 @@ function findNative(): Native | null {
     createPublicKey: (given) => crypto.createPublicKey(given),
     verify: (algorithm, bytes, key, signature) => crypto.verify(algorithm, bytes, key, signature),
     hash: (algorithm, bytes, encoding) => crypto.hash(algorithm, bytes, encoding),
-    createHash: (algorithm) => crypto.createHash(algorithm),
     setImmediate: (work) => timers.setImmediate(work),
     view: ({ buffer: whole, byteOffset, length }) => buffer.Buffer.from(whole, byteOffset, length),
   };

@@ -51,7 +51,21 @@ export async function acceptRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<VerifiedRoster> {
-  const examined = await examineRosterLink(pinned, link, acceptedAt);
+  return acceptCheckedLink(pinned, checkRosterLink(pinned, link), link, acceptedAt);
+}
+
+/**
+ * The same for a link that was checked: what is left is time, possession and approvals.
+ *
+ * @param next - What {@link checkRosterLink} gave for this link after this roster.
+ */
+export async function acceptCheckedLink(
+  pinned: VerifiedRoster,
+  next: PinnedRoster,
+  link: Untrusted<RosterLink>,
+  acceptedAt: number | null,
+): Promise<VerifiedRoster> {
+  const examined = await examineCheckedLink(pinned, next, link, acceptedAt);
   const recovers = examined.next.roster.recover === true;
   demandThreshold(
     examined.old,
@@ -74,7 +88,15 @@ export async function examineRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<ExaminedRosterLink> {
-  const next = checkRosterLink(pinned, link);
+  return examineCheckedLink(pinned, checkRosterLink(pinned, link), link, acceptedAt);
+}
+
+async function examineCheckedLink(
+  pinned: VerifiedRoster,
+  next: PinnedRoster,
+  link: Untrusted<RosterLink>,
+  acceptedAt: number | null,
+): Promise<ExaminedRosterLink> {
   const { roster } = next;
   if (acceptedAt !== null && (acceptedAt > roster.acceptBy || roster.issued > acceptedAt + AHEAD_SECONDS)) {
     throw new ProtocolError("E_EXPIRED", "The link may not be accepted at this time.", { acceptBy: roster.acceptBy });
@@ -92,7 +114,7 @@ export async function examineRosterLink(
  * @throws {@link ProtocolError} `E_TENANT`, `E_ROSTER_SEQ`, `E_ROSTER_SCHEMA`, `E_ROSTER_ATTN`, and the codes of
  *   {@link parseRoster}
  */
-export function checkRosterLink(pinned: VerifiedRoster, link: Pick<RosterLink, "doc" | "aikSig">): PinnedRoster {
+export function checkRosterLink(pinned: PinnedRoster, link: Pick<RosterLink, "doc" | "aikSig">): PinnedRoster {
   const bytes = decodeBase64url(link.doc);
   const roster = parseRoster(bytes);
   checkPlace(pinned, roster);

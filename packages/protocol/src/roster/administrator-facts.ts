@@ -11,6 +11,8 @@ export interface AdministratorFacts {
   /** Every credential by its id; where an id stands twice, the first. */
   readonly credentials: ReadonlyMap<string, FoundCredential>;
   readonly channels: ReadonlySet<Credential["channel"]>;
+  /** How many have more than a hosted page: that counts for little, so it cannot be what makes a threshold reachable. */
+  readonly able: number;
   /** What stands in it twice; null when nothing does. */
   readonly repeated: "an administrator" | "a credential" | "a credential's key" | null;
 }
@@ -21,21 +23,24 @@ export function readFacts(admins: readonly Administrator[]): AdministratorFacts 
   const keys = new Set<string>();
   const credentials = new Map<string, FoundCredential>();
   const channels = new Set<Credential["channel"]>();
-  let count = 0;
+  let [count, able] = [0, 0];
   for (const administrator of admins) {
     people.add(administrator.adm);
+    let isAble = false;
     for (const credential of administrator.creds) {
       const { credId, cose, channel } = credential;
       if (!credentials.has(credId)) credentials.set(credId, { administrator, credential });
       keys.add(cose);
       channels.add(channel);
+      isAble ||= channel !== "hosted";
       count += 1;
     }
+    if (isAble) able += 1;
   }
   const once = people.size === admins.length ? null : "an administrator";
   const repeated =
     once ?? (credentials.size < count ? "a credential" : keys.size < count ? "a credential's key" : null);
-  return { credentials, channels, repeated };
+  return { credentials, channels, able, repeated };
 }
 
 const known = new WeakMap<readonly Administrator[], AdministratorFacts>();

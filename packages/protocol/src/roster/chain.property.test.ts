@@ -5,6 +5,7 @@ import { HoldfastError } from "../errors.ts";
 import { acceptRosterLink } from "./accept-roster-link.ts";
 import { quorumFor } from "./quorum.ts";
 import type { Roster } from "./roster.ts";
+import type { RosterLink } from "./roster-link.ts";
 import { verifyRosterChain } from "./verify-roster-chain.ts";
 
 const PEOPLE = ["ada", "grace", "emmy", "mary"].map(
@@ -74,6 +75,34 @@ describe("a roster chain", () => {
           expect((await verified).rosters).toHaveLength(order.length);
         } else await expect(verified).rejects.toBeInstanceOf(HoldfastError);
       }),
+    );
+  });
+
+  test("is refused for the first of its links that is wrong, whatever is wrong with those behind it", async () => {
+    const domain = SoftwareDomain.found({ seed: "first" });
+    for (let at = 0; at < 20; at += 1)
+      domain.extend((roster) => ({ ...roster, admins: roster.admins.map((one) => ({ ...one, label: `${at}` })) }));
+    const wrong = {
+      E_CANON: (link: RosterLink) => ({ ...link, doc: `${link.doc.slice(0, -8)}AAAAAAAA` }),
+      E_ASSERT_SIG: (link: RosterLink) => ({
+        ...link,
+        approvals: link.approvals.map((one) => ({ ...one, sig: "AAAA" })),
+      }),
+      E_ROSTER_THRESHOLD: (link: RosterLink) => ({ ...link, approvals: [] }),
+    };
+    const kinds = fc.constantFrom(...(Object.keys(wrong) as (keyof typeof wrong)[]));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), kinds), { minLength: 1 }),
+        async (changes) => {
+          const links = [...domain.links];
+          for (const [at, kind] of changes) links[at] = wrong[kind](domain.links[at] as RosterLink);
+          const first = Math.min(...changes.map(([at]) => at));
+          const code = changes.findLast(([at]) => at === first)?.[1];
+          await expect(verifyRosterChain(links)).rejects.toMatchObject({ code });
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });

@@ -2,7 +2,7 @@ import type { SignatureAlgorithm } from "../cose/cose-key.ts";
 import { coseKeyOf } from "../cose/known-keys.ts";
 import { ProtocolError } from "../errors.ts";
 import { isLasting } from "../schema/read-once.ts";
-import { factsOf, readFacts } from "./administrator-facts.ts";
+import { type AdministratorFacts, factsOf, readFacts } from "./administrator-facts.ts";
 import { isInGroups } from "./quorum.ts";
 import type { Administrator, PasskeyCredential } from "./roster.ts";
 
@@ -16,7 +16,7 @@ const checked = new WeakSet<readonly Administrator[] | Administrator>();
  */
 export function checkAdministrators(admins: readonly Administrator[]): void {
   if (checked.has(admins)) return;
-  const { repeated } = isLasting(admins) ? factsOf(admins) : readFacts(admins);
+  const { repeated } = currentFacts(admins);
   demand(repeated === null, `${repeated} stands in it twice`);
   const fresh = admins.filter((one) => !checked.has(one));
   for (const { creds } of fresh)
@@ -38,20 +38,14 @@ function sharesNames(admins: readonly Administrator[]): boolean {
   return [...names.hosted].some((hosted) => [...names.own].some((own) => isBelow(hosted, own) || isBelow(own, hosted)));
 }
 
-const able = new WeakMap<readonly Administrator[], Map<string, number>>();
-
-/** How many administrators may approve under a rule's groups: counted once for all rules of the same groups. */
+/** How many administrators may approve under a rule's groups. */
 export function countAble(admins: readonly Administrator[], groups: readonly string[] | null): number {
-  const counts = able.get(admins) ?? new Map<string, number>();
-  const name = groups?.join(" ") ?? "*";
-  const known = counts.get(name);
-  if (known !== undefined) return known;
-  // A hosted page counts for little, so it cannot be what makes a threshold reachable.
-  const people = admins.filter(
-    (one) => isInGroups(one, groups) && one.creds.some(({ channel }) => channel !== "hosted"),
-  );
-  if (isLasting(admins)) able.set(admins, counts.set(name, people.length));
-  return people.length;
+  return groups === null ? currentFacts(admins).able : readFacts(admins.filter((one) => isInGroups(one, groups))).able;
+}
+
+/** What holds of a list now: read anew where somebody may have changed it. */
+export function currentFacts(admins: readonly Administrator[]): AdministratorFacts {
+  return isLasting(admins) ? factsOf(admins) : readFacts(admins);
 }
 
 function checkOrigin({ channel, origin, rpId }: PasskeyCredential): void {

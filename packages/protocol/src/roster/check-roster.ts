@@ -3,8 +3,14 @@ import { ProtocolError } from "../errors.ts";
 import { deriveAid } from "../ids/derive-ids.ts";
 import { rootCertificates } from "../maker/verify-maker.ts";
 import { isLasting } from "../schema/read-once.ts";
-import { factsOf, readFacts } from "./administrator-facts.ts";
-import { algorithmOf, checkAdministrators, countAble, demand, isUniqueBy } from "./check-administrators.ts";
+import {
+  algorithmOf,
+  checkAdministrators,
+  countAble,
+  currentFacts,
+  demand,
+  isUniqueBy,
+} from "./check-administrators.ts";
 import { ACCEPT_WINDOW_SECONDS, MAX_RULE_DELAY_SECONDS, RECOVERY_DELAY_BOUNDS } from "./default-policy.ts";
 import { quorumFor } from "./quorum.ts";
 import type { Credential, Roster, RosterAgent } from "./roster.ts";
@@ -58,7 +64,7 @@ function checkCredentials(roster: Roster): void {
 
 function checkChannels(roster: Roster): void {
   const { admins } = roster;
-  const { channels } = isLasting(admins) ? factsOf(admins) : readFacts(admins);
+  const { channels } = currentFacts(admins);
   if (channels.has("this-machine")) {
     demand(admins.length === 1 && roster.agents.length === 1, "this-machine needs one administrator and one agent");
   }

@@ -1,4 +1,4 @@
-import { SoftwareAdministrator, SoftwareDomain } from "@holdfast/testkit";
+import { SoftwareAdministrator, SoftwareDomain, SoftwarePasskey } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "./default-policy.ts";
 import { describeRosterChange } from "./describe-roster-change.ts";
@@ -27,6 +27,16 @@ describe("a change of administrators and rules, in words", () => {
     });
     expect(rules.map(({ act }) => act)).not.toContain("key.create");
     expect(danger).toBe(false);
+  });
+
+  test("says plainly of a hosted page's passkey whose page that is, and what it counts for", () => {
+    const hosted = new SoftwarePasskey({ channel: "hosted", rpId: "approve.example", seed: "described hosted" });
+    const [ada] = domain.roster.admins;
+    const added = { adm: ada?.adm ?? "", label: ada?.label ?? "", groups: [], creds: [hosted.credential()] };
+    const { lines } = change(domain, { administrators: [added] });
+    expect(lines[0]?.text).toMatch(
+      /gets 1 passkey for https:\/\/approve\.example besides\. https:\/\/approve\.example is a page that the operator serves: .*suspending a key.*; for nothing else\.$/,
+    );
   });
 
   test("says who leaves, and that their approvals are void", () => {

@@ -67,14 +67,15 @@ function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
       const groups = one.groups.length > 0 ? `, in ${list(one.groups)}` : "";
       lines.push({
         kind: "added",
-        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${groups}.`,
+        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${groups}.${hostedNote(one.creds)}`,
       });
       continue;
     }
     const more = one.creds.filter(({ credId }) => findCredential(old, credId) === null);
     const fewer = before.creds.filter(({ credId }) => !one.creds.some((each) => each.credId === credId));
     const others = one.creds.length - more.length;
-    if (more.length > 0) lines.push({ kind: "added", text: `${named(one)} gets ${credentials(more)} besides.` });
+    if (more.length > 0)
+      lines.push({ kind: "added", text: `${named(one)} gets ${credentials(more)} besides.${hostedNote(more)}` });
     if (fewer.length > 0)
       lines.push({
         kind: "removed",
@@ -177,15 +178,15 @@ function dayText(unixSeconds: number): string {
 
 function credentials(creds: readonly Credential[]): string {
   if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
-  const isHosted = ({ channel }: Credential) => channel === "hosted";
-  const [own, hosted] = [creds.filter((one) => !isHosted(one)), creds.filter(isHosted)];
-  const at = (some: readonly Credential[]) =>
-    `${count(some.length, "passkey")} for ${list([...new Set(some.flatMap((one) => ("origin" in one ? [one.origin] : [])))])}`;
-  const parts = [
-    ...(own.length > 0 ? [at(own)] : []),
-    ...(hosted.length > 0 ? [`${at(hosted)}, a page that the operator serves: for ${HOSTED_COUNTS} only`] : []),
-  ];
-  return list(parts);
+  const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
+  return `${count(creds.length, "passkey")} for ${list(places)}`;
+}
+
+/** What is added is told plainly where a page of the operator's is among it. */
+function hostedNote(creds: readonly Credential[]): string {
+  const hosted = creds.flatMap((one) => (one.channel === "hosted" ? [one.origin] : []));
+  if (hosted.length === 0) return "";
+  return ` ${list([...new Set(hosted)])} is a page that the operator serves: what is approved there counts for ${HOSTED_COUNTS}; for nothing else.`;
 }
 
 function groupsOf({ groups }: Administrator): string {

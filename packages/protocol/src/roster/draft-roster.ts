@@ -112,7 +112,7 @@ function changedPolicy(
   const isLocal = admins.some(({ creds }) => creds.some(({ channel }) => channel === "local"));
   const wasLocal = old.admins.some(({ creds }) => creds.some(({ channel }) => channel === "local"));
   const defaults = defaultPolicy(isLocal ? "local" : admins.length);
-  if (wanted === "default" || wasLocal !== isLocal) return defaults;
+  if (wanted === "default" || wasLocal !== isLocal) return isSamePolicy(old.policy, defaults) ? old.policy : defaults;
   const hadDefaults = old.admins.length === 1 && isSamePolicy(old.policy, defaultPolicy(1));
   return hadDefaults && admins.length > 1 ? defaults : old.policy;
 }

@@ -1,8 +1,8 @@
 import { markVerified, type Untrusted, type Verified } from "../brand.ts";
 import { ProtocolError } from "../errors.ts";
 import { letOthersRun } from "../platform/let-others-run.ts";
-import { acceptRosterLink } from "./accept-roster-link.ts";
-import type { RosterAgent, VerifiedRoster } from "./roster.ts";
+import { acceptCheckedLink, checkRosterLink } from "./accept-roster-link.ts";
+import type { PinnedRoster, RosterAgent, VerifiedRoster } from "./roster.ts";
 import { MAX_CHAIN_LINKS, type RosterLink } from "./roster-link.ts";
 import { verifyGenesis } from "./verify-genesis.ts";
 
@@ -24,7 +24,7 @@ export interface RosterChain {
  *
  * @param acceptedAt - When the link of a sequence number was first accepted, by the entry that records it; null where
  *   there is none.
- * @throws {@link ProtocolError} as {@link verifyGenesis} and {@link acceptRosterLink}; `E_LIMIT`
+ * @throws {@link ProtocolError} as {@link verifyGenesis} and {@link acceptCheckedLink}; `E_LIMIT`
  */
 export async function verifyRosterChain(
   chain: Untrusted<readonly RosterLink[]>,
@@ -36,12 +36,41 @@ export async function verifyRosterChain(
     throw new ProtocolError("E_LIMIT", "The chain is too long.", { links: chain.length });
   let head = await verifyGenesis(genesis);
   const rosters = [head];
-  for (const [index, link] of links.entries()) {
-    if (index % LINKS_AT_A_TIME === LINKS_AT_A_TIME - 1) await letOthersRun();
-    head = await acceptRosterLink(head, link, acceptedAt(head.roster.seq + 1));
-    rosters.push(head);
+  for (let at = 0; at < links.length; at += LINKS_AT_A_TIME) {
+    if (at > 0) await letOthersRun();
+    const some = checkLinks(head, links.slice(at, at + LINKS_AT_A_TIME));
+    for (const { link, next } of some.checked) {
+      head = await acceptCheckedLink(head, next, link, acceptedAt(head.roster.seq + 1));
+      rosters.push(head);
+    }
+    if (some.refused !== null) throw some.refused;
   }
   return markVerified({ tid: head.tid, rosters, head });
+}
+
+interface CheckedLinks {
+  readonly checked: readonly { readonly link: RosterLink; readonly next: PinnedRoster }[];
+  /** Why the link behind them is refused. */
+  readonly refused: ProtocolError | null;
+}
+
+/**
+ * Checks everything of some links but their signatures, up to the first that is refused: documents by themselves and
+ * signatures by themselves take less time than by turns.
+ */
+function checkLinks(pinned: PinnedRoster, links: Untrusted<readonly RosterLink[]>): CheckedLinks {
+  const checked: { link: RosterLink; next: PinnedRoster }[] = [];
+  let before = pinned;
+  for (const link of links) {
+    try {
+      before = checkRosterLink(before, link);
+    } catch (error) {
+      if (error instanceof ProtocolError) return { checked, refused: error };
+      throw error;
+    }
+    checked.push({ link, next: before });
+  }
+  return { checked, refused: null };
 }
 
 /** The agent of that id in the newest roster that has it; null when none has. */

@@ -31,6 +31,7 @@ import {
   evidenceQuestion,
   hostedAnswer,
   hostedAsk,
+  hostedChangeAsk,
   hostedPasskey,
   hostedPasskeyAsk,
   introductionHash,
@@ -211,6 +212,7 @@ const ROSTERS: Readonly<Record<string, Check>> = {
   verifyJoinBundle: async (input) =>
     (await verifyJoinBundle(parseJoinBundle(input["bundle"]), text(input, "words"))).tid,
   hostedAsk: ({ bytes }) => void hostedAsk.parse(inputBytes(bytes)),
+  hostedChangeAsk: ({ bytes }) => void hostedChangeAsk.parse(inputBytes(bytes)),
   hostedAnswer: ({ bytes }) => void hostedAnswer.parse(inputBytes(bytes)),
   hostedPasskeyAsk: ({ bytes }) => void hostedPasskeyAsk.parse(inputBytes(bytes)),
   hostedPasskey: ({ bytes }) => void hostedPasskey.parse(inputBytes(bytes)),

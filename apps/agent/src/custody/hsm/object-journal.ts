@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { syncFolder } from "../private-file.ts";
 
@@ -41,7 +41,7 @@ export class ObjectJournal {
   #write(): void {
     const file = openSync(`${this.#path}.new`, "w", 0o600);
     try {
-      writeSync(file, `${JSON.stringify(this.entries())}\n`);
+      writeFileSync(file, `${JSON.stringify(this.entries())}\n`);
       fsyncSync(file);
     } finally {
       closeSync(file);

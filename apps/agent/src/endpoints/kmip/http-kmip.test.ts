@@ -1,4 +1,13 @@
-import { decodeResponse, encodeTtlv, readJson } from "@holdfast/kmip";
+import {
+  decodeResponse,
+  decodeTtlv,
+  encodeRequest,
+  encodeTtlv,
+  readJson,
+  readXml,
+  writeJson,
+  writeXml,
+} from "@holdfast/kmip";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { TestClient } from "../../operations/testing/open-test-domain.ts";
 import { type Answer, RestClient } from "../rest/testing/rest-client.ts";
@@ -119,6 +128,32 @@ describe("KMIP over HTTPS", () => {
     expect((await post("x", "text/xml")).bytes.toString()).toContain("The key server is sealed.");
     await rest.domain.agent.unseal();
     expect((await post("x", "text/xml")).bytes.toString()).toBe("x");
+  });
+
+  test("answers a stranger, who is heard no further, in the version of the request, and in the newest where it says none", async () => {
+    const stranger = new RestClient(rest.url, { ca: client.ca });
+    const ask = async (type: string, body: string | Buffer): Promise<string> => {
+      const { bytes } = await stranger.send("POST", "/kmip", body, { "content-type": type });
+      if (type === "application/octet-stream") return decodeResponse(bytes).version;
+      if (type === "application/json") return decodeResponse(encodeTtlv(readJson(bytes.toString()))).version;
+      return decodeResponse(encodeTtlv(readXml(bytes.toString()))).version;
+    };
+    for (const version of ["1.0", "1.4", "2.0"] as const) {
+      const binary = encodeRequest({
+        version,
+        header: {},
+        items: [{ operation: "Get", payload: { uniqueIdentifier: "1" } }],
+      } as never);
+      const tree = decodeTtlv(binary);
+      expect(await ask("application/octet-stream", binary)).toBe(version);
+      expect(await ask("text/xml", writeXml(tree))).toBe(version);
+      expect(await ask("application/json", writeJson(tree))).toBe(version);
+    }
+    for (const type of ["application/octet-stream", "text/xml", "application/json"]) {
+      expect(await ask(type, "x")).toBe("2.1");
+      expect(await ask(type, "x".repeat(100_000))).toBe("2.1");
+    }
+    stranger.close();
   });
 
   test("is not there where it is not served", async () => {

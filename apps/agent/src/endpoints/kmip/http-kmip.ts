@@ -5,7 +5,7 @@ import type { Counters } from "../metrics/counters.ts";
 import { peerOf } from "../peer.ts";
 import { sendProblem, sendReply } from "../rest/answer.ts";
 import { RestError } from "../rest/errors.ts";
-import { readBody } from "../rest/read-body.ts";
+import { readBeginning, readBody } from "../rest/read-body.ts";
 import type { ServedAgent } from "../served-agent.ts";
 import type { HostCheck } from "../server-names.ts";
 import type { KmipAnswerer, KmipEncoding, KmipSession } from "./kmip-answerer.ts";
@@ -35,6 +35,8 @@ const UNREAD: Readonly<Record<string, readonly [KmipRefusal, number]>> & {
   readonly E_LIMIT: readonly [KmipRefusal, number];
 } = { E_LIMIT: ["too-large", 413], E_BUSY: ["busy", 503] };
 const HEADER_BYTES = 8;
+/** As much of a message as has its version. */
+const BEGINNING_BYTES = 1024;
 const REQUEST_MESSAGE = 0x42007801;
 
 /**
@@ -77,9 +79,9 @@ export function kmipOverHttp(parts: HttpKmipParts): (request: IncomingMessage, r
       counters.kmip.request(encoding, performance.now() - begun);
       send(answered);
     };
-    const early = session(); // before any of a stranger's body is read
+    const early = session(); // of a stranger's body no more is read than says in which version to answer
     if (typeof early === "string") {
-      refuse(early, Buffer.alloc(0));
+      readBeginning(request, BEGINNING_BYTES, (beginning) => refuse(early, beginning));
       return;
     }
     const take = (refusal: RestError | null, message: Buffer): void => {

@@ -1,4 +1,4 @@
-import { claimedVersion, ENUM, KMIP_VERSIONS } from "@holdfast/kmip";
+import { claimedVersion, ENUM, KMIP_VERSIONS, type KmipVersion } from "@holdfast/kmip";
 import { encodeMessage } from "./encode-message.ts";
 import type { KmipEncoding } from "./kmip-answerer.ts";
 import type { ReasonName } from "./refused.ts";
@@ -50,11 +50,11 @@ const WORDS: Readonly<Record<KmipRefusal, Words>> = {
 /**
  * The response message of a refusal, in the form that every answer in that encoding has.
  *
- * @param request - The beginning of the request, whose protocol version is echoed where it can be read; else it is 1.0.
+ * @param request - The beginning of the request, whose protocol version is echoed where it can be read; else it is the newest spoken.
  */
 export function encodeRefusal(refusal: KmipRefusal, encoding: KmipEncoding, request: Buffer, seconds: number): Buffer {
   const { reason, message } = WORDS[refusal];
-  const version = (encoding === "ttlv" ? claimedVersion(request) : null) ?? KMIP_VERSIONS[0];
+  const version = (encoding === "ttlv" ? claimedVersion(request) : writtenVersion(request)) ?? NEWEST;
   const item = {
     operation: null,
     resultStatus: ENUM.ResultStatus.OperationFailed,
@@ -62,4 +62,16 @@ export function encodeRefusal(refusal: KmipRefusal, encoding: KmipEncoding, requ
     resultMessage: message,
   } as const;
   return encodeMessage({ version, header: { timeStamp: seconds }, items: [item] }, encoding);
+}
+
+const NEWEST = KMIP_VERSIONS[KMIP_VERSIONS.length - 1] as KmipVersion;
+const BEGINNING_BYTES = 1024;
+const MAJOR = /ProtocolVersionMajor[^<>{}]{0,60}?value"?\s*[=:]\s*"?(0x[0-9a-f]{1,8}|[0-9]{1,4})/i;
+const MINOR = /ProtocolVersionMinor[^<>{}]{0,60}?value"?\s*[=:]\s*"?(0x[0-9a-f]{1,8}|[0-9]{1,4})/i;
+
+/** The version that a message in XML or JSON states at its beginning; null where none that is spoken is found there. */
+function writtenVersion(request: Buffer): KmipVersion | null {
+  const text = request.toString("latin1", 0, BEGINNING_BYTES);
+  const [major, minor] = [MAJOR, MINOR].map((form) => Number(form.exec(text)?.[1] ?? Number.NaN));
+  return KMIP_VERSIONS.find((version) => version === `${major}.${minor}`) ?? null;
 }

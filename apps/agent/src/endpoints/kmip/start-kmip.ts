@@ -28,6 +28,8 @@ export interface KmipOptions {
   readonly sans: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Further names that the page was set up for. */
+  readonly setUp?: readonly string[];
   readonly limits?: Partial<KmipLimits>;
 }
 
@@ -45,7 +47,7 @@ const SESSION_SECONDS = 3600;
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startKmip(options: KmipOptions): Promise<Listener> {
-  const { agent, answer, pageHost = null } = options;
+  const { agent, answer, pageHost = null, setUp = [] } = options;
   const limits = { ...KMIP_LIMITS, ...options.limits };
   const { host, port } = parseListenAddress(options.listen);
   const { kmip: counters } = countersOf(agent);
@@ -73,7 +75,7 @@ export async function startKmip(options: KmipOptions): Promise<Listener> {
   const connections = takeConnections(server, parts);
   await bindServer(server, host, port);
   const identity = new TlsIdentity({
-    ...{ server, listener: "kmip", names: serverNames(host, options.sans, pageHost), logger: agent.logger },
+    ...{ server, listener: "kmip", names: serverNames(host, options.sans, pageHost, setUp), logger: agent.logger },
     companyCa: agent.company?.caPem ?? "",
     shown: (notAfter) => void countersOf(agent).certificates.set("kmip", notAfter),
   });

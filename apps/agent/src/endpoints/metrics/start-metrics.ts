@@ -15,6 +15,8 @@ export interface MetricsOptions {
   readonly sans?: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Further names that the page was set up for. */
+  readonly setUp?: readonly string[];
   /** Whether the approval page of an environment is served here now: what a balancer in front of its name asks. */
   readonly servesPage?: () => boolean;
 }
@@ -34,9 +36,9 @@ interface Reply {
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startMetrics(options: MetricsOptions): Promise<Listener> {
-  const { agent, sans = [], pageHost = null, servesPage = () => false } = options;
+  const { agent, sans = [], pageHost = null, setUp = [], servesPage = () => false } = options;
   const { host, port } = parseListenAddress(options.listen);
-  const hosts = new HostCheck(serverNames(host, sans, pageHost));
+  const hosts = new HostCheck(serverNames(host, sans, pageHost, setUp));
   const server = makeServer((request) => answer({ agent, hosts, servesPage }, request));
   await bindServer(server, host, port);
   return {

@@ -11,7 +11,7 @@ const EMPTY = Buffer.alloc(0);
 let underWay = 0;
 
 /**
- * Collects a body and hands it on once: the bytes, or why there are none. It is not called at all when the client goes
+ * Collects a body and hands it on once: the bytes, or why there are none; then of one that became too large its beginning. It is not called at all when the client goes
  * away first.
  *
  * A body that is too large is refused by its announced size, or as soon as it has become too large; what still comes is
@@ -55,8 +55,9 @@ function collect(
     size += chunk.length;
     if (size > maxBytes) {
       over = true;
+      const begun = first ?? chunk;
       first = chunks = null;
-      done(tooLarge(maxBytes), EMPTY);
+      done(tooLarge(maxBytes), begun);
     } else if (first === null) first = chunk;
     else if (chunks === null) chunks = [first, chunk];
     else chunks.push(chunk);
@@ -64,6 +65,28 @@ function collect(
   request.on("end", () => {
     if (!over) done(null, chunks === null ? (first ?? EMPTY) : Buffer.concat(chunks, size));
   });
+  request.on("error", () => {
+    over = true; // the client went away
+  });
+}
+
+/**
+ * Hands on once the first bytes of a body, as many as `bytes` or as there are; the rest is dropped unread. It is not called when the
+ * client goes away first, and the server's time for one request bounds the wait.
+ */
+export function readBeginning(request: IncomingMessage, bytes: number, done: (beginning: Buffer) => void): void {
+  let read = EMPTY;
+  let over = false;
+  const end = (): void => {
+    if (!over) done(read);
+    over = true;
+  };
+  request.on("data", (chunk: Buffer) => {
+    if (over) return;
+    read = Buffer.concat([read, chunk.subarray(0, bytes - read.length)]);
+    if (read.length >= bytes) end();
+  });
+  request.on("end", end);
   request.on("error", () => {
     over = true; // the client went away
   });

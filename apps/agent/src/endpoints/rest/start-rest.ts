@@ -25,6 +25,8 @@ export interface RestOptions {
   readonly sans: readonly string[];
   /** Host of the approval page: never a name of this listener. */
   readonly pageHost?: string | null;
+  /** Further names that the page was set up for. */
+  readonly setUp?: readonly string[];
   /** Answers KMIP over HTTPS; without it that is not served. */
   readonly kmip?: KmipAnswerer | null;
   readonly limits?: Partial<RestLimits>;
@@ -63,10 +65,10 @@ const LIMITS: RestLimits = {
  * @throws {@link EndpointError} `E_LISTEN`
  */
 export async function startRest(options: RestOptions): Promise<Listener> {
-  const { agent, pageHost = null, kmip: answer = null } = options;
+  const { agent, pageHost = null, setUp = [], kmip: answer = null } = options;
   const limits = { ...LIMITS, ...options.limits };
   const { host, port } = parseListenAddress(options.listen);
-  const names = serverNames(host, options.sans, pageHost);
+  const names = serverNames(host, options.sans, pageHost, setUp);
   const server = makeServer(limits);
   const parts = { agent, hosts: new HostCheck(names), counters: countersOf(agent), logger: agent.logger };
   const kmip = answer === null ? null : kmipOverHttp({ ...parts, answer });

@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeDurably } from "../../durable-file.ts";
@@ -17,6 +25,12 @@ export interface FlattenedJws {
   readonly protected: string;
   readonly payload: string;
   readonly signature: string;
+}
+
+/** An account that the authority knows otherwise, and its MAC key: used once, when the ACME account is made. */
+export interface ExternalAccount {
+  readonly kid: string;
+  readonly key: Buffer;
 }
 
 /** The key of an account at an ACME server: P-256, kept in a file for this user alone. It orders certificates and opens nothing. */
@@ -58,6 +72,18 @@ export class AccountKey {
   /** What proves a challenge: its token with this key's thumbprint. @see RFC 8555 section 8.1 */
   authorise(token: string): string {
     return `${token}.${this.thumbprint}`;
+  }
+
+  /**
+   * Binds the account to one that the authority knows otherwise: this public key under a MAC by the key that the authority gave.
+   *
+   * @param url - The address at which accounts are made.
+   * @see RFC 8555 section 7.3.4
+   */
+  bind(url: string, { kid, key }: ExternalAccount): FlattenedJws {
+    const [head, body] = [encoded(JSON.stringify({ alg: "HS256", kid, url })), encoded(JSON.stringify(this.jwk))];
+    const signature = createHmac("sha256", key).update(`${head}.${body}`, "ascii").digest("base64url");
+    return { protected: head, payload: body, signature };
   }
 
   /**

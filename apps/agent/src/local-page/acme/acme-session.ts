@@ -1,4 +1,4 @@
-import type { AccountKey } from "./account-key.ts";
+import type { AccountKey, ExternalAccount } from "./account-key.ts";
 import { AcmeError, wordsOf } from "./acme-error.ts";
 import { type AcmeAnswer, askAcme } from "./acme-http.ts";
 
@@ -12,6 +12,8 @@ export interface AcmePlan {
   readonly contact: string | null;
   /** Whether the person has agreed to the authority's terms. */
   readonly agreed: boolean;
+  /** The authority's own account that a new one is bound to; none without it. */
+  readonly external?: ExternalAccount | undefined;
 }
 
 interface Directory {
@@ -49,11 +51,6 @@ export class AcmeSession {
         "There is no ACME directory at that address.",
         "Give the address of the directory itself.",
       );
-    if (meta["externalAccountRequired"] === true)
-      throw new AcmeError(
-        "E_ACME",
-        "This server takes accounts by its own invitation only, which this version cannot give.",
-      );
     const terms = meta["termsOfService"];
     if (typeof terms === "string" && !plan.agreed)
       throw new AcmeError(
@@ -62,14 +59,34 @@ export class AcmeSession {
         "Read them; then run it again with --acme-agree.",
       );
     const session = new AcmeSession(key, urls as unknown as Directory, plan.ca);
-    const contact = plan.contact === null ? {} : { contact: [`mailto:${plan.contact}`] };
-    const made = await session.post(session.directory.newAccount, {
-      ...(plan.agreed && { termsOfServiceAgreed: true }),
-      ...contact,
-    });
+    const needsBinding = meta["externalAccountRequired"] === true && plan.external === undefined;
+    const made = needsBinding ? await session.#findBound() : await session.#make(plan);
     session.#kid = made.header("location");
     if (session.#kid === null) throw new AcmeError("E_ACME", "The ACME server names no account.");
     return session;
+  }
+
+  #make({ contact, agreed, external }: AcmePlan): Promise<AcmeAnswer> {
+    const { newAccount } = this.directory;
+    return this.post(newAccount, {
+      ...(agreed && { termsOfServiceAgreed: true }),
+      ...(contact === null ? {} : { contact: [`mailto:${contact}`] }),
+      ...(external && { externalAccountBinding: this.key.bind(newAccount, external) }),
+    });
+  }
+
+  /** An account that was bound when it was made needs nothing more. @see RFC 8555 section 7.3.1 */
+  async #findBound(): Promise<AcmeAnswer> {
+    try {
+      return await this.post(this.directory.newAccount, { onlyReturnExisting: true });
+    } catch (cause) {
+      if (!(cause instanceof AcmeError) || !cause.message.includes("accountDoesNotExist")) throw cause;
+      throw new AcmeError(
+        "E_ACME",
+        "This authority takes accounts by its own invitation only (external account binding).",
+        "Take key id and MAC key from the authority's console, and give them once: --acme-eab-kid KID --acme-eab-key-file FILE.",
+      );
+    }
   }
 
   /** Reads what only the account may: a POST with nothing in it. @throws {@link AcmeError} `E_ACME` */

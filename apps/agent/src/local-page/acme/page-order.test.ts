@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -118,6 +127,37 @@ describe("a certificate by ACME", () => {
     expect(await refusal(zone, { ...setup, acme: { ...setup.acme, directory: plain } })).toMatchObject({
       code: "E_ACME",
     });
+  });
+});
+
+describe("an authority that makes accounts by its own invitation only", () => {
+  const external = { kid: "kid-1", key: Buffer.alloc(32, 7) };
+  const bound = (given = external) =>
+    orderPageCertificate(folder, setup, { dns: zone, time: now, wait: async () => undefined, external: given });
+
+  test("gives one for its key id and MAC key, which renewals need no more and no file keeps", async () => {
+    acme.external = external;
+    expect(await bound()).toMatchObject({ names: [NAME] });
+    expect(await order()).toMatchObject({ names: [NAME] });
+    expect([acme.issued, acme.refused]).toEqual([2, []]);
+    const kept = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    for (const { parentPath, name } of kept)
+      expect(readFileSync(join(parentPath, name), "latin1")).not.toContain(external.key.toString("base64url"));
+  });
+
+  test("is told of without them, and gives none for another key or id; nothing is ordered", async () => {
+    acme.external = external;
+    expect(await refusal()).toMatchObject({ code: "E_ACME", next: expect.stringContaining("--acme-eab-kid") });
+    for (const wrong of [
+      { ...external, key: Buffer.alloc(32, 8) },
+      { ...external, kid: "kid-2" },
+    ])
+      await expect(bound(wrong)).rejects.toMatchObject({
+        code: "E_ACME",
+        message: expect.stringContaining("unauthorized"),
+      });
+    expect([acme.issued, asked]).toEqual([0, []]);
+    expect(await bound()).toMatchObject({ names: [NAME] });
   });
 });
 

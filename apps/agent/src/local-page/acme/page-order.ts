@@ -6,7 +6,7 @@ import { writeDurably } from "../../durable-file.ts";
 import { readPageFile } from "../page-file.ts";
 import { type InstalledPageCertificate, installPageCertificate, requestPageCertificate } from "../page-request.ts";
 import { CHAIN_FILE, certificateFolder, type PageSetup, pagePlace } from "../page-setup.ts";
-import { AccountKey } from "./account-key.ts";
+import { AccountKey, type ExternalAccount } from "./account-key.ts";
 import { AcmeError } from "./acme-error.ts";
 import { AcmeSession } from "./acme-session.ts";
 import type { DnsRecords } from "./dns-records.ts";
@@ -40,6 +40,7 @@ export async function orderPageCertificate(
     dns,
     time,
     signal,
+    external,
     wait = (seconds) => after(seconds * 1000, undefined, signal === undefined ? {} : { signal }),
   }: {
     readonly dns: DnsRecords;
@@ -47,13 +48,15 @@ export async function orderPageCertificate(
     /** Gives it up: nothing is installed any more. */
     readonly signal?: AbortSignal;
     readonly wait?: (seconds: number) => Promise<void>;
+    /** What a new account is bound to, where the authority asks for it; it is kept nowhere. */
+    readonly external?: ExternalAccount | undefined;
   },
 ): Promise<InstalledPageCertificate> {
   const { acme, origin } = setup;
   if (acme === undefined) throw new AcmeError("E_ACME", "This page's certificate does not come by ACME.");
   const key = AccountKey.open(join(pagePlace(dataDirectory, origin), ACCOUNT_FILE));
   const ca = acme.ca === null ? null : readAuthority(acme.ca);
-  const session = await AcmeSession.open({ ...acme, ca }, key);
+  const session = await AcmeSession.open({ ...acme, ca, external }, key);
   const pem = await requestPageCertificate(dataDirectory, setup, "P-256");
   const csr = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64").toString("base64url");
   const chainPem = await orderCertificate({ session, name: new URL(origin).hostname, csr, dns, wait });

@@ -13,6 +13,8 @@ export interface RenewalParts {
   readonly agent: Pick<Agent, "dataDirectory" | "clock" | "logger">;
   /** Told of each address whose new certificate is in its place. */
   readonly renewed: (origin: string) => void;
+  /** When an order has had its time; half an hour without it. */
+  readonly deadline?: () => AbortSignal;
 }
 
 /**
@@ -74,7 +76,8 @@ export class PageRenewals {
   }
 
   async #order(setup: PageSetup, hook: string): Promise<void> {
-    const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const { deadline = () => AbortSignal.timeout(DEADLINE_MS) } = this.#parts;
+    const signal = AbortSignal.any([this.#ending.signal, deadline()]);
     const given = Promise.withResolvers<never>();
     const giveUp = () => given.reject(new AcmeError("E_ACME", "The renewal did not come to an end in time."));
     signal.addEventListener("abort", giveUp, { once: true });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeBase64url } from "@holdfast/protocol";
+import { encodeBase64url, wordsOf } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newKey, PasskeyAgent } from "../../admission/testing/passkey-agent.ts";
@@ -115,6 +115,7 @@ test("a request of either key server is shown and approved at the one that the n
     const shown = await browse(`/page/commands?hashes=${command.hash}`);
     expect(shown.json).toMatchObject({ commands: [{ hash: command.hash, doc: command.doc }], unknown: [], rpId: NAME });
     expect(shown.json.at?.name).toBe(name);
+    if (site === far) expect(shown.json.at.words).toEqual(wordsOf(far.agent.domain.tid));
     const keys = [near, far].map(({ agent }) => agent.domain.keystore.counts().keys);
     const approval = site.agent.approve([command]);
     expect((await decided(approval)).json).toMatchObject({ results: [{ outcome: "applied" }] });
@@ -154,9 +155,11 @@ test("approvals of another environment's administrators count at neither, wherev
   await expectObeys(near.agent);
 });
 
-test("a peer that shows another request than was asked for, or none of its own, or goes on asking, shows nothing", async () => {
+test("a peer that shows another request than was asked for, or one of this key server's own environment, shows nothing", async () => {
   const [asked, other] = [encodeBase64url(randomBytes(32)), await waitsAt(far)];
   const said = { hash: asked, doc: other.doc };
+  // A true one of the near key server's own environment, which has not reached it.
+  const own = near.agent.propose("key.create", { args: { items: [newKey("own")] } });
   const port = await freePort();
   const { chainPem, keyPem } = await certified(far.company);
   let calls = 0;
@@ -165,7 +168,8 @@ test("a peer that shows another request than was asked for, or none of its own, 
     tls: { cert: chainPem, key: keyPem },
     answer: () => {
       calls += 1;
-      return { commands: [said], unknown: [], challengeCreds: [], rpId: NAME, now: 0, link: said };
+      const shown = calls > 2 ? own : said;
+      return { commands: [shown], unknown: [], challengeCreds: [], rpId: NAME, now: 0, link: said };
     },
   });
   await new Promise<void>((resolve) => liar.listen(port, "127.0.0.1", () => resolve()));
@@ -176,6 +180,11 @@ test("a peer that shows another request than was asked for, or none of its own, 
     expect(shown.json.at).toBeUndefined();
     expect((await browse(`/page/links?hash=${asked}`)).json).toMatchObject({ link: null });
     expect(calls).toBe(2);
+    expect((await browse(`/page/commands?hashes=${own.hash}`)).json).toMatchObject({
+      commands: [],
+      unknown: [own.hash],
+    });
+    expect(calls).toBe(3);
     await withstand(near.agent, null, async () => {
       expect((await decided(near.agent.approve([{ hash: asked }]))).json.results).toMatchObject([
         { outcome: "refused", code: "E_PRESTATE" },

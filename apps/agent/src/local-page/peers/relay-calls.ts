@@ -1,4 +1,4 @@
-import { decodeBase64url, docHash, findBase64url, HoldfastError } from "@holdfast/protocol";
+import { decodeBase64url, docHash, findBase64url, HoldfastError, wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../../agent.ts";
 import { HttpRefusal } from "../../json-http/http-refusal.ts";
 import type { JsonCall } from "../../json-http/serve-json.ts";
@@ -44,9 +44,14 @@ export function withPeers(
 
 type Kind = keyof typeof DOC_TYPES;
 
-interface Found {
+interface Found<A extends PeerAnswer> {
   readonly peer: PeerPlace;
-  readonly answer: PeerAnswer;
+  readonly answer: A;
+}
+
+/** What a peer says of requests, and of which environment they are. */
+interface About extends PeerAnswer {
+  readonly tid: string;
 }
 
 class Relay {
@@ -105,29 +110,31 @@ class Relay {
   async #shown(call: JsonCall, own: PageCall, asked: readonly string[], kind: Kind): Promise<unknown> {
     const silent: string[] = [];
     const found = await this.#find((peer) => this.#about(peer, asked, kind), silent);
-    if (found !== null) return { ...found.answer.json, at: await this.#nameOf(found.peer) };
+    if (found !== null) return { ...found.answer.json, at: await this.#nameOf(found) };
     const answer = (await own(call)) as object;
     return silent.length === 0 ? answer : { ...answer, silent };
   }
 
   /** What a peer says of exactly these; null where it knows none or not all, or speaks of others. */
-  async #about(peer: PeerPlace, asked: readonly string[], kind: Kind): Promise<PeerAnswer | null> {
+  async #about(peer: PeerPlace, asked: readonly string[], kind: Kind): Promise<About | null> {
     const query = kind === "commands" ? `hashes=${asked.join(".")}` : `hash=${asked[0]}`;
     const answer = okOf(await askPeer(peer, { method: "GET", path: `/page/${kind}?${query}`, origin: this.#origin }));
     if (answer === null) return null;
     const { commands, link } = answer.json;
     const said = kind === "links" ? [link] : Array.isArray(commands) ? commands : [];
     const isSame = said.length === asked.length && said.every((each, at) => isOf(each, asked[at] ?? "", kind));
-    return isSame ? answer : null;
+    if (!isSame) return null;
+    const tids = new Set(said.map(tidIn));
+    const [tid = null] = tids;
+    // What is of this environment waits here or nowhere: no other key server speaks of it.
+    return tids.size === 1 && tid !== null && tid !== this.#agent.tid ? { ...answer, tid } : null;
   }
 
-  async #nameOf(peer: PeerPlace): Promise<object> {
+  /** Its name as it says, and the words of the environment that the bytes themselves are of. */
+  async #nameOf({ peer, answer: { tid } }: Found<About>): Promise<object> {
     const { json } = await askPeer(peer, { method: "GET", path: "/page/hello", origin: this.#origin });
-    const { name, words } = json;
-    return {
-      name: String(name ?? peer.name).slice(0, 64),
-      words: Array.isArray(words) ? words.map(String).slice(0, 8) : [],
-    };
+    const { name } = json;
+    return { name: typeof name === "string" ? name.slice(0, 64) : peer.name, words: wordsOf(tid) };
   }
 
   async #pass(peer: PeerPlace, { path, body }: JsonCall): Promise<unknown> {
@@ -142,7 +149,10 @@ class Relay {
   }
 
   /** The first peer of which `ask` finds something, one after the other. */
-  async #find(ask: (peer: PeerPlace) => Promise<PeerAnswer | null>, silent: string[] = []): Promise<Found | null> {
+  async #find<A extends PeerAnswer>(
+    ask: (peer: PeerPlace) => Promise<A | null>,
+    silent: string[] = [],
+  ): Promise<Found<A> | null> {
     if (this.#open >= MOST_AT_ONCE) return null;
     this.#open += 1;
     try {
@@ -193,6 +203,17 @@ function isOf(shown: unknown, hash: string, kind: Kind): boolean {
   const { doc, hash: called } = (shown ?? {}) as { readonly doc?: unknown; readonly hash?: unknown };
   if (called !== hash || typeof doc !== "string" || findBase64url(doc) === null) return false;
   return docHash(DOC_TYPES[kind], decodeBase64url(doc)) === hash;
+}
+
+/** The environment that a document names; null where it names none. */
+function tidIn(shown: unknown): string | null {
+  const { doc } = shown as { readonly doc: string };
+  try {
+    const value = JSON.parse(Buffer.from(decodeBase64url(doc)).toString("utf8")) as { readonly tid?: unknown } | null;
+    return typeof value?.tid === "string" ? value.tid : null;
+  } catch {
+    return null; // no document at all
+  }
 }
 
 function okOf(answer: PeerAnswer): PeerAnswer | null {

@@ -1,4 +1,5 @@
 import {
+  changesNothing,
   describeRosterChange,
   docHash,
   draftRoster,
@@ -19,6 +20,8 @@ export interface LinkDraft {
   readonly words: readonly string[];
   readonly plain: RosterChangeDescription;
   readonly json: string;
+  /** Whether it is so already: then there is nothing to propose. */
+  readonly unchanged: boolean;
 }
 
 /**
@@ -42,5 +45,6 @@ export function draftLink(
     words: wordsOf(hash),
     plain,
     json: JSON.stringify(next, null, 2),
+    unchanged: changesNothing(chain.head.roster, next),
   };
 }

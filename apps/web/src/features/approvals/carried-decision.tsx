@@ -77,7 +77,7 @@ function read(text: string): Approval | null {
 const ANSWERS: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
   applied: ["done", "good"],
   scheduled: ["approved, waits its delay", "warning"],
-  pending: ["counted, waits for others", "warning"],
+  pending: ["waits for others", "warning"],
   cancelled: ["stopped", "quiet"],
   expired: ["it ran out", "quiet"],
   refused: ["refused", "danger"],
@@ -87,7 +87,6 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();
-  const commands = useCommands(approval.list);
   const carried = useQuery(
     trpc.command.carried.queryOptions(
       { ...scope, ids: [...ids] },
@@ -97,24 +96,34 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
       },
     ),
   );
+  const commands = useCommands(
+    (carried.data?.rows ?? []).flatMap(({ hash, kind }) => (kind === "command" ? [hash] : [])),
+  );
   if (carried.error) return <ProblemNotice problem={problemOf(carried.error)} />;
   const rows = approval.list.map((hash) => carried.data?.rows.find((row) => row.hash === hash) ?? null);
   return (
     <Panel label="What your key server says">
       <ul className="divide-y" aria-live="polite">
         {rows.map((row, index) => {
-          const command = commands[index];
           const hash = approval.list[index] ?? "";
+          const command = commands.find((one) => one?.hash === hash);
           const [text, tone] = ANSWERS[row?.outcome ?? ""] ?? onTheWay(row);
           return (
             <li key={hash} className="space-y-1 px-4 py-3">
               <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-                <Link href={place.at(`approvals/${hash}`)} className="min-w-0 rounded font-medium hover:underline">
-                  {(command ? readCommand(command.doc, hash)?.plain.title : null) ?? "Request"}
+                <Link
+                  href={place.at(row?.kind === "change" ? "people" : `approvals/${hash}`)}
+                  className="min-w-0 rounded font-medium hover:underline"
+                >
+                  {row?.kind === "change"
+                    ? "A change of administrators and rules"
+                    : ((command ? readCommand(command.doc, hash)?.plain.title : null) ?? "Request")}
                 </Link>
                 <Badge tone={tone}>{text}</Badge>
               </p>
-              {row?.code && row.outcome === "refused" ? <Refused code={row.code} /> : null}
+              {row?.code && (row.outcome === "refused" || row.outcome === "pending") ? (
+                <Refused code={row.code} />
+              ) : null}
               {row?.over ? (
                 <p className="text-muted">
                   Your key server did not answer within an hour, and it is offered no longer. See whether it is in

@@ -42,7 +42,12 @@ export function KeyPeriodFields({ form, onChange }: PeriodFieldsProps) {
             : `The first version protects until ${until(originator)}. Then whoever encrypts or signs with it is refused until it is rotated: set a schedule beside it.`
         }
         value={originator}
-        onChange={({ target }) => onChange({ originator: target.value, recipient: kept(recipient, target.value) })}
+        onChange={({ target }) =>
+          onChange({
+            ...{ originator: target.value, recipient: kept(recipient, target.value) },
+            period: remindedBefore(form.period, target.value),
+          })
+        }
         options={originatorOptions(advised)}
       />
       <SelectField
@@ -66,6 +71,12 @@ export function KeyPeriodFields({ form, onChange }: PeriodFieldsProps) {
 interface PeriodFieldsProps {
   form: KeyForm;
   onChange: (change: Partial<KeyForm>) => void;
+}
+
+/** The longest reminder that comes no later than the end; the one that is chosen where it does. */
+function remindedBefore(period: string, originator: string): string {
+  if (originator === "" || period === "" || Number(period) <= Number(originator)) return period;
+  return PERIODS.findLast(([seconds]) => seconds !== "" && Number(seconds) <= Number(originator))?.[0] ?? "";
 }
 
 /** A recipient-usage period that the other one still allows. */

@@ -103,7 +103,7 @@ export function CustodyMap() {
           ) : (
             <Node
               title={custodians === null ? "Not known yet" : "Nobody holds a share"}
-              detail="the recovery file alone opens backups"
+              detail="the recovery file opens backups"
               href={place.at("backups")}
             />
           )}

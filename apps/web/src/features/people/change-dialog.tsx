@@ -1,5 +1,5 @@
 "use client";
-import type { RosterChange } from "@holdfast/protocol";
+import { errorText, type RosterChange } from "@holdfast/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
@@ -34,7 +34,13 @@ export function ChangeDialog({ asked, onClose }: { asked: AskedChange; onClose: 
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={asked.title} wide>
       {draft.error ? <Notice tone="warning" title={draft.error.message} /> : null}
       {draft.isPending ? <Skeleton rows={3} /> : null}
-      {draft.data ? (
+      {draft.data?.unchanged ? (
+        <div className="space-y-4">
+          <Notice title={errorText.E_UNCHANGED.what}>Nothing is to be approved: what holds is on this page.</Notice>
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      ) : null}
+      {draft.data && !draft.data.unchanged ? (
         <div className="space-y-4">
           <div className="space-y-3 rounded-lg border bg-ground px-4 py-3">
             <p className="flex flex-wrap items-center gap-2 font-semibold">

@@ -7,6 +7,7 @@ import { useNow } from "@/components/moment.tsx";
 import { Notice } from "@/components/notice.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
@@ -47,9 +48,11 @@ export function People() {
       <>
         {header}
         <Panel title="Administrators" hint={<ProofBadge level="not-checked" />}>
-          <p className="px-4 py-5 text-muted">
-            Nothing verified to show yet. Connect a key server and compare its words.
-          </p>
+          {standing.level === "loading" ? (
+            <Skeleton rows={2} />
+          ) : (
+            <p className="px-4 py-5 text-muted">{UNPROVED[standing.level]}</p>
+          )}
         </Panel>
       </>
     );
@@ -99,6 +102,14 @@ export function People() {
     </>
   );
 }
+
+/** Why there is nothing to show, and what to do. */
+const UNPROVED = {
+  unlinked: "Nothing verified to show yet. Connect a key server and compare its words.",
+  unreachable: "The dashboard's server did not answer, so nothing could be verified. Load the page again in a moment.",
+  alarm:
+    "What the dashboard's server sent does not verify, so nothing of it is shown. Approve nothing from here; your key server's own page stays trustworthy.",
+} as const;
 
 const RENEWAL: AskedChange = { title: "Renew the list", change: { renew: true } };
 

@@ -18,6 +18,8 @@ export interface ReadLink {
   readonly words: readonly string[];
   /** Null where this browser has not verified the list that it follows: it was overtaken, or is another's. */
   readonly plain: RosterChangeDescription | null;
+  /** The list that it follows, under the same condition. */
+  readonly base: Roster | null;
 }
 
 /** Reads a change's bytes in this browser; null when they are none, or not the one of this hash. */
@@ -30,7 +32,8 @@ export function readLink(
     const roster = parseRoster(bytes);
     if (docHash("roster", bytes) !== hash) return null;
     const base = rosters.find((one) => one.hash === roster.prev);
-    return { hash, roster, words: wordsOf(hash), plain: base ? describeRosterChange(base.roster, roster) : null };
+    const plain = base ? describeRosterChange(base.roster, roster) : null;
+    return { hash, roster, words: wordsOf(hash), plain, base: base?.roster ?? null };
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import { Words } from "@/components/words.tsx";
 import { ApproveLink } from "@/features/approvals/approve-link.tsx";
 import { ChangeLines } from "./change-lines.tsx";
 import { LinkOutcome } from "./link-outcome.tsx";
+import { StopHosted } from "./stop-hosted.tsx";
 import { isWaiting, type KnownLink, useLinks } from "./use-links.ts";
 
 /** Changes that wait for approvals or for their delay, each with the way to approve or stop it. */
@@ -46,6 +47,7 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
         <ApproveLink hashes={[row.hash]} tone={isScheduled ? "plain" : "primary"}>
           {isRecovery ? "See it there" : isScheduled ? "Stop it" : "Review"}
         </ApproveLink>
+        {isRecovery ? null : <StopHosted doc={row.doc} base={read.base} />}
       </div>
       {open && read.plain ? (
         <div className="space-y-3">

@@ -25,9 +25,9 @@ export function EnvironmentMenu({ compact }: { compact?: boolean }) {
           : "flex h-9 w-full min-w-0 items-center gap-1.5 rounded-lg border bg-panel px-2.5 hover:bg-hover"
       }
     >
-      {compact ? null : (
+      {compact || !tenant ? null : (
         <>
-          <span className="max-w-[50%] shrink-0 truncate font-semibold">{tenant?.name ?? " "}</span>
+          <span className="max-w-[50%] shrink-0 truncate font-semibold">{tenant.name}</span>
           <span className="text-muted">/</span>
         </>
       )}

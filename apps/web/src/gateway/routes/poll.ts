@@ -54,7 +54,7 @@ const fields = z.strictObject({
 /** What waits for an agent; changes of administrators and rules, and decisions made at the hosted page, come as envelopes. */
 interface Mail extends MailboxContents {
   readonly links: readonly { readonly hash: string; readonly envelope: string }[];
-  readonly approvals: readonly { readonly id: string; readonly envelope: string }[];
+  readonly approvals: readonly { readonly id: string; readonly kind: string; readonly envelope: string }[];
 }
 
 /** Notes how the agent is, and answers with what waits for it, at once or as soon as there is something. */
@@ -92,7 +92,11 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
       return {
         ...taken,
         links: links.map(({ hash, ...link }) => ({ hash, envelope: envelopeOf(link) })),
-        approvals: carried.map(({ id, doc, approval }) => ({ id, envelope: decidedEnvelope(doc, approval) })),
+        approvals: carried.map(({ id, kind, doc, approval }) => ({
+          id,
+          kind,
+          envelope: decidedEnvelope(doc, approval),
+        })),
       };
     });
     const isEmpty = [mail.commands, mail.links, mail.approvals, mail.requests].every(({ length }) => length === 0);

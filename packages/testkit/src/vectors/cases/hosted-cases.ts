@@ -2,12 +2,15 @@ import {
   approveChallenge,
   encodeBase64url,
   encodeCanonical,
+  encodeRoster,
   type HostedAnswer,
   type HostedAsk,
+  type HostedChangeAsk,
   type HostedPasskey,
   type HostedPasskeyAsk,
   hostedAnswer,
   hostedAsk,
+  hostedChangeAsk,
   hostedPasskey,
   hostedPasskeyAsk,
   MOST_HOSTED_BYTES,
@@ -26,6 +29,10 @@ export function hostedCases(): Case[] {
   const ask: HostedAsk = {
     ...{ typ: "hosted-ask", ver: 1, place: "/org/production" },
     ...{ docs: [proposal.doc], creds: [passkey.credId] },
+  };
+  const change: HostedChangeAsk = {
+    ...{ typ: "hosted-change-ask", ver: 1, place: ask.place, creds: ask.creds },
+    doc: encodeBase64url(encodeRoster(domain.nextRoster())),
   };
   const approval = { credId: passkey.credId, ...passkey.get(approveChallenge(1, [proposal.hash])) };
   const answer: HostedAnswer = {
@@ -65,6 +72,15 @@ export function hostedCases(): Case[] {
     bad("hostedAsk", "for a place elsewhere", { ...ask, place: "//evil.example/x" }, "two segments of a path"),
     bad("hostedAsk", "for a place outside", { ...ask, place: "/org/../x" }, "two segments of a path"),
     bad("hostedAsk", "that is too large", { ...ask, docs: [large] }, "an address holds it", "E_LIMIT"),
+    accepted(
+      "hostedChangeAsk",
+      "without what it follows",
+      { bytes: documentInput(hostedChangeAsk.encode(change)) },
+      {
+        ...{ why: "the page says that it cannot tell what changes", near: "E_SCHEMA" },
+      },
+    ),
+    bad("hostedChangeAsk", "of several", { ...change, docs: [change.doc] }, "a change is decided by itself"),
     bad("hostedAsk", "of another kind", answer, "each kind is read alone", "E_UNSUPPORTED"),
     accepted(
       "hostedAnswer",

@@ -7,7 +7,7 @@ import type { Link } from "./desk-links.ts";
 import { lookAtDue } from "./model-admission.ts";
 import { restartClock, startClock, timeOf } from "./model-clock.ts";
 import type { ModelDomain } from "./model-domain.ts";
-import { sweepImports } from "./model-imports.ts";
+import { sweepImports, sweepIntroductions } from "./model-imports.ts";
 import { lookAtLinks } from "./model-links.ts";
 import type { ModelState } from "./model-state.ts";
 import type { ModelWorld } from "./model-world.ts";
@@ -65,7 +65,7 @@ export class BothSides {
 
   /** What is due happens on both sides. */
   async settle(): Promise<void> {
-    const { keystore, scheduler, admission, links } = this.world.domain;
+    const { keystore, scheduler, admission, links, introductions } = this.world.domain;
     lookAtDue(
       this.state,
       idsOf,
@@ -75,6 +75,8 @@ export class BothSides {
     await admission.runDue();
     lookAtLinks(this.state);
     await links.runDue();
+    sweepIntroductions(this.state);
+    introductions.all(); // forgets what is over, as whenever somebody looks at them
     this.time();
   }
 
@@ -85,6 +87,7 @@ export class BothSides {
     state.stepNoted = false;
     state.pending = byId(state.pending);
     state.clients = byId(state.clients);
+    state.rejected = new Set();
     sweepImports(state);
     lookAtDue(state, idsOf, [...state.keys.keys()].sort());
     lookAtLinks(state);
@@ -109,7 +112,16 @@ function beginning(domain: ModelDomain, world: ModelWorld): ModelState {
   clock.newest = domain.wall;
   return {
     ...{ tid: domain.tid, clock, roster: { ...domain.roster }, credentials: new Map(domain.credentials) },
-    ...{ policy: new Map(domain.policy), locked: false, recovering: false, rolledBack: false, legacy: [] },
+    ...{
+      policy: new Map(domain.policy),
+      locked: false,
+      recovering: false,
+      rolledBack: false,
+      lost: [],
+      found: "",
+      rejected: new Set(),
+      legacy: [],
+    },
     ...{
       keys: new Map(),
       clients: new Map(),

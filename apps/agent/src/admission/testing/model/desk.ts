@@ -160,6 +160,18 @@ export function idsOf({ hash, act, args }: ModelCommand): Ids {
   return { keys, client: deriveClientId(hash as never), schedule: deriveScheduleId(hash as never) };
 }
 
+/** The head that goes on and all that is given up; or something else. */
+function lossArgs({ log, logRoot, lost, found }: ModelState, pick: number) {
+  const known = lost.length > 0 ? lost : [{ size: log.length + 1, root: OTHER }];
+  const more = { size: (known.at(-1)?.size ?? 0) + 1, root: OTHER };
+  return {
+    size: log.length - (pick === 11 ? 1 : 0),
+    root: pick === 10 ? OTHER : logRoot,
+    found: found === "" || pick === 7 ? OTHER.slice(0, 22) : found,
+    lost: pick === 9 ? [...known, more] : pick === 8 ? known.map(({ size }) => ({ size, root: OTHER })) : [...known],
+  };
+}
+
 /** Networks of permits, and addresses with the network that each is in. */
 const PLACES = { v4: "10.0.0.0/8", v6: "2001:db8::/32" };
 export const ADDRESSES: readonly (readonly [address: string, within: readonly string[]])[] = [
@@ -232,6 +244,8 @@ function argsOf(state: ModelState, act: string, { pick, issued }: { readonly pic
       return { grants: [{ ops: [pick % 2 === 0 ? "decrypt" : "sign"], keys: { kind: "own" } }] };
     case "client.revoke":
       return pick % 2 === 0 ? { issued: true } : {};
+    case "log.acceptLoss":
+      return lossArgs(state, pick);
     case "import.begin":
       return { form: "hpke", most: 1 + (pick % 2) };
     case "import.commit":

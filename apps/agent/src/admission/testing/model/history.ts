@@ -94,7 +94,13 @@ export type Step =
   /** Somebody turns the wall clock, or puts it right. */
   | { readonly do: "turn"; readonly seconds: number | "right" }
   | { readonly do: "restore"; readonly snapshot: number }
-  | { readonly do: "rollback"; readonly snapshot: number; readonly order: number }
+  /** The store is an older one: for a while, or for good, where people give up what is lost. */
+  | {
+      readonly do: "rollback";
+      readonly snapshot: number;
+      readonly order: number;
+      readonly loss: Pick<StepOf<"order">, "pick" | "signs" | "cut"> | null;
+    }
   | { readonly do: "junk"; readonly order: number; readonly at: number; readonly bit: number }
   /** Somebody who has an enrolment secret, or none, asks to be let in with one of a few keys. */
   | {

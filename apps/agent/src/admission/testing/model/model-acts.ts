@@ -45,7 +45,7 @@ export function performCommand(state: ModelState, command: ModelCommand, ids: Id
   if (act === "import.begin") return beginImport(state, command);
   if (act === "import.commit") return commitImport(state, command, ids);
   if (target?.kind === "key") return changeKey(state, state.keys.get(target.id) as ModelKey, { act, args, hash, ids });
-  return changeDomain(state, act, args);
+  return changeDomain(state, command);
 }
 
 interface NewKey {
@@ -166,12 +166,22 @@ export function written(
   return leaf;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments of every act
-function changeDomain(state: ModelState, act: string, args: any): number {
+function changeDomain(state: ModelState, { act, args, hash }: ModelCommand): number {
   if (act === "restore.accept") {
     const same = args.size === state.log.length && args.root === state.logRoot;
     if (!state.recovering || !same) throw new ModelRefusal("E_PRESTATE");
     state.recovering = false;
+    const leaf = append(state, act, state.tid);
+    append(state, "loss", state.tid);
+    return leaf;
+  }
+  if (act === "log.acceptLoss") {
+    const { size, root, lost, found } = args;
+    const isOwn = size === state.log.length && root === state.logRoot && found === state.found;
+    if (!isOwn) throw new ModelRefusal("E_PRESTATE");
+    if (state.rejected.has(hash)) throw new ModelRefusal("E_CANCELLED");
+    if (JSON.stringify(lost) !== JSON.stringify(state.lost)) throw new ModelRefusal("E_PRESTATE");
+    Object.assign(state, { recovering: false, rolledBack: false, lost: [] });
     const leaf = append(state, act, state.tid);
     append(state, "loss", state.tid);
     return leaf;

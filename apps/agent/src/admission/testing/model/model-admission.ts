@@ -147,10 +147,10 @@ function checkTime({ clock }: ModelState, { act, issued, exp }: ModelCommand, ma
 function checkDomain(state: ModelState, { act, roster }: ModelCommand, due: boolean): string | null {
   const isKnown = due ? state.rosters.some(({ hash }) => hash === roster) : roster === state.roster.hash;
   if (!isKnown) return "E_ROSTER_STALE";
-  if (state.rolledBack) return "E_RECOVERING";
+  if (state.rolledBack && act !== "log.acceptLoss") return "E_RECOVERING";
   if (tightens(act)) return null;
   if (timeOf(state.clock) > state.roster.notAfter) return "E_ROSTER_EXPIRED";
-  if (act === "domain.unlock" || act === "restore.accept") return null;
+  if (["domain.unlock", "restore.accept", "log.acceptLoss"].includes(act)) return null;
   if (state.recovering) return "E_RECOVERING";
   return state.locked ? "E_LOCKED" : null;
 }
@@ -264,9 +264,18 @@ function rejectBy(state: ModelState, envelope: ModelEnvelope): ModelAnswer {
 }
 
 function cancel(state: ModelState, envelope: ModelEnvelope, rejections: readonly ModelApproval[]): ModelAnswer {
-  if (state.rolledBack) return refuse(state, envelope.command.hash, { code: "E_RECOVERING", stood: false });
+  const { act, hash } = envelope.command;
+  if (state.rolledBack && act === "log.acceptLoss") return cancelUnwritten(state, hash);
+  if (state.rolledBack) return refuse(state, hash, { code: "E_RECOVERING", stood: false });
   const all = { ...envelope, approvals: rejections.reduce(withApproval, envelope.approvals) };
   return end(state, all, { outcome: "cancelled", code: "E_CANCELLED" });
+}
+
+function cancelUnwritten(state: ModelState, hash: string): ModelAnswer {
+  state.rejected.add(hash);
+  state.pending.delete(hash);
+  state.counted.push("E_CANCELLED");
+  return { outcome: "cancelled", code: "E_CANCELLED" };
 }
 
 /** A command ends without being done. */

@@ -46,7 +46,8 @@ export function sweepImports(state: ModelState): void {
   sweepIntroductions(state);
 }
 
-function sweepIntroductions(state: ModelState): void {
+/** What is over is forgotten. */
+export function sweepIntroductions(state: ModelState): void {
   const now = timeOf(state.clock);
   for (const [hash, { until }] of state.introductions) if (until < now) state.introductions.delete(hash);
 }

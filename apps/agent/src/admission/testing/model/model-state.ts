@@ -176,8 +176,14 @@ export interface ModelState {
   policy: Map<string, ModelRule>;
   locked: boolean;
   recovering: boolean;
-  /** The store is older than what was signed: nothing is written. */
+  /** The store is older than what was signed: nothing is written but that people give that up. */
   rolledBack: boolean;
+  /** What was signed and is not here; nothing unless the store is older. */
+  lost: readonly { readonly size: number; readonly root: string }[];
+  /** What the agent drew when it found that, which is the host's to read. */
+  found: string;
+  /** Commands about that which somebody rejected since: nothing can be written, and a start forgets them with `found`. */
+  rejected: Set<string>;
   legacy: readonly string[];
   keys: Map<string, ModelKey>;
   clients: Map<string, ModelClient>;

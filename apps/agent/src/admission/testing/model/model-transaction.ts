@@ -31,7 +31,8 @@ export function write(state: ModelState, work: () => number): number {
 /** A refusal: an entry the first time that people stood behind it, else a count. */
 export function refuse(state: ModelState, hash: string, { code, stood }: Judged): ModelAnswer {
   const once = `${hash}/${code}`;
-  const records = stood && code !== "E_RECOVERING" && !state.recovering && !state.refused.has(once);
+  const writes = code !== "E_RECOVERING" && !state.recovering && !state.rolledBack;
+  const records = stood && writes && !state.refused.has(once);
   if (records) {
     state.refused.add(once);
     write(state, () => append(state, "command.refused", hash));

@@ -17,7 +17,9 @@ export class PowerLoss extends Error {}
 const STORE = "agent.db";
 /** What a data folder consists of while its agent runs. */
 const ONE_TIME_KEYS = "transfer";
-const FILES = [STORE, `${STORE}-wal`, "checkpoint", "agent.json", "ca.crt", ONE_TIME_KEYS];
+/** What was found of heads ahead of the log. */
+const EVIDENCE = "evidence";
+const FILES = [STORE, `${STORE}-wal`, "checkpoint", "agent.json", "ca.crt", ONE_TIME_KEYS, EVIDENCE];
 
 let folders = 0;
 
@@ -106,15 +108,18 @@ export class ModelWorld {
     this.#close();
     this.#folder = copyFolder(snapshot, this.#fresh());
     rmSync(join(this.#folder, "checkpoint"), { force: true });
-    rmSync(join(this.#folder, ONE_TIME_KEYS), { recursive: true, force: true });
+    for (const gone of [ONE_TIME_KEYS, EVIDENCE]) rmSync(join(this.#folder, gone), { recursive: true, force: true });
     const store = SqliteStore.open(join(this.#folder, STORE));
     store.transact(() => markRecovering(store, this.#custody.keys.root));
     store.close();
     await this.#open();
   }
 
-  /** Runs on an older store with the newest checkpoint beside it, and then on the newest store again. */
-  async rolledBack(snapshot: string, work: () => Promise<void>): Promise<void> {
+  /**
+   * Runs on an older store with the newest checkpoint beside it; and then on the newest store again, unless the work says
+   * that the older one stays.
+   */
+  async rolledBack(snapshot: string, work: () => Promise<boolean>): Promise<void> {
     this.#close();
     const newest = this.#folder;
     this.#folder = copyFolder(snapshot, this.#fresh());
@@ -123,9 +128,9 @@ export class ModelWorld {
     if (existsSync(join(newest, ONE_TIME_KEYS)))
       cpSync(join(newest, ONE_TIME_KEYS), join(this.#folder, ONE_TIME_KEYS), { recursive: true });
     await this.#open();
-    await work();
+    const stays = await work();
     this.#close();
-    this.#folder = newest;
+    if (!stays) this.#folder = newest;
     await this.#open();
   }
 

@@ -21,7 +21,12 @@ const FOUND: readonly (readonly [string, readonly Step[]])[] = [
   ],
   [
     "what was durable when the power went is under a checkpoint once the agent has started: an older store is seen",
-    [create(null), { do: "snapshot" }, create("executor:committed"), { do: "rollback", snapshot: 0, order: 0 }],
+    [
+      create(null),
+      { do: "snapshot" },
+      create("executor:committed"),
+      { do: "rollback", snapshot: 0, order: 0, loss: null },
+    ],
   ],
 ];
 
@@ -108,7 +113,14 @@ test.each(LONG)(
   120_000,
 );
 
-const EVENTS = ["restored", "rolled back", "cancelled E_CANCELLED", "recovery scheduled", "recovery scheduled E_DELAY"];
+const EVENTS = [
+  "restored",
+  "rolled back",
+  "went on from an older store",
+  "cancelled E_CANCELLED",
+  "recovery scheduled",
+  "recovery scheduled E_DELAY",
+];
 const REFUSED = ["recovery refused E_VETO", "enrolment refused E_PERMIT", "enrolment refused E_PERMIT_OVER"];
 const TAKEN = ["enrolment let in", "sealed keys received", "sealed keys refused E_ARGS"];
 /** Every key is made active, and a destroy waits. */

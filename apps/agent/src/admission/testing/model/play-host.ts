@@ -1,10 +1,11 @@
 import type { BothSides } from "./both-sides.ts";
 import { compareState } from "./compare.ts";
+import { decide } from "./desk.ts";
 import type { StepOf } from "./history.ts";
 import { lockByHost } from "./model-admission.ts";
 import { runningOf } from "./model-clock.ts";
 import type { ModelState } from "./model-state.ts";
-import { deliverOrder } from "./play-orders.ts";
+import { deliverOrder, playOrder } from "./play-orders.ts";
 
 const MOST_SNAPSHOTS = 4;
 const LOOK_SECONDS = 120;
@@ -22,29 +23,55 @@ export async function playRestore(sides: BothSides, { snapshot: at }: StepOf<"re
   return [];
 }
 
-/** For a while the store is an older one, with the newest checkpoint beside it. */
-export async function playRollback(
-  sides: BothSides,
-  { snapshot: at, order: which }: StepOf<"rollback">,
-): Promise<string[]> {
-  const kept = sides.snapshots[at % Math.max(1, sides.snapshots.length)];
-  const order = sides.pick(which);
+/** The store is an older one, with the newest checkpoint beside it, for a while or from now on. */
+export async function playRollback(sides: BothSides, step: StepOf<"rollback">): Promise<string[]> {
+  const place = step.snapshot % Math.max(1, sides.snapshots.length);
+  const kept = sides.snapshots[place];
+  const order = sides.pick(step.order);
   const newest = sides.state;
   if (kept === undefined || order === null || kept.state.log.length >= newest.log.length) return [];
   newest.clock.kept = runningOf(newest.clock);
+  const lost = [{ size: newest.log.length, root: newest.logRoot }];
   const found: string[] = [];
+  let stays = false;
   await sides.world.rolledBack(kept.folder, async () => {
-    sides.state = broughtBack(sides, kept.state, { rolledBack: true, oneTimeKeys: new Set(newest.oneTimeKeys) });
+    const oneTimeKeys = new Set(newest.oneTimeKeys);
+    sides.state = broughtBack(sides, kept.state, { rolledBack: true, lost, oneTimeKeys });
+    sides.state.found = sides.world.domain.lost?.found ?? "";
     sides.reopened();
     await sides.settle();
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));
     await sides.settle();
     found.push(...compareState(sides.world, sides.state, sides.commitments));
+    if (step.loss !== null && found.length === 0) found.push(...(await giveUp(sides, step.loss)));
+    stays = !sides.state.rolledBack;
+    if (stays) sides.state.clock.kept = runningOf(sides.state.clock);
+    return stays;
   });
-  sides.state = newest;
+  if (stays) {
+    sides.snapshots = sides.snapshots.slice(0, place + 1);
+    forgetLost(sides);
+  } else sides.state = newest;
   sides.reopened();
-  sides.note("rolled back");
+  sides.note(stays ? "went on from an older store" : "rolled back");
   return found;
+}
+
+/** People give up what is lost; where that came to nothing, two of them approve the same once more. */
+async function giveUp(sides: BothSides, loss: NonNullable<StepOf<"rollback">["loss"]>): Promise<string[]> {
+  const first = await playOrder(sides, {
+    do: "order",
+    act: "log.acceptLoss",
+    on: 0,
+    flaw: "none",
+    sent: true,
+    ...loss,
+  });
+  const order = sides.orders.at(-1);
+  if (!sides.state.rolledBack || order === undefined || first.length > 0) return first;
+  sides.state.found = sides.world.domain.lost?.found ?? "";
+  const decisions = [0, 2].map((hand) => decide(sides.domain, [order.command.hash], { hand, how: "approves" }));
+  return deliverOrder(sides, { order, decisions, cut: null });
 }
 
 export async function playHostEvent(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { KeySign, Sign, Step } from "./history.ts";
 import { LINK_KINDS, type ModelLink } from "./model-state.ts";
-import { anyKey, enrolment, sealing, randomStep as step } from "./random-step.ts";
+import { anyKey, enrolment, loss, sealing, randomStep as step } from "./random-step.ts";
 
 const HOUR = 3600;
 const BOTH: readonly Sign[] = [
@@ -47,17 +47,26 @@ const brought: fc.Arbitrary<readonly Step[]> = fc
     ...[order("import.begin", most), sealed, between, order("import.commit", pick), after, order("import.commit", 9)],
   ]);
 
+/** People who give up what is lost, mostly as they should, perhaps into a loss of power. */
+const givenUp = fc.oneof(
+  loss,
+  fc
+    .constantFrom(null, null, "executor:begun" as const, "executor:committed" as const)
+    .map((cut) => ({ pick: 0, signs: BOTH, cut })),
+);
+
 /** What takes several steps in order, and chance alone would seldom bring about. */
 const chain: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc
     .constantFrom(90, 120, 3600)
     .map((seconds): Step[] => [...[order("key.deactivate"), order("key.destroy")], { do: "pass", seconds }]),
-  step.map((each): Step[] => [
-    { do: "snapshot" },
-    order("key.rotate"),
-    each,
-    { do: "rollback", snapshot: 0, order: 1 },
-  ]),
+  fc
+    .tuple(step, givenUp, step, fc.nat(11))
+    .map(([each, given, after, at]): Step[] => [
+      ...[{ do: "snapshot" } as const, order("key.rotate"), each],
+      ...[{ do: "rollback", snapshot: 0, order: 1, loss: given } as const, after],
+      { do: "rollback", snapshot: 0, order: at, loss: null },
+    ]),
   fc
     .tuple(step, step)
     .map(([each, after]): Step[] => [

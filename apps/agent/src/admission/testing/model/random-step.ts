@@ -53,6 +53,9 @@ const cut = fc.oneof(
 );
 const flaw = fc.oneof({ weight: 9, arbitrary: fc.constant("none" as const) }, fc.constantFrom(...FLAWS));
 
+/** Whether people give up what is lost, and how. */
+export const loss = fc.option(fc.record({ pick: index, signs, cut }));
+
 /** Somebody asks to be let in, mostly as the newest permit says. */
 export const enrolment = fc.record({
   do: fc.constant("enrol" as const),
@@ -146,7 +149,10 @@ export const randomStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: enrolment },
   { weight: 1, arbitrary: sealing },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), snapshot: index }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("rollback" as const), snapshot: index, order: index }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("rollback" as const), snapshot: index, order: index, loss }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("junk" as const), order: index, at: fc.nat(4000), bit: fc.nat(7) }),

@@ -52,8 +52,7 @@ const DECIDED_ELSEWHERE: ReadonlySet<AttributeName> = new Set([
  * @throws KmipRefusedError for attributes that a client does not set, or sets twice
  */
 export function settingsOf(context: KmipContext, attributes: readonly Attribute[]): ObjectSettings {
-  for (const attribute of attributes) assertSettable(context, attribute);
-  assertSingle(context, attributes);
+  assertGivable(context, attributes);
   const mask = findAttribute(attributes, "CryptographicUsageMask");
   const group = groupFor(context, findAttributes(attributes, "ObjectGroup"));
   const limits = findAttribute(attributes, "UsageLimits");
@@ -106,6 +105,12 @@ export function bagOf(attributes: readonly Attribute[], before: AttributeBag = {
 /** The index of one more instance. */
 export function nextIndex(instances: readonly Instance[]): number {
   return instances.reduce((next, { index }) => Math.max(next, index + 1), 0);
+}
+
+/** @throws KmipRefusedError for attributes that a client does not set, or sets twice */
+export function assertGivable(context: KmipContext, attributes: readonly Attribute[]): void {
+  for (const attribute of attributes) assertSettable(context, attribute);
+  assertSingle(context, attributes);
 }
 
 /** @throws KmipRefusedError */

@@ -207,6 +207,40 @@ describe("constraints that a client has set", () => {
     expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
   });
 
+  test("that no object could meet are refused when they are set, and those before go on", async () => {
+    await constrain([bits256]);
+    const bits = (value: number): Attribute => ({ name: "CryptographicLength", value });
+    const both = (one: object, other: object) => ({
+      constraints: [
+        { ...one, attributes: [bits256] },
+        { ...other, attributes: [bits(128)] },
+      ],
+    });
+    for (const attributes of [
+      [{ name: "UniqueIdentifier", value: "1" }],
+      [{ name: "InitialDate", value: 1_800_000_000 }],
+      [{ name: "State", value: ENUM.State.Destroyed }],
+      [{ name: "CryptographicAlgorithm", value: 0x7fff }],
+      [bits(0)],
+    ] as Attribute[][])
+      expect(await client.refusal("SetConstraints", { constraints: [{ attributes }] })).toMatch(
+        /^(InvalidField|AttributeReadOnly)/,
+      );
+    const types = { objectTypes: [SymmetricKey] };
+    for (const pair of [both({}, {}), both(types, {}), both({ objectGroups: ["a", "b"] }, { objectGroups: ["b"] })])
+      expect(await client.refusal("SetConstraints", pair)).toMatch(/^InvalidField/);
+    const twice = [bits256, bits(128)];
+    for (const attributes of [[{ name: "UniqueIdentifier", value: "1" }], twice, [bits(-1)]] as Attribute[][])
+      expect(await client.refusal("SetDefaults", { defaultsInformation: [{ attributes }] })).toMatch(
+        /^(InvalidField|Attribute)/,
+      );
+    expect(await client.refusal("Create", aes(128))).toMatch(VIOLATION);
+    expect(await client.refusal("Create", aes(256))).toBe("ok");
+    expect(await client.refusal("SetConstraints", both(types, { objectTypes: [PrivateKey] }))).toBe("ok");
+    expect(await client.refusal("SetConstraints", { constraints: [{ attributes: twice }] })).toBe("ok");
+    expect(await client.refusal("Create", aes(128))).toBe("ok");
+  });
+
   test("do not depend on what anybody calls an object", async () => {
     client = await KmipAsker.enrol(domain, "2.1", inDefault);
     const own = named(`kmip-rules/${client.session.caller.client.id}`);

@@ -5,6 +5,7 @@ import { findObjectType } from "../attributes/object-types.ts";
 import type { KmipSession } from "../kmip-answerer.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
+import { assertPossible } from "./assert-possible.ts";
 
 /** Attributes that are said of what a client makes: of objects of these types and groups, or of all. */
 export interface Rule {
@@ -49,7 +50,7 @@ export function clientRules({ domain, caller }: KmipSession): ClientRules {
  * Sets rules in place of those before, durably, and tells the batch how that is taken back. They bind what this client
  * makes and changes from now on, by KMIP, and nobody else.
  *
- * @throws as `Operations.setClientRules`; KmipRefusedError for a type that is not kept here
+ * @throws as `Operations.setClientRules`; KmipRefusedError for a type that is not kept here, and as {@link assertPossible}
  */
 export async function setClientRules(context: KmipContext, change: Partial<ClientRules>): Promise<void> {
   const rules = Object.values(change).flat();
@@ -58,6 +59,7 @@ export async function setClientRules(context: KmipContext, change: Partial<Clien
   for (const { objectTypes = [] } of rules)
     for (const type of objectTypes)
       if (findObjectType(type) === null) refuse("InvalidObjectType", "Objects of this type are not kept here.");
+  assertPossible(context, change);
   const { domain, caller } = context.session;
   let before = NONE;
   const set = (parts: Partial<ClientRules>) =>

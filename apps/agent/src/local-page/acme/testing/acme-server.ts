@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { spawnSync } from "node:child_process";
-import { createHash, createPublicKey, type JsonWebKey, randomBytes, verify } from "node:crypto";
+import { createHash, createHmac, createPublicKey, type JsonWebKey, randomBytes, verify } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -50,6 +50,8 @@ export class AcmeServer {
   /** Ends every order's chain with another one, or asks for another name. */
   twist: "none" | "other-name" | "other-chain" = "none";
   terms: string | null = null;
+  /** Accounts are made for who has this key of the authority's own; for everybody without it. */
+  external: { readonly kid: string; readonly key: Buffer } | null = null;
   issued = 0;
   readonly caFile: string;
   /** Asked instead of `records` where it is there: a line for each, name and value. */
@@ -159,9 +161,12 @@ export class AcmeServer {
   #route(path: string, { payload, account, key }: Opened, response: ServerResponse): unknown {
     const [, what = "", word = ""] = path.split("/");
     if (what === "account") {
-      if (this.terms !== null && payload?.["termsOfServiceAgreed"] !== true)
+      if (this.terms !== null && payload?.["termsOfServiceAgreed"] !== true && !payload?.["onlyReturnExisting"])
         throw new Refused("userActionRequired", "agree first");
       const known = [...this.#accounts].find(([, one]) => one.x === key.x)?.[0];
+      if (payload?.["onlyReturnExisting"] === true && known === undefined)
+        throw new Refused("accountDoesNotExist", "no such account");
+      if (known === undefined) this.#checkBinding(payload?.["externalAccountBinding"], key);
       const kid = known ?? this.#url(`/acct/${this.#accounts.size}`);
       this.#accounts.set(kid, key);
       response.setHeader("location", kid);
@@ -191,6 +196,20 @@ export class AcmeServer {
     if (what === "order") return send(response, 200, this.#show(index));
     response.setHeader("content-type", "application/pem-certificate-chain");
     return response.end(order.chain);
+  }
+
+  /** Of a new account: signed by the authority's key, over the account's own and this very address. */
+  #checkBinding(given: unknown, { crv, kty, x, y }: JsonWebKey): void {
+    const { external } = this;
+    if (external === null) return;
+    if (given === undefined) throw new Refused("externalAccountRequired", "ask us first");
+    const { protected: head = "", payload = "", signature = "", ...more } = given as Record<string, string>;
+    const mac = createHmac("sha256", external.key).update(`${head}.${payload}`, "ascii").digest("base64url");
+    const says = JSON.stringify(JSON.parse(bytes(head).toString("utf8")));
+    const isOurs = says === JSON.stringify({ alg: "HS256", kid: external.kid, url: this.#url("/account") });
+    const ofKey = bytes(payload).toString("utf8") === JSON.stringify({ crv, kty, x, y });
+    if (Object.keys(more).length > 0 || mac !== signature || !isOurs || !ofKey)
+      throw new Refused("unauthorized", "bound to nothing of ours");
   }
 
   #challenge(order: Order, payload: Json | null, key: JsonWebKey, response: ServerResponse): unknown {
@@ -247,7 +266,11 @@ export class AcmeServer {
   }
 
   #directory(): Json {
-    const meta = this.terms === null ? {} : { meta: { termsOfService: this.terms } };
+    const said = {
+      ...(this.terms !== null && { termsOfService: this.terms }),
+      ...(this.external !== null && { externalAccountRequired: true }),
+    };
+    const meta = Object.keys(said).length === 0 ? {} : { meta: said };
     return { newNonce: this.#url("/nonce"), newAccount: this.#url("/account"), newOrder: this.#url("/order"), ...meta };
   }
 

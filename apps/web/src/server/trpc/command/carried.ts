@@ -1,4 +1,4 @@
-import { CARRIED_OUTCOMES, listCarried } from "@holdfast/db";
+import { CARRIED_KINDS, CARRIED_OUTCOMES, listCarried } from "@holdfast/db";
 import { z } from "zod";
 import { environmentProcedure } from "../procedures.ts";
 import { hash, seconds } from "../schemas/plain.ts";
@@ -7,6 +7,7 @@ import { told } from "../schemas/told.ts";
 const row = z.strictObject({
   id: hash,
   hash,
+  kind: z.enum(CARRIED_KINDS),
   taken: z.boolean(),
   over: z.boolean(),
   outcome: z.enum(CARRIED_OUTCOMES).nullable(),

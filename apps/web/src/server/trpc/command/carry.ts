@@ -1,4 +1,4 @@
-import { carryApprovals, countCarried, findCommand, type GivenApproval } from "@holdfast/db";
+import { carryApprovals, countCarried, findDecidable, type GivenApproval } from "@holdfast/db";
 import { type Approval, encodeBase64url, parseApproval, sha256 } from "@holdfast/protocol";
 import { z } from "zod";
 import { limit } from "../../auth/limits.ts";
@@ -24,17 +24,19 @@ export const carry = environmentProcedure({ approval }, { writes: true })
   .mutation(async ({ ctx, input }) => {
     await limit(ctx.db.identity, "proposals of an account", ctx.account.id);
     const given = parseApproval(input.approval);
-    const approvals = given.list.map((each) => ofCommand(given, each));
     return ctx.inEnvironment(async (tx) => {
-      for (const { hash: each } of approvals)
-        if ((await findCommand(tx, ctx.scope, each, 0)) === null) throw new WebError("NOT_FOUND");
+      const approvals: GivenApproval[] = [];
+      for (const of of given.list) {
+        const kind = await findDecidable(tx, ctx.scope, of);
+        if (kind === null) throw new WebError("NOT_FOUND");
+        approvals.push({ id: idOf(given, of), hash: of, kind, approval: given });
+      }
       if ((await countCarried(tx, ctx.scope)) + approvals.length > MOST_ON_THE_WAY) throw new WebError("MAILBOX_FULL");
       await carryApprovals(tx, ctx.scope, { approvals, givenBy: ctx.account.id });
       return { ids: approvals.map(({ id }) => id) };
     });
   });
 
-function ofCommand(approval: Approval, of: string): GivenApproval {
-  const id = encodeBase64url(sha256(new TextEncoder().encode(`${of} ${approval.sig}`)));
-  return { id, hash: of, approval };
+function idOf({ sig }: Approval, of: string): string {
+  return encodeBase64url(sha256(new TextEncoder().encode(`${of} ${sig}`)));
 }

@@ -44,8 +44,9 @@ export const get = environmentProcedure({ keyId })
       return {
         ...key,
         ownerLabel: clients.find(({ id }) => id === key.ownerClient)?.label ?? null,
-        clients: clients.flatMap(({ id, label, grants, state }) => {
-          const ops = state === "active" ? operationsOn(key, id, grants) : [];
+        clients: clients.flatMap(({ id, label, grants, state, permit }) => {
+          // An enrolment secret opens nothing: who came by it is a client of its own.
+          const ops = state === "active" && permit === null ? operationsOn(key, id, grants) : [];
           const use = uses.get(id);
           if (ops.length === 0 && use === undefined) return [];
           return [{ id, label, ops, count30d: use?.count ?? 0, lastUsedAt: use?.lastUsedAt ?? null }];
