@@ -36,6 +36,12 @@ export class HandOver {
     this.#kept.clear();
   }
 
+  /** Whether files are kept under the hash of a secret. */
+  has(secretHash: string): boolean {
+    this.#sweep();
+    return this.#kept.has(secretHash);
+  }
+
   /** The files again; null for a secret that is unknown or too old. @param secret - 32 bytes. */
   find(secret: Uint8Array): FilesByCommand | null {
     this.#sweep();

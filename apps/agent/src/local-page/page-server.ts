@@ -39,7 +39,7 @@ export async function startPage(options: PageOptions): Promise<Listener> {
       origin,
       certificate,
       logger: agent.logger,
-      calls: withPeers(pageCalls({ agent, origin, handOver, commandLine, checks }), { agent, origin }),
+      calls: withPeers(pageCalls({ agent, origin, handOver, commandLine, checks }), { agent, origin, handOver }),
     },
     countRefusal: (code) => agent.refusals.count(code),
   });

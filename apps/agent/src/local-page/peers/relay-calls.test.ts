@@ -196,6 +196,51 @@ test("a peer that shows another request than was asked for, or one of this key s
   }
 });
 
+test("no secret of an invitation or of a new client's files reaches another peer than the one that has it, or a peer that lies that it has", async () => {
+  const heard: string[] = [];
+  const port = await freePort();
+  const { chainPem, keyPem } = await certified(far.company);
+  let here = false;
+  const spy = jsonServer({
+    ...{ logger: silentLogger, maxBodyBytes: 10_000, nextStep: () => "", admit: () => undefined },
+    tls: { cert: chainPem, key: keyPem },
+    answer: ({ path, body }) => {
+      heard.push(`${path} ${JSON.stringify(body)}`);
+      return { here, kind: "administrator", label: "Emmy", results: [] };
+    },
+  });
+  await new Promise<void>((resolve) => spy.listen(port, "127.0.0.1", () => resolve()));
+  addPeer(near.agent.dataDirectory, { name: "spy", at: `127.0.0.1:${port}`, ca: far.ca });
+  addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  try {
+    const terms = { kind: "administrator", label: "Emmy", adm: "a".repeat(26) } as const;
+    const { word } = far.agent.domain.invitations.mint(terms, 600);
+    const secret = randomBytes(32);
+    const grants = [{ ops: ["encrypt"], keys: { kind: "group", id: "default" } }] as const;
+    const auth = { kind: "issued", validitySec: 86_400 } as const;
+    const enrol = far.agent.propose("client.enrol", { args: { label: "Shop", auth, grants } });
+    await far.agent.domain.admission.deliver(far.agent.envelope(enrol, []), "mailbox");
+    const handover = { secretHash: createHash("sha256").update(secret).digest("base64url") };
+    const approved = await browse("/page/approve", { approval: far.agent.approve([enrol]), handover });
+    expect(approved.json).toMatchObject({ results: [{ outcome: "applied" }] });
+    const opens = () => browse("/page/invitation", { invitation: word });
+    const files = () => browse("/page/handover", { secret: secret.toString("base64url") });
+    expect((await opens()).json).toMatchObject({ passkey: { aid: far.agent.domain.aid } });
+    expect((await files()).json).toMatchObject({ results: [{ hash: enrol.hash }] });
+    here = true;
+    expect(await opens()).toMatchObject({ status: 403, json: { code: "E_INVITE" } });
+    expect((await files()).json).toMatchObject({ code: "E_HANDOVER" });
+    expect(heard.filter((each) => each.startsWith("/page/holds"))).toHaveLength(4);
+    for (const told of [word.split(".")[1] ?? "", secret.toString("base64url")])
+      expect(heard.join("\n")).not.toContain(told);
+  } finally {
+    await new Promise((resolve) => spy.close(resolve));
+    removePeer(near.agent.dataDirectory, "spy");
+  }
+  const asked = await browse("/page/holds", { invitation: "a".repeat(16) });
+  expect(asked).toMatchObject({ status: 404, json: { code: "E_NOT_FOUND" } });
+});
+
 test("a peer without a certificate for the name is silent, the page says so, and what waits here is shown all the same", async () => {
   addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: near.ca });
   const [mine, theirs] = [await waitsAt(near), await waitsAt(far)];

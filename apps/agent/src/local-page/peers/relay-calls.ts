@@ -1,7 +1,9 @@
-import { decodeBase64url, docHash, findBase64url, HoldfastError, wordsOf } from "@holdfast/protocol";
+import { decodeBase64url, docHash, encodeBase64url, findBase64url, sha256, wordsOf } from "@holdfast/protocol";
 import type { Agent } from "../../agent.ts";
+import { onlyFields } from "../../json-http/fields.ts";
 import { HttpRefusal } from "../../json-http/http-refusal.ts";
 import type { JsonCall } from "../../json-http/serve-json.ts";
+import type { HandOver } from "../hand-over.ts";
 import type { PageCall } from "../serve-page.ts";
 import { askPeer, type PassedCall, type PeerAnswer, PeerSilent, RELAYED_HEADER } from "./ask-peer.ts";
 import { type PeerPlace, peerPlaces } from "./peer-places.ts";
@@ -9,12 +11,16 @@ import { type PeerPlace, peerPlaces } from "./peer-places.ts";
 /** Most calls that are being passed on at a time: whoever can load the page cannot keep more of them open. */
 const MOST_AT_ONCE = 16;
 const BY_INVITATION = ["invitation", "introduction", "administrator", "replacement-key"] as const;
+/** Asked by key servers only, of each other. */
+const HOLDS = "/page/holds";
+const LONGEST_NAME = 64;
 const DOC_TYPES = { commands: "cmd", links: "roster" } as const;
 
 /** What passing calls on needs. */
 export interface RelayParts {
   readonly agent: Agent;
   readonly origin: string;
+  readonly handOver: Pick<HandOver, "has">;
 }
 
 /**
@@ -22,11 +28,8 @@ export interface RelayParts {
  * decides of that goes to the one that knows it, which alone judges. What they say of a request is shown with their name; of another request
  * than was asked for, nothing is.
  */
-export function withPeers(
-  calls: ReadonlyMap<string, PageCall>,
-  { agent, origin }: RelayParts,
-): ReadonlyMap<string, PageCall> {
-  const relay = new Relay(agent, origin);
+export function withPeers(calls: ReadonlyMap<string, PageCall>, parts: RelayParts): ReadonlyMap<string, PageCall> {
+  const relay = new Relay(parts);
   const own = (name: string) => calls.get(name) as PageCall;
   const passed = new Map<string, PageCall>([
     ["GET /page/commands", (call) => relay.commands(call, own("GET /page/commands"))],
@@ -34,6 +37,7 @@ export function withPeers(
     ["POST /page/approve", (call) => relay.decision(call, own("POST /page/approve"), "commands")],
     ["POST /page/link", (call) => relay.decision(call, own("POST /page/link"), "links")],
     ["POST /page/handover", (call) => relay.handOver(call, own("POST /page/handover"))],
+    [`POST ${HOLDS}`, (call) => relay.holds(call)],
     ...BY_INVITATION.map((name): [string, PageCall] => [
       `POST /page/${name}`,
       (call) => relay.invited(call, own(`POST /page/${name}`)),
@@ -57,11 +61,13 @@ interface About extends PeerAnswer {
 class Relay {
   readonly #agent: Agent;
   readonly #origin: string;
+  readonly #handOver: RelayParts["handOver"];
   #open = 0;
 
-  constructor(agent: Agent, origin: string) {
+  constructor({ agent, origin, handOver }: RelayParts) {
     this.#agent = agent;
     this.#origin = origin;
+    this.#handOver = handOver;
   }
 
   async commands(call: JsonCall, own: PageCall): Promise<unknown> {
@@ -85,26 +91,45 @@ class Relay {
     return found === null ? own(call) : this.#pass(found.peer, call);
   }
 
-  /** The part before the dot finds an invitation, here or at another; the secret goes to whoever made it. */
+  /** The part before the dot finds an invitation, here or at another; the secret goes to whoever made it and to nobody else. */
   async invited(call: JsonCall, own: PageCall): Promise<unknown> {
     const word = call.body["invitation"];
-    if (!this.#mayPass(call) || typeof word !== "string" || this.#invites(word)) return own(call);
-    const body = { invitation: word };
-    const looked = { method: "POST", path: "/page/invitation", body, origin: this.#origin } as const;
-    const found = await this.#find(async (peer) => okOf(await askPeer(peer, looked)));
-    return found === null ? own(call) : this.#pass(found.peer, call);
+    if (!this.#mayPass(call) || typeof word !== "string") return own(call);
+    const [id = ""] = word.split(".");
+    if (this.#invites(id)) return own(call);
+    const peer = await this.#holder({ invitation: id.slice(0, LONGEST_NAME) });
+    return peer === null ? own(call) : this.#pass(peer, call);
   }
 
+  /** The hash of a secret finds what was handed out, here or at another. */
   async handOver(call: JsonCall, own: PageCall): Promise<unknown> {
-    try {
-      return await own(call);
-    } catch (error) {
-      if (!this.#mayPass(call) || !(error instanceof HoldfastError)) throw error;
-      const again = { method: "POST", path: call.path, body: call.body, origin: this.#origin } as const;
-      const found = await this.#find(async (peer) => okOf(await askPeer(peer, again)));
-      if (found === null) throw error;
-      return found.answer.json;
-    }
+    const secret = findBase64url(String(call.body["secret"] ?? ""));
+    if (!this.#mayPass(call) || secret?.length !== 32) return own(call);
+    const files = encodeBase64url(sha256(secret));
+    if (this.#handOver.has(files)) return own(call);
+    const peer = await this.#holder({ files });
+    return peer === null ? own(call) : this.#pass(peer, call);
+  }
+
+  /** What another key server's page asks: whether an invitation or files are here. By names that open nothing. */
+  holds({ body, request }: JsonCall): unknown {
+    if (request.headers[RELAYED_HEADER] === undefined)
+      throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such page or call.");
+    onlyFields(body, ["invitation", "files"]);
+    const { invitation, files } = body;
+    const here = typeof invitation === "string" ? this.#invites(invitation) : this.#handOver.has(String(files));
+    return { here };
+  }
+
+  /** The one peer that has it; null where none has, or more than one says so: one of them lies. */
+  async #holder(what: object): Promise<PeerPlace | null> {
+    const asked = { method: "POST", path: HOLDS, body: what, origin: this.#origin } as const;
+    const found = await this.#findAll(async (peer) => {
+      const answer = okOf(await askPeer(peer, asked));
+      return answer?.json["here"] === true ? answer : null;
+    });
+    const [only] = found;
+    return found.length === 1 && only !== undefined ? only.peer : null;
   }
 
   async #shown(call: JsonCall, own: PageCall, asked: readonly string[], kind: Kind): Promise<unknown> {
@@ -148,25 +173,34 @@ class Relay {
     throw new PeerRefusal(refused, code, text("detail") || "It was refused.", text("next"));
   }
 
-  /** The first peer of which `ask` finds something, one after the other. */
   async #find<A extends PeerAnswer>(
     ask: (peer: PeerPlace) => Promise<A | null>,
     silent: string[] = [],
   ): Promise<Found<A> | null> {
-    if (this.#open >= MOST_AT_ONCE) return null;
+    const [first = null] = await this.#findAll(ask, silent);
+    return first;
+  }
+
+  /** The peers of which `ask` finds something, in their order. All are asked at once: one that is silent holds up no longer than itself. */
+  async #findAll<A extends PeerAnswer>(
+    ask: (peer: PeerPlace) => Promise<A | null>,
+    silent: string[] = [],
+  ): Promise<readonly Found<A>[]> {
+    if (this.#open >= MOST_AT_ONCE) return [];
     this.#open += 1;
     try {
-      for (const peer of peerPlaces(this.#agent.dataDirectory)) {
+      const all = peerPlaces(this.#agent.dataDirectory).map(async (peer) => {
         try {
           const answer = await ask(peer);
-          if (answer !== null) return { peer, answer };
+          return answer === null ? [] : [{ peer, answer }];
         } catch (error) {
           if (!(error instanceof PeerSilent)) throw error;
           this.#agent.logger.warn("page.peer-silent", { peer: peer.name });
           silent.push(peer.name);
+          return [];
         }
-      }
-      return null;
+      });
+      return (await Promise.all(all)).flat();
     } finally {
       this.#open -= 1;
     }
@@ -182,8 +216,7 @@ class Relay {
     return domain !== null && (domain.admission.find(hash) !== null || domain.links.find(hash) !== null);
   }
 
-  #invites(word: string): boolean {
-    const [id] = word.split(".");
+  #invites(id: string): boolean {
     return this.#agent.domain?.invitations.open().some((each) => each.id === id) ?? false;
   }
 }

@@ -68,10 +68,13 @@ function introduced(state: ModelState, reference: string): ModelIntroduction | u
 export function commitImport(state: ModelState, { args }: ModelCommand, ids: Ids): number {
   const sealed = introduced(state, args.sealed) as ModelIntroduction;
   const items: readonly ModelImportedKey[] = args.items;
-  const wrong = unfit(state, { importId: args.import, items: sealed.items });
+  const { import: importId } = args;
+  // What was sealed goes with the one-time key that it was sealed to.
+  if (isOpen(state, importId) && !state.oneTimeKeys.has(sealed.importId)) throw new ModelRefusal("E_INTRO");
+  const wrong = unfit(state, { importId, items: sealed.items });
   if (wrong !== null) throw new ModelRefusal(wrong);
   const same = JSON.stringify(items) === JSON.stringify(sealed.items);
-  if (sealed.importId !== args.import || !same) throw new ModelRefusal("E_ARGS");
+  if (sealed.importId !== importId || !same) throw new ModelRefusal("E_ARGS");
   checkNames(state, items);
   state.oneTimeKeys.delete(args.import);
   if (sealed.fault !== null) throw new ModelRefusal(sealed.fault);
