@@ -28,6 +28,7 @@ export {
 export { listAgents } from "./repositories/agents.ts";
 export { listAlarms, listRefusedHeads, raiseAlarm } from "./repositories/alarms.ts";
 export { findAnnotation, writeAnnotation } from "./repositories/annotations.ts";
+export { AnswerSpace } from "./repositories/answer-space.ts";
 export {
   answerCarried,
   CARRIED_KINDS,

@@ -17,22 +17,27 @@ import type { IntroductionView, InvitationAnswer, TakenAnswer } from "./answers.
 export function invite(
   { invitations, guard, rosters }: Pick<Domain, "invitations" | "guard" | "rosters">,
   body: JsonCall["body"],
-  pageOrigin: string | null,
+  pageOrigins: readonly string[],
 ): InvitationAnswer {
-  if (pageOrigin === null)
+  const [pageOrigin] = pageOrigins;
+  if (pageOrigin === undefined)
     throw new IntroductionError("E_INVITE", "This agent serves no page: start it with --page and --page-origin.");
   const seconds = body["seconds"] ?? INVITATION_SECONDS.usual;
   const { least, most } = INVITATION_SECONDS;
   if (typeof seconds !== "number" || !Number.isInteger(seconds) || seconds < least || seconds > most)
     throw new HttpRefusal(400, "E_SCHEMA", "An invitation lives for 10 to 60 minutes.");
-  const terms = termsOf(body, rosters.current().roster, pageOrigin);
+  const terms = termsOf(body, rosters.current().roster, { pageOrigin, pageOrigins });
   const { id, word } = invitations.mint(terms, seconds);
   const { kind, label } = terms;
   return { id, kind, label, url: `${pageOrigin}/introduce#${word}`, expiresAt: guard.time() + seconds };
 }
 
 /** Whom an invitation is for: somebody new gets an id that this agent draws. */
-function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pageOrigin: string): InvitationTerms {
+function termsOf(
+  body: JsonCall["body"],
+  { admins }: Pick<Roster, "admins">,
+  { pageOrigin, pageOrigins }: { readonly pageOrigin: string; readonly pageOrigins: readonly string[] },
+): InvitationTerms {
   if (body["kind"] === "replacement-key") return { kind: "replacement-key", label: labelOf(body) };
   if (body["kind"] !== "administrator") return { kind: kindOf(body), label: labelOf(body) };
   const adm = findTextField(body, "adm", 64);
@@ -40,7 +45,8 @@ function termsOf(body: JsonCall["body"], { admins }: Pick<Roster, "admins">, pag
   if (adm !== undefined) {
     const known = admins.find((one) => one.adm === adm);
     if (known === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such administrator.");
-    const place = hosted === undefined ? {} : { hosted: hostedOf(hosted, [pageOrigin, ...addressesIn({ admins })]) };
+    const place =
+      hosted === undefined ? {} : { hosted: hostedOf(hosted, [...pageOrigins, ...addressesIn({ admins })]) };
     return { kind: "administrator", label: known.label, adm, ...place };
   }
   if (hosted !== undefined)

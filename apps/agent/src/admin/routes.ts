@@ -220,7 +220,7 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
 function introductions({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     post("/v1/introductions/invite", ["kind", "label", "adm", "hosted", "seconds"], ({ body }) =>
-      invite(domainOf(agent), body, agent.pageOrigins[0] ?? null),
+      invite(domainOf(agent), body, agent.pageOrigins),
     ),
     post("/v1/introductions", ["kind", "label", "offer"], ({ body }) => introduce(domainOf(agent), body)),
     get("/v1/introductions", () => {

@@ -8,6 +8,7 @@ import {
   verifyApproval,
 } from "@holdfast/protocol";
 import type { ActAnswer, ActRequest } from "../admin/answers.ts";
+import { addressesIn } from "../roster/passkeys-at.ts";
 import { answerAct } from "./act-answer.ts";
 import type { AdmissionParts } from "./admission-parts.ts";
 import { bringIntroductions } from "./checks/bring-introductions.ts";
@@ -157,9 +158,8 @@ export class Admission {
 
   /** Where a person decides on these commands: the agent's page as the roster has it; null without one. */
   approveUrl(hashes: readonly string[]): string | null {
-    const [administrator] = this.#parts.rosters.current().roster.admins;
-    const credential = administrator?.creds.find(({ channel }) => channel !== "local");
-    return credential && "origin" in credential ? `${credential.origin}/approve#${hashes.join(".")}` : null;
+    const [origin] = addressesIn(this.#parts.rosters.current().roster);
+    return origin === undefined ? null : `${origin}/approve#${hashes.join(".")}`;
   }
 
   /** Runs commands whose delay is over, and forgets those whose time is. */

@@ -116,7 +116,7 @@ export async function admit(read: ReadEnvelope, context: AdmissionContext, mode:
 interface AdmittedFacts {
   readonly mode: AdmissionMode;
   readonly verified: readonly VerifiedApproval[];
-  readonly proposer: string | null;
+  readonly proposer: VerifiedApproval | null;
   readonly count: QuorumCount;
   readonly issued: Issued | null;
   readonly prepared: Prepared | null;
@@ -162,13 +162,13 @@ function admitted(read: ReadEnvelope, context: AdmissionContext, facts: Admitted
 }
 
 /** Who signed as the proposer; null when nobody did. @throws {@link AdmissionError}, {@link ProtocolError} as for approvals */
-async function verifyProposer({ envelope, hash }: ReadEnvelope, roster: Roster): Promise<string | null> {
+async function verifyProposer({ envelope, hash }: ReadEnvelope, roster: Roster): Promise<VerifiedApproval | null> {
   const { proposal } = envelope;
   if (proposal === undefined) return null;
   if (proposal.decision !== DECISION.propose)
     throw new AdmissionError("E_SCHEMA", "The proposer's signature proposes nothing.");
   const [verified] = await verifyApprovals([proposal], hash, roster);
-  return verified?.administrator.adm ?? null;
+  return verified ?? null;
 }
 
 /**

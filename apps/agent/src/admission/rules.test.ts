@@ -152,6 +152,38 @@ describe("whose approval counts", () => {
     expect(await withstand(agent, "E_SELF", () => deliver(0))).toMatchObject({ code: "E_SELF" });
     expect(await deliver(1)).toMatchObject({ outcome: "applied" });
   });
+
+  test("row 95: under noSelf a proposer's signature from the hosted page makes nobody the other person, but for what that page counts for", async () => {
+    const administrators = ["Ada", "Grace"].map((label) => new SoftwareAdministrator({ label }));
+    const [ada] = administrators as [SoftwareAdministrator, SoftwareAdministrator];
+    Object.assign(ada, { passkeys: [ada.passkey, hosted] });
+    const rule = (act: "client.enrol" | "key.rotate") =>
+      ({ act, m: 1, noSelf: true, delaySec: 0, maxTtlSec: DAY }) as const;
+    await found({
+      administrators,
+      change: (roster) => ({
+        ...roster,
+        policy: [
+          ...roster.policy.filter(({ act }) => act !== "client.enrol" && act !== "key.rotate"),
+          rule("client.enrol"),
+          rule("key.rotate"),
+        ],
+      }),
+    });
+    const key = await agent.key();
+    const propose = (act: string, rest = {}) => {
+      const command = agent.propose(act, { ...rest, proposer: ada.adm });
+      const bytes = (passkey: number) => {
+        const proposal = agent.approve([command], { decision: 0, passkey });
+        return agent.envelope(command, [agent.approve([command], { by: 1 })], proposal);
+      };
+      return (passkey: number) => agent.domain.admission.deliver(bytes(passkey), "mailbox");
+    };
+    const enrol = propose("client.enrol", { args: GRANTED });
+    expect(await withstand(agent, "E_CHANNEL", () => enrol(1))).toMatchObject({ code: "E_CHANNEL" });
+    expect(await enrol(0)).toMatchObject({ outcome: "applied" });
+    expect(await propose("key.rotate", { key: key.id })(1)).toMatchObject({ outcome: "applied" });
+  });
 });
 
 describe("a rejection", () => {

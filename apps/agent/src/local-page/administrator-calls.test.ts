@@ -133,7 +133,7 @@ describe("a passkey of the page that the operator serves", () => {
   const ask = () => {
     const [ada] = test.domain.rosters.current().roster.admins;
     const body = { kind: "administrator", adm: ada?.adm ?? "", hosted };
-    return inviteThere(test.domain, body, ORIGIN).url.split("#")[1] ?? "";
+    return inviteThere(test.domain, body, [ORIGIN]).url.split("#")[1] ?? "";
   };
 
   it("is asked for at the origin that this host named, and is taken as one of channel hosted", async () => {
@@ -172,11 +172,11 @@ describe("a passkey of the page that the operator serves", () => {
   ])("is never one of %s: an own page's name, or no origin of its own", (other) => {
     const [ada] = test.domain.rosters.current().roster.admins;
     const body = { kind: "administrator", adm: ada?.adm ?? "", hosted: other };
-    expect(() => inviteThere(test.domain, body, ORIGIN)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+    expect(() => inviteThere(test.domain, body, [ORIGIN])).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
   });
 
   it("is nobody's only one: a new administrator gets none", () => {
     const body = { kind: "administrator", label: "Grace", hosted };
-    expect(() => inviteThere(test.domain, body, ORIGIN)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+    expect(() => inviteThere(test.domain, body, [ORIGIN])).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
   });
 });

@@ -78,6 +78,34 @@ describe("a decision made at the hosted page", () => {
     expect(await carried()).toMatchObject([{ outcome: "refused" }, { outcome: null }]);
   });
 
+  test("never makes an answer larger than a key server takes, with every long command and change that waits beside it", async () => {
+    const items = Array.from({ length: 1000 }, (_, index) => ({ label: `${index} ${"k".repeat(90)}`, ...item }));
+    const long = Array.from({ length: 3 }, () => domain.propose({ act: "key.create", args: { items } }));
+    const short = Array.from({ length: 30 }, () => domain.propose({ act: "domain.lock", args: {} }));
+    const given = [...long.slice(0, 2), ...short].map(({ hash }, index) => {
+      const stuffed = { credId: "c".repeat(1_400), sig: "s".repeat(1_400), authData: "a".repeat(8_192) };
+      const list = [hash, ...short.map((each) => each.hash)].filter((each, at, all) => all.indexOf(each) === at);
+      const garbage = { decision: 1, list, clientDataJSON: "d".repeat(8_192), ...stuffed };
+      return { id: `${index}`.padStart(43, "_"), hash, kind: "command" as const, approval: garbage };
+    });
+    await inTenant(async (tx) => {
+      const rows = [...long, ...short].map(({ doc, hash }) => {
+        return { doc, hash, act: "key.create", subject: null, issued: now, exp: now + 3600 };
+      });
+      await proposeCommands(tx, scope, { commands: rows, proposedBy: uuidV7() });
+      await carryApprovals(tx, scope, { approvals: given, givenBy: uuidV7() });
+    });
+    const known = new Set(commands.map(({ hash }) => hash));
+    const seen = new Set<string>();
+    for (let polls = 0; known.size < 2 + long.length + short.length || seen.size < given.length; polls += 1) {
+      expect(polls).toBeLessThan(12);
+      const { body } = await agent.post("/v1/poll", { wait: 0, status: TEST_STATUS, known: [...known] });
+      expect(JSON.stringify(body).length).toBeLessThanOrEqual(1024 * 1024);
+      for (const { hash } of body.commands) known.add(hash);
+      for (const { id } of body.approvals) seen.add(id);
+    }
+  });
+
   test("of another organisation is neither handed out nor answered", async () => {
     const other = await gateway.newScope();
     const rows = await gateway.db.withTenant(other.tenantId, (tx) => listCarried(tx, other, ids));

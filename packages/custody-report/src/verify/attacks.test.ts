@@ -199,6 +199,35 @@ describe("an agent that lies and signs for it", () => {
     expect(await report(ledger)).toBe("V_APPROVAL");
   });
 
+  test("cannot pass off as another person whose proposal was signed at the hosted page", async () => {
+    const ledger = SoftwareLedger.found({
+      administrators: [
+        { label: "Ada" },
+        { label: "Grace" },
+        { label: "Hal", channel: "hosted", rpId: "approve.example" },
+      ],
+      change: (roster) => ({
+        ...roster,
+        policy: [
+          ...roster.policy.filter(({ act }) => act !== "domain.unlock"),
+          { act: "domain.unlock", m: 1, noSelf: true, delaySec: 0, maxTtlSec: 86_400 },
+        ],
+      }),
+    });
+    const { domain } = ledger;
+    const [ada, grace, hal] = domain.administrators;
+    const unlock = (proposer = grace) => {
+      ledger.apply(domain.propose({ act: "domain.lock", args: {} }));
+      const command = domain.propose({ act: "domain.unlock", args: {}, proposer: proposer?.adm ?? "" });
+      const proposal = domain.approve([command], { by: proposer, decision: 0 });
+      ledger.apply(command, [domain.approve([command], { by: ada })], (receipt) => receipt, undefined, proposal);
+    };
+    unlock(grace);
+    expect(await report(ledger)).toBe("holds");
+    unlock(hal);
+    expect(await report(ledger)).toBe("V_APPROVAL");
+  });
+
   test("cannot use a command after its time, or of other administrators", async () => {
     const late = livedLedger({ administrators: 1 });
     const { target } = firstKey(late);

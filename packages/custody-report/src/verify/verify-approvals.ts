@@ -87,7 +87,7 @@ export async function demandQuorum(
     throw refused(entry, "an administrator had rejected it");
   }
   if (command.exp - command.issued > quorum.maxTtlSec) throw refused(entry, "the command was valid for too long");
-  const excluded = quorum.noSelf ? await verifyProposer(input) : null;
+  const excluded = quorum.noSelf ? await verifyProposer(input, extractable) : null;
   const counting = distinct(
     decided.filter(
       ({ adm, decision, channel }) =>
@@ -109,11 +109,16 @@ function counts({ roster }: VerifiedRoster, adm: string, { groups }: Quorum): bo
   return administrator !== undefined && isInGroups(administrator, groups);
 }
 
-async function verifyProposer({ envelope, command, hash, roster, entry }: Input): Promise<string> {
+async function verifyProposer(
+  { envelope, command, hash, roster, entry }: Input,
+  extractable: boolean,
+): Promise<string> {
   const { proposal } = envelope;
   if (proposal?.decision !== DECISION.propose) throw refused(entry, "it lacks the proposer's own signature");
-  const { adm } = await verifyOne(proposal, { hash, roster, entry });
+  const { adm, channel } = await verifyOne(proposal, { hash, roster, entry });
   if (adm !== command.proposer) throw refused(entry, "another person proposed it than it says");
+  if (!channelCounts(channel, command.act, extractable))
+    throw refused(entry, "its proposer signed over a channel that does not count for it");
   return adm;
 }
 

@@ -2,6 +2,7 @@ import type { Prisma } from "../generated/client.ts";
 import { notifyEvent, notifyMailbox } from "../notify.ts";
 import { secondsOf } from "../numbers.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
+import { type AnswerSpace, envelopeCharacters } from "./answer-space.ts";
 
 /** What a key server says of a decision that was carried to it. */
 export const CARRIED_OUTCOMES = ["applied", "scheduled", "pending", "refused", "cancelled", "expired"] as const;
@@ -24,7 +25,6 @@ const LIFE_MS = 3_600_000;
 /** One that was taken and not answered is offered again after this. */
 const REOFFER_MS = 30_000;
 const MOST_IN_MAIL = 20;
-const MOST_CHARACTERS = 600_000;
 
 /** Puts decisions into the mailbox and wakes the key servers. One that is there already stays as it is. */
 export async function carryApprovals(
@@ -50,8 +50,10 @@ export async function listCarried(tx: TenantClient, scope: Scope, ids: readonly 
     where: { ...scope, id: { in: [...ids] } },
     orderBy: [{ givenAt: "asc" }, { place: "asc" }],
   });
+  const oldest = Date.now() - LIFE_MS;
   return rows.map(({ id, hash, kind, takenAt, outcome, code, givenAt }) => {
-    return { id, hash, kind, taken: takenAt !== null, outcome, code, givenAt: secondsOf(givenAt) };
+    const over = outcome === null && givenAt.getTime() <= oldest;
+    return { id, hash, kind, taken: takenAt !== null, over, outcome, code, givenAt: secondsOf(givenAt) };
   });
 }
 
@@ -66,6 +68,7 @@ export async function findDecidable(tx: TenantClient, scope: Scope, hash: string
 export async function takeCarried(
   tx: TenantClient,
   scope: Scope,
+  space: AnswerSpace,
 ): Promise<
   readonly { readonly id: string; readonly kind: string; readonly doc: string; readonly approval: unknown }[]
 > {
@@ -82,13 +85,10 @@ export async function takeCarried(
   const of = { where: { ...scope, hash: { in: found.map(({ hash }) => hash) } }, select: { hash: true, doc: true } };
   const rows = [...(await tx.command.findMany(of)), ...(await tx.rosterProposal.findMany(of))];
   const docs = new Map(rows.map(({ hash, doc }) => [hash, doc]));
-  let characters = 0;
-  const mail = found
-    .map(({ id, hash, kind, approval }) => ({ id, kind, approval, doc: docs.get(hash) ?? "" }))
-    .filter(({ doc }, index) => {
-      characters += doc.length;
-      return index === 0 || characters <= MOST_CHARACTERS;
-    });
+  const mail = space.take(
+    found.map(({ id, hash, kind, approval }) => ({ id, kind, approval, doc: docs.get(hash) ?? "" })),
+    ({ doc, approval }) => envelopeCharacters(doc, JSON.stringify(approval)),
+  );
   if (mail.length > 0)
     await tx.carriedApproval.updateMany({
       where: { ...scope, id: { in: mail.map(({ id }) => id) } },

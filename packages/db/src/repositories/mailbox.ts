@@ -1,12 +1,11 @@
 import type { AgentRequest } from "../generated/client.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
+import type { AnswerSpace } from "./answer-space.ts";
 import type { ProposedCommand } from "./commands.ts";
 
 /** Most commands and requests that one answer brings. */
 const MOST_COMMANDS = 50;
 const MOST_REQUESTS = 10;
-/** Most characters of commands in one answer. */
-const MOST_CHARACTERS = 700_000;
 /** A request that was taken and not answered is offered again after this. */
 const REOFFER_MS = 600_000;
 
@@ -20,7 +19,12 @@ export interface MailboxContents {
 export async function takeMail(
   tx: TenantClient,
   scope: Scope,
-  taker: { readonly aid: string; readonly known: readonly string[]; readonly now: number },
+  taker: {
+    readonly aid: string;
+    readonly known: readonly string[];
+    readonly now: number;
+    readonly space: AnswerSpace;
+  },
 ): Promise<MailboxContents> {
   const found = await tx.command.findMany({
     where: { ...scope, status: "open", exp: { gt: taker.now }, hash: { notIn: [...taker.known] } },
@@ -28,7 +32,7 @@ export async function takeMail(
     select: { hash: true, doc: true },
     take: MOST_COMMANDS,
   });
-  const commands = withinLimit(found);
+  const commands = taker.space.take(found, ({ doc }) => doc.length);
   const takenAt = new Date();
   if (commands.length > 0) {
     await tx.command.updateMany({
@@ -47,14 +51,6 @@ export async function takeMail(
   });
   for (const { id } of requests) await markTaken(tx, scope, { id, takenAt, takenBy: taker.aid });
   return { commands, requests: requests.map(({ id, kind, parameters }) => ({ id, kind, parameters })) };
-}
-
-function withinLimit<Row extends { doc: string }>(rows: readonly Row[]): Row[] {
-  let characters = 0;
-  return rows.filter(({ doc }, index) => {
-    characters += doc.length;
-    return index === 0 || characters <= MOST_CHARACTERS;
-  });
 }
 
 async function markTaken(

@@ -2,6 +2,7 @@ import type { Prisma, RosterProposal } from "../generated/client.ts";
 import { notifyEvent, notifyMailbox } from "../notify.ts";
 import { findNumber, secondsOf } from "../numbers.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
+import { type AnswerSpace, envelopeCharacters } from "./answer-space.ts";
 
 /** A change of administrators and rules as it is put into the mailbox. */
 export interface ProposedLink {
@@ -72,7 +73,7 @@ export function countOpenLinks(tx: TenantClient, scope: Scope, now: number): Pro
 export async function takeLinks(
   tx: TenantClient,
   scope: Scope,
-  taker: { readonly known: readonly string[]; readonly now: number },
+  taker: { readonly known: readonly string[]; readonly now: number; readonly space: AnswerSpace },
 ): Promise<readonly { readonly hash: string; readonly doc: string; readonly intros: readonly string[] }[]> {
   const found = await tx.rosterProposal.findMany({
     where: { ...scope, status: "open", exp: { gt: taker.now }, hash: { notIn: [...taker.known] } },
@@ -80,13 +81,17 @@ export async function takeLinks(
     select: { hash: true, doc: true, intros: true },
     take: MOST_IN_MAIL,
   });
-  if (found.length > 0) {
+  const links = taker.space.take(
+    found.map(({ hash, doc, intros }) => ({ hash, doc, intros: textsOf(intros) })),
+    ({ doc, intros }) => envelopeCharacters(doc, ...intros),
+  );
+  if (links.length > 0) {
     await tx.rosterProposal.updateMany({
-      where: { ...scope, hash: { in: found.map(({ hash }) => hash) }, deliveredAt: null },
+      where: { ...scope, hash: { in: links.map(({ hash }) => hash) }, deliveredAt: null },
       data: { deliveredAt: new Date() },
     });
   }
-  return found.map(({ hash, doc, intros }) => ({ hash, doc, intros: textsOf(intros) }));
+  return links;
 }
 
 /** Brings a change to what is reported of it; what is decided stays decided. @returns whether anything changed */

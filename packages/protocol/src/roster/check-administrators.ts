@@ -23,8 +23,19 @@ export function checkAdministrators(admins: readonly Administrator[]): void {
     for (const { cose, alg } of creds) demand(algorithmOf(cose) === alg, "a credential's key is of another kind");
   for (const { creds } of fresh)
     for (const credential of creds) if (credential.channel !== "local") checkOrigin(credential);
+  demand(!sharesNames(admins), "a hosted page has the name of a key server's own page, or one above or below it");
   for (const one of fresh) if (isLasting(one)) checked.add(one);
   if (isLasting(admins)) checked.add(admins);
+}
+
+/** Whether a page of the operator's could ask for passkeys of a key server's own page, or the other way round. */
+function sharesNames(admins: readonly Administrator[]): boolean {
+  const names = { hosted: new Set<string>(), own: new Set<string>() };
+  for (const { creds } of admins)
+    for (const one of creds)
+      if (one.channel !== "local") names[one.channel === "hosted" ? "hosted" : "own"].add(one.rpId);
+  const isBelow = (name: string, other: string) => name === other || name.endsWith(`.${other}`);
+  return [...names.hosted].some((hosted) => [...names.own].some((own) => isBelow(hosted, own) || isBelow(own, hosted)));
 }
 
 /** How many administrators may approve under a rule's groups. */

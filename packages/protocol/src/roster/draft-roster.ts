@@ -79,6 +79,11 @@ function changedAdministrators(old: Roster, change: RosterChange): Administrator
   const added = administrators.filter(({ adm }) => !known.has(adm));
   for (const { label, creds } of kept)
     if (creds.length === 0) throw refused(`${label} would have no passkey left: remove the administrator instead`);
+  for (const { label, creds } of [...kept, ...added])
+    if (creds.every(({ channel }) => channel === "hosted"))
+      throw refused(
+        `${label} would have no passkey but of the operator's page: remove the administrator, or give them one of your key server's page`,
+      );
   return [...kept, ...added];
 }
 

@@ -80,6 +80,7 @@ export class SoftwareLedger {
     approvals: readonly Approval[] = [this.domain.approve([command])],
     change: (receipt: Receipt) => Receipt = (receipt) => receipt,
     intros?: readonly string[],
+    proposal?: Approval,
   ): Applied {
     const { domain, log } = this;
     const { tid, clock } = domain;
@@ -106,7 +107,10 @@ export class SoftwareLedger {
       this.states.set(after.id, after);
       return { pre, post: stateHash(encodeState(after)) };
     });
-    const envelope = domain.envelope(command, approvals, intros === undefined ? {} : { intros });
+    const envelope = domain.envelope(command, approvals, {
+      ...(intros === undefined ? {} : { intros }),
+      ...(proposal === undefined ? {} : { proposal }),
+    });
     const receipt = change(this.#receipt({ cmd: command.hash, envelope: envelope.hash, leaf, written }));
     const signed = domain.agent.sign("receipt", "receipt", encodeReceipt(receipt));
     log.attach(leaf, { receipt: signed, envelope: encode(envelope.bytes) });

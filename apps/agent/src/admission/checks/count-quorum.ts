@@ -23,8 +23,8 @@ export interface QuorumQuestion {
   readonly command: Command;
   readonly roster: Roster;
   readonly approvals: readonly VerifiedApproval[];
-  /** Who signed the proposal as its proposer; null when nobody did. */
-  readonly proposer: string | null;
+  /** The proposer's own signature; null when nobody signed as the proposer. */
+  readonly proposer: VerifiedApproval | null;
   /** Whether a key that the command creates or rotates may leave the agent. */
   readonly extractable: boolean;
 }
@@ -35,20 +35,24 @@ export interface QuorumQuestion {
  *
  * It does not throw for too few: a command may wait for more.
  *
- * @throws {@link AdmissionError} `E_CANCELLED`; `E_CHANNEL` when approvals are missing only because theirs does not count;
- *   `E_SELF` when a proposer's own approval is the one that is missing, or the proposer did not sign
+ * @throws {@link AdmissionError} `E_CANCELLED`; `E_CHANNEL` when approvals are missing only because theirs does not count,
+ *   or a proposer's signature that makes another person necessary came over one that does not; `E_SELF` when a proposer's own approval is the one that is missing, or the proposer did not sign
  */
 export function countQuorum({ command, roster, approvals, proposer, extractable }: QuorumQuestion): QuorumCount {
   const { m, groups, noSelf } = quorumFor(roster, command.act);
   const rejected = approvals.some(({ approval }) => approval.decision === DECISION.reject);
   if (rejected && !isTightening(command.act)) throw new AdmissionError("E_CANCELLED");
-  if (noSelf && (proposer === null || proposer !== command.proposer)) {
+  const counts = ({ credential }: VerifiedApproval) => channelCounts(credential.channel, command.act, extractable);
+  const self = proposer?.administrator.adm ?? null;
+  if (noSelf && (proposer === null || self !== command.proposer)) {
     throw new AdmissionError("E_SELF", "The command lacks the signature of the person who proposed it.");
   }
+  // Under noSelf the proposer is one of the people that it takes.
+  if (noSelf && proposer !== null && !counts(proposer)) throw new AdmissionError("E_CHANNEL");
   const said = approvals.filter(({ approval }) => approval.decision === DECISION.approve);
   const able = said.filter(({ administrator }) => isInGroups(administrator, groups));
-  const overChannel = able.filter(({ credential }) => channelCounts(credential.channel, command.act, extractable));
-  const others = overChannel.filter(({ administrator }) => !noSelf || administrator.adm !== proposer);
+  const overChannel = able.filter(counts);
+  const others = overChannel.filter(({ administrator }) => !noSelf || administrator.adm !== self);
   const by = distinct(others);
   if (by.length < m) {
     if (distinct(overChannel).length >= m) throw new AdmissionError("E_SELF");

@@ -91,7 +91,8 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
     trpc.command.carried.queryOptions(
       { ...scope, ids: [...ids] },
       {
-        refetchInterval: ({ state }) => (state.data?.rows.every(({ outcome }) => outcome !== null) ? false : 1_000),
+        refetchInterval: ({ state }) =>
+          state.data?.rows.every(({ outcome, over }) => outcome !== null || over) ? false : 1_000,
       },
     ),
   );
@@ -106,10 +107,7 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
         {rows.map((row, index) => {
           const hash = approval.list[index] ?? "";
           const command = commands.find((one) => one?.hash === hash);
-          const [text, tone] = ANSWERS[row?.outcome ?? ""] ?? [
-            row?.taken ? "with your key server" : "on its way",
-            "quiet",
-          ];
+          const [text, tone] = ANSWERS[row?.outcome ?? ""] ?? onTheWay(row);
           return (
             <li key={hash} className="space-y-1 px-4 py-3">
               <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
@@ -126,12 +124,23 @@ function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly stri
               {row?.code && (row.outcome === "refused" || row.outcome === "pending") ? (
                 <Refused code={row.code} />
               ) : null}
+              {row?.over ? (
+                <p className="text-muted">
+                  Your key server did not answer within an hour, and it is offered no longer. See whether it is in
+                  touch, then decide again from Approvals.
+                </p>
+              ) : null}
             </li>
           );
         })}
       </ul>
     </Panel>
   );
+}
+
+function onTheWay(row: { readonly taken: boolean; readonly over: boolean } | null): readonly [string, Tone] {
+  if (row?.over) return ["did not arrive", "warning"];
+  return [row?.taken ? "with your key server" : "on its way", "quiet"];
 }
 
 function Refused({ code }: { code: string }) {

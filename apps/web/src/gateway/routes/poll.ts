@@ -1,5 +1,6 @@
 import {
   type AgentStatus,
+  AnswerSpace,
   findSettledSize,
   type MailboxContents,
   noteAgentRun,
@@ -82,11 +83,12 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
       AbortSignal.any([signal, looked.signal]),
     );
     const mail = await db.withTenant(scope.tenantId, async (tx) => {
-      const taken = await takeMail(tx, scope, { aid, known, now: gateway.now() });
-      if (taken.commands.length > 0) await notifyEvent(tx, scope, "command");
-      const links = await takeLinks(tx, scope, { known, now: gateway.now() });
+      const space = new AnswerSpace();
+      const carried = await takeCarried(tx, scope, space);
+      const links = await takeLinks(tx, scope, { known, space, now: gateway.now() });
       if (links.length > 0) await notifyEvent(tx, scope, "roster");
-      const carried = await takeCarried(tx, scope);
+      const taken = await takeMail(tx, scope, { aid, known, space, now: gateway.now() });
+      if (taken.commands.length > 0) await notifyEvent(tx, scope, "command");
       return {
         ...taken,
         links: links.map(({ hash, ...link }) => ({ hash, envelope: envelopeOf(link) })),

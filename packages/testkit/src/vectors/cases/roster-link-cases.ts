@@ -154,7 +154,9 @@ function changeCases(one: Linker): Case[] {
 function thresholdCases(two: Linker): Case[] {
   const [ada, grace] = two.domain.administrators as [SoftwareAdministrator, SoftwareAdministrator];
   const mary = new SoftwareAdministrator({ label: "Mary", seed: "vector mary" });
-  const hosted = new SoftwareAdministrator({ label: "Hal", seed: "vector hosted", channel: "hosted" });
+  const hal = { label: "Hal", seed: "vector hosted", channel: "hosted" } as const;
+  const hosted = new SoftwareAdministrator({ ...hal, rpId: "approve.example.net" });
+  const beside = new SoftwareAdministrator({ ...hal, rpId: "approve.keys.example.com" });
   const hostile = new HostileControlPlane(two.domain);
   const code = "E_ROSTER_THRESHOLD";
   const only = (...people: readonly SoftwareAdministrator[]): LinkOptions => ({ approvers: people });
@@ -241,6 +243,12 @@ function thresholdCases(two: Linker): Case[] {
       "that needs a hosted page's approval",
       two.link((roster) => three(adding(hosted)(roster)), { added: [hosted] }),
       "hosted counts for no link, so three could never be met",
+    ),
+    two.bad(
+      "E_ROSTER_SCHEMA",
+      "with a hosted page below the name of the key server's own",
+      two.link(adding(beside), { added: [beside] }),
+      "a hosted page is on a name of its own",
     ),
   ];
 }

@@ -9,6 +9,7 @@ const row = z.strictObject({
   hash,
   kind: z.enum(CARRIED_KINDS),
   taken: z.boolean(),
+  over: z.boolean(),
   outcome: z.enum(CARRIED_OUTCOMES).nullable(),
   code: z.string().nullable(),
   givenAt: seconds,
