@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeBase64url, wordsOf } from "@holdfast/protocol";
@@ -249,6 +250,31 @@ test("a peer without a certificate for the name is silent, the page says so, and
   removePeer(near.agent.dataDirectory, "far");
   expect((await browse(`/page/commands?hashes=${theirs.hash}`)).json.silent).toBeUndefined();
   addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+});
+
+test("where as many calls as may be wait for others already, the page says at once that these do not answer, and goes on with its own", async () => {
+  const held = new Set<Socket>();
+  const mute = createServer((socket) => void held.add(socket.on("error", () => undefined)));
+  const port = await freePort();
+  await new Promise<void>((resolve) => mute.listen(port, "127.0.0.1", () => resolve()));
+  addPeer(near.agent.dataDirectory, { name: "far", at: `127.0.0.1:${port}`, ca: far.ca });
+  try {
+    const ask = () => browse(`/page/commands?hashes=${encodeBase64url(randomBytes(32))}`);
+    const first = Array.from({ length: 16 }, ask);
+    await expect.poll(() => held.size).toBe(16);
+    expect((await ask()).json).toMatchObject({ commands: [], silent: ["far"] });
+    const mine = await waitsAt(near);
+    expect((await browse(`/page/commands?hashes=${mine.hash}`)).json).toMatchObject({
+      commands: [{ hash: mine.hash }],
+    });
+    expect(held.size).toBe(16);
+    for (const socket of held) socket.destroy();
+    for (const each of await Promise.all(first)) expect(each.json).toMatchObject({ silent: ["far"] });
+  } finally {
+    for (const socket of held) socket.destroy();
+    await new Promise((resolve) => mute.close(resolve));
+    addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  }
 });
 
 test("what was passed on once is passed on no further", async () => {

@@ -186,10 +186,14 @@ class Relay {
     ask: (peer: PeerPlace) => Promise<A | null>,
     silent: string[] = [],
   ): Promise<readonly Found<A>[]> {
-    if (this.#open >= MOST_AT_ONCE) return [];
+    const peers = peerPlaces(this.#agent.dataDirectory);
+    if (this.#open >= MOST_AT_ONCE) {
+      silent.push(...peers.map(({ name }) => name)); // they were not asked, so that nothing is said of what they know
+      return [];
+    }
     this.#open += 1;
     try {
-      const all = peerPlaces(this.#agent.dataDirectory).map(async (peer) => {
+      const all = peers.map(async (peer) => {
         try {
           const answer = await ask(peer);
           return answer === null ? [] : [{ peer, answer }];
