@@ -75,6 +75,7 @@ export function askPeer({ at, ca, name }: PeerPlace, call: PassedCall): Promise<
         },
       );
       asked.once("error", silent);
+      asked.once("close", silent); // such as after another protocol was offered; after an answer it says nothing more
       asked.end(sent ?? undefined);
     } catch {
       silent(); // its authority's file is gone

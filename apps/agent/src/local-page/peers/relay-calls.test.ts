@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { createServer as tlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { encodeBase64url, wordsOf } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
@@ -273,6 +274,30 @@ test("where as many calls as may be wait for others already, the page says at on
   } finally {
     for (const socket of held) socket.destroy();
     await new Promise((resolve) => mute.close(resolve));
+    addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  }
+});
+
+test("a peer that answers with another protocol, a piece, or more than may be is silent, and holds nothing up", async () => {
+  const { chainPem, keyPem } = await certified(far.company);
+  const answers = [
+    (socket: Socket) => socket.write("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    (socket: Socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+    (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${" ".repeat(1024 * 1024 + 1)}`),
+  ];
+  const peer = tlsServer({ cert: chainPem, key: keyPem }, (socket) =>
+    socket.on("error", () => undefined).once("data", () => answers.shift()?.(socket)),
+  );
+  await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", () => resolve()));
+  const { port } = peer.address() as AddressInfo;
+  addPeer(near.agent.dataDirectory, { name: "far", at: `127.0.0.1:${port}`, ca: far.ca });
+  try {
+    while (answers.length > 0) {
+      const shown = await browse(`/page/commands?hashes=${encodeBase64url(randomBytes(32))}`);
+      expect(shown.json).toMatchObject({ commands: [], silent: ["far"] });
+    }
+  } finally {
+    await new Promise((resolve) => peer.close(resolve));
     addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
   }
 });
