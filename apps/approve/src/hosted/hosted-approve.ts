@@ -42,9 +42,7 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
         )
       : null,
     stoppable.length > 0
-      ? button("secondary", stoppable.length > 1 ? `Stop all ${stoppable.length}` : "Stop it", () =>
-          decide(REJECT, stoppable),
-        )
+      ? button("secondary", stopText(stoppable.length, commands.length), () => decide(REJECT, stoppable))
       : null,
   ].filter((one) => one !== null);
   const several = commands.length > 1;
@@ -80,6 +78,9 @@ function showAsked(one: AskedCommand, now: number, position: { index: number; of
     { class: position ? "command one-of-several" : "command" },
     ...showPlain(plain, position),
     refused === null ? null : cannotApprove(one),
+    refused === null && position && !one.stoppable
+      ? element("p", { class: "quiet" }, "It takes something away and can be undone: a refusal does not stop it.")
+      : null,
     element(
       "dl",
       { class: "panel facts" },
@@ -114,6 +115,11 @@ function cannotApprove({ refused, stoppable }: AskedCommand): HTMLElement {
 function approveText(count: number, of: number): string {
   if (count < of) return `Approve ${count} of ${of} with passkey`;
   return count === 1 ? "Approve with passkey" : `Approve all ${count} with passkey`;
+}
+
+function stopText(count: number, of: number): string {
+  if (count < of) return `Stop ${count} of ${of}`;
+  return count === 1 ? "Stop it" : `Stop all ${count}`;
 }
 
 function button(kind: string, text: string, press: () => Promise<void>): HTMLElement {

@@ -1,7 +1,7 @@
 import { MAX_LIST } from "../approval/challenges.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, plainId, plainText, visibleAscii } from "../schema/fields.ts";
-import { array, type Infer, integer, literal, object, optional, set, text, word } from "../schema/schema.ts";
+import { type Infer, integer, literal, object, optional, set, text, word } from "../schema/schema.ts";
 
 /** Most bytes of one of these: they travel after the # of an address. */
 export const MOST_HOSTED_BYTES = 96 * 1024;
@@ -27,7 +27,7 @@ const askShape = object({
   typ: literal("hosted-ask"),
   ver: literal(1),
   place,
-  docs: array(base64urlBytes(1, MOST_HOSTED_BYTES), 1, MAX_LIST),
+  docs: set(base64urlBytes(1, MOST_HOSTED_BYTES), 1, MAX_LIST),
   creds: set(credId, 1, 64),
 });
 

@@ -62,6 +62,7 @@ export function hostedCases(): Case[] {
       },
     ),
     bad("hostedAsk", "without a command", { ...ask, docs: [] }, "1 to 50"),
+    bad("hostedAsk", "of one command twice", { ...ask, docs: [proposal.doc, proposal.doc] }, "a touch names each once"),
     bad("hostedAsk", "without a passkey", { ...ask, creds: [] }, "none could decide"),
     bad(
       "hostedAsk",
