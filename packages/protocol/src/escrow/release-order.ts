@@ -88,6 +88,9 @@ export async function checkReleaseOrder(order: Untrusted<ReleaseOrder>, now: num
     throw new ProtocolError("E_ROSTER_SEQ", "The command names other administrators.");
   if (now > command.exp || command.issued > now + AHEAD_SECONDS)
     throw new ProtocolError("E_EXPIRED", "The release's time is over, or has not come.");
+  const { maxTtlSec } = quorumFor(roster, "escrow.release");
+  if (command.exp - command.issued > maxTtlSec)
+    throw new ProtocolError("E_EXPIRED", "The release would live longer than the rules allow.", { maxTtlSec });
   const counted = await countApprovals(envelope.approvals, releaseCmd, chain);
   return markVerified({
     ...{ tid: chain.tid, words: wordsOf(chain.tid), backup, manifest, shares, chain, command, releaseCmd },

@@ -8,11 +8,14 @@ import {
   decodeBase64url,
   encodeBase32,
   encodeBase64url,
+  encodeCommand,
   encodeEnvelope,
   encodeEscrowedManifest,
   encodeIntroduction,
   encodeSealedShares,
   introductionHash,
+  parseCommand,
+  parseEnvelope,
   parseReleaseOrder,
   parseSealedShares,
   referTo,
@@ -228,6 +231,13 @@ describe("a release", () => {
       code: "E_SIG",
     });
     await expect(checkReleaseOrder(order, now() + 100_000)).rejects.toMatchObject({ code: "E_EXPIRED" });
+    const { doc } = parseEnvelope(decodeBase64url(order.envelope));
+    const command = parseCommand(decodeBase64url(doc));
+    const long = encodeCommand({ ...command, exp: command.issued + 30 * 86_400 });
+    const envelope = encodeBase64url(encodeEnvelope({ typ: "env", ver: 1, doc: encodeBase64url(long), approvals: [] }));
+    await expect(checkReleaseOrder({ ...order, envelope }, now())).rejects.toMatchObject({
+      ...{ code: "E_EXPIRED", detail: { maxTtlSec: expect.any(Number) } },
+    });
     const empty = encodeBase64url(new TextEncoder().encode("{}"));
     await expect(checkReleaseOrder({ ...order, shares: empty }, now())).rejects.toMatchObject({
       code: "E_UNSUPPORTED",
