@@ -94,6 +94,10 @@ export class GatewayClient {
       );
       call.once("close", () => clearTimeout(timer));
       call.once("error", fail);
+      call.once("upgrade", (_response, socket) => {
+        socket.destroy(); // Node ends such a request without an error
+        fail(new LinkError("E_GATEWAY_ANSWER", "The control plane's answer is not what it should be."));
+      });
       if (spki)
         call.once("socket", (socket) => socket.once("secureConnect", () => checkPin(socket as TLSSocket, spki, call)));
       call.end(bytes);

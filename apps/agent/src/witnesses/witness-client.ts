@@ -72,6 +72,10 @@ export class WitnessClient {
         ? httpsRequest(url + path, { ...options, minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) }, take)
         : httpRequest(url + path, options, take);
       call.once("error", fail);
+      call.once("upgrade", (_response, socket) => {
+        socket.destroy(); // Node ends such a request without an error
+        fail(new RangeError("another protocol"));
+      });
       call.end(body);
     });
   }

@@ -107,6 +107,10 @@ function post(
       resolve(response.statusCode ?? 0);
       response.destroy();
     });
+    request.on("upgrade", (response, socket) => {
+      socket.destroy(); // Node ends such a request without an error
+      resolve(response.statusCode ?? 0);
+    });
     request.on("error", (error) => reject(deadline.aborted ? new NoticeError("C_TIMEOUT") : readFailure(error)));
     request.on("socket", (socket) => {
       // Nothing of the message leaves before the peer is known to be one of those that were permitted.

@@ -141,6 +141,10 @@ export class S3Destination implements Destination {
           : httpRequest(options, resolve);
       question.on("timeout", () => question.destroy(placeError(this.#to, "timeout")));
       question.on("error", reject);
+      question.on("upgrade", (_response, socket) => {
+        socket.destroy(); // Node ends such a request without an error
+        reject(placeError(this.#to, "answer"));
+      });
       if (file === undefined) question.end();
       else pipeline(createReadStream(file), question).catch(reject);
     });

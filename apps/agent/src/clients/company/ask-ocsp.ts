@@ -60,6 +60,10 @@ function post(url: string, body: Buffer): Promise<Buffer> {
       response.once("end", () => resolve(Buffer.concat(chunks)));
     });
     sent.once("error", reject);
+    sent.once("upgrade", (_response, socket) => {
+      socket.destroy(); // Node ends such a request without an error
+      reject(new RangeError("another protocol"));
+    });
     sent.end(body);
   });
 }

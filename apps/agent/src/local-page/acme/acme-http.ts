@@ -71,6 +71,10 @@ export function askAcme(
     const end = setTimeout(() => call.destroy(new RangeError("too late")), DEADLINE_MS).unref();
     call.once("close", () => clearTimeout(end));
     call.once("timeout", () => call.destroy(new RangeError("too late")));
+    call.once("upgrade", (_response, socket) => {
+      socket.destroy(); // Node ends such a request without an error
+      failed("speaks another protocol");
+    });
     call.once("error", (cause: NodeJS.ErrnoException) => failed(`cannot be asked (${cause.code ?? cause.message})`));
     call.end(body);
   });

@@ -75,7 +75,10 @@ export function askPeer({ at, ca, name }: PeerPlace, call: PassedCall): Promise<
         },
       );
       asked.once("error", silent);
-      asked.once("close", silent); // such as after another protocol was offered; after an answer it says nothing more
+      asked.once("upgrade", (_response, socket) => {
+        socket.destroy(); // Node ends such a request without an error
+        silent();
+      });
       asked.end(sent ?? undefined);
     } catch {
       silent(); // its authority's file is gone
