@@ -3,9 +3,10 @@ import { parseRosterChain, verifyRosterChain } from "@holdfast/protocol";
 
 process.once("message", async (given) => {
   const chain = parseRosterChain(given);
-  const before = process.cpuUsage();
+  const [before, began] = [process.cpuUsage(), performance.now()];
   await verifyRosterChain(chain);
+  const passed = performance.now() - began;
   const { user, system } = process.cpuUsage(before);
-  process.send?.((user + system) / 1000);
+  process.send?.({ processor: (user + system) / 1000, passed });
   process.disconnect();
 });

@@ -7,6 +7,8 @@ export interface Native {
   createPublicKey(given: string | { readonly key: object; readonly format: "jwk" }): NativeKey;
   /** ECDSA signatures are DER here. */
   verify(algorithm: string | null, bytes: Uint8Array, key: NativeKey, signature: Uint8Array): boolean;
+  /** The same on a thread of its own: for many at a time, since the way there costs as much as a third of one. */
+  verifyAside(algorithm: string | null, bytes: Uint8Array, key: NativeKey, signature: Uint8Array): Promise<boolean>;
   /** As text of one character a byte: that costs less than a buffer. */
   hash(algorithm: string, bytes: Uint8Array, encoding: "latin1"): string;
   setImmediate(work: () => void): void;
@@ -23,7 +25,10 @@ export interface NativeBytes {
 interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
-type NodeCrypto = Omit<Native, "view" | "setImmediate">;
+interface NodeCrypto extends Omit<Native, "view" | "setImmediate" | "verify" | "verifyAside"> {
+  verify: Native["verify"] & ((...given: [...Parameters<Native["verify"]>, done: Verified]) => void);
+}
+type Verified = (error: Error | null, fits: boolean) => void;
 type NodeTimers = Pick<Native, "setImmediate">;
 interface NodeBuffer {
   readonly Buffer: { from(buffer: ArrayBufferLike, offset: number, length: number): NativeBytes };
@@ -46,6 +51,10 @@ function findNative(): Native | null {
   return {
     createPublicKey: (given) => crypto.createPublicKey(given),
     verify: (algorithm, bytes, key, signature) => crypto.verify(algorithm, bytes, key, signature),
+    verifyAside: (...given) =>
+      new Promise((resolve, reject) => {
+        crypto.verify(...given, (error, fits) => (error === null ? resolve(fits) : reject(error)));
+      }),
     hash: (algorithm, bytes, encoding) => crypto.hash(algorithm, bytes, encoding),
     setImmediate: (work) => timers.setImmediate(work),
     view: ({ buffer: whole, byteOffset, length }) => buffer.Buffer.from(whole, byteOffset, length),

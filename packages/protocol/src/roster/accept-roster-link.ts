@@ -51,20 +51,24 @@ export async function acceptRosterLink(
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
 ): Promise<VerifiedRoster> {
-  return acceptCheckedLink(pinned, checkRosterLink(pinned, link), link, acceptedAt);
+  const next = checkRosterLink(pinned, link);
+  await judgeCheckedLink(pinned, next, link, acceptedAt);
+  return markVerified(next);
 }
 
 /**
  * The same for a link that was checked: what is left is time, possession and approvals.
  *
+ * Caller must: take the verdict only for a `pinned` that is verified by then, however early it asks.
+ *
  * @param next - What {@link checkRosterLink} gave for this link after this roster.
  */
-export async function acceptCheckedLink(
-  pinned: VerifiedRoster,
+export async function judgeCheckedLink(
+  pinned: PinnedRoster,
   next: PinnedRoster,
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,
-): Promise<VerifiedRoster> {
+): Promise<void> {
   const examined = await examineCheckedLink(pinned, next, link, acceptedAt);
   const recovers = examined.next.roster.recover === true;
   demandThreshold(
@@ -72,7 +76,6 @@ export async function acceptCheckedLink(
     recovers ? "recovery keys have signed" : "administrators of the old roster have approved",
   );
   demandThreshold(examined.new, "administrators of the new roster have approved");
-  return markVerified(examined.next);
 }
 
 /**
@@ -92,7 +95,7 @@ export async function examineRosterLink(
 }
 
 async function examineCheckedLink(
-  pinned: VerifiedRoster,
+  pinned: PinnedRoster,
   next: PinnedRoster,
   link: Untrusted<RosterLink>,
   acceptedAt: number | null,

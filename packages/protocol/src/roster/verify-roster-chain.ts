@@ -1,12 +1,14 @@
 import { markVerified, type Untrusted, type Verified } from "../brand.ts";
+import { withManySignatures } from "../cose/verify-natively.ts";
 import { ProtocolError } from "../errors.ts";
 import { letOthersRun } from "../platform/let-others-run.ts";
-import { acceptCheckedLink, checkRosterLink } from "./accept-roster-link.ts";
+import { checkRosterLink, judgeCheckedLink } from "./accept-roster-link.ts";
 import type { PinnedRoster, RosterAgent, VerifiedRoster } from "./roster.ts";
 import { MAX_CHAIN_LINKS, type RosterLink } from "./roster-link.ts";
 import { verifyGenesis } from "./verify-genesis.ts";
 
-const LINKS_AT_A_TIME = 16;
+/** Few enough that whatever else the process does waits no longer than some 20 ms. */
+const LINKS_AT_A_TIME = 64;
 
 /** A whole chain, genesis first. */
 export interface RosterChain {
@@ -24,7 +26,7 @@ export interface RosterChain {
  *
  * @param acceptedAt - When the link of a sequence number was first accepted, by the entry that records it; null where
  *   there is none.
- * @throws {@link ProtocolError} as {@link verifyGenesis} and {@link acceptCheckedLink}; `E_LIMIT`
+ * @throws {@link ProtocolError} as {@link verifyGenesis} and {@link judgeCheckedLink}; `E_LIMIT`
  */
 export async function verifyRosterChain(
   chain: Untrusted<readonly RosterLink[]>,
@@ -36,20 +38,30 @@ export async function verifyRosterChain(
     throw new ProtocolError("E_LIMIT", "The chain is too long.", { links: chain.length });
   let head = await verifyGenesis(genesis);
   const rosters = [head];
-  for (let at = 0; at < links.length; at += LINKS_AT_A_TIME) {
-    if (at > 0) await letOthersRun();
-    const some = checkLinks(head, links.slice(at, at + LINKS_AT_A_TIME));
-    for (const { link, next } of some.checked) {
-      head = await acceptCheckedLink(head, next, link, acceptedAt(head.roster.seq + 1));
+  let some = checkLinks(head, links.slice(0, LINKS_AT_A_TIME));
+  for (let at = LINKS_AT_A_TIME; ; at += LINKS_AT_A_TIME) {
+    const judged = judgeLinks(head, some, acceptedAt);
+    // Documents are read while other processors verify signatures.
+    const more = checkLinks(some.checked.at(-1)?.next ?? head, links.slice(at, at + LINKS_AT_A_TIME));
+    for (const [place, verdict] of (await judged).entries()) {
+      if (verdict.status === "rejected") throw verdict.reason;
+      head = markVerified((some.checked[place] as CheckedLink).next);
       rosters.push(head);
     }
     if (some.refused !== null) throw some.refused;
+    if (at >= links.length) return markVerified({ tid: head.tid, rosters, head });
+    some = more;
+    await letOthersRun();
   }
-  return markVerified({ tid: head.tid, rosters, head });
+}
+
+interface CheckedLink {
+  readonly link: RosterLink;
+  readonly next: PinnedRoster;
 }
 
 interface CheckedLinks {
-  readonly checked: readonly { readonly link: RosterLink; readonly next: PinnedRoster }[];
+  readonly checked: readonly CheckedLink[];
   /** Why the link behind them is refused. */
   readonly refused: ProtocolError | null;
 }
@@ -59,7 +71,7 @@ interface CheckedLinks {
  * signatures by themselves take less time than by turns.
  */
 function checkLinks(pinned: PinnedRoster, links: Untrusted<readonly RosterLink[]>): CheckedLinks {
-  const checked: { link: RosterLink; next: PinnedRoster }[] = [];
+  const checked: CheckedLink[] = [];
   let before = pinned;
   for (const link of links) {
     try {
@@ -71,6 +83,21 @@ function checkLinks(pinned: PinnedRoster, links: Untrusted<readonly RosterLink[]
     checked.push({ link, next: before });
   }
   return { checked, refused: null };
+}
+
+/** Judges some links all at once: each by the one before it, whose own verdict comes first in what this gives. */
+function judgeLinks(
+  pinned: VerifiedRoster,
+  { checked }: CheckedLinks,
+  acceptedAt: (seq: number) => number | null,
+): Promise<PromiseSettledResult<void>[]> {
+  return withManySignatures(() =>
+    Promise.allSettled(
+      checked.map(({ link, next }, place) =>
+        judgeCheckedLink(checked[place - 1]?.next ?? pinned, next, link, acceptedAt(next.roster.seq)),
+      ),
+    ),
+  );
 }
 
 /** The agent of that id in the newest roster that has it; null when none has. */
