@@ -111,4 +111,17 @@ describe("a decision made at the hosted page", () => {
     const rows = await gateway.db.withTenant(other.tenantId, (tx) => listCarried(tx, other, ids));
     expect(rows).toEqual([]);
   });
+
+  test("is forgotten after a month, when another is given", async () => {
+    expect(await carried()).toHaveLength(2);
+    const approvals = [{ id: "Z".repeat(43), kind: "command" as const, hash: commands[0]?.hash ?? "", approval }];
+    const give = (days: number) =>
+      inTenant((tx) =>
+        carryApprovals(tx, scope, { approvals, givenBy: uuidV7() }, new Date(Date.now() + days * 86_400_000)),
+      );
+    await give(29);
+    expect(await carried()).toHaveLength(2);
+    await give(31);
+    expect(await carried()).toEqual([]);
+  });
 });

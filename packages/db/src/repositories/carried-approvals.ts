@@ -24,14 +24,18 @@ export interface GivenApproval {
 const LIFE_MS = 3_600_000;
 /** One that was taken and not answered is offered again after this. */
 const REOFFER_MS = 30_000;
+/** How long what became of one is kept, in milliseconds; the custody log keeps it for ever. */
+const KEPT_MS = 30 * 24 * 3_600_000;
 const MOST_IN_MAIL = 20;
 
-/** Puts decisions into the mailbox and wakes the key servers. One that is there already stays as it is. */
+/** Puts decisions into the mailbox and wakes the key servers. One that is there already stays as it is; old ones go. */
 export async function carryApprovals(
   tx: TenantClient,
   scope: Scope,
   { approvals, givenBy }: { readonly approvals: readonly GivenApproval[]; readonly givenBy: string },
+  now = new Date(),
 ): Promise<void> {
+  await tx.carriedApproval.deleteMany({ where: { ...scope, givenAt: { lt: new Date(now.getTime() - KEPT_MS) } } });
   const data = approvals.map(({ id, hash, kind, approval }, place) => {
     return { ...scope, id, hash, kind, place, givenBy, approval: approval as Prisma.InputJsonValue };
   });
