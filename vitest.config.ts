@@ -46,8 +46,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.e2e.test.ts"],
           exclude: IGNORED,
-          // Each file has a product and a browser of its own: more than two keep each other waiting.
-          maxWorkers: 2,
+          // Each file has a product and a browser of its own, which take two processors: side by side they gain nothing.
+          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

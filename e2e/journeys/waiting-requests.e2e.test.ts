@@ -37,16 +37,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens an action's dialog on the key's page, from its button or from the menu. */
+/** Opens an action's dialog on the key's page, from its button or from the menu: which of them has it goes by the key's state. */
 async function open(action: string) {
   await dashboard.goto(keyPage);
-  await dashboard.getByRole("button", { name: "More" }).waitFor();
+  const more = dashboard.getByRole("button", { name: "More" });
   const button = dashboard.getByRole("button", { name: action, exact: true });
-  if (await button.isVisible()) await button.click();
-  else {
-    await dashboard.getByRole("button", { name: "More" }).click();
-    await dashboard.getByRole("menuitem", { name: action, exact: true }).click();
-  }
+  const item = dashboard.getByRole("menuitem", { name: action, exact: true });
+  await more.waitFor();
+  const found = async () => {
+    if (await button.isVisible()) return button;
+    await more.click();
+    await dashboard.getByRole("menuitem").first().waitFor();
+    if (await item.isVisible()) return item;
+    await dashboard.keyboard.press("Escape");
+    return null;
+  };
+  // What was approved a moment ago may show only now.
+  await expect
+    .poll(async () => (await found())?.click({ timeout: 2_000 }).then(() => action), { timeout: 30_000 })
+    .toBe(action);
   return dashboard.getByRole("dialog");
 }
 
