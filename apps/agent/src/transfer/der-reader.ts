@@ -8,6 +8,7 @@ export interface DerElement {
   readonly whole: Buffer;
 }
 
+const SEQUENCE = 0x30;
 const MAX_LENGTH_BYTES = 4;
 
 /** The elements side by side in some bytes. @throws {@link TransferError} `E_KEY_FILE` */
@@ -34,6 +35,15 @@ export function derWhole(bytes: Buffer, tag: number): DerElement {
   const [only, ...more] = derElements(bytes);
   if (only?.tag !== tag || more.length > 0) throw unreadable();
   return only;
+}
+
+/** Whether some bytes are one sequence whose parts can be told apart, and nothing after it. */
+export function isDerSequence(bytes: Buffer): boolean {
+  try {
+    return derParts(derWhole(bytes, SEQUENCE), SEQUENCE).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** A small integer. @throws {@link TransferError} `E_KEY_FILE` */

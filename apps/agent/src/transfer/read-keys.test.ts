@@ -114,6 +114,21 @@ describe("a file of keys is told by its bytes, and read", () => {
     ]);
   });
 
+  test.each([16, 24, 32])("a raw key of %i bytes is one whatever it begins with", async (length) => {
+    for (let first = 0; first < 65_536; first += 17) {
+      const key = randomBytes(length);
+      key.writeUInt16BE(first);
+      key[length - 1] = 0xff;
+      const [found] = await read(key, first % 2 === 0 ? {} : { algorithm: `AES-${length * 8}` });
+      if (found?.material.equals(key) !== true) expect.fail(`read otherwise: ${key.toString("hex")}`);
+    }
+  });
+
+  test("a raw key with a named algorithm is one though it begins like DER", async () => {
+    const key = Buffer.concat([Buffer.from("303e020103", "hex"), randomBytes(59)]);
+    expect((await read(key, { algorithm: "HMAC-SHA512" })).map(({ material }) => material)).toEqual([key]);
+  });
+
   test("raw bytes are AES by their size, or what is said of them", async () => {
     expect(await read(Buffer.alloc(24, 1))).toMatchObject([{ algorithm: "AES-192" }]);
     expect(await read(randomBytes(64), { algorithm: "HMAC-SHA512" })).toMatchObject([{ algorithm: "HMAC-SHA512" }]);

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { isDerSequence } from "./der-reader.ts";
 import { TransferError } from "./errors.ts";
 import { type FoundKey, foundPrivateKey, foundSecret } from "./found-key.ts";
 import { readJwks } from "./read-jwk.ts";
@@ -20,8 +22,6 @@ export interface KeyFileHints {
   /** Asked for only where the file has one. */
   readonly passphrase: () => Promise<string>;
 }
-
-const SMALLEST_DER = 0x30;
 
 /**
  * Reads the keys of a file.
@@ -48,16 +48,20 @@ export async function readKeys(bytes: Buffer, hints: KeyFileHints): Promise<Foun
   }
 }
 
+/**
+ * A raw key is any bytes at all: one in 128 begins with a bracket, as JSON does, and one in 256 as DER does. So the whole of
+ * a file has to be text before it is JSON or CSV, and the length within has to be the file's before it is DER.
+ */
 function formOf(bytes: Buffer, isNamed: boolean): KeyFileForm {
   if (isPem(bytes)) return "pem";
-  const text = bytes.subarray(0, 4096).toString("utf8").trimStart();
-  if (text.startsWith("[")) return "list";
-  if (text.startsWith("{")) return "jwk";
-  if (isCsvList(text)) return "list";
-  if (bytes[0] === SMALLEST_DER && isPkcs12(bytes)) return "pkcs12";
-  if (isNamed) return "raw";
-  if (bytes[0] === SMALLEST_DER && bytes.length > 40) return "pkcs8";
-  return "raw";
+  if (isUtf8(bytes)) {
+    const text = bytes.toString("utf8").trimStart();
+    if (text.startsWith("[")) return "list";
+    if (text.startsWith("{")) return "jwk";
+    if (isCsvList(text)) return "list";
+  }
+  if (isPkcs12(bytes)) return "pkcs12";
+  return !isNamed && isDerSequence(bytes) ? "pkcs8" : "raw";
 }
 
 async function readPkcs8(bytes: Buffer, { passphrase }: KeyFileHints): Promise<FoundKey> {
@@ -79,7 +83,10 @@ function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw new TransferError("E_KEY_FILE", "The file is not JSON.");
+    throw new TransferError(
+      "E_KEY_FILE",
+      "The file begins like JSON and is not. If it is a raw key, say so with --in-form raw.",
+    );
   }
 }
 
