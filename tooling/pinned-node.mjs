@@ -1,6 +1,7 @@
 // Finds the Node that this checkout pins and goes on under it. Plain JavaScript that Node 20 parses: it runs first.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +31,7 @@ export async function continueUnderPinnedNode(entryUrl) {
   const pinned = findPinnedNode(entryUrl);
   if (pinned ? realpathSync(process.execPath) === realpathSync(pinned) : isNewEnough()) {
     endWithParent();
+    if (pinned) module.enableCompileCache(compileCacheBeside(pinned));
     return;
   }
   if (!pinned) {
@@ -39,6 +41,14 @@ export async function continueUnderPinnedNode(entryUrl) {
     process.exit(1);
   }
   await runUnder(pinned, [fileURLToPath(entryUrl), ...process.argv.slice(2)]);
+}
+
+/**
+ * Where the pinned Node keeps compiled code, which halves the processor time of a command's start: inside node_modules, so
+ * that who could alter it could alter the code itself. Where that cannot be written, nothing is kept and nothing fails.
+ */
+export function compileCacheBeside(pinned) {
+  return join(pinned, "..", "..", "..", ".cache", "holdfast", "code");
 }
 
 function isNewEnough() {
