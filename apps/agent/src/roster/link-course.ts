@@ -19,6 +19,7 @@ import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
 import { LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
+import { leaveOutIdle } from "./leave-out-idle.ts";
 import { actorOf } from "./link-actor.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
@@ -187,7 +188,11 @@ export class LinkCourse {
     return { ...answer(hash, outcome), ...(due === null ? {} : { due }), ...signed };
   }
 
-  #wait(read: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+  #wait(given: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+    const { read, idle } = leaveOutIdle(given, this.#parts.rosters.current());
+    const known = this.#proposed.find(read.hash)?.read.envelope.approvals.length ?? 0;
+    if (idle.length > 0 && read.envelope.approvals.length <= known)
+      throw new Refusal(new AdmissionError("E_CHANNEL"), idle);
     this.#proposed.put(this.#record(read, origin));
     const isSigned = read.envelope.approvals.length > 0;
     if (isSigned) this.#parts.refusals.count("E_ROSTER_THRESHOLD");
