@@ -1,5 +1,11 @@
-import { linksInReport, type ProvenLinkIn, verifyReport } from "@holdfast/custody-report";
-import type { Roster } from "@holdfast/protocol";
+import {
+  findLinkProof,
+  type LinkProof,
+  linksInReport,
+  type ProvenLinkIn,
+  verifyReport,
+} from "@holdfast/custody-report";
+import { decodeBase64url, encodeBase64url, encodeLeaf, parseLeaf, type Roster } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
@@ -93,4 +99,53 @@ test("a second link for a place is kept as evidence once, however often it is br
   const command = agent.propose("restore.accept", { args: { size: size + 1, root: agent.domain.log.root() } });
   expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "applied" });
   await verifyReport(await report());
+});
+
+function proofOf(brought: ProvenLinkIn | undefined): LinkProof {
+  if (brought === undefined) throw new TypeError("nothing was brought");
+  const { link: _, ...proof } = brought;
+  return proof;
+}
+
+test("what is learnt again after another restore carries the first log's word alone: no proof grows, and the report holds", async () => {
+  const restore = await backedUp(agent);
+  await without();
+  const administrators = [...agent.administrators];
+  const first = await lostAnd(restore);
+  await agent.domain.links.learn(first);
+  await acceptedAndHolds();
+  agent.administrators.splice(0, 2, ...administrators);
+  expect(await lostAnd(restore)).toEqual(first);
+  expect(await agent.domain.links.learn(first)).toEqual({ from: 0, seq: 1 });
+  await acceptedAndHolds();
+});
+
+test("a proof that hides the first log's word in a learnt entry is taken down to it, and counts for no more than that", async () => {
+  const restore = await backedUp(agent);
+  await without();
+  const [first] = await lostAnd(restore);
+  const administrators = [...agent.administrators];
+  await agent.domain.links.learn([first]);
+  const n = agent.domain.log.size - 1;
+  await acceptedAndHolds();
+  agent.administrators.splice(0, 2, ...administrators);
+  const { log } = agent.domain;
+  const nested = {
+    link: first?.link,
+    leaf: log.entries(n, 1)[0]?.leaf,
+    proof: log.inclusion(n, log.size),
+    checkpoint: Buffer.from(log.noteAt(log.size)).toString("base64url"),
+  };
+  await restore();
+  const leaf = parseLeaf(decodeBase64url(String(nested.leaf)));
+  const shortened = { ...leaf, data: { seq: 1, learnt: { ...proofOf(first), proof: [] } } };
+  const bent = { ...nested, leaf: encodeBase64url(encodeLeaf(shortened)) };
+  await withstand(
+    agent,
+    "E_LINK_PROOF",
+    () => expect(agent.domain.links.learn([bent])).rejects.toMatchObject({ code: "E_LINK_PROOF" }),
+    async () => expect(await agent.domain.links.learn([nested])).toEqual({ from: 0, seq: 1 }),
+  );
+  const [entry] = agent.domain.log.entries(agent.domain.log.size - 1, 1);
+  expect(findLinkProof(parseLeaf(decodeBase64url(String(entry?.leaf))))).toEqual(proofOf(first));
 });

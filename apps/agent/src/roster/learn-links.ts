@@ -1,4 +1,4 @@
-import { type LinkProof, readLinkProof, verifyLinkProof } from "@holdfast/custody-report";
+import { firstLinkProof, type LinkProof, readLinkProof, verifyLinkProof } from "@holdfast/custody-report";
 import {
   acceptRosterLink,
   decodeBase64url,
@@ -127,7 +127,7 @@ function readBrought(given: unknown): BroughtLink | null {
   const roster = parseRoster(bytes);
   if (roster.seq === 0) return null;
   try {
-    return { link, roster, hash: docHash("roster", bytes), proof: readLinkProof(proof) };
+    return { link, roster, hash: docHash("roster", bytes), proof: firstLinkProof(readLinkProof(proof)) };
   } catch (cause) {
     if (!(cause instanceof HoldfastError)) throw cause;
     throw new AdmissionError("E_LINK_PROOF", undefined, { seq: roster.seq });
