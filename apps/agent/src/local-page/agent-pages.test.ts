@@ -257,7 +257,7 @@ describe("the name of a hosted page that somebody has a passkey of", () => {
     const run = pageRoutes({ pages: await start(), agent: agent.agent }).find(({ path }) =>
       path.test("/v1/pages/name"),
     )?.run;
-    const ask = (origin: string) => refusal(() => run?.({ body: { origin }, } as never, ""));
+    const ask = (origin: string) => refusal(() => run?.({ body: { origin } } as never, ""));
     for (const name of names)
       for (const port of ["", ":8443"]) expect(ask(`https://${name}${port}`)).toBe("E_PAGE_SETUP");
     for (const name of [NAME, `not${HOSTED}`]) expect(ask(`https://${name}`)).toBe("none");
