@@ -1,4 +1,3 @@
-import { firstLinkProof } from "@holdfast/custody-report";
 import { findEntriesOf, findLogHead, lockTrust, readNodes } from "@holdfast/db";
 import { decodeBase64url, docHash, encodeBase64url, parseRosterLink, type RosterLink } from "@holdfast/protocol";
 import { completeProof, planInclusion } from "@holdfast/tlog";
@@ -15,7 +14,7 @@ const MOST_BYTES = 600_000;
 
 /**
  * The links after those that a restored agent has, each with what proves to it that its lost log had it in force: the entry, and
- * that entry's place under the newest signed head; of one that was learnt itself, what proved it then. The agent judges both.
+ * that entry's place under the newest signed head. The agent judges both.
  */
 export function rosterSince({ gateway, scope, body }: AgentRequest): Promise<object> {
   const { from } = readFields(z.strictObject({ from: count }), body);
@@ -41,15 +40,12 @@ export function rosterSince({ gateway, scope, body }: AgentRequest): Promise<obj
     const checkpoint = encodeBase64url(new TextEncoder().encode(head.checkpoint));
     return {
       links: proven.map(({ link, entry, plan }) => ({
-        link,
-        ...firstLinkProof({
-          ...{ leaf: entry.leaf, checkpoint },
-          proof: completeProof(plan, (level, index) => {
-            const hash = nodes.get(`${level}/${index}`);
-            if (hash === undefined) throw new GatewayError("E_STORE", "The stored log lacks a node.", { level, index });
-            return decodeBase64url(hash);
-          }).map(encodeBase64url),
-        }),
+        ...{ link, leaf: entry.leaf, checkpoint },
+        proof: completeProof(plan, (level, index) => {
+          const hash = nodes.get(`${level}/${index}`);
+          if (hash === undefined) throw new GatewayError("E_STORE", "The stored log lacks a node.", { level, index });
+          return decodeBase64url(hash);
+        }).map(encodeBase64url),
       })),
     };
   });
