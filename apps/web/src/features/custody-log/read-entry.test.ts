@@ -30,7 +30,7 @@ test("a step that a planned date took is told as that", () => {
 });
 
 test("a change that a restored key server learnt is told as one from before the restore", () => {
-  const by = { actor: { kind: "admins", ids: ["a", "b"] }, cause: { kind: "host" } } as const;
+  const by = { actor: { kind: "agent" }, cause: { kind: "host" } } as const;
   expect(read({ kind: "roster", ...by }, { seq: 1, learnt: {} }).title).toBe(
     "change of administrators from before, learnt after a restore",
   );
