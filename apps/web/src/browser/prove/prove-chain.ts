@@ -53,7 +53,7 @@ async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance
   const inForce = await firstOf("roster", evidence);
   const began = await firstOf("roster.scheduled", evidence);
   return new Map(
-    [...inForce].map(([hash, { n, at, learnt }]) => {
+    [...inForce].map(([hash, { n, at, learnt }]): [string, Acceptance] => {
       if (learnt) return [hash, { at: null, entries: [n] }];
       const start = began.get(hash);
       return [hash, start === undefined ? { at, entries: [n] } : { at: start.at, entries: [n, start.n] }];
