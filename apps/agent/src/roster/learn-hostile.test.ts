@@ -8,6 +8,7 @@ import {
 import { decodeBase64url, encodeBase64url, encodeLeaf, parseLeaf, type Roster } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { doctorChecks } from "../admin/doctor-checks.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { expectObeys, withstand } from "../admission/testing/withstand.ts";
 import { makeReport } from "../report/make-report.ts";
@@ -99,6 +100,27 @@ test("a second link for a place is kept as evidence once, however often it is br
   const command = agent.propose("restore.accept", { args: { size: size + 1, root: agent.domain.log.root() } });
   expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "applied" });
   await verifyReport(await report());
+});
+
+test("a change that the lost log cancelled, brought for a place that was learnt since, is kept once and changes nothing, and nobody is accused of it", async () => {
+  const restore = await backedUp(agent);
+  const cancelled = draft(agent, { renew: true });
+  const approvals = [ada, grace].map((each) => decisionOf(each, cancelled));
+  await agent.domain.links.deliver(envelopeOf(cancelled, approvals));
+  const no = decisionOf(mallory, cancelled, { decision: 2 });
+  expect(await agent.domain.links.deliver(envelopeOf(cancelled, [no]))).toMatchObject({ outcome: "cancelled" });
+  await without();
+  const learnt = await lostAnd(restore);
+  await agent.domain.links.learn(learnt);
+  const { hash } = agent.domain.rosters.current();
+  const brought = [{ ...learnt[0], link: { doc: cancelled.doc, approvals, possession: [] } }];
+  const refused = { code: "E_ROSTER_SEQ", message: expect.stringContaining("may have been cancelled in the log") };
+  for (const _ of "twice") await expect(agent.domain.links.learn(brought)).rejects.toMatchObject(refused);
+  expect(agent.kinds().slice(-2)).toEqual(["roster", "roster.refused"]);
+  expect(agent.domain.rosters.current().hash).toBe(hash);
+  const check = doctorChecks(agent.agent).find(({ what }) => what.includes(cancelled.hash));
+  expect(check).toMatchObject({ result: "warning", next: expect.stringContaining("report of before the loss") });
+  await acceptedAndHolds();
 });
 
 function proofOf(brought: ProvenLinkIn | undefined): LinkProof {

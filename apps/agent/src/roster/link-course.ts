@@ -18,7 +18,7 @@ import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-li
 import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
-import { LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
+import { conflictText, LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
 import { leaveOutIdle } from "./leave-out-idle.ts";
 import { actorOf } from "./link-actor.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
@@ -262,8 +262,7 @@ export class LinkCourse {
     const end = { kind: "roster.refused", code: "E_ROSTER_SEQ", actor, data: { conflict: true } } as const;
     endLink(read, end, this.#writer);
     this.#refusals.changed(read.hash);
-    const what = "Another change has this place already. Both were signed; this one is kept as evidence.";
-    return refusedLink(read.hash, "E_ROSTER_SEQ", what);
+    return refusedLink(read.hash, "E_ROSTER_SEQ", conflictText(this.#parts.index.isLearnt(seq)));
   }
 
   /** A local administrator approves at the socket; in an envelope only what was approved there already may stand. */
