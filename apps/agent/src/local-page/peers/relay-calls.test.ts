@@ -159,8 +159,8 @@ test("a recovery of the far key server is not passed on: the page says whose it 
   const { at: found, ...rest } = (await browse(`/page/recovery?of=${id}`)).json;
   expect([found, rest]).toEqual([at, { ...own.json, now: rest.now }]);
   const mine = near.agent.domain.invitations.mint({ kind: "administrator", label: "Ada", adm: "a".repeat(26) }, 600);
-  for (const of of [mine.id, "nobody", encodeBase64url(randomBytes(32)), ""])
-    expect((await browse(`/page/recovery?of=${of}`)).json.at).toBeUndefined();
+  for (const asked of [mine.id, "nobody", encodeBase64url(randomBytes(32)), ""])
+    expect((await browse(`/page/recovery?of=${asked}`)).json.at).toBeUndefined();
   expect(await browse("/page/recovery/sign", { approval: {} })).toMatchObject({ status: 400 });
   await domain.links.cancel(hash);
 });
