@@ -58,6 +58,7 @@ export class Agent {
   readonly #lock: DatabaseSync;
   readonly #listeners = new Set<(domain: Domain | null) => void>();
   readonly #watch: HsmWatch;
+  readonly #onSeal: (() => void)[] = [];
   #pages: readonly string[];
   #opened: OpenedDomain | null = null;
   #opening: Promise<void> | null = null;
@@ -173,6 +174,11 @@ export class Agent {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls before the keys go out of memory at a seal, while they can still sign. */
+  onSeal(listener: () => void): void {
+    this.#onSeal.push(listener);
+  }
+
   /**
    * Opens the root key and the domain; nothing happens when they are open.
    *
@@ -245,6 +251,7 @@ export class Agent {
     if (this.sealed) return;
     try {
       this.#record("agent.seal");
+      for (const listener of this.#onSeal) listener();
     } finally {
       this.#forgetKeys();
     }

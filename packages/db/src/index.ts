@@ -17,6 +17,7 @@ export { type MigrationOptions, runMigrations } from "./migrate/run-migrations.t
 export { notifyEvent, notifyMailbox } from "./notify.ts";
 export { type Db, type DbOptions, openDb } from "./open-db.ts";
 export {
+  type AgentCondition,
   type AgentStatus,
   introduceAgent,
   noteAgentRun,

@@ -19,7 +19,7 @@ export interface ConnectionParts {
   /** Names this run of the program. */
   readonly run: string;
   /** What the agent says of itself with each poll; public facts only. */
-  readonly status: () => Readonly<Record<string, string | number | boolean | null>>;
+  readonly status: () => object;
   readonly onAnswer: () => void;
   readonly onFault: (error: LinkError) => void;
 }

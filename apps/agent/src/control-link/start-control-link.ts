@@ -7,6 +7,7 @@ import { StoreError } from "../keystore/errors.ts";
 import { type EnrolmentToken, parseEnrolmentToken } from "../roster/enrolment-token.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { backupWord } from "./backup-word.ts";
+import { conditionsOf } from "./conditions.ts";
 import { Connection } from "./connection.ts";
 import type { ControlLink, LinkFault, LinkPreview } from "./control-link.ts";
 import { LinkError } from "./errors.ts";
@@ -27,6 +28,7 @@ export interface LinkParts {
 export function startControlLink(parts: LinkParts): ControlLink {
   const link = new Link(parts);
   parts.agent.onDomain((domain) => link.follow(domain));
+  parts.agent.onSeal(() => link.sayLastWord());
   return link;
 }
 
@@ -88,6 +90,18 @@ class Link implements ControlLink {
   follow(domain: Domain | null): void {
     this.#domain = domain;
     void this.#disconnect().then(() => this.#connectOrEnrol(domain));
+  }
+
+  /** Says that the agent is sealed as long as it can still sign: a sealed one says nothing. Nothing waits for it. */
+  sayLastWord(): void {
+    void this.#sendLastWord().catch(() => undefined);
+  }
+
+  /** Signs before it waits for anything. */
+  async #sendLastWord(): Promise<void> {
+    if (this.#record === null || this.#domain === null || this.#connectedAt === null) return;
+    const status = { ...this.#status(this.#domain), sealed: true };
+    await this.#client(this.#record, this.#domain).post("/v1/status", { status });
   }
 
   #connectOrEnrol(domain: Domain | null): void {
@@ -193,6 +207,7 @@ class Link implements ControlLink {
       page: agent.pageOrigin,
       ...{ sealed: agent.sealed, locked, recovering, keys, clients, size: log.size },
       ...backupWord(domain),
+      conditions: conditionsOf(agent, domain),
     };
   }
 }

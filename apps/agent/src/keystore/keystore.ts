@@ -15,11 +15,12 @@ import type { KeyIndexes } from "./key-indexes.ts";
 import { KeyReader, materialProblem, type ReaderParts, unreadableKey, versionRowId } from "./key-reader.ts";
 import type { KeyRecords } from "./key-records.ts";
 import type { KeyRows } from "./key-rows.ts";
-import type { LogIndex, UsageRecord } from "./log-index.ts";
+import type { LogIndex } from "./log-index.ts";
 import type { ClientRecord, DomainRecord, KeyRecord, LockReason } from "./records.ts";
 import { decodeBody, isAuthenticRow } from "./row.ts";
 import { rulesIdOf } from "./rules-id.ts";
 import type { RowTable, Store } from "./store.ts";
+import type { UsageRecord } from "./use-on-record.ts";
 
 const MATERIAL_AT_START = 2_000;
 const TURN_MS = 4;

@@ -1,5 +1,23 @@
-import { isTightening, type Leaf, lostHeadsOf, type SignedHead } from "@holdfast/protocol";
+import { type Leaf, lostHeadsOf, type SignedHead } from "@holdfast/protocol";
+import {
+  BACKUP_KINDS,
+  type BackupEntry,
+  type BackupFault,
+  type EscrowedBackup,
+  noBackups,
+  noteBackup,
+} from "./backups-on-record.ts";
+import { ENDING, isLoosening, MAKING, namesRow, ORDERING } from "./entry-kinds.ts";
 import { NumberColumn, type PackedColumn } from "./number-column.ts";
+import {
+  lastUseOf,
+  noteUse,
+  type RecentUse,
+  recentUseOf,
+  type UsageRecord,
+  type UseOnRecord,
+  usageOf,
+} from "./use-on-record.ts";
 
 /** What people gave up at some time: all that came after the first `size` entries. */
 export interface Loss {
@@ -8,60 +26,6 @@ export interface Loss {
   /** Signed heads that they named; none where they accepted a backup. */
   readonly lost: readonly SignedHead[];
 }
-
-/** Use of one key by one client, summed from the log's roll-ups. */
-export interface UsageRecord {
-  readonly client: string;
-  readonly count: number;
-  readonly bytes: number;
-  /** Unix seconds, to the minute. */
-  readonly lastAt: number;
-  /** Uses on each of its newest days (days since 1970), for what is asked of the last 30. */
-  readonly days: ReadonlyMap<number, number>;
-}
-
-/** How long use counts as recent: 30 days. */
-export const RECENT_USE_SECONDS = 30 * 86_400;
-const DAYS_KEPT = 31;
-
-/** A backup on record: when it was made, and how many entries of the log it holds. */
-export interface BackupEntry {
-  readonly at: number;
-  readonly size: number;
-}
-
-/** Backups to a destination have failed since a time, with the code of the first failure. */
-export interface BackupFault {
-  readonly since: number;
-  readonly code: string;
-}
-
-/** Entries after which a backup is wanted at once: people order one, the places or those who hold its shares are others. */
-const ORDERING: ReadonlySet<string> = new Set(["backup.create", "backup.policy", "escrow.enrol"]);
-
-/** Entries after which a key, a client or an administrator must not come back from an older copy of the store. */
-const ENDING: ReadonlySet<string> = new Set(["key.destroy", "key.compromise", "client.revoke", "roster"]);
-
-/** Entries that bring key material. */
-const MAKING: ReadonlySet<string> = new Set(["key.create", "key.register", "import.commit", "key.rotate"]);
-
-/** What a `use` entry carries. */
-interface UseData {
-  readonly minute: number;
-  readonly ops: Readonly<Record<string, number>>;
-  readonly bytes: number;
-}
-
-/** A backup whose key custodians hold, as the log records it. */
-export interface EscrowedBackup {
-  readonly at: number;
-  /** The hash that names it. */
-  readonly hash: string;
-  readonly k: number;
-  readonly seats: readonly string[];
-}
-
-const MOST_BACKUPS = 1000;
 
 /** How far a link of the roster is, by the last entry about it. */
 export interface LinkEntry {
@@ -79,13 +43,9 @@ const LINK_STATES: ReadonlyMap<string, LinkEntry["state"]> = new Map([
   ["roster.refused", "refused"],
 ]);
 
-/** Operations that spend one of a key version's encryptions. */
-const ENCRYPTING = ["encrypt", "datakey", "reencrypt"];
-
 /** In a column of entries: there is none. */
 const NONE = -1;
 
-/** All that a {@link LogIndex} knows: plain data, so that the thread that reads a long log can hand it over. */
 /** How a restored log was before it learnt of links that the lost one had in force. */
 export interface LearntFrom {
   /** How many entries it had. */
@@ -94,6 +54,7 @@ export interface LearntFrom {
   readonly seq: number;
 }
 
+/** All that a {@link LogIndex} knows: plain data, so that the thread that reads a long log can hand it over. */
 function nothingYet() {
   return {
     /** An object's place in the columns. */
@@ -105,7 +66,7 @@ function nothingYet() {
     madeAt: new NumberColumn(NONE),
     commands: new Map<string, number>(),
     refusals: new Set<string>(),
-    usage: new Map<string, Map<string, UsageRecord>>(),
+    use: new Map() as UseOnRecord,
     released: new Map<string, number>(),
     importsOver: new Set<string>(),
     keks: new Map<number, number | "retired">(),
@@ -118,11 +79,8 @@ function nothingYet() {
     losses: [] as Loss[],
     learntFrom: null as LearntFrom | null,
     newestTs: 0,
-    escrowed: [] as EscrowedBackup[],
     drills: new Map<string, number>(),
-    backup: null as BackupEntry | null,
-    backupsTo: new Map<string, BackupEntry>(),
-    backupFaults: new Map<string, BackupFault>(),
+    backups: noBackups(),
     newestMaterial: -1,
     newestEnding: -1,
     newestOrder: -1,
@@ -173,14 +131,15 @@ export class LogIndex {
     if (kind === "clock.accept") this.#turnBack(ts);
     if (ts > this.#is.newestTs) this.#is.newestTs = ts;
     if (kind === "use") {
-      this.#noteUse(leaf);
+      const place = this.#placeOf(leaf.subject);
+      this.#is.encryptions.set(place, this.#is.encryptions.get(place) + noteUse(this.#is.use, leaf));
       return;
     }
     if (kind === "import.commit" && leaf.data?.import !== undefined) this.#is.importsOver.add(String(leaf.data.import));
     if (kind === "drill") this.#is.drills.set(String(leaf.data?.seat ?? ""), ts);
     if (kind === "release" || kind === "export.wrap") this.#is.released.set(subject, ts);
     if (kind === "release") return; // it names no row, changes nothing and follows from no command
-    if (kind === "backup" || kind === "backup.failed") this.#noteBackup(leaf);
+    if (BACKUP_KINDS.has(kind)) noteBackup(this.#is.backups, leaf);
     if (kind === "kek.create") this.#is.keks.set(Number(leaf.data?.number), n);
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
     if (kind === "domain.unlock") this.#is.unlockedAt = ts;
@@ -196,7 +155,6 @@ export class LogIndex {
     if (isLoosening(kind)) this.#is.loosenedAt.set(place, ts);
     if (ORDERING.has(kind)) this.#is.newestOrder = n;
     if (ENDING.has(kind)) this.#is.newestEnding = n;
-    if (kind === "backup.policy") this.#is.backupFaults.clear(); // of places that may be others now
     if (MAKING.has(kind)) {
       this.#is.encryptions.set(place, 0);
       if (subject.startsWith("k_")) this.#is.madeAt.set(place, n);
@@ -294,7 +252,7 @@ export class LogIndex {
 
   /** Use of a key by client, newest first. */
   usageOf(keyId: string): UsageRecord[] {
-    return [...(this.#is.usage.get(keyId)?.values() ?? [])].sort((a, b) => b.lastAt - a.lastAt);
+    return usageOf(this.#is.use, keyId);
   }
 
   /** When material of a key last left; null if never. */
@@ -303,14 +261,8 @@ export class LogIndex {
   }
 
   /** Use of a key in the 30 days before a time, by client, newest first. */
-  recentUseOf(keyId: string, now: number): { client: string; lastAt: number; count: number }[] {
-    const since = now - RECENT_USE_SECONDS;
-    return this.usageOf(keyId)
-      .filter(({ lastAt }) => lastAt > since)
-      .map(({ client, lastAt, days }) => {
-        const counts = [...days].filter(([day]) => (day + 1) * 86_400 > since).map(([, count]) => count);
-        return { client, lastAt, count: counts.reduce((sum, each) => sum + each, 0) };
-      });
+  recentUseOf(keyId: string, now: number): RecentUse[] {
+    return recentUseOf(this.#is.use, keyId, now);
   }
 
   /** Encryptions recorded under the key's current version. */
@@ -328,22 +280,17 @@ export class LogIndex {
 
   /** When a client last used any key, Unix seconds; null if never. */
   lastUseOf(clientId: string): number | null {
-    let last: number | null = null;
-    for (const byClient of this.#is.usage.values()) {
-      const at = byClient.get(clientId)?.lastAt ?? null;
-      if (at !== null && (last === null || at > last)) last = at;
-    }
-    return last;
+    return lastUseOf(this.#is.use, clientId);
   }
 
   /** The newest backup: when it was made, and how many entries of this log it holds; null before the first. */
   lastBackup(): BackupEntry | null {
-    return this.#is.backup;
+    return this.#is.backups.newest;
   }
 
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
-    return this.#is.escrowed;
+    return this.#is.backups.escrowed;
   }
 
   /** When people last unlocked the domain; 0 if never. */
@@ -373,12 +320,12 @@ export class LogIndex {
 
   /** The newest backup that lies at a destination, by its name; null before the first. */
   lastBackupTo(destination: string): BackupEntry | null {
-    return this.#is.backupsTo.get(destination) ?? null;
+    return this.#is.backups.to.get(destination) ?? null;
   }
 
   /** Since when backups to a destination fail; null while they do not. */
   backupFault(destination: string): BackupFault | null {
-    return this.#is.backupFaults.get(destination) ?? null;
+    return this.#is.backups.faults.get(destination) ?? null;
   }
 
   /** The newest entry that brought key material: a backup of no more entries than this lacks it. -1 before the first. */
@@ -414,53 +361,12 @@ export class LogIndex {
     return this.#is.newestOrder;
   }
 
-  #noteBackup({ kind, ts, data }: Leaf): void {
-    const to = Array.isArray(data?.to) ? data.to.filter((each) => typeof each === "string") : [];
-    if (kind === "backup.failed") {
-      const fault = { since: ts, code: String(data?.code ?? "") };
-      for (const name of to) if (!this.#is.backupFaults.has(name)) this.#is.backupFaults.set(name, fault);
-      return;
-    }
-    const entry = { at: ts, size: Number(data?.size ?? 0) };
-    this.#is.backup = { at: ts, size: Math.max(entry.size, this.#is.backup?.size ?? 0) };
-    for (const name of to) {
-      this.#is.backupsTo.set(name, entry);
-      this.#is.backupFaults.delete(name);
-    }
-    const escrow = data?.escrow as { hash: string; k: number; seats: readonly string[] } | undefined;
-    if (escrow === undefined) return;
-    this.#is.escrowed.push({ at: ts, ...escrow });
-    if (this.#is.escrowed.length > MOST_BACKUPS) this.#is.escrowed.shift();
-  }
-
   #noteLink(state: LinkEntry["state"], { subject, n, ts, data }: Leaf): void {
     if (data?.conflict === true) this.#is.linkConflicts.set(Number(data.seq), subject);
     if (state === "cancelled" && data?.vetoed === true) this.#is.vetoed.add(Number(data.seq));
     if (this.#is.links.get(subject)?.state === "applied") return; // what is in force stays so
     if (state === "applied") this.#is.accepted.push(subject);
     this.#is.links.set(subject, { state, n, ts });
-  }
-
-  #noteUse({ subject, actor, data }: Leaf): void {
-    const { minute, ops, bytes } = data as unknown as UseData;
-    const client = actor.kind === "client" ? actor.id : "";
-    const byClient = this.#is.usage.get(subject) ?? new Map<string, UsageRecord>();
-    const before = byClient.get(client);
-    const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
-    const day = Math.floor((minute * 60) / 86_400);
-    const days = new Map([...(before?.days ?? [])].filter(([each]) => each > day - DAYS_KEPT));
-    days.set(day, (days.get(day) ?? 0) + count);
-    byClient.set(client, {
-      days,
-      client,
-      count: (before?.count ?? 0) + count,
-      bytes: (before?.bytes ?? 0) + bytes,
-      lastAt: Math.max(before?.lastAt ?? 0, minute * 60),
-    });
-    this.#is.usage.set(subject, byClient);
-    const spent = ENCRYPTING.reduce((sum, op) => sum + (ops[op] ?? 0), 0);
-    const place = this.#placeOf(subject);
-    this.#is.encryptions.set(place, this.#is.encryptions.get(place) + spent);
   }
 
   #placeOf(id: string): number {
@@ -470,52 +376,4 @@ export class LogIndex {
     this.#is.places.set(id, place);
     return place;
   }
-}
-
-/** Entries about a key, a client or the domain that change no stored row. */
-const NO_ROW = new Set([
-  "use",
-  "release",
-  "roster",
-  "roster.scheduled",
-  "roster.signed",
-  "roster.cancelled",
-  "roster.refused",
-  "loss",
-  "clock",
-  "clock.accept",
-  "backup",
-  "drill",
-  "restore",
-  "backup.failed",
-  "report",
-  "attest",
-  "agent.start",
-  "agent.unseal",
-  "agent.seal",
-  "agent.link",
-  "import.begin",
-  "agent.rekey",
-  "root.send",
-  "kek.create",
-  "kek.retire",
-]);
-
-function namesRow(kind: string): boolean {
-  return !NO_ROW.has(kind);
-}
-
-const loosening = new Map<string, boolean>();
-
-function isLoosening(kind: string): boolean {
-  const known = loosening.get(kind);
-  if (known !== undefined) return known;
-  // Attributes decide nothing, and a renewal changes no right: neither may stand in the way of a tightening act.
-  const neutral = kind === "key.attributes" || kind === "client.renew";
-  const found =
-    !neutral &&
-    /^(key|client|domain|crypto)[.]|^schedule[.]set$/.test(kind) &&
-    !isTightening(kind as Parameters<typeof isTightening>[0]);
-  loosening.set(kind, found);
-  return found;
 }

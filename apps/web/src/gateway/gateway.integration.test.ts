@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { MAILBOX_ROOM, notifyMailbox, type Scope } from "@holdfast/db";
+import { listAgents, MAILBOX_ROOM, notifyMailbox, type Scope } from "@holdfast/db";
 import { type Entry, encodeBase64url } from "@holdfast/protocol";
 import { SoftwareAgent, SoftwareLedger } from "@holdfast/testkit";
 import {
@@ -390,6 +390,43 @@ describe("the mailbox", () => {
       expect((await poll(client, 0, [], status)).body.code).toBe("E_SCHEMA");
     }
     expect((await poll(client, 26)).body.code).toBe("E_SCHEMA");
+  });
+
+  test("keeps what a person has to see to at an agent, kinds it does not know too, and takes no words for it", async () => {
+    const { scope, client, agent } = await newLinked();
+    const listed = () => gateway.db.withTenant(scope.tenantId, (tx) => listAgents(tx, scope));
+    const conditions = [
+      { kind: "disk.doubtful", at: 1_800_000_000, count: 3 },
+      { kind: "log.problem", code: "E_LOG_ROLLBACK" },
+      { kind: "later.kind" },
+    ];
+    const say = (status: object) => poll(client, 0, [], { ...TEST_STATUS, ...status });
+    expect((await say({ conditions })).status).toBe(200);
+    expect(await listed()).toMatchObject([{ aid: agent.aid, conditions }]);
+    for (const lie of [
+      { kind: "disk.doubtful", name: "secret-project" },
+      { kind: "the disk of secret-project" },
+      { kind: "disk.doubtful", code: "secret-project" },
+    ])
+      expect((await say({ conditions: [lie] })).body.code).toBe("E_SCHEMA");
+    expect((await say({ conditions: Array(17).fill({ kind: "disk.failed" }) })).body.code).toBe("E_SCHEMA");
+    expect(await listed()).toMatchObject([{ conditions }]);
+    expect((await say({ conditions: null })).status).toBe(200); // an agent of before says none
+    expect(await listed()).toMatchObject([{ conditions: [] }]);
+  });
+
+  test("keeps an agent's last word that it is sealed, until it is heard again", async () => {
+    const { scope, client } = await newLinked();
+    const sealed = () =>
+      gateway.db.withTenant(scope.tenantId, async (tx) => (await listAgents(tx, scope)).map((row) => row.sealed));
+    expect(await client.post("/v1/status", { status: { ...TEST_STATUS, sealed: true } })).toEqual({
+      status: 200,
+      body: {},
+    });
+    expect(await sealed()).toEqual([true]);
+    expect((await client.post("/v1/status", { status: { sealed: true } })).body.code).toBe("E_SCHEMA");
+    await poll(client, 0);
+    expect(await sealed()).toEqual([false]);
   });
 
   test("shows partial approvals and commands proposed at the agent, and never opens what is decided", async () => {

@@ -1,4 +1,5 @@
 import {
+  type AgentCondition,
   alarmsSince,
   commandsToTell,
   decisionsSince,
@@ -141,13 +142,15 @@ async function findAgents(tx: TenantClient, scope: Scope, { now, since }: Look):
   const agents = await listAgents(tx, scope);
   const week = Math.floor(now / WEEK);
   return agents.flatMap((agent): Finding[] => {
-    const { aid, name, lastSeenAt, sealed, backupFailing, unbacked, backupAt, enrolledAt } = agent;
+    const { aid, name, lastSeenAt, sealed, backupFailing, unbacked, backupAt, enrolledAt, conditions } = agent;
     const item: NoticeItem = { kind: "agent", id: aid, name };
     const found: Finding[] = [];
     const heard = Math.max(lastSeenAt ?? 0, since);
-    if (lastSeenAt !== null && now - heard > SILENT_SECONDS)
+    // A sealed one says nothing: that it is sealed is told.
+    if (!sealed && lastSeenAt !== null && now - heard > SILENT_SECONDS)
       found.push({ kind: "agents.silent", subject: `${aid} ${lastSeenAt}`, item: { ...item, at: lastSeenAt } });
     if (sealed) found.push({ kind: "agents.sealed", subject: `${aid} ${week}`, item });
+    found.push(...conditions.flatMap((condition) => diskNotice(condition, item, week)));
     const overdue = (unbacked ?? 0) > 0 && now - (backupAt ?? enrolledAt) > BACKUP_SECONDS;
     if (backupFailing !== null || overdue) {
       const what = { ...(backupAt === null ? {} : { at: backupAt }), ...(unbacked ? { count: unbacked } : {}) };
@@ -155,6 +158,15 @@ async function findAgents(tx: TenantClient, scope: Scope, { now, since }: Look):
     }
     return found;
   });
+}
+
+/** A disk that failed is told once a day, one in doubt once a week as long as that lasts, like the key server itself does. */
+function diskNotice({ kind, at = 0, count = 0 }: AgentCondition, agent: NoticeItem, week: number): Finding[] {
+  const item = { ...agent, at, count };
+  if (kind === "disk.failed")
+    return [{ kind: "disks.failing", subject: `${agent.id} failed ${Math.floor(at / 86_400)}`, item }];
+  if (kind !== "disk.doubtful") return [];
+  return [{ kind: "disks.failing", subject: `${agent.id} doubtful ${at} ${week}`, item: { ...item, code: "E_STORE" } }];
 }
 
 async function findAlarms(tx: TenantClient, scope: Scope, { now }: Look): Promise<Finding[]> {

@@ -32,6 +32,7 @@ const ALL = [
   "logs.forked",
   "backups.overdue",
   "agents.sealed",
+  "disks.failing",
 ];
 const EXACTLY = ["approvals.waiting"];
 
@@ -228,7 +229,7 @@ describe("a mail address", () => {
 });
 
 describe("what is told", () => {
-  test("is a delay, an end, a silence, a fork and overdue backups, each once", async () => {
+  test("is a delay, an end, a fork, overdue backups, a seal and a failing disk, each once, and of a sealed key server no silence", async () => {
     const key = "k_aaaaaaaaaaaaaaaaaaaaaaaaaa";
     const facts = {
       label: "orders",
@@ -253,7 +254,18 @@ describe("what is told", () => {
       await tx.alarm.create({
         data: { ...scope, id: scope.tenantId, aid: ledger.domain.agent.aid, code: "W_EQUIVOCATION", detail: {} },
       });
-      await tx.agent.updateMany({ where: scope, data: { backupFailing: "nas (space)", unbackedCount: 3 } });
+      await tx.agent.updateMany({
+        where: scope,
+        data: {
+          ...{
+            backupFailing: "nas (space)",
+            unbackedCount: 3,
+            isSealed: true,
+            lastSeenAt: new Date((now - 86_400) * 1000),
+          },
+          conditions: [{ kind: "disk.doubtful", at: now, count: 2 }, { kind: "clock.off" }],
+        },
+      });
       await notifyEvent(tx, scope, "command");
     });
     const items = (kind: string) =>
@@ -274,6 +286,10 @@ describe("what is told", () => {
     expect(items("expiries.near")).toContainEqual({ kind: "key", id: key, name: "orders", at: now + 86_400 });
     expect(items("logs.forked")).toMatchObject([{ kind: "agent", code: "W_EQUIVOCATION" }]);
     expect(items("backups.overdue")).toMatchObject([{ kind: "agent", name: "alpha", count: 3 }]);
+    expect(items("agents.sealed")).toMatchObject([{ kind: "agent", name: "alpha" }]);
+    expect(items("disks.failing")).toMatchObject([
+      { kind: "agent", name: "alpha", at: now, count: 2, code: "E_STORE" },
+    ]);
     expect(items("agents.silent")).toEqual([]);
   });
 
@@ -307,6 +323,7 @@ describe("what is told", () => {
   test("is the silence of a key server once it lasts, but not while this control plane has not been there to hear it", async () => {
     const silent = (since: number) =>
       db.withTenant(scope.tenantId, async (tx) => {
+        await tx.agent.updateMany({ where: scope, data: { isSealed: false } });
         const found = await findNotices(tx, scope, { now: now + 1_000, since });
         return found.filter(({ kind }) => kind === "agents.silent").map(({ item }) => item.id);
       });

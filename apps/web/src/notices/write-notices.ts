@@ -116,6 +116,7 @@ const PAGE_OF: Partial<Record<NoticeKind, string>> = {
   "expiries.near": "coming-due",
   "agents.silent": "servers",
   "agents.sealed": "servers",
+  "disks.failing": "servers",
   "backups.overdue": "backups",
   "notices.test": "settings/notices",
   "notices.confirm": "settings/notices",

@@ -1,4 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Scope, TenantClient } from "../tenancy.ts";
+
+/** Something that a person has to see to at a key server, by its own word: docs/spec/gateway.md section 3. */
+export type AgentCondition = {
+  kind: string;
+  /** Since when, or when last, Unix seconds. */
+  at?: number;
+  count?: number;
+  code?: string;
+};
 
 /** What a key server says of itself. */
 export interface AgentStatus {
@@ -22,6 +32,7 @@ export interface AgentStatus {
   /** To how many places it backs up by itself; null: by hand only. */
   readonly backupPlaces: number | null;
   readonly backupFailing: string | null;
+  readonly conditions: AgentCondition[];
 }
 
 /** Writes down what a key server says of itself, and that it was heard. @returns whether anything but the time changed */
@@ -102,5 +113,5 @@ export async function removeAgent(tx: TenantClient, scope: Scope, aid: string): 
 }
 
 function same(stored: unknown, value: unknown): boolean {
-  return (typeof stored === "bigint" ? Number(stored) : stored) === value;
+  return isDeepStrictEqual(typeof stored === "bigint" ? Number(stored) : stored, value);
 }

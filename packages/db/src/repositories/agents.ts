@@ -1,5 +1,6 @@
 import { findNumber, findSeconds, secondsOf } from "../numbers.ts";
 import type { Scope, TenantClient } from "../tenancy.ts";
+import type { AgentCondition } from "./agent-status.ts";
 
 /** The environment's key servers, as they last reported. */
 export async function listAgents(tx: TenantClient, { tenantId, environmentId }: Scope) {
@@ -27,6 +28,7 @@ export async function listAgents(tx: TenantClient, { tenantId, environmentId }: 
     backupAt: findNumber(row.backupAt),
     backupPlaces: row.backupPlaces,
     backupFailing: row.backupFailing,
+    conditions: row.conditions as unknown as readonly AgentCondition[],
     lastSeenAt: findSeconds(row.lastSeenAt),
     enrolledAt: secondsOf(row.enrolledAt),
   }));

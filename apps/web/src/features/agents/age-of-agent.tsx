@@ -1,6 +1,7 @@
 "use client";
 import { Age, useNow } from "@/components/moment.tsx";
-import { type AgentRow, SILENT_AFTER_SECONDS } from "./use-agents.ts";
+import { SILENT_AFTER_SECONDS } from "./agent-troubles.ts";
+import type { AgentRow } from "./use-agents.ts";
 
 /** How old a key server's word is; a silent one stands out. */
 export function AgeOfAgent({ agent }: { agent: AgentRow }) {

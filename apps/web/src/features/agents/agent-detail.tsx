@@ -1,5 +1,6 @@
 "use client";
 import { Badge } from "@/components/badge.tsx";
+import { CommandText } from "@/components/command-text.tsx";
 import { Digest } from "@/components/digest.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
 import { Notice } from "@/components/notice.tsx";
@@ -9,8 +10,9 @@ import { Facts, Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
+import { agentCondition, troublesOf } from "./agent-troubles.ts";
 import { BackupNotice } from "./backup-notice.tsx";
-import { agentCondition, useAgentList } from "./use-agents.ts";
+import { useAgentList } from "./use-agents.ts";
 
 const KEK: Record<string, string> = {
   file: "in a file on the same host",
@@ -49,19 +51,14 @@ export function AgentDetail({ aid }: { aid: string }) {
           </>
         }
       />
-      {agent.sealed ? (
-        <Notice tone="danger" title="It is sealed: its root key is not in memory, nothing is encrypted or opened">
+      {troublesOf(agent, now).map(({ word, tone, title, means, next }) => (
+        <Notice key={word} tone={tone} title={`${agent.name} ${title}`}>
+          <p>{means}</p>
           <p>
-            On its machine run <code className="font-mono text-sm">holdfast-agent unseal</code> with its passphrase. No
-            key is lost.
+            <CommandText text={next} />
           </p>
         </Notice>
-      ) : null}
-      {agent.locked ? (
-        <Notice tone="warning" title="The environment is locked: no change of keys or trust">
-          <p>Encryption and decryption go on. An administrator unlocks it on the key server&apos;s page.</p>
-        </Notice>
-      ) : null}
+      ))}
       <Panel
         title="Measured and proved"
         hint={

@@ -13,7 +13,8 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { AgeOfAgent } from "./age-of-agent.tsx";
-import { agentCondition, useAgentList } from "./use-agents.ts";
+import { agentCondition } from "./agent-troubles.ts";
+import { useAgentList } from "./use-agents.ts";
 
 /** The machines that hold the keys. */
 export function AgentList() {

@@ -9,9 +9,6 @@ import type { AppRouter } from "@/server/trpc/app-router.type.ts";
 
 export type AgentRow = inferRouterOutputs<AppRouter>["agent"]["list"]["rows"][number];
 
-/** A key server reports at least once a minute; after two it is not heard. */
-export const SILENT_AFTER_SECONDS = 150;
-
 /** The key servers of this environment, as they last reported; none where they are not known (yet). */
 export function useAgents(): readonly AgentRow[] {
   return useAgentList().rows;
@@ -22,16 +19,4 @@ export function useAgentList(): { rows: readonly AgentRow[]; loading: boolean; p
   const trpc = useTRPC();
   const list = useQuery(trpc.agent.list.queryOptions(useScope(), { refetchInterval: 20_000 }));
   return { rows: list.data?.rows ?? [], loading: list.isPending, problem: list.error ? problemOf(list.error) : null };
-}
-
-/** In one word how a key server is. */
-export function agentCondition(
-  agent: AgentRow,
-  now: number,
-): readonly [word: string, tone: "good" | "warning" | "danger"] {
-  if (agent.lastSeenAt === null || now - agent.lastSeenAt > SILENT_AFTER_SECONDS) return ["not heard", "warning"];
-  if (agent.sealed) return ["sealed", "danger"];
-  if (agent.recovering) return ["recovering", "warning"];
-  if (agent.locked) return ["locked", "warning"];
-  return ["serving", "good"];
 }

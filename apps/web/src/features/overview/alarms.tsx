@@ -1,10 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Age } from "@/components/moment.tsx";
+import Link from "next/link";
+import { CommandText } from "@/components/command-text.tsx";
+import { Age, useNow } from "@/components/moment.tsx";
 import { Notice } from "@/components/notice.tsx";
+import { troublesOf } from "@/features/agents/agent-troubles.ts";
 import { useAgents } from "@/features/agents/use-agents.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
-import { useScope } from "@/features/environment/environment-context.tsx";
+import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 
 /** What an alarm means, by code; any other is one all the same. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -19,8 +22,18 @@ const MEANING: Readonly<Record<string, string>> = {
   V_SIGNATURE: "sent a log head that none of this environment's key servers signed",
 };
 
-/** What the last seven days' uploads raised; nothing where there was nothing. */
+/** What somebody has to see to at the key servers; nothing where all is well. */
 export function Alarms() {
+  return (
+    <>
+      <RaisedAlarms />
+      <Troubles />
+    </>
+  );
+}
+
+/** What the last seven days' uploads raised. */
+function RaisedAlarms() {
   const trpc = useTRPC();
   const agents = useAgents();
   const rows = useQuery(trpc.agent.alarms.queryOptions(useScope(), { refetchInterval: 60_000 })).data?.rows ?? [];
@@ -41,5 +54,32 @@ export function Alarms() {
         <code className="font-mono text-sm">holdfast-agent doctor</code>.
       </p>
     </Notice>
+  );
+}
+
+/** What the key servers say of themselves, or that they say nothing. */
+function Troubles() {
+  const now = useNow();
+  const place = usePlace();
+  return useAgents().flatMap((agent) =>
+    troublesOf(agent, now).map(({ word, tone, title, means, next }) => (
+      <Notice
+        key={`${agent.aid} ${word}`}
+        tone={tone}
+        live={tone === "danger"}
+        title={
+          <>
+            <Link href={place.at(`servers/${agent.aid}`)} className="rounded underline">
+              {agent.name}
+            </Link>{" "}
+            {title}
+          </>
+        }
+      >
+        <p>
+          {means} <CommandText text={next} />
+        </p>
+      </Notice>
+    )),
   );
 }

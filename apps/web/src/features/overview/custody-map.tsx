@@ -7,7 +7,8 @@ import { useNow } from "@/components/moment.tsx";
 import { showCount } from "@/components/number-text.ts";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showAge } from "@/components/time-text.ts";
-import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
+import { agentCondition, isServing } from "@/features/agents/agent-troubles.ts";
+import { useAgentList } from "@/features/agents/use-agents.ts";
 import { useCustodians } from "@/features/backups/use-custodians.ts";
 import { grantText } from "@/features/clients/grant-text.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
@@ -36,14 +37,15 @@ export function CustodyMap() {
           <Node title="No key server yet" detail="connect one to begin" href={place.at("start")} />
         ) : (
           agents.map((agent) => {
-            const [word, tone] = agentCondition(agent, now);
+            const [word] = agentCondition(agent, now);
+            const serves = isServing(agent, now);
             return (
               <div key={agent.aid}>
                 <Node
                   title={agent.name}
-                  detail={`${word}${tone === "good" ? "" : agent.lastSeenAt ? ` · ${showAge(now - agent.lastSeenAt)}` : ""}`}
+                  detail={`${word}${serves ? "" : agent.lastSeenAt ? ` · ${showAge(now - agent.lastSeenAt)}` : ""}`}
                   href={place.at(`servers/${agent.aid}`)}
-                  strong={tone === "good"}
+                  strong={serves}
                 />
                 <Stem />
                 <Node

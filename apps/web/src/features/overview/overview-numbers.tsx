@@ -4,7 +4,8 @@ import { useNow } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
 import { StatStrip } from "@/components/stat-strip.tsx";
 import { showAge, showDuration } from "@/components/time-text.ts";
-import { agentCondition, useAgentList } from "@/features/agents/use-agents.ts";
+import { isServing } from "@/features/agents/agent-troubles.ts";
+import { useAgentList } from "@/features/agents/use-agents.ts";
 import { type Backups, useBackups } from "@/features/agents/use-backups.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
@@ -26,7 +27,7 @@ export function OverviewNumbers() {
   const backups = useBackups();
   const comingDue = useComingDue();
   const due = comingDue.items.filter((item) => item.at < now + MONTH_SECONDS);
-  const serving = agents.filter((agent) => agentCondition(agent, now)[0] === "serving").length;
+  const serving = agents.filter((agent) => isServing(agent, now)).length;
   const heard = Math.max(0, ...agents.map((agent) => agent.lastSeenAt ?? 0));
   const stale = agents.length > 0 && serving < agents.length;
   const proved = standing.level === "checked" || standing.level === "consistent";

@@ -1,5 +1,4 @@
 import {
-  type AgentStatus,
   AnswerSpace,
   findSettledSize,
   type MailboxContents,
@@ -14,36 +13,16 @@ import {
 import { encodeBase64url, encodeEnvelope, parseApproval } from "@holdfast/protocol";
 import { z } from "zod";
 import type { AgentRequest } from "../http/agent-request.ts";
-import { count, hash, line } from "../http/fields.ts";
+import { agentStatus, toAgentStatus } from "../http/agent-status.ts";
+import { hash } from "../http/fields.ts";
 import { readFields } from "../http/read-fields.ts";
 
 const LONGEST_WAIT_SECONDS = 25;
 const MOST_KNOWN = 2_500;
 
-const optionalLine = (longest: number) => line(longest).nullish();
-
 const fields = z.strictObject({
   wait: z.number().min(0).max(LONGEST_WAIT_SECONDS),
-  status: z.strictObject({
-    name: line(128),
-    version: optionalLine(64),
-    build: optionalLine(128),
-    kek: optionalLine(64),
-    fips: optionalLine(256),
-    rest: optionalLine(512),
-    kmip: optionalLine(512),
-    page: optionalLine(512),
-    sealed: z.boolean(),
-    locked: z.boolean(),
-    recovering: z.boolean(),
-    keys: count.nullish(),
-    clients: count.nullish(),
-    size: count.nullish(),
-    unbacked: count.nullish(),
-    backupAt: count.nullish(),
-    backupPlaces: count.nullish(),
-    backupFailing: optionalLine(512),
-  }),
+  status: agentStatus,
   known: z.array(hash).max(MOST_KNOWN),
   run: z
     .string()
@@ -62,7 +41,8 @@ export async function poll({ gateway, aid, scope, body, signal }: AgentRequest):
   const { wait, status, known, run } = readFields(fields, body);
   const { db, wakes } = gateway;
   await db.withTenant(scope.tenantId, async (tx) => {
-    if (await writeAgentStatus(tx, scope, { aid, status: toStatus(status) })) await notifyEvent(tx, scope, "agent");
+    if (await writeAgentStatus(tx, scope, { aid, status: toAgentStatus(status) }))
+      await notifyEvent(tx, scope, "agent");
     const kept = await findSettledSize(tx, scope);
     if (status.size != null && status.size < kept) {
       await raiseAlarm(tx, scope, { aid, code: "E_LOG_ROLLBACK", detail: { size: status.size, kept } });
@@ -116,27 +96,4 @@ function envelopeOf({ doc, intros }: { readonly doc: string; readonly intros: re
 
 function decidedEnvelope(doc: string, approval: unknown): string {
   return encodeBase64url(encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [parseApproval(approval)] }));
-}
-
-function toStatus(status: z.infer<typeof fields>["status"]): AgentStatus {
-  return {
-    name: status.name,
-    version: status.version ?? null,
-    build: status.build ?? null,
-    unsealMethod: status.kek ?? null,
-    fips: status.fips ?? null,
-    restUrl: status.rest ?? null,
-    kmipUrl: status.kmip ?? null,
-    pageOrigin: status.page ?? null,
-    isSealed: status.sealed,
-    isLocked: status.locked,
-    isRecovering: status.recovering,
-    keyCount: status.keys ?? null,
-    clientCount: status.clients ?? null,
-    logSize: status.size ?? null,
-    unbackedCount: status.unbacked ?? null,
-    backupAt: status.backupAt ?? null,
-    backupPlaces: status.backupPlaces ?? null,
-    backupFailing: status.backupFailing ?? null,
-  };
 }

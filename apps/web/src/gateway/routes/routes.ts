@@ -11,6 +11,7 @@ import { reports } from "./reports.ts";
 import { requestDone } from "./request-done.ts";
 import { roster } from "./roster.ts";
 import { rosterSince } from "./roster-since.ts";
+import { status } from "./status.ts";
 import { unlink } from "./unlink.ts";
 
 /** Everything that an enrolled agent can ask, by path. Enrolment itself is in http/answer-request.ts. */
@@ -27,6 +28,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/v1/reports": reports,
   "/v1/reports/part": reportPart,
   "/v1/requests/done": requestDone,
+  "/v1/status": status,
   "/v1/unlink": unlink,
 };
 

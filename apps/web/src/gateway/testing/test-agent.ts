@@ -104,4 +104,5 @@ export const TEST_STATUS = {
   backupAt: null,
   backupPlaces: null,
   backupFailing: null,
+  conditions: [],
 };

@@ -3,6 +3,13 @@ import { z } from "zod";
 import { environmentProcedure } from "../procedures.ts";
 import { count, seconds } from "../schemas/plain.ts";
 
+const condition = z.strictObject({
+  kind: z.string(),
+  at: seconds.optional(),
+  count: count.optional(),
+  code: z.string().optional(),
+});
+
 const row = z.strictObject({
   aid: z.string(),
   name: z.string(),
@@ -23,6 +30,7 @@ const row = z.strictObject({
   backupAt: seconds.nullable(),
   backupPlaces: z.number().int().nullable(),
   backupFailing: z.string().nullable(),
+  conditions: z.array(condition).readonly(),
   lastSeenAt: seconds.nullable(),
   enrolledAt: seconds,
 });

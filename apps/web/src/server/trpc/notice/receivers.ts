@@ -9,7 +9,7 @@ import { seconds } from "../schemas/plain.ts";
 /** What a person may choose among; the others go to everybody, or to one who asked. */
 export const CHOSEN_KINDS = NOTICE_KINDS.filter(
   (kind) =>
-    !["control-plane.unreachable", "commands.refused", "witnesses.silent", "disks.failing"].includes(kind) &&
+    !["control-plane.unreachable", "commands.refused", "witnesses.silent"].includes(kind) &&
     !kind.startsWith("notices."),
 );
 
