@@ -146,6 +146,27 @@ describe("a passkey of the page that the dashboard's operator serves", () => {
     expect(await stateOf(keyId)).toBe("active");
   });
 
+  it("is not in vain where the dashboard's session ended meanwhile: what was signed goes on after signing in", async () => {
+    const suspension = await keyServer.propose({ act: "key.suspend", key: keyId, args: {} });
+    const page = await hostedFor(suspension.hash, /^Decide from this device/);
+    const other = await ada.open(`${founded.place}/keys`);
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await other.waitForURL(/\/sign-in/);
+    await ada.close(other);
+    await page.getByRole("button", { name: "Approve with passkey" }).click();
+    await page.waitForURL(/\/sign-in\?next=/);
+    await page.getByText("Your decision is kept.").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.waitForURL(`${founded.place}/approvals/carried`);
+    await page.getByText("done", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText("This address brings no decision.").waitFor();
+    await ada.close(page);
+    expect(await stateOf(keyId)).toBe("suspended");
+    await approveThere(await keyServer.propose({ act: "key.resume", key: keyId, args: {} }));
+  });
+
   it("stops what waits, whatever it is", async () => {
     const waiting = await keyServer.propose({ act: "key.destroy", key: keyId, args: {} });
     const page = await hostedFor(waiting.hash, /^Stop it from this device/);
@@ -209,7 +230,7 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     const { doc } = parseEnvelope(decodeBase64url(kept.envelope));
     const approval = await signedUnseen(1, link.hash);
     const answer = await keyServer.deliver(encodeEnvelope({ typ: "env", ver: 1, doc, approvals: [approval] }));
-    expect(answer.outcome).not.toBe("applied");
+    expect([answer.outcome, answer.code]).toEqual(["refused", "E_CHANNEL"]);
     expect((await keyServer.admin.get<RosterAnswer>("/v1/roster")).seq).toBe(seq);
     expect(await decide(ada, link.approveUrl ?? "")).toBe("Approved: it waits for its delay");
     const people = await ada.open(`${founded.place}/people`);

@@ -43,6 +43,6 @@ export type {
   Tone,
 } from "./render/report-content.ts";
 export type { Check } from "./verify/describe-checks.ts";
-export { findLinkProof, type LinkProof, readLinkProof, verifyLinkProof } from "./verify/link-proof.ts";
+export { findLinkProof, firstLinkProof, type LinkProof, readLinkProof, verifyLinkProof } from "./verify/link-proof.ts";
 export { type VerifiedReport, type VerifyOptions, verifyBundle } from "./verify/verify-bundle.ts";
 export { verifyReport } from "./verify/verify-report.ts";

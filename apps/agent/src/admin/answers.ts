@@ -182,8 +182,8 @@ export interface RosterAnswer {
   readonly agents: { readonly aid: string; readonly label: string }[];
   readonly witnesses: string[];
   readonly links: LinkView[];
-  /** Places for which a second change came that a quorum had signed as well. */
-  readonly conflicts: { readonly seq: number; readonly hash: string }[];
+  /** Places for which a second change came that a quorum had signed as well; `learnt` where the one in force was learnt after a restore. */
+  readonly conflicts: { readonly seq: number; readonly hash: string; readonly learnt: boolean }[];
 }
 
 /** What a replacement key that is made at the command line has to sign, and the word that brings it. */

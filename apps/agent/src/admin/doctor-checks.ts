@@ -146,11 +146,17 @@ function linkChecks({ links, index }: Domain): DoctorCheck[] {
       ),
     ),
     ...[...index.linkConflicts].map(([seq, hash]) =>
-      bad(
-        name,
-        `Administrators signed two changes for version ${seq}; one is in force, the other is kept in the log (${hash}).`,
-        "Find out who signed both, and remove passkeys that are not in the right hands.",
-      ),
+      index.isLearnt(seq)
+        ? warning(
+            name,
+            `Administrators signed two changes for version ${seq}; the one in force was learnt after a restore, the other is kept in the log (${hash}). It may have been cancelled in the log that was lost.`,
+            "Look in a custody report of before the loss whether it was cancelled. If it was not, find out who signed both, and remove passkeys that are not in the right hands.",
+          )
+        : bad(
+            name,
+            `Administrators signed two changes for version ${seq}; one is in force, the other is kept in the log (${hash}).`,
+            "Find out who signed both, and remove passkeys that are not in the right hands.",
+          ),
     ),
   ];
 }

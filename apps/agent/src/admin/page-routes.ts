@@ -34,6 +34,15 @@ export function pageRoutes({ pages, agent }: Pick<AdminSurroundings, "pages" | "
     },
     {
       method: "POST",
+      path: /^\/v1\/pages\/name$/,
+      run({ body }) {
+        onlyFields(body, ["origin"]);
+        pages.checkName(originOf(textField(body, "origin", LONGEST_ORIGIN)));
+        return {};
+      },
+    },
+    {
+      method: "POST",
       path: /^\/v1\/pages\/remove$/,
       async run({ body }) {
         onlyFields(body, ["origin"]);
@@ -71,6 +80,13 @@ export function pageRoutes({ pages, agent }: Pick<AdminSurroundings, "pages" | "
     },
     { method: "GET", path: /^\/v1\/pages\/check$/, run: (): PageCheckState => ({ answer: pages.checks.answer() }) },
   ];
+}
+
+/** @throws {@link HttpRefusal} `E_SCHEMA` */
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === "https:") return url.origin;
+  throw new HttpRefusal(400, "E_SCHEMA", "origin is https and a name.");
 }
 
 export function pagesView(pages: AgentPages): PagesAnswer {

@@ -43,7 +43,7 @@ export function rosterView({ rosters, links, index }: Domain): RosterAnswer {
     },
     witnesses: witnesses.map(({ name }) => name),
     links: links.pending().map((link) => linkView(link, links)),
-    conflicts: [...index.linkConflicts].map(([place, of]) => ({ seq: place, hash: of })),
+    conflicts: [...index.linkConflicts].map(([place, of]) => ({ seq: place, hash: of, learnt: index.isLearnt(place) })),
   };
 }
 

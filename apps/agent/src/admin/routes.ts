@@ -33,6 +33,7 @@ import { moveRoute } from "./move-routes.ts";
 import { NOTICE_FIELDS, noticeChecks, noticesView, setNotices, showDelivery, tellsPeople } from "./notice-routes.ts";
 import { pageDoctorChecks } from "./page-doctor.ts";
 import { pageRoutes, pagesView } from "./page-routes.ts";
+import { peerDoctorChecks } from "./peer-doctor.ts";
 import { productionSteps } from "./production-steps.ts";
 import { givenBy, inviteLost } from "./recovery-routes.ts";
 import { beginReplacementKey, takeReplacementKey } from "./replacement-key-routes.ts";
@@ -114,11 +115,12 @@ function beforeGenesis({ agent }: AdminSurroundings): AdminRoute[] {
 function sealing({ agent, places, notices, pages }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
-    get("/v1/doctor", () => ({
+    get("/v1/doctor", async () => ({
       checks: [
         ...doctorChecks(agent, Object.values(places().urls)),
         ...controlPlaneChecks(places().linked),
         ...pageDoctorChecks(pages),
+        ...(await peerDoctorChecks(agent, pages)),
         ...noticeChecks(notices),
       ],
     })),

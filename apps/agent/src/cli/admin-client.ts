@@ -1,8 +1,10 @@
 import { request } from "node:http";
+import { type NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 
 /** Largest answer the command line takes from the socket, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const NEXT_STEP = "Look at the agent's log; try again.";
 
 /** A connection to the running agent's `admin.sock`. */
 export interface AdminClient {
@@ -17,35 +19,26 @@ export interface AdminClient {
  * does not come in time; {@link AgentRefusal} with the agent's own code when it refuses.
  */
 export function createAdminClient(socketPath: string): AdminClient {
-  const call = <T>(method: "GET" | "POST", path: string, body: object | null, timeoutSeconds: number): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const payload = body === null ? null : Buffer.from(JSON.stringify(body));
-      const headers: Record<string, string | number> = { host: "admin.sock" };
-      if (payload) {
-        headers["content-type"] = "application/json";
-        headers["content-length"] = payload.length;
-      }
-      const call = request({ socketPath, method, path, headers, timeout: timeoutSeconds * 1000 }, (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > MAX_ANSWER_BYTES) call.destroy(answerError("is larger than 64 MiB"));
-          else chunks.push(chunk);
-        });
-        response.on("error", (error) => reject(toCliError(error, socketPath)));
-        response.on("end", () => {
-          try {
-            resolve(readAnswer<T>(response.statusCode ?? 500, Buffer.concat(chunks)));
-          } catch (error) {
-            reject(error);
-          }
-        });
-      });
-      call.on("timeout", () => call.destroy(answerError(`did not come within ${timeoutSeconds} s`)));
-      call.on("error", (error) => reject(toCliError(error, socketPath)));
-      call.end(payload ?? undefined);
-    });
+  const call = async <T>(
+    method: "GET" | "POST",
+    path: string,
+    body: object | null,
+    timeoutSeconds: number,
+  ): Promise<T> => {
+    const payload = body === null ? undefined : Buffer.from(JSON.stringify(body));
+    const headers: Record<string, string | number> = { host: "admin.sock" };
+    if (payload) {
+      headers["content-type"] = "application/json";
+      headers["content-length"] = payload.length;
+    }
+    const limits = { withinMs: timeoutSeconds * 1000, maxBytes: MAX_ANSWER_BYTES };
+    const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload).catch(
+      (fault: NoAnswer) => {
+        throw toCliError(fault, socketPath);
+      },
+    );
+    return readAnswer<T>(answer.status, answer.body);
+  };
   return {
     get: (path, timeoutSeconds = 30) => call("GET", path, null, timeoutSeconds),
     post: (path, body, timeoutSeconds = 120) => call("POST", path, body, timeoutSeconds),
@@ -57,7 +50,7 @@ function readAnswer<T>(status: number, bytes: Buffer): T {
   try {
     parsed = JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw answerError("is not JSON");
+    throw new CliError("E_ANSWER", "The agent's answer is not JSON.", NEXT_STEP);
   }
   if (status < 400) return parsed as T;
   const problem = (parsed ?? {}) as { code?: string; detail?: string; title?: string; next?: string };
@@ -69,12 +62,7 @@ function readAnswer<T>(status: number, bytes: Buffer): T {
   );
 }
 
-function answerError(what: string): CliError {
-  return new CliError("E_ANSWER", `The agent's answer ${what}.`, "Look at the agent's log; try again.");
-}
-
-function toCliError(error: Error & { code?: string }, socketPath: string): Error {
-  if (error instanceof CliError) return error;
+function toCliError(error: NoAnswer, socketPath: string): CliError {
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
     return new CliError(
       "E_NOT_RUNNING",
@@ -96,5 +84,5 @@ function toCliError(error: Error & { code?: string }, socketPath: string): Error
       "Name a shorter one with --admin, as `serve` was told.",
     );
   }
-  return new CliError("E_ANSWER", `The connection to the agent broke (${error.code ?? "unknown"}).`, "Try again.");
+  return new CliError("E_ANSWER", `The agent gave no answer: ${error.why}.`, NEXT_STEP);
 }

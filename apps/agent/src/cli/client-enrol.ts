@@ -2,6 +2,7 @@ import { request } from "node:https";
 import { join, resolve } from "node:path";
 import { newClientRequest } from "../clients/new-client-request.ts";
 import { readPrivateFile, wipeFile } from "../custody/private-file.ts";
+import { type NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -19,7 +20,7 @@ interface EnrolAnswer {
 /** The machine's key, from before it is asked for until its certificate is there. */
 const BEGUN = "client.key.new";
 const MOST_BYTES = 262_144;
-const TIMEOUT_MS = 30_000;
+const LIMITS = { withinMs: 30_000, maxBytes: MOST_BYTES };
 
 export const clientEnrol: Command = {
   usage: "--server https://HOST:7443 --secret FILE --ca FILE --cert DIR",
@@ -83,45 +84,18 @@ function readServer(text: string): URL | null {
 }
 
 /** @throws {@link AgentRefusal} with the key server's code; {@link CliError} `E_ANSWER` */
-function ask(server: URL, ca: string, body: object): Promise<EnrolAnswer> {
+async function ask(server: URL, ca: string, body: object): Promise<EnrolAnswer> {
   const payload = Buffer.from(JSON.stringify(body));
-  return new Promise((done, failed) => {
-    const call = request(
-      new URL("/v1/enrol", server),
-      {
-        ...{ method: "POST", ca, minVersion: "TLSv1.2", timeout: TIMEOUT_MS },
-        headers: { "content-type": "application/json", "content-length": payload.length },
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > MOST_BYTES) call.destroy(new Error("too large"));
-          else chunks.push(chunk);
-        });
-        response.on("error", failed);
-        response.on("end", () => {
-          try {
-            done(readEnrolment(response.statusCode ?? 500, Buffer.concat(chunks).toString("utf8")));
-          } catch (error) {
-            failed(error);
-          }
-        });
-      },
+  const headers = { "content-type": "application/json", "content-length": payload.length };
+  const call = request(new URL("/v1/enrol", server), { method: "POST", ca, minVersion: "TLSv1.2", headers });
+  const answer = await takeAnswer(call, LIMITS, payload).catch(({ why }: NoAnswer) => {
+    throw new CliError(
+      "E_ANSWER",
+      `The key server at ${server.host} does not answer (${why}).`,
+      "Check the address, that --ca is the ca.crt that came with the secret, and run the same command again: it goes on with the same key and counts once.",
     );
-    call.on("timeout", () => call.destroy(new Error("no answer in time")));
-    call.on("error", (error: NodeJS.ErrnoException) =>
-      failed(
-        new CliError(
-          "E_ANSWER",
-          `The key server at ${server.host} does not answer (${error.code ?? error.message}).`,
-          "Check the address, that --ca is the ca.crt that came with the secret, and run the same command again: it goes on with the same key and counts once.",
-        ),
-      ),
-    );
-    call.end(payload);
   });
+  return readEnrolment(answer.status, answer.body.toString("utf8"));
 }
 
 function readEnrolment(status: number, text: string): EnrolAnswer {

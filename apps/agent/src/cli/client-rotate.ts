@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { join, resolve } from "node:path";
 import type { IssuedFile } from "../admin/answers.ts";
 import { newClientRequest } from "../clients/new-client-request.ts";
+import { type NoAnswer, takeAnswer, type WholeAnswer } from "../json-http/take-answer.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { formatOf, numbered } from "./client-create.ts";
 import { CLIENT_FORMATS, type ClientFormat, type ClientMaterial } from "./client-formats.ts";
@@ -28,8 +29,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "CERT_SIGNATURE_FAILURE",
 ]);
-const TIMEOUT_MS = 30_000;
-const MAX_ANSWER_BYTES = 1024 * 1024;
+const LIMITS = { withinMs: 30_000, maxBytes: 1024 * 1024 };
 
 interface Renewed {
   certificate: string;
@@ -158,55 +158,39 @@ function commonNameOf(certificate: string): string {
 }
 
 /** Asks the key server. @throws {@link AgentRefusal} with its code; {@link CliError} `E_UNREACHABLE`, `E_ANSWER` */
-function renew(
+async function renew(
   url: URL,
   { certificate, key, ca }: { certificate: string; key: string; ca: string },
   csr: string,
 ): Promise<Renewed> {
-  const body = JSON.stringify({ csr });
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  const unreachable = (why: string): CliError =>
-    new CliError(
-      "E_UNREACHABLE",
-      `The key server at ${url.origin} cannot be asked: ${why}.`,
-      "Check --url, and that its certificate names that host. Nothing was changed here.",
-    );
-  return new Promise((settle, reject) => {
-    const sent = request(
-      url,
-      { method: "POST", headers, cert: certificate, key, ca, timeout: TIMEOUT_MS },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => {
-          text += chunk;
-          if (text.length > MAX_ANSWER_BYTES) response.destroy();
-        });
-        response.on("error", () => reject(unreachable("the answer broke off")));
-        response.on("end", () => {
-          try {
-            const answer = JSON.parse(text) as Renewed & { code?: string; title?: string; next?: string };
-            if (response.statusCode === 200) settle(answer);
-            else
-              reject(
-                new AgentRefusal(
-                  response.statusCode ?? 500,
-                  answer.code ?? "E_REFUSED",
-                  answer.title ?? "It was refused.",
-                  answer.next ?? "See the key server's log.",
-                ),
-              );
-          } catch {
-            reject(new CliError("E_ANSWER", "The answer is not one of a key server.", "Check --url."));
-          }
-        });
-      },
-    );
-    sent.on("timeout", () => sent.destroy(new Error("it does not answer")));
-    sent.on("error", (cause: NodeJS.ErrnoException) =>
-      reject(UNTRUSTED.has(cause.code ?? "") ? untrusted(url) : unreachable(cause.code ?? cause.message)),
-    );
-    sent.end(body);
+  const body = Buffer.from(JSON.stringify({ csr }));
+  const headers = { "content-type": "application/json", "content-length": body.length };
+  const call = request(url, { method: "POST", headers, cert: certificate, key, ca });
+  const answer = await takeAnswer(call, LIMITS, body).catch(({ code, why }: NoAnswer) => {
+    throw UNTRUSTED.has(code ?? "") ? untrusted(url) : unreachable(url, why);
   });
+  return readRenewed(answer);
+}
+
+/** @throws {@link AgentRefusal} with the key server's code; {@link CliError} `E_ANSWER` */
+function readRenewed({ status, body }: WholeAnswer): Renewed {
+  let answer: Renewed & { code?: string; title?: string; next?: string };
+  try {
+    answer = JSON.parse(body.toString("utf8")) as typeof answer;
+  } catch {
+    throw new CliError("E_ANSWER", "The answer is not one of a key server.", "Check --url.");
+  }
+  if (status === 200) return answer;
+  const { code = "E_REFUSED", title = "It was refused.", next = "See the key server's log." } = answer;
+  throw new AgentRefusal(status, code, title, next);
+}
+
+function unreachable(url: URL, why: string): CliError {
+  return new CliError(
+    "E_UNREACHABLE",
+    `The key server at ${url.origin} cannot be asked: ${why}.`,
+    "Check --url, and that its certificate names that host. Nothing was changed here.",
+  );
 }
 
 /** The authority at hand does not vouch for the key server: after a change of authority, it is the one before. */

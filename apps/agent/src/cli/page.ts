@@ -17,6 +17,7 @@ import {
   pageSetups,
 } from "../local-page/page-setup.ts";
 import { ACME_OPTIONS, acmeOf, externalAccountOf, orderFor } from "./acme-order.ts";
+import type { AdminClient } from "./admin-client.ts";
 import type { Arguments } from "./arguments.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -52,7 +53,10 @@ const pageSetup: Command = {
     checkPageSetup(directory, setup);
     if (args.find("tls") !== undefined) checkFolder(setup);
     const isNew = findPageSetup(directory, setup.origin) === null;
-    if (isNew) out.say(PERMANENT);
+    if (isNew) {
+      await askServing(context, (client) => client.post("/v1/pages/name", { origin: setup.origin }));
+      out.say(PERMANENT);
+    }
     const external = externalAccountOf(args);
     const [csr, chain] = [args.find("csr"), args.find("certificate")];
     const done: Record<string, unknown> = { origin: setup.origin, listen: setup.listen };
@@ -69,7 +73,7 @@ const pageSetup: Command = {
     }
     if (args.find("acme") !== undefined) Object.assign(done, await orderFor(directory, setup, { out, external }));
     keepPageSetup(directory, setup);
-    const pages = await look(context);
+    const pages = await askServing(context, (client) => client.post<PagesAnswer>("/v1/pages/look", {}));
     const state = pages?.pages.find(({ origin }) => origin === setup.origin);
     if (state?.state === "refused")
       throw new AgentRefusal(
@@ -204,10 +208,10 @@ function keyKind(args: Arguments): ServerKeyKind {
   return found;
 }
 
-/** Tells the key server that serves this folder, if one does. */
-async function look({ admin }: CommandContext): Promise<PagesAnswer | null> {
+/** Asks the key server that serves this folder. Null where none does. */
+async function askServing<T>({ admin }: CommandContext, ask: (client: AdminClient) => Promise<T>): Promise<T | null> {
   try {
-    return await admin().post<PagesAnswer>("/v1/pages/look", {});
+    return await ask(admin());
   } catch (error) {
     if (error instanceof CliError && error.code === "E_NOT_RUNNING") return null;
     throw error;

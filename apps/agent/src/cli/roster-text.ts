@@ -71,8 +71,10 @@ export function rosterText(roster: RosterAnswer): string {
     rulesText(roster),
     ...(links.length === 0 ? [] : [linksText(links)]),
     ...conflicts.map(
-      ({ seq: place, hash }) =>
-        `ALARM: two changes were signed for version ${place}. The one that lost is kept in the log: ${hash}`,
+      ({ seq: place, hash, learnt }) =>
+        `ALARM: two changes were signed for version ${place}. The one that lost is kept in the log: ${hash}${
+          learnt ? ". It may have been cancelled in the log that was lost before the restore." : ""
+        }`,
     ),
   ].join("\n\n");
 }

@@ -81,10 +81,9 @@ describe("a decision that the mailbox brings", () => {
       const envelope = encodeBase64url(envelopeOf(link, [by(hosted, decision)]));
       return carried.take(agent.domain, { id: ID, kind: "change", envelope });
     };
-    await bring(1);
-    expect(await answers()).toEqual([{ id: ID, outcome: "pending", code: "E_ROSTER_THRESHOLD" }]);
-    expect(agent.domain.rosters.current().roster.seq).toBe(0);
-    expect(agent.domain.links.find(link.hash)?.status).not.toBe("applied");
+    await withstand(agent, "E_CHANNEL", () => bring(1));
+    expect(await answers()).toEqual([{ id: ID, outcome: "refused", code: "E_CHANNEL" }]);
+    expect([agent.domain.rosters.current().roster.seq, agent.domain.links.find(link.hash)]).toEqual([0, null]);
     expect(await deliver(agent, link, ...agent.administrators, grace)).toMatchObject({ outcome: "scheduled" });
     expect(await bring(2)).toEqual({ kind: "change", hash: link.hash });
     expect((await answers()).at(-1)).toMatchObject({ id: ID, outcome: "cancelled" });

@@ -78,6 +78,8 @@ function nothingYet() {
     unlockedAt: 0,
     losses: [] as Loss[],
     learntFrom: null as LearntFrom | null,
+    /** Places of the chain whose link a restored agent learnt. */
+    learntPlaces: new Set<number>(),
     newestTs: 0,
     drills: new Map<string, number>(),
     backups: noBackups(),
@@ -144,8 +146,7 @@ export class LogIndex {
     if (kind === "kek.retire") this.#is.keks.set(Number(leaf.data?.number), "retired");
     if (kind === "domain.unlock") this.#is.unlockedAt = ts;
     if (kind === "loss") this.#noteLoss(leaf);
-    if (kind === "roster" && leaf.data?.learnt !== undefined)
-      this.#is.learntFrom ??= { n, seq: Number(leaf.data.seq) - 1 };
+    if (kind === "roster" && leaf.data?.learnt !== undefined) this.#noteLearnt(n, Number(leaf.data.seq));
     const linkState = LINK_STATES.get(kind);
     if (linkState !== undefined) this.#noteLink(linkState, leaf);
     const place = this.#placeOf(subject);
@@ -163,6 +164,11 @@ export class LogIndex {
     if (cause.kind !== "command") return;
     if (kind === "command.refused" && ofCommand) this.#is.refusals.add(`${cause.hash}/${leaf.code}`);
     else if (kind !== "command.scheduled" && !this.#is.commands.has(cause.hash)) this.#is.commands.set(cause.hash, n);
+  }
+
+  #noteLearnt(n: number, seq: number): void {
+    this.#is.learntFrom ??= { n, seq: seq - 1 };
+    this.#is.learntPlaces.add(seq);
   }
 
   /** The history that went on is the restored one: what was learnt since is in both, at other places. */
@@ -217,6 +223,11 @@ export class LogIndex {
   /** Places for which a second link came that a quorum had signed as well. */
   get linkConflicts(): ReadonlyMap<number, string> {
     return this.#is.linkConflicts;
+  }
+
+  /** Whether the link of a place was learnt after a restore: what this log says of another for it may be half of what there was. */
+  isLearnt(seq: number): boolean {
+    return this.#is.learntPlaces.has(seq);
   }
 
   /** Whether a recovery of this place of the chain was objected to by an administrator. */

@@ -4,11 +4,12 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { SoftwareAdministrator } from "@holdfast/testkit";
+import { SoftwareAdministrator, SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { doctorChecks } from "../admin/doctor-checks.ts";
 import { type MoveAnswer, moveRoute } from "../admin/move-routes.ts";
 import { pageDoctorChecks } from "../admin/page-doctor.ts";
+import { pageRoutes } from "../admin/page-routes.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { expectObeys } from "../admission/testing/withstand.ts";
 import { recordsByProgram } from "./acme/dns-records.ts";
@@ -21,6 +22,7 @@ import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } f
 import { freePort } from "./testing/page-caller.ts";
 
 const NAME = "keys.example.com";
+const HOSTED = "approve.operator.example";
 const TRY_OUT = "http://agent.localhost:7400";
 let agent: PasskeyAgent;
 let setup: PageSetup;
@@ -29,7 +31,10 @@ const ended: AgentPages[] = [];
 
 beforeAll(async () => {
   const page = { channel: "this-machine", rpId: "agent.localhost", origin: TRY_OUT } as const;
-  agent = await PasskeyAgent.found({ administrators: [new SoftwareAdministrator({ label: "Ada", ...page })] });
+  const ada = new SoftwareAdministrator({ label: "Ada", ...page });
+  const hosted = new SoftwarePasskey({ channel: "hosted", rpId: HOSTED, seed: "operator's page" });
+  Object.assign(ada, { passkeys: [...ada.passkeys, hosted] });
+  agent = await PasskeyAgent.found({ administrators: [ada] });
 }, 60_000);
 beforeEach(async () => {
   const port = await freePort();
@@ -243,6 +248,33 @@ test("a key in a folder that somebody else renews is told of where strangers may
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+describe("the name of a hosted page that somebody has a passkey of", () => {
+  const names = [HOSTED, `keys.${HOSTED}`, "operator.example"];
+
+  test("is refused for the page before anything is made for it, at any port, and so is one above or below it", async () => {
+    const run = pageRoutes({ pages: await start(), agent: agent.agent }).find(({ path }) =>
+      path.test("/v1/pages/name"),
+    )?.run;
+    const ask = (origin: string) => refusal(() => run?.({ body: { origin } } as never, ""));
+    for (const name of names)
+      for (const port of ["", ":8443"]) expect(ask(`https://${name}${port}`)).toBe("E_PAGE_SETUP");
+    for (const name of [NAME, `not${HOSTED}`]) expect(ask(`https://${name}`)).toBe("none");
+    expect(ask("keys")).toBe("E_SCHEMA");
+  });
+
+  test("is not served where it was set up while no key server ran, and doctor says why", async () => {
+    const [name] = names as [string];
+    const of = { ...setup, origin: setup.origin.replace(NAME, name) };
+    const { certPem, keyPem } = await issue(name);
+    keepPageSetup(agent.dataDirectory, of);
+    install(certPem, keyPem, undefined, of);
+    const pages = await start();
+    expect(stateOf(pages, of.origin)).toMatchObject({ state: "refused", code: "E_PAGE_SETUP" });
+    const [check] = pageDoctorChecks(pages);
+    expect(check).toMatchObject({ result: "bad", what: expect.stringContaining("the name of a hosted page") });
+  });
 });
 
 describe("an installed certificate that was damaged", () => {

@@ -5,7 +5,7 @@ import type { Agent } from "../agent.ts";
 import { CertificateError } from "../clients/errors.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
-import { addressesIn, hasPasskeyAt, passkeysAt } from "../roster/passkeys-at.ts";
+import { addressesIn, hasPasskeyAt, hostedSharing, passkeysAt } from "../roster/passkeys-at.ts";
 import { type RenewalTried, renewalTried } from "./acme/page-order.ts";
 import { PageRenewals } from "./acme/page-renewals.ts";
 import { type NotShown, PageCertificate } from "./page-certificate.ts";
@@ -128,6 +128,21 @@ export class AgentPages {
     return this.#unread;
   }
 
+  /**
+   * Looks whether a name may be the page's beside the passkeys that there are, or that a change which waits brings.
+   *
+   * @throws {@link PageError} `E_PAGE_SETUP` for a hosted page's name, and one above or below it
+   */
+  checkName(origin: string): void {
+    const { domain } = this.#parts.agent;
+    if (domain === null) return;
+    const rosters = [domain.rosters.current().roster, ...domain.links.pending().map(({ roster }) => roster)];
+    for (const roster of rosters) {
+      const hosted = hostedSharing(roster, origin);
+      if (hosted !== null) throw hostedName(origin, hosted);
+    }
+  }
+
   /** Resolves when no renewal is under way. */
   async settled(): Promise<void> {
     await this.#turn;
@@ -177,6 +192,7 @@ export class AgentPages {
         const folder = certificateFolder(agent.dataDirectory, setup);
         if (!existsSync(join(folder, CHAIN_FILE))) return false;
         if (sans.some((name) => name.toLowerCase() === new URL(origin).hostname)) throw nameTaken();
+        this.checkName(origin);
         await this.#serve({ origin, listen, tls: folder, setup });
         return true;
       });
@@ -324,5 +340,14 @@ function nameTaken(): PageError {
     "E_PAGE_SETUP",
     "Another listener answers to the page's name: nothing else may, on no port. Serve without it in --san; where it is this machine's own name, start the key server again.",
     "Serve without that name in --san, or start the key server again.",
+  );
+}
+
+function hostedName(origin: string, hosted: string): PageError {
+  const { hostname } = new URL(origin);
+  return new PageError(
+    "E_PAGE_SETUP",
+    `${hostname} is, or is above or below, the name of a hosted page that an administrator has a passkey of (${hosted}): no passkey of this page could ever approve.`,
+    "Choose a name of your own that is apart from the hosted page's; or take the passkeys of that page away first (docs/operate/hosted-page.md).",
   );
 }

@@ -85,6 +85,7 @@ function hello({ agent, origin, commandLine }: PageParts) {
     name: agent.name,
     aid: agent.identity.aid,
     tid,
+    now: agent.clock.now(),
     sealed: agent.sealed,
     ...(agent.sealed && agent.custody.shares !== null ? { shares: agent.custody.shares } : {}),
     oneAdministrator: (roster?.admins.length ?? 1) === 1,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { invite } from "../admin/introduction-routes.ts";
 import { newKey, PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { withstand } from "../admission/testing/withstand.ts";
-import { deliver, draft, introduce } from "./testing/links.ts";
+import { deliver, draft, envelopeOf, introduce } from "./testing/links.ts";
 
 const PAGE = "https://keys.example.com";
 const own = new SoftwarePasskey({ seed: "own page" });
@@ -24,6 +24,22 @@ describe("a passkey of the operator's page", () => {
     const asked = { act: "key.create", args: { items: [newKey()] }, reason: "", wait: false };
     const { approveUrl, hash } = await agent.domain.admission.act(asked);
     expect(approveUrl).toBe(`${own.credential().origin}/approve#${hash}`);
+  });
+
+  test("approves no change of administrators: refused with where to approve, and whoever else approved is still counted", async () => {
+    const { policy } = agent.domain.rosters.current().roster;
+    const two = policy.map((rule) => ({ ...rule, m: 2 }));
+    const link = draft(agent, { policy: two });
+    const by = (passkey: SoftwarePasskey) => passkey.approve([link.hash]);
+    const bring = (...passkeys: SoftwarePasskey[]) =>
+      agent.domain.links.deliver(envelopeOf(link, passkeys.map(by)), "mailbox");
+    const refused = { outcome: "refused", code: "E_CHANNEL", next: "Approve on your key server's own page." };
+    expect(await withstand(agent, "E_CHANNEL", () => bring(hosted))).toMatchObject(refused);
+    expect(agent.domain.links.find(link.hash)).toBeNull();
+    const waits = { outcome: "pending", code: "E_ROSTER_THRESHOLD", new: { have: 1, need: 2 } };
+    expect(await bring(own, hosted)).toMatchObject(waits);
+    expect(await withstand(agent, "E_CHANNEL", () => bring(own, hosted))).toMatchObject(refused);
+    expect(await bring(grace.passkey)).toMatchObject({ outcome: "applied" });
   });
 
   test("is nobody's only one: a change that leaves no other takes the administrator away, or is not drafted", () => {

@@ -1,7 +1,14 @@
-import { linksInReport, type ProvenLinkIn, verifyReport } from "@holdfast/custody-report";
-import type { Roster } from "@holdfast/protocol";
+import {
+  findLinkProof,
+  type LinkProof,
+  linksInReport,
+  type ProvenLinkIn,
+  verifyReport,
+} from "@holdfast/custody-report";
+import { decodeBase64url, encodeBase64url, encodeLeaf, parseLeaf, type Roster } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { doctorChecks } from "../admin/doctor-checks.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { expectObeys, withstand } from "../admission/testing/withstand.ts";
 import { makeReport } from "../report/make-report.ts";
@@ -93,4 +100,74 @@ test("a second link for a place is kept as evidence once, however often it is br
   const command = agent.propose("restore.accept", { args: { size: size + 1, root: agent.domain.log.root() } });
   expect(await agent.deliver(command, 0, 1)).toMatchObject({ outcome: "applied" });
   await verifyReport(await report());
+});
+
+test("a change that the lost log cancelled, brought for a place that was learnt since, is kept once and changes nothing, and nobody is accused of it", async () => {
+  const restore = await backedUp(agent);
+  const cancelled = draft(agent, { renew: true });
+  const approvals = [ada, grace].map((each) => decisionOf(each, cancelled));
+  await agent.domain.links.deliver(envelopeOf(cancelled, approvals));
+  const no = decisionOf(mallory, cancelled, { decision: 2 });
+  expect(await agent.domain.links.deliver(envelopeOf(cancelled, [no]))).toMatchObject({ outcome: "cancelled" });
+  await without();
+  const learnt = await lostAnd(restore);
+  await agent.domain.links.learn(learnt);
+  const { hash } = agent.domain.rosters.current();
+  const brought = [{ ...learnt[0], link: { doc: cancelled.doc, approvals, possession: [] } }];
+  const refused = { code: "E_ROSTER_SEQ", message: expect.stringContaining("may have been cancelled in the log") };
+  for (const _ of "twice") await expect(agent.domain.links.learn(brought)).rejects.toMatchObject(refused);
+  expect(agent.kinds().slice(-2)).toEqual(["roster", "roster.refused"]);
+  expect(agent.domain.rosters.current().hash).toBe(hash);
+  const check = doctorChecks(agent.agent).find(({ what }) => what.includes(cancelled.hash));
+  expect(check).toMatchObject({ result: "warning", next: expect.stringContaining("report of before the loss") });
+  await acceptedAndHolds();
+});
+
+function proofOf(brought: ProvenLinkIn | undefined): LinkProof {
+  if (brought === undefined) throw new TypeError("nothing was brought");
+  const { link: _, ...proof } = brought;
+  return proof;
+}
+
+test("what is learnt again after another restore carries the first log's word alone: no proof grows, and the report holds", async () => {
+  const restore = await backedUp(agent);
+  await without();
+  const administrators = [...agent.administrators];
+  const first = await lostAnd(restore);
+  await agent.domain.links.learn(first);
+  await acceptedAndHolds();
+  agent.administrators.splice(0, 2, ...administrators);
+  expect(await lostAnd(restore)).toEqual(first);
+  expect(await agent.domain.links.learn(first)).toEqual({ from: 0, seq: 1 });
+  await acceptedAndHolds();
+});
+
+test("a proof that hides the first log's word in a learnt entry is taken down to it, and counts for no more than that", async () => {
+  const restore = await backedUp(agent);
+  await without();
+  const [first] = await lostAnd(restore);
+  const administrators = [...agent.administrators];
+  await agent.domain.links.learn([first]);
+  const n = agent.domain.log.size - 1;
+  await acceptedAndHolds();
+  agent.administrators.splice(0, 2, ...administrators);
+  const { log } = agent.domain;
+  const nested = {
+    link: first?.link,
+    leaf: log.entries(n, 1)[0]?.leaf,
+    proof: log.inclusion(n, log.size),
+    checkpoint: Buffer.from(log.noteAt(log.size)).toString("base64url"),
+  };
+  await restore();
+  const leaf = parseLeaf(decodeBase64url(String(nested.leaf)));
+  const shortened = { ...leaf, data: { seq: 1, learnt: { ...proofOf(first), proof: [] } } };
+  const bent = { ...nested, leaf: encodeBase64url(encodeLeaf(shortened)) };
+  await withstand(
+    agent,
+    "E_LINK_PROOF",
+    () => expect(agent.domain.links.learn([bent])).rejects.toMatchObject({ code: "E_LINK_PROOF" }),
+    async () => expect(await agent.domain.links.learn([nested])).toEqual({ from: 0, seq: 1 }),
+  );
+  const [entry] = agent.domain.log.entries(agent.domain.log.size - 1, 1);
+  expect(findLinkProof(parseLeaf(decodeBase64url(String(entry?.leaf))))).toEqual(proofOf(first));
 });

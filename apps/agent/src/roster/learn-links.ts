@@ -1,4 +1,4 @@
-import { type LinkProof, readLinkProof, verifyLinkProof } from "@holdfast/custody-report";
+import { firstLinkProof, type LinkProof, readLinkProof, verifyLinkProof } from "@holdfast/custody-report";
 import {
   acceptRosterLink,
   decodeBase64url,
@@ -31,13 +31,18 @@ export interface LinksLearnt {
   readonly seq: number;
 }
 
+/** What becomes of a second link for a place. @param learnt - Whether the place's own was learnt after a restore */
+export function conflictText(learnt: boolean): string {
+  return learnt
+    ? "Another change, learnt after the restore, has this place. This one was signed too, and may have been cancelled in the log that was lost; it is kept as evidence."
+    : "Another change has this place already. Both were signed; this one is kept as evidence.";
+}
+
 /** A second link for an accepted place: who takes it keeps it as evidence. */
 export class LinkConflict extends AdmissionError {
   readonly read: ReadLink;
-  constructor(read: ReadLink) {
-    super("E_ROSTER_SEQ", "Another change has this place already. Both were signed; this one is kept as evidence.", {
-      seq: read.roster.seq,
-    });
+  constructor(read: ReadLink, learnt: boolean) {
+    super("E_ROSTER_SEQ", conflictText(learnt), { seq: read.roster.seq });
     this.read = read;
   }
 }
@@ -92,11 +97,11 @@ async function learn({ link, roster, hash, proof }: BroughtLink, aid: string, wr
 
 /** One for a place that has a link: the same is nothing new, another is evidence if it was signed. */
 async function checkKnown({ link, roster, hash }: BroughtLink, { context }: LinkWriter): Promise<void> {
-  const { rosters } = context;
+  const { rosters, index } = context;
   if (rosters.at(roster.seq)?.hash === hash) return;
   const before = rosters.at(roster.seq - 1);
   if (before !== null && (await isGood(before, link)))
-    throw new LinkConflict(makeLinkEnvelope({ doc: link.doc, approvals: link.approvals }));
+    throw new LinkConflict(makeLinkEnvelope({ doc: link.doc, approvals: link.approvals }), index.isLearnt(roster.seq));
   throw new AdmissionError("E_ROSTER_SEQ", undefined, { seq: roster.seq });
 }
 
@@ -127,7 +132,7 @@ function readBrought(given: unknown): BroughtLink | null {
   const roster = parseRoster(bytes);
   if (roster.seq === 0) return null;
   try {
-    return { link, roster, hash: docHash("roster", bytes), proof: readLinkProof(proof) };
+    return { link, roster, hash: docHash("roster", bytes), proof: firstLinkProof(readLinkProof(proof)) };
   } catch (cause) {
     if (!(cause instanceof HoldfastError)) throw cause;
     throw new AdmissionError("E_LINK_PROOF", undefined, { seq: roster.seq });

@@ -18,7 +18,8 @@ import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-li
 import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
 import { judgeObjection } from "./judge-objection.ts";
-import { LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
+import { conflictText, LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
+import { leaveOutIdle } from "./leave-out-idle.ts";
 import { actorOf } from "./link-actor.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
@@ -187,7 +188,11 @@ export class LinkCourse {
     return { ...answer(hash, outcome), ...(due === null ? {} : { due }), ...signed };
   }
 
-  #wait(read: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+  #wait(given: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+    const { read, idle } = leaveOutIdle(given, this.#parts.rosters.current());
+    const known = this.#proposed.find(read.hash)?.read.envelope.approvals.length ?? 0;
+    if (idle.length > 0 && read.envelope.approvals.length <= known)
+      throw new Refusal(new AdmissionError("E_CHANNEL"), idle);
     this.#proposed.put(this.#record(read, origin));
     const isSigned = read.envelope.approvals.length > 0;
     if (isSigned) this.#parts.refusals.count("E_ROSTER_THRESHOLD");
@@ -257,8 +262,7 @@ export class LinkCourse {
     const end = { kind: "roster.refused", code: "E_ROSTER_SEQ", actor, data: { conflict: true } } as const;
     endLink(read, end, this.#writer);
     this.#refusals.changed(read.hash);
-    const what = "Another change has this place already. Both were signed; this one is kept as evidence.";
-    return refusedLink(read.hash, "E_ROSTER_SEQ", what);
+    return refusedLink(read.hash, "E_ROSTER_SEQ", conflictText(this.#parts.index.isLearnt(seq)));
   }
 
   /** A local administrator approves at the socket; in an envelope only what was approved there already may stand. */

@@ -16,3 +16,16 @@ export function addressesIn({ admins }: Pick<Roster, "admins">): string[] {
   const creds = admins.flatMap((one) => one.creds);
   return [...new Set(creds.flatMap((one) => ("origin" in one && one.channel !== "hosted" ? [one.origin] : [])))];
 }
+
+/**
+ * The hosted page that somebody has a passkey of and that shares the name of an address, or has one above or below it: a list of
+ * administrators takes no passkey of such an address. Null where there is none.
+ */
+export function hostedSharing({ admins }: Pick<Roster, "admins">, address: string): string | null {
+  const { hostname } = new URL(address);
+  const isBelow = (name: string, other: string) => name === other || name.endsWith(`.${other}`);
+  for (const { creds } of admins)
+    for (const one of creds)
+      if (one.channel === "hosted" && (isBelow(one.rpId, hostname) || isBelow(hostname, one.rpId))) return one.origin;
+  return null;
+}

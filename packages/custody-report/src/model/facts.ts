@@ -58,6 +58,7 @@ export type ChangeFacts = {
 export type EventFacts = {
   readonly entry: number;
   readonly at: number;
+  /** The entry's kind; `roster.learnt` for a `roster` that a restored agent learnt. */
   readonly kind: string;
   readonly subject: string;
 };

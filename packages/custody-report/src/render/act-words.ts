@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "command.refused": "Refused when due",
   genesis: "Environment founded",
   roster: "Administrators or rules changed",
+  "roster.learnt": "Change of administrators or rules of before, learnt after a restore",
   "roster.scheduled": "Change of administrators or rules approved; its delay began",
   "roster.signed": "A further replacement key signed the recovery that waits",
   "roster.cancelled": "Change of administrators or rules cancelled",

@@ -19,7 +19,7 @@ export function describeChecks({ facts, walked, demanded, compared }: Checked): 
   return [
     holds(
       "administrators",
-      `${count(rosterLinks, "link")} from the genesis on; each signed by enough administrators; now ${count(
+      `${count(rosterLinks, "link")} from the genesis on; each signed by enough administrators${learntWords(walked)}; now ${count(
         roster.admins.length,
         facts.local ? "local administrator" : "administrator",
       )}`,
@@ -58,4 +58,10 @@ function witnessCheck({ roster, log, made }: Facts, demanded: number): Check {
   }
   const age = cosignatures.map(({ name, time }) => `${name} (${days(made - time)} before the report)`).join(", ");
   return { what: "witnesses", text: `signed by ${age}${demanded > 0 ? ", as demanded" : ""}`, holds: true };
+}
+
+function learntWords({ events }: Walked): string {
+  const learnt = events.filter(({ kind }) => kind === "roster.learnt").length;
+  if (learnt === 0) return "";
+  return `; ${learnt} of them learnt after a restore, each in force before by the signed log that was lost`;
 }

@@ -24,7 +24,14 @@ function lost(seed = "restored") {
 }
 
 /** The log of the backup a month later, with the link, as `data` says that it was learnt, and then as `after` has it. */
-async function restored(data: CanonicalObject, after: (ledger: SoftwareLedger) => void = accept): Promise<string> {
+function restored(data: CanonicalObject, after?: (ledger: SoftwareLedger) => void): Promise<string> {
+  return verified(data, after).then(
+    ({ facts }) => `${facts.rosterLinks} links`,
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+}
+
+async function verified(data: CanonicalObject, after: (ledger: SoftwareLedger) => void = accept) {
   const { link, hash, roster } = lost();
   const ledger = livedLedger({ seed: "restored", administrators: 2 });
   const { domain, log } = ledger;
@@ -32,10 +39,7 @@ async function restored(data: CanonicalObject, after: (ledger: SoftwareLedger) =
   domain.append(link, roster);
   log.append({ kind: "roster", subject: hash, data });
   after(ledger);
-  return verifyBundle(await new SoftwareReporter(ledger).bundle()).then(
-    ({ facts }) => `${facts.rosterLinks} links`,
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+  return verifyBundle(await new SoftwareReporter(ledger).bundle());
 }
 
 function accept(ledger: SoftwareLedger): void {
@@ -48,6 +52,18 @@ const good = lost().learnt;
 describe("a link that a restored agent learnt of", () => {
   test("holds a month later with the proof of the log that was lost", async () => {
     expect(await restored({ seq: 1, learnt: good })).toBe("2 links");
+  });
+
+  test("is called that, in the report's table and by the verifier, and no ordinary change", async () => {
+    const { checks, content } = await verified({ seq: 1, learnt: good });
+    expect(checks[0]?.text).toContain(
+      "2 links from the genesis on; each signed by enough administrators; 1 of them learnt after a restore, each in force before by the signed log that was lost; now",
+    );
+    const said = content.tables.flatMap(({ rows }) => rows.flatMap((row) => row.map(({ text }) => text)));
+    expect(said).toContain("Change of administrators or rules of before, learnt after a restore");
+    expect(said).not.toContain("Administrators or rules changed");
+    const ordinary = await verifyBundle(await new SoftwareReporter(livedLedger({ seed: "restored" })).bundle());
+    expect(ordinary.checks[0]?.text).not.toContain("learnt");
   });
 
   test("does not hold without it, with another's, a shorter or a further one, or for another place", async () => {

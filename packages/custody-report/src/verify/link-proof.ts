@@ -71,3 +71,15 @@ export function findLinkProof({ kind, data }: Pick<Leaf, "kind" | "data">): Link
   const learnt = kind === "roster" ? data?.["learnt"] : undefined;
   return learnt === undefined ? null : readLinkProof(learnt);
 }
+
+/**
+ * The first log's word for a link. An entry that was learnt carries the word of an earlier log, which proves as much by itself:
+ * handed on alone, no proof grows from one restore to the next.
+ *
+ * @throws {@link ReportError} `V_MALFORMED`; {@link ProtocolError} for an entry that is none
+ * @see docs/spec/roster.md section 10
+ */
+export function firstLinkProof(given: LinkProof): LinkProof {
+  const earlier = findLinkProof(parseLeaf(decodeBase64url(given.leaf)));
+  return earlier === null ? given : firstLinkProof(earlier);
+}

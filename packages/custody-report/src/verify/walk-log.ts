@@ -203,7 +203,7 @@ class Walk {
       if (entry.receipt !== null) this.#receipts += 1;
     }
     if (leaf.kind === "roster") this.#seq += 1;
-    if (leaf.kind === "roster" && leaf.data?.["learnt"] !== undefined) this.#restored = true;
+    if (isLearnt(leaf)) this.#restored = true;
     if (entry.state !== null) this.#replay.step(entry);
     else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");
     this.#note(leaf);
@@ -230,8 +230,9 @@ class Walk {
     this.#backup = { at: leaf.ts, size: Math.max(size, this.#backup?.size ?? 0) };
   }
 
-  #note({ n, ts, kind, subject }: Leaf): void {
-    this.#events.push({ entry: n, at: ts, kind, subject });
+  #note(leaf: Leaf): void {
+    const { n, ts, subject } = leaf;
+    this.#events.push({ entry: n, at: ts, kind: isLearnt(leaf) ? "roster.learnt" : leaf.kind, subject });
   }
 
   #takeUse(leaf: Leaf): void {
@@ -532,6 +533,10 @@ class Walk {
 const RECOVERING_EVENTS: ReadonlySet<string> = new Set(["clock", "agent.rekey"]);
 
 const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "log.acceptLoss", "restore.accept", "clock.accept"]);
+
+function isLearnt({ kind, data }: Leaf): boolean {
+  return kind === "roster" && data?.["learnt"] !== undefined;
+}
 
 function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
   const expected = kind.startsWith("command.") ? kind.slice("command.".length) : "applied";

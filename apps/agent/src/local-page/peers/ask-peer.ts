@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { HoldfastError } from "@holdfast/protocol";
+import { type NoAnswer, takeAnswer } from "../../json-http/take-answer.ts";
 import { PAGE_HEADER } from "../page-rules.ts";
 import type { PeerPlace } from "./peer-places.ts";
 
@@ -24,12 +25,18 @@ export interface PeerAnswer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-const ANSWER_MS = 10_000;
-const MOST_BYTES = 1024 * 1024;
+const LIMITS = { withinMs: 10_000, maxBytes: 1024 * 1024 };
 
 /** A peer that cannot be reached, shows no certificate for the page's name, or answers with something else than JSON. */
 export class PeerSilent extends HoldfastError<"E_PAGE_PEER"> {
   readonly code = "E_PAGE_PEER";
+  /** For whoever runs this key server; whoever looks at its page is not told. */
+  readonly why: string;
+
+  constructor(name: string, why: string) {
+    super(`The key server ${name} behind this name does not answer.`);
+    this.why = why;
+  }
 }
 
 /**
@@ -38,52 +45,35 @@ export class PeerSilent extends HoldfastError<"E_PAGE_PEER"> {
  *
  * @throws {@link PeerSilent}
  */
-export function askPeer({ at, ca, name }: PeerPlace, call: PassedCall): Promise<PeerAnswer> {
+export async function askPeer({ at, ca, name }: PeerPlace, call: PassedCall): Promise<PeerAnswer> {
   const { method, path, body, origin } = call;
   const { host, hostname } = new URL(origin);
-  const sent = body === undefined ? null : JSON.stringify(body);
+  const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const to = new URL(`https://${at}`);
-  return new Promise((resolve, reject) => {
-    const silent = () => reject(new PeerSilent(`The key server ${name} behind this name does not answer.`));
-    try {
-      const asked = request(
-        {
-          ...{ host: to.hostname.replace(/^\[|\]$/g, ""), port: to.port || 443, method, path, servername: hostname },
-          ...{ agent: false, setHost: false, minVersion: "TLSv1.2", signal: AbortSignal.timeout(ANSWER_MS) },
-          ...(ca === null ? {} : { ca: readFileSync(ca) }),
-          headers: {
-            ...{ host, [PAGE_HEADER]: "1", "sec-fetch-site": "same-origin", [RELAYED_HEADER]: "1" },
-            ...(sent === null
-              ? {}
-              : { origin, "content-type": "application/json", "content-length": Buffer.byteLength(sent) }),
-          },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          let size = 0;
-          response.on("data", (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > MOST_BYTES) response.destroy(new RangeError("too long"));
-            else chunks.push(chunk);
-          });
-          response.once("error", silent);
-          response.once("end", () => {
-            const json = readObject(Buffer.concat(chunks).toString("utf8"));
-            if (json === null) silent();
-            else resolve({ status: response.statusCode ?? 0, json });
-          });
-        },
-      );
-      asked.once("error", silent);
-      asked.once("upgrade", (_response, socket) => {
-        socket.destroy(); // Node ends such a request without an error
-        silent();
-      });
-      asked.end(sent ?? undefined);
-    } catch {
-      silent(); // its authority's file is gone
-    }
+  const asked = request({
+    ...{ host: to.hostname.replace(/^\[|\]$/g, ""), port: to.port || 443, method, path, servername: hostname },
+    ...{ agent: false, setHost: false, minVersion: "TLSv1.2" },
+    ...(ca === null ? {} : { ca: authorityIn(ca, name) }),
+    headers: {
+      ...{ host, [PAGE_HEADER]: "1", "sec-fetch-site": "same-origin", [RELAYED_HEADER]: "1" },
+      ...(sent === undefined ? {} : { origin, "content-type": "application/json", "content-length": sent.length }),
+    },
   });
+  const { status, body: bytes } = await takeAnswer(asked, LIMITS, sent).catch(({ why }: NoAnswer) => {
+    throw new PeerSilent(name, why);
+  });
+  const json = readObject(bytes.toString("utf8"));
+  if (json === null) throw new PeerSilent(name, "its answer is not JSON");
+  return { status, json };
+}
+
+/** @throws {@link PeerSilent} where the file is gone */
+function authorityIn(path: string, name: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new PeerSilent(name, `${path} cannot be read`);
+  }
 }
 
 function readObject(text: string): PeerAnswer["json"] | null {

@@ -1,9 +1,9 @@
 import { request as plainRequest } from "node:http";
 import { type RequestOptions, request as tlsRequest } from "node:https";
+import { type NoAnswer, takeAnswer, type WholeAnswer } from "../../json-http/take-answer.ts";
 import { MigrateError } from "../errors.ts";
 
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-const ANSWER_MS = 30_000;
+const LIMITS = { withinMs: 30_000, maxBytes: 32 * 1024 * 1024 };
 
 /** A Vault server, and who asks it. */
 export interface VaultAddress {
@@ -63,27 +63,13 @@ export class VaultPeer {
     return Array.isArray(keys) ? keys.map(String) : [];
   }
 
-  #get(path: string): Promise<{ status: number; body: Buffer }> {
+  async #get(path: string): Promise<WholeAnswer> {
     const { host, port, plain, ca, token, namespace } = this.#address;
     const headers: Record<string, string> = { "x-vault-token": token, "x-vault-request": "true" };
     if (namespace !== undefined) headers["x-vault-namespace"] = namespace;
-    const options: RequestOptions = { host, port, path: `/v1/${path}`, headers, timeout: ANSWER_MS };
-    return new Promise((resolve, reject) => {
-      const failed = (cause: unknown) => reject(unreachable(this.name, cause));
-      const call = (plain ? plainRequest : tlsRequest)(ca === undefined ? options : { ...options, ca }, (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > MAX_ANSWER_BYTES) call.destroy(new MigrateError("E_PEER", "its answer is larger than 32 MiB", ""));
-          else chunks.push(chunk);
-        });
-        response.once("error", failed);
-        response.once("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
-      });
-      call.once("timeout", () => call.destroy(new MigrateError("E_PEER", "no answer within 30 s", "")));
-      call.once("error", failed);
-      call.end();
+    const options: RequestOptions = { host, port, path: `/v1/${path}`, headers, ...(ca === undefined ? {} : { ca }) };
+    return takeAnswer(plain ? plainRequest(options) : tlsRequest(options), LIMITS).catch(({ why }: NoAnswer) => {
+      throw new MigrateError("E_PEER", `${this.name} cannot be asked (${why}).`, "Check address, token and --ca.");
     });
   }
 }
@@ -97,10 +83,4 @@ function jsonOf(body: Buffer, name: string): { data?: unknown; errors?: unknown 
   } finally {
     body.fill(0);
   }
-}
-
-function unreachable(name: string, cause: unknown): MigrateError {
-  const { code, message } = cause as { code?: unknown; message?: unknown };
-  const why = String(code ?? message ?? "the connection ended");
-  return new MigrateError("E_PEER", `${name} cannot be asked (${why}).`, "Check address, token and --ca.");
 }

@@ -22,7 +22,8 @@ export interface ProvedChain {
 /**
  * Verifies the chain of administrators and rules up to the last link whose acceptance is in the log.
  *
- * A link that no entry records was approved but perhaps never accepted, so it does not count yet.
+ * A link that no entry records was approved but perhaps never accepted, so it does not count yet. Of one that a restored key server
+ * learnt, its log says so: when the lost log accepted it is not judged here, but by the agent and by whoever verifies a report.
  *
  * @throws {@link ProofError} `P_TID`, `P_ROSTER`, `P_ROLLBACK`; the codes of `verifyRosterChain`
  */
@@ -41,8 +42,8 @@ export async function proveChain(evidence: Evidence, pin: Pin | null): Promise<P
 }
 
 interface Acceptance {
-  /** When it was accepted: where its delay began, if it had one. */
-  readonly at: number;
+  /** When it was accepted: where its delay began, if it had one. Null where the log that accepted it is lost, and its key server learnt of it. */
+  readonly at: number | null;
   /** The entry that put it in force, and the one that began its delay. */
   readonly entries: readonly number[];
 }
@@ -52,7 +53,8 @@ async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance
   const inForce = await firstOf("roster", evidence);
   const began = await firstOf("roster.scheduled", evidence);
   return new Map(
-    [...inForce].map(([hash, { n, at }]) => {
+    [...inForce].map(([hash, { n, at, learnt }]): [string, Acceptance] => {
+      if (learnt) return [hash, { at: null, entries: [n] }];
       const start = began.get(hash);
       return [hash, start === undefined ? { at, entries: [n] } : { at: start.at, entries: [n, start.n] }];
     }),
@@ -60,11 +62,12 @@ async function acceptancesOf(evidence: Evidence): Promise<Map<string, Acceptance
 }
 
 async function firstOf(kind: "roster" | "roster.scheduled", evidence: Evidence) {
-  const found = new Map<string, { readonly n: number; readonly at: number }>();
+  const found = new Map<string, { readonly n: number; readonly at: number; readonly learnt: boolean }>();
   for (const entry of await evidence.entries({ kind })) {
     const { leaf } = openClaim(entry);
     const known = found.get(leaf.subject);
-    if (leaf.kind === kind && (!known || leaf.n < known.n)) found.set(leaf.subject, { n: leaf.n, at: leaf.ts });
+    if (leaf.kind === kind && (!known || leaf.n < known.n))
+      found.set(leaf.subject, { n: leaf.n, at: leaf.ts, learnt: leaf.data?.["learnt"] !== undefined });
   }
   return found;
 }

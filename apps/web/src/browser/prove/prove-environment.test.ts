@@ -67,6 +67,17 @@ describe("an honest environment", () => {
     expect(await prove(evidenceOf(ledger))).toMatchObject({ roster: { seq: 1, admins: 2 } });
     expect(findPin(ID, storage)?.roster).toEqual({ seq: 1, hash: ledger.domain.hash });
   });
+
+  test("is checked where a restored key server learnt, long after, what its lost log had in force", async () => {
+    const ledger = livedLedger();
+    const { prove } = await pinned(ledger);
+    const { domain, log } = ledger;
+    const grace = new SoftwareAdministrator({ label: "Grace", seed: "grace" });
+    domain.extend((roster) => ({ ...roster, admins: [...roster.admins, grace.rosterEntry()] }), { added: [grace] });
+    domain.clock.advance(30 * 86_400);
+    log.append({ kind: "roster", subject: domain.hash, data: { seq: 1, learnt: {} } });
+    expect(await prove(evidenceOf(ledger))).toMatchObject({ level: "checked", roster: { seq: 1, admins: 2 } });
+  });
 });
 
 describe("a hostile server", () => {

@@ -1,5 +1,5 @@
 "use client";
-import { findBase64url, findErrorText, HOSTED_COUNTS, type HostedAnswer, hostedAnswer } from "@holdfast/protocol";
+import { findErrorText, HOSTED_COUNTS } from "@holdfast/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
@@ -9,13 +9,13 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
-import { problemOf } from "@/features/connection/problem-of.ts";
+import { leaveForSignIn } from "@/features/connection/leave-for-sign-in.ts";
+import { codeOf, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC, useTRPCClient } from "@/features/connection/trpc.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import { type BroughtApproval, forgetBrought, takeBrought } from "./brought-decision.ts";
 import { useCommands } from "./proposal-progress.tsx";
 import { readCommand } from "./read-command.ts";
-
-type Approval = HostedAnswer["approval"];
 
 /** What the hosted page brought back: it is carried to the key server, and what that says of it is shown. */
 export function CarriedDecision() {
@@ -23,11 +23,17 @@ export function CarriedDecision() {
   const client = useTRPCClient();
   const scope = useScope();
   const carry = useMutation({
-    mutationFn: (given: Approval) =>
+    mutationFn: (given: BroughtApproval) =>
       client.command.carry.mutate({
         ...scope,
         approval: { ...given, decision: given.decision === 2 ? 2 : 1, list: [...given.list] },
       }),
+    onSuccess: () => forgetBrought(),
+    onError: (error) => {
+      const code = codeOf(error);
+      if (code === "UNAUTHORIZED") leaveForSignIn();
+      else if (code !== "E_NETWORK") forgetBrought();
+    },
   });
   const { mutate } = carry;
   const isSent = useRef(false);
@@ -55,23 +61,16 @@ export function CarriedDecision() {
   );
 }
 
-/** What stands after the # of this address, read once and taken out of it; undefined until it was looked at. */
-function useBrought(): Approval | null | undefined {
-  const [brought, setBrought] = useState<Approval | null | undefined>(undefined);
+/** What stands after the # of this address, read once and taken out of it, or was kept over signing in; undefined until it was looked at. */
+function useBrought(): BroughtApproval | null | undefined {
+  const [brought, setBrought] = useState<BroughtApproval | null | undefined>(undefined);
   useEffect(() => {
     const text = window.location.hash.slice(1);
-    setBrought((before) => before ?? read(text));
+    const found = takeBrought(text, window.location.pathname);
+    setBrought((before) => before ?? found);
     if (text !== "") window.history.replaceState(window.history.state, "", window.location.pathname);
   }, []);
   return brought;
-}
-
-function read(text: string): Approval | null {
-  try {
-    return hostedAnswer.parse(findBase64url(text) ?? new Uint8Array()).approval;
-  } catch {
-    return null;
-  }
 }
 
 const ANSWERS: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
@@ -83,7 +82,7 @@ const ANSWERS: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
   refused: ["refused", "danger"],
 };
 
-function CarriedRows({ approval, ids }: { approval: Approval; ids: readonly string[] }) {
+function CarriedRows({ approval, ids }: { approval: BroughtApproval; ids: readonly string[] }) {
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();

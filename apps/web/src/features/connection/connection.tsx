@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-qu
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/trpc/app-router.type.ts";
+import { leaveForSignIn } from "./leave-for-sign-in.ts";
 import { codeOf } from "./problem-of.ts";
 import { TRPCProvider } from "./trpc.ts";
 
@@ -43,10 +44,4 @@ function newQueryClient(): QueryClient {
       },
     },
   });
-}
-
-/** A session that ended sends the person to sign in and brings them back afterwards. */
-function leaveForSignIn(): void {
-  if (location.pathname.startsWith("/sign-")) return;
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }

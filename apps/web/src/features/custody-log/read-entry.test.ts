@@ -29,6 +29,14 @@ test("a step that a planned date took is told as that", () => {
   expect(`${retired.title} ${byText(retired, null)}`).toBe("key retired on its planned date by the key server");
 });
 
+test("a change that a restored key server learnt is told as one from before the restore", () => {
+  const by = { actor: { kind: "agent" }, cause: { kind: "host" } } as const;
+  expect(read({ kind: "roster", ...by }, { seq: 1, learnt: {} }).title).toBe(
+    "change of administrators from before, learnt after a restore",
+  );
+  expect(read({ kind: "roster", ...by }, { seq: 1 }).title).toBe("administrators changed");
+});
+
 test("uses are counted in words", () => {
   const data = { minute: 1, ops: { verifymac: 2 }, bytes: 0, root: "A".repeat(43) };
   expect(read({ kind: "use", ...byClient }, data).title).toBe("used: 2 MAC check in a minute");

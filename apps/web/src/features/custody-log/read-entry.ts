@@ -39,6 +39,8 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
 function textOf(leaf: Leaf): string {
   if (leaf.kind === "use") return textOfUse(leaf);
   if (leaf.cause.kind === "schedule") return textOfRun(leaf);
+  if (leaf.kind === "roster" && leaf.data?.["learnt"] !== undefined)
+    return "change of administrators from before, learnt after a restore";
   const isDated = leaf.actor.kind === "agent" && leaf.cause.kind === "host" && STEPS_OF_DATES.includes(leaf.kind);
   return isDated ? `${kindText(leaf.kind)} on its planned date` : kindText(leaf.kind);
 }

@@ -7,6 +7,7 @@ import { Button } from "@/components/button.tsx";
 import { ProblemNotice } from "@/components/problem.tsx";
 import { useTRPCClient } from "@/features/connection/trpc.ts";
 import { showPasskey } from "./ceremonies.ts";
+import { KeptDecision } from "./kept-decision.tsx";
 import { NoPasskeys } from "./no-passkeys.tsx";
 import { passkeyProblem } from "./passkey-problem.ts";
 import { rememberAccount } from "./remember-account.ts";
@@ -29,6 +30,7 @@ export function SignInForm() {
   return (
     <div className="space-y-4">
       <NoPasskeys />
+      <KeptDecision page={next} />
       {signIn.error ? <ProblemNotice problem={passkeyProblem(signIn.error)} /> : null}
       <Button
         tone="primary"
