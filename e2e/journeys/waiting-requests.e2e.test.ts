@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityProblems } from "../support/accessibility.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
+import { KeyServer } from "../support/key-server.ts";
 import { Person, saveFrom } from "../support/person.ts";
 import { type Product, REPOSITORY, startProduct } from "../support/product.ts";
 
@@ -15,6 +17,7 @@ let person: Person;
 let founded: Founded;
 let objects: FirstObjects;
 let folder: string;
+let keyServer: KeyServer;
 let dashboard: Page;
 let keyPage: string;
 
@@ -25,6 +28,7 @@ beforeAll(async () => {
   person = await Person.arrive(browser.browser);
   await product.waitFor(/Ctrl-C stops everything/);
   founded = await foundEnvironment(person, product);
+  keyServer = new KeyServer(product);
   objects = await makeFirstObjects(person, founded, join(folder, "client"));
   dashboard = founded.dashboard;
   keyPage = `${founded.place}/keys/${objects.keyId}`;
@@ -164,6 +168,51 @@ describe("a destruction that waits its delay", () => {
     await dashboard.goto(keyPage);
     await dashboard.getByRole("heading", { level: 1 }).waitFor();
     await expect.poll(() => dashboard.getByRole("link", { name: "Stop it" }).count()).toBe(0);
+  });
+});
+
+describe("an environment whose owner does not know who changes what", () => {
+  it("is locked from where its people and rules are, after what stops and how it ends was said; every page then says so", async () => {
+    await dashboard.goto(`${founded.place}/people`);
+    await dashboard.getByRole("link", { name: "Lock the environment…" }).click();
+    await dashboard.getByText(/^One administrator unlocks it, at your key server's page/).waitFor();
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dashboard.getByLabel("Why (optional)").fill("nobody knows this request");
+    await dashboard.getByRole("button", { name: "Show the exact request" }).click();
+    await dashboard.getByRole("button", { name: "Propose: lock" }).click();
+    const url = await dashboard.getByRole("link", { name: /Approve/ }).getAttribute("href");
+    await person.close(await approve(person, url ?? ""));
+    await dashboard.goto(keyPage);
+    await dashboard.getByText("This environment is locked.").waitFor();
+    const { code } = await keyServer.propose({ act: "key.label", key: objects.keyId, args: { label: "other" } });
+    expect(code).toBe("E_LOCKED");
+  });
+
+  it("is unlocked by the way that every page shows, and changes are taken again", async () => {
+    await dashboard.getByRole("link", { name: "Unlock it…" }).click();
+    await dashboard.getByRole("button", { name: "Show the exact request" }).click();
+    await dashboard.getByRole("button", { name: "Propose: unlock" }).click();
+    const url = await dashboard.getByRole("link", { name: /Approve/ }).getAttribute("href");
+    await person.close(await approve(person, url ?? ""));
+    await dashboard.goto(keyPage);
+    await dashboard.getByRole("heading", { level: 1 }).waitFor();
+    await expect.poll(() => dashboard.getByText("This environment is locked.").count()).toBe(0);
+    expect(await keyServer.status()).toMatchObject({ locked: false });
+  });
+});
+
+describe("a key server that is sealed", () => {
+  it("is shown as sealed, with what to do, on the first page and its own; and as serving once it is unsealed", async () => {
+    await dashboard.goto(founded.place);
+    await keyServer.admin.post("/v1/seal", {});
+    await dashboard.getByText(/is sealed: its root key is not in memory/).waitFor();
+    await dashboard.getByText(/No key is lost.*holdfast-agent unseal/).waitFor();
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dashboard.getByRole("alert").getByRole("link").click();
+    await dashboard.getByText("sealed", { exact: true }).waitFor();
+    await keyServer.admin.post("/v1/unseal", {});
+    await dashboard.getByText("serving", { exact: true }).waitFor();
+    expect(await dashboard.getByText(/is sealed/).count()).toBe(0);
   });
 });
 

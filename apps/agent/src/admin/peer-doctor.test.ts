@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { Server } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { wordsOf } from "@holdfast/protocol";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -49,7 +48,7 @@ afterAll(async () => {
   await agent.close();
 });
 
-async function listening(server: Pick<Server, "listen" | "address">): Promise<string> {
+async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -74,7 +73,7 @@ test("another key server behind the name that is as it should be is called by it
 
 test("one that is silent is told with the reason, and where to look: another name, another authority, nobody there, no file", async () => {
   const gone = createServer();
-  const elsewhere = await listening(gone as never);
+  const elsewhere = await listening(gone);
   await new Promise((resolve) => gone.close(resolve));
   const authority = join(agent.dataDirectory, "page", "other.pem");
   writeFileSync(authority, (await CompanyAuthority.make("Other")).rootPem);

@@ -78,10 +78,30 @@ test("it is told how many addresses of the page are not served, of a clock that 
   await expect.poll(() => conditions()?.length).toBe(1);
 });
 
+test("a lock is told at once, and not with the next poll only", async () => {
+  const held = Promise.withResolvers<void>();
+  const { answer } = gateway;
+  let polls = 0;
+  gateway.answer = (seen, response) => {
+    if (seen.path !== "/v1/poll") return answer(seen, response);
+    polls += 1;
+    void held.promise.then(() => response.end("{}"));
+    return null; // as a gateway keeps a poll for 25 seconds
+  };
+  const before = gateway.seen.length;
+  await expect.poll(() => polls).toBe(1);
+  agent.domain.executor.lockByHost();
+  await expect.poll(() => said("/v1/status")).toMatchObject({ locked: true, sealed: false });
+  expect(polls).toBe(1);
+  expect(gateway.seen.slice(before).filter(({ path }) => path === "/v1/status")).toHaveLength(1);
+  gateway.answer = answer;
+  held.resolve();
+});
+
 test("a seal is the last that is said, signed while it can be, and keeps nobody from sealing where the control plane is gone", async () => {
   agent.agent.seal();
   await expect.poll(() => said("/v1/status")).toMatchObject({ name: "agent one", sealed: true });
-  const last = gateway.seen.find(({ path }) => path === "/v1/status");
+  const last = gateway.seen.filter(({ path }) => path === "/v1/status").at(-1);
   expect(JSON.parse(last?.head ?? "{}")).toMatchObject({ signature: expect.stringMatching(/^sig1=:/) });
   await agent.agent.unseal();
   await expect.poll(() => said("/v1/poll")).toMatchObject({ sealed: false });

@@ -10,6 +10,13 @@ import { IntroductionUpload } from "./introduction-upload.ts";
 import { LinkReports } from "./link-reports.ts";
 import { uploadLog } from "./log-upload.ts";
 
+/** What of it is told at once when it changes, and all the rest with each poll. */
+export interface LinkedStatus {
+  readonly locked: boolean;
+  readonly recovering: boolean;
+  readonly conditions: readonly object[];
+}
+
 /** What one connection works with, for as long as the domain is open. */
 export interface ConnectionParts {
   readonly domain: Domain;
@@ -19,7 +26,7 @@ export interface ConnectionParts {
   /** Names this run of the program. */
   readonly run: string;
   /** What the agent says of itself with each poll; public facts only. */
-  readonly status: () => object;
+  readonly status: () => LinkedStatus;
   readonly onAnswer: () => void;
   readonly onFault: (error: LinkError) => void;
 }
@@ -56,6 +63,8 @@ export class Connection {
   readonly #loops: Promise<void>;
   #wake: (() => void) | null = null;
   #dirty = true;
+  /** What was said last of {@link LinkedStatus}. */
+  #said = "";
   #requests: Promise<void> = Promise.resolve();
 
   constructor(parts: ConnectionParts) {
@@ -118,7 +127,9 @@ export class Connection {
     const waiting = [...domain.admission.pending(), ...domain.links.pending()].map(({ hash }) => hash);
     const known = [...new Set([...waiting, ...this.#handled])].slice(-REMEMBERED);
     const { signal } = this.#ending;
-    const body = { wait: POLL_SECONDS, status: status(), known, run: this.#parts.run };
+    const said = status();
+    this.#said = urgent(said);
+    const body = { wait: POLL_SECONDS, status: said, known, run: this.#parts.run };
     const answer = await client.post<Record<string, unknown>>("/v1/poll", body, {
       signal,
       waitMs: POLL_SECONDS * 1000,
@@ -196,6 +207,7 @@ export class Connection {
       try {
         if (!(await uploadLog(domain, client, signal))) this.#dirty = true;
         this.#parts.onAnswer();
+        await this.#tellStatus();
         await this.#reports.send(domain, client, signal);
         await this.#carried.send(client, signal);
         await this.#linkReports.send(domain, client, signal);
@@ -212,6 +224,16 @@ export class Connection {
       if (this.#dirty) resolve();
     });
     this.#wake = null;
+  }
+
+  /** What people look for, such as a lock that they approved, does not wait for the next poll. */
+  async #tellStatus(): Promise<void> {
+    const { client, status } = this.#parts;
+    const now = status();
+    if (this.#said === "" || this.#said === urgent(now)) return;
+    this.#said = urgent(now);
+    // One that is too old to know the path hears of it with the next poll.
+    await client.ask("/v1/status", { status: now }, { signal: this.#ending.signal });
   }
 
   #poke(): void {
@@ -231,6 +253,10 @@ export class Connection {
     if (known) this.#parts.onFault(known);
     this.#parts.domain.logger.warn("link.failed", { code: known?.code ?? "E_INTERNAL", ...known?.detail });
   }
+}
+
+function urgent({ locked, recovering, conditions }: LinkedStatus): string {
+  return JSON.stringify([locked, recovering, conditions]);
 }
 
 async function proposeTo(admission: Domain["admission"], doc: string) {

@@ -52,7 +52,7 @@ async function connectedTo(gateway: HostileGateway, until: () => boolean): Promi
     ...{
       domain: agent.domain,
       client: clientTo(gateway),
-      status: () => ({ name: "agent one" }),
+      status: () => ({ name: "agent one", locked: false, recovering: false, conditions: [] }),
       onAnswer: () => {},
       onFault: () => undefined,
     },

@@ -58,7 +58,7 @@ const connect = () => {
     ...{ witness: "", run: "A".repeat(22) },
     domain: agent.domain,
     client,
-    status: () => ({}),
+    status: () => ({ locked: false, recovering: false, conditions: [] }),
     onAnswer: () => undefined,
     onFault: () => undefined,
   });

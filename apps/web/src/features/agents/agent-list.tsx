@@ -1,5 +1,5 @@
 "use client";
-import { Plus, Server } from "lucide-react";
+import { Lock, Plus, Server } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "@/components/badge.tsx";
 import { Button } from "@/components/button.tsx";
@@ -27,11 +27,21 @@ export function AgentList() {
         title="Key servers"
         detail="Keys live in these processes, on your machines, and nowhere else. They dial out; nothing dials in."
         actions={
-          <Button tone="primary" asChild>
-            <Link href={place.at("servers/new")}>
-              <Plus size={15} aria-hidden="true" /> Add a key server
-            </Link>
-          </Button>
+          <>
+            {agents.length > 0 ? (
+              <Button asChild>
+                <Link href={place.at("lock")}>
+                  <Lock size={14} aria-hidden="true" />{" "}
+                  {agents.some(({ locked }) => locked) ? "Unlock the environment…" : "Lock the environment…"}
+                </Link>
+              </Button>
+            ) : null}
+            <Button tone="primary" asChild>
+              <Link href={place.at("servers/new")}>
+                <Plus size={15} aria-hidden="true" /> Add a key server
+              </Link>
+            </Button>
+          </>
         }
       />
       {problem ? <ProblemNotice problem={problem} /> : null}

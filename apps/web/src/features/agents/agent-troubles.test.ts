@@ -12,6 +12,8 @@ const words = (agent: Partial<AgentRow>) => troublesOf({ ...WELL, ...agent }, NO
 test("one that is well has nothing to see to and serves", () => {
   expect(words({})).toEqual([]);
   expect([agentCondition(WELL, NOW), isServing(WELL, NOW)]).toEqual([["serving", "good"], true]);
+  const locked = { ...WELL, locked: true };
+  expect([agentCondition(locked, NOW), isServing(locked, NOW)]).toEqual([["locked", "warning"], true]);
 });
 
 test("a sealed one is told as sealed for as long as it says nothing more, and not as one that is not heard", () => {
@@ -21,7 +23,7 @@ test("a sealed one is told as sealed for as long as it says nothing more, and no
 
 test("what one said before it fell silent is not told as what is now", () => {
   const conditions = [{ kind: "disk.failed", at: NOW, count: 1 }];
-  expect(words({ conditions, locked: true, lastSeenAt: NOW - SILENT_AFTER_SECONDS - 1 })).toEqual(["not heard"]);
+  expect(words({ conditions, lastSeenAt: NOW - SILENT_AFTER_SECONDS - 1 })).toEqual(["not heard"]);
   expect(words({ conditions, lastSeenAt: NOW - SILENT_AFTER_SECONDS })).toEqual(["disk failed"]);
 });
 
@@ -30,11 +32,12 @@ test("every condition of the specification has words with a next step, the worst
     ...["pages.unserved", "witnesses.silent", "disk.failed", "clock.off", "records.locked", "log.problem"],
     ...["disk.doubtful", "later.kind"],
   ];
-  const found = troublesOf({ ...WELL, locked: true, conditions: kinds.map((kind) => ({ kind })) }, NOW);
+  const found = troublesOf({ ...WELL, recovering: true, conditions: kinds.map((kind) => ({ kind })) }, NOW);
   expect(found).toHaveLength(kinds.length + 1);
   expect(new Set(found.map(({ word }) => word)).size).toBe(found.length);
   expect(found.filter(({ next, means, title }) => !(next && means && title))).toEqual([]);
-  const tones = found.map(({ tone }) => tone);
+  expect(found[0]?.word).toBe("recovering"); // it alone does not serve
+  const tones = found.slice(1).map(({ tone }) => tone);
   expect(tones).toEqual([...tones].sort());
   expect(found.filter(({ title }) => title.includes("later.kind"))).toHaveLength(1);
 });

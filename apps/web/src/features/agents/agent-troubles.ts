@@ -28,7 +28,6 @@ export function troublesOf(agent: AgentRow, now: number): Trouble[] {
   if (agent.lastSeenAt === null || now - agent.lastSeenAt > SILENT_AFTER_SECONDS) return [silent(agent)];
   const found = agent.conditions.map((condition) => (WORDS[condition.kind] ?? unknown)(condition));
   if (agent.recovering) found.push(RECOVERING);
-  if (agent.locked) found.push(LOCKED);
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -38,7 +37,8 @@ export function agentCondition(
   now: number,
 ): readonly [word: string, tone: "good" | "warning" | "danger"] {
   const [worst] = troublesOf(agent, now);
-  return worst === undefined ? ["serving", "good"] : [worst.word, worst.tone];
+  if (worst !== undefined) return [worst.word, worst.tone];
+  return agent.locked ? ["locked", "warning"] : ["serving", "good"];
 }
 
 /** Whether it encrypts and decrypts, whatever else is to be seen to. */
@@ -77,13 +77,6 @@ const RECOVERING: Trouble = {
   title: "came back from a backup and waits to be accepted",
   means: "Until then nothing is changed.",
   next: "An administrator compares and accepts at its page, or with `holdfast-agent restore accept`.",
-};
-
-const LOCKED: Trouble = {
-  ...{ word: "locked", tone: "warning", serves: true },
-  title: "is locked: no change of keys or trust",
-  means: "Encryption and decryption go on.",
-  next: "An administrator unlocks it on its page.",
 };
 
 const WORDS: Readonly<Record<string, (condition: Condition) => Trouble>> = {

@@ -18,6 +18,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   "escrow.release": "A release of a backup",
   "escrow.drill": "A drill with custodians",
   "domain.set": "A setting",
+  "domain.lock": "Locking the environment",
+  "domain.unlock": "Unlocking the environment",
 };
 
 /** What waits, as the beginning of a sentence: `Rotation` waits for approval. */

@@ -1,5 +1,6 @@
 "use client";
 import { isLocalDomain } from "@holdfast/protocol";
+import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Digest } from "@/components/digest.tsx";
@@ -11,6 +12,7 @@ import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { ProofBadge } from "@/features/custody/proof-badge.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
+import { usePlace } from "@/features/environment/environment-context.tsx";
 import { AdministratorTable } from "./administrator-table.tsx";
 import { type AskedChange, ChangeDialog } from "./change-dialog.tsx";
 import { DecidedChanges } from "./decided-changes.tsx";
@@ -26,6 +28,7 @@ const EXPIRY_WARNING_SECONDS = 60 * 86_400;
 /** Who may approve and what each act needs, read from the list that this browser verified; and every change of it. */
 export function People() {
   const standing = useStanding();
+  const place = usePlace();
   const { newcomers, keys } = useLinks();
   const [asked, setAsked] = useState<AskedChange | null>(null);
   const [inviting, setInviting] = useState<{ readonly adm: string; readonly label: string } | "new" | null>(null);
@@ -36,9 +39,14 @@ export function People() {
       detail="Who may approve what happens to keys, and how many it takes. Only they can change it, each at your key server's own page."
       actions={
         proved ? (
-          <Button tone="primary" onClick={() => setInviting("new")}>
-            Invite an administrator
-          </Button>
+          <>
+            <Button asChild>
+              <Link href={place.at("lock")}>Lock the environment…</Link>
+            </Button>
+            <Button tone="primary" onClick={() => setInviting("new")}>
+              Invite an administrator
+            </Button>
+          </>
         ) : null
       }
     />

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { FilePlus2, KeyRound, Plug, Plus, Server } from "lucide-react";
+import { FilePlus2, KeyRound, Lock, Plug, Plus, Server } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { type ReactNode, useDeferredValue, useState } from "react";
@@ -15,6 +15,7 @@ const DO = [
   { path: "clients/new", name: "Add a client", icon: Plug },
   { path: "servers/new", name: "Add a key server", icon: Server },
   { path: "reports", name: "Make a custody report", icon: FilePlus2 },
+  { path: "lock", name: "Lock or unlock the environment", icon: Lock },
 ];
 
 /** Jumps to a page, a key, or the start of a task. */

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Mark } from "@/components/mark.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
+import { LockedNotice } from "@/features/lock/locked-notice.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Crumbs } from "./crumbs.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
@@ -79,6 +80,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="content" tabIndex={-1} className="min-w-0 space-y-5">
           <OfEnvironment>
             <TrustBanner />
+            <LockedNotice />
             {children}
           </OfEnvironment>
         </main>

@@ -6,7 +6,7 @@ import { readFields } from "../http/read-fields.ts";
 
 const fields = z.strictObject({ status: agentStatus });
 
-/** The last word of an agent that is being sealed: it polls no more. */
+/** What changed at an agent between two polls, or its last word before it is sealed and polls no more. */
 export async function status({ gateway, aid, scope, body }: AgentRequest): Promise<object> {
   const said = toAgentStatus(readFields(fields, body).status);
   await gateway.db.withTenant(scope.tenantId, async (tx) => {

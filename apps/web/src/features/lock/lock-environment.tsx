@@ -1,0 +1,138 @@
+"use client";
+import { Check, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { textError } from "@/browser/propose/text-error.ts";
+import { Badge } from "@/components/badge.tsx";
+import { Button } from "@/components/button.tsx";
+import { CommandText } from "@/components/command-text.tsx";
+import { TextField } from "@/components/field.tsx";
+import { PageHeader } from "@/components/page-header.tsx";
+import { Panel } from "@/components/panel.tsx";
+import { Skeleton } from "@/components/skeleton.tsx";
+import { ApproveLink } from "@/features/approvals/approve-link.tsx";
+import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
+import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
+import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useWaitingAct } from "@/features/approvals/use-waiting.ts";
+import { useLinked } from "@/features/custody/use-linked.tsx";
+import { useStanding } from "@/features/custody/use-standing.ts";
+import { LONGEST_REASON } from "@/features/keys/key-form.ts";
+import { unlockWords } from "./unlock-words.ts";
+import { useIsLocked } from "./use-is-locked.ts";
+
+const GOES_ON = [
+  "Applications encrypt, decrypt, sign and fetch keys as before.",
+  "Administrators suspend, retire or expose a key, withdraw a client, end a schedule, stop what waits, and remove a passkey.",
+];
+const STOPS = [
+  "New keys and clients, also those that applications make or enrol themselves.",
+  "Rotation, by schedule too; resuming, destroying and exporting keys.",
+  "New passkeys and administrators, other rules, other places for backups.",
+];
+
+/** Stops every change of an environment, or has them taken again: what that means, how it ends, then the exact command. */
+export function LockEnvironment() {
+  const linked = useLinked();
+  const locked = useIsLocked();
+  const act = locked ? "domain.unlock" : "domain.lock";
+  const waiting = useWaitingAct(act);
+  // What was begun stays on the screen when it is done and the environment is the other way round.
+  const [asked, setAsked] = useState<{ readonly act: typeof act; readonly reason: string } | null>(null);
+  const requests = useMemo(() => (asked ? [{ act: asked.act, args: {} }] : []), [asked]);
+  const drafts = useDrafts(requests, asked?.reason ?? "");
+  const unlocks = (asked?.act ?? act) === "domain.unlock";
+  return (
+    <>
+      <PageHeader
+        title={unlocks ? "Unlock the environment" : "Lock the environment"}
+        badges={locked ? <Badge tone="warning">locked</Badge> : null}
+        detail={
+          unlocks
+            ? "Keys, clients and rules can be changed again."
+            : "For when you do not know who changes what: a lost passkey, a request that nobody made, a machine you do not trust."
+        }
+      />
+      {linked}
+      {asked ? (
+        <Panel label="The exact request" className="p-4">
+          <ReviewProposal drafts={drafts} action={unlocks ? "Propose: unlock" : "Propose: lock"} danger={!unlocks} />
+        </Panel>
+      ) : locked === null ? (
+        <Skeleton rows={4} />
+      ) : waiting.length > 0 ? (
+        <Waiting hashes={waiting.map(({ row }) => row.hash)} unlocks={unlocks} />
+      ) : (
+        <Ask unlocks={unlocks} onAsk={(reason) => setAsked({ act, reason })} />
+      )}
+    </>
+  );
+}
+
+function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => void }) {
+  const standing = useStanding();
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const error = textError(reason, LONGEST_REASON);
+  const proved = standing.level === "checked" || standing.level === "consistent";
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (error === null) onAsk(reason.trim());
+      }}
+    >
+      {unlocks ? null : (
+        <Panel title="While it is locked">
+          <ul className="space-y-1.5 p-4">
+            {GOES_ON.map((line) => (
+              <li key={line} className="flex gap-2.5">
+                <Check size={15} className="mt-0.5 shrink-0 text-good" aria-label="Still works:" /> {line}
+              </li>
+            ))}
+            {STOPS.map((line) => (
+              <li key={line} className="flex gap-2.5">
+                <X size={15} className="mt-0.5 shrink-0 text-danger" aria-label="Stops:" /> {line}
+              </li>
+            ))}
+          </ul>
+          <div className="space-y-1.5 border-t p-4 text-muted">
+            {proved ? <p>{unlockWords(standing.chain.head.roster)}</p> : null}
+            <p>
+              <CommandText text="On the key server's machine `holdfast-agent lock` locks at once, without anybody's approval." />
+            </p>
+          </div>
+        </Panel>
+      )}
+      <Panel label="Why">
+        <div className="p-4 sm:max-w-xl">
+          <TextField
+            label="Why (optional)"
+            hint="Signed with the request, and on record for ever."
+            maxLength={LONGEST_REASON}
+            error={tried ? error : null}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </div>
+      </Panel>
+      <Button type="submit" tone={unlocks ? "primary" : "danger"}>
+        Show the exact request
+      </Button>
+    </form>
+  );
+}
+
+function Waiting({ hashes, unlocks }: { hashes: readonly string[]; unlocks: boolean }) {
+  return (
+    <Panel label="What waits" className="space-y-4 p-4">
+      <p>
+        <span className="font-semibold">{unlocks ? "Unlocking" : "Locking"} waits already.</span> Decide that request
+        instead of proposing a second one.
+      </p>
+      <ProposalProgress hashes={hashes} />
+      <ApproveLink hashes={hashes}>Review on your key server</ApproveLink>
+    </Panel>
+  );
+}
