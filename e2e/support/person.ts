@@ -19,6 +19,8 @@ export class Person {
       acceptDownloads: true,
       viewport: { width, height: 900 },
       colorScheme: dark ? "dark" : "light",
+      // Painting movement in software takes the processor from what is tested.
+      reducedMotion: "reduce",
     });
     return new Person(context);
   }

@@ -34,7 +34,8 @@ const ask = (path: string, withinMs = 60_000) =>
 
 describe("an answer that is waited for", () => {
   it("is given whole, whatever its status", async () => {
-    expect(await ask("/whole")).toEqual({ status: 404, body: Buffer.from("none") });
+    const headers = { "content-length": "4" };
+    expect(await ask("/whole")).toEqual({ status: 404, headers, body: Buffer.from("none") });
   });
 
   it("is waited for no longer than said: neither where nothing comes, nor where it trickles without an end", async () => {

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /** What a caller waits for, at most. */
 export interface AnswerLimits {
@@ -10,6 +10,7 @@ export interface AnswerLimits {
 /** A whole answer. */
 export interface WholeAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -63,7 +64,7 @@ async function readWhole(response: IncomingMessage, maxBytes: number): Promise<W
     if (size > maxBytes) throw new NoAnswer(`its answer is larger than ${sizeText(maxBytes)}`);
     chunks.push(chunk as Buffer);
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
 function sizeText(bytes: number): string {

@@ -21,8 +21,10 @@ const LOOK_EACH_MS = 1_000;
  */
 export async function runRecover(page: AgentPage, hello: Hello, fragment: string): Promise<void> {
   if (hello.sealed || hello.tid === null) return showClosed(hello);
-  const state = await page.get<RecoveryState>("/page/recovery");
+  const of = INVITATION.test(fragment) ? fragment.slice(0, fragment.indexOf(".")) : HASH.test(fragment) ? fragment : "";
+  const state = await page.get<RecoveryState>(of === "" ? "/page/recovery" : `/page/recovery?of=${of}`);
   const recovering = { page, hello, state };
+  if (state.at !== undefined) return showElsewhere(state.at, hello);
   if (INVITATION.test(fragment)) return begin(recovering, fragment);
   if (!HASH.test(fragment)) return showLostPasskey(recovering);
   const found = state.waiting.find(({ hash }) => hash === fragment);
@@ -95,7 +97,27 @@ async function compare(recovering: Recovering, doc: string): Promise<void> {
   }
 }
 
-function showGone({ hello }: Recovering): void {
+/** Another key server behind this name has it. The words of a replacement key are typed at its own address and nowhere else. */
+function showElsewhere({ name, words = [] }: NonNullable<RecoveryState["at"]>, hello: Hello): void {
+  showPage(
+    element("h1", {}, `This is a recovery of “${name}”`),
+    element(
+      "p",
+      { class: "lead" },
+      `This page came from “${hello.name}”, which has the same address. Type the 24 words of a replacement key at no other page than that of the key server that it is for.`,
+    ),
+    words.length === 0
+      ? null
+      : element("p", { class: "panel at-peer" }, "Its environment: ", element("strong", {}, words.join(" ")), "."),
+    notice(
+      "quiet",
+      `Open this same address so that it leads to “${name}” itself.`,
+      "Ask whoever runs it: an entry in this device's hosts file leads there, or the load balancer does for a while. Its console can take the words as well: holdfast-agent recover sign.",
+    ),
+  );
+}
+
+function showGone({ hello, state: { silent = [] } }: Recovering): void {
   showPage(
     element("h1", {}, "This recovery waits no more"),
     element(
@@ -104,6 +126,13 @@ function showGone({ hello }: Recovering): void {
       `It is in force, was stopped, or ran out. If it was yours: open a request with your new passkey, or see what ${hello.name} says.`,
     ),
     element("pre", {}, "holdfast-agent audit tail"),
+    silent.length === 0
+      ? null
+      : notice(
+          "warning",
+          `Other key servers at this address do not answer now: ${silent.join(", ")}.`,
+          "If it is a recovery of one of them, load this page again when that one runs.",
+        ),
     element("div", { class: "actions" }, element("a", { class: "secondary", href: "/recover" }, "Lost a passkey?")),
   );
 }

@@ -29,6 +29,10 @@ export interface RecoveryState {
   waiting: RecoveryNotice[];
   /** Passkeys of this page that are good, by credential id. */
   inForce: string[];
+  /** Whose it is, if not of the key server that served the page: with the words of its environment where they are proved. */
+  at?: { name: string; words?: string[] };
+  /** Key servers behind this name that did not answer. */
+  silent?: string[];
 }
 
 /** What the recovery's pages work with. */

@@ -1,12 +1,12 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { takeAnswer } from "../../json-http/take-answer.ts";
 import type { Issuer } from "./issuers.ts";
 import { certificateId, encodeOcspRequest } from "./ocsp-request.ts";
 import { type OcspAnswer, readOcspResponse } from "./ocsp-response.ts";
 
-const TIMEOUT_MS = 5_000;
-const MAX_BYTES = 64 * 1024;
+const LIMITS = { withinMs: 5_000, maxBytes: 64 * 1024 };
 const NONCE_BYTES = 32;
 
 /**
@@ -42,28 +42,10 @@ export function isResponderUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
-function post(url: string, body: Buffer): Promise<Buffer> {
+async function post(url: string, body: Buffer): Promise<Buffer> {
   const send = url.startsWith("https:") ? httpsRequest : httpRequest;
   const headers = { "content-type": "application/ocsp-request", "content-length": body.length };
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const sent = send(url, { method: "POST", headers, signal, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      if (response.statusCode !== 200) sent.destroy(new RangeError("no answer"));
-      response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MAX_BYTES) sent.destroy(new RangeError("too large"));
-        else chunks.push(chunk);
-      });
-      response.once("error", reject);
-      response.once("end", () => resolve(Buffer.concat(chunks)));
-    });
-    sent.once("error", reject);
-    sent.once("upgrade", (_response, socket) => {
-      socket.destroy(); // Node ends such a request without an error
-      reject(new RangeError("another protocol"));
-    });
-    sent.end(body);
-  });
+  const answer = await takeAnswer(send(url, { method: "POST", headers, agent: false }), LIMITS, body);
+  if (answer.status !== 200) throw new RangeError("no answer");
+  return answer.body;
 }

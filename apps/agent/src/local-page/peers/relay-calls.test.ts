@@ -148,6 +148,23 @@ test("a newcomer's invitation of the far key server opens at the common name, an
   expect(other).toMatchObject({ status: 403, json: { code: "E_INVITE" } });
 });
 
+test("a recovery of the far key server is not passed on: the page says whose it is, and nobody else's state is shown as its own", async () => {
+  const { domain } = far.agent;
+  const { id } = domain.invitations.mint({ kind: "administrator", label: "Emmy", adm: "a".repeat(26) }, 600);
+  far.agent.clock.advance(1);
+  const { hash } = await domain.links.propose({ renew: true });
+  const own = await browse("/page/recovery");
+  const at = { name: "agent one" };
+  expect((await browse(`/page/recovery?of=${hash}`)).json).toMatchObject({ at: { ...at, words: wordsOf(domain.tid) } });
+  const { at: found, ...rest } = (await browse(`/page/recovery?of=${id}`)).json;
+  expect([found, rest]).toEqual([at, { ...own.json, now: rest.now }]);
+  const mine = near.agent.domain.invitations.mint({ kind: "administrator", label: "Ada", adm: "a".repeat(26) }, 600);
+  for (const asked of [mine.id, "nobody", encodeBase64url(randomBytes(32)), ""])
+    expect((await browse(`/page/recovery?of=${asked}`)).json.at).toBeUndefined();
+  expect(await browse("/page/recovery/sign", { approval: {} })).toMatchObject({ status: 400 });
+  await domain.links.cancel(hash);
+});
+
 test("approvals of another environment's administrators count at neither, wherever they are given", async () => {
   const command = await waitsAt(far);
   await withstand(far.agent, "E_CRED_UNKNOWN", async () => {

@@ -34,6 +34,7 @@ export function withPeers(calls: ReadonlyMap<string, PageCall>, parts: RelayPart
   const passed = new Map<string, PageCall>([
     ["GET /page/commands", (call) => relay.commands(call, own("GET /page/commands"))],
     ["GET /page/links", (call) => relay.links(call, own("GET /page/links"))],
+    ["GET /page/recovery", (call) => relay.recovery(call, own("GET /page/recovery"))],
     ["POST /page/approve", (call) => relay.decision(call, own("POST /page/approve"), "commands")],
     ["POST /page/link", (call) => relay.decision(call, own("POST /page/link"), "links")],
     ["POST /page/handover", (call) => relay.handOver(call, own("POST /page/handover"))],
@@ -101,6 +102,31 @@ class Relay {
     return peer === null ? own(call) : this.#pass(peer, call);
   }
 
+  /**
+   * Recovery is passed on to nobody: whose replacement key it takes types its words at that key server's own address alone. The page only
+   * says which one it is.
+   */
+  async recovery(call: JsonCall, own: PageCall): Promise<unknown> {
+    const answer = (await own(call)) as object;
+    const of = call.query.get("of") ?? "";
+    if (!this.#mayPass(call) || of === "") return answer;
+    const silent: string[] = [];
+    const at = await this.#whereIs(of, silent);
+    return { ...answer, ...(at === null ? {} : { at }), ...(silent.length === 0 ? {} : { silent }) };
+  }
+
+  /** The other key server that has a change, by its hash, or an invitation, by the part before its dot. */
+  async #whereIs(of: string, silent: string[]): Promise<object | null> {
+    if (findBase64url(of)?.length === 32) {
+      if (this.#knows(of)) return null;
+      const found = await this.#find((peer) => this.#about(peer, [of], "links"), silent);
+      return found === null ? null : this.#nameOf(found);
+    }
+    if (this.#invites(of)) return null;
+    const peer = await this.#holder({ invitation: of.slice(0, LONGEST_NAME) }, silent);
+    return peer === null ? null : this.#calledOf(peer);
+  }
+
   /** The hash of a secret finds what was handed out, here or at another. */
   async handOver(call: JsonCall, own: PageCall): Promise<unknown> {
     const secret = findBase64url(String(call.body["secret"] ?? ""));
@@ -122,12 +148,12 @@ class Relay {
   }
 
   /** The one peer that has it; null where none has, or more than one says so: one of them lies. */
-  async #holder(what: object): Promise<PeerPlace | null> {
+  async #holder(what: object, silent: string[] = []): Promise<PeerPlace | null> {
     const asked = { method: "POST", path: HOLDS, body: what, origin: this.#origin } as const;
     const found = await this.#findAll(async (peer) => {
       const answer = okOf(await askPeer(peer, asked));
       return answer?.json["here"] === true ? answer : null;
-    });
+    }, silent);
     const [only] = found;
     return found.length === 1 && only !== undefined ? only.peer : null;
   }
@@ -157,9 +183,13 @@ class Relay {
 
   /** Its name as it says, and the words of the environment that the bytes themselves are of. */
   async #nameOf({ peer, answer: { tid } }: Found<About>): Promise<object> {
+    return { ...(await this.#calledOf(peer)), words: wordsOf(tid) };
+  }
+
+  async #calledOf(peer: PeerPlace): Promise<{ readonly name: string }> {
     const { json } = await askPeer(peer, { method: "GET", path: "/page/hello", origin: this.#origin });
     const { name } = json;
-    return { name: typeof name === "string" ? name.slice(0, 64) : peer.name, words: wordsOf(tid) };
+    return { name: typeof name === "string" ? name.slice(0, 64) : peer.name };
   }
 
   async #pass(peer: PeerPlace, { path, body }: JsonCall): Promise<unknown> {
