@@ -164,7 +164,14 @@ function overtaken(state: ModelState, link: ModelLink, approvals: readonly Model
   return end(state, link, answer);
 }
 
-function wait(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+function wait(state: ModelState, link: ModelLink, given: readonly ModelApproval[]): ModelAnswer {
+  // Approvals from the hosted page count for no link: nobody keeps them.
+  const isIdle = ({ credId }: ModelApproval) =>
+    (state.credentials.get(credId) ?? link.credentials.get(credId))?.hosted === true;
+  const approvals = given.filter((each) => !isIdle(each));
+  const known = state.links.get(link.hash)?.approvals.length ?? 0;
+  if (approvals.length < given.length && approvals.length <= known)
+    return refuse(state, link.hash, { code: "E_CHANNEL", stood: true });
   state.links.set(link.hash, { link, approvals, wait: null });
   if (approvals.length === 0) return { outcome: "pending" };
   state.counted.push("E_ROSTER_THRESHOLD");
