@@ -6,8 +6,6 @@ import { showTime } from "./output.ts";
 import { administratorsText, proposeChange } from "./roster-text.ts";
 
 const adminList: Command = {
-  name: "admin list",
-  summary: "List administrators and their passkeys",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -22,8 +20,6 @@ const ONE_MACHINE =
   "It opens on this machine only, and a second administrator is refused while the page is here: put it on a name of yours first, `holdfast-agent page setup` (docs/operate/approval-page.md).";
 
 const adminInvite: Command = {
-  name: "admin invite",
-  summary: "Print a one-use address at which a person makes approval passkeys at this agent",
   usage:
     "NAME [--of ADM] [--hosted ORIGIN] [--for PT30M]   (--of: a further passkey for that administrator; --hosted: of the page that the dashboard's operator serves)",
   words: 1,
@@ -62,8 +58,6 @@ const adminInvite: Command = {
 };
 
 const adminAdd: Command = {
-  name: "admin add",
-  summary: "Propose to add administrators, or further passkeys of one, by what they gave to this agent",
   usage: "intro:HASH… [--group G]… [--without PASSKEY] [--keep-rules]",
   words: 16,
   options: {
@@ -86,8 +80,6 @@ const adminAdd: Command = {
 };
 
 const adminRemove: Command = {
-  name: "admin remove",
-  summary: "Propose to remove an administrator, or one passkey; it is in force as soon as it is approved",
   usage: "NAME|ID [--passkey PASSKEY] [--default-rules]",
   words: 1,
   options: { ...COMMON_OPTIONS, passkey: { type: "string" }, "default-rules": { type: "boolean" } },
@@ -103,4 +95,9 @@ const adminRemove: Command = {
 };
 
 /** The commands about people who administer. */
-export const administratorCommands: readonly Command[] = [adminList, adminInvite, adminAdd, adminRemove];
+export const administratorCommands = {
+  "admin list": adminList,
+  "admin invite": adminInvite,
+  "admin add": adminAdd,
+  "admin remove": adminRemove,
+};

@@ -8,8 +8,6 @@ import { proposeChange } from "./roster-text.ts";
 import { fillNewFile, writeNewFile } from "./transfer-options.ts";
 
 const agentList: Command = {
-  name: "agent list",
-  summary: "List the key servers of this environment",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -25,8 +23,6 @@ const agentList: Command = {
 };
 
 const agentBundle: Command = {
-  name: "agent bundle",
-  summary: "Write what another key server joins this environment by; it holds nothing secret",
   usage: "FILE",
   words: 1,
   options: COMMON_OPTIONS,
@@ -46,8 +42,6 @@ const agentBundle: Command = {
 };
 
 const agentIntroduce: Command = {
-  name: "agent introduce",
-  summary: "Take a new key server's request, and print the eight words that its administrators compare",
   usage: "FILE --name NAME   (or have its operator give it: `intro invite --kind agent --label NAME`)",
   words: 1,
   options: { ...COMMON_OPTIONS, name: { type: "string" } },
@@ -68,8 +62,6 @@ const agentIntroduce: Command = {
 };
 
 const agentAdd: Command = {
-  name: "agent add",
-  summary: "Propose to take a key server in, by what it gave to this agent",
   usage: "intro:HASH",
   words: 1,
   options: COMMON_OPTIONS,
@@ -77,8 +69,6 @@ const agentAdd: Command = {
 };
 
 const agentRemove: Command = {
-  name: "agent remove",
-  summary: "Propose to remove a key server; it is in force as soon as it is approved",
   usage: "NAME|ID",
   words: 1,
   options: COMMON_OPTIONS,
@@ -86,8 +76,6 @@ const agentRemove: Command = {
 };
 
 const agentSendRoot: Command = {
-  name: "agent send-root",
-  summary: "Write the root key, sealed to a key server that the administrators have taken in; the custody log has it",
   usage: "ID FILE",
   words: 2,
   options: COMMON_OPTIONS,
@@ -108,11 +96,11 @@ const agentSendRoot: Command = {
 };
 
 /** The commands about the key servers of an environment. */
-export const agentCommands: readonly Command[] = [
-  agentList,
-  agentBundle,
-  agentIntroduce,
-  agentAdd,
-  agentSendRoot,
-  agentRemove,
-];
+export const agentCommands = {
+  "agent list": agentList,
+  "agent bundle": agentBundle,
+  "agent introduce": agentIntroduce,
+  "agent add": agentAdd,
+  "agent send-root": agentSendRoot,
+  "agent remove": agentRemove,
+};

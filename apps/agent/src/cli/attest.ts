@@ -2,8 +2,6 @@ import { randomBytes } from "node:crypto";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const attest: Command = {
-  name: "attest",
-  summary: "Have the agent sign what it is: build, runtime, roster, checkpoint, keys",
   usage: "[--nonce B64U]",
   options: { ...COMMON_OPTIONS, nonce: { type: "string" } },
   async run({ admin, args, out }) {

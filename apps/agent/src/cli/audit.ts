@@ -18,8 +18,6 @@ interface EntryView {
 const PAGE = 500;
 
 export const auditTail: Command = {
-  name: "audit tail",
-  summary: "Show the newest entries of the custody log",
   usage: "[--count 20]",
   options: { ...COMMON_OPTIONS, count: { type: "string", default: "20" } },
   async run({ admin, args, out }) {
@@ -43,8 +41,6 @@ export const auditTail: Command = {
 };
 
 export const auditVerify: Command = {
-  name: "audit verify",
-  summary: "Recompute the whole custody log against its signed checkpoint",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -55,8 +51,6 @@ export const auditVerify: Command = {
 };
 
 export const auditRefusals: Command = {
-  name: "audit refusals",
-  summary: "Show what was refused without an entry of its own: counts by code and minute",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -76,8 +70,6 @@ export const auditRefusals: Command = {
 };
 
 export const auditExport: Command = {
-  name: "audit export",
-  summary: "Write the whole custody log, with its checkpoint, to a file",
   usage: "--out FILE",
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
   async run(context) {

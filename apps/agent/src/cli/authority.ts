@@ -13,10 +13,8 @@ const WORDS: Readonly<Record<AuthorityAnswer["phase"], string>> = {
 const FORCE = "[--force]   (also when clients depend on the authority before)";
 
 /** The change from the domain's own authority to a new one, in three steps. */
-export const authorityCommands: readonly Command[] = [
-  {
-    name: "ca show",
-    summary: "Show the agent's own authority, and which clients depend on an older one",
+export const authorityCommands = {
+  "ca show": {
     usage: "",
     options: COMMON_OPTIONS,
     async run({ admin, out }) {
@@ -25,16 +23,14 @@ export const authorityCommands: readonly Command[] = [
       return 0;
     },
   },
-  step("begin", "Make a new authority beside the present one; both are trusted", ""),
-  step("switch", "Let listeners show certificates of the new authority", FORCE),
-  step("finish", "Stop trusting the authority before", FORCE),
-];
+  "ca begin": step("begin", ""),
+  "ca switch": step("switch", FORCE),
+  "ca finish": step("finish", FORCE),
+} satisfies Record<string, Command>;
 
-function step(name: "begin" | "switch" | "finish", summary: string, usage: string): Command {
+function step(name: "begin" | "switch" | "finish", usage: string): Command {
   const force = { force: { type: "boolean" } } as const;
   return {
-    name: `ca ${name}`,
-    summary,
     usage,
     options: usage === FORCE ? { ...COMMON_OPTIONS, ...force } : COMMON_OPTIONS,
     async run({ admin, args, out }) {

@@ -17,8 +17,6 @@ import { facts, showTime } from "./output.ts";
 const SETTING = ["directory", "file", "every", "keep", "keep-days", "off"] as const;
 
 export const backupPolicy: Command = {
-  name: "backup policy",
-  summary: "Show how backups are made by the agent alone, or decide it",
   usage:
     "[--directory [NAME=]PATH]… [--file DESTINATIONS.json] [--every P1D] [--keep 30] [--keep-days 90] [--reason TEXT] [--wait] | --off",
   options: {

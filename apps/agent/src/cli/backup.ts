@@ -30,8 +30,6 @@ const RECOVERY_OPTIONS = {
 } as const;
 
 export const backupCreate: Command = {
-  name: "backup create",
-  summary: "Make a backup now: to every destination of the policy, or into a file",
   usage: "[--out FILE]",
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
   async run(context) {
@@ -66,8 +64,6 @@ async function backUpByPolicy({ admin, out }: CommandContext): Promise<number> {
 }
 
 export const backupVerify: Command = {
-  name: "backup verify",
-  summary: "Check a backup: its signature and digest, and with the recovery file that it opens",
   usage: "FILE [--recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N]]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...RECOVERY_OPTIONS },
@@ -102,8 +98,6 @@ export const backupVerify: Command = {
 };
 
 export const backupRestore: Command = {
-  name: "backup restore",
-  summary: "Restore a backup into an empty data folder, under a new key-encryption key",
   usage:
     "FILE --data DIR --recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N] [--unseal file:PATH|passphrase] [--passphrase-file PATH]",
   words: 1,
@@ -140,8 +134,6 @@ export const backupRestore: Command = {
 };
 
 export const backupDrill: Command = {
-  name: "backup drill",
-  summary: "Let custodians prove that they can open their share of a backup; nothing is shown or restored",
   usage: "FILE [--reason TEXT]",
   words: 1,
   options: { ...COMMON_OPTIONS, reason: { type: "string" } },

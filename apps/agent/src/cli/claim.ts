@@ -2,8 +2,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { showTime } from "./output.ts";
 
 export const claim: Command = {
-  name: "claim",
-  summary: "Print a new one-use address for registering the first administrator",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {

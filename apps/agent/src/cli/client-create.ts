@@ -15,8 +15,6 @@ const LONGEST_VALIDITY_SECONDS = 1830 * 86_400;
 const KMIP_PORT = 5696;
 
 export const clientCreate: Command = {
-  name: "client create",
-  summary: "Enrol an application: issues its certificate, over its own key where it has one, and writes its files",
   usage: `NAME --cert DIR --grant 'OPS on SELECTOR' … [--csr FILE | --intro HASH] [--company [--exact]] [--validity P365D] [--format ${Object.keys(CLIENT_FORMATS).join("|")}] [--server HOST:PORT] [--reason TEXT] [--wait]`,
   words: 1,
   options: {

@@ -23,8 +23,6 @@ const MOST_BYTES = 262_144;
 const LIMITS = { withinMs: 30_000, maxBytes: MOST_BYTES };
 
 export const clientEnrol: Command = {
-  name: "client enrol",
-  summary: "On a machine that needs keys: enrol it by a secret that administrators made; its key never leaves it",
   usage: "--server https://HOST:7443 --secret FILE --ca FILE --cert DIR",
   options: {
     ...COMMON_OPTIONS,

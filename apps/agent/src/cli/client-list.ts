@@ -3,8 +3,6 @@ import { clientTable } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const clientList: Command = {
-  name: "client list",
-  summary: "List the applications that may use keys",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {

@@ -9,8 +9,6 @@ import { readGrant } from "./grant-words.ts";
 import { checkPlace, placeFiles } from "./place-files.ts";
 
 export const clientPermit: Command = {
-  name: "client permit",
-  summary: "Make a secret by which machines enrol by themselves: so many, for so long, from named networks",
   usage:
     "NAME --out DIR --grant 'OPS on group:G' --from NETWORK[,NETWORK…] --most N [--for P7D] [--validity P1D] [--renewable] [--reason TEXT] [--wait]",
   words: 1,

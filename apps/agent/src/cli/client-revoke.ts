@@ -4,8 +4,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 
 export const clientRevoke: Command = {
-  name: "client revoke",
-  summary: "Withdraw an application's access, or an enrolment secret, at once",
   usage:
     "CLIENT (an id or a unique name) [--issued: everybody who came by the secret as well] [--reason TEXT] [--yes] [--wait]",
   words: 1,

@@ -40,8 +40,6 @@ interface Renewed {
 }
 
 export const clientRotate: Command = {
-  name: "client rotate",
-  summary: "On the application's machine: renew its certificate for a new key, with the still valid one",
   usage: `--cert DIR [--url https://HOST:PORT] [--ca FILE] [--out DIR --format ${Object.keys(CLIENT_FORMATS).join("|")} --server HOST:PORT]`,
   options: {
     ...COMMON_OPTIONS,

@@ -6,8 +6,6 @@ import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts"
 import { readGrants, showGrant } from "./grant-words.ts";
 
 export const clientUpdate: Command = {
-  name: "client update",
-  summary: "Change what an application may do: these grants in place of all it had",
   usage: "CLIENT (an id or a unique name) --grant 'OPS on SELECTOR' … [--reason TEXT] [--wait]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, grant: { type: "string", multiple: true } },

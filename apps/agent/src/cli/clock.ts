@@ -4,8 +4,6 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const clockAccept: Command = {
-  name: "clock accept",
-  summary: "Have administrators take this agent's clock as right after it was set",
   usage: "[--reason TEXT] [--wait]",
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   async run(context) {

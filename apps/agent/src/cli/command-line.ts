@@ -2,157 +2,11 @@ import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { createAdminClient } from "./admin-client.ts";
-import { administratorCommands } from "./administrators.ts";
-import { agentCommands } from "./agents.ts";
 import { readArguments } from "./arguments.ts";
-import { attest } from "./attest.ts";
-import { auditExport, auditRefusals, auditTail, auditVerify } from "./audit.ts";
-import { authorityCommands } from "./authority.ts";
-import { backupCreate, backupDrill, backupRestore, backupVerify } from "./backup.ts";
-import { backupPolicy } from "./backup-policy.ts";
-import { claim } from "./claim.ts";
 import { CliError } from "./cli-error.ts";
-import { clientCreate } from "./client-create.ts";
-import { clientEnrol } from "./client-enrol.ts";
-import { clientList } from "./client-list.ts";
-import { clientPermit } from "./client-permit.ts";
-import { clientRevoke } from "./client-revoke.ts";
-import { clientRotate } from "./client-rotate.ts";
-import { clientUpdate } from "./client-update.ts";
-import { clockAccept } from "./clock.ts";
-import type { Command, CommandContext } from "./command.ts";
-import { commandCancel, commandDeliver, commandList } from "./commands.ts";
-import { confirm } from "./confirm.ts";
-import { cryptoAllow } from "./crypto-allow.ts";
-import { custodianKey } from "./custodian-key.ts";
-import { doctor } from "./doctor.ts";
-import { domainSet } from "./domain-set.ts";
-import { escrowCommands } from "./escrow.ts";
-import { escrowGive } from "./escrow-give.ts";
-import { escrowRelease, escrowTake } from "./escrow-release.ts";
-import { exportOpen } from "./export-open.ts";
-import { importCommands } from "./import.ts";
-import { importSeal } from "./import-seal.ts";
-import { init } from "./init.ts";
-import { introCommands } from "./intro.ts";
-import { join as joinDomain } from "./join.ts";
-import { kekCommands } from "./kek.ts";
-import { keyChanges, keyGroup, keyLabel } from "./key-change.ts";
-import { keyCreate } from "./key-create.ts";
-import { keyExport } from "./key-export.ts";
-import { keyList } from "./key-list.ts";
-import { keyRegister } from "./key-register.ts";
-import { keyShow } from "./key-show.ts";
-import { link, unlink } from "./link.ts";
-import { lock, unlock } from "./lock.ts";
-import { logAcceptLoss } from "./log-accept-loss.ts";
-import { migrateFrom } from "./migrate.ts";
-import { move } from "./move.ts";
-import { noticesOff, noticesSet, noticesShow, noticesTest } from "./notices.ts";
+import type { CommandContext } from "./command.ts";
+import { COMMANDS, type ListedCommand } from "./command-table.ts";
 import { createOutput, printFailure } from "./output.ts";
-import { pageCommands } from "./page.ts";
-import { pagePeerCommands } from "./page-peers.ts";
-import { policyCommands } from "./policy.ts";
-import { production } from "./production.ts";
-import { recoverCommands } from "./recover.ts";
-import { rekey } from "./rekey.ts";
-import { replacementKeyCommands } from "./replacement-keys.ts";
-import { report } from "./report.ts";
-import { restoreAccept } from "./restore-accept.ts";
-import { restoreLinks } from "./restore-links.ts";
-import { rosterCommands } from "./roster.ts";
-import { scheduleCommands } from "./schedule.ts";
-import { seal, unseal } from "./seal.ts";
-import { serve } from "./serve.ts";
-import { serverCertCommands } from "./server-cert.ts";
-import { service } from "./service.ts";
-import { status } from "./status.ts";
-import { witnessCommands } from "./witness.ts";
-import { witnessServiceCommands } from "./witness-serve.ts";
-
-/** Every command, in the order `--help` shows them. */
-export const COMMANDS: readonly Command[] = [
-  init,
-  serve,
-  service,
-  claim,
-  confirm,
-  status,
-  doctor,
-  production,
-  move,
-  ...pageCommands,
-  ...pagePeerCommands,
-  seal,
-  unseal,
-  rekey,
-  ...kekCommands,
-  lock,
-  unlock,
-  domainSet,
-  link,
-  unlink,
-  noticesSet,
-  noticesShow,
-  noticesTest,
-  noticesOff,
-  keyCreate,
-  keyRegister,
-  keyList,
-  keyShow,
-  ...keyChanges,
-  keyLabel,
-  keyGroup,
-  keyExport,
-  ...scheduleCommands,
-  cryptoAllow,
-  clientCreate,
-  clientPermit,
-  clientEnrol,
-  clientList,
-  clientUpdate,
-  clientRevoke,
-  clientRotate,
-  ...introCommands,
-  ...administratorCommands,
-  ...policyCommands,
-  ...rosterCommands,
-  ...agentCommands,
-  joinDomain,
-  ...serverCertCommands,
-  ...authorityCommands,
-  commandList,
-  commandDeliver,
-  commandCancel,
-  ...recoverCommands,
-  ...replacementKeyCommands,
-  backupPolicy,
-  backupCreate,
-  backupVerify,
-  backupRestore,
-  backupDrill,
-  custodianKey,
-  ...escrowCommands,
-  escrowRelease,
-  escrowGive,
-  escrowTake,
-  restoreAccept,
-  restoreLinks,
-  logAcceptLoss,
-  clockAccept,
-  ...importCommands,
-  importSeal,
-  exportOpen,
-  migrateFrom,
-  auditTail,
-  auditVerify,
-  auditRefusals,
-  auditExport,
-  attest,
-  report,
-  ...witnessCommands,
-  ...witnessServiceCommands,
-];
 
 /** What the command line takes from its surroundings. */
 export interface CommandLineEnvironment {
@@ -185,16 +39,18 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     printFailure(unknownCommand(words), wantsJson, spell);
     return 2;
   }
-  const usage = `${found.command.name} ${found.command.usage}`.trim();
+  const { listed, rest } = found;
   try {
-    const args = readArguments(found.rest, found.command.options, usage);
+    const command = await listed.load();
+    const usage = `${listed.name} ${command.usage}`.trim();
+    const args = readArguments(rest, command.options, usage);
     const typed = commandLineTo({ dataDirectory: args.find("data"), admin: args.find("admin") });
     spell = (text) => spellCommands(text, typed);
     if (args.flag("help")) {
-      process.stdout.write(`${found.command.summary}\n\n  holdfast-agent ${usage}\n`);
+      process.stdout.write(`${listed.summary}\n\n  holdfast-agent ${usage}\n`);
       return 0;
     }
-    const surplus = args.positionals[found.command.words ?? 0];
+    const surplus = args.positionals[command.words ?? 0];
     if (surplus !== undefined) throw args.usageError(`${surplus} is one word too many.`);
     const dataDirectory = () => {
       const named = args.find("data") ?? environment.dataDirectory;
@@ -207,17 +63,17 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       dataDirectory,
       admin: () => createAdminClient(args.find("admin") ?? join(dataDirectory(), "admin.sock")),
     };
-    return await found.command.run(context);
+    return await command.run(context);
   } catch (error) {
     printFailure(error, wantsJson, spell);
     return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
   }
 }
 
-function findCommand(words: readonly string[]): { command: Command; rest: string[] } | null {
-  for (const command of COMMANDS) {
-    const name = command.name.split(" ");
-    if (name.every((word, index) => words[index] === word)) return { command, rest: words.slice(name.length) };
+function findCommand(words: readonly string[]): { listed: ListedCommand; rest: string[] } | null {
+  for (const listed of COMMANDS) {
+    const name = listed.name.split(" ");
+    if (name.every((word, index) => words[index] === word)) return { listed, rest: words.slice(name.length) };
   }
   return null;
 }

@@ -12,11 +12,8 @@ export interface CommandContext {
   admin(): AdminClient;
 }
 
-/** One command of the agent's command line. */
+/** One command of the agent's command line; its name and its line of `--help` are in `command-table.ts`. */
 export interface Command {
-  /** The words that name it, such as `key create`. */
-  readonly name: string;
-  readonly summary: string;
   /** What follows the name, for `--help` and for usage errors. */
   readonly usage: string;
   readonly options: OptionSpecs;

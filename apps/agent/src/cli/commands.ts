@@ -15,8 +15,6 @@ interface PendingView {
 }
 
 export const commandList: Command = {
-  name: "command list",
-  summary: "List commands that wait for approval or for their delay",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -40,8 +38,6 @@ export const commandList: Command = {
 };
 
 export const commandDeliver: Command = {
-  name: "command deliver",
-  summary: "Deliver an envelope (a command with its approvals) from a file",
   usage: "FILE",
   words: 1,
   options: COMMON_OPTIONS,
@@ -62,8 +58,6 @@ export const commandDeliver: Command = {
 };
 
 export const commandCancel: Command = {
-  name: "command cancel",
-  summary: "Cancel a command that waits",
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,

@@ -5,8 +5,6 @@ import { registrationText } from "./registration-text.ts";
 import { askYes } from "./terminal.ts";
 
 export const confirm: Command = {
-  name: "confirm",
-  summary: "Confirm the registration that waits at the console, which founds the domain",
   usage: "[--words 'w1 … w8'] [--refuse]",
   options: { ...COMMON_OPTIONS, words: { type: "string" }, refuse: { type: "boolean" } },
   async run({ admin, args, out }) {

@@ -3,8 +3,6 @@ import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const cryptoAllow: Command = {
-  name: "crypto allow",
-  summary: "Say which old algorithms clients may use; all others are refused",
   usage: `${LEGACY_ALGORITHMS.join("|")}[,…] | none [--reason TEXT] [--wait]`,
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },

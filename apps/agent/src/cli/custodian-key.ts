@@ -10,8 +10,6 @@ import { readPassphrase } from "./terminal.ts";
 
 /** `escrow custodian-key`: needs no agent; it is for the custodian's own computer. */
 export const custodianKey: Command = {
-  name: "escrow custodian-key",
-  summary: "Make a custodian's own key file, and the public part to introduce (on the custodian's computer)",
   usage: "--name NAME --out FILE [--passphrase-file PATH | --passphrase-fd N] [--print-words]",
   options: {
     ...COMMON_OPTIONS,

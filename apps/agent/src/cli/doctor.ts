@@ -5,8 +5,6 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 
 export const doctor: Command = {
-  name: "doctor",
-  summary: "Look for what is wrong or soon will be, and say what to do",
   usage: "[--bundle FILE]   (a file for support: no secrets in it)",
   options: { ...COMMON_OPTIONS, bundle: { type: "string" } },
   async run(context) {

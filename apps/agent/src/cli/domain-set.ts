@@ -9,8 +9,6 @@ const SAID: Readonly<Record<string, string>> = {
 };
 
 export const domainSet: Command = {
-  name: "domain set",
-  summary: "Decide when a new key is answered for, and whether the dashboard is told names",
   usage: "[--ack-new-key local|backup] [--share names|hashes] [--reason TEXT] [--wait]",
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, "ack-new-key": { type: "string" }, share: { type: "string" } },
   run(context) {

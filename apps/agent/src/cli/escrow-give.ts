@@ -51,8 +51,6 @@ type Asked =
 
 /** `escrow give`: a custodian's own tool, at the agent's socket or, with an order's file, on another computer. */
 export const escrowGive: Command = {
-  name: "escrow give",
-  summary: "As a custodian: give your share to a release, or answer a drill, with your key file or your 24 words",
   usage:
     "--key FILE | --words-file FILE [--order FILE --out FILE] [--words 'w1 … w8'] [--passphrase-file PATH | --passphrase-fd N]",
   options: {

@@ -20,8 +20,6 @@ const unixSeconds = () => Math.floor(Date.now() / 1000);
 
 /** `escrow release`: a fresh agent that waits for a backup's custodians, and is the restored agent when they have come. */
 export const escrowRelease: Command = {
-  name: "escrow release",
-  summary: "On a new host: restore a backup with its custodians, each at this agent's page or command line",
   usage:
     "FILE --data DIR [--page H:P|off] [--page-origin URL [--page-tls DIR]] [--order FILE] [--unseal file:PATH|passphrase] [--passphrase-file PATH] [--reason TEXT]",
   words: 1,
@@ -131,8 +129,6 @@ function readyText(ready: {
 
 /** `escrow take`: hands a share over that a custodian sealed on another computer. */
 export const escrowTake: Command = {
-  name: "escrow take",
-  summary: "Hand a share over that a custodian gave as a file",
   usage: "FILE",
   words: 1,
   options: COMMON_OPTIONS,

@@ -4,8 +4,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { facts, showTime, table } from "./output.ts";
 
 const escrowEnrol: Command = {
-  name: "escrow enrol",
-  summary: "Say who holds shares of backups from now on, and how many of them open one",
   usage: "--need K --custodian intro:HASH… [--keep-recovery-file] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
@@ -35,8 +33,6 @@ const escrowEnrol: Command = {
 };
 
 const escrowStatus: Command = {
-  name: "escrow status",
-  summary: "Show who holds shares, when each last proved it, and which backups need new custodians",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -46,7 +42,10 @@ const escrowStatus: Command = {
   },
 };
 
-export const escrowCommands: readonly Command[] = [escrowEnrol, escrowStatus];
+export const escrowCommands = {
+  "escrow enrol": escrowEnrol,
+  "escrow status": escrowStatus,
+};
 
 function statusText({ k, recoveryFile, custodians, backups, reescrowDue }: EscrowAnswer): string {
   if (custodians.length === 0)

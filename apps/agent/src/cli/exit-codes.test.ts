@@ -75,6 +75,8 @@ describe("a command line that cannot be carried out", () => {
       "serve",
       "--rest",
       "off",
+      "--kmip",
+      "off",
       "--page",
       "off",
       "--metrics",

@@ -16,8 +16,6 @@ import { makeFolder } from "./place-files.ts";
 import { writeNewFile } from "./transfer-options.ts";
 
 export const exportOpen: Command = {
-  name: "export open",
-  summary: "Open keys that were let out, with the recipient's private key: needs no agent",
   usage: "FILE --out DIR --key PRIVATE.pem [--as files|jwks|kmip]   (or --as vault, which opens nothing)",
   words: 1,
   options: { ...COMMON_OPTIONS, key: { type: "string" }, out: { type: "string" }, as: { type: "string" } },

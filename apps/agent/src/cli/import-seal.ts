@@ -17,8 +17,6 @@ import { askYes } from "./terminal.ts";
 import { importSettings, KEY_FILE_OPTIONS, KEY_FILE_USAGE, keysToSeal, writeNewFile } from "./transfer-options.ts";
 
 export const importSeal: Command = {
-  name: "import seal",
-  summary: "Seal keys to a key server's offer, where the keys are: needs no agent",
   usage: `--offer OFFER --words 'w1 … w8' --out SEALED ${KEY_FILE_USAGE}   (or --wrapped FILE --type symmetric-key|private-key|secret-data for what another tool has wrapped)`,
   options: {
     ...COMMON_OPTIONS,

@@ -23,8 +23,6 @@ function readMost({ args }: CommandContext): number {
 }
 
 const importBegin: Command = {
-  name: "import begin",
-  summary: "Have the agent make a one-time key that keys are sealed to",
   usage: "--out OFFER [--form hpke|rsa-oaep|rsa-kwp] [--most N] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
@@ -48,8 +46,6 @@ const importBegin: Command = {
 };
 
 const importOffer: Command = {
-  name: "import offer",
-  summary: "Fetch the offer of an import that was approved",
   usage: "IMPORT --out OFFER",
   words: 1,
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
@@ -81,8 +77,6 @@ function pemOf(spki: Uint8Array): string {
 }
 
 const importList: Command = {
-  name: "import list",
-  summary: "List imports that are open",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -100,8 +94,6 @@ const importList: Command = {
 };
 
 const importCommit: Command = {
-  name: "import commit",
-  summary: "Take sealed keys in",
   usage: "SEALED [--from NAME] [--reason TEXT] [--wait]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, from: { type: "string" } },
@@ -133,4 +125,9 @@ function showTaken({ out }: CommandContext, keys: readonly KeyView[], { sealedWo
 }
 
 /** Import on the key server's side. `import seal` runs where the keys are. */
-export const importCommands: readonly Command[] = [importBegin, importOffer, importList, importCommit];
+export const importCommands = {
+  "import begin": importBegin,
+  "import offer": importOffer,
+  "import list": importList,
+  "import commit": importCommit,
+};

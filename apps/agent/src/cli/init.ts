@@ -16,8 +16,6 @@ import { MAKER_OPTIONS, MAKER_USAGE, modelText, readMakers } from "./read-makers
 import { readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
-  name: "init",
-  summary: "Make a new agent: its keys, its key-encryption key, its recovery file",
   usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH] [${MAKER_USAGE}]`,
   options: {
     ...COMMON_OPTIONS,

@@ -8,8 +8,6 @@ import { facts, showTime, table } from "./output.ts";
 const KINDS = "client-key|custodian|recipient";
 
 const introInvite: Command = {
-  name: "intro invite",
-  summary: "Print a one-use address at which a newcomer gives a key to this agent",
   usage: `--kind ${KINDS}|administrator --label NAME [--for PT30M]   (--kind administrator --adm ID instead of --label: a further passkey)`,
   options: {
     ...COMMON_OPTIONS,
@@ -40,8 +38,6 @@ const introInvite: Command = {
 };
 
 const introAdd: Command = {
-  name: "intro add",
-  summary: "Give a newcomer's key to this agent from a file, and print its eight words",
   usage: `--kind ${KINDS} --label NAME FILE`,
   words: 1,
   options: { ...COMMON_OPTIONS, kind: { type: "string" }, label: { type: "string" } },
@@ -55,8 +51,6 @@ const introAdd: Command = {
 };
 
 const introList: Command = {
-  name: "intro list",
-  summary: "List what newcomers gave to this agent, and invitations that are open",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -84,8 +78,6 @@ const introList: Command = {
 };
 
 const introRemove: Command = {
-  name: "intro remove",
-  summary: "Forget what a newcomer gave: no command may name it any more",
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,
@@ -98,7 +90,12 @@ const introRemove: Command = {
 };
 
 /** The commands about what newcomers give to this agent. */
-export const introCommands: readonly Command[] = [introInvite, introAdd, introList, introRemove];
+export const introCommands = {
+  "intro invite": introInvite,
+  "intro add": introAdd,
+  "intro list": introList,
+  "intro remove": introRemove,
+};
 
 /** What was taken, for whoever gave it. */
 export function takenText({ reference, kind, label, words, until, facts: known }: TakenAnswer): string {

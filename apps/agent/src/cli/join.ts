@@ -20,8 +20,6 @@ import { askText, readPassphrase } from "./terminal.ts";
 import { writeNewFile } from "./transfer-options.ts";
 
 export const join: Command = {
-  name: "join",
-  summary: "Join an environment that another key server founded: first its bundle, later the root key it sends",
   usage:
     "--data DIR --from FILE [--words 'w1 … w8'] [--request FILE] [--tpm-quote FILE --tpm-signature FILE --tpm-certificates PEM] [--passphrase-file PATH]   (--question: what this machine's TPM is to sign)",
   options: {

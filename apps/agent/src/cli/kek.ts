@@ -13,8 +13,6 @@ interface KekAnswer {
 const LONGEST_SECONDS = 3_600;
 
 const kekStatus: Command = {
-  name: "kek status",
-  summary: "Show the key-encryption keys, and how far a rotation is",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -25,8 +23,6 @@ const kekStatus: Command = {
 };
 
 const kekRotate: Command = {
-  name: "kek rotate",
-  summary: "Bring all keys under a new key-encryption key, while they are used, and destroy the one before",
   usage: "[--wait]",
   options: { ...COMMON_OPTIONS, wait: { type: "boolean" } },
   async run({ admin, args, out }) {
@@ -38,7 +34,10 @@ const kekRotate: Command = {
 };
 
 /** Commands about key-encryption keys. */
-export const kekCommands: readonly Command[] = [kekStatus, kekRotate];
+export const kekCommands = {
+  "kek status": kekStatus,
+  "kek rotate": kekRotate,
+};
 
 function kekText({ current, keks, rotation, left }: KekAnswer): string {
   const rows: [string, string][] = keks.map(({ number, createdAt }) => [

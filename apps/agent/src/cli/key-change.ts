@@ -5,50 +5,28 @@ import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 import { keyText } from "./key-text.ts";
 import { showTime } from "./output.ts";
 
-/** The commands that move a key through its life: each names one act of the protocol and one key. */
-const CHANGES: readonly { verb: string; act: string; summary: string; ends?: true }[] = [
-  { verb: "activate", act: "key.activate", summary: "Activate a key that was made for later" },
-  { verb: "rotate", act: "key.rotate", summary: "Give a key a new version; old ciphertexts still open" },
-  { verb: "suspend", act: "key.suspend", summary: "Suspend a key: it neither encrypts nor decrypts until resumed" },
-  { verb: "resume", act: "key.resume", summary: "Resume a suspended key" },
-  {
-    verb: "deactivate",
-    act: "key.deactivate",
-    summary: "Retire a key: opens old data, encrypts nothing new",
-    ends: true,
-  },
-  { verb: "compromise", act: "key.compromise", summary: "Mark a key as exposed" },
-  {
-    verb: "destroy",
-    act: "key.destroy",
-    summary: "Destroy a key after its delay; can be cancelled until then",
-    ends: true,
-  },
-];
+/** A command that moves a key through its life, by one act of the protocol. @param ends - Whether it is asked for twice. */
+function change(act: string, ends = false): Command {
+  return {
+    usage: ends ? "KEY [--reason TEXT] [--yes] [--wait]" : "KEY [--reason TEXT] [--wait]",
+    words: 1,
+    options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...(ends ? CONFIRM_OPTIONS : {}) },
+    async run(context) {
+      if (ends) await confirmEnd(context, { act, key: context.args.word(0, "KEY") });
+      return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
+        const key = answer.keys?.[0];
+        if (answer.outcome === "scheduled") {
+          context.out.result(
+            { scheduled: answer.hash, due: answer.due ?? null, ...key },
+            `Scheduled: runs at ${showTime(answer.due)} of running time.\nCancel it with: holdfast-agent command cancel ${answer.hash}`,
+          );
+        } else if (key) context.out.result(key, () => keyText(key));
+      });
+    },
+  };
+}
 
-export const keyChanges: readonly Command[] = CHANGES.map(({ verb, act, summary, ends }) => ({
-  name: `key ${verb}`,
-  summary,
-  usage: ends ? "KEY [--reason TEXT] [--yes] [--wait]" : "KEY [--reason TEXT] [--wait]",
-  words: 1,
-  options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...(ends ? CONFIRM_OPTIONS : {}) },
-  async run(context) {
-    if (ends) await confirmEnd(context, { act, key: context.args.word(0, "KEY") });
-    return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
-      const key = answer.keys?.[0];
-      if (answer.outcome === "scheduled") {
-        context.out.result(
-          { scheduled: answer.hash, due: answer.due ?? null, ...key },
-          `Scheduled: runs at ${showTime(answer.due)} of running time.\nCancel it with: holdfast-agent command cancel ${answer.hash}`,
-        );
-      } else if (key) context.out.result(key, () => keyText(key));
-    });
-  },
-}));
-
-export const keyLabel: Command = {
-  name: "key label",
-  summary: "Change a key's name, or the alias that applications find it by",
+const keyLabel: Command = {
   usage: "KEY [--name NAME] [--alias alias/NAME | --no-alias] [--reason TEXT] [--wait]",
   words: 1,
   options: {
@@ -74,9 +52,7 @@ export const keyLabel: Command = {
   },
 };
 
-export const keyGroup: Command = {
-  name: "key group",
-  summary: "Move a key to another group, and so to other grants",
+const keyGroup: Command = {
   usage: "KEY --group G [--reason TEXT] [--wait]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, group: { type: "string" } },
@@ -88,4 +64,17 @@ export const keyGroup: Command = {
       if (key) context.out.result(key, () => keyText(key));
     });
   },
+};
+
+/** What changes one key that is there. */
+export const keyChanges = {
+  "key activate": change("key.activate"),
+  "key rotate": change("key.rotate"),
+  "key suspend": change("key.suspend"),
+  "key resume": change("key.resume"),
+  "key deactivate": change("key.deactivate", true),
+  "key compromise": change("key.compromise"),
+  "key destroy": change("key.destroy", true),
+  "key label": keyLabel,
+  "key group": keyGroup,
 };

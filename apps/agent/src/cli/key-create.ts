@@ -12,8 +12,6 @@ import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts"
 import { keyText } from "./key-text.ts";
 
 export const keyCreate: Command = {
-  name: "key create",
-  summary: "Create a key or a key pair",
   usage:
     "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable | --store hsm] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--alias alias/N] [--reason TEXT] [--wait]",
   options: {

@@ -9,8 +9,6 @@ import { makeFolder } from "./place-files.ts";
 import { transferForm, writeNewFile } from "./transfer-options.ts";
 
 export const keyExport: Command = {
-  name: "key export",
-  summary: "Take keys out, wrapped for the holder of a private key",
   usage:
     "KEY … | --group G, --to PUBLIC.pem --recipient NAME | --to intro:HASH, --out FILE [--form hpke|rsa-oaep|rsa-kwp] [--inside native|jwk] [--all-versions] [--reason TEXT] [--wait]",
   words: 1000,

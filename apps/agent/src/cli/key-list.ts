@@ -3,8 +3,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyTable } from "./key-text.ts";
 
 export const keyList: Command = {
-  name: "key list",
-  summary: "List the keys this agent holds",
   usage: "[--state STATE] [--group G]",
   options: { ...COMMON_OPTIONS, state: { type: "string" }, group: { type: "string" } },
   async run({ admin, args, out }) {

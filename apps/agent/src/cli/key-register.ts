@@ -8,8 +8,6 @@ import { commitSealed } from "./import.ts";
 import { KEY_FILE_OPTIONS, KEY_FILE_USAGE, keysToSeal } from "./transfer-options.ts";
 
 export const keyRegister: Command = {
-  name: "key register",
-  summary: "Bring your own keys: import begin, seal and commit in one, on the agent's host",
   usage: `${KEY_FILE_USAGE} [--cryptoperiod P90D] [--reason TEXT] [--wait]`,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...KEY_FILE_OPTIONS },
   async run(context) {

@@ -3,8 +3,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyText, versionTable } from "./key-text.ts";
 
 export const keyShow: Command = {
-  name: "key show",
-  summary: "Show one key and its versions",
   usage: "KEY (an id, an alias or a unique name)",
   words: 1,
   options: COMMON_OPTIONS,

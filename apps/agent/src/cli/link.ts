@@ -9,8 +9,6 @@ interface LinkPreview {
 }
 
 export const link: Command = {
-  name: "link",
-  summary: "Join a control plane, with a token from its dashboard",
   usage: "--token TOKEN [--yes]",
   options: { ...COMMON_OPTIONS, token: { type: "string" }, yes: { type: "boolean" } },
   async run({ admin, args, out }) {
@@ -31,8 +29,6 @@ export const link: Command = {
 };
 
 export const unlink: Command = {
-  name: "unlink",
-  summary: "Leave the control plane; keys, log and use stay as they are",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {

@@ -2,8 +2,6 @@ import { ACT_OPTIONS, carryOut } from "./act.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const lock: Command = {
-  name: "lock",
-  summary: "Lock the domain: no change of keys or trust; encryption and decryption go on",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -14,8 +12,6 @@ export const lock: Command = {
 };
 
 export const unlock: Command = {
-  name: "unlock",
-  summary: "Propose to unlock the domain",
   usage: "[--reason TEXT] [--wait]",
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   run(context) {

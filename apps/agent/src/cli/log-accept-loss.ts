@@ -24,8 +24,6 @@ export function lossText({ size, heads }: { size: number; heads: NonNullable<Sta
 }
 
 export const logAcceptLoss: Command = {
-  name: "log accept-loss",
-  summary: "Show what an older disk lacks, and have administrators give it up where it is gone for good",
   usage: "[--entries N [--reason TEXT] [--wait]]",
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, entries: { type: "string" } },
   async run(context) {

@@ -17,8 +17,6 @@ const KMIP_PORT = 5696;
 const TARGET_VERSION = "1.4";
 
 export const migrateFrom: Command = {
-  name: "migrate",
-  summary: "Move keys from another KMIP server, from Vault or from a file, under the identifiers that they have there",
   usage:
     "--from vault://HOST:PORT --token-file FILE [--mount M …] [--namespace NS] [--ca FILE] | --from file:PATH [as key register], [--group G] [--extractable] [--apply] [--report FILE] [--wait]   or   --from kmip://HOST:PORT --cert FILE --key FILE --ca FILE --to-cert DIR (--data DIR | --to kmip://HOST:PORT) [--apply] [--report FILE] [--server-name NAME] [--kmip-version 1.4]",
   options: {

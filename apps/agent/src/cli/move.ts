@@ -5,8 +5,6 @@ import { showTime } from "./output.ts";
 
 /** `move`: the guided way from a try-out's page to a name of the customer's; run again, it goes on where it was. */
 export const move: Command = {
-  name: "move",
-  summary: "Move the approval page to its new name, step by step: run it again after each; keys and log stay",
   usage: "[--again]   (--again: new addresses for those who were invited)",
   options: { ...COMMON_OPTIONS, again: { type: "boolean" } },
   async run({ admin, args, out }) {

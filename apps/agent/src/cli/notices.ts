@@ -21,8 +21,6 @@ interface DeliveryView {
 }
 
 export const noticesSet: Command = {
-  name: "notices set",
-  summary: "Have this key server tell a webhook or mail addresses by itself; what is left out stays",
   usage:
     "[--webhook URL] [--new-secret] [--smtp smtp[s]://[USER@]HOST[:PORT] --from ADDRESS --to ADDRESS… [--smtp-password-file FILE]] [--ca FILE] [--names on|off]",
   options: {
@@ -63,8 +61,6 @@ export const noticesSet: Command = {
 };
 
 export const noticesShow: Command = {
-  name: "notices show",
-  summary: "Show where this key server sends notices, and what became of the last ones",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -77,8 +73,6 @@ export const noticesShow: Command = {
 };
 
 export const noticesTest: Command = {
-  name: "notices test",
-  summary: "Send a test to every receiver and say how each went",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -91,8 +85,6 @@ export const noticesTest: Command = {
 };
 
 export const noticesOff: Command = {
-  name: "notices off",
-  summary: "Have this key server tell nobody by itself",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {

@@ -6,8 +6,6 @@ import { readNamedFile } from "./named-file.ts";
 import { table } from "./output.ts";
 
 const peerAdd: Command = {
-  name: "page peer add",
-  summary: "Name another key server whose page has the same name: what this one does not know is asked of it",
   usage: "NAME --at HOST:PORT [--ca FILE]",
   words: 1,
   options: { ...COMMON_OPTIONS, at: { type: "string" }, ca: { type: "string" } },
@@ -26,8 +24,6 @@ const peerAdd: Command = {
 };
 
 const peerList: Command = {
-  name: "page peer list",
-  summary: "Show the other key servers whose page has the same name",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ out, dataDirectory }) {
@@ -38,8 +34,6 @@ const peerList: Command = {
 };
 
 const peerRemove: Command = {
-  name: "page peer remove",
-  summary: "Ask another key server behind the same name no more",
   usage: "NAME",
   words: 1,
   options: COMMON_OPTIONS,
@@ -52,7 +46,11 @@ const peerRemove: Command = {
 };
 
 /** Other key servers behind the page's name. */
-export const pagePeerCommands: readonly Command[] = [peerAdd, peerList, peerRemove];
+export const pagePeerCommands = {
+  "page peer add": peerAdd,
+  "page peer list": peerList,
+  "page peer remove": peerRemove,
+};
 
 function peersText(peers: readonly PeerPlace[]): string {
   if (peers.length === 0) return "No other key server is behind this page's name.";

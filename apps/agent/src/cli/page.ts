@@ -31,8 +31,6 @@ const PERMANENT = [
 ].join("\n");
 
 const pageSetup: Command = {
-  name: "page setup",
-  summary: "Put the approval page on a name of yours: request a certificate, or install one",
   usage:
     "--name NAME [--port 443] [--listen H:P] [--csr FILE [--key-kind P-256|RSA-3072] | --certificate FILE [--key FILE] | --tls DIR | --acme DIRECTORY [--acme-ca FILE] [--acme-contact MAIL] [--acme-agree] [--acme-eab-kid KID --acme-eab-key-file FILE] [--dns-hook PROGRAM]]",
   options: {
@@ -96,8 +94,6 @@ const pageSetup: Command = {
 };
 
 const pageShow: Command = {
-  name: "page show",
-  summary: "Show every address of the approval page: its certificate, passkeys, and what a browser proved",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -108,9 +104,6 @@ const pageShow: Command = {
 };
 
 const pageCheck: Command = {
-  name: "page check",
-  summary:
-    "Prove from a browser that name, certificate and address are right: prints an address, waits for it to be opened",
   usage: "[--name NAME] [--no-wait]",
   options: { ...COMMON_OPTIONS, name: { type: "string" }, "no-wait": { type: "boolean" } },
   async run({ admin, args, out }) {
@@ -136,8 +129,6 @@ const pageCheck: Command = {
 };
 
 const pageRemove: Command = {
-  name: "page remove",
-  summary: "Serve the page at a name no longer; refused while passkeys belong to it",
   usage: "--name NAME",
   options: { ...COMMON_OPTIONS, name: { type: "string" } },
   async run({ admin, args, out }) {
@@ -148,7 +139,12 @@ const pageRemove: Command = {
 };
 
 /** Where people approve, on names of the customer's. */
-export const pageCommands: readonly Command[] = [pageSetup, pageShow, pageCheck, pageRemove];
+export const pageCommands = {
+  "page setup": pageSetup,
+  "page show": pageShow,
+  "page check": pageCheck,
+  "page remove": pageRemove,
+};
 
 function readSetup(args: Arguments, directory: string): PageSetup {
   const given = args.find("name");

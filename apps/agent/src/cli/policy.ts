@@ -6,8 +6,6 @@ import { certificatesIn, MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-m
 import { proposeChange, rulesText } from "./roster-text.ts";
 
 const policyList: Command = {
-  name: "policy list",
-  summary: "List what each act needs: how many administrators, of which groups, and how long it waits",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -18,8 +16,6 @@ const policyList: Command = {
 };
 
 const policySet: Command = {
-  name: "policy set",
-  summary: "Propose another rule for an act (`*`: every act not named; roster.update: administrators and rules)",
   usage: "ACT [--m N] [--group G]… [--any-group] [--no-self | --self] [--delay PT24H | --no-delay] [--life PT72H]",
   words: 1,
   options: {
@@ -78,16 +74,12 @@ function assertOneOfEach(args: Arguments): void {
 }
 
 const policyDefault: Command = {
-  name: "policy default",
-  summary: "Propose the rules that suit the number of administrators",
   usage: "",
   options: COMMON_OPTIONS,
   run: (context) => proposeChange(context, { policy: "default" }),
 };
 
 const policyMakers: Command = {
-  name: "policy makers",
-  summary: "Propose which makers' passkeys are taken from now on; passkeys that are there stay",
   usage: `${MAKER_USAGE} | --any`,
   options: { ...COMMON_OPTIONS, ...MAKER_OPTIONS, any: { type: "boolean" } },
   run(context) {
@@ -99,8 +91,6 @@ const policyMakers: Command = {
 };
 
 const policyMachines: Command = {
-  name: "policy machines",
-  summary: "Propose that key servers are taken in only with a TPM's word, by these makers; those that are there stay",
   usage: "ROOTS.pem | --any",
   words: 1,
   options: { ...COMMON_OPTIONS, any: { type: "boolean" } },
@@ -112,4 +102,10 @@ const policyMachines: Command = {
 };
 
 /** The commands about rules. */
-export const policyCommands: readonly Command[] = [policyList, policySet, policyDefault, policyMakers, policyMachines];
+export const policyCommands = {
+  "policy list": policyList,
+  "policy set": policySet,
+  "policy default": policyDefault,
+  "policy makers": policyMakers,
+  "policy machines": policyMachines,
+};

@@ -2,8 +2,6 @@ import type { ProductionStep } from "../admin/answers.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 
 export const production: Command = {
-  name: "production",
-  summary: "What is left on the way from a try-out to production, in its order; keys and log stay",
   usage: "",
   options: COMMON_OPTIONS,
   async run(context) {

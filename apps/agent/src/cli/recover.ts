@@ -21,8 +21,6 @@ const LOOK_EACH_MS = 1_000;
 const TRIES = 3;
 
 const recoverBegin: Command = {
-  name: "recover begin",
-  summary: "Nobody has a passkey any more: print where to make others, and lead through the rest",
   usage: "[NAME|ID]…   (which administrators; needed where there are several)",
   words: 16,
   options: COMMON_OPTIONS,
@@ -43,8 +41,6 @@ const recoverBegin: Command = {
 };
 
 const recoverPropose: Command = {
-  name: "recover propose",
-  summary: "Draft the recovery from the passkeys that were made, once their words were compared",
   usage:
     "--invited ID --words 'w1 … w8' [--invited ID --words '…']…   (for scripts; at a terminal `recover begin` asks)",
   options: {
@@ -76,8 +72,6 @@ const recoverPropose: Command = {
 };
 
 const recoverSign: Command = {
-  name: "recover sign",
-  summary: "Sign a recovery with a replacement key's 24 words (the words stay here; the agent gets the signature)",
   usage: "[HASH] [--words-file FILE]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
@@ -115,8 +109,6 @@ const recoverSign: Command = {
 };
 
 const recoverObject: Command = {
-  name: "recover object",
-  summary: "Stop a change of the replacement keys with one of the present ones",
   usage: "HASH [--words-file FILE]",
   words: 1,
   options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
@@ -145,8 +137,6 @@ const recoverObject: Command = {
 };
 
 const recoverStatus: Command = {
-  name: "recover status",
-  summary: "Show the replacement keys' rules, and recoveries that wait",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -166,8 +156,6 @@ const recoverStatus: Command = {
 };
 
 const recoverPractice: Command = {
-  name: "recover practice",
-  summary: "Check that a replacement key's 24 words still work; nothing is signed, sent or changed",
   usage: "[--words-file FILE]",
   options: { ...COMMON_OPTIONS, ...RECOVERY_WORDS_OPTIONS },
   async run({ admin, args, out }) {
@@ -260,11 +248,11 @@ function invitedText({ label, url, expiresAt }: RecoveryInvited): string {
 }
 
 /** The commands for the day on which passkeys are lost, and for practising it. */
-export const recoverCommands: readonly Command[] = [
-  recoverBegin,
-  recoverPropose,
-  recoverSign,
-  recoverObject,
-  recoverStatus,
-  recoverPractice,
-];
+export const recoverCommands = {
+  "recover begin": recoverBegin,
+  "recover propose": recoverPropose,
+  "recover sign": recoverSign,
+  "recover object": recoverObject,
+  "recover status": recoverStatus,
+  "recover practice": recoverPractice,
+};

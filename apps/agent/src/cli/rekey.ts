@@ -13,8 +13,6 @@ interface Rekeyed {
 }
 
 export const rekey: Command = {
-  name: "rekey",
-  summary: "Change how this agent is unsealed, or its passphrase, file or shares, while it goes on",
   usage: `${UNSEAL_USAGE} [--passphrase-file PATH | --passphrase-fd N] [--current-passphrase-file PATH] [--shares-to DIR]`,
   options: {
     ...COMMON_OPTIONS,

@@ -13,8 +13,6 @@ import { proposeChange } from "./roster-text.ts";
 import { askText } from "./terminal.ts";
 
 const recoverInvite: Command = {
-  name: "recover invite",
-  summary: "Print a one-use address at which somebody makes and keeps a further replacement key",
   usage: "NAME [--for PT30M]   (NAME: who keeps it, or where: “Grace”, “safe in Bern”)",
   words: 1,
   options: { ...COMMON_OPTIONS, for: { type: "string", default: "PT30M" } },
@@ -36,8 +34,6 @@ const recoverInvite: Command = {
 };
 
 const recoverMake: Command = {
-  name: "recover make",
-  summary: "Make a further replacement key at this console: shows its 24 words once, or writes them to a new file",
   usage: "NAME [--words-out FILE]   (FILE: new, mode 0600; without a terminal it is needed)",
   words: 1,
   options: { ...COMMON_OPTIONS, "words-out": { type: "string" } },
@@ -77,8 +73,6 @@ const recoverMake: Command = {
 const RULE_OPTIONS = { needs: { type: "string" }, delay: { type: "string" } } as const;
 
 const recoverAdd: Command = {
-  name: "recover add",
-  summary: "Propose replacement keys that were introduced, beside or in place of those of today",
   usage: "intro:HASH… [--without KEY]… [--needs M] [--delay P3D]",
   words: 16,
   options: { ...COMMON_OPTIONS, ...RULE_OPTIONS, without: { type: "string", multiple: true } },
@@ -95,8 +89,6 @@ const recoverAdd: Command = {
 };
 
 const recoverRemove: Command = {
-  name: "recover remove",
-  summary: "Propose that a replacement key replaces nothing any more: its words are lost, or somebody saw them",
   usage: "KEY… [--needs M]   (`recover status` names them; the last one goes only with `recover add … --without`)",
   words: 16,
   options: { ...COMMON_OPTIONS, needs: { type: "string" } },
@@ -108,8 +100,6 @@ const recoverRemove: Command = {
 };
 
 const recoverRules: Command = {
-  name: "recover rules",
-  summary: "Propose how many replacement keys a recovery takes, and how long it waits (P1D to P30D)",
   usage: "[--needs M] [--delay P3D]",
   options: { ...COMMON_OPTIONS, ...RULE_OPTIONS },
   run(context) {
@@ -154,10 +144,10 @@ function writeWords(path: string, words: readonly string[], called: string): voi
 }
 
 /** The commands that give an environment further replacement keys, or others. */
-export const replacementKeyCommands: readonly Command[] = [
-  recoverInvite,
-  recoverMake,
-  recoverAdd,
-  recoverRemove,
-  recoverRules,
-];
+export const replacementKeyCommands = {
+  "recover invite": recoverInvite,
+  "recover make": recoverMake,
+  "recover add": recoverAdd,
+  "recover remove": recoverRemove,
+  "recover rules": recoverRules,
+};

@@ -4,8 +4,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { checkPlace, makeFolder, placeFiles } from "./place-files.ts";
 
 export const report: Command = {
-  name: "report",
-  summary: "Write the custody report: a signed PDF and the evidence bundle",
   usage: "--out DIR",
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
   async run({ admin, args, out }) {

@@ -5,8 +5,6 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { rosterKnown } from "./restored-text.ts";
 
 export const restoreAccept: Command = {
-  name: "restore accept",
-  summary: "Accept the state of a restored agent, which lets it change keys again",
   usage: "[--reason TEXT] [--wait]",
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS },
   async run(context) {

@@ -9,8 +9,6 @@ import { rosterKnown } from "./restored-text.ts";
 const AT_ONCE = 20;
 
 export const restoreLinks: Command = {
-  name: "restore links",
-  summary: "Take changes of administrators that came after the backup, from a custody report that has them",
   usage: "REPORT",
   words: 1,
   options: COMMON_OPTIONS,

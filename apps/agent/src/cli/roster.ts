@@ -6,8 +6,6 @@ import { linksText, proposeChange, rosterText } from "./roster-text.ts";
 import { writeNewFile } from "./transfer-options.ts";
 
 const rosterShow: Command = {
-  name: "roster show",
-  summary: "Show administrators, rules, key servers, witnesses, and what waits to change them",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -18,8 +16,6 @@ const rosterShow: Command = {
 };
 
 const rosterList: Command = {
-  name: "roster list",
-  summary: "List changes of administrators and rules that wait for approvals or for their delay",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -30,16 +26,12 @@ const rosterList: Command = {
 };
 
 const rosterRenew: Command = {
-  name: "roster renew",
-  summary: "Propose that administrators and rules, as they are, be good for another 400 days",
   usage: "",
   options: COMMON_OPTIONS,
   run: (context) => proposeChange(context, { renew: true }),
 };
 
 const rosterApprove: Command = {
-  name: "roster approve",
-  summary: "Approve a change of administrators and rules that waits, as this host's local administrator",
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,
@@ -55,8 +47,6 @@ const rosterApprove: Command = {
 };
 
 const rosterCancel: Command = {
-  name: "roster cancel",
-  summary: "Say no to a change of administrators and rules that waits",
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,
@@ -71,8 +61,6 @@ const rosterCancel: Command = {
 };
 
 const rosterExport: Command = {
-  name: "roster export",
-  summary: "Write a change with the approvals it has into a file; `command deliver` takes it at another key server",
   usage: "HASH FILE",
   words: 2,
   options: COMMON_OPTIONS,
@@ -87,11 +75,11 @@ const rosterExport: Command = {
 };
 
 /** The commands about administrators and rules as a whole. */
-export const rosterCommands: readonly Command[] = [
-  rosterShow,
-  rosterList,
-  rosterRenew,
-  rosterApprove,
-  rosterCancel,
-  rosterExport,
-];
+export const rosterCommands = {
+  "roster show": rosterShow,
+  "roster list": rosterList,
+  "roster renew": rosterRenew,
+  "roster approve": rosterApprove,
+  "roster cancel": rosterCancel,
+  "roster export": rosterExport,
+};

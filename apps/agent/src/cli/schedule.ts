@@ -24,8 +24,6 @@ function readTime({ args }: CommandContext, option: string): number | undefined 
 }
 
 const scheduleSet: Command = {
-  name: "schedule set",
-  summary: "Have the agent rotate, retire or remind of a key by itself",
   usage: `KEY --do ${DEEDS} --every P90D [--first 2027-01-31T03:00Z] [--unused P30D] [--reason TEXT] [--wait]`,
   words: 1,
   options: {
@@ -57,8 +55,6 @@ const scheduleSet: Command = {
 };
 
 const scheduleClear: Command = {
-  name: "schedule clear",
-  summary: "End a schedule of a key at once",
   usage: `KEY --do ${DEEDS} [--reason TEXT] [--wait]`,
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, do: { type: "string" } },
@@ -71,8 +67,6 @@ const scheduleClear: Command = {
 };
 
 const scheduleList: Command = {
-  name: "schedule list",
-  summary: "List what the agent does by itself, the next first, and keys whose rotation is due",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -109,4 +103,8 @@ const scheduleList: Command = {
 };
 
 /** What the agent does with keys by itself. */
-export const scheduleCommands: readonly Command[] = [scheduleSet, scheduleList, scheduleClear];
+export const scheduleCommands = {
+  "schedule set": scheduleSet,
+  "schedule list": scheduleList,
+  "schedule clear": scheduleClear,
+};

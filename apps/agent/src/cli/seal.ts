@@ -4,8 +4,6 @@ import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const seal: Command = {
-  name: "seal",
-  summary: "Take the root key out of memory: everything stops until `unseal`",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -16,8 +14,6 @@ export const seal: Command = {
 };
 
 export const unseal: Command = {
-  name: "unseal",
-  summary: "Bring the root key back into memory; where custodians' shares do it, give one share",
   usage:
     "[--passphrase-file PATH | --passphrase-fd N] [--share-file PATH | --share-fd N]   (a file, a credential needs nothing)",
   options: {

@@ -22,8 +22,6 @@ import { readServePlan, SERVE_OPTIONS, type ServePlan } from "./serve-plan.ts";
 import { untilToldToStop } from "./until-told-to-stop.ts";
 
 export const serve: Command = {
-  name: "serve",
-  summary: "Serve a data folder until told to stop",
   usage:
     "--data DIR [--rest H:P] [--kmip H:P] [--page H:P --page-origin URL [--page-tls DIR]] [--metrics H:P] [--admin SOCKET] [--san NAME]… [--client-ca FILE [--client-crl FILE]… [--client-crl-stale refuse|accept] [--client-ocsp URL|certificate] [--client-ocsp-down refuse|accept]] [--deny ACT]… [--require-fips]   (off instead of H:P leaves one out)",
   options: { ...COMMON_OPTIONS, ...SERVE_OPTIONS },

@@ -13,10 +13,8 @@ interface Installed {
 const OWN = "The listeners show certificates of the agent's own authority, which it renews by itself.";
 
 /** The listeners' certificate from a company's own authority: request out, chain in. */
-export const serverCertCommands: readonly Command[] = [
-  {
-    name: "server-cert csr",
-    summary: "Make a key and a request for the listeners' certificate from your own authority",
+export const serverCertCommands = {
+  "server-cert csr": {
     usage: "--name NAME … [--key P-256|RSA-3072] --out FILE",
     options: {
       ...COMMON_OPTIONS,
@@ -42,9 +40,7 @@ export const serverCertCommands: readonly Command[] = [
       return 0;
     },
   },
-  {
-    name: "server-cert install",
-    summary: "Install the chain that your authority issued; listeners show it at once, connections go on",
+  "server-cert install": {
     usage: "FILE   (PEM: the certificate, then its issuers)",
     words: 1,
     options: COMMON_OPTIONS,
@@ -55,9 +51,7 @@ export const serverCertCommands: readonly Command[] = [
       return 0;
     },
   },
-  {
-    name: "server-cert show",
-    summary: "Show which certificate the listeners have",
+  "server-cert show": {
     usage: "",
     options: COMMON_OPTIONS,
     async run({ admin, out }) {
@@ -66,9 +60,7 @@ export const serverCertCommands: readonly Command[] = [
       return 0;
     },
   },
-  {
-    name: "server-cert remove",
-    summary: "Go back to certificates of the agent's own authority",
+  "server-cert remove": {
     usage: "",
     options: COMMON_OPTIONS,
     async run({ admin, out }) {
@@ -77,7 +69,7 @@ export const serverCertCommands: readonly Command[] = [
       return 0;
     },
   },
-];
+} satisfies Record<string, Command>;
 
 function installedText({ names, notAfter }: Installed): string {
   return facts([

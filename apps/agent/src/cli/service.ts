@@ -14,8 +14,6 @@ import { hardening, quoteUnitWord } from "./unit-hardening.ts";
 const BIN = fileURLToPath(new URL("../../bin/holdfast-agent.mjs", import.meta.url));
 
 export const service: Command = {
-  name: "service",
-  summary: "Print a hardened systemd unit for this agent",
   usage: "[--user NAME] [-- OPTIONS OF serve]",
   options: { ...COMMON_OPTIONS, user: { type: "string" } },
   words: 64,

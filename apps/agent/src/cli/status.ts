@@ -4,8 +4,6 @@ import { facts, showTime } from "./output.ts";
 import { rosterKnown } from "./restored-text.ts";
 
 export const status: Command = {
-  name: "status",
-  summary: "Show what this agent is and how it is",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {

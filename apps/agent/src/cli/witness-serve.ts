@@ -34,8 +34,6 @@ const SERVE_OPTIONS = {
 } as const;
 
 const witnessServe: Command = {
-  name: "witness serve",
-  summary: "Serve a witness: it remembers the heads of logs and cosigns what extends them",
   usage: "--data DIR [--listen H:P] [--name NAME] [--follow VKEY]… [--tls-cert FILE --tls-key FILE]",
   options: SERVE_OPTIONS,
   async run({ args, dataDirectory }) {
@@ -64,8 +62,6 @@ const witnessServe: Command = {
 };
 
 const witnessFollow: Command = {
-  name: "witness follow",
-  summary: "Tell a witness to follow a log, named by the key that signs it",
   usage: "--data DIR VKEY [--origin ORIGIN]",
   words: 1,
   options: { ...COMMON_OPTIONS, origin: { type: "string" } },
@@ -86,8 +82,6 @@ const witnessFollow: Command = {
 };
 
 const witnessForget: Command = {
-  name: "witness forget",
-  summary: "Make a witness forget a log, so that the next head it is shown is the first",
   usage: "--data DIR ORIGIN",
   words: 1,
   options: COMMON_OPTIONS,
@@ -103,8 +97,6 @@ const witnessForget: Command = {
 };
 
 const witnessLogs: Command = {
-  name: "witness logs",
-  summary: "List the logs that a witness follows, and how far it has seen them",
   usage: "--data DIR",
   options: COMMON_OPTIONS,
   async run({ out, dataDirectory }) {
@@ -134,8 +126,6 @@ const witnessLogs: Command = {
 };
 
 const witnessUnit: Command = {
-  name: "witness service",
-  summary: "Print a hardened systemd unit for a witness",
   usage: "--data DIR [--user NAME] [-- OPTIONS OF witness serve]",
   options: { ...COMMON_OPTIONS, user: { type: "string" } },
   words: 64,
@@ -147,13 +137,13 @@ const witnessUnit: Command = {
 };
 
 /** What a witness's own folder and command line are for, in the order in which `--help` shows them. */
-export const witnessServiceCommands: readonly Command[] = [
-  witnessServe,
-  witnessFollow,
-  witnessForget,
-  witnessLogs,
-  witnessUnit,
-];
+export const witnessServiceCommands = {
+  "witness serve": witnessServe,
+  "witness follow": witnessFollow,
+  "witness forget": witnessForget,
+  "witness logs": witnessLogs,
+  "witness service": witnessUnit,
+};
 
 /** @throws {@link WitnessError} `E_WITNESS_FOLDER` for an agent's folder, unless it joined another's domain and serves no keys */
 function openWitness(folder: string, name?: string): Witness {

@@ -8,8 +8,6 @@ import { showTime, table } from "./output.ts";
 import { proposeChange } from "./roster-text.ts";
 
 const witnessAdd: Command = {
-  name: "witness add",
-  summary: "Have this agent's log cosigned by a witness, and held against what it has seen",
   usage: "URL VKEY [--ca FILE]",
   words: 2,
   options: { ...COMMON_OPTIONS, ca: { type: "string" } },
@@ -46,8 +44,6 @@ function readAuthority(file: string): string {
 }
 
 const witnessList: Command = {
-  name: "witness list",
-  summary: "List this agent's witnesses and when they last cosigned, and the key that signs its log",
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
@@ -75,8 +71,6 @@ const witnessList: Command = {
 };
 
 const witnessRemove: Command = {
-  name: "witness remove",
-  summary: "Show this agent's log no more to a witness that this host was told of",
   usage: "NAME",
   words: 1,
   options: COMMON_OPTIONS,
@@ -89,8 +83,6 @@ const witnessRemove: Command = {
 };
 
 const witnessName: Command = {
-  name: "witness name",
-  summary: "Propose that administrators name a witness, so that readers of reports count it by themselves",
   usage: "VKEY",
   words: 1,
   options: COMMON_OPTIONS,
@@ -98,8 +90,6 @@ const witnessName: Command = {
 };
 
 const witnessUnname: Command = {
-  name: "witness unname",
-  summary: "Propose that administrators name a witness no more",
   usage: "NAME",
   words: 1,
   options: COMMON_OPTIONS,
@@ -128,8 +118,6 @@ export function compareText({ kind, size, own, locked }: CompareAnswer): string 
 }
 
 const witnessCompare: Command = {
-  name: "witness compare",
-  summary: "Hold a signed head that was found elsewhere against this agent's log",
   usage: "FILE   (a note; exit code 1 when it is not of this history)",
   words: 1,
   options: COMMON_OPTIONS,
@@ -144,14 +132,14 @@ const witnessCompare: Command = {
 };
 
 /** What an agent's own command line says of its witnesses, in the order in which `--help` shows them. */
-export const witnessCommands: readonly Command[] = [
-  witnessAdd,
-  witnessList,
-  witnessRemove,
-  witnessName,
-  witnessUnname,
-  witnessCompare,
-];
+export const witnessCommands = {
+  "witness add": witnessAdd,
+  "witness list": witnessList,
+  "witness remove": witnessRemove,
+  "witness name": witnessName,
+  "witness unname": witnessUnname,
+  "witness compare": witnessCompare,
+};
 
 function standing({ silent, fault, equivocated, cosignedAt }: WitnessView): string {
   if (equivocated) return "vouched for two histories";
