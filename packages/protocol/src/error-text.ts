@@ -5,7 +5,6 @@ export type AdmissionErrorCode =
   | ProtocolErrorCode
   | "E_BUILD"
   | "E_CANCELLED"
-  | "E_CHANNEL"
   | "E_CLAIM"
   | "E_CLOCK"
   | "E_DECRYPT"
@@ -122,7 +121,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_CANCELLED: { what: "An administrator rejected it.", next: "Talk to that administrator, then propose it again." },
   E_CHANNEL: {
-    what: "An approval was given on a page that does not count for this.",
+    what: "An approval was given on a page that does not count for this, or not for so much at once.",
     next: "Approve on your key server's own page.",
   },
   E_CLAIM: {

@@ -25,6 +25,7 @@ export const PROTOCOL_ERROR_CODES = [
   "E_ARGS",
   "E_INTRO",
   "E_EXPIRED",
+  "E_CHANNEL",
   "E_CRED_UNKNOWN",
   "E_ASSERT_CLIENTDATA",
   "E_ASSERT_RPID",

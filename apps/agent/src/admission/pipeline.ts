@@ -9,6 +9,7 @@ import {
   isKeyPairAlgorithm,
   isPasskeyApproval,
   LONGEST_CLIENT_SECONDS,
+  MOST_HOSTED_KEYS,
   quorumFor,
   type Roster,
   referredHash,
@@ -245,13 +246,16 @@ async function preparePairs({ command, hash }: ReadEnvelope, { hsmKeys }: Admiss
 }
 
 /**
- * Whether a hosted page's approvals count for too little: a key that may leave the agent, or one in a group that no key
- * has yet.
+ * Whether a hosted page's approvals count for too little: a key that may leave the agent, one in a group that no key
+ * has yet, or more keys at once than it makes.
  */
 function isExtractable({ command }: ReadEnvelope, { keystore }: AdmissionContext): boolean {
   if (command.act === "key.create") {
     const isGroup = (group: string): boolean => group === "default" || keystore.hasGroup(group);
-    return command.args.items.some(({ extractable, group }) => extractable || !isGroup(group));
+    return (
+      command.args.items.length > MOST_HOSTED_KEYS ||
+      command.args.items.some(({ extractable, group }) => extractable || !isGroup(group))
+    );
   }
   const { target } = command;
   return target?.kind === "key" ? (keystore.findKey(target.keyId)?.extractable ?? false) : false;

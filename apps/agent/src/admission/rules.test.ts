@@ -130,6 +130,31 @@ describe("whose approval counts", () => {
       expect(await withstand(agent, "E_CHANNEL", () => byHosted(act, rest))).toMatchObject({ code: "E_CHANNEL" });
   });
 
+  test("one touch at the hosted page is of one command that makes ten keys at most: more is refused and counts for nothing", async () => {
+    const ada = new SoftwareAdministrator();
+    Object.assign(ada, { passkeys: [ada.passkey, hosted] });
+    await found({ administrators: [ada] });
+    const keys = [await agent.key("one"), await agent.key("two")];
+    const suspending = keys.map(({ id }) => agent.propose("key.suspend", { key: id }));
+    const deliver = (commands: typeof suspending, decision: 1 | 2, which = commands[0] as (typeof commands)[0]) =>
+      agent.domain.admission.deliver(
+        agent.envelope(which, [agent.approve(commands, { passkey: 1, decision })]),
+        "mailbox",
+      );
+    const many = (count: number) =>
+      agent.propose("key.create", { args: { items: Array.from({ length: count }, (_, at) => newKey(`k${at}`)) } });
+    for (const command of suspending) await withstand(agent, "E_CHANNEL", () => deliver(suspending, 1, command));
+    await withstand(agent, "E_CHANNEL", () => deliver([many(11)], 1));
+    const waiting = [many(1), many(2)];
+    for (const command of waiting) {
+      await agent.domain.admission.deliver(agent.envelope(command, []), "mailbox");
+      await withstand(agent, "E_CHANNEL", () => deliver(waiting, 2, command));
+      expect(await agent.deliver(command, 0)).toMatchObject({ outcome: "applied" });
+    }
+    expect(await deliver([many(10)], 1)).toMatchObject({ outcome: "applied" });
+    for (const command of suspending) expect(await deliver([command], 1)).toMatchObject({ outcome: "applied" });
+  });
+
   test("row 95: under noSelf the proposer signs and does not count, and nobody proposes unsigned", async () => {
     const administrators = ["Ada", "Grace"].map((label) => new SoftwareAdministrator({ label }));
     const noSelf = { act: "key.rotate", m: 1, noSelf: true, delaySec: 0, maxTtlSec: DAY } as const;

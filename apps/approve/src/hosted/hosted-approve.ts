@@ -18,15 +18,13 @@ const READING_MILLISECONDS = 1000;
 /** Shows what the dashboard asks for by its bytes, and hands a decision back to it, which carries it to the key server. */
 export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
   const now = Date.now() / 1000;
-  const commands = readAll(ask, now);
-  const approvable = commands.filter(({ refused }) => refused === null);
-  const stoppable = commands.filter((one) => one.stoppable);
+  const command = readOnly(ask, now);
   const problem = element("div", { "aria-live": "polite" });
-  const decide = async (decision: Decision, on: readonly AskedCommand[]) => {
+  const decide = async (decision: Decision) => {
     problem.replaceChildren();
     setEnabled(buttons, false);
     try {
-      const list = on.map(({ hash }) => hash);
+      const list = [command.hash];
       const assertion = await assertPasskey(location.hostname, ask.creds, approveChallenge(decision, list));
       handBack(dashboard, ask.place, { decision, list, ...assertion });
     } catch (error) {
@@ -34,24 +32,17 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
       setEnabled(buttons, true);
     }
   };
-  const danger = approvable.some(({ plain }) => plain.danger);
+  const { refused, stoppable, plain } = command;
   const buttons = [
-    approvable.length > 0
-      ? button(danger ? "primary destructive" : "primary", approveText(approvable.length, commands.length), () =>
-          decide(APPROVE, approvable),
-        )
+    refused === null
+      ? button(plain.danger ? "primary destructive" : "primary", "Approve with passkey", () => decide(APPROVE))
       : null,
-    stoppable.length > 0
-      ? button("secondary", stopText(stoppable.length, commands.length), () => decide(REJECT, stoppable))
-      : null,
+    stoppable ? button("secondary", "Stop it", () => decide(REJECT)) : null,
   ].filter((one) => one !== null);
-  const several = commands.length > 1;
-  const [only] = commands;
   showPage(
-    several ? element("h1", {}, `${commands.length} requests`) : null,
-    ...commands.map((one, index) => showAsked(one, now, several ? { index: index + 1, of: commands.length } : null)),
+    showAsked(command, now),
     problem,
-    element("div", { class: "actions decide" }, ...buttons, only && !several ? exactBytes(only) : null),
+    element("div", { class: "actions decide" }, ...buttons, exactBytes(command)),
     servedBy(),
   );
   requestAnimationFrame(() =>
@@ -59,9 +50,9 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
   );
 }
 
-function readAll(ask: HostedAsk, now: number): AskedCommand[] {
+function readOnly({ docs: [doc = ""] }: HostedAsk, now: number): AskedCommand {
   try {
-    return ask.docs.map((doc) => readAsked(doc, now));
+    return readAsked(doc, now);
   } catch {
     throw new PageRefusal(
       "E_SCHEMA",
@@ -71,16 +62,13 @@ function readAll(ask: HostedAsk, now: number): AskedCommand[] {
   }
 }
 
-function showAsked(one: AskedCommand, now: number, position: { index: number; of: number } | null): HTMLElement {
+function showAsked(one: AskedCommand, now: number): HTMLElement {
   const { plain, signed, words, refused } = one;
   return element(
     "article",
-    { class: position ? "command one-of-several" : "command" },
-    ...showPlain(plain, position),
+    { class: "command" },
+    ...showPlain(plain, null),
     refused === null ? null : cannotApprove(one),
-    refused === null && position && !one.stoppable
-      ? element("p", { class: "quiet" }, "It takes something away and can be undone: a refusal does not stop it.")
-      : null,
     element(
       "dl",
       { class: "panel facts" },
@@ -91,7 +79,6 @@ function showAsked(one: AskedCommand, now: number, position: { index: number; of
       words,
       "These eight words name exactly this command. They are the same in the dashboard and on your key server's page.",
     ),
-    position ? exactBytes(one) : null,
   );
 }
 
@@ -110,16 +97,6 @@ function cannotApprove({ refused, stoppable }: AskedCommand): HTMLElement {
     `Approve it at your key server's own page, where your key server shows what it knows.${stoppable ? " You can stop it here." : ""}`,
     "E_CHANNEL",
   );
-}
-
-function approveText(count: number, of: number): string {
-  if (count < of) return `Approve ${count} of ${of} with passkey`;
-  return count === 1 ? "Approve with passkey" : `Approve all ${count} with passkey`;
-}
-
-function stopText(count: number, of: number): string {
-  if (count < of) return `Stop ${count} of ${of}`;
-  return count === 1 ? "Stop it" : `Stop all ${count}`;
 }
 
 function button(kind: string, text: string, press: () => Promise<void>): HTMLElement {

@@ -5,6 +5,7 @@ import {
   encodeState,
   type KeyStateDocument,
   type Leaf,
+  MOST_HOSTED_KEYS,
   type OpenedEntry,
   type State,
   stateHash,
@@ -74,10 +75,14 @@ export class Replay {
     return key !== undefined && head === key.head && state === key.state.state && version === key.state.current;
   }
 
-  /** Whether a key's material may leave the agent; a command about a new key says so itself. */
+  /**
+   * Whether a hosted page's approvals count for too little: a key whose material may leave the agent, or more keys at once than it makes. A
+   * command about new keys says so itself.
+   */
   isExtractable(command: Command): boolean {
     if (command.act === "key.create") {
-      return (command.args as { items: readonly { extractable: boolean }[] }).items.some((item) => item.extractable);
+      const { items } = command.args as { items: readonly { extractable: boolean }[] };
+      return items.length > MOST_HOSTED_KEYS || items.some((item) => item.extractable);
     }
     const { target } = command;
     return target?.kind === "key" ? (this.keys.get(target.keyId)?.state.extractable ?? false) : false;

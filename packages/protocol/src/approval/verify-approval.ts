@@ -13,7 +13,7 @@ import { type AssertionFacts, verifyAssertion } from "./verify-assertion.ts";
  *
  * @param credential - From a verified roster.
  * @returns What a passkey told besides; null for a raw key.
- * @throws {@link ProtocolError} `E_CRED_UNKNOWN` when the kinds do not match; else as {@link verifyAssertion} or `E_SIG`
+ * @throws {@link ProtocolError} `E_CRED_UNKNOWN` when the kinds do not match; `E_CHANNEL` where one touch at a hosted page is of several; else as {@link verifyAssertion} or `E_SIG`
  */
 export async function verifyApproval(
   approval: Untrusted<Approval>,
@@ -21,6 +21,8 @@ export async function verifyApproval(
 ): Promise<AssertionFacts | null> {
   if (isPasskeyApproval(approval)) {
     if (credential.channel === "local" || credential.credId !== approval.credId) throw unknownCredential();
+    if (credential.channel === "hosted" && approval.list.length > 1)
+      throw new ProtocolError("E_CHANNEL", "A touch at a hosted page decides on one command or change alone.");
     return verifyAssertion(approval, credential, approveChallenge(approval.decision, approval.list));
   }
   if (credential.channel !== "local" || credential.credId !== approval.credId) throw unknownCredential();

@@ -52,6 +52,9 @@ const TIGHTENING: ReadonlySet<string> = new Set([
 const HOSTED: ReadonlySet<string> = new Set(["key.suspend", "schedule.clear", "domain.lock"]);
 const HOSTED_FOR_KEPT_KEYS: ReadonlySet<string> = new Set(["key.create", "key.rotate"]);
 
+/** Most keys that one command makes by approvals of a hosted page. */
+export const MOST_HOSTED_KEYS = 10;
+
 /** Whether the word is an act of the protocol. */
 export function isAct(word: string): word is Act {
   return (ACTS as readonly string[]).includes(word);

@@ -1,4 +1,3 @@
-import { MAX_LIST } from "../approval/challenges.ts";
 import { documentCodec } from "../schema/document.ts";
 import { aid, base64urlBytes, hash, plainId, plainText, visibleAscii } from "../schema/fields.ts";
 import { type Infer, integer, literal, object, optional, set, text, word } from "../schema/schema.ts";
@@ -27,7 +26,7 @@ const askShape = object({
   typ: literal("hosted-ask"),
   ver: literal(1),
   place,
-  docs: set(base64urlBytes(1, MOST_HOSTED_BYTES), 1, MAX_LIST),
+  docs: set(base64urlBytes(1, MOST_HOSTED_BYTES), 1, 1),
   creds: set(credId, 1, 64),
 });
 
@@ -44,7 +43,7 @@ const changeAskShape = object({
 const answerShape = object({
   typ: literal("hosted-answer"),
   ver: literal(1),
-  approval: object({ decision: integer(1, 2), list: set(hash, 1, MAX_LIST), ...assertion }),
+  approval: object({ decision: integer(1, 2), list: set(hash, 1, 1), ...assertion }),
 });
 
 const passkeyAskShape = object({

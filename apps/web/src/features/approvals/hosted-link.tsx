@@ -20,6 +20,12 @@ export function HostedLink({ docs }: { docs: readonly string[] }) {
   const page = useHostedPage();
   const place = usePlace();
   const way = useMemo(() => page && wayTo(page, place.at(), docs), [page, place, docs]);
+  if (page && docs.length > 1)
+    return (
+      <p className="text-sm text-muted">
+        At {new URL(page.origin).host} one request is decided at a time: open each under Approvals.
+      </p>
+    );
   if (!way) return null;
   const { counts, stops, href, host } = way;
   if (!counts && !stops)

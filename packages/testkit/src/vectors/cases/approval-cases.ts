@@ -55,6 +55,13 @@ function verifyCases(ada: SoftwareAdministrator, local: SoftwareAdministrator): 
   const [localCredential] = local.credentials as [Credential];
   const approval = approveBy(ada, HASHES, { counter: 3 });
   const raw = approveBy(local, HASHES);
+  const hosted = new SoftwareAdministrator({
+    label: "Hal",
+    channel: "hosted",
+    rpId: "approve.example",
+    seed: "vector hosted touch",
+  });
+  const [hostedCredential] = hosted.credentials as [Credential];
   const bad = (code: string, name: string, changed: object, why: string) =>
     refused(code, check, name, { approval: { ...approval, ...changed }, credential }, why);
   const recover = approveRaw(local.localKey as SoftwareKey, HASHES, "recover");
@@ -71,6 +78,19 @@ function verifyCases(ada: SoftwareAdministrator, local: SoftwareAdministrator): 
       "a rejection",
       { approval: approveBy(ada, [FIRST], { decision: 2, counter: 4 }), credential },
       { why: "decision 2 is signed too" },
+    ),
+    accepted(
+      check,
+      "of one command at a hosted page",
+      { approval: approveBy(hosted, [FIRST]), credential: hostedCredential },
+      { why: "one touch there is of one", near: "E_CHANNEL" },
+    ),
+    refused(
+      "E_CHANNEL",
+      check,
+      "of two commands at a hosted page",
+      { approval: approveBy(hosted, HASHES.slice(0, 2)), credential: hostedCredential },
+      "whoever serves it chooses what is read",
     ),
     bad("E_CRED_UNKNOWN", "under another credential id", { credId: "AAAAAAAAAAAAAAAAAAAAAA" }, "not that credential"),
     refused(

@@ -23,6 +23,7 @@ import { accepted, type Case, refused } from "../vector.ts";
 const domain = SoftwareDomain.found({ seed: "vector hosted" });
 const passkey = new SoftwarePasskey({ channel: "hosted", rpId: "approve.example", seed: "vector hosted page" });
 const proposal = domain.propose({ act: "domain.lock", args: {} });
+const other = domain.propose({ act: "backup.run", args: {} });
 
 /** What goes to the operator's page and comes back. */
 export function hostedCases(): Case[] {
@@ -61,8 +62,9 @@ export function hostedCases(): Case[] {
         ...{ why: "its bytes, and passkeys that may decide", near: "E_SCHEMA" },
       },
     ),
-    bad("hostedAsk", "without a command", { ...ask, docs: [] }, "1 to 50"),
+    bad("hostedAsk", "without a command", { ...ask, docs: [] }, "one"),
     bad("hostedAsk", "of one command twice", { ...ask, docs: [proposal.doc, proposal.doc] }, "a touch names each once"),
+    bad("hostedAsk", "of two commands", { ...ask, docs: [proposal.doc, other.doc].sort() }, "a touch is of one"),
     bad("hostedAsk", "without a passkey", { ...ask, creds: [] }, "none could decide"),
     bad(
       "hostedAsk",

@@ -190,7 +190,8 @@ function count(state: ModelState, { command, approvals, proposer }: Question): n
 function countsHosted(state: ModelState, { act, args, target }: ModelCommand): boolean {
   if (["key.suspend", "schedule.clear", "domain.lock"].includes(act)) return true;
   const groups = new Set(["default", ...[...state.keys.values()].map(({ group }) => group)]);
-  if (act === "key.create") return args.items.every((item: ModelKey) => !item.extractable && groups.has(item.group));
+  if (act === "key.create")
+    return args.items.length <= 10 && args.items.every((item: ModelKey) => !item.extractable && groups.has(item.group));
   return act === "key.rotate" && !(state.keys.get(target?.id ?? "")?.extractable ?? false);
 }
 

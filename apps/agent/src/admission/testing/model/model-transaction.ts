@@ -9,8 +9,10 @@ export interface Judged {
 }
 
 /** The code that an approval's verification ends with under the roster in force; null for one that verifies. */
-export function verify(state: ModelState, { credId, wrong }: ModelApproval): string | null {
-  return state.credentials.has(credId) ? wrong : "E_CRED_UNKNOWN";
+export function verify(state: ModelState, { credId, wrong, list }: ModelApproval): string | null {
+  const found = state.credentials.get(credId);
+  if (found === undefined) return "E_CRED_UNKNOWN";
+  return found.hosted && list.length > 1 ? "E_CHANNEL" : wrong;
 }
 
 /** One transaction: after a step of the clock its first entry says so. Whole or not at all. */
