@@ -23,24 +23,27 @@ export function announcedLinks({ links }: Pick<Domain, "links">): Announced[] {
     .flatMap(({ hash, status, due }) => (status === "scheduled" && due !== null ? [{ hash, due }] : []));
 }
 
-/** A change as the page shows it: its bytes, those of the list that it follows, and how far it is by the agent's own state. */
+/**
+ * A change as the page shows it: its bytes, those of the list that it follows, and how far it is by the agent's own state. Whoever does not
+ * know its hash is told nothing else either.
+ */
 export function showLink(agent: Agent, origin: string, hash: string) {
   if (findBase64url(hash)?.length !== 32) throw new HttpRefusal(400, "E_SCHEMA", "Give the hash of one change.");
   const domain = domainOf(agent);
   const found = domain.links.find(hash);
+  const [rpId, now] = [new URL(origin).hostname, domain.guard.time()];
+  if (found === null) return { link: null, approvers: [], objectors: [], elsewhere: [], rpId, now, announced: [] };
   const { roster } = domain.rosters.current();
   const here = (each: Pick<Roster, "admins">) => passkeysAt(each, origin);
   return {
-    link: found === null ? null : pageLink(found),
-    approvers: [...new Set([...here(roster), ...(found === null ? [] : here(found.roster))])],
+    link: pageLink(found),
+    approvers: [...new Set([...here(roster), ...here(found.roster)])],
     objectors: here(roster),
     /** Other addresses of this page at which somebody decides on it: while people move, an old passkey stands at the old one. */
     elsewhere: agent.pageOrigins.filter(
-      (each) =>
-        each !== origin && [roster, ...(found === null ? [] : [found.roster])].some((one) => hasPasskeyAt(one, each)),
+      (each) => each !== origin && [roster, found.roster].some((one) => hasPasskeyAt(one, each)),
     ),
-    rpId: new URL(origin).hostname,
-    now: domain.guard.time(),
+    ...{ rpId, now },
     announced: announcedLinks(domain),
   };
 }

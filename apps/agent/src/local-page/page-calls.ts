@@ -164,11 +164,13 @@ function commands(agent: Agent, origin: string, hashes: readonly string[]) {
   domain.operations.flushUse(); // who uses a key is shown as of now, not of a minute ago
   const found = hashes.map((hash) => domain.admission.find(hash));
   const { roster } = domain.rosters.current();
+  // Whoever knows no request is told of none, nor whose passkeys there are.
+  const isTold = found.some((each) => each !== null);
   return {
     commands: found.filter((each) => each !== null).map((each) => describe(domain, each)),
     unknown: hashes.filter((_, index) => found[index] === null),
-    announced: announcedLinks(domain),
-    challengeCreds: passkeysAt(roster, origin).map((credId) => ({ credId })),
+    announced: isTold ? announcedLinks(domain) : [],
+    challengeCreds: isTold ? passkeysAt(roster, origin).map((credId) => ({ credId })) : [],
     rpId: new URL(origin).hostname,
     now: domain.guard.time(),
   };

@@ -50,6 +50,27 @@ function approveCall(commands: readonly BuiltCommand[], secret: Uint8Array, deci
   return page.call("/page/approve", { body: { approval, handover: { secretHash: hashOf(secret) } } });
 }
 
+describe("whoever knows no request", () => {
+  it("is told of none, of no change and of nobody's passkeys; whoever knows one is told what the page shows", async () => {
+    test.clock.advance(1);
+    const { hash: link } = await test.domain.links.propose({ renew: true });
+    const nobody = "A".repeat(43);
+    const { now: _at, ...commands } = (await page.call(`/page/commands?hashes=${nobody}`)).json;
+    expect(commands).toEqual({
+      ...{ commands: [], unknown: [nobody], announced: [], challengeCreds: [], rpId: "agent.localhost" },
+    });
+    const { now: _, ...links } = (await page.call(`/page/links?hash=${nobody}`)).json;
+    expect(links).toEqual({
+      ...{ link: null, approvers: [], objectors: [], elsewhere: [], announced: [], rpId: "agent.localhost" },
+    });
+    const known = await wait(enrol("Known"));
+    expect((await page.call(`/page/commands?hashes=${known.hash}`)).json).toMatchObject({ challengeCreds: [{}] });
+    const shown = (await page.call(`/page/links?hash=${link}`)).json;
+    expect(shown).toMatchObject({ link: { hash: link }, objectors: [expect.any(String)] });
+    await test.domain.links.cancel(link);
+  });
+});
+
 describe("the page's server", () => {
   it.each(["/", "/claim", "/approve", "/introduce"])(
     "serves the one page at %s with a policy that runs its own script only",

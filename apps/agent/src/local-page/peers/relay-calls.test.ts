@@ -137,6 +137,20 @@ test("a change of administrators of the far key server is shown and decided too"
   expect((await browse("/page/link", { approval: stop })).json).toMatchObject({ result: { outcome: "cancelled" } });
 });
 
+test("an announced change is told to who knows a request, and to nobody else", async () => {
+  near.agent.clock.advance(1);
+  const { hash } = await near.agent.domain.links.propose({ renew: true });
+  const decide = (decision: 1 | 2) => browse("/page/link", { approval: near.agent.approve([{ hash }], { decision }) });
+  expect((await decide(1)).json).toMatchObject({ result: { outcome: "scheduled" } });
+  const [known, nobody] = [await waitsAt(near), encodeBase64url(randomBytes(32))];
+  const told = async (path: string) => (await browse(path)).json.announced;
+  expect(await told(`/page/commands?hashes=${known.hash}`)).toMatchObject([{ hash }]);
+  expect(await told(`/page/links?hash=${hash}`)).toMatchObject([{ hash }]);
+  expect(await told(`/page/commands?hashes=${nobody}`)).toEqual([]);
+  expect(await told(`/page/links?hash=${nobody}`)).toEqual([]);
+  expect((await decide(2)).json).toMatchObject({ result: { outcome: "cancelled" } });
+});
+
 test("a newcomer's invitation of the far key server opens at the common name, and another word opens nothing", async () => {
   const { word } = far.agent.domain.invitations.mint(
     { kind: "administrator", label: "Emmy", adm: "a".repeat(26) },

@@ -23,7 +23,7 @@ import { accepted, type Case, refused } from "../vector.ts";
 const domain = SoftwareDomain.found({ seed: "vector hosted" });
 const passkey = new SoftwarePasskey({ channel: "hosted", rpId: "approve.example", seed: "vector hosted page" });
 const proposal = domain.propose({ act: "domain.lock", args: {} });
-const other = domain.propose({ act: "backup.run", args: {} });
+const other = domain.propose({ act: "domain.lock", args: {}, reason: "Another" });
 
 /** What goes to the operator's page and comes back. */
 export function hostedCases(): Case[] {
