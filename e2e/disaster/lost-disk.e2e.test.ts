@@ -4,7 +4,8 @@ import { accessibilityProblems } from "../support/accessibility.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { type CustodianAtHome, giveShare, openAt } from "../support/custodian.ts";
 import { approve } from "../support/first-run.ts";
-import { LostDisk, type Receiver } from "../support/lost-disk.ts";
+import { LostDisk } from "../support/lost-disk.ts";
+import type { Receiver } from "../support/receiver.ts";
 
 const NAMES = ["Maria Lindqvist", "Jonas Weber", "Li Wei"];
 

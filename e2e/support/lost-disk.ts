@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import type { ActAnswer, KeyView, StatusAnswer } from "../../apps/agent/src/admin/answers.ts";
 import { createAdminClient } from "../../apps/agent/src/cli/admin-client.ts";
-import { type CommandLineRun, PROGRAM, type Served } from "../../apps/agent/src/cli/testing/command-line-run.ts";
+import type { CommandLineRun, Served } from "../../apps/agent/src/cli/testing/command-line-run.ts";
 import { RestClient } from "../../apps/agent/src/endpoints/rest/testing/rest-client.ts";
 import { KmipTalk } from "../interop/support/kmip-talk.ts";
 import { createAes, retire } from "../interop/support/requests.ts";
@@ -13,6 +12,7 @@ import { approve } from "./first-run.ts";
 import { findLost, itemsOfEveryKind, type Made, useAll } from "./keys-in-use.ts";
 import { type LoneKeyServer, startLoneKeyServer } from "./lone-key-server.ts";
 import { Person, saveFrom } from "./person.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
 
 /** Items of one command: making them takes seconds, for which the page waits. */
 const KEYS_A_TOUCH = 400;
@@ -144,28 +144,10 @@ export class LostDisk {
   }
 
   /** A fresh agent on a new host that waits for the backup's custodians. */
-  async receive(backup: string): Promise<Receiver> {
+  receive(backup: string): Promise<Receiver> {
     const { port, origin } = this.server;
-    const words = ["escrow", "release", backup, "--data", this.line.path(this.#data), "--json"];
-    const place = ["--page", `127.0.0.1:${port}`, "--page-origin", origin];
-    const child = spawn(process.execPath, [PROGRAM, ...words, ...place], {
-      env: this.line.environment("config-2"),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      errors += text;
-    });
-    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    const ready = await new Promise<Receiver["ready"]>((resolve, reject) => {
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        printed += text;
-        if (printed.includes("\n")) resolve(JSON.parse(printed.slice(0, printed.indexOf("\n"))));
-      });
-      void ended.then(() => reject(new TypeError(`It ended: ${errors}`)));
-    });
-    return { ready, ended: ended.then((code) => ({ code, errors })), kill: () => child.kill("SIGKILL") };
+    const place = { data: this.line.path(this.#data), config: "config-2", page: { port, origin } };
+    return startReceiver(this.line, backup, place);
   }
 
   /** Serves the restored folder at the same addresses. */
@@ -256,16 +238,4 @@ export class LostDisk {
     talk.close();
     this.destroyed = { keyId: own, ciphertext: json.ciphertext };
   }
-}
-
-/** A fresh agent that waits for shares. */
-export interface Receiver {
-  readonly ready: {
-    readonly words: readonly string[];
-    readonly approveUrl: string;
-    readonly custodianUrl: string;
-    readonly custodians: readonly string[];
-  };
-  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
-  kill(): void;
 }

@@ -51,7 +51,10 @@ beforeAll(() => {
   linkPackages();
   for (const [, path, source] of PLANTED) plant(path, source);
   plant("packages/tlog/src/planted-second.ts", OTHER_HALF_OF_THE_CYCLE);
-  report = checkImports(copy);
+  report = checkImports(
+    copy,
+    PLANTED.map(([, path]) => path),
+  );
 }, 300_000);
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -74,7 +77,7 @@ describe("the import rules", () => {
 
   it("refuse a run that saw next to nothing", () => {
     expect(describeProblems({ ...report, violations: [], modules: 3 })).toHaveLength(1);
-    expect(describeProblems({ ...report, violations: [] })).toEqual([]);
+    expect(describeProblems({ ...report, violations: [], modules: 2000 })).toEqual([]);
   });
 });
 

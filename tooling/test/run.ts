@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { ROOT } from "./root.ts";
+
+/** Where every Node below keeps compiled code: tests start hundreds of processes that load the same files. */
+const COMPILED = join(ROOT, "node_modules/.cache/holdfast/code");
 
 const ending = new AbortController();
 const running = new Set<ChildProcess>();
@@ -25,7 +29,7 @@ export function runProgram(command: string, words: readonly string[], env: NodeJ
     const child = spawn(command, words, {
       cwd: ROOT,
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, ...env },
+      env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...env },
     });
     running.add(child);
     child.once("error", (error) => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { approvalPageHeaders, type PageHashes } from "@holdfast/protocol";
 import { ServeError } from "./serve-error.ts";
 
 /** The page as it is sent, and the headers that it is always sent with. */
@@ -22,52 +23,16 @@ export function loadHostedPage(dashboard: string, folder = new URL("../dist/", i
   if (!isWhole || html.split(PLACE).length !== 2)
     throw new ServeError("E_BUILD", "The hosted page was altered.", "Build it again from known sources.");
   const written = html.replace(PLACE, () => PLACE.replace('""', `"${dashboard}"`));
-  return { html: Buffer.from(written, "utf8"), headers: headersOf(hashes) };
+  return { html: Buffer.from(written, "utf8"), headers: approvalPageHeaders(hashes, "none") };
 }
 
-interface Hashes {
-  readonly script: string;
-  readonly style: string;
-  readonly page: string;
-}
-
-function readBuilt(folder: URL): { readonly html: string; readonly hashes: Hashes } {
+function readBuilt(folder: URL): { readonly html: string; readonly hashes: PageHashes } {
   try {
     return {
       html: readFileSync(new URL("hosted.html", folder), "utf8"),
-      hashes: JSON.parse(readFileSync(new URL("hosted.json", folder), "utf8")) as Hashes,
+      hashes: JSON.parse(readFileSync(new URL("hosted.json", folder), "utf8")) as PageHashes,
     };
   } catch {
     throw new ServeError("E_BUILD", "The hosted page has not been built.", "Run `npm run build -w apps/approve`.");
   }
 }
-
-/** Only the page's own script and style run; it speaks to nobody, nothing frames it, nothing is kept. */
-function headersOf({ script, style }: Hashes): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    `script-src '${script}'`,
-    `style-src '${style}'`,
-    "font-src data:",
-    "img-src data:",
-    "connect-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; ");
-  return { ...COMMON_HEADERS, "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-}
-
-/** Headers of every answer. */
-export const COMMON_HEADERS: Readonly<Record<string, string>> = {
-  "cache-control": "no-store",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "permissions-policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
-};

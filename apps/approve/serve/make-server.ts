@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { COMMON_HEADERS, type HostedPage } from "./hosted-page.ts";
+import { APPROVAL_ANSWER_HEADERS } from "@holdfast/protocol";
+import type { HostedPage } from "./hosted-page.ts";
 
 const TWO_YEARS_SECONDS = 63_072_000;
 const LIMITS = { maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
@@ -9,7 +10,7 @@ const MOST_CONNECTIONS = 2_000;
 export function makeServer(page: HostedPage, origin: string): Server {
   const { host, protocol } = new URL(origin);
   const headers = {
-    ...COMMON_HEADERS,
+    ...APPROVAL_ANSWER_HEADERS,
     ...(protocol === "https:" ? { "strict-transport-security": `max-age=${TWO_YEARS_SECONDS}` } : {}),
   };
   const server = createServer(LIMITS, (request, response) => {

@@ -30,6 +30,7 @@ export {
   registerChallenge,
   type SignaturePurpose,
 } from "./approval/challenges.ts";
+export { APPROVAL_ANSWER_HEADERS, approvalPageHeaders, type PageHashes } from "./approval/page-headers.ts";
 export {
   type ExpectedRegistration,
   type MakersAt,

@@ -15,6 +15,7 @@ let port: number;
 let made: { recoveryFile: string; recoveryPassphrase: string };
 let served: Served;
 let ciphertext: string;
+let reports: readonly string[];
 beforeAll(async () => {
   line = new CommandLineRun();
   port = await freePort();
@@ -130,6 +131,9 @@ describe("a key server alone", () => {
   it("opens old ciphertexts after its data folder was lost and a backup restored, under a new key-encryption key", async () => {
     const backup = line.path("orders.backup");
     expect((await line.run("backup", "create", "--out", backup)).code).toBe(0);
+    expect((await line.run("policy", "set", "key.label", "--life", "PT2H")).code).toBe(0);
+    reports = (await line.run("report", "--out", line.path("reports"))).json.files;
+    expect((await line.run("restore", "links", String(reports[0]))).json.error.code).toBe("E_USAGE");
     expect(await served.stop()).toBe(0);
     rmSync(line.path("data"), { recursive: true });
     writeFileSync(line.path("passphrase"), made.recoveryPassphrase, { mode: 0o600 });
@@ -154,6 +158,20 @@ describe("a key server alone", () => {
     expect(await opened()).toBe(PLAINTEXT);
     const early = await line.run("key", "create", "--name", "early");
     expect([early.code, early.json.error.code]).toEqual([1, "E_RECOVERING"]);
+  });
+
+  it("takes the changes that came after its backup from a report, once, and from nothing else", async () => {
+    const bring = (report: string) => line.run("restore", "links", report);
+    const cut = line.path("cut.pdf");
+    writeFileSync(cut, "%PDF-1.7 and no report");
+    const refused = await bring(cut);
+    expect([refused.code, refused.json.error]).toMatchObject([1, { code: "V_PDF_EVIDENCE", next: expect.any(String) }]);
+    const [pdf = "", bundle = ""] = reports;
+    const learnt = { learnt: 1, restored: { knew: { seq: 0 }, now: { seq: 1 } } };
+    expect(await bring(pdf)).toMatchObject({ code: 0, json: learnt });
+    const { policy } = (await line.run("policy", "list")).json as { policy: { act: string; maxTtlSec: number }[] };
+    expect(policy.find(({ act }) => act === "key.label")?.maxTtlSec).toBe(7_200);
+    expect(await bring(bundle)).toMatchObject({ code: 0, json: { ...learnt, learnt: 0 } });
   });
 });
 

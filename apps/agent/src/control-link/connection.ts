@@ -15,6 +15,9 @@ export interface LinkedStatus {
   readonly locked: boolean;
   readonly recovering: boolean;
   readonly conditions: readonly object[];
+  readonly unbacked: number;
+  readonly backupAt: number | null;
+  readonly backupFailing: string | null;
 }
 
 /** What one connection works with, for as long as the domain is open. */
@@ -255,8 +258,8 @@ export class Connection {
   }
 }
 
-function urgent({ locked, recovering, conditions }: LinkedStatus): string {
-  return JSON.stringify([locked, recovering, conditions]);
+function urgent({ locked, recovering, conditions, unbacked, backupAt, backupFailing }: LinkedStatus): string {
+  return JSON.stringify([locked, recovering, conditions, unbacked, backupAt, backupFailing]);
 }
 
 async function proposeTo(admission: Domain["admission"], doc: string) {

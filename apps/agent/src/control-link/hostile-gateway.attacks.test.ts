@@ -52,7 +52,15 @@ async function connectedTo(gateway: HostileGateway, until: () => boolean): Promi
     ...{
       domain: agent.domain,
       client: clientTo(gateway),
-      status: () => ({ name: "agent one", locked: false, recovering: false, conditions: [] }),
+      status: () => ({
+        name: "agent one",
+        locked: false,
+        recovering: false,
+        conditions: [],
+        unbacked: 0,
+        backupAt: null,
+        backupFailing: null,
+      }),
       onAnswer: () => {},
       onFault: () => undefined,
     },

@@ -58,7 +58,14 @@ const connect = () => {
     ...{ witness: "", run: "A".repeat(22) },
     domain: agent.domain,
     client,
-    status: () => ({ locked: false, recovering: false, conditions: [] }),
+    status: () => ({
+      locked: false,
+      recovering: false,
+      conditions: [],
+      unbacked: 0,
+      backupAt: null,
+      backupFailing: null,
+    }),
     onAnswer: () => undefined,
     onFault: () => undefined,
   });

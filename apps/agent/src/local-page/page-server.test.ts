@@ -125,9 +125,9 @@ describe("the page's server", () => {
     expect((await page.call("/page/hello", { headers })).headers["content-type"]).toBe("application/problem+json");
   });
 
-  it("tells a stranger who loads it a name and public words only", async () => {
+  it("tells a stranger who loads it a name, public words and the time only", async () => {
     const { json } = await page.call("/page/hello");
-    expect(Object.keys(json).sort()).toEqual(["aid", "name", "oneAdministrator", "sealed", "tid", "words"]);
+    expect(Object.keys(json).sort()).toEqual(["aid", "name", "now", "oneAdministrator", "sealed", "tid", "words"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { APPROVAL_ANSWER_HEADERS } from "@holdfast/protocol";
 import { type JsonProblem, RawAnswer } from "../json-http/serve-json.ts";
-import { COMMON_HEADERS } from "./static-page.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   404: "There is nothing at this address",
@@ -35,7 +35,7 @@ export function problemPage({ status, code, next }: JsonProblem, origin: string)
 </html>
 `;
   return new RawAnswer(Buffer.from(html, "utf8"), {
-    ...COMMON_HEADERS,
+    ...APPROVAL_ANSWER_HEADERS,
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
+import { APPROVAL_ANSWER_HEADERS } from "@holdfast/protocol";
 import { explainRefusal } from "../admission/errors.ts";
 import { bindServer } from "../endpoints/bind-server.ts";
 import { parseListenAddress } from "../endpoints/listen-address.ts";
@@ -12,7 +13,7 @@ import type { Logger } from "../logger.ts";
 import type { PageCertificate } from "./page-certificate.ts";
 import { type PageRefusalReason, refusePageCall } from "./page-rules.ts";
 import { problemPage } from "./problem-page.ts";
-import { COMMON_HEADERS, loadStaticPage } from "./static-page.ts";
+import { loadStaticPage } from "./static-page.ts";
 
 /** One call of the page. */
 export type PageCall = (call: JsonCall) => unknown;
@@ -65,7 +66,7 @@ export async function servePage(served: ServedPage): Promise<Listener> {
     logger,
     maxBodyBytes,
     ...(certificate !== null && { tls: { ...TLS_CONTEXT, ...certificate.shown } }),
-    headers: COMMON_HEADERS,
+    headers: APPROVAL_ANSWER_HEADERS,
     admit: (request, path) => admitCall(request, path, served),
     nextStep: (code) => explainRefusal(code).next,
     showProblem: (problem) => problemPage(problem, origin),

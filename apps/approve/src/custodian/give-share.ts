@@ -68,7 +68,7 @@ function choose(page: AgentPage, hello: Hello, asked: CheckedAsk): void {
       { class: "lead" },
       asked.kind === "drill"
         ? "You prove that your share of a backup can still be opened. It does not leave this page, and nothing is restored."
-        : "The old key server is gone. With enough shares this one opens the backup. Each custodian comes alone: nobody else looks at this screen.",
+        : "With enough shares this key server opens the backup. Each custodian comes alone: nobody else looks at this screen.",
     ),
     whatIsAsked(of.manifest, progress),
     element("h2", {}, "Who are you?"),

@@ -59,7 +59,8 @@ export function showWhat(introduction: Introduction): HTMLElement {
     "dl",
     { class: "panel facts" },
     factRow("Introduced", `${what}, of “${introduction.label}”`),
-    ...facts.map(([name, value]) => factRow(name, element("code", {}, value))),
+    // What stands in one word is compared letter by letter; the rest is a sentence.
+    ...facts.map(([name, value]) => factRow(name, /\s/.test(value) ? value : element("code", {}, value))),
     factRow("Good until", showMoment(introduction.until, Math.floor(Date.now() / 1000))),
   );
 }

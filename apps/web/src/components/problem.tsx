@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { CommandText } from "./command-text.tsx";
 import { Notice } from "./notice.tsx";
 
 /** What went wrong, in the four parts every error has. */
@@ -14,7 +15,11 @@ export function ProblemNotice({ problem, action }: { problem: Problem; action?: 
   return (
     <Notice tone="danger" title={problem.what} live>
       {problem.keys ? <p>{problem.keys}</p> : null}
-      {problem.next ? <p>{problem.next}</p> : null}
+      {problem.next ? (
+        <p>
+          <CommandText text={problem.next} />
+        </p>
+      ) : null}
       <p className="font-mono text-sm">{problem.code}</p>
       {action}
     </Notice>

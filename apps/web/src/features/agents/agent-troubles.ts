@@ -112,7 +112,7 @@ const WORDS: Readonly<Record<string, (condition: Condition) => Trouble>> = {
   }),
   "witnesses.silent": ({ count = 1 }) => ({
     ...{ word: "witness silent", tone: "warning", serves: true },
-    title: `misses ${showCount(count, "witness", "witnesses")} of its log`,
+    title: `is no longer vouched for by ${showCount(count, "witness", "witnesses")}`,
     means: "The fewer vouch for the log, the less an older disk would be noticed.",
     next: "On its machine run `holdfast-agent witness list`.",
   }),

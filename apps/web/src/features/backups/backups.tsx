@@ -38,7 +38,11 @@ export function Backups() {
   const escrow = useEscrow();
   const policy = newest?.policy ?? null;
   const missing =
-    backups.unbacked === null ? "Not reported yet." : `${showCount(backups.unbacked, "key")} in no backup.`;
+    backups.unbacked === null
+      ? "Not reported yet."
+      : backups.unbacked === 0
+        ? "Every key is in a backup."
+        : `${showCount(backups.unbacked, "key")} in no backup.`;
   return (
     <>
       <PageHeader

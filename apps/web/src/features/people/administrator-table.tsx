@@ -72,7 +72,13 @@ function AdministratorRow({ administrator, alone, onAsk }: AdministratorRowProps
             />
           ))}
         </ul>
-        {own.length === 1 && !isLocal ? <p className="text-warning">A second passkey is advised.</p> : null}
+        {own.length === 1 && !isLocal ? (
+          <p className="text-warning">
+            {own.length === creds.length
+              ? "A second passkey is advised."
+              : "A second passkey at your key server is advised."}
+          </p>
+        ) : null}
       </Cell>
       <Cell label="Groups" className="align-top text-muted">
         {groups.length > 0 ? groups.join(", ") : "none"}
