@@ -114,7 +114,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
   },
   E_VETO: {
     what: "The objection does not count against this change.",
-    next: "A recovery is objected to once at its place, and not at all when every replacement key signed it; a change of the replacement keys by those that stay, where enough do.",
+    next: "A recovery is objected to once at its place, and not at all when every replacement key signed it; a change of the replacement keys by those that stay, where enough do; a change that only takes away by nobody.",
   },
   E_BUILD: {
     what: "The key server's program is not the one that was published.",

@@ -58,7 +58,7 @@ export {
 export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isPlainText } from "./canonical/plain-text.ts";
-export { ACTS, type Act, type Channel, channelCounts, isAct, isTightening } from "./command/acts.ts";
+export { ACTS, type Act, type Channel, channelCounts, isAct, isRejectable, isTightening } from "./command/acts.ts";
 export {
   type BackupDestination,
   type BackupPolicy,

@@ -1,8 +1,10 @@
 import {
   type Approval,
   DECISION,
+  findCredential,
   HoldfastError,
   isPasskeyApproval,
+  isRejectable,
   isTightening,
   MAX_APPROVALS,
 } from "@holdfast/protocol";
@@ -13,9 +15,17 @@ import { makeEnvelope, type ReadEnvelope, readEnvelope } from "./checks/read-env
 import { type CommandEndings, decidedBefore, saysNothing } from "./command-endings.ts";
 import type { Decided } from "./decided.ts";
 import { AdmissionError } from "./errors.ts";
+import { LoneRejections } from "./lone-rejections.ts";
 import type { PendingCommands, PendingRecord, ProposalOrigin } from "./pending.ts";
 import { type AdmissionMode, admit, admitRejection, Refusal, type Verdict } from "./pipeline.ts";
 import type { ScheduledCommand } from "./scheduled.ts";
+
+const TIGHTENS = "A command that only tightens cannot be rejected; it may be left to expire.";
+const UNLOCKS = "Unlocking cannot be rejected: it takes its quorum, and whoever is against it does not approve.";
+const UNKNOWN = {
+  what: "No such command waits at this agent.",
+  next: "Look at what waits there; propose or deliver the command first.",
+};
 
 /**
  * The course of one command: what follows when its envelope, an approval, a rejection or the end of its delay comes. It
@@ -27,6 +37,7 @@ export class CommandCourse {
   readonly #parts: AdmissionParts;
   readonly #pending: PendingCommands;
   readonly #endings: CommandEndings;
+  readonly #lone = new LoneRejections();
 
   constructor(parts: AdmissionParts, pending: PendingCommands, endings: CommandEndings) {
     this.#parts = parts;
@@ -153,14 +164,27 @@ export class CommandCourse {
 
   #reject(hash: string, approval: Approval, record: PendingRecord | null, scheduled: ScheduledCommand | null): Decided {
     const before = record ? makeEnvelope(record) : readEnvelope((scheduled as ScheduledCommand).envelope);
-    if (isTightening(before.command.act)) {
-      const what = "A command that only tightens cannot be rejected; it may be left to expire.";
-      return this.#endings.refuse(hash, new AdmissionError("E_ARGS", what));
+    try {
+      this.#checkRejectable(before, [approval], scheduled !== null);
+    } catch (error) {
+      return this.#endings.refuse(hash, error);
     }
     return this.#endings.cancel(before, [approval]);
   }
 
-  /** A rejection that came with an envelope ends its command, whether this agent knew it or not. */
+  /** @throws {@link AdmissionError} `E_ARGS` for what nobody's no ends; `E_LIMIT` as {@link LoneRejections} */
+  #checkRejectable({ command: { act }, envelope }: ReadEnvelope, rejections: readonly Approval[], scheduled: boolean) {
+    if (!isRejectable(act)) throw new AdmissionError("E_ARGS", isTightening(act) ? TIGHTENS : UNLOCKS);
+    if (scheduled || !rejections.every(isPasskeyApproval)) return;
+    const { roster } = this.#parts.rosters.current();
+    const peopleOf = (approvals: readonly Approval[]) =>
+      approvals.map(({ credId }) => findCredential(roster, credId)?.administrator.adm);
+    const people = peopleOf(rejections);
+    if (peopleOf(envelope.approvals).some((adm) => !people.includes(adm))) return;
+    for (const adm of new Set(people)) if (adm !== undefined) this.#lone.take(adm, this.#parts.running.take());
+  }
+
+  /** A rejection that came with an envelope ends its command where that waits here. */
   async #rejectByEnvelope(read: ReadEnvelope): Promise<Decided> {
     const { hash } = read;
     try {
@@ -168,9 +192,9 @@ export class CommandCourse {
       if (verdict.kind === "decided") return decidedBefore(hash, verdict.receipt);
       const record = this.#pending.find(hash);
       const scheduled = this.#parts.scheduled.find(hash);
-      const before = scheduled
-        ? readEnvelope(scheduled.envelope)
-        : makeEnvelope(record ?? { ...read.envelope, approvals: [] });
+      if (!scheduled && !record) throw new AdmissionError("E_PRESTATE", UNKNOWN.what, {}, UNKNOWN.next);
+      const before = record ? makeEnvelope(record) : readEnvelope((scheduled as ScheduledCommand).envelope);
+      this.#checkRejectable(before, verdict.rejections, scheduled !== null);
       return this.#endings.cancel(before, verdict.rejections);
     } catch (error) {
       return this.#endings.refuse(hash, error, read);
@@ -185,7 +209,9 @@ export class CommandCourse {
   }
 }
 
-/** Whether somebody says no to a command that can be said no to. */
+/** Whether somebody says no to a command that can be said no to; of any other, whether that is all that is said. */
 function isRejection({ command, envelope }: ReadEnvelope): boolean {
-  return !isTightening(command.act) && envelope.approvals.some(({ decision }) => decision === DECISION.reject);
+  const said = envelope.approvals.map(({ decision }) => decision);
+  const onlyNo = !isTightening(command.act) && said.every((decision) => decision === DECISION.reject);
+  return said.includes(DECISION.reject) && (isRejectable(command.act) || onlyNo);
 }

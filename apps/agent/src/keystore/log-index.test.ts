@@ -24,6 +24,7 @@ test.each(["k_", "c_"])(
   "a command that ended undone names no object, though its hash begins with %s",
   async (prefix) => {
     const command = commandNamed(prefix);
+    await agent.domain.admission.deliver(agent.envelope(command, []), "mailbox");
     const no = agent.envelope(command, [agent.approve([command], { decision: 2 })]);
     expect(await agent.domain.admission.deliver(no, "mailbox")).toMatchObject({ outcome: "cancelled" });
     const objects = () => [...agent.domain.keystore.keys(), ...agent.domain.keystore.clients()].map(({ id }) => id);

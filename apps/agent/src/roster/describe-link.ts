@@ -13,6 +13,7 @@ import type { DryRun } from "../admission/dry-run.ts";
 import { AdmissionError, explainRefusal } from "../admission/errors.ts";
 import type { ProposalOrigin } from "../admission/pending.ts";
 import { dryRunLink, type LinkContext } from "./judge-link.ts";
+import { isBeyondObjection } from "./judge-objection.ts";
 import type { LinkKind, ReadLink } from "./link-envelope.ts";
 import type { ProposedLink } from "./proposed-links.ts";
 
@@ -46,7 +47,7 @@ export interface PendingLink {
   /** Of a recovery: the recovery keys (COSE, base64url) that signed it. */
   readonly signedByKeys: readonly string[];
   readonly delay: RosterLinkDelay;
-  /** Whether an administrator's objection still counts. */
+  /** Whether an administrator's objection counts now. */
   readonly mayObject: boolean;
   /** When it is in force by itself, Unix seconds by the running time; null while nothing runs. */
   readonly due: number | null;
@@ -85,7 +86,9 @@ export function describeLink({ read, status, proposed, due, code }: DescribedLin
     old: isRecovery ? { have: signedByKeys.length, need: Math.max(1, old.recovery.m) } : progress(old, read),
     signedByKeys,
     new: isRecovery ? { have: 0, need: 0 } : progress(roster, read),
-    mayObject: isRecovery ? mayObject(read, status, old, index) : status === "pending" || status === "scheduled",
+    mayObject: isRecovery
+      ? mayObject(read, status, old, index)
+      : status === "scheduled" || (status === "pending" && base !== null && !isBeyondObjection(read, base)),
     approvals: envelope.approvals.flatMap(({ credId, decision }) => {
       const found = decision === 1 ? (findCredential(old, credId) ?? findCredential(roster, credId)) : null;
       if (found === null) return [];

@@ -10,6 +10,7 @@ import {
 } from "@holdfast/protocol";
 import { withApproval } from "../admission/approval-list.ts";
 import { AdmissionError, logProblem } from "../admission/errors.ts";
+import { LoneRejections } from "../admission/lone-rejections.ts";
 import type { ProposalOrigin } from "../admission/pending.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import type { LinkEntry } from "../keystore/log-index.ts";
@@ -17,7 +18,7 @@ import type { Outcome } from "../lifecycle/outcome.ts";
 import { applyLink, endLink, type LinkWriter, scheduleLink } from "./conclude-link.ts";
 import { addSignatures } from "./further-signatures.ts";
 import { judgeLink, type LinkVerdict } from "./judge-link.ts";
-import { judgeObjection } from "./judge-objection.ts";
+import { isBeyondObjection, judgeObjection } from "./judge-objection.ts";
 import { conflictText, LinkConflict, type LinksLearnt, learnLinks } from "./learn-links.ts";
 import { leaveOutIdle } from "./leave-out-idle.ts";
 import { actorOf } from "./link-actor.ts";
@@ -29,6 +30,12 @@ import type { RosterLinksParts } from "./roster-links-parts.ts";
 import type { WaitingLinks } from "./waiting-links.ts";
 
 type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
+
+/** Why nobody objects to what this agent does not know. */
+const UNKNOWN = {
+  what: "No such change waits at this agent.",
+  next: "Look at what waits there; propose or deliver the change first.",
+};
 
 const OUTLASTED = {
   what: "A change that takes replacement keys away waits its delay, and too few of the keys that stay signed this recovery.",
@@ -47,6 +54,7 @@ export class LinkCourse {
   readonly #waiting: WaitingLinks;
   readonly #refusals: LinkRefusals;
   readonly #writer: LinkWriter;
+  readonly #lone = new LoneRejections();
 
   constructor(parts: RosterLinksParts, proposed: ProposedLinks, waiting: WaitingLinks, refusals: LinkRefusals) {
     this.#parts = parts;
@@ -59,10 +67,12 @@ export class LinkCourse {
   /** An envelope that was delivered: adds what it brings to what waits already, or ends what it says no to. */
   async take(read: ReadLink, origin: ProposalOrigin): Promise<LinkDecided> {
     const objection = read.envelope.approvals.find(({ decision }) => decision === DECISION.reject);
-    if (objection !== undefined) return this.object(read, objection, false);
-    if (this.#isLocalElsewhere(read))
+    const given = objection === undefined ? read : this.#approvedDespite(read);
+    if (objection !== undefined && given === null) return this.object(read, objection, false);
+    const approved = given ?? read;
+    if (this.#isLocalElsewhere(approved))
       return this.#refusals.refuse(read.hash, new AdmissionError("E_LOCAL_ADMIN"), read);
-    return this.look(this.#merge(read), null, origin);
+    return this.look(this.#merge(approved), null, origin);
   }
 
   /** An approval of a link that waits here. */
@@ -90,16 +100,18 @@ export class LinkCourse {
     }
   }
 
-  /** Ends a link by the no of somebody who may say it, whether this agent knew the link or not. */
+  /** Ends a link that waits here by the no of somebody who may say it. */
   async object(read: ReadLink, objection: Approval, local: boolean): Promise<LinkDecided> {
     const { rosters, index, problem } = this.#parts;
     const entry = index.link(read.hash);
     if (entry !== null && entry.state !== "scheduled") return this.decided(read.hash, entry);
     try {
       if (problem !== null) throw logProblem(problem);
-      const known = this.#proposed.find(read.hash)?.read ?? makeLinkEnvelope({ ...read.envelope, approvals: [] });
+      const known = this.#proposed.find(read.hash)?.read;
+      if (known === undefined) throw new AdmissionError("E_PRESTATE", UNKNOWN.what, {}, UNKNOWN.next);
       const who = await judgeObjection(known, objection, { pinned: rosters.current(), index, local });
       const { envelope } = known;
+      if (entry === null && who.kind === "administrator" && !local) this.#takeRoom(who.adm, known);
       const ended = makeLinkEnvelope({ ...envelope, approvals: withApproval(envelope.approvals, objection) });
       const actor: LeafActor = who.kind === "recovery" ? { kind: "agent" } : personOf(who.adm, local);
       const data = read.kind === "recover" ? { vetoed: true } : {};
@@ -186,6 +198,23 @@ export class LinkCourse {
     const due = found?.due ?? null;
     const signed = found === null ? {} : { old: found.old };
     return { ...answer(hash, outcome), ...(due === null ? {} : { due }), ...signed };
+  }
+
+  /** A link that only tightens with its approvals, whoever said no beside them; null for any other, and without any. */
+  #approvedDespite(read: ReadLink): ReadLink | null {
+    const approvals = read.envelope.approvals.filter(({ decision }) => decision !== DECISION.reject);
+    if (approvals.length === 0 || !isBeyondObjection(read, this.#parts.rosters.current())) return null;
+    return makeLinkEnvelope({ ...read.envelope, approvals });
+  }
+
+  /** What nobody else has approved one person ends a bounded number of times: each ending is kept for ever. */
+  #takeRoom(adm: string, { envelope, roster: next }: ReadLink): void {
+    const { roster } = this.#parts.rosters.current();
+    const isOthers = envelope.approvals.some(({ credId }) => {
+      const found = findCredential(roster, credId) ?? findCredential(next, credId);
+      return found !== null && found.administrator.adm !== adm;
+    });
+    if (!isOthers) this.#lone.take(adm, this.#parts.running.take());
   }
 
   #wait(given: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {

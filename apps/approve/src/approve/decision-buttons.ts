@@ -1,4 +1,4 @@
-import { isTightening } from "@holdfast/protocol";
+import { isRejectable } from "@holdfast/protocol";
 import type { ShownCommand } from "../show/command.ts";
 import { element } from "../show/element.ts";
 import { icon } from "../show/icon.ts";
@@ -40,17 +40,17 @@ export function decisionButtons({ commands, approvable, rejectable }: Decidable,
     icon("fingerprint"),
     approveText(approvable.length, waiting),
   );
-  const loosening = rejectable.filter(({ signed }) => !isTightening(signed.act));
+  const stoppable = rejectable.filter(({ signed }) => isRejectable(signed.act));
   const scheduled = rejectable.filter(({ command }) => command.status === "scheduled").length;
   const onlyStops = waiting === 0 && scheduled > 0;
   const reject = element(
     "button",
     {
       class: onlyStops ? "primary" : "secondary",
-      ...press(rejectable, () => decide(REJECT, loosening)),
+      ...press(rejectable, () => decide(REJECT, stoppable)),
     },
     ...(onlyStops ? [icon("fingerprint")] : []),
-    rejectText(loosening.length, { scheduled, waiting }),
+    rejectText(stoppable.length, { scheduled, waiting }),
   );
   return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
 }

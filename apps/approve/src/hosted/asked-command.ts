@@ -4,7 +4,7 @@ import {
   countsHosted,
   decodeBase64url,
   describeCommand,
-  isTightening,
+  isRejectable,
   parseCommand,
   wordsOf,
 } from "@holdfast/protocol";
@@ -40,6 +40,6 @@ export function readAsked(doc: string, now: number): AskedCommand {
         : signed.exp <= now
           ? "over"
           : null,
-    stoppable: !isTightening(signed.act),
+    stoppable: isRejectable(signed.act),
   };
 }

@@ -7,7 +7,7 @@ import {
   type Envelope,
   findCredential,
   isInGroups,
-  isTightening,
+  isRejectable,
   type Quorum,
   quorumFor,
   type VerifiedRoster,
@@ -83,7 +83,7 @@ export async function demandQuorum(
 ): Promise<readonly Decided[]> {
   const { command, roster, entry } = input;
   const quorum = quorumFor(roster.roster, command.act);
-  if (!isTightening(command.act) && decided.some(({ decision }) => decision === DECISION.reject)) {
+  if (isRejectable(command.act) && decided.some(({ decision }) => decision === DECISION.reject)) {
     throw refused(entry, "an administrator had rejected it");
   }
   if (command.exp - command.issued > quorum.maxTtlSec) throw refused(entry, "the command was valid for too long");

@@ -173,6 +173,21 @@ describe("a change of administrators and rules", () => {
     ledger.recordLink("roster.scheduled", link);
     await expect(verified(ledger)).rejects.toMatchObject({ code: "V_ROSTER" });
   });
+
+  test("that only takes away is on record as cancelled by nobody: a report in which one person's no ended it is refused", async () => {
+    for (const [lasts, code] of [
+      [-1, "V_APPROVAL"],
+      [1, null],
+    ] as const) {
+      const { ledger } = change();
+      const { domain } = ledger;
+      const link = domain.signLink(domain.nextRoster((next) => ({ ...next, notAfter: next.notAfter + lasts })));
+      const no = domain.approve([{ hash: SoftwareDomain.hashOf(link) as CommandHash }], { decision: 2 });
+      ledger.recordLink("roster.cancelled", { ...link, approvals: [no] }, "E_CANCELLED");
+      if (code === null) expect((await verified(ledger)).facts.rosterLinks).toBe(1);
+      else await expect(verified(ledger)).rejects.toMatchObject({ code });
+    }
+  });
 });
 
 describe("a recovery that waits", () => {
@@ -233,7 +248,8 @@ describe("a recovery that waits", () => {
     const all = begun();
     all.ledger.recordLink("roster.signed", all.signedBy(first, second));
     // The agent leaves the second signature out of what it says of the objection.
-    all.ledger.recordLink("roster.cancelled", { ...stopped, approvals }, "E_CANCELLED", { vetoed: true });
+    const said = { ...all.signedBy(first), approvals: [...all.signedBy(first).approvals, noTo(all)] };
+    all.ledger.recordLink("roster.cancelled", said, "E_CANCELLED", { vetoed: true });
     await expect(verified(all.ledger)).rejects.toMatchObject({ code: "V_APPROVAL" });
   });
 });

@@ -11,6 +11,7 @@ import {
   findRecoveryKey,
   introducedPossession,
   type OpenedEntry,
+  onlyTightens,
   outlastsRecovery,
   parseEnvelope,
   type Receipt,
@@ -231,10 +232,21 @@ async function verifyObjection(entry: OpenedEntry, envelope: Envelope, place: Li
   if (said === undefined) throw refused("V_APPROVAL", n, "nobody said no");
   const known = history.signed.get(entry.leaf.subject) ?? [];
   const link = { doc, approvals: [...known, ...approvals].filter(isYes) };
+  if (!history.scheduled.has(entry.leaf.subject)) checkRejectable(entry, link, roster);
   const by = await refuseAs({ code: "V_APPROVAL", what: `Entry ${n}: the objection`, detail: { entry: n } }, () =>
     verifyRosterVeto(roster, link, said, history.vetoed.has(seq + 1)),
   );
   if (by.kind === "administrator" && checkRecovers(link, roster)) history.vetoed.add(seq + 1);
+}
+
+/** Before its delay runs nobody ends a recovery, and what only takes away is ended by nobody at all. */
+function checkRejectable({ leaf }: OpenedEntry, link: Pick<Envelope, "doc">, roster: VerifiedRoster): void {
+  const { n } = leaf;
+  const next = refuseAsSync({ code: "V_ROSTER", what: `Entry ${n}: the change`, detail: { entry: n } }, () =>
+    checkRosterLink(roster, link),
+  );
+  if (next.roster.recover === true || onlyTightens(roster.roster, next.roster))
+    throw refused("V_APPROVAL", n, "no single person's no ends such a change");
 }
 
 function checkRecovers(link: Pick<Envelope, "doc">, roster: VerifiedRoster): boolean {

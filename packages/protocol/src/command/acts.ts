@@ -67,6 +67,18 @@ export function isTightening(act: Act): boolean {
   return TIGHTENING.has(act);
 }
 
+/**
+ * Whether one administrator's rejection ends a command of this act.
+ *
+ * What tightens is stopped by nobody. Nor is domain.unlock: one person alone locks a domain, and would keep it locked by
+ * rejecting every unlock; whoever is against it does not approve.
+ *
+ * @see docs/spec/command.md, section 3
+ */
+export function isRejectable(act: Act): boolean {
+  return !isTightening(act) && act !== "domain.unlock";
+}
+
 /** How an approval was given: where its page was served from, or by the local administrator. */
 export type Channel = "customer" | "this-machine" | "hosted" | "local";
 

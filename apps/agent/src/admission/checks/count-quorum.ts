@@ -3,7 +3,7 @@ import {
   channelCounts,
   DECISION,
   isInGroups,
-  isTightening,
+  isRejectable,
   quorumFor,
   type Roster,
 } from "@holdfast/protocol";
@@ -31,7 +31,7 @@ export interface QuorumQuestion {
 
 /**
  * Step 10: distinct administrators of the right groups, over channels that count for the act, none of them having
- * rejected it. Rejections stop loosening acts only.
+ * rejected it. Rejections stop loosening acts only, and no unlock.
  *
  * It does not throw for too few: a command may wait for more.
  *
@@ -41,7 +41,7 @@ export interface QuorumQuestion {
 export function countQuorum({ command, roster, approvals, proposer, extractable }: QuorumQuestion): QuorumCount {
   const { m, groups, noSelf } = quorumFor(roster, command.act);
   const rejected = approvals.some(({ approval }) => approval.decision === DECISION.reject);
-  if (rejected && !isTightening(command.act)) throw new AdmissionError("E_CANCELLED");
+  if (rejected && isRejectable(command.act)) throw new AdmissionError("E_CANCELLED");
   const counts = ({ credential }: VerifiedApproval) => channelCounts(credential.channel, command.act, extractable);
   const self = proposer?.administrator.adm ?? null;
   if (noSelf && (proposer === null || self !== command.proposer)) {

@@ -6,7 +6,7 @@ import {
   encodeBase64url,
   HoldfastError,
   hostedAsk,
-  isTightening,
+  isRejectable,
   parseCommand,
 } from "@holdfast/protocol";
 import { ExternalLink } from "lucide-react";
@@ -56,7 +56,7 @@ function wayTo(page: HostedPage, place: string, docs: readonly string[]) {
       href: `${page.origin}/#ask.${encodeBase64url(bytes)}`,
       host: new URL(page.origin).host,
       counts: read.every(countsHosted),
-      stops: read.some(({ act }) => !isTightening(act)),
+      stops: read.some(({ act }) => isRejectable(act)),
     };
   } catch (error) {
     if (error instanceof HoldfastError) return null; // more than fits into an address

@@ -27,11 +27,18 @@ type Verdict =
 export function deliver(state: ModelState, envelope: ModelEnvelope, idsOf: IdsOf): ModelAnswer {
   const { command, approvals } = envelope;
   if (isNone(command)) return refuse(state, command.hash, { code: "E_ARGS", stood: false });
-  if (!tightens(command.act) && approvals.some(({ decision }) => decision === 2)) return rejectBy(state, envelope);
+  const no = approvals.filter(({ decision }) => decision === 2).length;
+  const isOnlyNo = no === approvals.length && command.act === "domain.unlock";
+  if (no > 0 && (isOnlyNo || isRejectable(command.act))) return rejectBy(state, envelope);
   const before = state.pending.get(command.hash);
   const known = before !== undefined && before.approvals.length > 0 ? before : null;
   const merged = known === null ? envelope : { ...known, approvals: approvals.reduce(withApproval, known.approvals) };
   return look(state, merged, idsOf);
+}
+
+/** One person's no ends what loosens, but no unlock: one person locks. */
+function isRejectable(act: string): boolean {
+  return !tightens(act) && act !== "domain.unlock";
 }
 
 /** A permit is proposed for 30 days at most. */
@@ -61,7 +68,7 @@ function touchOne(
   const scheduled = state.scheduled.get(hash) ?? null;
   if (approval.decision === 2 && (waits ?? scheduled) !== null) {
     const envelope = waits ?? (scheduled as { envelope: ModelEnvelope }).envelope;
-    if (tightens(envelope.command.act)) return refuse(state, hash, { code: "E_ARGS", stood: false });
+    if (!isRejectable(envelope.command.act)) return refuse(state, hash, { code: "E_ARGS", stood: false });
     return cancel(state, envelope, [approval]);
   }
   if (waits !== null) return look(state, { ...waits, approvals: withApproval(waits.approvals, approval) }, idsOf);
@@ -164,7 +171,7 @@ interface Question {
 /** How many people's approvals count; a code where it is not only too few. */
 function count(state: ModelState, { command, approvals, proposer }: Question): number | string {
   const { m, groups, noSelf = false } = ruleOf(state, command.act);
-  if (approvals.some(({ decision }) => decision === 2) && !tightens(command.act)) return "E_CANCELLED";
+  if (approvals.some(({ decision }) => decision === 2) && isRejectable(command.act)) return "E_CANCELLED";
   if (noSelf && (proposer === null || proposer !== command.proposer)) return "E_SELF";
   const said = approvals.filter(({ decision }) => decision === 1);
   const credentials = said.flatMap(({ credId }) => state.credentials.get(credId) ?? []);
@@ -260,7 +267,9 @@ function rejectBy(state: ModelState, envelope: ModelEnvelope): ModelAnswer {
     if (wrong !== null) return early(wrong);
   }
   const waits = state.scheduled.get(command.hash)?.envelope ?? state.pending.get(command.hash);
-  return cancel(state, waits ?? { ...envelope, approvals: [] }, rejections);
+  if (waits === undefined) return early("E_PRESTATE");
+  if (!isRejectable(command.act)) return early("E_ARGS");
+  return cancel(state, waits, rejections);
 }
 
 function cancel(state: ModelState, envelope: ModelEnvelope, rejections: readonly ModelApproval[]): ModelAnswer {

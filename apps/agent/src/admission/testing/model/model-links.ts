@@ -6,9 +6,12 @@ import type { ModelAnswer, ModelApproval, ModelLink, ModelState } from "./model-
 import { type Judged, refuse, verify, withApproval, write } from "./model-transaction.ts";
 
 /** Delivers a link of the roster with some decisions. */
-export function deliverLink(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
-  const objection = approvals.find(({ decision }) => decision === 2);
-  if (objection !== undefined) return object(state, link, objection);
+export function deliverLink(state: ModelState, link: ModelLink, given: readonly ModelApproval[]): ModelAnswer {
+  const objection = given.find(({ decision }) => decision === 2);
+  const approvals = given.filter(({ decision }) => decision !== 2);
+  // Beside approvals of what only takes away a no says nothing.
+  const isMoot = link.kind === "remove" && link.prev === state.roster.hash && approvals.length > 0;
+  if (objection !== undefined && !isMoot) return object(state, link, objection);
   const known = state.links.get(link.hash);
   return judge(state, link, known === undefined ? approvals : approvals.reduce(withApproval, known.approvals));
 }
@@ -164,7 +167,14 @@ function overtaken(state: ModelState, link: ModelLink, approvals: readonly Model
   return end(state, link, answer);
 }
 
-function wait(state: ModelState, link: ModelLink, approvals: readonly ModelApproval[]): ModelAnswer {
+function wait(state: ModelState, link: ModelLink, given: readonly ModelApproval[]): ModelAnswer {
+  // Approvals from the hosted page count for no link: nobody keeps them.
+  const isIdle = ({ credId }: ModelApproval) =>
+    (state.credentials.get(credId) ?? link.credentials.get(credId))?.hosted === true;
+  const approvals = given.filter((each) => !isIdle(each));
+  const known = state.links.get(link.hash)?.approvals.length ?? 0;
+  if (approvals.length < given.length && approvals.length <= known)
+    return refuse(state, link.hash, { code: "E_CHANNEL", stood: true });
   state.links.set(link.hash, { link, approvals, wait: null });
   if (approvals.length === 0) return { outcome: "pending" };
   state.counted.push("E_ROSTER_THRESHOLD");
@@ -193,14 +203,16 @@ function giveWay(state: ModelState, { hash }: ModelLink): void {
   state.links.delete(hash);
 }
 
-/** One administrator's no, or, to a change of the recovery keys, one recovery key's. */
+/** One administrator's no to what waits here and does not only take away, or, to a change of the recovery keys, one recovery key's. */
 function object(state: ModelState, link: ModelLink, objection: ModelApproval): ModelAnswer {
   const decided = state.decidedLinks.get(link.hash);
   if (decided !== undefined && decided !== "scheduled") return { outcome: decided };
   const early = (code: string) => refuse(state, link.hash, { code, stood: false });
   if (state.rolledBack) return early("E_RECOVERING");
+  if (!state.links.has(link.hash)) return early("E_PRESTATE");
   if (link.prev !== state.roster.hash) return early("E_ROSTER_SEQ");
   const recovers = link.kind === "recover";
+  if (link.kind === "remove") return early("E_VETO");
   if (recovers && decided !== "scheduled") return early("E_VETO");
   const wrong = objection.list.join() === link.hash ? objected(state, link, objection) : "E_VETO";
   if (wrong !== null) return early(wrong);
