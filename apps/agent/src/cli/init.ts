@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { TokenKek } from "@holdfast/crypto";
-import type { AllowedMakers } from "@holdfast/protocol";
+import { type AllowedMakers, modelText } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { ToHandOut } from "../custody/custody.ts";
 import type { KekSource } from "../custody/kek-source.ts";
@@ -13,7 +13,7 @@ import { handOutShares, requirePlaceForShares, takeBackShares } from "./hand-out
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
-import { MAKER_OPTIONS, MAKER_USAGE, modelText, readMakers } from "./read-makers.ts";
+import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { endedWith, readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
