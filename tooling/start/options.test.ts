@@ -1,11 +1,41 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { readOptions } from "./options.ts";
 import { StartError } from "./start-error.ts";
 
 describe("the options of npm start", () => {
   it("keep everything in .holdfast of the checkout unless told otherwise", () => {
-    expect(readOptions([], "/checkout").data).toBe(process.env.HOLDFAST_DATA ?? "/checkout/.holdfast");
-    expect(readOptions(["--data", "/elsewhere"], "/checkout").data).toBe("/elsewhere");
+    expect(readOptions([], "/checkout", {}).data).toBe("/checkout/.holdfast");
+    expect(readOptions(["--data", "/elsewhere"], "/checkout", {}).data).toBe("/elsewhere");
+    expect(readOptions([], "/checkout", { HOLDFAST_START_DATA: "/there" }).data).toBe("/there");
+  });
+
+  it("are no business of HOLDFAST_DATA, which names a key server's data folder to its own commands", () => {
+    expect(readOptions([], "/checkout", { HOLDFAST_DATA: "/var/lib/holdfast" }).data).toBe("/checkout/.holdfast");
+  });
+
+  it.each(["agent.db", "agent.json"])("keep nothing in a folder that is a key server's own (%s)", (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-start-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    expect(readOptions(["--data", folder], "/checkout", {}).data).toBe(folder);
+    writeFileSync(join(folder, name), "");
+    expect(() => readOptions(["--data", folder], "/checkout", {})).toThrow(
+      expect.objectContaining({ name: "StartError", next: expect.stringContaining("HOLDFAST_START_DATA") }),
+    );
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  it("are all in the help that shows them, the variable of the folder too", () => {
+    const help = (() => {
+      try {
+        return void readOptions(["--no-such"], "/checkout", {});
+      } catch (error) {
+        return (error as StartError).next;
+      }
+    })();
+    expect(help).toContain("HOLDFAST_START_DATA");
   });
 
   it("give the gateway the port after the dashboard's", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { StartError } from "./start-error.ts";
@@ -27,24 +28,32 @@ const USAGE = `npm start -- [options]
   --dev                reload when a source file changes (the same as \`npm run dev\`)
   --help
 
+  HOLDFAST_START_DATA  where everything is kept, when --data is not given
   DATABASE_URL         a PostgreSQL of yours (its owner role) in place of the one that comes with Holdfast
 `;
 
-/** Reads the command line; prints the usage and exits for `--help`. */
-export function readOptions(words: readonly string[], root: string): StartOptions {
+/**
+ * Reads the command line; prints the usage and exits for `--help`.
+ *
+ * @throws {@link StartError} for options that are none, and for a folder that is a key server's own
+ */
+export function readOptions(
+  words: readonly string[],
+  root: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): StartOptions {
   const { values } = parse(words);
   if (values.help) {
     process.stdout.write(USAGE);
     process.exit(0);
   }
-  const data = values.data ?? process.env.HOLDFAST_DATA ?? join(root, ".holdfast");
   const web = portOf("port", values.port);
   return {
     root,
-    data: isAbsolute(data) ? data : resolve(process.env.INIT_CWD ?? process.cwd(), data),
+    data: folderOf(values.data ?? (environment.HOLDFAST_START_DATA || join(root, ".holdfast")), environment),
     dev: values.dev ?? false,
     agent: !values["no-agent"],
-    databaseUrl: process.env.DATABASE_URL || null,
+    databaseUrl: environment.DATABASE_URL || null,
     ports: {
       web,
       gateway: web === null ? null : web + 1,
@@ -55,6 +64,19 @@ export function readOptions(words: readonly string[], root: string): StartOption
       metrics: portOf("metrics-port", values["metrics-port"]),
     },
   };
+}
+
+/** What lies in a key server's data folder and in no other. */
+const OF_A_KEY_SERVER = ["agent.db", "agent.json"];
+
+function folderOf(given: string, { INIT_CWD }: NodeJS.ProcessEnv): string {
+  const folder = isAbsolute(given) ? given : resolve(INIT_CWD ?? process.cwd(), given);
+  if (OF_A_KEY_SERVER.some((name) => existsSync(join(folder, name))))
+    throw new StartError(
+      `${folder} is a key server's own data folder; \`npm start\` keeps a database, logs and a key server in its folder.`,
+      `Choose another with --data DIR or HOLDFAST_START_DATA. To serve this one: \`npx holdfast-agent serve --data ${folder}\`.`,
+    );
+  return folder;
 }
 
 function parse(words: readonly string[]) {

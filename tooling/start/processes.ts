@@ -159,7 +159,6 @@ function controlPlaneEnvironment(options: StartOptions, ports: Ports, database: 
     HOLDFAST_GATEWAY_LISTEN: `127.0.0.1:${ports.gateway}`,
     HOLDFAST_WITNESS_KEY_FILE: process.env.HOLDFAST_WITNESS_KEY_FILE ?? join(options.data, "witness.key"),
     HOLDFAST_NOTICE_KEY_FILE: process.env.HOLDFAST_NOTICE_KEY_FILE ?? join(options.data, "notice.key"),
-    HOLDFAST_DATA: options.data,
     NEXT_TELEMETRY_DISABLED: "1",
   };
 }
@@ -172,7 +171,7 @@ function noticeEnvironment(): NodeJS.ProcessEnv {
 /** Our own environment without what only the control plane may know, and without npm's settings. */
 function agentEnvironment(): NodeJS.ProcessEnv {
   const hidden =
-    /^(DATABASE_URL|HOLDFAST_DATABASE_URL.*|HOLDFAST_DATA|HOLDFAST_NOTICE_.*|HOLDFAST_SMTP_.*|npm_.*|INIT_CWD|NODE_OPTIONS)$/;
+    /^(DATABASE_URL|HOLDFAST_DATABASE_URL.*|HOLDFAST_DATA|HOLDFAST_START_DATA|HOLDFAST_NOTICE_.*|HOLDFAST_SMTP_.*|npm_.*|INIT_CWD|NODE_OPTIONS)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name)));
 }
 

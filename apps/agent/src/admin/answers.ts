@@ -224,6 +224,8 @@ export interface ConsequencesAnswer {
   readonly recent: readonly RecentUse[];
   /** Whether asking carries it out at once, without anybody else. */
   readonly atOnce: boolean;
+  /** Whether nothing brings it back. */
+  readonly isFinal: boolean;
 }
 
 export interface KeyView {
@@ -232,6 +234,8 @@ export interface KeyView {
   group: string;
   aliases: string[];
   algorithm: string;
+  /** Which half of a key pair it is, and the other one's id where that is known; null for a key by itself. */
+  half: { of: "private" | "public"; other: string | null } | null;
   usage: string[];
   extractable: boolean;
   /** Where its material is: wrapped in the domain's store, or in the token, which it never leaves. */

@@ -1,4 +1,4 @@
-import { type Act, type Command, describeCommand, quorumFor } from "@holdfast/protocol";
+import { type Act, type Command, describeCommand, durationText, quorumFor } from "@holdfast/protocol";
 import { findTarget } from "../admission/compose-command.ts";
 import { recentlyUsedKeys, recentUsers } from "../admission/consequences.ts";
 import type { Domain } from "../domain.ts";
@@ -37,5 +37,14 @@ export function consequencesOf(
     target: known,
   });
   const { m, delaySec } = quorumFor(rosters.current().roster, act as "key.destroy");
-  return { label: target.label, lines, recent, atOnce: local && m === 1 && delaySec === 0 };
+  const atOnce = local && m === 1 && delaySec === 0;
+  const isFinal = act === "key.destroy";
+  const when = isFinal ? [whenDestroyed(atOnce, delaySec)] : [];
+  return { label: target.label, lines: [...lines, ...when], recent, atOnce, isFinal };
+}
+
+function whenDestroyed(atOnce: boolean, delaySec: number): string {
+  if (atOnce) return "It is destroyed at once and for ever: there is no delay with a local administrator.";
+  if (delaySec === 0) return "It is destroyed for ever as soon as it is approved: the rule has no delay.";
+  return `It is destroyed for ever ${durationText(delaySec)} after it is approved. Until then any administrator can say no, at the approval page or in the dashboard.`;
 }

@@ -2,6 +2,7 @@ import {
   allowedMakersSchema,
   askedMachinesSchema,
   describeRosterChange,
+  isLocalDomain,
   type PolicyRule,
   quorumFor,
   type Roster,
@@ -201,6 +202,16 @@ function findPasskey({ admins }: Roster, person: Roster["admins"][number] | null
 }
 
 /** The whole table, where one rule of it changes. */
+/** A local administrator is this host itself: nobody else to ask, and nobody a delay would give time to. */
+function needsPeople(): AdmissionError {
+  return new AdmissionError(
+    "E_ROSTER_SCHEMA",
+    "A local administrator decides alone and at once: rules of several people, and delays, need people with passkeys.",
+    {},
+    'Take the first person in (`holdfast-agent admin invite NAME`, then `holdfast-agent admin add`) and set the rule then: docs/operate/administrators.md, "From try-out to people".',
+  );
+}
+
 function policyOf(body: Body, roster: Roster): RosterChange["policy"] {
   const word = findTextField(body, "policy", 16);
   if (word === "default" || word === "keep") return word;
@@ -212,5 +223,6 @@ function policyOf(body: Body, roster: Roster): RosterChange["policy"] {
   const before = act === "*" ? roster.policy.find((rule) => rule.act === "*") : quorumFor(roster, act);
   const { m = 1, delaySec = 0, maxTtlSec = 259_200 } = before ?? {};
   const rule = { ...{ act, m, delaySec, maxTtlSec }, ...given } as unknown as PolicyRule;
+  if (isLocalDomain(roster) && (rule.m !== 1 || rule.delaySec !== 0)) throw needsPeople();
   return [...roster.policy.filter((each) => each.act !== act), rule];
 }

@@ -1,5 +1,5 @@
 import { findBase64url, HoldfastError, parseApproval } from "@holdfast/protocol";
-import { AdmissionError } from "../admission/errors.ts";
+import { keyNamed } from "../admission/keys-named.ts";
 import { clientView, keyView, lastUseOf } from "../admission/views.ts";
 import type { Agent } from "../agent.ts";
 import { SERVER_KEY_KINDS } from "../clients/certificate-request.ts";
@@ -457,12 +457,9 @@ function readAct(body: JsonCall["body"]): ActRequest {
 }
 
 function findKey({ keystore }: Domain, word: string) {
-  const found = keystore.findKey(word) ?? keystore.findKeyByAlias(word);
+  const found = keyNamed(word, keystore);
   if (found) return found;
-  const named = [...keystore.keys()].filter(({ label }) => label === word);
-  if (named.length > 1) throw new AdmissionError("E_PRESTATE", "Several keys have that name: give the key's id.");
-  if (named[0] === undefined) throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such key.");
-  return named[0];
+  throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such key.");
 }
 
 /** @throws {@link HttpRefusal} `E_SCHEMA` */

@@ -16,6 +16,7 @@ import type { AdmissionContext } from "./admission-context.ts";
 import { timeFor } from "./checks/time-for.ts";
 import { composeExport, composeImport } from "./compose-transfer.ts";
 import { AdmissionError } from "./errors.ts";
+import { keyNamed } from "./keys-named.ts";
 
 /** A command that nobody shortens below this, in seconds. */
 const USUAL_TTL_SECONDS = 24 * 3600;
@@ -76,20 +77,16 @@ function targetOf(key: KeyRecord | null, client: ClientRecord | null): CommandTa
   return client ? { kind: "client", client: client.id, label: client.label } : undefined;
 }
 
-/** A key by id, alias or a name that only one has. */
+/** @throws {@link AdmissionError} `E_PRESTATE` */
 function findKey(word: string, keystore: Keystore): KeyRecord {
-  const found = keystore.findKey(word) ?? keystore.findKeyByAlias(word);
+  const found = keyNamed(word, keystore);
   if (found) return found;
-  const named = [...keystore.keys()].filter(({ label, state }) => label === word && !state.startsWith("destroyed"));
-  return only(withoutPublicHalves(named), "key");
-}
-
-/** A key pair has one name; whoever says it means the private key. */
-function withoutPublicHalves(named: readonly KeyRecord[]): KeyRecord[] {
-  const halves = new Set(
-    named.flatMap(({ links }) => links.filter(({ kind }) => kind === "public-key").map(({ id }) => id)),
+  throw new AdmissionError(
+    "E_PRESTATE",
+    "There is no such key.",
+    {},
+    "`holdfast-agent key list` shows the keys that there are.",
   );
-  return named.filter(({ id }) => !halves.has(id));
 }
 
 /** Whether the act is about whoever came by an enrolment secret as well. */
@@ -132,12 +129,12 @@ function findClient(word: string, keystore: Keystore): ClientRecord {
       {},
       "A withdrawn client does not come back: enrol it anew, `holdfast-agent client create`.",
     );
-  return only(active, "client");
+  return only(active);
 }
 
-function only<T>(found: readonly T[], what: "key" | "client"): T {
+function only(found: readonly ClientRecord[]): ClientRecord {
   const [first, second] = found;
-  if (first === undefined) throw new AdmissionError("E_PRESTATE", `There is no such ${what}.`);
-  if (second !== undefined) throw new AdmissionError("E_PRESTATE", `Several have that name: give the ${what}'s id.`);
+  if (first === undefined) throw new AdmissionError("E_PRESTATE", "There is no such client.");
+  if (second !== undefined) throw new AdmissionError("E_PRESTATE", "Several have that name: give the client's id.");
   return first;
 }

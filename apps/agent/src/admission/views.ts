@@ -28,6 +28,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     group: key.group,
     aliases: [...key.aliases],
     algorithm: key.algorithm ?? key.type,
+    half: halfOf(key),
     usage: [...key.usage],
     extractable: key.extractable,
     store: key.store ?? "domain",
@@ -51,6 +52,13 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
+}
+
+function halfOf({ type, links }: KeyRecord): KeyView["half"] {
+  if (type !== "private-key" && type !== "public-key") return null;
+  const [of, others] =
+    type === "private-key" ? (["private", "public-key"] as const) : (["public", "private-key"] as const);
+  return { of, other: links.find(({ kind }) => kind === others)?.id ?? null };
 }
 
 /** Schedules of a key that they can still do something with: what is retired or exposed never becomes active again. */

@@ -109,7 +109,8 @@ export const COMMANDS: readonly ListedCommand[] = [
     "key resume": "Resume a suspended key",
     "key deactivate": "Retire a key: opens old data, encrypts nothing new",
     "key compromise": "Mark a key as exposed",
-    "key destroy": "Destroy a key after its delay; can be cancelled until then",
+    "key destroy":
+      "Destroy a key for ever: after the rule's delay, cancellable until then; with a local administrator at once",
     "key label": "Change a key's name, or the alias that applications find it by",
     "key group": "Move a key to another group, and so to other grants",
   }),

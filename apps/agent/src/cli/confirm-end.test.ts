@@ -2,6 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RestClient } from "../endpoints/rest/testing/rest-client.ts";
+import { createAdminClient } from "./admin-client.ts";
+import { readArguments } from "./arguments.ts";
+import { COMMON_OPTIONS } from "./command.ts";
+import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
+import { keyTable, keyText } from "./key-text.ts";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
 
 const line = new CommandLineRun();
@@ -55,4 +60,93 @@ test("what nobody used ends without a question, and what is in use with --yes", 
   expect((await line.run("key", "deactivate", "unused")).json.state).toBe("deactivated");
   expect((await line.run("key", "deactivate", "orders", "--yes")).json.state).toBe("deactivated");
   expect((await line.run("client", "revoke", "shop", "--yes")).json.state).toBe("revoked");
+});
+
+/** What somebody at a terminal reads and is asked, who answers with these words. */
+async function atTerminal(act: string, key: string, answer: string | null, more: readonly string[] = []) {
+  const heard: string[] = [];
+  const context = {
+    args: readArguments([key, ...more], { ...COMMON_OPTIONS, ...CONFIRM_OPTIONS }, act),
+    out: { json: false, result: () => undefined, artefact: () => undefined, say: (text: string) => heard.push(text) },
+    admin: () => createAdminClient(line.path("data", "admin.sock")),
+  };
+  const failed = await confirmEnd(context, { act, key }, async (question) => {
+    heard.push(question);
+    return answer;
+  }).then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
+  return { text: heard.join("\n"), failed };
+}
+
+test("who destroys a key with a local administrator is told that it is at once and for ever, and is asked, used or not", {
+  timeout: 60_000,
+}, async () => {
+  for (const key of ["unused", "orders"]) {
+    const { text, failed } = await atTerminal("key.destroy", key, "something else");
+    expect(text).toContain("at once and for ever: there is no delay with a local administrator");
+    expect(text).toContain(`Type ${key} to destroy it now, for ever`);
+    expect(failed).toBe(key === "unused" ? "E_USAGE" : "E_IN_USE");
+    expect((await atTerminal("key.destroy", key, key)).failed).toBeNull();
+  }
+  expect((await line.run("key", "destroy", "--help")).stdout).toContain("with a local administrator at once");
+});
+
+test("who suspends a key or marks it as exposed is told who used it and is asked; a script is not held up", {
+  timeout: 60_000,
+}, async () => {
+  const asked = await atTerminal("key.compromise", "orders", "no");
+  expect(asked.text).toMatch(/shop +2/);
+  expect(asked.failed).toBe("E_IN_USE");
+  expect((await atTerminal("key.compromise", "orders", null)).failed).toBeNull();
+  const yes = await atTerminal("key.compromise", "orders", "no", ["--yes"]);
+  expect([yes.failed, yes.text.includes("Type")]).toEqual([null, false]);
+  expect((await line.run("key", "compromise", "orders")).json.state).toBe("compromised");
+});
+
+test("a destroyed key answers to its name until another has it, and is marked as exposed by it, every version with it", {
+  timeout: 60_000,
+}, async () => {
+  expect((await line.run("key", "destroy", "unused")).json.state).toBe("destroyed");
+  expect((await line.run("key", "show", "unused")).json.state).toBe("destroyed");
+  const { json } = await line.run("key", "compromise", "unused");
+  expect([json.state, json.versions[0].state]).toEqual(["destroyed-compromised", "destroyed-compromised"]);
+  const { json: heir } = await line.run("key", "create", "--name", "unused");
+  expect((await line.run("key", "show", "unused")).json.keyId).toBe(heir.keyId);
+  expect((await line.run("key", "suspend", "unused")).json.keyId).toBe(heir.keyId);
+  await line.run("key", "create", "--name", "unused");
+  for (const verb of ["show", "suspend"]) {
+    const several = await line.run("key", verb, "unused");
+    expect([several.json.error.code, several.json.error.what]).toEqual([
+      "E_PRESTATE",
+      expect.stringContaining(heir.keyId),
+    ]);
+  }
+});
+
+test("the name of a key pair means its private half for every command, and says which half is which", {
+  timeout: 60_000,
+}, async () => {
+  const { json: made } = await line.run("key", "create", "--name", "pair", "--algorithm", "EC-P256");
+  const { json: shown } = await line.run("key", "show", "pair");
+  expect([shown.keyId, shown.half]).toEqual([made.keyId, { of: "private", other: made.publicKey.keyId }]);
+  expect((await line.run("key", "suspend", "pair")).json.keyId).toBe(made.keyId);
+  const { json: other } = await line.run("key", "show", made.publicKey.keyId);
+  expect(other.half).toEqual({ of: "public", other: made.keyId });
+  expect(keyTable([shown, other])).toMatch(/EC-P256, private half[\s\S]*EC-P256, public half/);
+  expect(keyText(shown)).toContain(made.publicKey.keyId);
+});
+
+test("a rule of several people or a delay, with a local administrator, is refused with the way to people", {
+  timeout: 60_000,
+}, async () => {
+  for (const rule of [
+    ["--m", "2"],
+    ["--m", "1", "--delay", "P1D"],
+  ]) {
+    const { code, json } = await line.run("policy", "set", "key.destroy", ...rule);
+    expect([code, json.error.code]).toEqual([1, "E_ROSTER_SCHEMA"]);
+    expect(json.error.next).toMatch(/admin invite.*docs\/operate\/administrators.md/);
+  }
 });

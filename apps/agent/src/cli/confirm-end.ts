@@ -7,25 +7,37 @@ import { askText } from "./terminal.ts";
 /** Option of every command that ends something in use. */
 export const CONFIRM_OPTIONS = { yes: { type: "boolean" } } as const;
 
+/** What a person in an emergency, or their script, is never held up by: it stops something, and waits for nobody. */
+const URGENT: ReadonlySet<string> = new Set(["key.suspend", "key.compromise"]);
+
 /**
  * Says who used a key, or which keys a client used, in the last 30 days and what stops, before anything is asked for.
  *
- * What would be carried out at once, and is in use, takes `--yes`, or its name typed at a terminal.
+ * What would be carried out at once takes `--yes`, or its name typed at a terminal, where it is in use or nothing brings it
+ * back. Without a terminal what nobody uses goes on, and so does what is urgent.
  *
- * @throws {@link CliError} `E_IN_USE`
+ * @param ask - Asks the person at the terminal; null without one.
+ * @throws {@link CliError} `E_IN_USE`; `E_USAGE` when another name was typed for what nobody uses
  */
 export async function confirmEnd(
-  context: CommandContext,
+  context: Pick<CommandContext, "admin" | "args" | "out">,
   of: { readonly act: string; readonly key?: string; readonly client?: string; readonly issued?: "true" },
+  ask: (question: string) => Promise<string | null> = askText,
 ): Promise<void> {
   const query = new URLSearchParams(of as Record<string, string>);
-  const { label, lines, recent, atOnce } = await context.admin().get<ConsequencesAnswer>(`/v1/consequences?${query}`);
+  const answer = await context.admin().get<ConsequencesAnswer>(`/v1/consequences?${query}`);
+  const { label, lines, recent, atOnce, isFinal } = answer;
   const head = of.client === undefined ? "CLIENT" : "KEY";
   const rows = recent.map((each) => [each.label, String(each.count), showTime(each.lastAt)]);
-  context.out.say([...lines, ...(rows.length > 0 ? [table([head, "USES IN 30 DAYS", "LAST"], rows)] : [])].join("\n"));
-  if (!atOnce || recent.length === 0 || context.args.flag("yes")) return;
-  const typed = await askText(`Type ${label} to go on: `);
+  const used =
+    rows.length > 0 ? table([head, "USES IN 30 DAYS", "LAST"], rows) : "Nothing used it in the last 30 days.";
+  context.out.say([...lines, used].join("\n"));
+  if (!atOnce || context.args.flag("yes") || (recent.length === 0 && !isFinal)) return;
+  const typed = await ask(`Type ${label} to ${isFinal ? "destroy it now, for ever" : "go on"}: `);
   if (typed === label) return;
+  if (typed === null && (recent.length === 0 || URGENT.has(of.act))) return;
+  if (recent.length === 0)
+    throw new CliError("E_USAGE", "Another name was typed: nothing was changed.", "Run the command again.");
   throw new CliError(
     "E_IN_USE",
     `${label} is in use (${usedText(recent)})${typed === null ? "" : ", and another name was typed"}: nothing was changed.`,

@@ -18,7 +18,7 @@ function change(act: string, ends = false): Command {
         if (answer.outcome === "scheduled") {
           context.out.result(
             { scheduled: answer.hash, due: answer.due ?? null, ...key },
-            `Scheduled: runs at ${showTime(answer.due)} of running time.\nCancel it with: holdfast-agent command cancel ${answer.hash}`,
+            `Scheduled: runs at ${showTime(answer.due)} of running time.\nUntil then any administrator can say no, at the approval page or in the dashboard (\`holdfast-agent command cancel ${answer.hash}\` prints where).`,
           );
         } else if (key) context.out.result(key, () => keyText(key));
       });
@@ -70,10 +70,10 @@ const keyGroup: Command = {
 export const keyChanges = {
   "key activate": change("key.activate"),
   "key rotate": change("key.rotate"),
-  "key suspend": change("key.suspend"),
+  "key suspend": change("key.suspend", true),
   "key resume": change("key.resume"),
   "key deactivate": change("key.deactivate", true),
-  "key compromise": change("key.compromise"),
+  "key compromise": change("key.compromise", true),
   "key destroy": change("key.destroy", true),
   "key label": keyLabel,
   "key group": keyGroup,

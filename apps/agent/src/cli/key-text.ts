@@ -8,7 +8,8 @@ export function keyText(key: KeyView): string {
     ["key", key.keyId],
     ["name", key.label],
     ["state", key.locked ? `${key.state}, LOCKED: ${key.locked}` : key.state],
-    ["algorithm", `${key.algorithm} (${key.usage.join(", ")})`],
+    ["algorithm", `${algorithmText(key)} (${key.usage.join(", ") || "no use of its own"})`],
+    ...(key.half?.other ? [[`${OTHER[key.half.of]} half`, key.half.other] as [string, string]] : []),
     ["group", key.group],
     ["version", `${key.version} of ${key.versions.length}`],
     ["check value", key.kcv ?? "-"],
@@ -33,6 +34,12 @@ export function keyText(key: KeyView): string {
     rows.push(["used by", key.usedBy.map(({ label, count }) => `${label} (${count})`).join(", ")]);
   if (key.destroyDue !== null) rows.push(["destroyed", `not before ${showTime(key.destroyDue)} of running time`]);
   return facts(rows);
+}
+
+const OTHER = { private: "public", public: "private" } as const;
+
+function algorithmText({ algorithm, half }: KeyView): string {
+  return half === null ? algorithm : `${algorithm}, ${half.of} half`;
 }
 
 function periodRows({ periods, state }: KeyView): [string, string][] {
@@ -71,7 +78,7 @@ export function keyTable(keys: readonly KeyView[]): string {
       key.keyId,
       key.label,
       key.locked ? `${key.state} (locked)` : key.state,
-      key.algorithm,
+      algorithmText(key),
       key.group,
       String(key.version),
       key.known ? "to a former holder" : "-",

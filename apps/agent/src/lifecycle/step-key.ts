@@ -75,5 +75,6 @@ function stepTo(state: KeyState, act: Act): string {
 
 function moveVersion(version: VersionRecord, from: KeyState, to: KeyState): VersionRecord {
   const follows = version.state === from || to === "compromised" || to.startsWith("destroyed");
-  return follows && !version.state.startsWith("destroyed") ? { ...version, state: to } : version;
+  const isOver = version.state.startsWith("destroyed") && to !== "destroyed-compromised";
+  return follows && !isOver ? { ...version, state: to } : version;
 }

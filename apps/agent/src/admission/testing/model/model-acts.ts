@@ -138,7 +138,7 @@ export function step(state: ModelState, key: ModelKey, act: string): number {
   return written(state, key, { kind: act, moves: true }, () => {
     key.state = to;
     for (const version of key.versions) {
-      if (version.state.startsWith("destroyed")) continue;
+      if (version.state.startsWith("destroyed") && to !== "destroyed-compromised") continue;
       if (version.state === from || to === "compromised" || to.startsWith("destroyed")) version.state = to;
     }
     if (resumes) {
