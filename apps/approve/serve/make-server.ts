@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { APPROVAL_ANSWER_HEADERS } from "@holdfast/protocol";
 import type { HostedPage } from "./hosted-page.ts";
+import { limitConnections } from "./limit-connections.ts";
 
 const TWO_YEARS_SECONDS = 63_072_000;
 const LIMITS = { maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
 const MOST_CONNECTIONS = 2_000;
 
 /** Serves two addresses, to one host name, to be read only: the page, and whether the process answers. Caller must: listen. */
-export function makeServer(page: HostedPage, origin: string): Server {
+export function makeServer(page: HostedPage, origin: string, mostConnections = MOST_CONNECTIONS): Server {
   const { host, protocol } = new URL(origin);
   const headers = {
     ...APPROVAL_ANSWER_HEADERS,
@@ -26,7 +27,7 @@ export function makeServer(page: HostedPage, origin: string): Server {
     });
     finish(request, response, body);
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  limitConnections(server, mostConnections);
   return server;
 }
 

@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -114,6 +115,36 @@ describe("the hosted page's process", () => {
     writeFileSync(join(other, "hosted.json"), JSON.stringify(built.hashes));
     expect(() => loadHostedPage(DASHBOARD, place)).toThrow(expect.objectContaining({ code: "E_BUILD" }));
     rmSync(other, { recursive: true });
+  });
+});
+
+describe("a hosted page's process that is full", () => {
+  it("serves everybody while one stranger holds all its connections and never ends a call", async () => {
+    const full = makeServer(loadHostedPage(DASHBOARD, at()), ORIGIN, 8);
+    await new Promise<void>((resolve) => full.listen(0, "127.0.0.1", resolve));
+    const { port } = full.address() as AddressInfo;
+    const held = Array.from({ length: 9 }, () =>
+      connect(port, "127.0.0.1", function (this: Socket) {
+        this.write("GET / HTTP/1.1\r\nHost: approve.example\r\nX: ");
+      }).on("error", () => undefined),
+    );
+    await Promise.race(held.map((socket) => once(socket.resume(), "close")));
+    const statuses = await Promise.all(
+      ["127.0.0.1", "127.0.0.2"].map(
+        (localAddress) =>
+          new Promise<number | undefined>((resolve, reject) => {
+            const headers = { host: "approve.example" };
+            const sent = request({ port, localAddress, headers, setHost: false, agent: false }, (response) => {
+              response.resume();
+              resolve(response.statusCode);
+            });
+            sent.once("error", reject).end();
+          }),
+      ),
+    );
+    expect(statuses).toEqual([200, 200]);
+    full.closeAllConnections();
+    await new Promise((resolve) => full.close(resolve));
   });
 });
 

@@ -33,7 +33,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       return 0;
     }
     if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
-      process.stdout.write(`${overview()}\n`);
+      process.stdout.write(`${overview(words)}\n`);
       return 0;
     }
     printFailure(unknownCommand(words), wantsJson, spell);
@@ -87,13 +87,17 @@ function unknownCommand(words: readonly string[]): CliError {
   return new CliError("E_USAGE", `There is no command "${named.slice(0, 60)}" in this version.`, next);
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+/** Every command, or those of the group that is asked about. */
+function overview(words: readonly string[]): string {
+  const group = words.find((word) => COMMANDS.some(({ name }) => name.startsWith(`${word} `)));
+  const shown = COMMANDS.filter(({ name }) => group === undefined || name.split(" ")[0] === group);
+  const width = Math.max(...shown.map(({ name }) => name.length));
   return [
-    "holdfast-agent: holds your keys and obeys only your administrators.",
+    group === undefined
+      ? "holdfast-agent: holds your keys and obeys only your administrators."
+      : `holdfast-agent ${group}: (all commands: \`holdfast-agent --help\`)`,
     "",
-    ...lines,
+    ...shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "Every command takes --data DIR (or HOLDFAST_DATA), --json and --help; `holdfast-agent --version` says which this is.",
   ].join("\n");

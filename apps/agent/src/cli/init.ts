@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { TokenKek } from "@holdfast/crypto";
-import type { AllowedMakers } from "@holdfast/protocol";
+import { type AllowedMakers, modelText } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { KekSource } from "../custody/kek-source.ts";
 import { type AgentMade, initAgent } from "../init-agent.ts";
@@ -12,7 +12,7 @@ import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
-import { MAKER_OPTIONS, MAKER_USAGE, modelText, readMakers } from "./read-makers.ts";
+import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { readPassphrase } from "./terminal.ts";
 
 export const init: Command = {

@@ -1,5 +1,9 @@
-import { connect } from "node:net";
+import { request } from "node:http";
+import { request as requestTls } from "node:https";
+import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { newServerRequest } from "../clients/certificate-request.ts";
+import { CompanyAuthority } from "../clients/testing/company-authority.ts";
 import { createLogger } from "../logger.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 import { closeJsonServer, type JsonCall, type JsonServerOptions, jsonServer } from "./serve-json.ts";
@@ -140,4 +144,43 @@ describe("a server of JSON calls", () => {
     socket.destroy();
     await gone.promise;
   });
+
+  it.each([
+    ["in the open", false],
+    ["over TLS", true],
+  ])("answers everybody while one stranger holds more connections than it takes, %s", async (_, isTls) => {
+    const company = await CompanyAuthority.make();
+    const { csrPem, keyPem } = await newServerRequest(["a.example"], "P-256");
+    const port = await serve(isTls ? { tls: { cert: await company.chain(csrPem), key: keyPem } } : {});
+    const held: Socket[] = [];
+    for (let n = 0; n < 510; n += 1) {
+      const socket = connect(port, "127.0.0.1", () => socket.write(isTls ? "" : "GET / HTTP/1.1\r\nHost: a\r\nX: "));
+      held.push(socket.on("error", () => undefined).resume());
+    }
+    await Promise.race(held.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+    try {
+      for (const localAddress of ["127.0.0.1", "127.0.0.2"])
+        expect(await statusAt({ port, localAddress, isTls, ca: company.rootPem })).toBe(200);
+    } finally {
+      for (const socket of held) socket.destroy();
+    }
+  });
 });
+
+interface Asked {
+  readonly port: number;
+  readonly localAddress: string;
+  readonly isTls: boolean;
+  readonly ca: string;
+}
+
+function statusAt({ port, localAddress, isTls, ca }: Asked): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const to = { host: "127.0.0.1", port, localAddress, agent: false, ca, servername: "a.example" };
+    const sent = (isTls ? requestTls : request)(to, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.once("error", reject).end();
+  });
+}

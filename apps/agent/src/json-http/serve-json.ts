@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import { HoldfastError } from "@holdfast/protocol";
 import type { Logger } from "../logger.ts";
+import { limitConnections } from "./connection-room.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 
 /** One call, read and bounded. */
@@ -61,6 +62,7 @@ export interface JsonServerOptions {
 const REQUEST_MS = 20_000;
 const HEADER_BYTES = 16_384;
 const HANDSHAKE_MS = 10_000;
+const CONNECTIONS = { connections: 500, perAddress: 400 };
 
 /** Makes a server that answers every call with JSON or a problem document, and closes what is no call. */
 export function jsonServer(options: JsonServerOptions): Server {
@@ -79,7 +81,7 @@ export function jsonServer(options: JsonServerOptions): Server {
     tls === undefined
       ? createServer(limits, answer)
       : createTlsServer({ ...limits, ...tls, handshakeTimeout: HANDSHAKE_MS }, answer);
-  server.maxConnections = 500;
+  limitConnections(server, CONNECTIONS);
   server.on("clientError", (_cause, socket: Socket) => {
     // A browser opens connections ahead of time: an answer to nothing would be taken for the answer to its next call.
     if (!socket.writable || socket.bytesRead === 0) return void socket.destroy();

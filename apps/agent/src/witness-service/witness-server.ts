@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { MAX_ADD_CHECKPOINT_BYTES } from "@holdfast/tlog";
 import { bindServer } from "../endpoints/bind-server.ts";
 import { parseListenAddress, reachableHost, urlHost } from "../endpoints/listen-address.ts";
+import { limitConnections } from "../json-http/connection-room.ts";
 import type { Logger } from "../logger.ts";
 import type { Witness, WitnessAnswer } from "./witness.ts";
 
@@ -42,7 +43,7 @@ interface Reply {
 const PATIENCE: WitnessPatience = { requestMs: 10_000, idleMs: 5_000 };
 /** How often connections are looked at that have waited too long. */
 const LOOK_MS = 1_000;
-const MOST_OF_ONE_ADDRESS = 64;
+const CONNECTIONS = { connections: 500, perAddress: 64 };
 const MOST_DISCARDED_BYTES = 1_048_576;
 const LOG_PATH = /^\/logs\/([0-9a-f]{64})\/(checkpoint|others)$/;
 
@@ -82,25 +83,8 @@ function makeServer({ tls, patience = PATIENCE }: WitnessServerOptions, listener
           { ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: patience.requestMs },
           listener,
         );
-  server.maxConnections = 500;
-  limitEachAddress(server as Server);
+  limitConnections(server as Server, CONNECTIONS);
   return server as Server;
-}
-
-/** One address alone shuts nobody else out. */
-function limitEachAddress(server: Server): void {
-  const open = new Map<string, number>();
-  server.on("connection", (socket) => {
-    const address = socket.remoteAddress ?? "";
-    const count = (open.get(address) ?? 0) + 1;
-    open.set(address, count);
-    socket.once("close", () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left === 0) open.delete(address);
-      else open.set(address, left);
-    });
-    if (count > MOST_OF_ONE_ADDRESS) socket.destroy();
-  });
 }
 
 async function handle(

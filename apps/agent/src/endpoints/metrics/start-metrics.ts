@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { limitConnections } from "../../json-http/connection-room.ts";
 import { bindServer } from "../bind-server.ts";
 import { parseListenAddress, reachableHost, urlHost } from "../listen-address.ts";
 import type { Listener, ServedAgent } from "../served-agent.ts";
@@ -56,7 +57,7 @@ function makeServer(reply: (request: IncomingMessage) => Reply): Server {
   const server = createServer({ ...limits, requireHostHeader: false }, (request, response) => {
     send(response, reply(request));
   });
-  server.maxConnections = 100;
+  limitConnections(server, { connections: 100, perAddress: 50 });
   return server;
 }
 

@@ -215,6 +215,52 @@ test("a peer that shows another request than was asked for, or one of this key s
   }
 });
 
+test("an approval of what two peers claim goes to neither: a hostile one gets no new client's key", async () => {
+  const passed: string[] = [];
+  const port = await freePort();
+  const { chainPem, keyPem } = await certified(far.company);
+  const grants = [{ ops: ["decrypt"], keys: { kind: "group", id: "default" } }] as const;
+  const auth = { kind: "issued", validitySec: 86_400 } as const;
+  const command = far.agent.propose("client.enrol", { args: { label: "Payroll", auth, grants } });
+  await far.agent.domain.admission.deliver(far.agent.envelope(command, []), "mailbox");
+  far.agent.clock.advance(1);
+  const { hash: link } = await far.agent.domain.links.propose({ renew: true });
+  const evil = jsonServer({
+    ...{ logger: silentLogger, maxBodyBytes: 1_000_000, nextStep: () => "", admit: () => undefined },
+    tls: { cert: chainPem, key: keyPem },
+    // What it is asked it reads at the far one, as anybody may who knows the hash.
+    answer: async ({ method, path, query, body }) => {
+      const to = { name: "far", at: far.at, ca: far.ca };
+      if (method === "POST") passed.push(`${path} ${JSON.stringify(body)}`);
+      return (await askPeer(to, { method: "GET", path: `${path}?${query}`, origin: ORIGIN })).json;
+    },
+  });
+  await new Promise<void>((resolve) => evil.listen(port, "127.0.0.1", () => resolve()));
+  removePeer(near.agent.dataDirectory, "far");
+  addPeer(near.agent.dataDirectory, { name: "evil", at: `127.0.0.1:${port}`, ca: far.ca });
+  addPeer(near.agent.dataDirectory, { name: "far", at: far.at, ca: far.ca });
+  const clients = () => far.agent.domain.keystore.counts().clients;
+  const before = clients();
+  const refused = { status: 409, json: { code: "E_PAGE_PEER", detail: expect.stringContaining("evil, far") } };
+  try {
+    expect(await browse(`/page/commands?hashes=${command.hash}`)).toMatchObject(refused);
+    expect(await browse(`/page/links?hash=${link}`)).toMatchObject(refused);
+    await withstand(far.agent, null, async () => {
+      expect(await decided(far.agent.approve([command]))).toMatchObject(refused);
+      const approval = far.agent.approve([{ hash: link }], { decision: 2 });
+      expect(await browse("/page/link", { approval })).toMatchObject(refused);
+    });
+    expect([passed, clients()]).toEqual([[], before]);
+    const mine = await waitsAt(near);
+    expect((await decided(near.agent.approve([mine]))).json).toMatchObject({ results: [{ outcome: "applied" }] });
+  } finally {
+    await new Promise((resolve) => evil.close(resolve));
+    removePeer(near.agent.dataDirectory, "evil");
+  }
+  expect((await decided(far.agent.approve([command]))).json).toMatchObject({ results: [{ outcome: "applied" }] });
+  await far.agent.domain.links.cancel(link);
+});
+
 test("no secret of an invitation or of a new client's files reaches another peer than the one that has it, or a peer that lies that it has", async () => {
   const heard: string[] = [];
   const port = await freePort();

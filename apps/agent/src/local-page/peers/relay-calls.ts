@@ -88,7 +88,7 @@ class Relay {
     const { list } = (call.body["approval"] ?? {}) as { readonly list?: unknown };
     const asked = Array.isArray(list) ? list.map(String) : [];
     if (!this.#mayPass(call) || asked.length === 0 || asked.some((hash) => this.#knows(hash))) return own(call);
-    const found = await this.#find((peer) => this.#about(peer, asked, kind));
+    const found = await this.#knower(asked, kind);
     return found === null ? own(call) : this.#pass(found.peer, call);
   }
 
@@ -119,7 +119,7 @@ class Relay {
   async #whereIs(of: string, silent: string[]): Promise<object | null> {
     if (findBase64url(of)?.length === 32) {
       if (this.#knows(of)) return null;
-      const found = await this.#find((peer) => this.#about(peer, [of], "links"), silent);
+      const found = await this.#knower([of], "links", silent);
       return found === null ? null : this.#nameOf(found);
     }
     if (this.#invites(of)) return null;
@@ -160,7 +160,7 @@ class Relay {
 
   async #shown(call: JsonCall, own: PageCall, asked: readonly string[], kind: Kind): Promise<unknown> {
     const silent: string[] = [];
-    const found = await this.#find((peer) => this.#about(peer, asked, kind), silent);
+    const found = await this.#knower(asked, kind, silent);
     if (found !== null) return { ...found.answer.json, at: await this.#nameOf(found) };
     const answer = (await own(call)) as object;
     return silent.length === 0 ? answer : { ...answer, silent };
@@ -203,12 +203,22 @@ class Relay {
     throw new PeerRefusal(refused, code, text("detail") || "It was refused.", text("next"));
   }
 
-  async #find<A extends PeerAnswer>(
-    ask: (peer: PeerPlace) => Promise<A | null>,
-    silent: string[] = [],
-  ): Promise<Found<A> | null> {
-    const [first = null] = await this.#findAll(ask, silent);
-    return first;
+  /**
+   * The one peer that knows a request.
+   *
+   * @throws {@link PeerRefusal} where more than one says so: who forwards an approval with a word of its own gets what is handed out for it
+   */
+  async #knower(asked: readonly string[], kind: Kind, silent: string[] = []): Promise<Found<About> | null> {
+    const [only = null, ...more] = await this.#findAll((peer) => this.#about(peer, asked, kind), silent);
+    if (only === null || more.length === 0) return only;
+    const names = [only, ...more].map(({ peer }) => peer.name);
+    this.#agent.logger.warn("page.peers-disagree", { peers: names.join(" ") });
+    throw new PeerRefusal(
+      409,
+      "E_PAGE_PEER",
+      `More than one key server behind this name says that this request is its own: ${names.join(", ")}. One of them lies, so it is neither shown nor passed on.`,
+      "Decide at the address of the key server that it is for alone, and have whoever runs this one look at those two: `page peer list`, `page peer remove`.",
+    );
   }
 
   /** The peers of which `ask` finds something, in their order. All are asked at once: one that is silent holds up no longer than itself. */
