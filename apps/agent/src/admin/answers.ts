@@ -258,6 +258,15 @@ export interface KeyView {
   attributes: Record<string, string>;
   /** Since when it is suspended, also where it was retired or exposed since. */
   suspended: number | null;
+  /** What was planned for it, Unix seconds; null where nothing was. */
+  planned: {
+    activation: number | null;
+    processStart: number | null;
+    protectStop: number | null;
+    deactivation: number | null;
+  };
+  /** How much it protects in all; null without a limit. */
+  limit: { unit: "byte" | "object"; total: number } | null;
   periods: {
     /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
     advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;
