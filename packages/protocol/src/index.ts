@@ -316,11 +316,8 @@ export {
   RECOVERY_DELAY_SECONDS,
   ROSTER_LIFE_SECONDS,
 } from "./roster/default-policy.ts";
-export {
-  describeRosterChange,
-  type RosterChangeDescription,
-  type RosterChangeLine,
-} from "./roster/describe-roster-change.ts";
+export { modelText } from "./roster/describe-makers.ts";
+export { describeRosterChange, type RosterChangeDescription } from "./roster/describe-roster-change.ts";
 export { draftRecovery } from "./roster/draft-recovery.ts";
 export type { RecoveryChange } from "./roster/draft-recovery-keys.ts";
 export { draftRoster, type RosterChange } from "./roster/draft-roster.ts";

@@ -45,6 +45,8 @@ export interface StatusAnswer {
   } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
+  /** The set that those shares are of, as it stands on each; null where none open this agent. */
+  shareSet: string | null;
   linked: {
     gateway: string;
     /** When the control plane last did what it was asked. */
@@ -258,6 +260,15 @@ export interface KeyView {
   attributes: Record<string, string>;
   /** Since when it is suspended, also where it was retired or exposed since. */
   suspended: number | null;
+  /** What was planned for it, Unix seconds; null where nothing was. */
+  planned: {
+    activation: number | null;
+    processStart: number | null;
+    protectStop: number | null;
+    deactivation: number | null;
+  };
+  /** How much it protects in all; null without a limit. */
+  limit: { unit: "byte" | "object"; total: number } | null;
   periods: {
     /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
     advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;

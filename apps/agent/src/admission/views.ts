@@ -45,6 +45,8 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     names: key.names.map(({ value }) => value),
     attributes: customAttributes(key),
     suspended: key.dates.suspended ?? null,
+    planned: plannedOf(key),
+    limit: key.limits === null ? null : { unit: key.limits.unit, total: key.limits.total },
     periods: periodsOf(key, keystore),
     schedules: runningSchedules(key).map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
@@ -52,6 +54,11 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
+}
+
+function plannedOf({ dates }: KeyRecord): KeyView["planned"] {
+  const { activation = null, processStart = null, protectStop = null, deactivation = null } = dates;
+  return { activation, processStart, protectStop, deactivation };
 }
 
 function halfOf({ type, links }: KeyRecord): KeyView["half"] {

@@ -28,7 +28,7 @@ export async function carryOut(
   proposed: { readonly value: object; readonly text: string } = { value: {}, text: "" },
 ): Promise<number> {
   const wait = context.args.flag("wait");
-  const request: ActRequest = { ...act, reason: context.args.find("reason") ?? "", wait };
+  const request: ActRequest = { ...act, reason: context.args.words("reason", 500), wait };
   const answer = await context.admin().post<ActAnswer>("/v1/act", request, wait ? LONGEST_WAIT_SECONDS : 120);
   if (answer.outcome === "pending") {
     const { hash, approveUrl } = answer;

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { isPlainText } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
 
 /** Options as `util.parseArgs` takes them. */
@@ -37,6 +38,41 @@ export class Arguments {
     return value;
   }
 
+  /**
+   * A name that people read: 1 to 128 characters of one line.
+   *
+   * @throws {@link CliError} `E_USAGE`
+   */
+  name(option: string): string {
+    const value = this.get(option);
+    this.#assertPlain(value, option, 128);
+    return value;
+  }
+
+  /** Words that people read, also none. @throws {@link CliError} `E_USAGE` */
+  words(option: string, most: number): string {
+    const value = this.find(option) ?? "";
+    this.#assertPlain(value, option, most);
+    return value;
+  }
+
+  #assertPlain(value: string, option: string, most: number): void {
+    if (value.length > most) throw this.usageError(`--${option} has ${value.length} characters; ${most} is the most.`);
+    if (isPlainText(value)) return;
+    throw this.usageError(
+      `--${option} has characters that people could not read or would be deceived by, such as line breaks, control characters or spaces at its ends.`,
+    );
+  }
+
+  /** A whole number of a range; `otherwise` where it was not given. @throws {@link CliError} `E_USAGE` */
+  number(option: string, otherwise: number, least: number, most: number): number {
+    const text = this.find(option);
+    if (text === undefined) return otherwise;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw this.usageError(`--${option} ${text} is not a number from ${least} to ${most}.`);
+  }
+
   /** @throws {@link CliError} `E_USAGE` when fewer words were given. */
   word(index: number, name: string): string {
     const value = this.positionals[index];
@@ -71,17 +107,34 @@ export function showDuration(seconds: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
 
+/** The least and the most seconds that a duration may have. */
+export interface DurationRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+const DAY_SECONDS = 86_400;
+/** Of what is counted in days: a day to ten years. */
+export const DAY_TO_TEN_YEARS: DurationRange = { least: DAY_SECONDS, most: 3650 * DAY_SECONDS };
+
 /**
  * Seconds in an ISO 8601 duration of days, hours, minutes or seconds (`P90D`, `PT1H`).
  *
  * @throws {@link CliError} `E_USAGE`
  */
-export function readDurationSeconds(text: string, option: string): number {
-  const parts = /^P(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?$/.exec(text);
-  const [days, hours, minutes, seconds] = (parts ?? []).slice(1).map((part) => Number(part ?? 0));
-  const total = (days ?? 0) * 86_400 + (hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0);
-  if (!parts || total === 0) {
+export function readDurationSeconds(text: string, option: string, range?: DurationRange): number {
+  const parts = /^P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/.exec(text);
+  if (!parts || !/\d/.test(text))
     throw new CliError("E_USAGE", `--${option} ${text} is not a duration.`, "Write it as P90D or PT12H.");
-  }
-  return total;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const total = (days ?? 0) * DAY_SECONDS + (hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0);
+  const { least, most } = range ?? { least: 1, most: 3 * DAY_TO_TEN_YEARS.most };
+  if (total >= least && total <= most) return total;
+  const which = total < least ? "shorter" : "longer";
+  const bounds = range ? `It is ${isoDuration(least)} to ${isoDuration(most)}.` : "Write it as P90D or PT12H.";
+  throw new CliError("E_USAGE", `--${option} ${text} is ${which} than it may be.`, bounds);
+}
+
+function isoDuration(seconds: number): string {
+  return seconds % DAY_SECONDS === 0 ? `P${seconds / DAY_SECONDS}D` : `PT${seconds}S`;
 }

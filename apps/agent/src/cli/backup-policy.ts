@@ -14,6 +14,8 @@ import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts"
 import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
 
+const DAY_TO_A_YEAR = { least: 86_400, most: 366 * 86_400 };
+
 const SETTING = ["directory", "file", "every", "keep", "keep-days", "off"] as const;
 
 export const backupPolicy: Command = {
@@ -89,8 +91,8 @@ function readPolicy(args: Arguments): BackupPolicy {
   });
   const policy = {
     destinations: [...folders, ...readDestinations(args)],
-    intervalSec: readDurationSeconds(args.find("every") ?? "P1D", "every"),
-    keep: { last: numberOf(args, "keep", 30), days: numberOf(args, "keep-days", 90) },
+    intervalSec: readDurationSeconds(args.find("every") ?? "P1D", "every", DAY_TO_A_YEAR),
+    keep: { last: args.number("keep", 30, 1, 1000), days: args.number("keep-days", 90, 0, 3650) },
   };
   try {
     return backupPolicyArgs.read({ policy }, "args").policy as BackupPolicy;
@@ -111,13 +113,6 @@ function readDestinations(args: Arguments): unknown[] {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw args.usageError(`${file} is not a list of destinations in JSON.`);
-}
-
-function numberOf(args: Arguments, name: string, otherwise: number): number {
-  const text = args.find(name);
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,6}$/.test(text)) throw args.usageError(`--${name} ${text} is not a number.`);
-  return Number(text);
 }
 
 async function showPolicy({ admin, out }: CommandContext): Promise<number> {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ActAnswer } from "../admin/answers.ts";
 import { writeSettings } from "../agent-settings.ts";
@@ -5,10 +6,11 @@ import type { Round } from "../backup/automatic-backups.ts";
 import { restoreBackup } from "../custody/backup/restore-backup.ts";
 import { verifyBackup } from "../custody/backup/verify-backup.ts";
 import type { Arguments } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
-import { readKekChoice } from "./read-kek-choice.ts";
+import { readKekOfRestore } from "./read-kek-choice.ts";
 import { readPassphrase } from "./terminal.ts";
 
 interface BackupAnswer {
@@ -36,6 +38,12 @@ export const backupCreate: Command = {
     const { admin, args, out } = context;
     if (args.find("out") === undefined) return backUpByPolicy(context);
     const path = resolve(args.get("out"));
+    if (existsSync(path))
+      throw new CliError(
+        "E_FILE",
+        `${path} is there already.`,
+        "Name a file that is not there: nothing is overwritten.",
+      );
     const made = await admin().post<BackupAnswer>("/v1/backup", { path }, 600);
     out.result(made, () =>
       facts([
@@ -105,8 +113,8 @@ export const backupRestore: Command = {
   async run({ args, out, dataDirectory }) {
     const directory = dataDirectory();
     const backup = resolve(args.word(0, "FILE"));
+    const kek = await readKekOfRestore(args);
     const recovery = await readRecovery(args);
-    const kek = await readKekChoice(args, "New passphrase that will unseal this agent");
     const restored = await restoreBackup({
       backup,
       kek,

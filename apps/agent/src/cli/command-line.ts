@@ -8,6 +8,8 @@ import type { CommandContext } from "./command.ts";
 import { COMMANDS, type ListedCommand } from "./command-table.ts";
 import { createOutput, printFailure } from "./output.ts";
 
+const EXIT_CODES: Partial<Record<string, number>> = { E_USAGE: 2, E_STOPPED: 130 };
+
 /** What the command line takes from its surroundings. */
 export interface CommandLineEnvironment {
   /** HOLDFAST_DATA: the data folder when `--data` is not given. */
@@ -18,7 +20,8 @@ export interface CommandLineEnvironment {
  * Runs one command line.
  *
  * @param words - What was typed after `holdfast-agent`.
- * @returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong, 3 waiting for approval.
+ * @returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong, 3 waiting for approval, 130 ended
+ * by the person at a question.
  */
 export async function runCommandLine(words: readonly string[], environment: CommandLineEnvironment): Promise<number> {
   const found = findCommand(words);
@@ -33,7 +36,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       return 0;
     }
     if (words.length === 0 || words.includes("--help") || words.includes("-h") || words[0] === "help") {
-      process.stdout.write(`${overview()}\n`);
+      process.stdout.write(`${overview(words)}\n`);
       return 0;
     }
     printFailure(unknownCommand(words), wantsJson, spell);
@@ -66,7 +69,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     return await command.run(context);
   } catch (error) {
     printFailure(error, wantsJson, spell);
-    return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
+    return error instanceof CliError ? (EXIT_CODES[error.code] ?? 1) : 1;
   }
 }
 
@@ -87,13 +90,17 @@ function unknownCommand(words: readonly string[]): CliError {
   return new CliError("E_USAGE", `There is no command "${named.slice(0, 60)}" in this version.`, next);
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+/** Every command, or those of the group that is asked about. */
+function overview(words: readonly string[]): string {
+  const group = words.find((word) => COMMANDS.some(({ name }) => name.startsWith(`${word} `)));
+  const shown = COMMANDS.filter(({ name }) => group === undefined || name.split(" ")[0] === group);
+  const width = Math.max(...shown.map(({ name }) => name.length));
   return [
-    "holdfast-agent: holds your keys and obeys only your administrators.",
+    group === undefined
+      ? "holdfast-agent: holds your keys and obeys only your administrators."
+      : `holdfast-agent ${group}: (all commands: \`holdfast-agent --help\`)`,
     "",
-    ...lines,
+    ...shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "Every command takes --data DIR (or HOLDFAST_DATA), --json and --help; `holdfast-agent --version` says which this is.",
   ].join("\n");

@@ -29,9 +29,7 @@ export async function confirmEnd(
   const { label, lines, recent, atOnce, isFinal } = answer;
   const head = of.client === undefined ? "CLIENT" : "KEY";
   const rows = recent.map((each) => [each.label, String(each.count), showTime(each.lastAt)]);
-  const used =
-    rows.length > 0 ? table([head, "USES IN 30 DAYS", "LAST"], rows) : "Nothing used it in the last 30 days.";
-  context.out.say([...lines, used].join("\n"));
+  context.out.say([...lines, ...(rows.length > 0 ? [table([head, "USES IN 30 DAYS", "LAST"], rows)] : [])].join("\n"));
   if (!atOnce || context.args.flag("yes") || (recent.length === 0 && !isFinal)) return;
   const typed = await ask(`Type ${label} to ${isFinal ? "destroy it now, for ever" : "go on"}: `);
   if (typed === label) return;

@@ -5,8 +5,8 @@ import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 import { keyText } from "./key-text.ts";
 import { showTime } from "./output.ts";
 
-/** A command that moves a key through its life, by one act of the protocol. @param ends - Whether it is asked for twice. */
-function change(act: string, ends = false): Command {
+/** A command that moves a key through its life, by one act of the protocol. @param ends - Whether it is asked for twice. @param done - What is said first when it was. */
+function change(act: string, ends = false, done: (key: KeyView) => string = () => ""): Command {
   return {
     usage: ends ? "KEY [--reason TEXT] [--yes] [--wait]" : "KEY [--reason TEXT] [--wait]",
     words: 1,
@@ -20,10 +20,14 @@ function change(act: string, ends = false): Command {
             { scheduled: answer.hash, due: answer.due ?? null, ...key },
             `Scheduled: runs at ${showTime(answer.due)} of running time.\nUntil then any administrator can say no, at the approval page or in the dashboard (\`holdfast-agent command cancel ${answer.hash}\` prints where).`,
           );
-        } else if (key) context.out.result(key, () => keyText(key));
+        } else if (key) context.out.result(key, () => `${done(key)}${keyText(key)}`);
       });
     },
   };
+}
+
+function rotatedText({ label, version }: KeyView): string {
+  return `Rotated: version ${version} of ${label} protects from now on; what earlier versions protected still opens.\n\n`;
 }
 
 const keyLabel: Command = {
@@ -43,7 +47,9 @@ const keyLabel: Command = {
     if (name === undefined && alias === undefined && !unalias)
       throw args.usageError("Give --name, --alias or --no-alias.");
     const word = args.word(0, "KEY");
-    const label = name ?? (await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`)).label;
+    const label =
+      (name === undefined ? undefined : args.name("name")) ??
+      (await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`)).label;
     const names = { label, ...(alias === undefined ? {} : { alias }), ...(unalias ? { unalias } : {}) };
     return carryOut(context, { act: "key.label", key: word, args: names }, (answer) => {
       const key = answer.keys?.[0];
@@ -69,7 +75,7 @@ const keyGroup: Command = {
 /** What changes one key that is there. */
 export const keyChanges = {
   "key activate": change("key.activate"),
-  "key rotate": change("key.rotate"),
+  "key rotate": change("key.rotate", false, rotatedText),
   "key suspend": change("key.suspend", true),
   "key resume": change("key.resume"),
   "key deactivate": change("key.deactivate", true),

@@ -7,7 +7,7 @@ import {
   usualUsage,
 } from "@holdfast/protocol";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
-import { readDurationSeconds } from "./arguments.ts";
+import { DAY_TO_TEN_YEARS, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyText } from "./key-text.ts";
 
@@ -32,8 +32,8 @@ export const keyCreate: Command = {
     const { args } = context;
     const cryptoperiod = args.find("cryptoperiod");
     const alias = args.find("alias");
-    const algorithm = args.get("algorithm");
-    if (!(KEY_ALGORITHMS as readonly string[]).includes(algorithm)) {
+    const algorithm = algorithmCalled(args.get("algorithm"));
+    if (algorithm === null) {
       throw args.usageError(`--algorithm is one of ${KEY_ALGORITHMS.join(", ")} in this version.`);
     }
     const given = args.find("usage")?.split(",");
@@ -43,12 +43,12 @@ export const keyCreate: Command = {
     const store = args.get("store");
     if (store !== "domain" && store !== "hsm") throw args.usageError("--store is domain or hsm.");
     const item = {
-      label: args.get("name"),
+      label: args.name("name"),
       algorithm,
       usage,
       group: args.get("group"),
       extractable: args.flag("extractable"),
-      ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod") } : {}),
+      ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod", DAY_TO_TEN_YEARS) } : {}),
       ...readPeriods(context, { algorithm, usage }),
       ...(alias ? { alias } : {}),
       ...(store === "hsm" ? { store } : {}),
@@ -62,6 +62,29 @@ export const keyCreate: Command = {
   },
 };
 
+/**
+ * An algorithm by our name for it or one that the field uses as well: `secp256k1`, `P-256`, `prime256v1`, `aes256`, `HMAC-SHA-256`.
+ *
+ * @returns our name; null for none of them
+ */
+export function algorithmCalled(given: string): string | null {
+  const spelled = given.toLowerCase().replace(/[-_ ]/g, "");
+  const curve = OTHER_NAMES[spelled] ?? spelled;
+  const isCalled = (name: string) => {
+    const own = name.toLowerCase().replaceAll("-", "");
+    return own === curve || own === `ec${curve}`;
+  };
+  return KEY_ALGORITHMS.find(isCalled) ?? null;
+}
+
+/** The field's other names of curves. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  prime256v1: "p256",
+  secp256r1: "p256",
+  secp384r1: "p384",
+  secp521r1: "p521",
+};
+
 /** The periods that end by themselves; `advised` takes what SP 800-57 advises for such a key. */
 function readPeriods(
   { args }: CommandContext,
@@ -69,15 +92,18 @@ function readPeriods(
 ): { originatorSec?: number; recipientSec?: number } {
   const type = isKeyPairAlgorithm(algorithm) ? "private-key" : "symmetric-key";
   const advised = advisedCryptoperiod(type, usage as readonly KeyUsage[]);
-  const read = (option: string, most: number | null | undefined): number | undefined => {
+  const read = (option: string, most: number | null | undefined, range = DAY_TO_TEN_YEARS): number | undefined => {
     const given = args.find(option);
     if (given === undefined) return undefined;
-    if (given !== "advised") return readDurationSeconds(given, option);
+    if (given !== "advised") return readDurationSeconds(given, option, range);
     if (most) return most;
     throw args.usageError(`SP 800-57 advises no such period for ${advised?.keyType ?? "such a key"}; write it out.`);
   };
   const originatorSec = read("originator-period", advised?.originatorSec);
-  const recipientSec = read("recipient-period", advised?.recipientSec);
+  const recipientSec = read("recipient-period", advised?.recipientSec, {
+    ...DAY_TO_TEN_YEARS,
+    most: 3 * DAY_TO_TEN_YEARS.most,
+  });
   if (recipientSec !== undefined && originatorSec === undefined)
     throw args.usageError("--recipient-period needs --originator-period: the one contains the other.");
   return {

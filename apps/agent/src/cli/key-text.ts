@@ -28,7 +28,7 @@ export function keyText(key: KeyView): string {
   for (const [name, value] of Object.entries(key.attributes)) rows.push([name, value]);
   if (key.suspended !== null && key.state !== "suspended")
     rows.push(["suspended", `since ${showTime(key.suspended)}: it opens nothing until it is resumed`]);
-  rows.push(...periodRows(key));
+  rows.push(...plannedRows(key), ...periodRows(key));
   for (const schedule of key.schedules) rows.push(["schedule", scheduleText(schedule)]);
   if (key.usedBy.length > 0)
     rows.push(["used by", key.usedBy.map(({ label, count }) => `${label} (${count})`).join(", ")]);
@@ -40,6 +40,18 @@ const OTHER = { private: "public", public: "private" } as const;
 
 function algorithmText({ algorithm, half }: KeyView): string {
   return half === null ? algorithm : `${algorithm}, ${half.of} half`;
+}
+
+function plannedRows({ planned, limit, state }: KeyView): [string, string][] {
+  const { activation, processStart, protectStop, deactivation } = planned;
+  const rows: [string, string][] = [];
+  if (activation !== null && state === "pre-active") rows.push(["planned", `active from ${showTime(activation)}`]);
+  if (processStart !== null) rows.push(["planned", `opens nothing before ${showTime(processStart)}`]);
+  if (protectStop !== null) rows.push(["planned", `protects nothing from ${showTime(protectStop)} on`]);
+  if (deactivation !== null) rows.push(["planned", `retired by itself at ${showTime(deactivation)}`]);
+  if (limit !== null)
+    rows.push(["limit", `protects ${limit.total} ${limit.unit}${limit.total === 1 ? "" : "s"} in all`]);
+  return rows;
 }
 
 function periodRows({ periods, state }: KeyView): [string, string][] {

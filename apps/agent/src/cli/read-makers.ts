@@ -48,12 +48,6 @@ export function certificatesIn(path: string): string[] {
   throw new CliError("E_FILE", `${path} ${problem}.`, "Put the certificates into it, PEM, 1 to 16 of them.");
 }
 
-/** A model as its maker writes it: an AAGUID with hyphens. */
-export function modelText(aaguid: string): string {
-  const hex = Buffer.from(aaguid, "base64url").toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
 function rootsProblem(roots: readonly string[]): string | null {
   if (roots.length < 1 || roots.length > 16) return `holds ${roots.length} certificates`;
   try {

@@ -1,6 +1,6 @@
+import { modelText } from "@holdfast/protocol";
 import type { RegistrationAnswer } from "../admin/answers.ts";
 import { facts } from "./output.ts";
-import { modelText } from "./read-makers.ts";
 
 /** What the console shows before a domain is founded: the passkey, the page it was made on, the eight words. */
 export function registrationText(registration: RegistrationAnswer): string {

@@ -43,3 +43,19 @@ test("a backup policy answers with how each destination stands, and stands altho
   const { json } = await line.run("backup", "policy");
   expect(json.policy.destinations).toHaveLength(2);
 });
+
+test("a backup is not written onto a file that is there, and the file is said to be there", {
+  timeout: 60_000,
+}, async () => {
+  writeFileSync(line.path("taken"), "mine");
+  const { code, json } = await line.run("backup", "create", "--out", line.path("taken"));
+  expect([code, json.error.code, json.error.what]).toEqual([1, "E_FILE", expect.stringContaining("is there already")]);
+});
+
+test("ending a schedule says whether there was one", { timeout: 60_000 }, async () => {
+  await line.run("key", "create", "--name", "planned");
+  await line.run("schedule", "set", "planned", "--do", "rotate", "--every", "P90D");
+  const clear = () => line.run("schedule", "clear", "planned", "--do", "rotate");
+  expect((await clear()).json).toMatchObject({ cleared: true, schedules: [] });
+  expect((await clear()).json).toMatchObject({ cleared: false, schedules: [] });
+});

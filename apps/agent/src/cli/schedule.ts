@@ -1,7 +1,7 @@
 import { SCHEDULED_DEEDS } from "@holdfast/protocol";
 import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
-import { readDurationSeconds } from "./arguments.ts";
+import { DAY_TO_TEN_YEARS, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyText, scheduleText } from "./key-text.ts";
 import { showTime, table } from "./output.ts";
@@ -43,13 +43,15 @@ const scheduleSet: Command = {
       key: args.word(0, "KEY"),
       args: {
         does: deedOf(context),
-        everySec: readDurationSeconds(args.get("every"), "every"),
+        everySec: readDurationSeconds(args.get("every"), "every", DAY_TO_TEN_YEARS),
         ...(first === undefined ? {} : { first }),
-        ...(unused === undefined ? {} : { unusedSec: readDurationSeconds(unused, "unused") }),
+        ...(unused === undefined ? {} : { unusedSec: readDurationSeconds(unused, "unused", DAY_TO_TEN_YEARS) }),
       },
     };
-    return carryOut(context, request, ({ keys }) => {
-      if (keys?.[0]) out.result(keys[0], () => keyText(keys[0] as KeyView));
+    return carryOut(context, request, ({ keys: [key] = [] }) => {
+      if (!key) return;
+      const set = key.schedules.find(({ does }) => does === request.args.does);
+      out.result(key, () => `${set ? `Scheduled for ${key.label}: ${scheduleText(set)}.\n\n` : ""}${keyText(key)}`);
     });
   },
 };
@@ -58,10 +60,17 @@ const scheduleClear: Command = {
   usage: `KEY --do ${DEEDS} [--reason TEXT] [--wait]`,
   words: 1,
   options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, do: { type: "string" } },
-  run(context) {
-    const request = { act: "schedule.clear", key: context.args.word(0, "KEY"), args: { does: deedOf(context) } };
-    return carryOut(context, request, ({ keys }) => {
-      if (keys?.[0]) context.out.result(keys[0], () => keyText(keys[0] as KeyView));
+  async run(context) {
+    const { args, admin, out } = context;
+    const [word, does] = [args.word(0, "KEY"), deedOf(context)];
+    const before = await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`);
+    const was = before.schedules.find((each) => each.does === does);
+    return carryOut(context, { act: "schedule.clear", key: word, args: { does } }, ({ keys: [key] = [] }) => {
+      if (!key) return;
+      const text = was
+        ? `Ended for ${key.label}: ${scheduleText(was)}.`
+        : `${key.label} had no schedule that does ${does}: nothing was changed.`;
+      out.result({ ...key, cleared: was !== undefined }, () => `${text}\n\n${keyText(key)}`);
     });
   },
 };

@@ -101,7 +101,12 @@ function readRecipientKey(text: string): KeyObject {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const isEc = type === "ec" && details?.namedCurve === "prime256v1";
   if (isEc || (type === "rsa" && isClientKey(spkiOf(key)))) return key;
-  throw new IntroductionError("E_OFFER", "A recipient's key is EC on P-256, or RSA of 2048 to 4096 bits.");
+  const size = details?.namedCurve ?? (details?.modulusLength ? `of ${details.modulusLength} bits` : "");
+  const given = `${type ?? "another"} ${size}`.trim();
+  throw new IntroductionError(
+    "E_OFFER",
+    `A recipient's key is EC on P-256, or RSA of 2048 to 4096 bits; this one is ${given}.`,
+  );
 }
 
 /** The uncompressed point of a P-256 key. */

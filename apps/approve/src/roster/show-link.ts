@@ -52,11 +52,11 @@ export function changeLines({ lines }: Plain): HTMLElement {
   return element(
     "ul",
     { class: "panel changes" },
-    ...lines.map(({ kind, text }) =>
+    ...lines.map(({ kind, text, danger }) =>
       element(
         "li",
         { class: "change" },
-        badge(TONES[kind], element("span", { "aria-hidden": "true" }, MARKS[kind]), kind),
+        badge(danger ? "danger" : TONES[kind], element("span", { "aria-hidden": "true" }, MARKS[kind]), kind),
         element("span", {}, text),
       ),
     ),

@@ -23,3 +23,12 @@ export function isPlainText(text: string): boolean {
   if (PRINTABLE_ASCII.test(text)) return true;
   return text.isWellFormed() && !FORBIDDEN.test(text) && !NONCHARACTER.test(text) && text.normalize("NFC") === text;
 }
+
+/** What of a text from outside may be shown: nothing that a reader cannot see, nor what ends a quotation; no longer than that. */
+export function shownText(text: string, most: number): string {
+  const seen = [...text.normalize("NFC")]
+    .filter((each) => isPlainText(each) && !/[“”]/.test(each))
+    .join("")
+    .trim();
+  return seen.length > most ? `${seen.slice(0, most)}…` : seen;
+}

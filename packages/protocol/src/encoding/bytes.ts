@@ -38,3 +38,8 @@ export function findUtf8(bytes: Uint8Array): string | null {
 export function ownText(text: string): string {
   return ` ${text}`.slice(1);
 }
+
+/** The bytes as lower-case hexadecimal digits. */
+export function hexText(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

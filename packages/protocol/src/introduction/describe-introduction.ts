@@ -1,4 +1,5 @@
 import { decodeBase64url } from "../encoding/base64url.ts";
+import { hexText } from "../encoding/bytes.ts";
 import { sha256 } from "../encoding/hash.ts";
 import { HOSTED_COUNTS } from "../hosted/counts-hosted.ts";
 import { replacementKeyName } from "../roster/recovery-keys.ts";
@@ -41,7 +42,7 @@ function factsOf(object: IntroducedObject): [string, string][] {
         ["Possession", object.proof === "csr" ? "proved by its request" : "not proved: only the public key was given"],
         ...(object.certificate === undefined
           ? []
-          : [["Certificate (SHA-256)", hex(decodeBase64url(object.certificate))] satisfies [string, string]]),
+          : [["Certificate (SHA-256)", hexText(decodeBase64url(object.certificate))] satisfies [string, string]]),
       ];
     case "recipient":
       return keyFacts(object.spki);
@@ -49,7 +50,7 @@ function factsOf(object: IntroducedObject): [string, string][] {
       return [
         ...object.routes.map(({ route, hpke }): [string, string] => [
           route === "file" ? "Key file (SHA-256)" : "Passkey (SHA-256)",
-          hex(sha256(decodeBase64url(hpke))),
+          hexText(sha256(decodeBase64url(hpke))),
         ]),
         [
           "Duties",
@@ -59,12 +60,12 @@ function factsOf(object: IntroducedObject): [string, string][] {
     case "import":
       return [
         ["Import", object.importId],
-        ["Ciphertext (SHA-256)", hex(decodeBase64url(object.content))],
+        ["Ciphertext (SHA-256)", hexText(decodeBase64url(object.content))],
         ["Size", `${object.sizeBytes} bytes`],
       ];
     case "administrator":
       return object.creds.flatMap(({ cose, origin, be, channel }, index): [string, string][] => [
-        [`Passkey ${index + 1} (SHA-256)`, hex(sha256(decodeBase64url(cose)))],
+        [`Passkey ${index + 1} (SHA-256)`, hexText(sha256(decodeBase64url(cose)))],
         [`Passkey ${index + 1} is for`, `${origin}${be ? ", and may be copied to the person's other devices" : ""}`],
         ...(channel === "hosted"
           ? [
@@ -79,8 +80,8 @@ function factsOf(object: IntroducedObject): [string, string][] {
       const { aid, aik, hpke, evidence } = object.agent;
       return [
         ["Key server", aid],
-        ["Its key (SHA-256)", hex(sha256(decodeBase64url(aik)))],
-        ["Receives the root key with (SHA-256)", hex(sha256(decodeBase64url(hpke)))],
+        ["Its key (SHA-256)", hexText(sha256(decodeBase64url(aik)))],
+        ["Receives the root key with (SHA-256)", hexText(sha256(decodeBase64url(hpke)))],
         ["Its machine's word", evidence === undefined ? "none" : "a TPM's quote over its key"],
       ];
     }
@@ -89,7 +90,7 @@ function factsOf(object: IntroducedObject): [string, string][] {
     case "replacement-key":
       return [
         ["Replacement key", replacementKeyName(object.key)],
-        ["Key (SHA-256)", hex(sha256(decodeBase64url(object.key.cose)))],
+        ["Key (SHA-256)", hexText(sha256(decodeBase64url(object.key.cose)))],
       ];
   }
 }
@@ -98,7 +99,7 @@ function keyFacts(spki: string): [string, string][] {
   const bytes = decodeBase64url(spki);
   return [
     ["Key", publicKeyWord(bytes)],
-    ["Key (SHA-256)", hex(sha256(bytes))],
+    ["Key (SHA-256)", hexText(sha256(bytes))],
   ];
 }
 
@@ -113,13 +114,9 @@ const ALGORITHMS: readonly (readonly [word: string, identifier: string])[] = [
 
 /** What kind of key a SubjectPublicKeyInfo holds, for people. @see RFC 5480, 8017, 8410 */
 export function publicKeyWord(spki: Uint8Array): string {
-  const text = hex(spki.subarray(0, 40));
+  const text = hexText(spki.subarray(0, 40));
   const found = ALGORITHMS.find(([, identifier]) => [4, 6, 8].some((at) => text.startsWith(identifier, at)))?.[0];
   if (found !== "RSA") return found ?? "of an unknown kind";
   // Everything but the modulus takes 38 bytes at these sizes.
   return `RSA ${Math.round(((spki.length - 38) * 8) / 256) * 256}`;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,21 +1,19 @@
 import { HOSTED_COUNTS } from "../hosted/counts-hosted.ts";
+import { isSameCredential } from "./check-roster.ts";
+import { backupKeyLines, serverLines, witnessLines } from "./describe-keys.ts";
+import { machineMakerLines, passkeyMakerLines } from "./describe-makers.ts";
 import { findCredential } from "./quorum.ts";
 import { addedRecoveryKeys, replacementKeyName } from "./recovery-keys.ts";
 import type { Administrator, Credential, Roster } from "./roster.ts";
+import { dangerIf, type RosterChangeLine } from "./roster-change-line.ts";
 import { changesRecovery } from "./roster-link-delay.ts";
 import { type ChangedRule, changedRules, durationText } from "./rule-words.ts";
-
-/** One thing that a change does. */
-export interface RosterChangeLine {
-  readonly kind: "added" | "removed" | "changed";
-  readonly text: string;
-}
 
 /** A change of administrators and rules in plain words, from its own bytes and those that it follows. Text only. */
 export interface RosterChangeDescription {
   readonly title: string;
   readonly tag: string;
-  /** Whether it takes away what somebody may need, or the last way back. */
+  /** Whether it takes away what somebody may need or the last way back, or believes somebody who was not believed. */
   readonly danger: boolean;
   readonly lines: readonly RosterChangeLine[];
   /** What acts need before and after. */
@@ -25,13 +23,14 @@ export interface RosterChangeDescription {
 /** Describes a link by the roster that it follows and its own. */
 export function describeRosterChange(old: Roster, next: Roster): RosterChangeDescription {
   const people = peopleLines(old, next);
-  const rest = [...recoveryLines(old, next), ...agentLines(old, next), ...otherLines(old, next)];
+  const makers = [passkeyMakerLines(old, next), machineMakerLines(old, next)] as const;
+  const keys = [serverLines(old, next), witnessLines(old, next), backupKeyLines(old, next)];
   const rules = changedRules(old, next);
-  const lines = [...people, ...rest];
+  const lines = [...people, ...recoveryLines(old, next), ...makers.flat(), ...keys.flat(), ...endLines(old, next)];
   return {
-    title: titleOf(old, next, { lines, rules: rules.length }),
+    title: titleOf(old, next, { lines, people: people.length, rules: rules.length, makers }),
     tag: next.recover === true ? "recovery" : "administrators and rules",
-    danger: lines.some(({ kind }) => kind === "removed") || rules.some((rule) => rule.loosens),
+    danger: lines.some(({ kind, danger }) => kind === "removed" || danger) || rules.some((rule) => rule.loosens),
     lines,
     rules,
   };
@@ -40,8 +39,15 @@ export function describeRosterChange(old: Roster, next: Roster): RosterChangeDes
 function titleOf(
   old: Roster,
   next: Roster,
-  { lines, rules }: { lines: readonly RosterChangeLine[]; rules: number },
+  said: {
+    readonly lines: readonly RosterChangeLine[];
+    readonly people: number;
+    readonly rules: number;
+    readonly makers: readonly [passkeys: readonly RosterChangeLine[], machines: readonly RosterChangeLine[]];
+  },
 ): string {
+  const { lines, people, rules, makers } = said;
+  const [passkeys, machines] = makers;
   if (next.recover === true) return "Replace lost passkeys";
   const added = next.admins.filter(({ adm }) => !has(old, adm)).map(named);
   const removed = old.admins.filter(({ adm }) => !has(next, adm)).map(named);
@@ -50,7 +56,11 @@ function titleOf(
     ...(removed.length > 0 ? [`remove ${list(removed)}`] : []),
   ];
   if (changesRecovery(old, next)) parts.push("change the replacement keys");
-  if (parts.length === 0 && lines.some(({ text }) => text.includes("passkey"))) parts.push("change passkeys");
+  if (passkeys.length > 0) parts.push("change which passkeys are taken");
+  if (machines.length > 0) parts.push("change which machines are believed");
+  if (old.backupTo.pub !== next.backupTo.pub) parts.push("change who opens backups");
+  if (parts.length === 0 && people > 0 && lines.some(({ text }) => text.includes("passkey")))
+    parts.push("change passkeys");
   if (parts.length === 0 && rules > 0) parts.push(rules === 1 ? "change a rule" : "change the rules");
   if (parts.length === 0 && old.agents.length !== next.agents.length) parts.push("change the key servers");
   if (parts.length === 0 && next.notAfter > old.notAfter && lines.length <= 1) parts.push("renew the list");
@@ -67,15 +77,31 @@ function peopleLines(old: Roster, next: Roster): RosterChangeLine[] {
       const groups = one.groups.length > 0 ? `, in ${list(one.groups)}` : "";
       lines.push({
         kind: "added",
-        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${groups}.${hostedNote(one.creds)}`,
+        text: `${named(one)} becomes an administrator with ${credentials(one.creds)}${takenOver(old, one)}${groups}.${hostedNote(one.creds)}`,
+        ...dangerIf(foreign(old, one).length > 0),
       });
       continue;
     }
     const more = one.creds.filter(({ credId }) => findCredential(old, credId) === null);
+    const taken = foreign(old, one);
     const fewer = before.creds.filter(({ credId }) => !one.creds.some((each) => each.credId === credId));
-    const others = one.creds.length - more.length;
+    const others = one.creds.length - more.length - taken.length;
     if (more.length > 0)
       lines.push({ kind: "added", text: `${named(one)} gets ${credentials(more)} besides.${hostedNote(more)}` });
+    for (const { credential, owner } of taken)
+      lines.push({
+        kind: "added",
+        text: `${named(one)} gets ${credentials([credential])} that was ${named(owner)}’s.${hostedNote([credential])}`,
+        danger: true,
+      });
+    if (
+      one.creds.some((each) => before.creds.some((was) => was.credId === each.credId && !isSameCredential(was, each)))
+    )
+      lines.push({
+        kind: "changed",
+        text: `A passkey of ${named(one)} keeps its id and becomes another one.`,
+        danger: true,
+      });
     if (fewer.length > 0)
       lines.push({
         kind: "removed",
@@ -118,57 +144,10 @@ function recoveryLines(old: Roster, next: Roster): RosterChangeLine[] {
   return lines;
 }
 
-function agentLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const of = (roster: Roster) => new Map(roster.agents.map((agent) => [agent.aid, agent]));
-  const [before, after] = [of(old), of(next)];
-  return [
-    ...[...after.values()].flatMap((agent): RosterChangeLine[] => {
-      const was = before.get(agent.aid);
-      if (was === undefined) {
-        const proved = agent.evidence === undefined ? "" : ", with its machine's word";
-        return [{ kind: "added", text: `“${agent.label}” becomes a key server (${agent.aid})${proved}.` }];
-      }
-      const isSame = was.alk === agent.alk && was.hpke === agent.hpke && was.label === agent.label;
-      return isSame ? [] : [{ kind: "changed", text: `“${agent.label}” gets other keys or another name.` }];
-    }),
-    ...[...before.values()]
-      .filter(({ aid }) => !after.has(aid))
-      .map(({ label }): RosterChangeLine => ({ kind: "removed", text: `“${label}” is no key server any more.` })),
-  ];
-}
-
-function otherLines(old: Roster, next: Roster): RosterChangeLine[] {
-  const lines: RosterChangeLine[] = [];
-  const keys = (roster: Roster) => roster.witnesses.map(({ vkey }) => vkey);
-  for (const { name, vkey } of next.witnesses)
-    if (!keys(old).includes(vkey)) lines.push({ kind: "added", text: `“${name}” becomes a witness of the log.` });
-  for (const { name, vkey } of old.witnesses)
-    if (!keys(next).includes(vkey)) lines.push({ kind: "removed", text: `“${name}” is no witness any more.` });
-  if (JSON.stringify(old.attn ?? null) !== JSON.stringify(next.attn ?? null))
-    lines.push({ kind: "changed", text: `Taken from now on: ${passkeyMakers(next)}.` });
-  if (JSON.stringify(old.evidence ?? null) !== JSON.stringify(next.evidence ?? null))
-    lines.push({ kind: "changed", text: `Taken from now on: ${machineMakers(next)}.` });
-  if (old.backupTo.pub !== next.backupTo.pub)
-    lines.push({ kind: "changed", text: "Backups are made for another key." });
-  if (old.notAfter !== next.notAfter)
-    lines.push({
-      kind: "changed",
-      text: `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`,
-    });
-  return lines;
-}
-
-/** Which makers of passkeys are taken. */
-function passkeyMakers({ attn }: Roster): string {
-  if (attn === undefined) return "any passkey";
-  const models = attn.aaguidAllow.length === 0 ? "any model" : count(attn.aaguidAllow.length, "model");
-  return `only passkeys of ${count(attn.roots.length, "maker")}, of ${models}`;
-}
-
-/** Which makers of machines are taken. */
-function machineMakers({ evidence }: Roster): string {
-  if (evidence === undefined) return "key servers without their machine's word";
-  return `key servers only with the word of a machine of ${count(evidence.roots.length, "maker")}`;
+function endLines(old: Roster, next: Roster): RosterChangeLine[] {
+  if (old.notAfter === next.notAfter) return [];
+  const text = `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`;
+  return [{ kind: "changed", text }];
 }
 
 /** A day, UTC, so that everybody reads the same one. */
@@ -180,6 +159,21 @@ function credentials(creds: readonly Credential[]): string {
   if (creds.every(({ channel }) => channel === "local")) return count(creds.length, "local key");
   const places = [...new Set(creds.flatMap((one) => ("origin" in one ? [one.origin] : [])))];
   return `${count(creds.length, "passkey")} for ${list(places)}`;
+}
+
+/** The passkeys of a person that were another's. */
+function foreign(old: Roster, { adm, creds }: Administrator): { credential: Credential; owner: Administrator }[] {
+  return creds.flatMap((credential) => {
+    const owner = findCredential(old, credential.credId)?.administrator;
+    return owner === undefined || owner.adm === adm ? [] : [{ credential, owner }];
+  });
+}
+
+function takenOver(old: Roster, one: Administrator): string {
+  const taken = foreign(old, one);
+  if (taken.length === 0) return "";
+  const owners = [...new Set(taken.map(({ owner }) => `${named(owner)}’s`))];
+  return `, of which ${taken.length} ${taken.length === 1 ? "was" : "were"} ${list(owners)}`;
 }
 
 /** What is added is told plainly where a page of the operator's is among it. */

@@ -146,6 +146,8 @@ test("an announced change is told to who knows a request, and to nobody else", a
   const told = async (path: string) => (await browse(path)).json.announced;
   expect(await told(`/page/commands?hashes=${known.hash}`)).toMatchObject([{ hash }]);
   expect(await told(`/page/links?hash=${hash}`)).toMatchObject([{ hash }]);
+  const credsOf = async (asked: string) => (await browse(`/page/commands?hashes=${asked}`)).json.challengeCreds;
+  expect([await credsOf(known.hash), await credsOf(nobody)]).toMatchObject([[{ credId: expect.any(String) }], []]);
   expect(await told(`/page/commands?hashes=${nobody}`)).toEqual([]);
   expect(await told(`/page/links?hash=${nobody}`)).toEqual([]);
   expect((await decide(2)).json).toMatchObject({ result: { outcome: "cancelled" } });

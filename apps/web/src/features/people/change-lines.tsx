@@ -9,9 +9,9 @@ export function ChangeLines({ plain }: { plain: RosterChangeDescription }) {
     <>
       {plain.lines.length > 0 ? (
         <ul className="space-y-1.5">
-          {plain.lines.map(({ kind, text }) => (
+          {plain.lines.map(({ kind, text, danger }) => (
             <li key={text} className="flex items-baseline gap-2.5">
-              <Badge tone={TONES[kind] ?? "quiet"}>{kind}</Badge>
+              <Badge tone={danger ? "danger" : (TONES[kind] ?? "quiet")}>{kind}</Badge>
               <span className="min-w-0 [overflow-wrap:anywhere]">{text}</span>
             </li>
           ))}

@@ -1,0 +1,62 @@
+import { describe, expect, it, test } from "vitest";
+import { readArguments } from "./arguments.ts";
+import { backupPolicy } from "./backup-policy.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { COMMANDS } from "./command-table.ts";
+import { algorithmCalled, keyCreate } from "./key-create.ts";
+import { scheduleCommands } from "./schedule.ts";
+import { CommandLineRun } from "./testing/command-line-run.ts";
+
+/** What a command says before it asks anybody. */
+async function saidOf(command: Command, words: readonly string[]) {
+  const context = { args: readArguments(words, command.options, "x") } as unknown as CommandContext;
+  const error = await (async () => command.run(context))().then(
+    () => null,
+    (thrown: { code: string; message: string; next: string }) => thrown,
+  );
+  return { code: error?.code, text: `${error?.message} ${error?.next}` };
+}
+
+describe("an option out of its range is named as it was typed, with the range", () => {
+  const schedule = ["orders", "--do", "rotate", "--every"];
+  it.each([
+    ["backup policy --every", backupPolicy, ["--directory", "/b", "--every", "PT1H"], /--every PT1H.*P1D to P366D/],
+    ["backup policy --keep", backupPolicy, ["--directory", "/b", "--keep", "0"], /--keep 0.*1 to 1000/],
+    ["backup policy --keep-days", backupPolicy, ["--directory", "/b", "--keep-days", "9999"], /--keep-days.*0 to 3650/],
+    ["schedule set --every", scheduleCommands["schedule set"], [...schedule, "PT1H"], /--every PT1H.*P1D to P3650D/],
+    ["key create, nothing", keyCreate, ["--name", "a", "--cryptoperiod", "P0D"], /P0D is shorter.*P1D to P3650D/],
+    ["key create, too much", keyCreate, ["--name", "a", "--cryptoperiod", "P99999999D"], /longer.*P1D to P3650D/],
+    ["no duration", keyCreate, ["--name", "a", "--cryptoperiod", "1y"], /1y is not a duration.*P90D/],
+    ["a name of two lines", keyCreate, ["--name", "a\nb"], /--name has characters.*line breaks/],
+    ["a name too long", keyCreate, ["--name", "a".repeat(129)], /--name has 129 characters; 128/],
+    ["a reason of two lines", keyCreate, ["--name", "a", "--reason", "a\nb"], /--reason has characters/],
+  ] as const)("%s", async (_, command, words, said) => {
+    const { code, text } = await saidOf(command, words);
+    expect(code).toBe("E_USAGE");
+    expect(text).toMatch(said);
+    expect(text).not.toMatch(/Sec|items|args|deceive and look/);
+  });
+});
+
+test("an algorithm goes by the names that the field has for it, and by no other", () => {
+  for (const [given, name] of [
+    ["secp256k1", "EC-secp256k1"],
+    ["P-256", "EC-P256"],
+    ["prime256v1", "EC-P256"],
+    ["ec-p384", "EC-P384"],
+    ["aes256", "AES-256"],
+    ["HMAC-SHA-256", "HMAC-SHA256"],
+    ["ed25519", "Ed25519"],
+    ["mldsa65", "ML-DSA-65"],
+  ])
+    expect(algorithmCalled(given as string), given).toBe(name);
+  for (const none of ["RSA-1024", "AES", "256", "", "ec", "prime192v1"]) expect(algorithmCalled(none), none).toBeNull();
+});
+
+test("help of a group shows that group's commands and no others", { timeout: 30_000 }, async () => {
+  const line = new CommandLineRun();
+  const { code, stdout } = await line.run("key", "--help");
+  await line.close();
+  expect(code).toBe(0);
+  for (const { name } of COMMANDS) expect(stdout.includes(`  ${name} `), name).toBe(name.startsWith("key "));
+});
