@@ -64,7 +64,9 @@ describe("whoever knows no request", () => {
       ...{ link: null, approvers: [], objectors: [], elsewhere: [], announced: [], rpId: "agent.localhost" },
     });
     const known = await wait(enrol("Known"));
-    expect((await page.call(`/page/commands?hashes=${known.hash}`)).json).toMatchObject({ commands: [{ hash: known.hash }] });
+    expect((await page.call(`/page/commands?hashes=${known.hash}`)).json).toMatchObject({
+      commands: [{ hash: known.hash }],
+    });
     const shown = (await page.call(`/page/links?hash=${link}`)).json;
     expect(shown).toMatchObject({ link: { hash: link } });
     await test.domain.links.cancel(link);
