@@ -20,8 +20,9 @@ describe("the catalogue of attacks", () => {
     }
   });
 
-  test("calls refused exactly those rows that tests carry in their titles", () => {
-    expect(rowsIn("refused")).toEqual([...proved].sort((one, other) => one - other));
+  test("calls refused or a limit exactly those rows that tests carry in their titles", () => {
+    const told = [...rowsIn("refused"), ...rowsIn("limit")].sort((one, other) => one - other);
+    expect(told).toEqual([...proved].sort((one, other) => one - other));
   });
 
   test("says of each limit where it is described", () => {
@@ -59,6 +60,10 @@ test("the table tells what a run proved from what it did not, and counts tests t
   expect(lineOf(failed)).toMatch(/NOT PROVED$/);
   expect(failed).toContain("1 unauthorised transitions");
   expect(failed).toMatch(/Not proved: rows .*\b13\b/);
+  const limit = text([{ fullName: "row 36: held back", status: "passed" }], true);
+  expect(limit).toMatch(/^ 36 .* documented limit \(1 test\)$/m);
+  expect(limit).toMatch(/Not proved: rows .*\b46\b/);
+  expect(limit).not.toMatch(/Not proved: rows .*\b36\b/);
 });
 
 test("a title's rows are read with one number, two or more, and not from other words", () => {

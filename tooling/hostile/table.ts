@@ -27,10 +27,10 @@ export class HostileTable {
     this.#elsewhere = new Set(others.flatMap(([, rows]) => rows));
   }
 
-  /** Rows that are called refused and that this run could have proved and did not. */
+  /** Rows that are called refused, or a limit of so much and no more, and that this run could have proved and did not. */
   get unproved(): number[] {
-    const refused = this.#attacks.filter(({ state }) => state === "refused");
-    return refused.map(({ row }) => row).filter((row) => this.#resultOf(row) === "NOT PROVED");
+    const told = this.#attacks.filter(({ state }) => state !== "awaiting");
+    return told.filter((attack) => this.#resultOf(attack) === "NOT PROVED").map(({ row }) => row);
   }
 
   /** The table, its counts, and what was not proved. */
@@ -41,16 +41,17 @@ export class HostileTable {
     return [...this.#attacks.map((attack) => this.#line(attack)), "", counts, ...missing].join("\n");
   }
 
-  #resultOf(row: number): string {
+  #resultOf({ row, state }: Attack): string {
     const tests = this.#passed.get(row) ?? 0;
     if (this.#failed.has(row)) return "NOT PROVED";
-    if (tests > 0) return `refused (${tests} ${tests === 1 ? "test" : "tests"})`;
+    const what = state === "limit" ? "documented limit" : "refused";
+    if (tests > 0) return `${what} (${tests} ${tests === 1 ? "test" : "tests"})`;
     return this.#elsewhere.has(row) ? "not run here" : "NOT PROVED";
   }
 
-  #line({ row, attack, state, reason }: Attack): string {
-    const result =
-      state === "refused" ? this.#resultOf(row) : state === "limit" ? "documented limit" : `awaiting: ${reason}`;
-    return `${String(row).padStart(3)}  ${attack.padEnd(72).slice(0, 72)}  ${result}`;
+  #line(attack: Attack): string {
+    const { row, state, reason } = attack;
+    const result = state === "awaiting" ? `awaiting: ${reason}` : this.#resultOf(attack);
+    return `${String(row).padStart(3)}  ${attack.attack.padEnd(72).slice(0, 72)}  ${result}`;
   }
 }

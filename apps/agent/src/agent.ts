@@ -5,11 +5,12 @@ import { runSelfTests, type SelfTests } from "@holdfast/crypto";
 import { RefusalCounter } from "./admission/refusal-counter.ts";
 import { readSettings } from "./agent-settings.ts";
 import { CompanyClients, type CompanyPlan } from "./clients/company/company-clients.ts";
-import { Custody, type Rekey } from "./custody/custody.ts";
+import { Custody, type Rekey, type ShareSplit, type WriteRekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
-import { type KekMade, type KekSource, opensUnattended } from "./custody/kek-source.ts";
+import { type KekMade, opensUnattended } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
+import type { StagedShares } from "./custody/staged-shares.ts";
 import { takeLock } from "./data-lock.ts";
 import { type Domain, type OpenedDomain, openDomain } from "./domain.ts";
 import { type HsmTimes, HsmWatch } from "./hsm-watch.ts";
@@ -222,22 +223,54 @@ export class Agent {
    * @throws {@link CustodyError} as `Custody.rekey`; {@link StoreError} `E_STORE`
    */
   async rekey(how: Rekey): Promise<KekMade> {
-    const write = (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => {
-      const { domain } = this;
-      if (domain === null) return put();
-      domain.executor.changeByHost((unit) => {
-        unit.append(domain.executor.hostEntry("agent.rekey", { from, to }));
-        put();
-        faultPoint("rekey:before-commit");
-      });
-      faultPoint("rekey:committed");
-    };
-    const staysInToken = (this.domain?.keystore.tokenKeys ?? 0) > 0;
-    const made = await this.custody.rekey({ ...how, staysInToken }, write);
+    const made = await this.custody.rekey({ ...how, staysInToken: this.#keepsKeysInToken }, this.#writeRekey);
+    this.#rekeyed();
+    return made;
+  }
+
+  /**
+   * Makes shares for custodians; nothing is changed until {@link commitShares}, which comes when each custodian has theirs.
+   *
+   * @throws {@link CustodyError} as `Custody.stageShares`
+   */
+  async stageShares(how: ShareSplit): Promise<StagedShares> {
+    const staged = await this.custody.stageShares({ ...how, staysInToken: this.#keepsKeysInToken });
+    this.logger.info("custody.shares-staged", { set: staged.set });
+    faultPoint("rekey:staged");
+    return staged;
+  }
+
+  /** @throws {@link CustodyError} as `Custody.commitShares`; {@link StoreError} `E_STORE` */
+  async commitShares(ticket: string): Promise<void> {
+    await this.custody.commitShares(ticket, this.#writeRekey);
+    this.#rekeyed();
+  }
+
+  /** Drops staged shares, which then open nothing. @throws {@link CustodyError} `E_REKEY_NONE` */
+  cancelShares(ticket: string): void {
+    this.custody.cancelShares(ticket);
+    this.logger.info("custody.shares-dropped");
+  }
+
+  get #keepsKeysInToken(): boolean {
+    return (this.domain?.keystore.tokenKeys ?? 0) > 0;
+  }
+
+  readonly #writeRekey: WriteRekey = (put, from, to) => {
+    const { domain } = this;
+    if (domain === null) return put();
+    domain.executor.changeByHost((unit) => {
+      unit.append(domain.executor.hostEntry("agent.rekey", { from, to }));
+      put();
+      faultPoint("rekey:before-commit");
+    });
+    faultPoint("rekey:committed");
+  };
+
+  #rekeyed(): void {
     this.domain?.keystore.dropTokenHandles();
     this.store.dropRemoved();
-    this.logger.warn("custody.rekeyed", { kek: made.source.kind });
-    return made;
+    this.logger.warn("custody.rekeyed", { kek: this.custody.kek.kind });
   }
 
   /** Whether it is sealed for want of its token, and unseals itself when that is there. */

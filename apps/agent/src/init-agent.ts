@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AllowedMakers } from "@holdfast/protocol";
 import { type AgentSettings, SETTINGS_FILE, writeSettings } from "./agent-settings.ts";
-import { Custody } from "./custody/custody.ts";
+import { Custody, type ToHandOut } from "./custody/custody.ts";
 import { CustodyError } from "./custody/errors.ts";
 import type { KekChoice, KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
@@ -27,6 +27,8 @@ export interface AgentInit {
   readonly recoveryPassphrase?: string;
   /** Which makers of passkeys the domain takes; any, where it is not there. */
   readonly makers?: AllowedMakers;
+  /** Gives custodians their shares. There is no agent before it returns, and none where it throws. */
+  readonly handOut?: (given: ToHandOut) => Promise<void>;
 }
 
 /** What `init` tells the person. */
@@ -46,7 +48,8 @@ export interface AgentMade {
 
 /**
  * Makes an agent in a new or empty data folder. Until its settings file is written there is no agent, and init may be
- * run again; a standalone domain that was not founded then is founded when the agent is opened.
+ * run again; a standalone domain that was not founded then is founded when the agent is opened. What fails takes away
+ * what was made, so that nothing is left that nobody could open.
  *
  * @throws {@link CustodyError} `E_INITIALISED` and the codes of `Custody.init`; {@link StoreError} `E_STORE`, `E_GENESIS`
  */
@@ -56,27 +59,37 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
   if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
   clearCutOffInit(dataDirectory);
   const store = SqliteStore.open(join(dataDirectory, STORE_FILE));
+  let failed = false;
   try {
     const {
       custody,
       recoveryPath,
       recoveryPassphrase: made,
+      undo,
       ...given
     } = await Custody.init({
       store: new SqliteSecretStore(store.database),
       ...{ dataDirectory, keyDirectory, kek, standalone },
       ...(recoveryPassphrase === undefined ? {} : { recoveryPassphrase }),
     });
+    const { identity, shareSet } = custody;
     try {
+      if (shareSet !== null) await options.handOut?.({ aid: identity.aid, shares: given.shares, set: shareSet });
       const settings: AgentSettings = { ver: 1, name, ...(makers === undefined ? {} : { makers }) };
       writeSettings(dataDirectory, settings);
       const tid = standalone ? await foundStandalone(store, custody, options) : null;
-      return { aid: custody.identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made, ...given };
+      return { aid: identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made, ...given };
+    } catch (cause) {
+      rmSync(join(dataDirectory, SETTINGS_FILE), { force: true });
+      await undo();
+      failed = true;
+      throw cause;
     } finally {
       custody.seal();
     }
   } finally {
     store.close();
+    if (failed) removeStore(dataDirectory);
   }
 }
 
@@ -89,6 +102,10 @@ function clearCutOffInit(dataDirectory: string): void {
     store.close();
     if (isTaken) throw new CustodyError("E_INITIALISED");
   }
+  removeStore(dataDirectory);
+}
+
+function removeStore(dataDirectory: string): void {
   for (const left of readdirSync(dataDirectory)) if (left.startsWith(STORE_FILE)) rmSync(join(dataDirectory, left));
 }
 

@@ -45,6 +45,8 @@ export interface StatusAnswer {
   } | null;
   /** Custodians' shares given and needed; null where none open this agent. */
   shares: { given: number; needed: number; of: number } | null;
+  /** The set that those shares are of, as it stands on each; null where none open this agent. */
+  shareSet: string | null;
   linked: {
     gateway: string;
     /** When the control plane last did what it was asked. */

@@ -152,8 +152,17 @@ function sealing({ agent, places, notices, pages }: AdminSurroundings): AdminRou
       const kek = readKekChoice(objectField(body, "kek"));
       const keyDirectory = textField(body, "keyDirectory", 4096);
       const passphrase = findTextField(body, "passphrase");
-      const { source, shares = [], path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
-      return { kek: source.kind, path, shares };
+      if (kek.kind === "shares") return agent.stageShares({ threshold: kek.threshold, passphrase });
+      const { source, path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
+      return { kek: source.kind, path };
+    }),
+    post("/v1/rekey/commit", ["ticket"], async ({ body }) => {
+      await agent.commitShares(textField(body, "ticket", 64));
+      return { kek: agent.custody.kek.kind, set: agent.custody.shareSet };
+    }),
+    post("/v1/rekey/cancel", ["ticket"], ({ body }) => {
+      agent.cancelShares(textField(body, "ticket", 64));
+      return { kek: agent.custody.kek.kind };
     }),
     get("/v1/kek", () => domainOf(agent).keks.status()),
     post("/v1/kek/rotate", ["wait"], async ({ body }) => {

@@ -37,6 +37,7 @@ export function statusOf(agent: Agent, { urls, linked }: AgentPlaces): StatusAns
     kek: agent.custody.kek.kind,
     hsm: hsmOf(agent),
     shares: agent.custody.shares,
+    shareSet: agent.custody.shareSet,
     linked,
     urls,
     counts: domain && { ...domain.keystore.counts(), pending: domain.admission.pending().length },

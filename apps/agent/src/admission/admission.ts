@@ -49,7 +49,7 @@ export class Admission {
         return isLocalDomain(parts.rosters.current().roster) ? parts.local : null;
       },
     };
-    this.#pending = new PendingCommands(parts.store);
+    this.#pending = new PendingCommands(parts.store, parts.rosters);
     this.#waiting = new WaitingCommands(this.#parts, this.#pending);
     this.#endings = new CommandEndings(this.#parts, this.#pending);
     this.#course = new CommandCourse(this.#parts, this.#pending, this.#endings);

@@ -1,6 +1,9 @@
+import type { BuiltCommand } from "@holdfast/protocol";
+import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_PENDING } from "./pending.ts";
+import { MAX_OF_PERSON, MAX_PENDING } from "./pending.ts";
 import { newKey, PasskeyAgent } from "./testing/passkey-agent.ts";
+import { withstand } from "./testing/withstand.ts";
 
 let agent: PasskeyAgent;
 beforeEach(async () => {
@@ -15,10 +18,49 @@ describe("commands that wait", () => {
     for (let n = 0; n < MAX_PENDING; n += 1) await agent.deliver(agent.propose("key.create", CREATE));
     expect(agent.domain.admission.pending()).toHaveLength(MAX_PENDING);
     const more = await agent.deliver(agent.propose("key.create", CREATE));
-    expect(more).toMatchObject({ outcome: "refused", code: "E_LIMIT" });
+    expect(more).toMatchObject({ outcome: "refused", code: "E_LIMIT", next: expect.stringContaining("machine") });
+    expect(await agent.deliver(agent.propose("domain.lock"))).toMatchObject({ outcome: "pending" });
     const proposed = await agent.domain.admission.act({ act: "key.create", ...CREATE, reason: "", wait: false });
     expect(proposed).toMatchObject({ outcome: "pending" });
     expect(await agent.apply("key.create", CREATE)).toMatchObject({ outcome: "applied" });
+  });
+
+  test("are bounded by person: what one alone approved keeps nobody else out, nor the host, nor what tightens", async () => {
+    await agent.close();
+    const administrators = ["Ada", "Grace", "Mallory"].map((label) => new SoftwareAdministrator({ label }));
+    agent = await PasskeyAgent.found({ administrators });
+    const { id } = await agent.key("mine");
+    const auth = { kind: "issued", validitySec: 86_400 };
+    const enrol = () =>
+      agent.propose("client.enrol", {
+        args: { label: "x", auth, grants: [{ ops: ["encrypt"], keys: { kind: "all" } }] },
+      });
+    const flood = async (commands: readonly BuiltCommand[]) => {
+      const [list, said] = [[...commands], [] as string[]];
+      while (list.length > 0) {
+        const part = list.splice(0, 50);
+        const yes = agent.approve(part, { by: 2 });
+        for (const each of part)
+          said.push((await agent.domain.admission.deliver(agent.envelope(each, [yes]), "mailbox")).code ?? "");
+      }
+      return said;
+    };
+    expect(new Set(await flood(Array.from({ length: MAX_OF_PERSON }, enrol)))).toEqual(new Set(["E_QUORUM"]));
+    const more = enrol();
+    const refused = await withstand(agent, "E_LIMIT", () => agent.deliver(more, 2));
+    expect(refused).toMatchObject({ code: "E_LIMIT", next: expect.stringContaining("run out") });
+    // Nor by approving what waits unsigned already.
+    expect(await agent.deliver(more)).toMatchObject({ outcome: "pending" });
+    expect(await agent.deliver(more, 2)).toMatchObject({ code: "E_LIMIT" });
+    expect(await agent.deliver(more, 0)).toMatchObject({ outcome: "pending", have: 1 });
+    expect(await agent.deliver(more, 2)).toMatchObject({ outcome: "applied" });
+    for (const act of ["domain.lock", "domain.unlock"])
+      expect(await agent.domain.admission.act({ act, args: {}, reason: "", wait: false })).toMatchObject({
+        outcome: "pending",
+      });
+    expect(await agent.deliver(agent.propose("key.suspend", { key: id }), 2)).toMatchObject({
+      outcome: "applied",
+    });
   });
 
   test("are shown with the agent's own names, their words and what would happen now", async () => {

@@ -3,11 +3,23 @@ import {
   type Command,
   commandHash,
   decodeBase64url,
+  findCredential,
+  isTightening,
   parseApproval,
   parseCommand,
 } from "@holdfast/protocol";
 import type { Store } from "../keystore/store.ts";
+import type { AdmissionContext } from "./admission-context.ts";
 import { AdmissionError } from "./errors.ts";
+
+const FULL = {
+  what: "Too many commands wait at this key server.",
+  next: "Approve or reject what waits, or let it run out. What is proposed at the key server's own machine has room kept for it.",
+};
+const OF_PERSON = {
+  what: "Too many commands wait that one person alone approved.",
+  next: "Have others approve or reject those, or let them run out.",
+};
 
 /** Where a proposal came from; shown to people, never trusted. */
 export type ProposalOrigin = "mailbox" | "file" | "cli";
@@ -28,10 +40,15 @@ export interface PendingRecord {
   readonly receivedAt: number;
 }
 
-/** Most proposals that may wait: nobody has signed them, so anybody who can reach the mailbox can make them. */
+/** Most that the mailbox brought and nobody signed: anybody who can reach the mailbox can make them. */
 export const MAX_PENDING = 500;
-/** Most commands that may wait, those approved by somebody or proposed on this host included. */
-const MAX_ALL = 4 * MAX_PENDING;
+/** Most that one person alone approved. */
+export const MAX_OF_PERSON = 300;
+/** Most that the mailbox brought, signed or not; and most in all, so that the host's own always fit. */
+const MAX_FROM_MAILBOX = 1500;
+const MAX_ALL = 2000;
+/** How many more of each fit that only tighten. */
+const ROOM_TO_TIGHTEN = 100;
 
 /**
  * Commands that wait for approvals, kept until their time is over.
@@ -40,11 +57,13 @@ const MAX_ALL = 4 * MAX_PENDING;
  */
 export class PendingCommands {
   readonly #store: Store;
+  readonly #rosters: AdmissionContext["rosters"];
   readonly #records = new Map<string, PendingRecord>();
   readonly #commands = new Map<string, Command>();
 
-  constructor(store: Store) {
+  constructor(store: Store, rosters: AdmissionContext["rosters"]) {
     this.#store = store;
+    this.#rosters = rosters;
     for (const { hash, body } of store.pending()) {
       try {
         this.#take(readRecord(hash, body));
@@ -69,10 +88,7 @@ export class PendingCommands {
 
   /** Keeps a record. @throws {@link AdmissionError} `E_LIMIT` when too many wait already */
   put(record: PendingRecord): void {
-    const most = record.origin === "mailbox" && record.approvals.length === 0 ? MAX_PENDING : MAX_ALL;
-    if (!this.#records.has(record.hash) && this.#records.size >= most) {
-      throw new AdmissionError("E_LIMIT", "Too many commands wait at this agent.", { most });
-    }
+    this.#checkRoom(record);
     this.#take(record);
     const { hash, ...rest } = record;
     this.#store.putPending({ hash, body: JSON.stringify(rest) });
@@ -85,10 +101,47 @@ export class PendingCommands {
     this.#store.removePending(hash);
   }
 
+  #checkRoom(record: PendingRecord): void {
+    const before = this.#records.get(record.hash);
+    const { act } = this.#commands.get(record.hash) ?? parseCommand(decodeBase64url(record.doc));
+    const more = isTightening(act) ? ROOM_TO_TIGHTEN : 0;
+    const demand = (most: number, counts: (each: PendingRecord) => boolean, what: string, next: string) => {
+      let have = 0;
+      for (const each of this.#records.values()) if (each.hash !== record.hash && counts(each)) have += 1;
+      if (have >= most + more) throw new AdmissionError("E_LIMIT", what, { most }, next);
+    };
+    const person = this.#soleApprover(record);
+    if (person !== null && (before === undefined || this.#soleApprover(before) !== person))
+      demand(MAX_OF_PERSON, (each) => this.#soleApprover(each) === person, OF_PERSON.what, OF_PERSON.next);
+    if (before !== undefined) return;
+    if (isForeign(record)) demand(MAX_FROM_MAILBOX, isForeign, FULL.what, FULL.next);
+    if (isForeign(record) && isUnsigned(record))
+      demand(MAX_PENDING, (each) => isForeign(each) && isUnsigned(each), FULL.what, FULL.next);
+    demand(MAX_ALL, () => true, FULL.what, FULL.next);
+  }
+
+  /** The one person who decided on a record; null where nobody did, or several. */
+  #soleApprover({ approvals }: PendingRecord): string | null {
+    const [first, ...rest] = approvals.map(({ credId }) => this.#personOf(credId));
+    return first !== undefined && rest.every((adm) => adm === first) ? first : null;
+  }
+
+  #personOf(credId: string): string | null {
+    return findCredential(this.#rosters.current().roster, credId)?.administrator.adm ?? null;
+  }
+
   #take(record: PendingRecord): void {
     this.#records.set(record.hash, record);
     if (!this.#commands.has(record.hash)) this.#commands.set(record.hash, parseCommand(decodeBase64url(record.doc)));
   }
+}
+
+function isForeign({ origin }: PendingRecord): boolean {
+  return origin === "mailbox";
+}
+
+function isUnsigned({ approvals }: PendingRecord): boolean {
+  return approvals.length === 0;
 }
 
 function readRecord(hash: string, body: string): PendingRecord {

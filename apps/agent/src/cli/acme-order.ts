@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { ExternalAccount } from "../local-page/acme/account-key.ts";
 import { AcmeError } from "../local-page/acme/acme-error.ts";
 import { type DnsRecords, recordsByProgram } from "../local-page/acme/dns-records.ts";
@@ -10,6 +9,7 @@ import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { readSecretFile } from "./named-file.ts";
 import type { Output } from "./output.ts";
+import { askYes, endedWith } from "./terminal.ts";
 
 /** Options of `page setup` for a certificate by ACME. */
 export const ACME_OPTIONS = {
@@ -106,10 +106,8 @@ function recordsByHand(out: Output): DnsRecords {
       out.say(
         `Enter this record where the zone is kept, and wait until it can be asked for (\`dig TXT ${name}\`):\n\n  ${name}.  TXT  "${value}"\n`,
       );
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      const answer = await terminal.question("Is it there? [y/N] ");
-      terminal.close();
-      if (!/^y(es)?$/i.test(answer.trim()))
+      const next = "Take the record away again if it was entered. Run it again when you want it done.";
+      if (!(await endedWith("Stopped. No certificate was ordered to its end.", next, () => askYes("Is it there?"))))
         throw new AcmeError("E_ACME_DNS", "The record was not entered.", "Run it again.");
     },
     async remove(name) {

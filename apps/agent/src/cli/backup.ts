@@ -10,7 +10,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
-import { readKekChoice } from "./read-kek-choice.ts";
+import { readKekOfRestore } from "./read-kek-choice.ts";
 import { readPassphrase } from "./terminal.ts";
 
 interface BackupAnswer {
@@ -113,8 +113,8 @@ export const backupRestore: Command = {
   async run({ args, out, dataDirectory }) {
     const directory = dataDirectory();
     const backup = resolve(args.word(0, "FILE"));
+    const kek = await readKekOfRestore(args);
     const recovery = await readRecovery(args);
-    const kek = await readKekChoice(args, "New passphrase that will unseal this agent");
     const restored = await restoreBackup({
       backup,
       kek,

@@ -5,6 +5,8 @@ export type CliErrorCode =
   | "E_USAGE"
   | "E_NOT_RUNNING"
   | "E_NO_TERMINAL"
+  | "E_STOPPED"
+  | "E_REKEY_UNKNOWN"
   | "E_DATA_EXISTS"
   | "E_NO_DATA"
   | "E_FILE"

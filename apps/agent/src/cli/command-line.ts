@@ -8,6 +8,8 @@ import type { CommandContext } from "./command.ts";
 import { COMMANDS, type ListedCommand } from "./command-table.ts";
 import { createOutput, printFailure } from "./output.ts";
 
+const EXIT_CODES: Partial<Record<string, number>> = { E_USAGE: 2, E_STOPPED: 130 };
+
 /** What the command line takes from its surroundings. */
 export interface CommandLineEnvironment {
   /** HOLDFAST_DATA: the data folder when `--data` is not given. */
@@ -18,7 +20,8 @@ export interface CommandLineEnvironment {
  * Runs one command line.
  *
  * @param words - What was typed after `holdfast-agent`.
- * @returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong, 3 waiting for approval.
+ * @returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong, 3 waiting for approval, 130 ended
+ * by the person at a question.
  */
 export async function runCommandLine(words: readonly string[], environment: CommandLineEnvironment): Promise<number> {
   const found = findCommand(words);
@@ -66,7 +69,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     return await command.run(context);
   } catch (error) {
     printFailure(error, wantsJson, spell);
-    return error instanceof CliError && error.code === "E_USAGE" ? 2 : 1;
+    return error instanceof CliError ? (EXIT_CODES[error.code] ?? 1) : 1;
   }
 }
 

@@ -173,7 +173,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     "roster list": "List changes of administrators and rules that wait for approvals or for their delay",
     "roster renew": "Propose that administrators and rules, as they are, be good for another 400 days",
     "roster approve": "Approve a change of administrators and rules that waits, as this host's local administrator",
-    "roster cancel": "Say no to a change of administrators and rules that waits",
+    "roster cancel": "Say no to a change of administrators and rules that waits; with passkeys, where",
     "roster export":
       "Write a change with the approvals it has into a file; `command deliver` takes it at another key server",
   }),
@@ -211,7 +211,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     {
       "command list": "List commands that wait for approval or for their delay",
       "command deliver": "Deliver an envelope (a command with its approvals) from a file",
-      "command cancel": "Cancel a command that waits",
+      "command cancel": "Cancel a command that waits; with passkeys, where",
     },
   ),
   ...commandsIn(() => import("./recover.ts").then(({ recoverCommands }) => recoverCommands), {

@@ -1,4 +1,5 @@
 import type { ActAnswer } from "../admin/answers.ts";
+import { showCancelled } from "./cancel-answer.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -61,14 +62,8 @@ export const commandCancel: Command = {
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,
-  async run({ admin, args, out }) {
-    const hash = args.word(0, "HASH");
-    const answer = await admin().post<ActAnswer>("/v1/cancel", { hash });
-    const text =
-      answer.outcome === "cancelled"
-        ? `Cancelled: ${hash}`
-        : `Cancelling takes a passkey. Reject it at\n  ${answer.approveUrl ?? "the agent's approval page"}`;
-    out.result(answer, text);
-    return answer.outcome === "cancelled" ? 0 : EXIT_PENDING;
+  async run(context) {
+    const hash = context.args.word(0, "HASH");
+    return showCancelled(await context.admin().post<ActAnswer>("/v1/cancel", { hash }), context);
   },
 };

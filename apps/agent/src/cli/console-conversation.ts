@@ -13,6 +13,8 @@ const LOOK_MS = 300;
 export function converseAtConsole(agent: Agent): () => void {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return () => undefined;
   const reader = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal is the reader's while it is asked: Ctrl-C ends the key server all the same.
+  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   let asked = "";
   const look = async () => {
     const answer = agent.registration.answer();

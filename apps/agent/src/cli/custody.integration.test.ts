@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort, PageCaller } from "../local-page/testing/page-caller.ts";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
@@ -28,6 +28,20 @@ const give = (number: number) => line.run("unseal", "--share-file", share(number
 const ready = async () => (await fetch(`http://127.0.0.1:${metrics}/readyz`)).status;
 
 describe("an agent that custodians open, by command line and page", () => {
+  it("is not made where a share cannot be handed out: nothing is left, and init can be run again", async () => {
+    const folder = line.path("taken");
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(line.path("taken", "share-2.txt"), "mine");
+    const words = ["init", "--standalone", "--unseal", "shares:2of3", "--shares-to"];
+    expect((await line.run(...words, folder)).json).toMatchObject({ error: { code: "E_FILE" } });
+    // Found out only while they are written: the folder is there, and others can write it.
+    mkdirSync(line.path("open"));
+    chmodSync(line.path("open"), 0o777);
+    expect((await line.run(...words, line.path("open"))).json).toMatchObject({ error: { code: "E_FILE" } });
+    expect([readdirSync(folder), readdirSync(line.path("open"))]).toEqual([["share-2.txt"], []]);
+    expect([readdirSync(line.path("data")), readdirSync(line.path("config", "holdfast"))]).toEqual([[], []]);
+  });
+
   it("is made with one file for each custodian, and starts sealed", async () => {
     const made = await line.run("init", "--standalone", "--unseal", "shares:2of3", "--shares-to", line.path("shares"));
     expect(made.json).toMatchObject({ unseal: "shares", shareFiles: [share(1), share(2), share(3)] });
@@ -62,6 +76,30 @@ describe("an agent that custodians open, by command line and page", () => {
     await give(1);
     await give(2);
     expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ kek: "file" });
+  });
+
+  it("keeps what opens it when new shares cannot be handed out, and its command says so", async () => {
+    const { kek: before, kekPath } = await presentFile();
+    for (const folder of [line.path("taken"), line.path("open")]) {
+      const refused = await line.run("rekey", "--unseal", "shares:2of3", "--shares-to", folder);
+      expect(refused.json).toMatchObject({ error: { code: "E_FILE", what: expect.stringContaining("as it was") } });
+    }
+    const slip = await line.run("rekey", "--unseal", `file:${line.path("nonexist", "k")}`);
+    expect(slip.json).toMatchObject({ error: { code: "E_KEK_PLACE" } });
+    expect([await presentFile(), existsSync(line.path("nonexist"))]).toEqual([{ kek: before, kekPath }, false]);
+  });
+
+  it("opens by new shares once they are in files, and by the file again", async () => {
+    const to = line.path("second");
+    const { json } = await line.run("rekey", "--unseal", "shares:2of3", "--shares-to", to);
+    const { json: status } = await line.run("status");
+    expect([json.kek, json.files.length, status.kek, status.shareSet]).toEqual(["shares", 3, "shares", json.set]);
+    expect((await presentFile()).kekPath).toBeNull();
+    for (const number of [1, 3]) {
+      expect(readFileSync(`${to}/share-${number}.txt`, "utf8")).toContain(`set ${json.set}`);
+      expect((await line.run("unseal", "--share-file", `${to}/share-${number}.txt`)).code).toBe(0);
+    }
+    expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ kek: "file" });
     await served.stop("SIGTERM");
     served = await line.serve(listeners());
     expect(served.ready.sealed).toBe(false);
@@ -79,8 +117,14 @@ describe("an agent that custodians open, by command line and page", () => {
   });
 });
 
+/** What opens the agent now, and its file where that is one. */
+async function presentFile() {
+  const { json } = await line.run("status");
+  const found = readdirSync(line.path("config", "holdfast")).filter((name) => name.endsWith(".kek"));
+  return { kek: json.kek, kekPath: found[0] ?? null };
+}
+
 async function wordsOf(number: number): Promise<string> {
-  const { readFileSync } = await import("node:fs");
   const [, ...rest] = readFileSync(share(number), "utf8").trim().split("\n\n");
   return rest.join(" ").replace(/\s+/g, " ").trim();
 }

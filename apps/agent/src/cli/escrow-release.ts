@@ -14,7 +14,7 @@ import { keyDirectory } from "./key-directory.ts";
 import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
 import { createNewFile } from "./place-files.ts";
-import { readKekChoice } from "./read-kek-choice.ts";
+import { readKekOfRestore } from "./read-kek-choice.ts";
 
 const unixSeconds = () => Math.floor(Date.now() / 1000);
 
@@ -37,7 +37,7 @@ export const escrowRelease: Command = {
     const { args, out, dataDirectory } = context;
     const directory = dataDirectory();
     const backup = resolve(args.word(0, "FILE"));
-    const kek = await readKekChoice(args, "New passphrase that will unseal this agent");
+    const kek = await readKekOfRestore(args);
     const options = {
       ...{ backup, kek, dataDirectory: directory, keyDirectory: keyDirectory() },
       ...{ now: unixSeconds, reason: args.find("reason") ?? "" },

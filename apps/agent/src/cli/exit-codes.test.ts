@@ -27,6 +27,12 @@ describe("a command line that cannot be carried out", () => {
     ["two grants for one group", ["client", "update", "app", ...GRANTS], 2, "E_USAGE"],
     ["a rule with and without delay", ["policy", "set", "*", "--delay", "P1D", "--no-delay"], 2, "E_USAGE"],
     ["a rule that says nothing", ["policy", "set", "*"], 2, "E_USAGE"],
+    [
+      "shares that a restore could hand to nobody",
+      ["backup", "restore", "f", "--recovery", "r", "--unseal", "shares:2of3"],
+      2,
+      "E_USAGE",
+    ],
     ["an address that is none", ["serve", "--rest", "here"], 2, "E_USAGE"],
     ["a page without TLS elsewhere", ["serve", "--page-origin", "http://keys.example"], 2, "E_USAGE"],
     ["an agent that does not run", ["status"], 1, "E_NOT_RUNNING"],

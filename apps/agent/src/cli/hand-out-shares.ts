@@ -1,61 +1,124 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createPrivateFile, wipeFile } from "../custody/private-file.ts";
 import { CliError } from "./cli-error.ts";
+import { askLine, type Terminal } from "./terminal.ts";
 
-/** Refuses to make shares that nobody could be shown. @throws {@link CliError} `E_NO_TERMINAL` */
-export function requirePlaceForShares(directory: string | undefined): void {
-  if (directory !== undefined || process.stdin.isTTY) return;
-  throw new CliError(
-    "E_NO_TERMINAL",
-    "Custodians' shares are shown one at a time, and there is no terminal.",
-    "Run it at a terminal, or name a folder with --shares-to DIR: one file for each custodian.",
-  );
+/** Shares that were made, and what stands on each beside its words. */
+export interface SharesToGive {
+  readonly shares: readonly string[];
+  readonly set: string;
+  readonly about: string;
 }
 
 /**
- * Gives each custodian their share, once: at the terminal one at a time, each wiped from the screen before the next; or
- * a private file each in a folder.
+ * Refuses to make shares that could not be handed out.
+ *
+ * @throws {@link CliError} `E_NO_TERMINAL` where nobody could be shown any; `E_FILE` for a folder that has shares
+ */
+export function requirePlaceForShares(directory: string | undefined, parts: number): void {
+  if (directory === undefined && process.stdin.isTTY) return;
+  if (directory === undefined)
+    throw new CliError(
+      "E_NO_TERMINAL",
+      "Custodians' shares are shown one at a time, and there is no terminal.",
+      "Run it at a terminal, or name a folder with --shares-to DIR: one file for each custodian.",
+    );
+  const taken = pathsIn(directory, parts).find((path) => existsSync(path));
+  if (taken !== undefined)
+    throw new CliError("E_FILE", `${taken} is there already. ${AS_IT_WAS}`, "Name a new folder.");
+}
+
+/**
+ * Gives each custodian their share, once: at the terminal one at a time, each typed back in part and wiped from the screen
+ * before the next; or a private file each in a folder, durable when this returns.
+ *
+ * Caller must: have the shares take effect only after this; {@link takeBackShares} where they do not.
  *
  * @returns the files that were written
+ * @throws {@link CliError} `E_FILE`, with no file left; `E_STOPPED`
  */
-export async function handOutShares(shares: readonly string[], directory: string | undefined, about: string) {
-  if (shares.length === 0) return [];
-  if (directory !== undefined) return writeShares(shares, directory, about);
-  for (const [at, share] of shares.entries()) await showShare(share, at + 1, shares.length, about);
+export async function handOutShares(given: SharesToGive, directory: string | undefined): Promise<string[]> {
+  if (directory !== undefined) return writeShares(given, directory);
+  for (const at of given.shares.keys()) await showShare(given, at);
   return [];
 }
 
-function writeShares(shares: readonly string[], directory: string, about: string): string[] {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return shares.map((share, at) => {
-    const path = join(directory, `share-${at + 1}.txt`);
-    try {
-      writeFileSync(path, `${shareText(share, at + 1, shares.length, about)}\n`, { mode: 0o600, flag: "wx" });
-    } catch {
-      throw new CliError("E_FILE", `${path} cannot be written, or is there already.`, "Name a new folder.");
-    }
-    return path;
-  });
+/** Destroys files of shares that open nothing. */
+export function takeBackShares(files: readonly string[]): void {
+  for (const path of files) wipeFile(path);
 }
 
-function shareText(share: string, number: number, of: number, about: string): string {
-  const [index = "", ...words] = share.split(" ");
+const AS_IT_WAS = "Everything is as it was.";
+
+function pathsIn(directory: string, parts: number): string[] {
+  return Array.from({ length: parts }, (_, at) => join(resolve(directory), `share-${at + 1}.txt`));
+}
+
+function writeShares(given: SharesToGive, directory: string): string[] {
+  const written: string[] = [];
+  for (const [at, path] of pathsIn(directory, given.shares.length).entries()) {
+    const bytes = Buffer.from(`${shareText(given, at)}\n`, "utf8");
+    const fault = createPrivateFile(path, bytes);
+    bytes.fill(0);
+    if (fault !== null) {
+      takeBackShares(written);
+      throw new CliError(
+        "E_FILE",
+        `${path} ${FAULTS[fault] ?? "cannot be written"}. ${AS_IT_WAS}`,
+        "Name a new folder.",
+      );
+    }
+    written.push(path);
+  }
+  return written;
+}
+
+const FAULTS: Partial<Record<string, string>> = {
+  exists: "is there already",
+  mode: "is in a folder that others can write",
+};
+
+function shareText({ shares, set, about }: SharesToGive, at: number): string {
+  const [index = "", ...words] = (shares[at] ?? "").split(" ");
   const rows: string[] = [];
-  for (let at = 0; at < words.length; at += 6) rows.push(`  ${words.slice(at, at + 6).join(" ")}`);
-  return [`Share ${number} of ${of}. ${about}`, "", `  ${index}`, ...rows].join("\n");
+  for (let from = 0; from < words.length; from += 6) rows.push(`  ${words.slice(from, from + 6).join(" ")}`);
+  return [`Share ${at + 1} of ${shares.length}, set ${set}. ${about}`, "", `  ${index}`, ...rows].join("\n");
 }
 
 const WIPE_SCREEN = "\u001b[2J\u001b[3J\u001b[H";
 
-async function showShare(share: string, number: number, of: number, about: string): Promise<void> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
+/** Shows one share until its custodian has it on paper: two of its words, drawn here, have to come back from there. */
+export async function showShare(given: SharesToGive, at: number, terminal?: Terminal): Promise<void> {
+  const screen = terminal?.output ?? process.stderr;
+  const words = (given.shares[at] ?? "").split(" ").slice(1);
+  const places = drawTwo(words.length);
+  let shown = false;
   try {
-    await reader.question(`Custodian ${number} of ${of} alone before this screen? Press Enter to see the share. `);
-    process.stderr.write(`\n${shareText(share, number, of, about)}\n\n`);
-    await reader.question("Written down, number and 24 words? Press Enter: it is not shown again. ");
-    process.stderr.write(WIPE_SCREEN);
-  } finally {
-    reader.close();
+    await askLine(
+      `Custodian ${at + 1} of ${given.shares.length} alone before this screen? Press Enter to see the share. `,
+      terminal,
+    );
+    for (;;) {
+      shown = true;
+      screen.write(`\n${shareText(given, at)}\n\n`);
+      await askLine("Written down, number and 24 words? Press Enter: it goes from the screen. ", terminal);
+      screen.write(WIPE_SCREEN);
+      const typed: string[] = [];
+      for (const place of places) typed.push(await askLine(`From your paper, word ${place + 1}: `, terminal));
+      screen.write(WIPE_SCREEN);
+      if (typed.every((word, nth) => word.trim().toLowerCase() === words[places[nth] ?? 0])) return;
+      screen.write("Those are not its words. Here it is again; correct your paper.\n");
+    }
+  } catch (cause) {
+    if (shown) screen.write(WIPE_SCREEN);
+    throw cause;
   }
+}
+
+function drawTwo(of: number): [number, number] {
+  const first = randomInt(of);
+  const second = (first + 1 + randomInt(of - 1)) % of;
+  return first < second ? [first, second] : [second, first];
 }

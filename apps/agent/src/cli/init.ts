@@ -4,16 +4,17 @@ import { join } from "node:path";
 import type { TokenKek } from "@holdfast/crypto";
 import { type AllowedMakers, modelText } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
+import type { ToHandOut } from "../custody/custody.ts";
 import type { KekSource } from "../custody/kek-source.ts";
 import { type AgentMade, initAgent } from "../init-agent.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
-import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
+import { handOutShares, requirePlaceForShares, takeBackShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
-import { readPassphrase } from "./terminal.ts";
+import { endedWith, readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
   usage: `--data DIR [--standalone] [${UNSEAL_USAGE}] [--name NAME] [--passphrase-file PATH | --passphrase-fd N] [--shares-to DIR] [--recovery-passphrase-file PATH] [${MAKER_USAGE}]`,
@@ -41,12 +42,18 @@ export const init: Command = {
     const name = args.find("name") ?? hostname().slice(0, 64);
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
-    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"));
+    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"), kek.threshold.parts);
     const makers = readMakers(args);
     if (makers !== null && args.flag("standalone"))
       throw args.usageError("--passkey-makers is for domains with passkeys: a local administrator has none.");
     const recovery = args.find("recovery-passphrase-file");
-    const made = await initAgent({
+    let shareFiles: string[] = [];
+    const handOut = async ({ aid, ...given }: ToHandOut) => {
+      const needed = kek.kind === "shares" ? kek.threshold.threshold : 0;
+      const about = `Of the agent ${aid}: any ${needed} of ${given.shares.length} shares open it.`;
+      shareFiles = await handOutShares({ ...given, about }, args.find("shares-to"));
+    };
+    const init = {
       dataDirectory: directory,
       keyDirectory: keyDirectory(),
       name,
@@ -54,9 +61,14 @@ export const init: Command = {
       standalone: args.flag("standalone"),
       ...(makers === null ? {} : { makers }),
       ...(recovery === undefined ? {} : { recoveryPassphrase: await readPassphrase({ file: recovery }, "") }),
-    });
-    const about = `Of the agent ${made.aid}: ${shareWords(made.kek)}`;
-    const shareFiles = await handOutShares(made.shares, args.find("shares-to"), about);
+      handOut,
+    };
+    const made = await endedWith("Stopped. No agent was made.", SHARES_ARE_VOID, () =>
+      initAgent(init).catch((cause) => {
+        takeBackShares(shareFiles);
+        throw cause;
+      }),
+    );
     if (out.json && made.recoveryPassphrase !== null)
       process.stderr.write(
         "The output holds the recovery file's passphrase, once: keep it in no log. With --recovery-passphrase-file it holds none.\n",
@@ -104,6 +116,8 @@ export const init: Command = {
     return 0;
   },
 };
+
+const SHARES_ARE_VOID = "Destroy shares that were written down: they open nothing. Run it again when you want it done.";
 
 function makersText({ aaguidAllow, roots }: AllowedMakers): string {
   const models = aaguidAllow.length === 0 ? "any model" : aaguidAllow.map(modelText).join(", ");

@@ -84,9 +84,11 @@ describe("the command line of a domain with passkeys", () => {
     expect(json.error).toMatchObject({ code: "E_CANCELLED", next: expect.stringMatching(/\S/) });
   });
 
-  it("cannot cancel what waits without a passkey", async () => {
+  it("cannot cancel what waits without a passkey: it says so, names the page, and calls nothing pending", async () => {
     const [hash = ""] = waiting();
-    expect((await run("command", "cancel", hash)).code).not.toBe(0);
+    const { code, json } = await run("command", "cancel", hash);
+    expect(code).toBe(3);
+    expect(json).toEqual({ hash, cancelled: false, approveUrl: expect.stringContaining(`/approve#${hash}`) });
     expect(waiting()).toContain(hash);
   });
 });

@@ -28,6 +28,15 @@ export async function readKekChoice(args: Arguments, prompt: string): Promise<Ke
   return { kind: "passphrase", passphrase: await readPassphrase(source, prompt, true) };
 }
 
+/** The same for an agent that is restored: nobody is there to be handed shares, or a credential's file. @throws as it */
+export async function readKekOfRestore(args: Arguments): Promise<KekChoice> {
+  if (/^(shares|credential):/.test(args.find("unseal") ?? ""))
+    throw args.usageError(
+      "A restored key server opens with a file, a passphrase or a token first; once it serves, `holdfast-agent rekey` takes shares and credentials.",
+    );
+  return readKekChoice(args, "New passphrase that will unseal this agent");
+}
+
 /** A token; its PIN is asked for where the URI names no file of it. @throws {@link HsmError} `E_HSM_URI` */
 async function readHsmChoice(uri: string, args: Arguments): Promise<KekChoice> {
   if (parsePkcs11Uri(uri).pinFile !== undefined) return { kind: "pkcs11", uri };

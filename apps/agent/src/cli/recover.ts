@@ -15,7 +15,7 @@ import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING } from "./command.ts";
 import { showTime } from "./output.ts";
 import { keyFromWords, objectText, RECOVERY_WORDS_OPTIONS, recoveryText, scheduledText } from "./recovery-text.ts";
-import { askText } from "./terminal.ts";
+import { askText, endedWith } from "./terminal.ts";
 
 const LOOK_EACH_MS = 1_000;
 const TRIES = 3;
@@ -187,6 +187,11 @@ async function propose({ admin, out }: CommandContext, intros: readonly string[]
   return EXIT_PENDING;
 }
 
+const LEFT = [
+  "Stopped. Nothing was proposed; the address that was given and the passkey made at it stay as they are.",
+  "Begin again with `holdfast-agent recover begin` when the person is there.",
+] as const;
+
 /** Waits until the person has made the passkey, and asks for the words that their screen shows. */
 async function heardFrom(invited: RecoveryInvited, admin: AdminClient): Promise<string> {
   process.stderr.write(`${invitedText(invited)}\n\nWaiting until the passkey is made…\n`);
@@ -195,7 +200,7 @@ async function heardFrom(invited: RecoveryInvited, admin: AdminClient): Promise<
   for (let tries = 0; tries < TRIES; tries += 1) {
     const typed: string[] = [];
     process.stderr.write(`The screen of ${invited.label} shows eight words. Type three of them:\n`);
-    for (const place of places) typed.push((await askText(`  word ${place + 1}: `)) ?? "");
+    for (const place of places) typed.push((await endedWith(...LEFT, () => askText(`  word ${place + 1}: `))) ?? "");
     if (areAskedWords(introduction, typed)) return introduction;
     process.stderr.write("Those are not its words. Read again.\n");
   }

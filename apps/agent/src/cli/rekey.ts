@@ -1,16 +1,12 @@
-import { AgentRefusal } from "./cli-error.ts";
+import type { StatusAnswer } from "../admin/answers.ts";
+import type { StagedShares } from "../custody/staged-shares.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
-import { handOutShares, requirePlaceForShares } from "./hand-out-shares.ts";
+import { handOutShares, requirePlaceForShares, takeBackShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
-import { readPassphrase } from "./terminal.ts";
-
-/** What the agent says of the new way. */
-interface Rekeyed {
-  kek: string;
-  path: string | null;
-  shares: string[];
-}
+import { endedWith, readPassphrase } from "./terminal.ts";
 
 export const rekey: Command = {
   usage: `${UNSEAL_USAGE} [--passphrase-file PATH | --passphrase-fd N] [--current-passphrase-file PATH] [--shares-to DIR]`,
@@ -37,19 +33,68 @@ export const rekey: Command = {
     const current = { file: args.find("current-passphrase-file") };
     const passphrase = present === "passphrase" ? await readPassphrase(current, "Passphrase as it is now") : undefined;
     const kek = await readKekChoice(args, "New passphrase");
-    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"));
-    const body = kek.kind === "shares" ? { kind: kek.kind, ...kek.threshold } : kek;
-    const asked = { kek: body, keyDirectory: keyDirectory(), ...(passphrase === undefined ? {} : { passphrase }) };
-    const made = await admin().post<Rekeyed>("/v1/rekey", asked);
-    const about = `Shares of before open nothing any more.`;
-    const files = await handOutShares(made.shares, args.find("shares-to"), about);
-    out.result({ kek: made.kek, path: made.path, files }, () => rekeyText(made, files));
+    if (kek.kind === "shares") {
+      const to = args.find("shares-to");
+      requirePlaceForShares(to, kek.threshold.parts);
+      const body = { kek: { kind: kek.kind, ...kek.threshold }, keyDirectory: keyDirectory(), passphrase };
+      const { files, set } = await rekeyToShares(admin(), body, to);
+      out.result({ kek: kek.kind, path: null, set, files }, () => rekeyText(`custodians' shares, set ${set}`, files));
+      return 0;
+    }
+    const made = await admin().post<{ kek: string; path: string | null }>("/v1/rekey", {
+      ...{ kek, keyDirectory: keyDirectory(), passphrase },
+    });
+    out.result({ ...made, files: [] }, () => rekeyText(made.path ?? made.kek, []));
     return 0;
   },
 };
 
-function rekeyText({ kek, path }: Rekeyed, files: readonly string[]): string {
-  const lines = [`Unsealed from now on by: ${path ?? kek}. Nothing was interrupted.`];
+/** Has shares made, hands them out, and only then has them open the agent. */
+async function rekeyToShares(
+  admin: AdminClient,
+  body: object,
+  directory: string | undefined,
+): Promise<{ files: string[]; set: string }> {
+  const staged = await admin.post<StagedShares>("/v1/rekey", body);
+  const { set, ticket } = staged;
+  let files: string[];
+  try {
+    files = await endedWith("Stopped. What opened the agent before still does.", SHARES_ARE_VOID, () =>
+      handOutShares({ ...staged, about: "Shares of other sets open nothing any more." }, directory),
+    );
+  } catch (cause) {
+    await admin.post("/v1/rekey/cancel", { ticket }).catch(() => null);
+    throw cause;
+  }
+  try {
+    await admin.post("/v1/rekey/commit", { ticket });
+  } catch (cause) {
+    if (!(await isOpenedBy(admin, set))) {
+      takeBackShares(files);
+      throw cause;
+    }
+  }
+  return { files, set };
+}
+
+/** What opens the agent now, where no answer said it. @throws {@link CliError} `E_REKEY_UNKNOWN` where it does not answer */
+async function isOpenedBy(admin: AdminClient, set: string): Promise<boolean> {
+  try {
+    return (await admin.get<StatusAnswer>("/v1/status")).shareSet === set;
+  } catch {
+    throw new CliError(
+      "E_REKEY_UNKNOWN",
+      `The agent did not answer the last step: either the shares of set ${set} open it, or what did before.`,
+      "Keep both. `holdfast-agent status` names the set that opens it once it runs again.",
+    );
+  }
+}
+
+const SHARES_ARE_VOID =
+  "Destroy shares that were written down: they open nothing. Run `holdfast-agent rekey` again for others.";
+
+function rekeyText(way: string, files: readonly string[]): string {
+  const lines = [`Unsealed from now on by: ${way}. Nothing was interrupted.`];
   if (files.length > 0) lines.push(`Shares, one file for each custodian: ${files.join(", ")}`);
   lines.push(
     "Copies of the data folder from before still open with what opened them then: destroy those you do not need.",

@@ -10,7 +10,7 @@ import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { takenText } from "./intro.ts";
 import { showTime } from "./output.ts";
 import { proposeChange } from "./roster-text.ts";
-import { askText } from "./terminal.ts";
+import { askText, endedWith } from "./terminal.ts";
 
 const recoverInvite: Command = {
   usage: "NAME [--for PT30M]   (NAME: who keeps it, or where: “Grace”, “safe in Bern”)",
@@ -118,13 +118,22 @@ function rulesIn(args: Arguments): { readonly recoveryNeeds?: number; readonly r
   };
 }
 
+const NONE_MADE = [
+  "Stopped. No replacement key was made.",
+  "Destroy words that were written down: they replace nothing. Run the command again for others.",
+] as const;
+
 /** Shows the words at the terminal, and goes on only when the last one came back from the copy. */
 async function showOnce(words: readonly string[], called: string): Promise<void> {
   const lines = words.map((word, at) => `${String(at + 1).padStart(4)}  ${word}`);
   process.stderr.write(`Replacement key ${called}. Write these 24 words down; they are shown this once:\n\n`);
   process.stderr.write(`${lines.join("\n")}\n\n`);
   for (let tries = 0; tries < 3; tries += 1)
-    if (((await askText("Type the last word from your copy: ")) ?? "").toLowerCase() === words.at(-1)) return;
+    if (
+      ((await endedWith(...NONE_MADE, () => askText("Type the last word from your copy: "))) ?? "").toLowerCase() ===
+      words.at(-1)
+    )
+      return;
   throw new CliError("E_WORDS", "That is not the last word.", "Nothing was made. Run the command again.");
 }
 

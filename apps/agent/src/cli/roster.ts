@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { LinkAnswer, LinkView, RosterAnswer } from "../admin/answers.ts";
+import { showCancelled } from "./cancel-answer.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { linksText, proposeChange, rosterText } from "./roster-text.ts";
@@ -50,13 +51,9 @@ const rosterCancel: Command = {
   usage: "HASH",
   words: 1,
   options: COMMON_OPTIONS,
-  async run({ admin, args, out }) {
-    const hash = args.word(0, "HASH");
-    const answer = await admin().post<LinkAnswer>("/v1/cancel", { hash });
-    const isOver = answer.outcome === "cancelled";
-    const where = `Saying no takes a passkey. Reject it at\n  ${answer.approveUrl ?? "the agent's approval page"}`;
-    out.result(answer, isOver ? `Cancelled: ${hash}` : where);
-    return isOver ? 0 : EXIT_PENDING;
+  async run(context) {
+    const hash = context.args.word(0, "HASH");
+    return showCancelled(await context.admin().post<LinkAnswer>("/v1/cancel", { hash }), context);
   },
 };
 

@@ -27,7 +27,7 @@ function statusText(answer: StatusAnswer): string {
     ...clockRow(answer.clock),
     ...diskRow(answer.disk),
     ...(answer.denied.length === 0 ? [] : [["refused by this host", answer.denied.join(", ")] as [string, string]]),
-    ["key-encryption key", answer.kek],
+    ["key-encryption key", answer.kek + (answer.shareSet ? `, set ${answer.shareSet}` : "")],
     ...(answer.hsm === null ? [] : hsmRows(answer.hsm)),
     ["keys", answer.counts ? `${answer.counts.keys}, in no backup: ${answer.unbacked}` : UNKNOWN],
     ["clients", String(answer.counts?.clients ?? UNKNOWN)],

@@ -16,7 +16,7 @@ export interface PassphraseSource {
  *
  * @throws {@link CliError} `E_SECRET_FILE` for a file that others may read, `E_FILE` when the source cannot be read or
  * is empty, `E_NO_TERMINAL` when there is none,
- * `E_USAGE` when the two entries differ.
+ * `E_USAGE` when the two entries differ, `E_STOPPED` when the person ends it.
  */
 export async function readPassphrase(source: PassphraseSource, prompt: string, twice = false): Promise<string> {
   return readHidden(source, prompt, { twice, next: "Give it with --passphrase-file PATH or --passphrase-fd N." });
@@ -50,33 +50,63 @@ function passphraseIn(bytes: Buffer): string {
 async function askHidden(prompt: string): Promise<string> {
   process.stderr.write(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {
-    return await reader.question("");
+    return await askLine("", { input: process.stdin, output: silent });
   } finally {
-    reader.close();
     process.stderr.write("\n");
   }
 }
 
-/** Asks for a line of text; null without a terminal. */
-export async function askText(question: string): Promise<string | null> {
-  if (!process.stdin.isTTY) return null;
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
+/** Where a person is asked. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+const CONSOLE: Terminal = { input: process.stdin, output: process.stderr };
+
+/**
+ * Asks for one line.
+ *
+ * @throws {@link CliError} `E_STOPPED` when the person ends it: Ctrl-C, Ctrl-D, or a terminal that is closed
+ */
+export async function askLine(question: string, { input, output }: Terminal = CONSOLE): Promise<string> {
+  const reader = createInterface({ input, output, terminal: true });
   try {
-    return (await reader.question(question)).trim();
+    return await new Promise<string>((resolve, reject) => {
+      reader.once("close", () => reject(stopped()));
+      reader.question(question).then(resolve, () => reject(stopped()));
+    });
+  } catch (cause) {
+    if (question !== "") output.write("\n");
+    throw cause;
   } finally {
     reader.close();
   }
 }
 
-/** Asks a yes-or-no question; only `y` or `yes` is a yes. Without a terminal the answer is no. */
+/** The end that a person chose at a question; {@link endedWith} puts in what that means where something was begun. */
+function stopped(): CliError {
+  return new CliError("E_STOPPED", "Stopped. Nothing was done.", "Run it again when you want it done.");
+}
+
+/** Says of an end at a question what was done before it and what was not; other errors stay as they are. */
+export async function endedWith<T>(what: string, next: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof CliError && cause.code === "E_STOPPED") throw new CliError("E_STOPPED", what, next);
+    throw cause;
+  }
+}
+
+/** Asks for a line of text; null without a terminal. @throws {@link CliError} `E_STOPPED` */
+export async function askText(question: string): Promise<string | null> {
+  return process.stdin.isTTY ? (await askLine(question)).trim() : null;
+}
+
+/** Asks a yes-or-no question; only `y` or `yes` is a yes. Without a terminal the answer is no. @throws {@link CliError} `E_STOPPED` */
 export async function askYes(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
-  } finally {
-    reader.close();
-  }
+  return /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim());
 }

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { generateRecipientKey, type KeyEncryptionKey, RootKey } from "@holdfast/crypto";
+import { generateRecipientKey, KeyEncryptionKey, RootKey, type Threshold } from "@holdfast/crypto";
 import {
   type AgentKeys,
   generateAgentKeys,
@@ -19,6 +19,7 @@ import {
 import { CustodyError } from "./errors.ts";
 import { Hsm } from "./hsm/hsm.ts";
 import { refuseInside } from "./inside.ts";
+import { readKekFile } from "./kek-file.ts";
 import {
   type CustodyFolders,
   establishKek,
@@ -31,7 +32,8 @@ import {
 import { wipeFile } from "./private-file.ts";
 import { createRecoveryFile, newRecoveryPassphrase, recoveryPathIn } from "./recovery-file.ts";
 import type { SecretStore } from "./secret-store.ts";
-import { GivenShares, type SharesGiven, type ShareText } from "./shares.ts";
+import { GivenShares, type SharesGiven, type ShareText, setNameOf, splitAmongCustodians } from "./shares.ts";
+import { Staged, type StagedShares } from "./staged-shares.ts";
 
 /** What an unsealed agent holds: the domain's root key and its own keys. */
 export interface Unsealed extends AgentKeys {
@@ -48,6 +50,13 @@ export interface CustodyInit extends CustodyFolders {
   readonly recoveryPassphrase?: string;
 }
 
+/** What people have to be given before an agent that only they can open may exist. */
+export interface ToHandOut {
+  readonly aid: string;
+  readonly shares: readonly ShareText[];
+  readonly set: string;
+}
+
 /** What `init` tells the person. */
 export interface CustodyMade {
   readonly custody: Custody;
@@ -58,16 +67,29 @@ export interface CustodyMade {
   readonly shares: readonly ShareText[];
   /** The file of the key-encryption key that was made, if any. */
   readonly kekPath: string | null;
+  /** Takes away the files that were made, where nothing came of it. */
+  readonly undo: () => Promise<void>;
 }
 
 /** How the root key is protected from now on, and what shows that who asks may change it. */
 export interface Rekey extends CustodyFolders {
-  readonly kek: KekChoice;
+  readonly kek: Exclude<KekChoice, { kind: "shares" }>;
   /** The passphrase as it is now, where one opens the agent. Custodians' shares are given before. */
   readonly passphrase?: string | undefined;
   /** Keys are in the token that opens this agent: it stays the same token. */
   readonly staysInToken?: boolean;
 }
+
+/** A new set of shares, and what shows that who asks may make it. */
+export interface ShareSplit {
+  readonly threshold: Threshold;
+  /** The passphrase as it is now, where one opens the agent. */
+  readonly passphrase?: string | undefined;
+  readonly staysInToken?: boolean;
+}
+
+/** Puts the record into the store, in one transaction with its entry in the log. */
+export type WriteRekey = (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => void;
 
 /** The command line of this host, as a place that shares come from. */
 const OWN_HOST = "host";
@@ -76,6 +98,7 @@ const OWN_HOST = "host";
 export class Custody {
   #record: CustodyRecord;
   #shares: GivenShares | null = null;
+  readonly #staged = new Staged();
   readonly #store: SecretStore;
   readonly #folders: Pick<CustodyFolders, "dataDirectory">;
   readonly #sealListeners: (() => void)[] = [];
@@ -108,18 +131,23 @@ export class Custody {
     const keyFolder = source.kind === "file" ? dirname(source.path) : options.keyDirectory;
     const recoveryPath = recoveryPathIn(keyFolder, identity.aid);
     const generated = options.recoveryPassphrase === undefined ? newRecoveryPassphrase() : null;
+    let hasRecovery = false;
+    const undo = async () => {
+      await made.undo?.();
+      if (made.path !== undefined) rmSync(made.path, { force: true });
+      if (hasRecovery) rmSync(recoveryPath, { force: true });
+    };
     try {
       refuseInside(recoveryPath, options.dataDirectory);
       await createRecoveryFile(recoveryPath, identity.aid, backup, options.recoveryPassphrase ?? generated ?? "");
+      hasRecovery = true;
       options.store.putSecrets({
         ...wrapAgentKeys(root.kek, keys),
         custody: encodeCustodyRecord(identity, source, kek, root),
       });
     } catch (cause) {
       // Nothing was made that these could open: they are taken away, so that init can be run again.
-      await made.undo?.();
-      if (made.path !== undefined) rmSync(made.path, { force: true });
-      rmSync(recoveryPath, { force: true });
+      await undo();
       throw cause;
     } finally {
       kek.zeroize();
@@ -128,7 +156,7 @@ export class Custody {
     const custody = Custody.load(options.store, options);
     custody.#unsealed = { root, ...keys };
     const { shares = [], path = null } = made;
-    return { custody, recoveryPath, recoveryPassphrase: generated, shares, kekPath: path };
+    return { custody, recoveryPath, recoveryPassphrase: generated, shares, kekPath: path, undo };
   }
 
   /**
@@ -165,6 +193,12 @@ export class Custody {
     return this.#shares?.progress() ?? null;
   }
 
+  /** The set of shares that opens this agent, as it stands on each; null where no shares do. */
+  get shareSet(): string | null {
+    const { kek } = this;
+    return kek.kind === "shares" ? setNameOf(kek) : null;
+  }
+
   get sealed(): boolean {
     return this.#unsealed === null;
   }
@@ -184,7 +218,11 @@ export class Custody {
    */
   async unseal(passphrase?: string, byItself = false): Promise<void> {
     if (this.#unsealed !== null) return;
-    await this.#openWith(await this.#presentKek(passphrase, byItself));
+    try {
+      await this.#openWith(await this.#presentKek(passphrase, byItself));
+    } finally {
+      if (!this.sealed) this.#shares?.clear();
+    }
   }
 
   /**
@@ -204,31 +242,26 @@ export class Custody {
   /**
    * Protects the root key in another way while the agent goes on: one write of the store, old or new and nothing between.
    *
-   * Nothing else changes: copies of the store from before still open with what opened them.
+   * Nothing else changes: copies of the store from before still open with what opened them. The new way is durable, and was
+   * seen to open the root key, before the old one goes.
    *
-   * @param write - Puts the record into the store, in one transaction with its entry in the log.
    * @throws {@link CustodyError} `E_SEALED`; `E_PASSPHRASE`, `E_SHARES_NEEDED`, `E_KEK` unless what opens the agent now is
    * given; the codes of `init` for the new way
    */
   async rekey(
     { kek: choice, passphrase, staysInToken = false, ...folders }: Rekey,
-    write: (put: () => void, from: KekSource["kind"], to: KekSource["kind"]) => void,
+    write: WriteRekey,
   ): Promise<KekMade> {
-    const { root } = this.keys;
-    const current = await this.#presentKek(passphrase, false);
-    try {
-      openRecordRoot(this.#record, current).zeroize();
-    } finally {
-      current.zeroize();
-    }
-    const { kek: before, hsm } = this;
+    await this.#requirePresent(passphrase);
+    const { kek: before } = this;
     if (staysInToken && choice.kind !== "pkcs11") throw new CustodyError("E_HSM_HELD");
     const made = await establishKek(choice, this.identity.aid, folders);
     try {
       if (staysInToken && serialOf(made.source) !== serialOf(before)) throw new CustodyError("E_HSM_HELD");
-      const record = encodeCustodyRecord(this.identity, made.source, made.kek, root);
-      write(() => this.#store.putSecrets({ custody: record }), before.kind, made.source.kind);
-      this.#record = parseCustodyRecord(record);
+      const { source } = made;
+      const onDisk = source.kind === "file" ? readKekFile(source.path, folders.dataDirectory) : made.kek;
+      await this.#replaceBy(made, write, choice.kind === "pkcs11" ? choice.pin : undefined, onDisk);
+      onDisk.zeroize();
     } catch (cause) {
       await made.undo?.();
       if (made.path !== undefined) rmSync(made.path, { force: true });
@@ -236,11 +269,76 @@ export class Custody {
     } finally {
       made.kek.zeroize();
     }
+    return made;
+  }
+
+  /**
+   * Makes shares for custodians and changes nothing: what opens the agent goes on doing so until {@link commitShares}.
+   *
+   * Caller must: hand each share to its custodian, and have it confirmed, before that.
+   *
+   * @throws {@link CustodyError} `E_SHARES`; as {@link rekey}
+   */
+  async stageShares({ threshold, passphrase, staysInToken = false }: ShareSplit): Promise<StagedShares> {
+    await this.#requirePresent(passphrase);
+    if (staysInToken) throw new CustodyError("E_HSM_HELD");
+    const kek = KeyEncryptionKey.generate(0);
+    try {
+      return this.#staged.keep({ kek, ...splitAmongCustodians(kek, this.identity.aid, threshold) });
+    } catch (cause) {
+      kek.zeroize();
+      throw cause;
+    }
+  }
+
+  /**
+   * Has the staged shares open the agent from now on, and only then destroys what did before.
+   *
+   * @throws {@link CustodyError} `E_REKEY_NONE` where none wait under the ticket: nothing is changed
+   */
+  async commitShares(ticket: string, write: WriteRekey): Promise<void> {
+    await this.#replaceBy(this.#staged.get(ticket), write);
+  }
+
+  /** Drops staged shares, which then open nothing; those of another ticket stay. */
+  cancelShares(ticket: string): void {
+    this.#staged.get(ticket);
+    this.#staged.drop();
+  }
+
+  /** Has `made` open the root key, after it was seen to; what did before is destroyed last. */
+  async #replaceBy(
+    { kek, source }: Pick<KekMade, "kek" | "source">,
+    write: WriteRekey,
+    pin?: string,
+    opener = kek,
+  ): Promise<void> {
+    const { kek: before, hsm } = this;
+    const record = encodeCustodyRecord(this.identity, source, kek, this.keys.root);
+    const parsed = parseCustodyRecord(record);
+    openRecordRoot(parsed, opener).zeroize();
+    write(() => this.#store.putSecrets({ custody: record }), before.kind, source.kind);
+    this.#record = parsed;
     this.#expectShares();
     await hsm?.close();
-    if (choice.kind === "pkcs11") (await (this.hsm as Hsm).openKek(choice.pin, false)).zeroize();
+    // A token that is not there just now is told by its state, and watched: the change has happened.
+    if (source.kind === "pkcs11")
+      await this.hsm?.openKek(pin, false).then(
+        (opened) => opened.zeroize(),
+        () => null,
+      );
     if (before.kind === "file") wipeFile(before.path);
-    return made;
+  }
+
+  /** Who asks has what opens the agent now. Shares that were given stay, for a next try. */
+  async #requirePresent(passphrase: string | undefined): Promise<void> {
+    if (this.sealed) throw new CustodyError("E_SEALED");
+    const current = await this.#presentKek(passphrase, false);
+    try {
+      openRecordRoot(this.#record, current).zeroize();
+    } finally {
+      current.zeroize();
+    }
   }
 
   /**
@@ -262,14 +360,17 @@ export class Custody {
       this.#store.putSecrets({ ...wrapAgentKeys(root.kek, keys), custody: record });
       this.#record = parseCustodyRecord(record);
       this.#unsealed = { root, ...keys };
+      this.#expectShares();
       own.zeroize();
     } finally {
       kek.zeroize();
     }
   }
 
+  /** Forgets what was given and what waits: both are for the record as it was. */
   #expectShares(): void {
     this.#shares?.clear();
+    this.#staged.drop();
     const { kek, identity } = this.#record;
     this.#shares = kek.kind === "shares" ? new GivenShares(kek, identity.aid) : null;
   }
@@ -295,7 +396,7 @@ export class Custody {
     const { kek, hsm } = this;
     if (kek.kind === "pkcs11") return (hsm as Hsm).openKek(passphrase, byItself);
     if (this.#shares === null) return openKek(kek, this.#folders, passphrase);
-    const joined = this.#shares.take();
+    const joined = this.#shares.joined();
     if (joined === null) throw new CustodyError("E_SHARES_NEEDED", undefined, { ...this.#shares.progress() });
     return joined;
   }
@@ -305,6 +406,8 @@ export class Custody {
     const held = this.#unsealed;
     if (held === null) return;
     this.#unsealed = null;
+    this.#shares?.clear();
+    this.#staged.drop();
     const { root, ...keys } = held;
     root.zeroize();
     zeroizeAgentKeys(keys);

@@ -6,6 +6,8 @@ export type CustodyErrorCode =
   | "E_KEK"
   | "E_KEK_FILE"
   | "E_KEK_PATH"
+  | "E_KEK_PLACE"
+  | "E_REKEY_NONE"
   | "E_HSM_HELD"
   | "E_PASSPHRASE"
   | "E_PASSPHRASE_WEAK"
@@ -42,6 +44,8 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_FILE: "The key-encryption key's file is missing, readable by others, a link, or not such a file.",
   E_HSM_HELD: "Keys are kept in the token that opens this agent; another way of unsealing would cut them off.",
   E_KEK_PATH: "The key-encryption key must lie outside the data folder.",
+  E_KEK_PLACE: "The key-encryption key's file cannot be made there.",
+  E_REKEY_NONE: "No shares wait to take effect: what opens the agent is as it was.",
   E_PASSPHRASE: "A passphrase is needed.",
   E_PASSPHRASE_WEAK: "A passphrase has at least 12 characters.",
   E_CREDENTIAL: "The service manager did not give this process its key-encryption key.",
@@ -82,6 +86,9 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_KEK_FILE: "Put the file back where `init` said it is, owned by the agent's user, mode 0600.",
   E_HSM_HELD: "Make new keys in the store and destroy those in the token first, or name the same token.",
   E_KEK_PATH: "Name a path outside the data folder: whoever copies that folder must not get the key with it.",
+  E_KEK_PLACE:
+    "Name a new file in a folder that is there and that only its owner can write; a file that exists is never replaced.",
+  E_REKEY_NONE: "Run `holdfast-agent rekey` again: it makes other shares. Destroy those that were made before.",
   E_PASSPHRASE: "Give it at the terminal, with --passphrase-file or with --passphrase-fd.",
   E_PASSPHRASE_WEAK: "Choose a longer one.",
   E_CREDENTIAL:
@@ -91,7 +98,7 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_SHARE_FORM: "Type it as it was written down, number first; a misspelt word is named by its place.",
   E_UNSEAL_SHARE: "See that it is of this agent and of its newest set of shares.",
   E_SHARE_GIVEN: "Another custodian gives theirs.",
-  E_SHARE_WAIT: "Wait a minute.",
+  E_SHARE_WAIT: "Wait, then give the right one; elsewhere it can be given now.",
   E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
   E_INITIALISED: "Serve that agent, or name another folder with --data.",
   E_RECOVERY_FILE: "Name the recovery file that `init` made, with --recovery.",

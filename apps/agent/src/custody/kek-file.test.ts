@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -92,10 +93,18 @@ test("a file of another content or size is refused", () => {
 test("a key-encryption key is never overwritten, and its folder must not be writable by others", () => {
   createKekFile(path, data);
   const before = readFileSync(path);
-  expect(() => createKekFile(path, data)).toThrowError(refused("E_KEK_FILE", { fault: "exists" }));
+  expect(() => createKekFile(path, data)).toThrowError(refused("E_KEK_PLACE", { fault: "exists" }));
   expect(readFileSync(path)).toEqual(before);
   expect(freeKekPath(join(base, "keys"), "a")).toBe(join(base, "keys", "a-2.kek"));
   mkdirSync(join(base, "open"));
   chmodSync(join(base, "open"), 0o777);
-  expect(() => createKekFile(join(base, "open", "a.kek"), data)).toThrowError(refused("E_KEK_FILE", { fault: "mode" }));
+  expect(() => createKekFile(join(base, "open", "a.kek"), data)).toThrowError(
+    refused("E_KEK_PLACE", { fault: "mode" }),
+  );
+});
+
+test("a key-encryption key that a person places is in a folder that is there: none is made by a slip of the pen", () => {
+  const slip = join(base, "nonexist", "deep", "a.kek");
+  expect(() => createKekFile(slip, data, "there")).toThrowError(refused("E_KEK_PLACE", { fault: "folder" }));
+  expect(existsSync(join(base, "nonexist"))).toBe(false);
 });

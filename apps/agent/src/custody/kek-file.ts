@@ -3,11 +3,17 @@ import { join } from "node:path";
 import { KeyEncryptionKey, randomBytes } from "@holdfast/crypto";
 import { CustodyError } from "./errors.ts";
 import { refuseInside } from "./inside.ts";
-import { createPrivateFile, readPrivateFile } from "./private-file.ts";
+import { createPrivateFile, type PrivateFileFault, readPrivateFile } from "./private-file.ts";
 
 /** The file is this line and 32 bytes: bytes, not text, because JavaScript strings cannot be wiped. */
 const HEAD = Buffer.from("holdfast-kek/v1\n", "ascii");
 const KEY_BYTES = 32;
+
+const NOT_MADE: Partial<Record<PrivateFileFault, string>> = {
+  exists: "is there already",
+  folder: "is in no folder that is there",
+  mode: "is in a folder that others can write",
+};
 
 /** Size of such a file. */
 export const KEK_FILE_BYTES = HEAD.byteLength + KEY_BYTES;
@@ -15,17 +21,22 @@ export const KEK_FILE_BYTES = HEAD.byteLength + KEY_BYTES;
 /**
  * Makes a new key-encryption key in a file that did not exist.
  *
- * @throws {@link CustodyError} `E_KEK_PATH` inside the data folder, `E_KEK_FILE` when it exists or cannot be written
+ * @param folders - Whether folders that are missing are made; a path that a person named is in a folder that is there.
+ * @throws {@link CustodyError} `E_KEK_PATH` inside the data folder, `E_KEK_PLACE` when it exists or cannot be written
  */
-export function createKekFile(path: string, dataDirectory: string): KeyEncryptionKey {
+export function createKekFile(
+  path: string,
+  dataDirectory: string,
+  folders: "made" | "there" = "made",
+): KeyEncryptionKey {
   refuseInside(path, dataDirectory);
   const key = randomBytes(KEY_BYTES);
   const bytes = Buffer.concat([HEAD, key]);
-  const fault = createPrivateFile(path, bytes);
+  const fault = createPrivateFile(path, bytes, folders);
   bytes.fill(0);
   if (fault !== null) {
     key.fill(0);
-    throw new CustodyError("E_KEK_FILE", undefined, { path, fault });
+    throw new CustodyError("E_KEK_PLACE", `${path} ${NOT_MADE[fault] ?? "cannot be written"}.`, { path, fault });
   }
   return KeyEncryptionKey.take(key);
 }

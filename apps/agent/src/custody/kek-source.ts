@@ -55,12 +55,13 @@ const MIN_PASSPHRASE_CHARACTERS = 12;
 /**
  * Makes the key-encryption key a person chose.
  *
- * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`; {@link HsmError}
+ * @throws {@link CustodyError} `E_KEK_PATH`, `E_KEK_PLACE`, `E_PASSPHRASE_WEAK`; {@link HsmError}
  */
 export async function establishKek(choice: KekChoice, aid: string, folders: CustodyFolders): Promise<KekMade> {
   if (choice.kind === "file") {
     const path = choice.path ?? freeKekPath(folders.keyDirectory, aid);
-    return { kek: createKekFile(path, folders.dataDirectory), source: { kind: "file", path }, path };
+    const named = choice.path === undefined ? "made" : "there";
+    return { kek: createKekFile(path, folders.dataDirectory, named), source: { kind: "file", path }, path };
   }
   if (choice.kind === "credential") return establishCredential(choice.name, aid, folders);
   if (choice.kind === "shares") {

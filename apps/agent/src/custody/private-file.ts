@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -10,10 +11,19 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /** Why a file that must be private was not taken; the caller turns it into its own refusal. */
-export type PrivateFileFault = "missing" | "link" | "kind" | "mode" | "owner" | "size" | "exists" | "unwritable";
+export type PrivateFileFault =
+  | "missing"
+  | "link"
+  | "kind"
+  | "mode"
+  | "owner"
+  | "size"
+  | "exists"
+  | "folder"
+  | "unwritable";
 
 /**
  * Reads a file only its owner may read: a regular file of this user, mode 0600 or less, one name, no symbolic link.
@@ -46,12 +56,21 @@ export function readPrivateFile(path: string, maxBytes: number): Buffer | Privat
   }
 }
 
-/** Creates a file of mode 0600 that did not exist, durable when this returns; makes its folder 0700 where missing. */
-export function createPrivateFile(path: string, bytes: Uint8Array): PrivateFileFault | null {
+/**
+ * Creates a file of mode 0600 that did not exist, durable when this returns.
+ *
+ * @param folders - `made`: folders that are missing are made, mode 0700; `there`: without its folder there is no file
+ */
+export function createPrivateFile(
+  path: string,
+  bytes: Uint8Array,
+  folders: "made" | "there" = "made",
+): PrivateFileFault | null {
   const folder = dirname(path);
   let descriptor: number;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (folders === "made") makeFolders(folder);
+    else if (!existsSync(folder)) return "folder";
     if ((statSync(folder).mode & 0o022) !== 0) return "mode";
     descriptor = openSync(
       path,
@@ -65,11 +84,22 @@ export function createPrivateFile(path: string, bytes: Uint8Array): PrivateFileF
     let at = 0;
     while (at < bytes.byteLength) at += writeSync(descriptor, bytes, at);
     fsyncSync(descriptor);
+    syncFolder(folder);
+    return null;
+  } catch {
+    rmSync(path, { force: true });
+    return "unwritable";
   } finally {
     closeSync(descriptor);
   }
-  syncFolder(folder);
-  return null;
+}
+
+/** Makes what is missing of a folder, each name durable in the one above. */
+function makeFolders(folder: string): void {
+  const whole = resolve(folder);
+  const first = mkdirSync(whole, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = whole; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
 /** Overwrites a file and takes it away; what the disk itself keeps of it is not in our hands. */

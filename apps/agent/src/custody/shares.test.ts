@@ -23,6 +23,7 @@ describe("custodians' shares", () => {
   const kek = KeyEncryptionKey.generate(0);
   const { source, shares } = splitAmongCustodians(kek, AID, { parts: 3, threshold: 2 });
   const [one = "", two = "", three = ""] = shares;
+  const [other = ""] = splitAmongCustodians(KeyEncryptionKey.generate(0), AID, { parts: 3, threshold: 2 }).shares;
   let held: GivenShares;
   beforeEach(() => {
     now = 0;
@@ -30,7 +31,8 @@ describe("custodians' shares", () => {
   });
   const given = {
     give: (share: string, from = "here") => held.give(share, from),
-    take: () => held.take(),
+    joined: () => held.joined(),
+    clear: () => held.clear(),
     progress: () => held.progress(),
   };
 
@@ -46,21 +48,22 @@ describe("custodians' shares", () => {
       [three, one],
       [two, three],
     ]) {
-      expect(given.take()).toBeNull();
+      expect(given.joined()).toBeNull();
       expect(given.give(pair[0] ?? "")).toEqual({ given: 1, needed: 2, of: 3 });
-      expect(given.take()).toBeNull();
+      expect(given.joined()).toBeNull();
       given.give(` ${(pair[1] ?? "").toUpperCase()}\n`);
-      expect(given.take()).toBeInstanceOf(KeyEncryptionKey);
+      expect(given.joined()).toBeInstanceOf(KeyEncryptionKey);
+      expect(given.progress().given).toBe(2);
+      given.clear();
       expect(given.progress().given).toBe(0);
     }
   });
 
   test("are refused by their number: mistyped, of another agent, of another set, or given twice", () => {
-    const other = splitAmongCustodians(KeyEncryptionKey.generate(0), AID, { parts: 3, threshold: 2 });
     const elsewhere = splitAmongCustodians(kek, AID.replace("aa", "bb"), { parts: 3, threshold: 2 });
     given.give(one);
     expect(code(() => given.give(one))).toBe("E_SHARE_GIVEN");
-    expect(code(() => given.give(other.shares[1] ?? ""))).toBe("E_UNSEAL_SHARE");
+    expect(code(() => given.give(other))).toBe("E_UNSEAL_SHARE");
     expect(code(() => given.give(elsewhere.shares[1] ?? ""))).toBe("E_UNSEAL_SHARE");
     expect(code(() => given.give(two.replace(/^2/, "3")))).toBe("E_UNSEAL_SHARE");
     expect(given.progress().given).toBe(1);
@@ -73,11 +76,24 @@ describe("custodians' shares", () => {
   });
 
   test("wait a minute after five wrong ones from one place, the right one too, and nobody elsewhere does", () => {
-    for (let wrong = 0; wrong < 5; wrong += 1) expect(code(() => given.give("1 no"))).toBe("E_SHARE_FORM");
+    for (let wrong = 0; wrong < 5; wrong += 1) expect(code(() => given.give(other))).toBe("E_UNSEAL_SHARE");
     expect(code(() => given.give(one))).toBe("E_SHARE_WAIT");
     expect(code(() => given.give(two, "elsewhere"))).toBe("taken");
-    now += 60_000;
+    now += 17_500;
+    expect(() => given.give(one)).toThrowError(
+      expect.objectContaining({ detail: { seconds: 43 }, message: expect.stringContaining("43 seconds left") }),
+    );
+    now += 42_500;
     expect(code(() => given.give(one))).toBe("taken");
+  });
+
+  test("that are mistyped, or given again, make nobody wait", () => {
+    given.give(one);
+    for (let slip = 0; slip < 6; slip += 1) {
+      expect(code(() => given.give(two.replace(/ [a-z]+ /, " holdfast ")))).toBe("E_SHARE_FORM");
+      expect(code(() => given.give(one))).toBe("E_SHARE_GIVEN");
+    }
+    expect(code(() => given.give(two))).toBe("taken");
   });
 
   test("are forgotten after a quarter of an hour", () => {

@@ -74,6 +74,11 @@ export function parseShareScheme(given: Readonly<Record<string, unknown>>): Shar
   return good ? { kind, needed: needed as number, commits: commits as string[] } : null;
 }
 
+/** What tells one set of shares from another, on the shares and in `status`; it gives nothing away. */
+export function setNameOf({ commits }: ShareScheme): string {
+  return createHash("sha256").update(commits.join()).digest("hex").slice(0, 8);
+}
+
 /** How far a quorum of custodians is. */
 export interface SharesGiven {
   readonly given: number;
@@ -105,40 +110,37 @@ export class GivenShares {
   /**
    * Takes one share: its number and its 24 words.
    *
-   * Wrong ones make only the place wait that they come from, so that nobody can keep custodians out from elsewhere.
+   * Wrong ones make only the place wait that they come from, so that nobody can keep custodians out from elsewhere. What
+   * was mistyped, or given before, is not wrong.
    *
    * @param from - Where it comes from: an address, or this host's own command line.
    * @throws {@link CustodyError} `E_SHARE_FORM` for what is no share or was mistyped; `E_UNSEAL_SHARE` for one that is not this
    * agent's, by its number; `E_SHARE_GIVEN`; `E_SHARE_WAIT` after five wrong ones from there, for a minute
    */
   give(text: ShareText, from: string): SharesGiven {
-    if (this.#now() < (this.#places.get(from)?.waitUntil ?? 0)) throw new CustodyError("E_SHARE_WAIT");
+    this.#refuseWhileWaiting(from);
     this.progress();
-    try {
-      const { index, bytes } = readShare(text);
-      if (!this.#isOurs(index, bytes)) {
-        bytes.fill(0);
-        throw new CustodyError("E_UNSEAL_SHARE", `Share ${index} is not one of this agent's.`, { share: index });
-      }
-      if (this.#held.has(index)) throw new CustodyError("E_SHARE_GIVEN", undefined, { share: index });
-      this.#held.set(index, bytes);
-    } catch (cause) {
+    const { index, bytes } = readShare(text);
+    if (!this.#isOurs(index, bytes)) {
+      bytes.fill(0);
       this.#countWrong(from);
-      throw cause;
+      throw new CustodyError("E_UNSEAL_SHARE", `Share ${index} is not one of this agent's.`, { share: index });
     }
+    if (this.#held.has(index)) {
+      bytes.fill(0);
+      throw new CustodyError("E_SHARE_GIVEN", `Share ${index} has been given already.`, { share: index });
+    }
+    this.#held.set(index, bytes);
     this.#places.delete(from);
     this.#forgetAt = this.#now() + FORGET_MS;
     return this.progress();
   }
 
-  /** The key-encryption key when enough have been given, which are then forgotten; null before. */
-  take(): KeyEncryptionKey | null {
+  /** The key-encryption key when enough have been given, which are kept until {@link clear}; null before. */
+  joined(): KeyEncryptionKey | null {
     const { given, needed } = this.progress();
     if (given < needed) return null;
-    const shares = [...this.#held].slice(0, needed).map(([index, bytes]) => ({ index, bytes }));
-    const kek = joinKek(shares);
-    this.clear();
-    return kek;
+    return joinKek([...this.#held].slice(0, needed).map(([index, bytes]) => ({ index, bytes })));
   }
 
   clear(): void {
@@ -149,6 +151,16 @@ export class GivenShares {
   #isOurs(index: number, bytes: Uint8Array): boolean {
     const commit = this.#scheme.commits[index - 1];
     return commit !== undefined && timingSafeEqual(Buffer.from(commit, "base64url"), commitOf(this.#aid, index, bytes));
+  }
+
+  #refuseWhileWaiting(from: string): void {
+    const left = (this.#places.get(from)?.waitUntil ?? 0) - this.#now();
+    if (left <= 0) return;
+    const seconds = Math.ceil(left / 1000);
+    const unit = seconds === 1 ? "second" : "seconds";
+    throw new CustodyError("E_SHARE_WAIT", `Too many wrong shares were given: ${seconds} ${unit} left to wait.`, {
+      seconds,
+    });
   }
 
   #countWrong(from: string): void {

@@ -21,7 +21,7 @@ export const KEK_FAULT_POINTS = [
 ] as const;
 
 /** Steps of changing how the root key is protected, in order. */
-export const REKEY_FAULT_POINTS = ["rekey:before-commit", "rekey:committed"] as const;
+export const REKEY_FAULT_POINTS = ["rekey:staged", "rekey:before-commit", "rekey:committed"] as const;
 
 /** One of the steps above. */
 export type FaultPointName =

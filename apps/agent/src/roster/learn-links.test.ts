@@ -2,8 +2,10 @@ import { linksInReport, type ProvenLinkIn, verifyReport } from "@holdfast/custod
 import type { Roster } from "@holdfast/protocol";
 import { SoftwareAdministrator } from "@holdfast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { restoredOf } from "../admin/status.ts";
 import { PasskeyAgent } from "../admission/testing/passkey-agent.ts";
 import { expectObeys, withstand } from "../admission/testing/withstand.ts";
+import { rosterKnown } from "../cli/restored-text.ts";
 import { makeReport } from "../report/make-report.ts";
 import { adding, decisionOf, deliver, draft, envelopeOf } from "./testing/links.ts";
 import { backedUp } from "./testing/restored.ts";
@@ -103,6 +105,29 @@ test("row 171: an administrator removed after the backup approves no restore.acc
   );
   const { facts } = await verifyReport(await report());
   expect([facts.rosterLinks, facts.domain.recovering]).toEqual([3, false]);
+});
+
+test("row 172: a removal that nobody shows cannot be known; page and command line say which list is known, of which day, and what to bring", async () => {
+  await changedSince();
+  const backup = { seq: 0, issued: agent.domain.rosters.current().roster.issued };
+  const proposal = proposeAccept();
+  await withstand(
+    agent,
+    null,
+    async () => expect(await agent.deliver(proposal, 2)).toMatchObject({ outcome: "pending", have: 1 }),
+    async () => {
+      const restored = restoredOf(agent.domain);
+      expect(restored).toEqual({ knew: backup, now: backup });
+      const day = new Date(backup.issued * 1000).toISOString().slice(0, 10);
+      const [known, advice] = rosterKnown(restored ?? expect.unreachable());
+      expect(known).toContain(`those that the backup knew: version 0 of ${day}`);
+      expect(advice).toContain("restore links REPORT");
+    },
+  );
+  await agent.domain.links.learn(brought);
+  expect(restoredOf(agent.domain)).toMatchObject({ knew: backup, now: { seq: 2 } });
+  expect(await agent.deliver(proposeAccept(), 2)).toMatchObject({ outcome: "refused", code: "E_CRED_UNKNOWN" });
+  await accepted();
 });
 
 test("heads of the lost log stay given up where the restored one has grown by what it learnt", async () => {

@@ -140,6 +140,30 @@ describe("the first administrator", () => {
     expect(await refusedBy(() => agent.registration.register(opened.registration, submission(opened)))).toBe("E_CLAIM");
   });
 
+  test("row 126: who is led to a look-alike of the page founds nothing here, and no words but this console's are taken here", async () => {
+    const names = { dataDirectory: join(folder, "other"), keyDirectory: join(folder, "other keys"), name: "keys-1" };
+    const kek = { kind: "file" } as const;
+    await initAgent({ ...names, standalone: false, kek, recoveryPassphrase: "a drawer in another house" });
+    const logger = createLogger(() => undefined);
+    const alike = await Agent.open({ dataDirectory: names.dataDirectory, pageOrigin: ORIGIN, logger, clock });
+    try {
+      const led = alike.registration.openClaim(alike.registration.newClaim().claimUrl.split("#")[1] ?? "");
+      await alike.registration.register(led.registration, submission(led));
+      const shown = (alike.registration.answer().words ?? []).join(" ");
+      expect(agent.registration.answer()).toMatchObject({ state: "none" });
+      expect(await refusedBy(() => agent.registration.openClaim(led.registration))).not.toBe("taken");
+      const opened = agent.registration.openClaim(claimWord());
+      await agent.registration.register(opened.registration, submission(opened));
+      expect(words()).not.toBe(shown);
+      expect(await refusedBy(() => agent.registration.confirm(shown))).toBe("E_CLAIM");
+      const { tid: other } = await alike.registration.confirm(shown);
+      const { tid } = await agent.registration.confirm(words());
+      expect(wordsOf(tid)).not.toEqual(wordsOf(other));
+    } finally {
+      await alike.close();
+    }
+  });
+
   test("is not confirmed by other words", async () => {
     const opened = agent.registration.openClaim(claimWord());
     await agent.registration.register(opened.registration, submission(opened));

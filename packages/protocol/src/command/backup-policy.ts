@@ -1,3 +1,5 @@
+import { encodeBase64url, findBase64url } from "../encoding/base64url.ts";
+import { sha256 } from "../encoding/hash.ts";
 import { ProtocolError } from "../errors.ts";
 import { group } from "../schema/fields.ts";
 import { array, type Infer, integer, literal, object, oneOf, optional, type Schema, text } from "../schema/schema.ts";
@@ -87,4 +89,28 @@ export function describeDestination(to: BackupDestination): string {
     case "s3":
       return `bucket ${to.bucket} at ${to.endpoint.replace(/^https?:\/\//, "")}${to.lockDays === undefined ? "" : `, locked there for ${to.lockDays} days`}`;
   }
+}
+
+/** The same with all that decides who gets backups there: whom it logs in as, which server alone is talked to, whose word counts. */
+export function describeDestinationWhole(to: BackupDestination): string {
+  switch (to.kind) {
+    case "directory":
+      return describeDestination(to);
+    case "sftp":
+      return `${to.path} on ${to.host}, port ${to.port}, by SFTP, as the user ${to.user} with the private key ${to.identity}, only to the server whose ${hostKeyText(to.hostKey)}`;
+    case "s3": {
+      const prefix = to.prefix === undefined ? "" : `, names beginning with ${to.prefix}`;
+      const locked = to.lockDays === undefined ? "" : `, locked there for ${to.lockDays} days`;
+      const authority = to.ca === undefined ? "" : `, trusting the authority in ${to.ca}`;
+      return `bucket ${to.bucket}${prefix}, at ${to.endpoint}, region ${to.region}${locked}, with the access key in ${to.credentials}${authority}`;
+    }
+  }
+}
+
+/** A host key as `ssh-keygen -lf` shows it, for people to compare. */
+function hostKeyText(hostKey: string): string {
+  const [kind = "", body = ""] = hostKey.split(" ");
+  const bytes = findBase64url(body.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+  if (bytes === null) return `host key is ${hostKey}`;
+  return `${kind} key is SHA256:${encodeBase64url(sha256(bytes)).replaceAll("-", "+").replaceAll("_", "/")}`;
 }

@@ -32,10 +32,42 @@ describe("a command in plain words", () => {
     expect(line).toContain("every 90 days");
   });
 
-  test("does not hide keys among many: it says how many it leaves out", () => {
-    const { title, lines } = create(...Array.from({ length: 25 }, (_, index) => ({ ...KEY, label: `K${index}` })));
-    expect(title).toBe("Create 25 keys");
-    expect(lines.at(-1)).toBe("And 5 more; the exact bytes name them all.");
+  test("names every key of many, those that may leave first, wherever the proposer put them", () => {
+    const many = Array.from({ length: 1000 }, (_, index) => ({
+      ...KEY,
+      label: `K${index}`,
+      extractable: index === 998,
+    }));
+    const { title, lines } = create(...many);
+    expect(title).toBe("Create 1000 keys");
+    expect(lines).toHaveLength(1000);
+    expect(lines[0]).toMatch(/^K998: .* It may leave the key server/);
+    for (const { label } of many) expect(lines.filter((line) => line.startsWith(`${label}: `))).toHaveLength(1);
+  });
+
+  test("shows of automatic backups where they go, as whom, and which servers alone are talked to", () => {
+    const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    const policy = {
+      ...{ intervalSec: 86_400, keep: { last: 7, days: 0 } },
+      destinations: [
+        { kind: "directory", name: "here", path: "/var/backups" },
+        {
+          ...{ kind: "sftp", name: "offsite", host: "store.example", port: 2222, user: "keeper", path: "/in" },
+          ...{ hostKey, identity: "/etc/holdfast/id" },
+        },
+        {
+          ...{ kind: "s3", name: "cloud", endpoint: "https://s3.example", region: "eu-1", bucket: "kept" },
+          ...{ prefix: "hf/", credentials: "/etc/holdfast/s3", ca: "/etc/holdfast/ca.pem", lockDays: 30 },
+        },
+      ],
+    };
+    const { command } = domain.propose({ act: "backup.policy", args: { policy } as never });
+    // The fingerprint as `ssh-keygen -lf` prints it for GitHub's published key.
+    expect(describeCommand(command).lines.slice(1, 4)).toEqual([
+      "here: the folder /var/backups on the key server's host.",
+      "offsite: /in on store.example, port 2222, by SFTP, as the user keeper with the private key /etc/holdfast/id, only to the server whose ssh-ed25519 key is SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU.",
+      "cloud: bucket kept, names beginning with hf/, at https://s3.example, region eu-1, locked there for 30 days, with the access key in /etc/holdfast/s3, trusting the authority in /etc/holdfast/ca.pem.",
+    ]);
   });
 
   test("says of a key pair that it is one, and of every use what it is", () => {

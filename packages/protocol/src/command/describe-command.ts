@@ -1,4 +1,4 @@
-import { type BackupPolicy, describeDestination } from "./backup-policy.ts";
+import { type BackupPolicy, describeDestinationWhole } from "./backup-policy.ts";
 import type { Command } from "./command.ts";
 import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
@@ -7,6 +7,7 @@ import { describeLoss } from "./describe-loss.ts";
 import { DEED_WORDS, dayOf, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import type { Grant } from "./grant.ts";
+import { inReadingOrder } from "./in-reading-order.ts";
 import { isKeyPairAlgorithm, LEGACY_WORDS, type LegacyAlgorithm } from "./key-words.ts";
 import { grantsOfPermit } from "./permit.ts";
 import { usageWords } from "./usage-words.ts";
@@ -143,9 +144,7 @@ export function describeCommand(command: Command, context: DescribeContext = {})
 function describeCreate(items: readonly NewKey[]): CommandDescription {
   const [first] = items;
   const title = items.length === 1 ? `Create key ${first?.label ?? ""}` : `Create ${items.length} keys`;
-  const lines = items.slice(0, 20).map(describeNewKey);
-  const more = items.length > 20 ? [`And ${items.length - 20} more; the exact bytes name them all.`] : [];
-  return calm(title, items.length === 1 ? "new key" : "new keys", [...lines, ...more]);
+  return calm(title, items.length === 1 ? "new key" : "new keys", inReadingOrder(items).map(describeNewKey));
 }
 
 function describeNewKey(key: NewKey): string {
@@ -222,7 +221,8 @@ function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
   const { destinations, intervalSec, keep } = policy;
   const days = Math.round(intervalSec / 86_400);
   return calm("Set automatic backups", "backups", [
-    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(describeDestination))}.`,
+    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(({ name }) => name))}.`,
+    ...destinations.map((to) => `${to.name}: ${describeDestinationWhole(to)}.`),
     "Who can open backups stays as it is.",
     `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}; older ones are removed.`,
   ]);

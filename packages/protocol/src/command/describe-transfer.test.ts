@@ -18,13 +18,27 @@ test("who approves an import reads every key by name, what it may do, and that s
   expect(lines.at(-1)).toBe(
     "orders: AES-256, to encrypt and decrypt, in group shop. 2 versions. It never leaves again. Elsewhere it is vault:transit/orders.",
   );
-  const many = describeImport({ ...said, items: Array.from({ length: 25 }, () => KEY) });
+  const items = Array.from({ length: 25 }, (_, at) => ({ ...KEY, label: `K${at}`, extractable: at === 24 }));
+  const many = describeImport({ ...said, items });
   expect(many.title).toBe("Take in 25 keys");
-  expect(many.lines.at(-1)).toBe("And 5 more; the exact bytes name them all.");
+  expect(many.lines).toHaveLength(26);
+  expect(many.lines[1]).toMatch(/^K24: .*It may leave again/);
 });
 
 test("who begins an import reads that nothing is taken in yet", () => {
   expect(describeImportBegin({ form: "rsa-kwp", most: 3 }).lines.join(" ")).toContain("Nothing is taken in yet");
+});
+
+test("who approves an export of many reads every key, by group, whatever order they were proposed in", () => {
+  const keys = Array.from({ length: 1000 }, (_, at) => ({
+    ...{ keyId: `k_${String(at).padStart(26, "a")}`, label: `K${1000 + at}`, head: 1 },
+    group: at === 700 ? "payments" : "zoo",
+  }));
+  const recipient = { label: "New house", key: REFERENCE };
+  const { lines } = describeExport({ form: "hpke", inside: "native", versions: "current", recipient, keys });
+  const [, , first, second] = lines;
+  expect([first, second]).toEqual(["K1700, in group payments", "K1000, in group zoo"]);
+  expect(new Set(lines.slice(2)).size).toBe(1000);
 });
 
 test("who approves an export reads for whom, and that it is for good; it is marked as dangerous", () => {

@@ -1,9 +1,8 @@
 import { type ImportedKey, importedVersions, type TransferForm } from "../transfer/imported-key.ts";
 import type { ArgsOf } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
+import { inReadingOrder } from "./in-reading-order.ts";
 import { usageWords } from "./usage-words.ts";
-
-const SHOWN = 20;
 
 const FORM_WORDS: Readonly<Record<TransferForm, string>> = {
   hpke: "HPKE",
@@ -35,8 +34,7 @@ export function describeImport({ items }: ArgsOf<"import.commit">): CommandDescr
       items.length === 1
         ? "Whoever held it before may still have it: it counts as known to a former holder until it is rotated."
         : "Whoever held them before may still have them: they count as known to a former holder until they are rotated.",
-      ...items.slice(0, SHOWN).map(importedWords),
-      ...more(items.length),
+      ...inReadingOrder(items).map(importedWords),
     ],
   };
 }
@@ -63,12 +61,7 @@ export function describeExport({ keys, recipient, form, inside, versions }: Args
     lines: [
       `The material leaves the key server, wrapped by ${FORM_WORDS[form]} for ${recipient.label}: whoever has that private key has it for good.`,
       `${versions === "all" ? "All versions" : "The current version"}${inside === "jwk" ? ", as JSON Web Keys," : ""} of`,
-      ...keys.slice(0, SHOWN).map(({ label, group }) => `${label}, in group ${group}`),
-      ...more(keys.length),
+      ...inReadingOrder(keys).map(({ label, group }) => `${label}, in group ${group}`),
     ],
   };
-}
-
-function more(count: number): string[] {
-  return count > SHOWN ? [`And ${count - SHOWN} more; the exact bytes name them all.`] : [];
 }
