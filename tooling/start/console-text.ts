@@ -10,7 +10,7 @@ const WIDTH = 15;
 /** What the console says once everything runs: where to go, what is where, how to stop. */
 export function welcomeText(options: StartOptions, ports: Ports, agent: AgentReady | null): string {
   const blocks = [
-    ["Holdfast is running."],
+    runningRows(agent),
     [row("Dashboard", `http://localhost:${ports.web}`), ...keyServerRows(ports, agent), ...hostedRows(ports)],
     keptRows(options, agent),
     ["Ctrl-C stops everything. The next `npm start` goes on where this one was."],
@@ -19,6 +19,14 @@ export function welcomeText(options: StartOptions, ports: Ports, agent: AgentRea
     .filter((block) => block.length > 0)
     .map((block) => block.map((line) => (line ? `  ${line}` : "")).join("\n"))
     .join("\n\n");
+}
+
+/** Uses of keys go on where changes are refused, and nobody would notice before the first of them. */
+function runningRows(agent: AgentReady | null): string[] {
+  const refuses = agent?.refuses ?? null;
+  if (refuses === null) return ["Holdfast is running."];
+  const { code, what, next } = refuses;
+  return [`Holdfast is running, but the key server takes no changes.  [${code}]`, what, next];
 }
 
 /** The one-time address of the key server's page, before there is an administrator. */

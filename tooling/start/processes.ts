@@ -23,6 +23,8 @@ export interface AgentReady {
   readonly rest: string | null;
   readonly page: string | null;
   readonly metrics: string | null;
+  /** Why it takes no changes, where it takes none. */
+  readonly refuses: { readonly code: string; readonly what: string; readonly next: string } | null;
   readonly claimUrl?: string;
 }
 

@@ -1,6 +1,8 @@
 import { createPublicKey } from "node:crypto";
+import type { Approval, BuiltCommand } from "@holdfast/protocol";
 import { SoftwareAdministrator, SoftwarePasskey } from "@holdfast/testkit";
 import { afterEach, describe, expect, test } from "vitest";
+import { MAX_LONE_REJECTIONS } from "./lone-rejections.ts";
 import { newKey, PasskeyAgent, type PasskeyAgentOptions } from "./testing/passkey-agent.ts";
 import { withstand } from "./testing/withstand.ts";
 
@@ -227,6 +229,44 @@ describe("a rejection", () => {
     await agent.deliver(other);
     expect(await agent.touch([other], 2)).toMatchObject([{ outcome: "cancelled" }]);
     expect(agent.domain.keystore.findKey(key.id)?.current).toBe(1);
+  });
+
+  test("of commands that do not wait here is refused and kept nowhere, however many one signature names; they can be proposed after it", async () => {
+    await found();
+    const commands = Array.from({ length: 50 }, () => agent.propose("key.create", { args: { items: [newKey()] } }));
+    const no = agent.approve(commands, { decision: 2 });
+    const { size } = agent.domain.log;
+    await withstand(agent, "E_PRESTATE", async () => {
+      for (const each of commands) {
+        const decided = await agent.domain.admission.deliver(agent.envelope(each, [no]), "mailbox");
+        expect(decided).toMatchObject({ outcome: "refused", code: "E_PRESTATE", next: expect.any(String) });
+      }
+      expect(agent.domain.log.size).toBe(size);
+    });
+    const [first] = commands;
+    expect(await agent.deliver(first as BuiltCommand, 0)).toMatchObject({ outcome: "applied" });
+  });
+
+  test("of proposals that nobody else approved ends a bounded number a day; what others approved is ended beyond it", async () => {
+    await found({ administrators: ["Ada", "Grace"].map((label) => new SoftwareAdministrator({ label })) });
+    const enrol = () => agent.propose("client.enrol", { args: GRANTED });
+    const rejected = async (command: BuiltCommand, no: Approval) => {
+      await agent.deliver(command);
+      return agent.domain.admission.deliver(agent.envelope(command, [no]), "mailbox");
+    };
+    for (const count of [MAX_LONE_REJECTIONS / 2, MAX_LONE_REJECTIONS / 2]) {
+      const commands = Array.from({ length: count }, enrol);
+      const no = agent.approve(commands, { decision: 2 });
+      for (const each of commands) expect(await rejected(each, no)).toMatchObject({ outcome: "cancelled" });
+    }
+    const more = enrol();
+    const no = agent.approve([more], { decision: 2 });
+    expect(await withstand(agent, "E_LIMIT", () => rejected(more, no))).toMatchObject({ code: "E_LIMIT" });
+    expect(await agent.deliver(more, 1)).toMatchObject({ outcome: "pending", have: 1 });
+    expect(await rejected(more, no)).toMatchObject({ outcome: "cancelled" });
+    await agent.run(DAY + 240);
+    const late = enrol();
+    expect(await rejected(late, agent.approve([late], { decision: 2 }))).toMatchObject({ outcome: "cancelled" });
   });
 
   test("row 139: that a stranger made ends nothing, and a tightening act cannot be rejected", async () => {

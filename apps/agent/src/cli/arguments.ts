@@ -64,6 +64,15 @@ export class Arguments {
     );
   }
 
+  /** Unix seconds of a time as ISO 8601 writes it. @throws {@link CliError} `E_USAGE` */
+  time(option: string): number | undefined {
+    const text = this.find(option);
+    if (text === undefined) return undefined;
+    const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(milliseconds)) throw this.usageError(`--${option} ${text} is no time; write 2027-01-31T03:00Z.`);
+    return Math.floor(milliseconds / 1000);
+  }
+
   /** A whole number of a range; `otherwise` where it was not given. @throws {@link CliError} `E_USAGE` */
   number(option: string, otherwise: number, least: number, most: number): number {
     const text = this.find(option);

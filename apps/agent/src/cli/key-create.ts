@@ -4,6 +4,7 @@ import {
   KEY_ALGORITHMS,
   KEY_USAGES,
   type KeyUsage,
+  type NewKey,
   usualUsage,
 } from "@holdfast/protocol";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
@@ -13,7 +14,7 @@ import { keyText } from "./key-text.ts";
 
 export const keyCreate: Command = {
   usage:
-    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable | --store hsm] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--alias alias/N] [--reason TEXT] [--wait]",
+    "--name NAME [--algorithm AES-256|RSA-3072|EC-P256|Ed25519|HMAC-SHA256|ML-DSA-65|…] [--usage encrypt,decrypt,…] [--group G] [--extractable | --store hsm] [--cryptoperiod P90D] [--originator-period P730D|advised] [--recipient-period P1825D|advised] [--activate 2027-01-31T03:00Z] [--protect-stop TIME] [--deactivate TIME] [--limit 1000000 | --limit 5000000bytes] [--alias alias/N] [--reason TEXT] [--wait]",
   options: {
     ...COMMON_OPTIONS,
     ...ACT_OPTIONS,
@@ -25,6 +26,10 @@ export const keyCreate: Command = {
     cryptoperiod: { type: "string" },
     "originator-period": { type: "string" },
     "recipient-period": { type: "string" },
+    activate: { type: "string" },
+    "protect-stop": { type: "string" },
+    deactivate: { type: "string" },
+    limit: { type: "string" },
     alias: { type: "string" },
     store: { type: "string", default: "domain" },
   },
@@ -50,6 +55,7 @@ export const keyCreate: Command = {
       extractable: args.flag("extractable"),
       ...(cryptoperiod ? { cryptoperiodSec: readDurationSeconds(cryptoperiod, "cryptoperiod", DAY_TO_TEN_YEARS) } : {}),
       ...readPeriods(context, { algorithm, usage }),
+      ...readPlan(context),
       ...(alias ? { alias } : {}),
       ...(store === "hsm" ? { store } : {}),
     };
@@ -84,6 +90,27 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   secp384r1: "p384",
   secp521r1: "p521",
 };
+
+/** What comes about by itself at a time, and how much the key protects in all. @throws {@link CliError} `E_USAGE` */
+function readPlan({ args }: CommandContext): Pick<NewKey, "activation" | "protectStop" | "deactivation" | "limit"> {
+  const [activation, protectStop, deactivation] = [
+    args.time("activate"),
+    args.time("protect-stop"),
+    args.time("deactivate"),
+  ];
+  const given = args.find("limit");
+  const [, total, bytes] = /^([1-9]\d{0,14})(bytes)?$/.exec(given ?? "") ?? [];
+  if (given !== undefined && total === undefined)
+    throw args.usageError(
+      `--limit ${given} is no number of times, such as 1000000, or of bytes, such as 5000000bytes.`,
+    );
+  return {
+    ...(activation === undefined ? {} : { activation }),
+    ...(protectStop === undefined ? {} : { protectStop }),
+    ...(deactivation === undefined ? {} : { deactivation }),
+    ...(total === undefined ? {} : { limit: { unit: bytes ? "byte" : "object", total: Number(total) } as const }),
+  };
+}
 
 /** The periods that end by themselves; `advised` takes what SP 800-57 advises for such a key. */
 function readPeriods(

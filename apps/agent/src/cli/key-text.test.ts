@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyView } from "../admission/views.ts";
+import { callerWith } from "../operations/testing/caller-with.ts";
 import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
 import { keyText } from "./key-text.ts";
 
@@ -29,4 +30,47 @@ test("a key shows what was planned for it and how much it may protect, however i
   ])
     expect(planned).toContain(line);
   expect(keyText(keyView(record, place))).not.toMatch(/planned|limit/);
+});
+
+test("a key begins as its command planned, and not with an end that is over", async () => {
+  const now = domain.operations.now;
+  const item = { label: "p", algorithm: "AES-256", usage: ["encrypt"], group: "default", extractable: false };
+  const create = (more: object) =>
+    domain.admission.act({ act: "key.create", args: { items: [{ ...item, ...more }] }, reason: "", wait: false });
+  const later = await create({ activation: now + 3600, protectStop: now + 7200, deactivation: now + 7200 });
+  expect(later.keys?.[0]).toMatchObject({ state: "pre-active", planned: { activation: now + 3600 } });
+  const limited = await create({ activation: now - 60, limit: { unit: "object", total: 2 } });
+  expect(limited.keys?.[0]).toMatchObject({ state: "active", limit: { unit: "object", total: 2 } });
+  for (const over of [{ deactivation: now - 1 }, { protectStop: now - 1 }])
+    expect(await create(over)).toMatchObject({ outcome: "refused", code: "E_ARGS" });
+  await expect(create({ activation: now + 9, protectStop: now + 5 })).rejects.toMatchObject({ code: "E_ARGS" });
+});
+
+test("a limit counts whatever protects, by every way there is", async () => {
+  const app = await callerWith(domain, { ops: ["encrypt", "decrypt"], keys: { kind: "all" } });
+  const item = {
+    label: "l",
+    algorithm: "AES-256",
+    usage: ["decrypt", "encrypt"],
+    group: "default",
+    extractable: false,
+  };
+  const limited = async () => {
+    const items = [{ ...item, limit: { unit: "object", total: 2 } }];
+    const { keys = [] } = await domain.admission.act({ act: "key.create", args: { items }, reason: "", wait: false });
+    return keys[0]?.keyId ?? "";
+  };
+  const { operations } = domain;
+  const plain = { plaintext: new Uint8Array(3) };
+  const ways = {
+    encrypt: (key: string) => operations.encrypt(app, { name: key }, plain),
+    dataKey: (key: string) => operations.dataKey(app, { key, bytes: 32, plaintext: false }),
+    reencrypt: (key: string, ciphertext: Buffer) => operations.reencrypt(app, { ciphertext, toKey: key }),
+  };
+  for (const [name, way] of Object.entries(ways)) {
+    const { ciphertext } = operations.encrypt(app, { name: await limited() }, plain);
+    const key = await limited();
+    for (let use = 0; use < 2; use += 1) way(key, ciphertext);
+    expect(() => way(key, ciphertext), name).toThrow(expect.objectContaining({ code: "E_KEY_LIMIT" }));
+  }
 });

@@ -14,15 +14,6 @@ function deedOf({ args }: CommandContext): string {
   throw args.usageError(`--do is one of ${SCHEDULED_DEEDS.join(", ")}: nothing else is ever done by a schedule.`);
 }
 
-/** Unix seconds of a time as ISO 8601 writes it. */
-function readTime({ args }: CommandContext, option: string): number | undefined {
-  const text = args.find(option);
-  if (text === undefined) return undefined;
-  const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw args.usageError(`--${option} ${text} is no time; write 2027-01-31T03:00Z.`);
-  return Math.floor(milliseconds / 1000);
-}
-
 const scheduleSet: Command = {
   usage: `KEY --do ${DEEDS} --every P90D [--first 2027-01-31T03:00Z] [--unused P30D] [--reason TEXT] [--wait]`,
   words: 1,
@@ -36,7 +27,7 @@ const scheduleSet: Command = {
   },
   run(context) {
     const { args, out } = context;
-    const first = readTime(context, "first");
+    const first = args.time("first");
     const unused = args.find("unused");
     const request = {
       act: "schedule.set",

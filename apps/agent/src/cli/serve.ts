@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type FipsFacts, fipsFacts } from "@holdfast/crypto";
 import { startAdmin } from "../admin/admin-server.ts";
+import { refusedChanges } from "../admin/refused-changes.ts";
 import type { AgentPlaces } from "../admin/status.ts";
 import { Agent } from "../agent.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
@@ -116,5 +117,6 @@ function readyLine(agent: Agent, urls: AgentPlaces["urls"], plan: ServePlan) {
   const claim =
     tid === null && !sealed && agent.pageOrigin !== null ? { claimUrl: agent.registration.newClaim().claimUrl } : {};
   const notServed = { aws: null, vault: null };
-  return { ready: true, tid, aid: identity.aid, sealed, ...urls, ...notServed, admin: plan.admin, ...claim };
+  const said = { ready: true, tid, aid: identity.aid, sealed, refuses: refusedChanges(agent) };
+  return { ...said, ...urls, ...notServed, admin: plan.admin, ...claim };
 }

@@ -16,6 +16,11 @@ export interface NewKey {
   readonly cryptoperiodSec?: number;
   readonly originatorSec?: number;
   readonly recipientSec?: number;
+  /** Becomes active by itself at this time; without it at once. */
+  readonly activation?: number;
+  readonly protectStop?: number;
+  readonly deactivation?: number;
+  readonly limit?: { readonly unit: "byte" | "object"; readonly total: number };
   readonly alias?: string;
   readonly store?: "hsm";
 }
@@ -25,7 +30,8 @@ export interface NewKey {
  * be minted twice. An item of an asymmetric algorithm makes two: the private key, which has the alias, and the public key
  * after it.
  *
- * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists; `E_ARGS` for periods that contradict each other
+ * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists; `E_ARGS` for periods that contradict each other, and
+ *   for an end that is over
  */
 export function createKeys(input: ActInput): KeyEffect[] {
   const items = (input.command.args as { items: readonly NewKey[] }).items;
@@ -33,6 +39,7 @@ export function createKeys(input: ActInput): KeyEffect[] {
   const effects: KeyEffect[] = [];
   for (const item of items) {
     assertReminds(item);
+    assertToCome(item, input.now);
     if (item.alias !== undefined) takeAlias(item.alias, item.group, { aliases, input });
     effects.push(...effectsOf(item, effects.length, input));
   }
@@ -46,6 +53,12 @@ function assertReminds({ cryptoperiodSec, originatorSec }: NewKey): void {
       "E_ARGS",
       "The cryptoperiod is longer than the originator-usage period: it would remind after the end.",
     );
+}
+
+/** What a key stops at is still to come; a time to begin that is over is at once. */
+function assertToCome({ protectStop, deactivation }: NewKey, now: number): void {
+  if ((protectStop ?? now + 1) <= now || (deactivation ?? now + 1) <= now)
+    throw new AdmissionError("E_ARGS", "The key would stop at a time that is over.");
 }
 
 function effectsOf(item: NewKey, place: number, input: ActInput): KeyEffect[] {
@@ -80,16 +93,19 @@ const DOMAIN: KeyOwner = { kind: "domain" };
 /** A key of the simple form: active at once. */
 export function recordOf(item: NewKey & { readonly id: string; readonly owner: KeyOwner }): NewRecord {
   const { id, owner, label, group, algorithm, usage, extractable, store, alias } = item;
-  const { cryptoperiodSec, originatorSec, recipientSec } = item;
+  const { cryptoperiodSec, originatorSec, recipientSec, activation = "now", protectStop, deactivation, limit } = item;
   const dates = {
     ...(cryptoperiodSec === undefined ? {} : { cryptoperiodSec }),
     ...(originatorSec === undefined ? {} : { originatorSec }),
     ...(recipientSec === undefined ? {} : { recipientSec }),
+    ...(protectStop === undefined ? {} : { protectStop }),
+    ...(deactivation === undefined ? {} : { deactivation }),
   };
   return {
     ...{ id, owner, label, group, algorithm, usage, extractable, store, alias },
-    ...{ type: "symmetric-key", bits: null, origin: "made", activation: "now" },
+    ...{ type: "symmetric-key", bits: null, origin: "made", activation },
     dates,
+    limits: limit ?? null,
   };
 }
 

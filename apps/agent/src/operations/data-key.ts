@@ -34,6 +34,7 @@ export function dataKey(
   const key = door.access.find(client, request.key, request.group);
   door.access.check(client, key, "datakey");
   const handle = handleOf(door, key, key.current);
+  door.limits.take(key, bytes);
   const plaintext = randomBytes(bytes);
   const ciphertext = sealWithKey(handle, plaintext);
   if (!request.plaintext) plaintext.fill(0);

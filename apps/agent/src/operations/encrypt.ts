@@ -35,6 +35,7 @@ export function sealerFor(door: Door, { client }: Caller, name: string, group?: 
  * @throws {@link OperationError}, {@link CryptoError} `E_CRYPTO_LIMIT`
  */
 export function encrypt(door: Door, caller: Caller, { key, handle }: Sealer, plain: Plain): Encrypted {
+  door.limits.take(key, plain.plaintext.byteLength);
   const ciphertext = sealWithKey(handle, plain.plaintext, plain.aad);
   const version = key.current;
   door.usage.add(caller, { keyId: key.id, version, op: "encrypt", bytes: plain.plaintext.byteLength });

@@ -19,6 +19,7 @@ export function reencrypt(door: Door, caller: Caller, { toKey, group, ...sealed 
   const { key, handle } = sealerFor(door, caller, toKey, group);
   const { plaintext } = decrypt(door, caller, sealed);
   try {
+    door.limits.take(key, plaintext.byteLength);
     const ciphertext = sealWithKey(handle, plaintext, sealed.aad);
     const version = key.current;
     door.usage.add(caller, { keyId: key.id, version, op: "reencrypt", bytes: plaintext.byteLength });

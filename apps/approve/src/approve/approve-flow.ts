@@ -94,12 +94,12 @@ async function decide(page: AgentPage, made: Touch, again: () => void): Promise<
   }
 }
 
-/** What only tightens is not stopped by a rejection: the passkey is not asked for one. */
+/** What only tightens and an unlock are not stopped by a rejection: the passkey is not asked for one. */
 function cannotReject(): HTMLElement {
   return notice(
     "warning",
-    "This only tightens, so it cannot be rejected.",
-    "Leave it, and it expires by itself. Nothing was sent.",
+    "This cannot be rejected.",
+    "What only tightens, and an unlock, is stopped by nobody alone. Leave it, and it expires by itself. Nothing was sent.",
   );
 }
 

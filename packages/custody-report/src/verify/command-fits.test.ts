@@ -116,3 +116,27 @@ test("a log with all of them holds as a whole", async () => {
   applyByAll(ledger, domain.propose({ act: "domain.lock", args: {} }));
   await expect(verifyBundle(await new SoftwareReporter(ledger).bundle())).resolves.toBeTruthy();
 });
+
+test("a key is what was planned for it: active no sooner, stopping no later, and protecting no more", () => {
+  const at = SoftwareLedger.found().domain.clock.now();
+  const plan = { activation: at + 100, protectStop: at + 200, deactivation: at + 300 };
+  const planned: NewKey = { ...PLAIN_KEY, ...plan, limit: { unit: "object", total: 12 } };
+  expect(judged(items(planned, { ...PAIR, ...plan }))).toEqual([null, null, null]);
+  expect(judged(items({ ...PLAIN_KEY, activation: at - 1 }))).toEqual([null]);
+  const dated = (dates: object) => (state: State) =>
+    ({ ...state, dates: { ...(state as KeyStateDocument).dates, ...dates } }) as State;
+  for (const change of [
+    dated({ activation: at }),
+    dated({ activation: undefined }),
+    dated({ protectStop: at + 201 }),
+    dated({ protectStop: undefined }),
+    dated({ deactivation: undefined }),
+    dated({ processStart: at }),
+    (state: State) => ({ ...state, state: "active" }) as State,
+    (state: State) => ({ ...state, limits: { unit: "object", total: 13 } }) as State,
+    (state: State) => ({ ...state, limits: { unit: "byte", total: 12 } }) as State,
+    (state: State) => ({ ...state, limits: undefined }) as State,
+  ])
+    expect(judged(items(planned), change)).toEqual([OTHER_KEY]);
+  expect(judged(items(PLAIN_KEY), dated({ deactivation: at + 1 }))).toEqual([OTHER_KEY]);
+});

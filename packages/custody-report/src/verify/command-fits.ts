@@ -14,6 +14,8 @@ import {
   importedVersions,
   isKeyPairAlgorithm,
   type KeySchedule,
+  type KeyStateDocument,
+  type NewKey,
   referredHash,
   type State,
   sha256,
@@ -111,10 +113,28 @@ function createProblem({ hash, item, subject, label, after }: Outcome, args: Arg
     after.dates.cryptoperiodSec === wanted.cryptoperiodSec &&
     after.dates.originatorSec === wanted.originatorSec &&
     after.dates.recipientSec === wanted.recipientSec &&
+    isPlanned(after, wanted) &&
     [...after.usage].sort().join() === [...wanted.usage].sort().join() &&
     after.owner.kind === "domain" &&
     (label === undefined || label === wanted.label);
   return same ? null : "the key is not the one that was approved";
+}
+
+/** Whether it becomes active, stops and is retired when it was approved to, and protects no more than that. */
+function isPlanned(
+  { dates, limits, state }: KeyStateDocument,
+  { activation, protectStop, deactivation, limit }: NewKey,
+) {
+  const begins = activation !== undefined && activation > dates.created ? "pre-active" : "active";
+  return (
+    state === begins &&
+    dates.activation === activation &&
+    dates.processStart === undefined &&
+    dates.protectStop === protectStop &&
+    dates.deactivation === deactivation &&
+    limits?.unit === limit?.unit &&
+    limits?.total === limit?.total
+  );
 }
 
 /** The keys that a command makes, in the order of its entries: of an asymmetric algorithm the private and the public one. */

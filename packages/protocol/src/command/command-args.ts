@@ -46,6 +46,14 @@ const newKey = object({
   originatorSec: optional(integer(DAY, TEN_YEARS)),
   recipientSec: optional(integer(DAY, 3 * TEN_YEARS)),
   alias: optional(alias),
+  /** Becomes active by itself at this time; absent: at once. */
+  activation: optional(time),
+  /** Protects nothing from this time on. */
+  protectStop: optional(time),
+  /** Is retired by itself at this time. */
+  deactivation: optional(time),
+  /** How much it protects in all. */
+  limit: optional(object({ unit: word("byte", "object"), total: integer(1) })),
   /** In the token of the key server, which it never leaves; absent: wrapped in the store. Of a pair, the private key. */
   store: optional(literal("hsm")),
 });
@@ -238,16 +246,25 @@ function checkSettings(settings: ArgsOf<"domain.set">): void {
     throw new ProtocolError("E_ARGS", "The command sets nothing.");
 }
 
+/** Whether times that are there follow one another; a stop and the end may be one. */
+function isRising(activation = -1, protectStop?: number, deactivation?: number): boolean {
+  const stop = protectStop ?? deactivation ?? Number.POSITIVE_INFINITY;
+  return activation < stop && stop <= (deactivation ?? Number.POSITIVE_INFINITY);
+}
+
 function checkNewKeys({ items }: ArgsOf<"key.create">): void {
   const named = items.filter((item) => item.alias !== undefined).map((item) => `${item.group}\n${item.alias}`);
   if (new Set(named).size !== named.length)
     throw new ProtocolError("E_ARGS", "Two keys of the command have one alias.");
   const keys = items.reduce((sum, { algorithm }) => sum + (isKeyPairAlgorithm(algorithm) ? 2 : 1), 0);
   if (keys > MAX_KEYS) throw new ProtocolError("E_ARGS", "A command makes at most 1,000 keys, a key pair two of them.");
-  for (const { usage, algorithm, originatorSec, recipientSec, store, extractable } of items) {
+  for (const { usage, algorithm, originatorSec, recipientSec, store, extractable, ...planned } of items) {
+    const { activation, protectStop, deactivation } = planned;
     if (store === "hsm" && extractable) throw new ProtocolError("E_ARGS", "A key in a token is never extractable.");
     if (store === "hsm" && !isHsmAlgorithm(algorithm))
       throw new ProtocolError("E_ARGS", "No keys of the algorithm are kept in a token.");
+    if (!isRising(activation, protectStop, deactivation))
+      throw new ProtocolError("E_ARGS", "A key becomes active before it stops protecting, and is retired last.");
     if (recipientSec !== undefined && (originatorSec === undefined || recipientSec < originatorSec))
       throw new ProtocolError("E_ARGS", "A recipient-usage period is not shorter than the originator-usage period.");
     if (isContradictoryUsage(usage) && !isKeyPairAlgorithm(algorithm))

@@ -123,6 +123,21 @@ describe("a command in plain words", () => {
   test("says of periods and schedules what comes about by itself, and that nobody is asked again", () => {
     const [line] = create({ ...KEY, originatorSec: 730 * 86_400, recipientSec: 1825 * 86_400 }).lines;
     expect(line).toContain("protects nothing new after 730 days. It opens nothing any more after 1825 days.");
+    const at = Date.UTC(2027, 0, 31, 3) / 1000;
+    const [planned] = create({
+      ...KEY,
+      activation: at,
+      protectStop: at + 60,
+      deactivation: at + 120,
+      limit: { unit: "byte", total: 5 },
+    }).lines;
+    for (const said of [
+      "active on 2027-01-31 03:00 UTC",
+      "nothing new from 2027-01-31 03:01",
+      "retired by itself on 2027-01-31 03:02",
+      "protects 5 bytes in all",
+    ])
+      expect(planned).toContain(said);
     const set = (args: object) =>
       describeCommand(domain.propose({ act: "schedule.set", args: args as never, target }).command);
     const { title, lines, danger } = set({ does: "rotate", everySec: 30 * 86_400 });

@@ -4,7 +4,7 @@ import type { ArgsOf, NewKey } from "./command-args.ts";
 import type { CommandDescription } from "./command-description.ts";
 import { describeGrant, joinWords } from "./describe-grant.ts";
 import { describeLoss } from "./describe-loss.ts";
-import { DEED_WORDS, describeSchedule } from "./describe-schedule.ts";
+import { DEED_WORDS, dayOf, describeSchedule } from "./describe-schedule.ts";
 import { describeExport, describeImport, describeImportBegin } from "./describe-transfer.ts";
 import type { Grant } from "./grant.ts";
 import { inReadingOrder } from "./in-reading-order.ts";
@@ -161,7 +161,7 @@ function describeNewKey(key: NewKey): string {
       ? ` ${it} is made in the key server's hardware module and never leaves it; no backup holds it.`
       : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
-  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
+  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}${plannedWords(key)}`;
 }
 
 /** What the periods that end by themselves mean. */
@@ -171,6 +171,17 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
     originatorSec === undefined ? "" : ` Each version protects nothing new after ${days(originatorSec)}.`;
   const opening = recipientSec === undefined ? "" : ` It opens nothing any more after ${days(recipientSec)}.`;
   return `${protecting}${opening}`;
+}
+
+/** What comes about by itself at a time, and how much it protects in all. */
+function plannedWords({ activation, protectStop, deactivation, limit }: NewKey): string {
+  const things = { byte: "bytes", object: "times" };
+  return [
+    ...(activation === undefined ? [] : [` It becomes active on ${dayOf(activation)}, and does nothing before.`]),
+    ...(protectStop === undefined ? [] : [` It protects nothing new from ${dayOf(protectStop)} on.`]),
+    ...(deactivation === undefined ? [] : [` It is retired by itself on ${dayOf(deactivation)}.`]),
+    ...(limit === undefined ? [] : [` It protects ${limit.total} ${things[limit.unit]} in all, and nothing after.`]),
+  ].join("");
 }
 
 function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {

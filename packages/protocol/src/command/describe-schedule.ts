@@ -48,7 +48,7 @@ function daysOf(seconds: number): string {
   return days === 1 ? "day" : `${days} days`;
 }
 
-function dayOf(seconds: number): string {
+export function dayOf(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 

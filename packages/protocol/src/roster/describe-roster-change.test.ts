@@ -69,6 +69,15 @@ describe("a change of administrators and rules, in words", () => {
     expect(lines.map(({ text }) => text).join()).toMatch(/good until \d{4}-\d{2}-\d{2}, before until/);
   });
 
+  test("that renews the list on the day it was made says that it is good until then already", () => {
+    const young = SoftwareDomain.found({ seed: "described young" });
+    const since = young.clock.now();
+    young.clock.advance(5_400);
+    const [line] = change(young, { renew: true }).lines;
+    const day = new Date((since + 400 * 86_400) * 1000).toISOString().slice(0, 10);
+    expect(line?.text).toBe(`The list is good until ${day} already: this adds 90 minutes.`);
+  });
+
   test("is none of the rules where the same table is written out", () => {
     expect(change(two, { policy: defaultPolicy(3) }).rules).toEqual([]);
   });

@@ -146,8 +146,15 @@ function recoveryLines(old: Roster, next: Roster): RosterChangeLine[] {
 
 function endLines(old: Roster, next: Roster): RosterChangeLine[] {
   if (old.notAfter === next.notAfter) return [];
-  const text = `The list is good until ${dayText(next.notAfter)}, before until ${dayText(old.notAfter)}.`;
-  return [{ kind: "changed", text }];
+  const [day, before] = [dayText(next.notAfter), dayText(old.notAfter)];
+  const more = next.notAfter - old.notAfter;
+  const already = `already: this ${more > 0 ? "adds" : "takes away"} ${durationText(Math.abs(more))}`;
+  return [
+    {
+      kind: "changed",
+      text: `The list is good until ${day}${day === before ? ` ${already}` : `, before until ${before}`}.`,
+    },
+  ];
 }
 
 /** A day, UTC, so that everybody reads the same one. */

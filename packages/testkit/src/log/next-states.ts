@@ -178,24 +178,31 @@ function importedKeys(items: readonly ImportedKey[], setting: Setting): Step[] {
 
 function newKey(item: NewKey, index: number, { tid, now, hash }: Setting, type?: KeyStateDocument["type"]): Step {
   const { label, alias, group, extractable, algorithm, usage, cryptoperiodSec, originatorSec, recipientSec } = item;
+  const { activation, protectStop, deactivation, limit: limits } = item;
   const id = deriveKeyId(hash, index);
+  const state = activation !== undefined && activation > now ? "pre-active" : "active";
+  const activated = state === "active" ? now : undefined;
   const after: KeyStateDocument = {
     typ: "state",
     ver: 1,
     tid,
     kind: "key",
     id,
-    state: "active",
+    state,
     current: 1,
-    versions: [{ version: 1, state: "active", created: now, commit: commitment(id, 1) }],
+    versions: [{ version: 1, state, created: now, commit: commitment(id, 1) }],
     group,
     extractable,
     type,
     algorithm,
     usage,
+    ...(limits === undefined ? {} : { limits }),
     store: type === "public-key" ? undefined : item.store,
     owner: { kind: "domain" },
-    dates: { created: now, activated: now, cryptoperiodSec, originatorSec, recipientSec },
+    dates: {
+      ...{ created: now, activated, activation, protectStop, deactivation },
+      ...{ cryptoperiodSec, originatorSec, recipientSec },
+    },
   };
   return { before: null, after, names: alias === undefined ? { label } : { label, alias } };
 }
