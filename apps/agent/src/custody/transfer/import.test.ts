@@ -140,6 +140,21 @@ test("row 55: an offer with the control plane's own public key in it is refused 
   expect(await commit(domain, bytes)).toMatchObject({ outcome: "applied" });
 });
 
+test("what else was sealed to an import goes with it, and no command finds it", async () => {
+  const before = files();
+  const { bytes } = await sealedFor(domain, [{ versions: [aes()] }]);
+  const { items, ...rest } = parseSealedImport(bytes);
+  const spare = encodeSealedImport({
+    ...rest,
+    items: items.map((item) => ({ ...item, key: { ...item.key, label: "spare" } })),
+  });
+  const { reference } = domain.transfers.receive(spare, "x");
+  const { importId } = await sealedFor(domain, [{ versions: [aes()] }]);
+  expect(await commit(domain, bytes)).toMatchObject({ outcome: "applied" });
+  expect(files()).toEqual([...before, `${importId}.import`].sort());
+  await expect(act(domain, "import.commit", { sealed: reference })).rejects.toMatchObject({ code: "E_INTRO" });
+});
+
 test("row 57: what was sealed for one import does not open as another's, and the other goes on", async () => {
   const [one, other] = [
     await sealedFor(domain, [{ versions: [aes()] }]),

@@ -119,10 +119,7 @@ export class AgentTransfers implements Transfers {
   }
 
   applied(command: Command): void {
-    if (command.act !== "import.commit") return;
-    this.#sessions.end(command.args.import);
-    const sealed = this.#parts.introductions.find(referredHash(command.args.sealed))?.introduction.object;
-    if (sealed?.kind === "import") this.#sessions.forgetSealed(sealed.content);
+    if (command.act === "import.commit") this.#end(command.args.import);
   }
 
   dropped(prepared: Prepared, hash: string): void {
@@ -163,9 +160,19 @@ export class AgentTransfers implements Transfers {
     return index.commandEntry(importId) !== null && !index.isImportOver(importId) && exp > guard.time();
   }
 
+  /** Ends an import's one-time key, and with it all that was sealed to it. */
+  #end(importId: string): void {
+    this.#sessions.end(importId);
+    this.#forgetSealed();
+  }
+
   /** What a crash or its time has left over. */
   #sweep(): void {
     for (const { offer } of this.#sessions.all()) if (!this.#isOpen(offer)) this.#sessions.end(offer.importId);
+    this.#forgetSealed();
+  }
+
+  #forgetSealed(): void {
     for (const hash of this.#sessions.sealedHashes()) {
       const bytes = this.#sessions.sealed(hash, MAX_SEALED_BYTES);
       const importId = bytes === null ? null : parseSealedImport(bytes).importId;
