@@ -17,9 +17,13 @@ export interface CryptoRates {
 }
 
 const ROUNDS = 5;
+/** Until the runtime has compiled what it runs; less measures its compiler. */
+const WARM_MS = 300;
 
 /** Measures both by turns, so that what else the machine does meets both. @param milliseconds - Of one round of one. */
 export function measurePair({ ours, raw }: Pick<CryptoRow, "ours" | "raw">, milliseconds: number): CryptoRates {
+  countFor(ours, WARM_MS);
+  countFor(raw, WARM_MS);
   const [oursCount, rawCount] = [countFor(ours, milliseconds), countFor(raw, milliseconds)];
   let [oursSpent, rawSpent] = [0, 0];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -30,7 +34,7 @@ export function measurePair({ ours, raw }: Pick<CryptoRow, "ours" | "raw">, mill
   return { ours: oursRate, raw: rawRate, ratio: rawRate / oursRate };
 }
 
-/** How often something is done in that time, once it is warm. */
+/** How often something is done in that time. */
 function countFor(work: () => unknown, milliseconds: number): number {
   const begun = spentMs();
   let count = 0;

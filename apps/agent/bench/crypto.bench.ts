@@ -9,7 +9,7 @@ import { asymmetricRows } from "./crypto-asymmetric.ts";
 import { type CryptoRow, measurePair } from "./crypto-pair.ts";
 import { symmetricRows } from "./crypto-symmetric.ts";
 
-const milliseconds = Number(process.argv[2] ?? 40);
+const milliseconds = Number(process.argv[2] ?? 100);
 const load = loadavg()[0]?.toFixed(1);
 
 const { domain, close } = await openBenchAgent();
@@ -20,7 +20,7 @@ try {
   const [cpu] = cpus();
   console.log(
     [
-      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, five rounds of ${milliseconds} ms, processor time, 1 KB where nothing else is said.`,
+      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, five rounds of ${milliseconds} ms after 300 ms to warm up, processor time, 1 KB where nothing else is said.`,
       "",
       "| algorithm | | a second of processor time | node:crypto | × its time |",
       "|---|---|--:|--:|--:|",
