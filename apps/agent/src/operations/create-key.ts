@@ -1,13 +1,15 @@
-import { isKeyPairAlgorithm } from "@holdfast/protocol";
+import { isKeyPairAlgorithm, usageOfPart } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import { type NewKey, recordOf } from "../lifecycle/create.ts";
 import { newRecordEffect } from "../lifecycle/new-record.ts";
 import type { Caller } from "./caller.ts";
 import { requested } from "./client-change.ts";
+import { createPair, type ObjectPair } from "./create-object.ts";
 import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
-import { checkReminder, periodsOf } from "./object-settings.ts";
+import type { PlannedDates } from "./new-object.ts";
+import { checkOrder, checkReminder, checkToCome, periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.
@@ -23,8 +25,7 @@ export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMeta
   access.checkGroup(client, item.group, "create");
   if (item.alias !== undefined) access.checkGroup(client, item.group, "alias");
   if (item.extractable) access.checkGroup(client, item.group, "get");
-  periodsOf(item);
-  checkReminder(item);
+  checkPlan(item, clock.now());
   if (isKeyPairAlgorithm(item.algorithm)) throw new OperationError("E_INPUT", "The algorithm makes key pairs.");
   writes.take(client.id);
   const record = recordOf({ ...item, id: executor.newKeyId(client), owner: { kind: "client", id: client.id } });
@@ -43,4 +44,34 @@ export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMeta
   });
   if (key === null) throw new OperationError("E_NOT_FOUND");
   return keyMetadata(key, client.id);
+}
+
+/**
+ * The same of an asymmetric algorithm: a private key, which has the alias, and its public key.
+ *
+ * @throws as {@link createKey} and {@link createPair}
+ */
+export async function createKeyPair(door: Door, caller: Caller, item: NewKey): Promise<ObjectPair> {
+  checkPlan(item, door.clock.now());
+  const { algorithm, usage, alias, activation = "now", protectStop, deactivation, limit, ...shared } = item;
+  const dates: PlannedDates = {
+    activation,
+    ...(protectStop === undefined ? {} : { protectStop }),
+    ...(deactivation === undefined ? {} : { deactivation }),
+  };
+  const both = { ...shared, dates, ...(limit === undefined ? {} : { limits: limit }) };
+  const named = alias === undefined ? {} : { alias };
+  return createPair(door, caller, {
+    algorithm,
+    privateKey: { ...both, ...named, usage: usageOfPart(usage, "private-key") },
+    publicKey: { ...both, usage: usageOfPart(usage, "public-key") },
+  });
+}
+
+/** Periods, dates and what reminds do not contradict each other, and what ends is to come. @throws {@link OperationError} `E_INPUT` */
+function checkPlan(item: NewKey, now: number): void {
+  periodsOf(item);
+  checkReminder(item);
+  checkOrder(item);
+  checkToCome(item, now);
 }

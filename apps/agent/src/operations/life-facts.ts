@@ -19,10 +19,21 @@ export interface LifeFacts {
   readonly rotationDue: number | null;
   /** Since when it is suspended, also where it was retired or exposed since. */
   readonly suspended: number | null;
+  /** When it becomes active by itself, or did. */
+  readonly activation: number | null;
+  /** From then on it protects nothing new. */
+  readonly protectStop: number | null;
+  /** When it is retired by itself. */
+  readonly deactivation: number | null;
+  /** How much it protects in all. */
+  readonly limit: { readonly unit: "byte" | "object"; readonly total: number } | null;
 }
 
 /** What the dates of a key mean for its current version. */
-export function lifeFacts({ dates, state }: Pick<KeyRecord, "dates" | "state">, versionCreatedAt: number): LifeFacts {
+export function lifeFacts(
+  { dates, state, limits }: Pick<KeyRecord, "dates" | "state"> & { readonly limits: LifeFacts["limit"] },
+  versionCreatedAt: number,
+): LifeFacts {
   const ends = periodEnds(dates, versionCreatedAt);
   return {
     cryptoperiod: durationOf(dates.cryptoperiodSec),
@@ -32,6 +43,10 @@ export function lifeFacts({ dates, state }: Pick<KeyRecord, "dates" | "state">, 
     recipientEnd: ends.recipient ?? null,
     rotationDue: state === "active" ? (ends.due ?? null) : null,
     suspended: dates.suspended ?? null,
+    activation: dates.activation ?? null,
+    protectStop: dates.protectStop ?? null,
+    deactivation: dates.deactivation ?? null,
+    limit: limits === null ? null : { unit: limits.unit, total: limits.total },
   };
 }
 

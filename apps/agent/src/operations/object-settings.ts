@@ -130,6 +130,15 @@ export function checkReminder({ cryptoperiodSec, originatorSec }: Periods): void
     throw input("The cryptoperiod", "is longer than the originator-usage period: it would remind after the end");
 }
 
+/** What a key stops at is still to come; a time to begin that is over is at once. @throws {@link OperationError} `E_INPUT` */
+export function checkToCome(
+  { protectStop, deactivation }: Pick<PlannedDates, "protectStop" | "deactivation">,
+  now: number,
+): void {
+  if ((protectStop ?? now + 1) <= now || (deactivation ?? now + 1) <= now)
+    throw new OperationError("E_INPUT", "The key would stop at a time that is over.");
+}
+
 /** Dates and periods of a new object that do not contradict each other. @throws {@link OperationError} `E_INPUT` */
 export function checkLife({ dates = {}, ...periods }: ObjectSettings): void {
   checkOrder(dates);

@@ -31,7 +31,7 @@ import {
 import { type DecryptionInParts, decryptInParts, type EncryptionInParts, encryptInParts } from "./cipher-in-parts.ts";
 import { findClientRules, setClientRules } from "./client-rules.ts";
 import { CoarseClock } from "./coarse-clock.ts";
-import { createKey } from "./create-key.ts";
+import { createKey, createKeyPair } from "./create-key.ts";
 import { createObject, createPair, type ObjectPair } from "./create-object.ts";
 import { type DataKey, dataKey } from "./data-key.ts";
 import { type Decrypted, decrypt, type Sealed } from "./decrypt.ts";
@@ -387,6 +387,11 @@ export class Operations {
     const made = createKey(this.#door, caller, item);
     await this.#door.executor.untilHeld();
     return made;
+  }
+
+  /** A key pair of the simple form. @throws as {@link createKey} */
+  createKeyPair(caller: Caller, item: NewKey): Promise<ObjectPair> {
+    return createKeyPair(this.#door, caller, item);
   }
 
   listKeys(caller: Caller, query: KeyQuery): KeyPage {

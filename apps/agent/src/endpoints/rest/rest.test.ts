@@ -126,6 +126,34 @@ describe("a key", () => {
     }
   });
 
+  test("begins, stops and ends at planned times and protects so much in all, of each algorithm; and tells of it", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const plan = { activation: now + 3600, protectStop: now + 7200, deactivation: now + 9000 };
+    for (const algorithm of ["AES-256", "EC-P256"]) {
+      const asked = { name: "planned", algorithm, ...plan, limit: { unit: "object", total: 2 } };
+      const made = checked("createKey", await app.post("/v1/keys", asked));
+      expect(made).toMatchObject({ ...plan, limit: asked.limit, state: "pre-active" });
+      const told = checked("describeKey", await app.get(`/v1/keys/${made.publicKey ?? made.keyId}`));
+      expect(told).toMatchObject({ ...plan, limit: asked.limit, state: "pre-active" });
+      const over = [
+        { protectStop: now - 60 },
+        { deactivation: now - 60 },
+        { activation: now + 9, deactivation: now + 8 },
+      ];
+      for (const wrong of over) {
+        const refused = await app.post("/v1/keys", { name: "planned", algorithm, ...wrong });
+        expect([refused.status, refused.json.code], JSON.stringify(wrong)).toEqual([400, "E_INPUT"]);
+      }
+    }
+    const { keyId } = checked(
+      "createKey",
+      await app.post("/v1/keys", { name: "few", algorithm: "AES-256", limit: { unit: "object", total: 2 } }),
+    );
+    const uses = [];
+    for (let use = 0; use < 3; use++) uses.push(await app.post(`/v1/keys/${keyId}/encrypt`, { plaintext: b64("x") }));
+    expect(uses.map(({ status, json }) => json.code ?? status)).toEqual([200, 200, "E_KEY_LIMIT"]);
+  });
+
   test("wraps data keys, in clear to use and encrypted to keep", async () => {
     const made = checked("datakey", await app.post(`/v1/keys/${key.id}/datakey`, { bytes: 32 }));
     expect(Buffer.from(made.plaintext, "base64")).toHaveLength(32);

@@ -1,8 +1,8 @@
-import { isKeyPairAlgorithm, KEY_ALGORITHMS, usageOfPart } from "@holdfast/protocol";
+import { isKeyPairAlgorithm, KEY_ALGORITHMS } from "@holdfast/protocol";
 import { type Route, route } from "../route.ts";
 import { described, digits, list, object, optional, orNull, plainText, word } from "../schema.ts";
 import { groupQuery, keyId, state } from "./fields.ts";
-import { keyOf, metadata as metadataFields, newKeyOf, settings } from "./new-key-fields.ts";
+import { keyOf, metadata as metadataFields, newKeyOf, plan, planOf, settings } from "./new-key-fields.ts";
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
@@ -16,20 +16,13 @@ export const createKeyRoute: Route = route({
   id: "createKey",
   summary: "Make a key or a key pair within the client's grant",
   status: 201,
-  body: object({ ...settings, algorithm: word(...KEY_ALGORITHMS) }),
+  body: object({ ...settings, ...plan, algorithm: word(...KEY_ALGORITHMS) }),
   answer: object({ ...metadataFields, publicKey: optional(described(keyId, "Of a private key: its public key.")) }),
   async run({ domain, caller, body }) {
-    const item = keyOf(body);
+    const item = { ...keyOf(body), ...planOf(body) };
     const { operations } = domain;
     if (!isKeyPairAlgorithm(item.algorithm)) return created(await operations.createHeldKey(caller, item));
-    const { algorithm, usage, alias: _, ...shared } = item;
-    const dates = { activation: "now" } as const;
-    const named = item.alias === undefined ? {} : { alias: item.alias };
-    const pair = await operations.createPair(caller, {
-      algorithm,
-      privateKey: { ...shared, ...named, dates, usage: usageOfPart(usage, "private-key") },
-      publicKey: { ...shared, dates, usage: usageOfPart(usage, "public-key") },
-    });
+    const pair = await operations.createKeyPair(caller, item);
     return created({ ...newKeyOf(pair.privateKey), publicKey: pair.publicKey.id });
   },
 });

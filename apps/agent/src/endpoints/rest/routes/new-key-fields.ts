@@ -22,9 +22,13 @@ import { alias, group, keyId, state, version } from "./fields.ts";
 const DAY = 86_400;
 const MAX_PERIOD_DAYS = 3650;
 const seconds = integer(0, Number.MAX_SAFE_INTEGER);
+/** To the end of the year 9999, as in a command. */
+const time = integer(0, 253_402_300_799);
 const days = text(/^P[1-9]\d{0,3}D$/, "days as P90D");
 const period = text(/^P(?:[1-9]\d*D|T[1-9]\d*S)$/, "days as P90D, or seconds as PT3600S");
 const kcv = orNull(text(/^[0-9A-F]{6}$/, "a key check value"));
+
+const limit = object({ unit: word("byte", "object"), total: integer(1, Number.MAX_SAFE_INTEGER) });
 
 /** What an answer tells of a key. */
 export const metadata = {
@@ -49,6 +53,10 @@ export const metadata = {
   originatorEnd: described(orNull(seconds), "From then on its current version protects nothing."),
   recipientEnd: described(orNull(seconds), "From then on its current version opens nothing."),
   rotationDue: described(orNull(seconds), "When it is to be rotated."),
+  activation: described(orNull(seconds), "When it becomes active by itself, or did."),
+  protectStop: described(orNull(seconds), "From then on it protects nothing new."),
+  deactivation: described(orNull(seconds), "When it is retired by itself."),
+  limit: described(orNull(limit), "How much it protects in all."),
   suspended: described(orNull(seconds), "Since when it does nothing, whatever its state."),
   locked: described(orNull(text(/^E_[A-Z_]+$/, "a code")), "Why it serves nothing, if its record did not verify."),
   versions: list(object({ version, state, created: seconds, kcv }), 1, 0xffffffff),
@@ -67,6 +75,21 @@ export const settings = {
   ),
   alias: optional(described(alias, "Needs the grant `alias`; unique in its group.")),
 };
+
+/** What is planned for a new key: times in Unix seconds, and how much it protects. */
+export const plan = {
+  activation: optional(described(time, "It does nothing before; a time that is over is at once, as without it.")),
+  protectStop: optional(described(time, "From then on it protects nothing new; to come.")),
+  deactivation: optional(described(time, "It is retired by itself then; to come, and not before `activation`.")),
+  limit: optional(described(limit, "How many times (`object`) or how many bytes it protects in all.")),
+};
+
+interface Plan {
+  readonly activation?: number | undefined;
+  readonly protectStop?: number | undefined;
+  readonly deactivation?: number | undefined;
+  readonly limit?: { readonly unit: "byte" | "object"; readonly total: number } | undefined;
+}
 
 /** The settings of a request. */
 interface Given {
@@ -91,7 +114,17 @@ export function keyOf(body: Given) {
   };
 }
 
-/** The same for an object of the door, active at once. */
+/** The plan of a request, as the door takes it. */
+export function planOf({ activation, protectStop, deactivation, limit: most }: Plan) {
+  return {
+    ...(activation === undefined ? {} : { activation }),
+    ...(protectStop === undefined ? {} : { protectStop }),
+    ...(deactivation === undefined ? {} : { deactivation }),
+    ...(most === undefined ? {} : { limit: most }),
+  };
+}
+
+/** {@link keyOf} for an object of the door, active at once. */
 export function objectOf(body: Given) {
   return { ...keyOf(body), dates: { activation: "now" } } as const;
 }
