@@ -88,6 +88,7 @@ export {
 } from "./command/command.ts";
 export {
   type ArgsOf,
+  followOneAnother,
   isSupportedAct,
   type NewKey,
   type SupportedAct,

@@ -9,7 +9,7 @@ import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
 import type { PlannedDates } from "./new-object.ts";
-import { checkOrder, checkReminder, checkToCome, periodsOf } from "./object-settings.ts";
+import { checkPlanned, checkReminder, periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.
@@ -72,6 +72,5 @@ export async function createKeyPair(door: Door, caller: Caller, item: NewKey): P
 function checkPlan(item: NewKey, now: number): void {
   periodsOf(item);
   checkReminder(item);
-  checkOrder(item);
-  checkToCome(item, now);
+  checkPlanned(item, now);
 }

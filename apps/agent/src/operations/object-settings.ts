@@ -1,5 +1,6 @@
-import { isContradictoryUsage, isPlainText, KEY_USAGES, type ObjectType } from "@holdfast/protocol";
+import { followOneAnother, isContradictoryUsage, isPlainText, KEY_USAGES, type ObjectType } from "@holdfast/protocol";
 import type { AttributeBag, ClientRecord, ObjectLink, ObjectName } from "../keystore/records.ts";
+import type { NewKey } from "../lifecycle/create.ts";
 import type { NewRecord } from "../lifecycle/new-record.ts";
 import { DEFAULT_GROUP } from "./access.ts";
 import type { Door } from "./door.ts";
@@ -130,14 +131,15 @@ export function checkReminder({ cryptoperiodSec, originatorSec }: Periods): void
     throw input("The cryptoperiod", "is longer than the originator-usage period: it would remind after the end");
 }
 
-/** What a key stops at is still to come; a time to begin that is over is at once. @throws {@link OperationError} `E_INPUT` */
-export function checkToCome(
-  { protectStop, deactivation }: Pick<PlannedDates, "protectStop" | "deactivation">,
-  now: number,
-): void {
+/** As of `key.create`: times follow one another, and what ends is to come; a beginning that is over is at once. @throws {@link OperationError} `E_INPUT` */
+export function checkPlanned({ activation, protectStop, deactivation }: Pick<NewKey, Planned>, now: number): void {
+  if (!followOneAnother(activation, protectStop, deactivation))
+    throw new OperationError("E_INPUT", "A key becomes active before it stops protecting, and is retired last.");
   if ((protectStop ?? now + 1) <= now || (deactivation ?? now + 1) <= now)
     throw new OperationError("E_INPUT", "The key would stop at a time that is over.");
 }
+
+type Planned = "activation" | "protectStop" | "deactivation";
 
 /** Dates and periods of a new object that do not contradict each other. @throws {@link OperationError} `E_INPUT` */
 export function checkLife({ dates = {}, ...periods }: ObjectSettings): void {

@@ -26,8 +26,8 @@ export interface KeyFacts {
   readonly endsAt: number | null;
   readonly endedAt: number | null;
   readonly destroyDue: number | null;
-  /** What comes about by itself: dates and periods by name, Unix seconds and seconds, and `schedules`. */
-  readonly planned: { readonly [name: string]: number | readonly object[] };
+  /** What comes about by itself: dates and periods by name, Unix seconds and seconds, `schedules` and `limit`. */
+  readonly planned: { readonly [name: string]: number | readonly object[] | object };
   /** The entry, where it is one that commands have to expect; undefined leaves the one before. */
   readonly headLeaf: number | undefined;
   readonly versions: readonly {

@@ -246,8 +246,8 @@ function checkSettings(settings: ArgsOf<"domain.set">): void {
     throw new ProtocolError("E_ARGS", "The command sets nothing.");
 }
 
-/** Whether times that are there follow one another; a stop and the end may be one. */
-function isRising(activation = -1, protectStop?: number, deactivation?: number): boolean {
+/** Whether planned times of a key, those that are there, follow one another; a stop and the end may be one. */
+export function followOneAnother(activation = -1, protectStop?: number, deactivation?: number): boolean {
   const stop = protectStop ?? deactivation ?? Number.POSITIVE_INFINITY;
   return activation < stop && stop <= (deactivation ?? Number.POSITIVE_INFINITY);
 }
@@ -263,7 +263,7 @@ function checkNewKeys({ items }: ArgsOf<"key.create">): void {
     if (store === "hsm" && extractable) throw new ProtocolError("E_ARGS", "A key in a token is never extractable.");
     if (store === "hsm" && !isHsmAlgorithm(algorithm))
       throw new ProtocolError("E_ARGS", "No keys of the algorithm are kept in a token.");
-    if (!isRising(activation, protectStop, deactivation))
+    if (!followOneAnother(activation, protectStop, deactivation))
       throw new ProtocolError("E_ARGS", "A key becomes active before it stops protecting, and is retired last.");
     if (recipientSec !== undefined && (originatorSec === undefined || recipientSec < originatorSec))
       throw new ProtocolError("E_ARGS", "A recipient-usage period is not shorter than the originator-usage period.");

@@ -40,6 +40,7 @@ export interface KeyClaim {
   readonly cryptoperiodSec: number | null;
   readonly planned: { readonly [name in (typeof PLANNED)[number]]?: number | undefined } & {
     readonly schedules?: readonly Omit<KeySchedule, "unusedSec">[] | undefined;
+    readonly limit?: { readonly unit: string; readonly total: number } | undefined;
   };
   readonly versions?: readonly {
     readonly version: number;
@@ -92,6 +93,8 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&
     PLANNED.every((name) => claim.planned[name] === state.dates[name]) &&
     isSameList(claim.planned.schedules, state.schedules) &&
+    claim.planned.limit?.unit === state.limits?.unit &&
+    claim.planned.limit?.total === state.limits?.total &&
     (claim.versions === undefined || isSameVersions(claim.versions, state.versions))
   );
 }

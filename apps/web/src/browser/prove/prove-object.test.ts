@@ -89,6 +89,7 @@ describe("a key as the page shows it", () => {
     ["what a former holder knows", { knownVersion: 1 }],
     ["planned end", { planned: { deactivation: 5 } }],
     ["end of protecting", { planned: { originatorSec: 5 } }],
+    ["limit", { planned: { limit: { unit: "object", total: 5 } } }],
   ])("is an alarm when a server changes its %s", async (_, lie) => {
     const claim = { ...honest("invoices", RESUMED), ...lie } as ObjectClaim;
     await expect(proveObject(claim, standing, evidenceOf(ledger))).rejects.toMatchObject({ code: "P_RELABELLED" });

@@ -7,6 +7,7 @@ import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
 import { Choice } from "@/components/choice.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
+import { useNow } from "@/components/moment.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { useHasToken } from "@/features/agents/use-has-token.ts";
@@ -14,8 +15,10 @@ import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { createRequest, EMPTY_KEY, type KeyForm, keyFormError, LONGEST_LABEL, LONGEST_REASON } from "./key-form.ts";
+import { planError } from "./key-form-plan.ts";
 import { KeyPeriodFields } from "./key-period-fields.tsx";
 import { KeyPlace } from "./key-place.tsx";
+import { KeyPlanFields } from "./key-plan-fields.tsx";
 import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
 import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
 
@@ -33,6 +36,7 @@ export function CreateKey() {
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
   const drafts = useDrafts(requests, form.reason.trim());
   const errors = keyFormError(form);
+  const planErrors = planError(form, useNow(60_000));
   const hasToken = useHasToken();
   const set = (change: Partial<KeyForm>) => setForm((now) => ({ ...now, ...change }));
   const take = (algorithm: KeyForm["algorithm"], purpose = form.purpose) => set(otherKind(form, algorithm, purpose));
@@ -67,7 +71,8 @@ export function CreateKey() {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (Object.values(errors).every((error) => error === null)) setRequests([createRequest(form)]);
+          if (Object.values({ ...errors, ...planErrors }).every((error) => error === null))
+            setRequests([createRequest(form)]);
         }}
       >
         <Panel title="Purpose">
@@ -153,6 +158,7 @@ export function CreateKey() {
             <Panel title="For how long">
               <KeyPeriodFields form={form} onChange={set} />
             </Panel>
+            <KeyPlanFields form={form} errors={tried ? planErrors : null} onChange={set} />
             <Button type="submit" tone="primary">
               Show the exact request
             </Button>

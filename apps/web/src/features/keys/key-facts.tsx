@@ -6,11 +6,12 @@ import { showDate } from "@/components/time-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRecord } from "./key-row.ts";
 import { algorithmOf, typeText, usageText } from "./key-words.ts";
-import { originText, plannedText } from "./origin-text.ts";
+import { limitText, originText, plannedText } from "./origin-text.ts";
 
 /** What the object is, where it came from, whose it is and what is planned for it. */
 export function KeyFacts({ record }: { record: KeyRecord }) {
   const planned = plannedText(record.planned);
+  const limit = limitText(record.planned);
   return (
     <Panel title="What it is">
       <Facts
@@ -33,6 +34,7 @@ export function KeyFacts({ record }: { record: KeyRecord }) {
                   ))}
                 </ul>,
               ],
+          limit === null ? null : ["Limit", limit],
           record.ownerClient === null
             ? null
             : ["Names and attributes", "What its client calls it and says of it stays in your key server."],

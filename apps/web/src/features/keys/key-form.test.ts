@@ -4,6 +4,7 @@ import { livedLedger } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import { createRequest, EMPTY_KEY, type KeyForm, keyFormError } from "./key-form.ts";
 import { advisedFor, originatorOptions, recipientOptions } from "./key-form-periods.ts";
+import { planError, utcText } from "./key-form-plan.ts";
 import { KEY_PURPOSES, PURPOSES, type Purpose, usageFor } from "./key-purposes.ts";
 
 const form = { ...EMPTY_KEY, label: "orders-db" };
@@ -62,6 +63,48 @@ describe("a key's periods and place", () => {
     expect(Number(shortest?.[0])).toBe(730 * 86_400);
     const wrapping = advisedFor({ ...form, purpose: "sign", algorithm: "EC-P256" });
     expect(originatorOptions(wrapping).find(([, text]) => text.includes("SP 800-57"))?.[1]).toMatch(/^3 years/);
+  });
+});
+
+describe("what is planned for a key", () => {
+  const at = (text: string) => Date.parse(`${text}Z`) / 1000;
+  const now = at("2027-01-01T00:00");
+  const local = (seconds: number) => {
+    const offset = new Date(seconds * 1000).getTimezoneOffset() * 60;
+    return new Date((seconds - offset) * 1000).toISOString().slice(0, 16);
+  };
+  const wrong = (plan: Partial<KeyForm>) =>
+    Object.entries(planError({ ...form, ...plan }, now)).filter(([, error]) => error !== null);
+
+  test("is asked of the key server as the command line asks it, by this device's clock; nothing where nothing is", () => {
+    const [activation, protectStop, deactivation] = ["2027-01-31T03:00", "2027-06-30T12:30", "2028-01-01T00:00"].map(
+      at,
+    );
+    const chosen = { ...form, limit: "5 000 000", limitUnit: "byte" } as const;
+    const dates = { activation, protectStop, deactivation };
+    const typed = Object.fromEntries(Object.entries(dates).map(([name, time]) => [name, local(time ?? 0)]));
+    const request = createRequest({ ...chosen, ...typed });
+    expect(argsOf({ ...chosen, ...typed })).toMatchObject([{ ...dates, limit: { unit: "byte", total: 5_000_000 } }]);
+    expect(livedLedger().domain.propose(request).command).toMatchObject({ act: "key.create" });
+    for (const name of [...Object.keys(dates), "limit"]) expect(argsOf(form)[0]).not.toHaveProperty(name);
+    expect(utcText(activation ?? 0)).toBe("2027-01-31 03:00 UTC");
+  });
+
+  test.each<[string, Partial<Record<"activation" | "protectStop" | "deactivation", string>>, string[]]>([
+    ["a stop that is over", { protectStop: "2027-01-01T00:00" }, ["protectStop"]],
+    ["an end that is over", { deactivation: "2026-12-31T23:59" }, ["deactivation"]],
+    ["a stop as it begins", { activation: "2027-02-01T00:00", protectStop: "2027-02-01T00:00" }, ["protectStop"]],
+    ["an end as it begins", { activation: "2027-02-01T00:00", deactivation: "2027-02-01T00:00" }, ["deactivation"]],
+    ["a stop after the end", { protectStop: "2027-02-01T00:01", deactivation: "2027-02-01T00:00" }, ["protectStop"]],
+    ["a stop as it ends", { protectStop: "2027-02-01T00:00", deactivation: "2027-02-01T00:00" }, []],
+    ["a beginning that is over", { activation: "2026-01-01T00:00" }, []],
+  ])("names the field of %s, as the key server would refuse it", (_, dates, fields) => {
+    const typed = Object.fromEntries(Object.entries(dates).map(([name, text]) => [name, local(at(text))]));
+    expect(wrong(typed).map(([field]) => field)).toEqual(fields);
+  });
+
+  test.each(["0", "-1", "1.5", "many", "1e6", "1".repeat(16)])("has no limit of %s", (limit) => {
+    expect(wrong({ limit }).map(([field]) => field)).toEqual(["limit"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { KeyAlgorithm, NewKey } from "@holdfast/protocol";
 import type { ProposalRequest } from "../../browser/propose/draft-commands.ts";
 import { textError } from "../../browser/propose/text-error.ts";
+import { planOf } from "./key-form-plan.ts";
 import { type Purpose, recommendedAlgorithm, usageFor } from "./key-purposes.ts";
 
 /** What a person fills in for a new key. */
@@ -16,6 +17,13 @@ export interface KeyForm {
   readonly originator: string;
   /** Seconds after which each version opens nothing more; empty: no end. */
   readonly recipient: string;
+  /** When it begins, protects nothing more and is retired, as this device's clock says it (`2027-01-31T03:00`); empty: not planned. */
+  readonly activation: string;
+  readonly protectStop: string;
+  readonly deactivation: string;
+  /** How much it protects in all; empty: no end. */
+  readonly limit: string;
+  readonly limitUnit: "object" | "byte";
   readonly store: "domain" | "hsm";
   readonly extractable: boolean;
   readonly reason: string;
@@ -38,6 +46,7 @@ export const EMPTY_KEY: KeyForm = {
   period: String(365 * 86_400),
   originator: "",
   recipient: "",
+  ...{ activation: "", protectStop: "", deactivation: "", limit: "", limitUnit: "object" },
   store: "domain",
   extractable: false,
   reason: "",
@@ -101,6 +110,7 @@ export function createRequest(form: KeyForm): ProposalRequest {
     ...(form.period ? { cryptoperiodSec: Number(form.period) } : {}),
     ...(form.originator ? { originatorSec: Number(form.originator) } : {}),
     ...(form.recipient ? { recipientSec: Number(form.recipient) } : {}),
+    ...planOf(form),
     ...(form.store === "hsm" ? { store: form.store } : {}),
     ...(form.alias.trim() ? { alias: form.alias.trim() } : {}),
   };

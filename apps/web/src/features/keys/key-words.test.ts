@@ -1,7 +1,7 @@
 import { KEY_USAGES, OBJECT_TYPES } from "@holdfast/protocol";
 import { expect, test } from "vitest";
 import { algorithmOf, doingOf, isRotatable, leavesText, typeBesides, typeText, usageText } from "./key-words.ts";
-import { originText, plannedText } from "./origin-text.ts";
+import { limitText, originText, plannedText } from "./origin-text.ts";
 
 test("every type has words, and every use is told", () => {
   for (const type of OBJECT_TYPES.filter((each) => !["opaque", "certificate", "template"].includes(each)))
@@ -44,6 +44,12 @@ test("a registered secret is known to a former holder, and no longer only so onc
   expect(originText({ ...past, current: 8 })).toContain("versions to 7 ");
   expect(originText({ ...key, type: "certificate" })).toContain("no secret");
   expect(originText({ ...key, registered: false, knownVersion: 0 })).toBe("made in your key server");
+});
+
+test("a key's limit is told with what it counts", () => {
+  expect(limitText({ limit: { unit: "object", total: 1_000_000 } })).toMatch(/^protects 1.000.000 times in all/);
+  expect(limitText({ limit: { unit: "byte", total: 1 } })).toMatch(/^protects 1 byte in all/);
+  expect(limitText({})).toBeNull();
 });
 
 test("planned dates are told in the order of time", () => {

@@ -1,3 +1,4 @@
+import { showCount } from "../../components/number-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 
 /** Where a key came from, and what that means for who may have it. */
@@ -37,4 +38,10 @@ export function plannedText(planned: KeyRecord["planned"]): { readonly at: numbe
     const at = planned[name];
     return at === undefined ? [] : [{ at, text }];
   }).sort((one, other) => one.at - other.at);
+}
+
+/** How much a key protects in all, in words; null without a limit. */
+export function limitText({ limit }: KeyRecord["planned"]): string | null {
+  if (limit === undefined) return null;
+  return `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")} in all, then nothing more`;
 }

@@ -85,8 +85,8 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
   };
 }
 
-/** What of a key comes about by itself: planned dates, periods and schedules; and since when it is set aside or suspended. */
-function planned({ dates, schedules }: KeyStateDocument): KeyFacts["planned"] {
+/** What of a key comes about by itself: planned dates, periods, schedules and a limit; and since when it is set aside or suspended. */
+function planned({ dates, schedules, limits }: KeyStateDocument): KeyFacts["planned"] {
   const { activated, activation, processStart, protectStop, deactivation, archived, suspended } = dates;
   const { originatorSec, recipientSec } = dates;
   const named = {
@@ -101,7 +101,11 @@ function planned({ dates, schedules }: KeyStateDocument): KeyFacts["planned"] {
     recipientSec,
   };
   const kept = Object.entries(named).filter((each): each is [string, number] => each[1] !== undefined);
-  return { ...Object.fromEntries(kept), ...(schedules === undefined ? {} : { schedules }) };
+  return {
+    ...Object.fromEntries(kept),
+    ...(schedules === undefined ? {} : { schedules }),
+    ...(limits === undefined ? {} : { limit: { ...limits } }),
+  };
 }
 
 /** Whether commands on the key have to expect this entry: acts that changed it, but for its name. */

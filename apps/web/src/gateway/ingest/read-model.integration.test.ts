@@ -119,6 +119,7 @@ describe("the read model", () => {
       ...{ ...rest, id, owner, type: "secret-data", origin: "registered", usage: [], bits: 96 },
       ...{ state: "pre-active", versions: rest.versions.slice(0, 1) },
       dates: { created: domain.clock.now(), activation: 4_000_000_000 },
+      limits: { unit: "object", total: 12 },
     };
     const actor = owner;
     log.append({
@@ -133,7 +134,7 @@ describe("the read model", () => {
     const shown = (each: string) => db.withTenant(scope.tenantId, (tx) => findKey(tx, scope, each));
     expect(await shown(id)).toMatchObject({
       ...{ algorithm: "secret-data", type: "secret-data", bits: 96, registered: true, knownVersion: 1, usage: [] },
-      ...{ ownerClient: clientId, label: "pw", planned: { activation: 4_000_000_000 } },
+      ...{ ownerClient: clientId, label: "pw", planned: { activation: 4_000_000_000, limit: kept.limits } },
     });
     expect(await Promise.all(made.map(async (each) => (await shown(each))?.usage))).toEqual([["sign"], ["verify"]]);
     expect(await Promise.all(made.map(async (each) => (await shown(each))?.type))).toEqual([

@@ -31,6 +31,8 @@ const planned = z.strictObject({
     )
     .max(SCHEDULED_DEEDS.length)
     .optional(),
+  /** How much it protects in all. */
+  limit: z.strictObject({ unit: z.enum(["byte", "object"]), total: count }).optional(),
 });
 
 /** A key in a list: a claim, until a browser has proved the entry at `headLeaf`. */
