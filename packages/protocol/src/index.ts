@@ -93,7 +93,7 @@ export {
   type NewKey,
   type SupportedAct,
 } from "./command/command-args.ts";
-export type { CommandDescription } from "./command/command-description.ts";
+export { type CommandDescription, descriptionParts } from "./command/command-description.ts";
 export { type DescribeContext, describeCommand } from "./command/describe-command.ts";
 export { describeGrant } from "./command/describe-grant.ts";
 export { type Envelope, encodeEnvelope, parseEnvelope } from "./command/envelope.ts";

@@ -1,7 +1,9 @@
 import {
   type Command,
+  type CommandDescription,
   decodeBase64url,
   describeCommand,
+  descriptionParts,
   type Introduction,
   introductionsOf,
   parseCommand,
@@ -25,7 +27,7 @@ export interface ShownCommand {
   readonly signed: Command;
   /** Everything that it names; null where something of it is not here, and nothing can be approved. */
   readonly introductions: readonly ShownIntroduction[] | null;
-  readonly plain: { title: string; tag: string; danger: boolean; lines: readonly string[] };
+  readonly plain: CommandDescription;
 }
 
 /** Where a command stands on the page. */
@@ -93,7 +95,15 @@ export function showPlain(plain: ShownCommand["plain"], position: ShownPlace["po
       badge(plain.danger ? "danger" : "quiet", plain.tag),
     ),
     element(position ? "h2" : "h1", {}, plain.title),
-    ...plain.lines.map((line) => element("p", { class: "lead" }, line)),
+    ...descriptionParts(plain).map((part) =>
+      typeof part === "string"
+        ? element("p", { class: "lead" }, part)
+        : element(
+            "ol",
+            { class: "panel things" },
+            ...part.map(({ name, rest }) => element("li", {}, element("strong", {}, name), rest)),
+          ),
+    ),
   ];
 }
 

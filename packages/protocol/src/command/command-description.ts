@@ -8,4 +8,26 @@ export interface CommandDescription {
   readonly danger: boolean;
   /** What follows from it, one sentence or two each. */
   readonly lines: readonly string[];
+  /** Which of the lines are one thing each, to be shown as a list: from there, as many as names, each beginning with its own. */
+  readonly listed?: { readonly from: number; readonly names: readonly string[] };
+}
+
+/** One of several things that a command is about: its name, and what is said of it after the name. */
+export interface NamedLine {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** A sentence, or a list of things. */
+export type DescriptionPart = string | readonly NamedLine[];
+
+/** The lines in their order, each once: sentences, and those that name things as one list. */
+export function descriptionParts({ lines, listed }: Pick<CommandDescription, "lines" | "listed">): DescriptionPart[] {
+  if (listed === undefined) return [...lines];
+  const { from, names } = listed;
+  const items = lines.slice(from, from + names.length).map((line, index) => {
+    const name = names[index] ?? "";
+    return line.startsWith(name) ? { name, rest: line.slice(name.length) } : { name: "", rest: line };
+  });
+  return [...lines.slice(0, from), items, ...lines.slice(from + names.length)];
 }

@@ -1,6 +1,7 @@
 import { SoftwareDomain } from "@holdfast/testkit";
 import { describe, expect, test } from "vitest";
 import type { NewKey } from "./command-args.ts";
+import { descriptionParts } from "./command-description.ts";
 import { describeCommand } from "./describe-command.ts";
 import type { Grant } from "./grant.ts";
 
@@ -43,6 +44,19 @@ describe("a command in plain words", () => {
     expect(lines).toHaveLength(1000);
     expect(lines[0]).toMatch(/^K998: .* It may leave the key server/);
     for (const { label } of many) expect(lines.filter((line) => line.startsWith(`${label}: `))).toHaveLength(1);
+  });
+
+  test("shows things one by one as a list, every line once and in its order, whatever they are called", () => {
+    const keys = ["", "a: b", "a", "a: b"].map((label) => ({ ...KEY, label: `${label}.` }));
+    const plain = create(...keys);
+    const [items, ...others] = descriptionParts(plain);
+    expect(others).toEqual([]);
+    const shown = typeof items === "string" ? [] : (items ?? []);
+    expect(shown.map(({ name, rest }) => name + rest)).toEqual(plain.lines);
+    expect(shown.map(({ name }) => name)).toEqual([".", "a.", "a: b.", "a: b."]);
+    expect(descriptionParts(create(KEY))).toEqual(create(KEY).lines);
+    const lying = { lines: ["one", "two"], listed: { from: 1, names: ["x", "y"] } };
+    expect(descriptionParts(lying)).toEqual(["one", [{ name: "", rest: "two" }]]);
   });
 
   test("shows of automatic backups where they go, as whom, and which servers alone are talked to", () => {

@@ -120,11 +120,11 @@ export function describeCommand(command: Command, context: DescribeContext = {})
         "The key server makes a backup for every destination of its policy and reads it back.",
       ]);
     case "domain.lock":
-      return danger("Lock this domain", "locks changes", [
+      return danger("Lock this environment", "locks changes", [
         "No key, client or rule can be changed until it is unlocked. Encryption and decryption go on.",
       ]);
     case "domain.unlock":
-      return calm("Unlock this domain", "unlocks changes", ["Keys, clients and rules can be changed again."]);
+      return calm("Unlock this environment", "unlocks changes", ["Keys, clients and rules can be changed again."]);
     case "domain.set":
       return describeSettings(command.args);
     case "clock.accept":
@@ -144,7 +144,9 @@ export function describeCommand(command: Command, context: DescribeContext = {})
 function describeCreate(items: readonly NewKey[]): CommandDescription {
   const [first] = items;
   const title = items.length === 1 ? `Create key ${first?.label ?? ""}` : `Create ${items.length} keys`;
-  return calm(title, items.length === 1 ? "new key" : "new keys", inReadingOrder(items).map(describeNewKey));
+  const keys = inReadingOrder(items);
+  const said = calm(title, items.length === 1 ? "new key" : "new keys", keys.map(describeNewKey));
+  return items.length === 1 ? said : { ...said, listed: { from: 0, names: keys.map(({ label }) => label) } };
 }
 
 function describeNewKey(key: NewKey): string {
@@ -220,12 +222,14 @@ function describePolicy(policy: BackupPolicy | undefined): CommandDescription {
     ]);
   const { destinations, intervalSec, keep } = policy;
   const days = Math.round(intervalSec / 86_400);
-  return calm("Set automatic backups", "backups", [
-    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(destinations.map(({ name }) => name))}.`,
+  const names = destinations.map(({ name }) => name);
+  const said = calm("Set automatic backups", "backups", [
+    `Every ${days === 1 ? "day" : `${days} days`}, and within a minute of a new key, to ${joinWords(names)}.`,
     ...destinations.map((to) => `${to.name}: ${describeDestinationWhole(to)}.`),
     "Who can open backups stays as it is.",
     `The newest ${keep.last} are kept${keep.days > 0 ? `, and all of the last ${keep.days} days` : ""}; older ones are removed.`,
   ]);
+  return { ...said, listed: { from: 1, names } };
 }
 
 function describeSettings({ ackNewKey, share }: Command<"domain.set">["args"]): CommandDescription {

@@ -26,6 +26,7 @@ export function describeImportBegin({ form, most }: ArgsOf<"import.begin">): Com
 /** @see describeCommand */
 export function describeImport({ items }: ArgsOf<"import.commit">): CommandDescription {
   const [first] = items;
+  const named = inReadingOrder(items);
   return {
     title: items.length === 1 ? `Take in key ${first?.label ?? ""}` : `Take in ${items.length} keys`,
     tag: "imports keys",
@@ -34,8 +35,9 @@ export function describeImport({ items }: ArgsOf<"import.commit">): CommandDescr
       items.length === 1
         ? "Whoever held it before may still have it: it counts as known to a former holder until it is rotated."
         : "Whoever held them before may still have them: they count as known to a former holder until they are rotated.",
-      ...inReadingOrder(items).map(importedWords),
+      ...named.map(importedWords),
     ],
+    listed: { from: 1, names: named.map(({ label }) => label) },
   };
 }
 
@@ -54,6 +56,7 @@ function importedWords(item: ImportedKey): string {
 /** @see describeCommand */
 export function describeExport({ keys, recipient, form, inside, versions }: ArgsOf<"export.wrap">): CommandDescription {
   const [first] = keys;
+  const named = inReadingOrder(keys);
   return {
     title: keys.length === 1 ? `Hand key ${first?.label ?? ""} out` : `Hand ${keys.length} keys out`,
     tag: "exports keys",
@@ -61,7 +64,8 @@ export function describeExport({ keys, recipient, form, inside, versions }: Args
     lines: [
       `The material leaves the key server, wrapped by ${FORM_WORDS[form]} for ${recipient.label}: whoever has that private key has it for good.`,
       `${versions === "all" ? "All versions" : "The current version"}${inside === "jwk" ? ", as JSON Web Keys," : ""} of`,
-      ...inReadingOrder(keys).map(({ label, group }) => `${label}, in group ${group}`),
+      ...named.map(({ label, group }) => `${label}, in group ${group}`),
     ],
+    listed: { from: 2, names: named.map(({ label }) => label) },
   };
 }

@@ -20,6 +20,7 @@ import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
 import { HostedLink } from "./hosted-link.tsx";
 import { outcomeText } from "./outcome-text.ts";
+import { PlainLines } from "./plain-lines.tsx";
 import { readCommand } from "./read-command.ts";
 import { RefusalNotice } from "./refusal-notice.tsx";
 import { ScheduledNotice } from "./waiting-on.tsx";
@@ -51,7 +52,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
             {open ? null : <CommandOutcome command={row} />}
           </>
         }
-        detail={plain.lines.join(" ")}
+        detail={<PlainLines plain={plain} />}
       />
       {row.code ? <RefusalNotice code={row.code} command={read.command} stopped={row.due !== null} /> : null}
       {row.status === "scheduled" ? (

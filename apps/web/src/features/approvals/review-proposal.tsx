@@ -9,6 +9,7 @@ import { Words } from "@/components/words.tsx";
 import { problemOf } from "@/features/connection/problem-of.ts";
 import { ApproveLink } from "./approve-link.tsx";
 import { HostedLink } from "./hosted-link.tsx";
+import { PlainLines } from "./plain-lines.tsx";
 import { ProposalProgress, useDecided } from "./proposal-progress.tsx";
 import { usePropose } from "./use-proposal.ts";
 
@@ -80,11 +81,7 @@ export function DraftPanel({ draft }: { draft: Omit<Draft, "doc" | "hash"> }) {
         <span className="min-w-0 [overflow-wrap:anywhere]">{draft.plain.title}</span>
         <Badge tone={draft.plain.danger ? "danger" : "quiet"}>{draft.plain.tag}</Badge>
       </p>
-      {draft.plain.lines.map((line) => (
-        <p key={line} className="text-muted [overflow-wrap:anywhere]">
-          {line}
-        </p>
-      ))}
+      <PlainLines plain={draft.plain} />
       {draft.reason ? <p className="mt-1 [overflow-wrap:anywhere]">Why: “{draft.reason}”</p> : null}
       <div className="mt-2.5 border-t pt-2.5">
         <p className="mb-0.5 text-sm text-muted">Its words, the same on the key server&apos;s page</p>
