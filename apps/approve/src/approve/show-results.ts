@@ -1,6 +1,7 @@
 import type { AgentPage, PageResult } from "../agent-page.ts";
 import type { ShownCommand } from "../show/command.ts";
 import { badge, element, prose, showPage } from "../show/element.ts";
+import { showWhereNext } from "../show/status.ts";
 import { showMoment } from "../show/time.ts";
 import { showFiles } from "./show-files.ts";
 import { REJECT, type Touch } from "./touch.ts";
@@ -11,6 +12,7 @@ const GOOD = ["applied", "scheduled", "pending"];
 export function showResults(page: AgentPage, { decision, on, handOver }: Touch, results: readonly PageResult[]): void {
   const isRejection = decision === REJECT;
   const stopped = on.every(({ command }) => command.status === "scheduled");
+  const next = custodiansNext(on, results);
   showPage(
     element("h1", {}, isRejection ? rejectionHeadline(results, stopped) : headline(results)),
     element(
@@ -29,8 +31,8 @@ export function showResults(page: AgentPage, { decision, on, handOver }: Touch, 
       files: new Map(results.map(({ hash, files }) => [hash, files ?? []])),
       titleOf: (hash) => on.find(({ command }) => command.hash === hash)?.plain.title ?? hash,
     }),
-    custodiansNext(on, results),
-    element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
+    next,
+    showWhereNext(next === null && results.every(({ files }) => !files?.length)),
   );
 }
 

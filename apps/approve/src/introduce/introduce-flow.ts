@@ -21,7 +21,7 @@ const ASKED: Readonly<Record<string, { readonly title: string; readonly field: s
     hint: "`holdfast-agent join` wrote it on the new key server, once its operator had compared this environment's words. It holds public keys only.",
   },
   recipient: {
-    title: "Give the key to wrap for",
+    title: "Give the key that exports are wrapped for",
     field: "Public key (PEM)",
     hint: "EC on P-256, or RSA of 2048 bits and more. Only who has its private half can open what is exported to it.",
   },

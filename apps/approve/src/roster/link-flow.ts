@@ -7,6 +7,7 @@ import { badge, element, prose, showPage } from "../show/element.ts";
 import { goElsewhere } from "../show/elsewhere.ts";
 import { failure } from "../show/failure.ts";
 import { icon } from "../show/icon.ts";
+import { showWhereNext } from "../show/status.ts";
 import { showDue } from "../show/time.ts";
 import { assertPasskey } from "../sign/passkey.ts";
 import { announcements } from "./announcements.ts";
@@ -152,7 +153,7 @@ function showResult({ shown, answer }: Deciding, decision: Decision, result: Pag
         result.code && result.outcome === "refused" ? element("p", { class: "code wide" }, result.code) : null,
       ),
     ),
-    element("p", { class: "quiet foot" }, "The dashboard shows this as soon as your key server has reported it."),
+    showWhereNext(true),
   );
 }
 

@@ -176,7 +176,7 @@ function approvals({ approvals: given, policy }: PageCommand, now: number): HTML
 }
 
 function keyNow({ state, algorithm, group, current, versions, backedUpAt }: Target, now: number): (string | Node)[] {
-  const known = versions === 1 ? "1 version" : `version ${current} of ${versions}`;
+  const known = versions === 1 ? "1\u00a0version" : `version\u00a0${current} of ${versions}`;
   const facts = [stateWord(state), algorithm, `group ${group}`, known].join(" · ");
   return [
     facts,

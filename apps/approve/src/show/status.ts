@@ -1,6 +1,6 @@
 import { type Act, isTightening } from "@holdfast/protocol";
 import type { PageCommand } from "../agent-page.ts";
-import { notice } from "./element.ts";
+import { element, notice } from "./element.ts";
 import { showDue } from "./time.ts";
 
 /** What became of a command that no longer waits for approvals. */
@@ -38,4 +38,10 @@ export function showStatus({ status, due, policy }: PageCommand, act: Act, now: 
     default:
       return notice("warning", "Your key server refused this.", "Nothing was changed. The custody log says why.");
   }
+}
+
+/** Said beneath what became of a decision. @param isOver - Whether nothing is left to do in this tab. */
+export function showWhereNext(isOver: boolean): HTMLElement {
+  const reported = "The dashboard shows this as soon as your key server has reported it.";
+  return element("p", { class: "quiet foot" }, isOver ? `You can close this tab. ${reported}` : reported);
 }

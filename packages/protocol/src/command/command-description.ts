@@ -14,6 +14,8 @@ export interface CommandDescription {
 
 /** One of several things that a command is about: its name, and what is said of it after the name. */
 export interface NamedLine {
+  /** Which it is of them, from 0. */
+  readonly place: number;
   readonly name: string;
   readonly rest: string;
 }
@@ -27,7 +29,9 @@ export function descriptionParts({ lines, listed }: Pick<CommandDescription, "li
   const { from, names } = listed;
   const items = lines.slice(from, from + names.length).map((line, index) => {
     const name = names[index] ?? "";
-    return line.startsWith(name) ? { name, rest: line.slice(name.length) } : { name: "", rest: line };
+    return line.startsWith(name)
+      ? { place: index, name, rest: line.slice(name.length) }
+      : { place: index, name: "", rest: line };
   });
   return [...lines.slice(0, from), items, ...lines.slice(from + names.length)];
 }

@@ -56,7 +56,7 @@ describe("a command in plain words", () => {
     expect(shown.map(({ name }) => name)).toEqual([".", "a.", "a: b.", "a: b."]);
     expect(descriptionParts(create(KEY))).toEqual(create(KEY).lines);
     const lying = { lines: ["one", "two"], listed: { from: 1, names: ["x", "y"] } };
-    expect(descriptionParts(lying)).toEqual(["one", [{ name: "", rest: "two" }]]);
+    expect(descriptionParts(lying)).toEqual(["one", [{ place: 0, name: "", rest: "two" }]]);
   });
 
   test("shows of automatic backups where they go, as whom, and which servers alone are talked to", () => {
@@ -138,18 +138,18 @@ describe("a command in plain words", () => {
     const [line] = create({ ...KEY, originatorSec: 730 * 86_400, recipientSec: 1825 * 86_400 }).lines;
     expect(line).toContain("protects nothing new after 730 days. It opens nothing any more after 1825 days.");
     const at = Date.UTC(2027, 0, 31, 3) / 1000;
-    const [planned] = create({
+    const planned = create({
       ...KEY,
       activation: at,
       protectStop: at + 60,
       deactivation: at + 120,
-      limit: { unit: "byte", total: 5 },
-    }).lines;
+      limit: { unit: "byte", total: 5_000_000 },
+    }).lines.join("\n");
     for (const said of [
       "active on 2027-01-31 03:00 UTC",
       "nothing new from 2027-01-31 03:01",
       "retired by itself on 2027-01-31 03:02",
-      "protects 5 bytes in all",
+      "protects 5\u00a0000\u00a0000 bytes in all",
     ])
       expect(planned).toContain(said);
     const set = (args: object) =>

@@ -145,11 +145,18 @@ function describeCreate(items: readonly NewKey[]): CommandDescription {
   const [first] = items;
   const title = items.length === 1 ? `Create key ${first?.label ?? ""}` : `Create ${items.length} keys`;
   const keys = inReadingOrder(items);
-  const said = calm(title, items.length === 1 ? "new key" : "new keys", keys.map(describeNewKey));
-  return items.length === 1 ? said : { ...said, listed: { from: 0, names: keys.map(({ label }) => label) } };
+  // What is planned for one key has lines of its own; of several, each key has one.
+  if (items.length === 1)
+    return calm(
+      title,
+      "new key",
+      keys.flatMap((key) => [newKeyWords(key), ...plannedWords(key)]),
+    );
+  const lines = keys.map((key) => [newKeyWords(key), ...plannedWords(key)].join(" "));
+  return { ...calm(title, "new keys", lines), listed: { from: 0, names: keys.map(({ label }) => label) } };
 }
 
-function describeNewKey(key: NewKey): string {
+function newKeyWords(key: NewKey): string {
   const { label, algorithm, usage, group, extractable, cryptoperiodSec, alias, store } = key;
   const named = alias === undefined ? "" : `, also called ${alias}`;
   const isPair = isKeyPairAlgorithm(algorithm);
@@ -163,7 +170,7 @@ function describeNewKey(key: NewKey): string {
       ? ` ${it} is made in the key server's hardware module and never leaves it; no backup holds it.`
       : ` ${it} never leaves the key server.`;
   const pair = isPair ? " key pair" : "";
-  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}${plannedWords(key)}`;
+  return `${label}${named}: ${algorithm}${pair} to ${usageWords(usage)}, in group ${group}.${leaves}${period}${periodWords(key)}`;
 }
 
 /** What the periods that end by themselves mean. */
@@ -176,14 +183,21 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
 }
 
 /** What comes about by itself at a time, and how much it protects in all. */
-function plannedWords({ activation, protectStop, deactivation, limit }: NewKey): string {
+function plannedWords({ activation, protectStop, deactivation, limit }: NewKey): string[] {
   const things = { byte: "bytes", object: "times" };
   return [
-    ...(activation === undefined ? [] : [` It becomes active on ${dayOf(activation)}, and does nothing before.`]),
-    ...(protectStop === undefined ? [] : [` It protects nothing new from ${dayOf(protectStop)} on.`]),
-    ...(deactivation === undefined ? [] : [` It is retired by itself on ${dayOf(deactivation)}.`]),
-    ...(limit === undefined ? [] : [` It protects ${limit.total} ${things[limit.unit]} in all, and nothing after.`]),
-  ].join("");
+    ...(activation === undefined ? [] : [`It becomes active on ${dayOf(activation)}, and does nothing before.`]),
+    ...(protectStop === undefined ? [] : [`It protects nothing new from ${dayOf(protectStop)} on.`]),
+    ...(deactivation === undefined ? [] : [`It is retired by itself on ${dayOf(deactivation)}.`]),
+    ...(limit === undefined
+      ? []
+      : [`It protects ${inGroups(limit.total)} ${things[limit.unit]} in all, and nothing after.`]),
+  ];
+}
+
+/** Digits in groups of three, apart by a space that does not break. */
+function inGroups(total: number): string {
+  return String(total).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 }
 
 function describeGroup({ target, args }: Command<"key.group">, users: readonly string[]): CommandDescription {

@@ -14,8 +14,8 @@ export function PlainLines({ plain }: { plain: CommandDescription }) {
         tabIndex={part.length > MOST_AT_A_GLANCE ? 0 : undefined}
         aria-label={`${part.length} things that it is about`}
       >
-        {part.map(({ name, rest }, place) => (
-          <li key={`${place} ${name}`} className="px-3.5 py-2 text-muted [overflow-wrap:anywhere]">
+        {part.map(({ place, name, rest }) => (
+          <li key={place} className="px-3.5 py-2 text-muted [overflow-wrap:anywhere]">
             <span className="font-medium text-ink">{name}</span>
             {rest}
           </li>

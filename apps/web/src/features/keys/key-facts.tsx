@@ -2,16 +2,13 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Facts, Panel } from "@/components/panel.tsx";
-import { showDate } from "@/components/time-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import type { KeyRecord } from "./key-row.ts";
 import { algorithmOf, typeText, usageText } from "./key-words.ts";
-import { limitText, originText, plannedText } from "./origin-text.ts";
+import { originText } from "./origin-text.ts";
 
-/** What the object is, where it came from, whose it is and what is planned for it. */
+/** What the object is, where it came from and whose it is. */
 export function KeyFacts({ record }: { record: KeyRecord }) {
-  const planned = plannedText(record.planned);
-  const limit = limitText(record.planned);
   return (
     <Panel title="What it is">
       <Facts
@@ -22,19 +19,6 @@ export function KeyFacts({ record }: { record: KeyRecord }) {
           ["Used to", usageText(record.usage)],
           ["Origin", originText(record)],
           ["Owner", <Owner key="owner" record={record} />],
-          planned.length === 0
-            ? null
-            : [
-                "Planned",
-                <ul key="planned">
-                  {planned.map(({ at, text }) => (
-                    <li key={text}>
-                      <span className="tabular">{showDate(at, "exact")}</span>: {text}
-                    </li>
-                  ))}
-                </ul>,
-              ],
-          limit === null ? null : ["Limit", limit],
           record.ownerClient === null
             ? null
             : ["Names and attributes", "What its client calls it and says of it stays in your key server."],

@@ -6,6 +6,7 @@ import { Age, useNow } from "@/components/moment.tsx";
 import { Facts, Panel } from "@/components/panel.tsx";
 import { showDate } from "@/components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
+import { limitText, plannedText } from "./origin-text.ts";
 import { isForOwner, periodRows, scheduleText } from "./period-text.ts";
 import { EndScheduleDialog, ScheduleDialog } from "./schedule-dialog.tsx";
 
@@ -13,16 +14,24 @@ import { EndScheduleDialog, ScheduleDialog } from "./schedule-dialog.tsx";
 export function KeyPeriods({ record }: { record: KeyRecord }) {
   const now = useNow(60_000);
   const [open, setOpen] = useState<"set" | ScheduledDeed | null>(null);
-  const rows = periodRows(record, now);
+  const planned = plannedText(record.planned);
+  const limit = limitText(record.planned);
+  const rows = [
+    ...planned.map(({ at, what, text }) => [what, `${showDate(at, "moment")}: ${text}`] as const),
+    ...(limit === null ? [] : [["Limit", limit] as const]),
+    ...periodRows(record, now),
+  ];
   const maySet = record.state === "active" || record.state === "suspended";
   const schedules = maySet ? (record.planned.schedules ?? []) : [];
   return (
     <Panel title="By itself" action={maySet ? <Button onClick={() => setOpen("set")}>Set a schedule</Button> : null}>
       {schedules.length === 0 ? (
         <p className="px-4 py-3 text-muted">
-          {isForOwner(record)
-            ? "Nothing. The client that made it rotates it by its own command; your key server can remind you."
-            : "Nothing. The key server can rotate it, retire it or remind you, on days that you approve once."}
+          {planned.some(({ at }) => at > now)
+            ? "No schedule: it does what was planned for it, and nothing else."
+            : isForOwner(record)
+              ? "Nothing. The client that made it rotates it by its own command; your key server can remind you."
+              : "Nothing. The key server can rotate it, retire it or remind you, on days that you approve once."}
         </p>
       ) : (
         <ul className="divide-y">

@@ -43,7 +43,7 @@ export function KeyPlanFields({ form, errors, onChange }: PlanFieldsProps) {
         <ChevronRight size={15} className="shrink-0 text-muted group-open:rotate-90" />
         <h2 className="font-semibold">Dates and limits</h2>
         <span className="min-w-0 text-sm text-muted">
-          {planned === 0 ? "none: it begins at once and ends when you say so" : `${planned} set`}
+          {planned === 0 ? "optional: it begins at once and ends when you say so" : `${planned} set`}
         </span>
       </summary>
       <div className="grid gap-4 border-t p-4 sm:grid-cols-2">
@@ -51,7 +51,7 @@ export function KeyPlanFields({ form, errors, onChange }: PlanFieldsProps) {
           <TextField
             key={name}
             type="datetime-local"
-            label={`${label} (optional)`}
+            label={label}
             hint={hintOf(form[name], none, set)}
             error={errors?.[name] ?? null}
             value={form[name]}
@@ -60,13 +60,13 @@ export function KeyPlanFields({ form, errors, onChange }: PlanFieldsProps) {
         ))}
         <div className="grid grid-cols-[1fr_8rem] gap-x-2">
           <TextField
-            label="Protects at most (optional)"
+            label="Protects at most"
             hint="In all; a rotation does not begin anew."
             error={errors?.limit ?? null}
             value={form.limit}
             inputMode="numeric"
             autoComplete="off"
-            placeholder="1 000 000"
+            placeholder="no limit"
             onChange={(event) => onChange({ limit: event.target.value })}
           />
           <SelectField

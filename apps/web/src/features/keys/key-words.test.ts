@@ -47,8 +47,8 @@ test("a registered secret is known to a former holder, and no longer only so onc
 });
 
 test("a key's limit is told with what it counts", () => {
-  expect(limitText({ limit: { unit: "object", total: 1_000_000 } })).toMatch(/^protects 1.000.000 times in all/);
-  expect(limitText({ limit: { unit: "byte", total: 1 } })).toMatch(/^protects 1 byte in all/);
+  expect(limitText({ limit: { unit: "object", total: 1_000_000 } })).toMatch(/^protects 1.000.000 times,/);
+  expect(limitText({ limit: { unit: "byte", total: 1 } })).toMatch(/^protects 1 byte,/);
   expect(limitText({})).toBeNull();
 });
 

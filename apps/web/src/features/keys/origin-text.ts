@@ -24,24 +24,26 @@ export function isKnown({
 }
 
 const PLANS = [
-  ["activation", "it becomes active"],
-  ["processStart", "from then on it opens and checks"],
-  ["protectStop", "from then on it protects nothing new"],
-  ["deactivation", "it is retired"],
-  ["suspended", "suspended since: it opens nothing until it is resumed"],
-  ["archived", "set aside since: nothing is done with it until its client takes it up again"],
+  ["activation", "Begins", "it becomes active"],
+  ["processStart", "Opens", "from then on it opens and checks"],
+  ["protectStop", "Stops", "from then on it protects nothing new"],
+  ["deactivation", "Retired", "by itself"],
+  ["suspended", "Suspended", "since then: it opens nothing until it is resumed"],
+  ["archived", "Set aside", "since then: nothing is done with it until its client takes it up again"],
 ] as const;
 
 /** What comes about by itself, in the order of time. */
-export function plannedText(planned: KeyRecord["planned"]): { readonly at: number; readonly text: string }[] {
-  return PLANS.flatMap(([name, text]) => {
+export function plannedText(
+  planned: KeyRecord["planned"],
+): { readonly at: number; readonly what: string; readonly text: string }[] {
+  return PLANS.flatMap(([name, what, text]) => {
     const at = planned[name];
-    return at === undefined ? [] : [{ at, text }];
+    return at === undefined ? [] : [{ at, what, text }];
   }).sort((one, other) => one.at - other.at);
 }
 
 /** How much a key protects in all, in words; null without a limit. */
 export function limitText({ limit }: KeyRecord["planned"]): string | null {
   if (limit === undefined) return null;
-  return `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")} in all, then nothing more`;
+  return `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")}, then nothing more`;
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useNow } from "@/components/moment.tsx";
 import { subjectOf, useScheduled } from "@/features/approvals/use-waiting.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
@@ -24,6 +25,15 @@ const RUNS = {
   notify: "its schedule reminds of it",
 } as const;
 
+/** What comes about at planned times. */
+const PLANS = [
+  ["activation", "becomes active by itself"],
+  ["protectStop", "protects nothing new from then on"],
+  ["deactivation", "is retired by itself"],
+] as const;
+
+const STILL_COMES: readonly KeyRow["state"][] = ["pre-active", "active", "suspended"];
+
 /** What the end of a key's period asks for, and of whom. */
 function endOf({
   ownerClient,
@@ -45,6 +55,7 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
   const keys = useQuery(trpc.key.list.queryOptions({ ...scope, sort: "ends", limit: MOST_KEYS }));
   const clients = useQuery(trpc.client.list.queryOptions(scope));
   const scheduled = useScheduled();
+  const now = useNow(60_000);
   const items: DueItem[] = scheduled.map(({ row, read }) => ({
     label: read.command.target?.label ?? read.plain.title,
     what: read.command.act === "key.destroy" ? "will be destroyed" : `${read.plain.title}: runs by itself`,
@@ -60,6 +71,11 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
         at: key.endsAt,
         href: place.at(`keys/${key.id}`),
       });
+    for (const [name, what] of PLANS) {
+      const at = key.planned[name];
+      if (at !== undefined && at > now && STILL_COMES.includes(key.state))
+        items.push({ label: key.label, what, at, href: place.at(`keys/${key.id}`) });
+    }
     for (const { does, next } of key.state === "active" ? (key.planned.schedules ?? []) : [])
       items.push({ label: key.label, what: RUNS[does], at: next, href: place.at(`keys/${key.id}`) });
     if (key.destroyDue !== null && !scheduled.some(({ read }) => subjectOf(read) === key.id))
