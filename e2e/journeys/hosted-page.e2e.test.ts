@@ -4,6 +4,7 @@ import {
   encodeBase64url,
   encodeEnvelope,
   hostedAnswer,
+  hostedChangeAsk,
   type PasskeyApproval,
   parseEnvelope,
 } from "@holdfast/protocol";
@@ -186,6 +187,8 @@ const enrolment = (label: string) => ({
 
 describe("rows 26 and 121: a hosted page that shows one thing and signs another", () => {
   let clientId: string;
+  /** The administrators and rules in force, as the dashboard knows them. */
+  let list: string | undefined;
   const clients = async () => (await keyServer.admin.get<{ clients: ClientView[] }>("/v1/clients")).clients;
   const held = async () => JSON.stringify([await keyServer.keys(), await clients()]);
 
@@ -240,6 +243,7 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
       .getByRole("link", { name: /^Stop it from this device/ })
       .getAttribute("href", { timeout: 60_000 });
     await ada.close(people);
+    list = hostedChangeAsk.parse(decodeBase64url(href?.split("#change.")[1] ?? "")).base;
     const page = await ada.open(href ?? "");
     await page.getByText(/The list is good until/).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -247,5 +251,31 @@ describe("rows 26 and 121: a hosted page that shows one thing and signs another"
     await page.getByText("stopped", { exact: true }).waitFor();
     await ada.close(page);
     expect(await keyServer.admin.get<RosterAnswer>("/v1/roster")).toMatchObject({ seq, links: [] });
+  });
+
+  it("is not where a removal is stopped, which nobody's no ends", async () => {
+    const { administrators } = await keyServer.admin.get<RosterAnswer>("/v1/roster");
+    const passkey = administrators[0]?.passkeys.find(({ channel }) => channel === "hosted")?.credId;
+    const link = await keyServer.admin.post<LinkAnswer>("/v1/roster/propose", { passkey });
+    const people = await ada.open(`${founded.place}/people`);
+    const change = people.getByRole("listitem").filter({ has: people.getByRole("button", { name: "What changes" }) });
+    await change.getByRole("link", { name: "Review" }).waitFor({ timeout: 60_000 });
+    expect(await change.getByRole("link", { name: /^Stop it/ }).count()).toBe(0);
+    await ada.close(people);
+    const kept = await keyServer.admin.get<{ envelope: string }>(`/v1/roster/links/${link.hash}`);
+    const { doc } = parseEnvelope(decodeBase64url(kept.envelope));
+    const ask = {
+      typ: "hosted-change-ask",
+      ver: 1,
+      place: new URL(founded.place).pathname,
+      doc,
+      base: list,
+      creds: [passkey ?? ""],
+    } as const;
+    const page = await ada.open(`${product.hostedOrigin}/#change.${encodeBase64url(hostedChangeAsk.encode(ask))}`);
+    await page.getByText(/It only takes away, so nobody's no ends it\./).waitFor();
+    expect(await page.getByRole("button", { name: "Stop it" }).count()).toBe(0);
+    await ada.close(page);
+    expect(await decide(ada, link.approveUrl ?? "")).toBe("Done");
   });
 });

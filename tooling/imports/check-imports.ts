@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { walls } from "../depcruise.config.mjs";
 
 /** The checker passes while seeing nothing when it cannot read TypeScript, so fewer files than this is a failure. */
 const FEWEST_MODULES = 250;
@@ -21,8 +22,13 @@ export interface ImportReport {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
+interface Module {
+  source: string;
+  dependencies: { resolved: string }[];
+}
+
 interface CruiseResult {
-  modules: { source: string }[];
+  modules: Module[];
   summary: {
     violations: { rule: { name: string }; from: string; to: string }[];
     ruleSetUsed: { forbidden: { name: string; comment?: string }[] };
@@ -44,9 +50,34 @@ export function checkImports(root: string, from: readonly string[] = FOLDERS): I
   const result = JSON.parse(run.stdout) as CruiseResult;
   return {
     modules: result.modules.filter(({ source }) => FOLDERS.some((folder) => source.startsWith(`${folder}/`))).length,
-    violations: result.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
-    reasons: new Map(result.summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment ?? ""])),
+    violations: [
+      ...result.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
+      ...waysThroughWalls(result.modules),
+    ],
+    reasons: new Map(
+      [...result.summary.ruleSetUsed.forbidden, ...walls].map(({ name, comment }) => [name, comment ?? ""]),
+    ),
   };
+}
+
+/** Every module that reaches what it must not, with the way there. */
+function waysThroughWalls(modules: readonly Module[]): ImportViolation[] {
+  const importers = new Map<string, string[]>();
+  for (const { source, dependencies } of modules)
+    for (const { resolved } of dependencies) importers.set(resolved, [...(importers.get(resolved) ?? []), source]);
+  return walls.flatMap(({ name, from, to }) => {
+    const behind = modules.map(({ source }) => source).filter((source) => new RegExp(to.path).test(source));
+    const next = new Map<string, string | null>(behind.map((source) => [source, null]));
+    for (const reached of next.keys())
+      for (const importer of importers.get(reached) ?? []) if (!next.has(importer)) next.set(importer, reached);
+    const wayFrom = (source: string): string[] => {
+      const step = next.get(source);
+      return step ? [step, ...wayFrom(step)] : [];
+    };
+    return [...next.keys()]
+      .filter((source) => new RegExp(from.path).test(source) && !new RegExp(from.pathNot).test(source))
+      .map((source) => ({ rule: name, from: source, to: wayFrom(source).join(", which imports ") }));
+  });
 }
 
 /** What is wrong, a line each; empty when nothing is. */

@@ -63,15 +63,19 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
+/** What ends a process from outside; at a question it is an end like Ctrl-C, so that what was begun is put away. */
+const ENDING = ["SIGTERM", "SIGHUP"] as const;
 const CONSOLE: Terminal = { input: process.stdin, output: process.stderr };
 
 /**
  * Asks for one line.
  *
- * @throws {@link CliError} `E_STOPPED` when the person ends it: Ctrl-C, Ctrl-D, or a terminal that is closed
+ * @throws {@link CliError} `E_STOPPED` when the person ends it: Ctrl-C, Ctrl-D, a terminal that is closed, or a signal
  */
 export async function askLine(question: string, { input, output }: Terminal = CONSOLE): Promise<string> {
   const reader = createInterface({ input, output, terminal: true });
+  const close = () => reader.close();
+  for (const signal of ENDING) process.once(signal, close);
   try {
     return await new Promise<string>((resolve, reject) => {
       reader.once("close", () => reject(stopped()));
@@ -81,7 +85,8 @@ export async function askLine(question: string, { input, output }: Terminal = CO
     if (question !== "") output.write("\n");
     throw cause;
   } finally {
-    reader.close();
+    for (const signal of ENDING) process.off(signal, close);
+    close();
   }
 }
 

@@ -40,6 +40,8 @@ export type Peer = KeyName | { readonly bytes: Uint8Array; readonly format: Mate
 
 /** How many derived objects a base names; the log names them all. */
 const MOST_LINKS = 100;
+/** The secret of ML-KEM (FIPS 203 section 8). */
+const ENCAPSULATED_BYTES = 32;
 
 /**
  * Derives an object from a key or from secret data. It belongs to whom its base belongs, never leaves where its base does
@@ -96,11 +98,17 @@ export async function encapsulateObject(
   { object }: { readonly object: Derived },
 ): Promise<{ readonly object: ObjectView; readonly ciphertext: Buffer }> {
   let ciphertext: Buffer = Buffer.alloc(0);
-  const made = await derived(door, caller, { named, operation: "encapsulate", object }, ({ handle }, attributes) => {
-    const result = encapsulate(handle, attributes);
-    ciphertext = result.ciphertext;
-    return result.secret;
-  });
+  const made = await derived(
+    door,
+    caller,
+    { named, operation: "encapsulate", object },
+    ({ key, handle }, attributes) => {
+      door.limits.take(key, ENCAPSULATED_BYTES);
+      const result = encapsulate(handle, attributes);
+      ciphertext = result.ciphertext;
+      return result.secret;
+    },
+  );
   return { object: made, ciphertext };
 }
 

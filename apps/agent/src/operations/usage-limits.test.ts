@@ -85,6 +85,25 @@ describe("a key's limit", () => {
       expect(domain.operations.verifyMac(caller, { name: id }, { ...request, mac }).valid).toBe(true);
   });
 
+  test("bounds encapsulating too, and no derivation", async () => {
+    const limits = { unit: "object", total: 1 } as const;
+    const { publicKey } = await domain.operations.createPair(caller, {
+      algorithm: "ML-KEM-768",
+      privateKey: { usage: ["decrypt"], dates: { activation: "now" } },
+      publicKey: { usage: ["encrypt"], dates: { activation: "now" }, limits },
+    });
+    const object = { type: "symmetric-key", algorithm: "AES-256", usage: ["encrypt"] } as const;
+    const encapsulate = () =>
+      codeOf(() => domain.operations.encapsulateObject(caller, { name: publicKey.id }, { object }));
+    expect([await encapsulate(), await encapsulate()]).toEqual(["ok", "E_KEY_LIMIT"]);
+    const base = await domain.operations.createObject(caller, {
+      ...{ algorithm: "HMAC-SHA256", usage: ["derive"], dates: { activation: "now" }, limits },
+    });
+    const params = { method: "HKDF", hash: "SHA-256", info: Buffer.from("x") } as const;
+    const derive = () => codeOf(() => domain.operations.deriveObject(caller, { name: base.id }, { params, object }));
+    expect([await derive(), await derive()]).toEqual(["ok", "ok"]);
+  });
+
   test("cannot be raised once a part of it is spent", async () => {
     const id = await limited("object", 2);
     const raise = (total: number) =>

@@ -4,6 +4,7 @@ import {
   describeRosterChange,
   docHash,
   type HostedChangeAsk,
+  onlyTightens,
   parseRoster,
   wordsOf,
 } from "@holdfast/protocol";
@@ -25,7 +26,7 @@ const READING_MILLISECONDS = 1000;
 
 /** Shows a change of administrators and rules by its bytes, and lets a person stop it: approving it here counts for nothing. */
 export function runHostedStopChange(dashboard: string, ask: HostedChangeAsk): void {
-  const { hash, next, plain } = readChange(ask);
+  const { hash, next, plain, stoppable } = readChange(ask);
   const problem = element("div", { "aria-live": "polite" });
   const stop = async () => {
     problem.replaceChildren();
@@ -57,7 +58,7 @@ export function runHostedStopChange(dashboard: string, ask: HostedChangeAsk): vo
       notice(
         "warning",
         "An approval at this page does not count for this.",
-        "Approve it at your key server's own page. You can stop it here.",
+        `Approve it at your key server's own page. ${stoppable ? "You can stop it here." : "It only takes away, so nobody's no ends it."}`,
         "E_CHANNEL",
       ),
       plain === null ? notice("quiet", "What it follows was not given, so this page cannot say what changes.") : null,
@@ -75,7 +76,7 @@ export function runHostedStopChange(dashboard: string, ask: HostedChangeAsk): vo
       ),
     ),
     problem,
-    element("div", { class: "actions decide" }, button, exactBytes({ doc: ask.doc, hash })),
+    element("div", { class: "actions decide" }, stoppable ? button : null, exactBytes({ doc: ask.doc, hash })),
     servedBy(),
   );
   requestAnimationFrame(() =>
@@ -89,8 +90,9 @@ function readChange({ doc, base }: HostedChangeAsk) {
     const next = parseRoster(bytes);
     const before = base === undefined ? null : decodeBase64url(base);
     const follows = before !== null && docHash("roster", before) === next.prev;
-    const plain = follows ? describeRosterChange(parseRoster(before), next) : null;
-    return { hash: docHash("roster", bytes), next, plain };
+    const old = follows ? parseRoster(before) : null;
+    const plain = old && describeRosterChange(old, next);
+    return { hash: docHash("roster", bytes), next, plain, stoppable: old === null || !onlyTightens(old, next) };
   } catch {
     throw new PageRefusal(
       "E_SCHEMA",

@@ -1,4 +1,5 @@
 "use client";
+import { onlyTightens } from "@holdfast/protocol";
 import { useState } from "react";
 import { Panel } from "@/components/panel.tsx";
 import { Words } from "@/components/words.tsx";
@@ -27,6 +28,8 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
   const [open, setOpen] = useState(false);
   const isScheduled = row.status === "scheduled";
   const isRecovery = read.roster.recover === true;
+  // What only takes away, nobody's no ends (docs/spec/approval.md).
+  const nobodyEnds = read.base !== null && onlyTightens(read.base, read.roster);
   return (
     <li className="space-y-3 px-4 py-3.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -47,7 +50,7 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
         <ApproveLink hashes={[row.hash]} tone={isScheduled ? "plain" : "primary"}>
           {isRecovery ? "See it there" : isScheduled ? "Stop it" : "Review"}
         </ApproveLink>
-        {isRecovery ? null : <StopHosted doc={row.doc} base={read.base} />}
+        {isRecovery || nobodyEnds ? null : <StopHosted doc={row.doc} base={read.base} />}
       </div>
       {open && read.plain ? (
         <div className="space-y-3">
