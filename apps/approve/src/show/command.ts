@@ -101,7 +101,7 @@ export function showPlain(plain: ShownCommand["plain"], position: ShownPlace["po
         : element(
             "ol",
             { class: "panel things" },
-            ...part.map(({ name, rest }) => element("li", {}, element("strong", {}, name), rest)),
+            ...part.map(({ name, rest }) => element("li", { class: "thing" }, element("strong", {}, name), rest)),
           ),
     ),
   ];

@@ -93,8 +93,7 @@ function isSameKey(claim: KeyClaim, state: KeyStateDocument): boolean {
     (claim.cryptoperiodSec ?? undefined) === state.dates.cryptoperiodSec &&
     PLANNED.every((name) => claim.planned[name] === state.dates[name]) &&
     isSameList(claim.planned.schedules, state.schedules) &&
-    claim.planned.limit?.unit === state.limits?.unit &&
-    claim.planned.limit?.total === state.limits?.total &&
+    isSameLimit(claim.planned.limit, state.limits) &&
     (claim.versions === undefined || isSameVersions(claim.versions, state.versions))
   );
 }
@@ -143,6 +142,11 @@ function isSameList(claim: KeyClaim["planned"]["schedules"], state: KeyStateDocu
   const text = (all: KeyClaim["planned"]["schedules"]) =>
     (all ?? []).map(({ id, does, everySec }) => `${id} ${does} ${everySec}`).join();
   return text(claim) === text(state);
+}
+
+/** A limit that is shown is the one that was proved; what was read before limits were told shows none. */
+function isSameLimit(claim: KeyClaim["planned"]["limit"], limits: KeyStateDocument["limits"]): boolean {
+  return claim === undefined || (claim.unit === limits?.unit && claim.total === limits.total);
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {
