@@ -121,7 +121,7 @@ const pageCheck: Command = {
       );
       return 0;
     }
-    out.say(`Open this in the browser that you approve with, before ${showTime(expiresAt)}:\n  ${url}`);
+    out.ask(`Open this in the browser that you approve with, before ${showTime(expiresAt)}:\n  ${url}`);
     const answer = await opened(client, expiresAt);
     out.result(answer, () => checkText(answer));
     return 0;
