@@ -72,6 +72,7 @@ async function atTerminal(act: string, key: string, answer: string | null, more:
       say: (text: string) => heard.push(text),
     },
     admin: () => createAdminClient(line.path("data", "admin.sock")),
+    adminIfServed: () => createAdminClient(line.path("data", "admin.sock")),
   };
   const failed = await confirmEnd(context, { act, key }, async (question) => {
     heard.push(question);
