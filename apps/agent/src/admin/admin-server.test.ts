@@ -3,6 +3,8 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAdminClient } from "../cli/admin-client.ts";
+import { allKeys } from "../cli/all-keys.ts";
 import { startControlLink } from "../control-link/start-control-link.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { AgentPages } from "../local-page/agent-pages.ts";
@@ -82,6 +84,18 @@ describe("the administration socket", () => {
     const answer = await call(path, body);
     expect([answer.status, answer.json.code]).toEqual([status, code]);
     expect(answer.json.next).toMatch(/\S/);
+  });
+
+  it("gives the command line every key, once and in order, a page at a time", async () => {
+    const item = { algorithm: "AES-256", usage: ["encrypt", "decrypt"], group: "default", extractable: false };
+    const items = Array.from({ length: 7 }, (_, at) => ({ ...item, label: `page ${at}` }));
+    expect((await call("/v1/act", { ...act, args: { items } })).status).toBe(200);
+    const whole: { keyId: string }[] = (await call("/v1/keys")).json.keys;
+    expect(whole.length).toBeGreaterThanOrEqual(7);
+    const client = createAdminClient(socketPath);
+    for (const page of [1, 2, whole.length, whole.length + 1]) expect(await allKeys(client, page)).toEqual(whole);
+    expect((await call("/v1/keys?from=2&limit=3")).json.keys).toEqual(whole.slice(2, 5));
+    expect((await call(`/v1/keys?from=${whole.length}`)).json.keys).toEqual([]);
   });
 
   it("while sealed tells only what is known then, and does nothing else", async () => {

@@ -60,6 +60,7 @@ export interface AdminRoute {
 }
 
 const MAX_ENTRIES = 500;
+const MAX_KEYS = 50_000;
 
 /** Every call of the administration socket. */
 export function adminRoutes(surroundings: AdminSurroundings): readonly AdminRoute[] {
@@ -286,10 +287,12 @@ function roster({ agent }: AdminSurroundings): AdminRoute[] {
 
 function reading({ agent }: AdminSurroundings): AdminRoute[] {
   return [
-    get("/v1/keys", () => {
+    get("/v1/keys", ({ query }) => {
       const domain = domainOf(agent);
       const place = placeOf(domain);
-      return { keys: [...domain.keystore.keys()].map((key) => keyView(key, place)) };
+      const [from, limit] = [numberOf(query, "from", 0), numberOf(query, "limit", MAX_KEYS)];
+      const asked = Iterator.from(domain.keystore.keys()).drop(from).take(Math.min(limit, MAX_KEYS));
+      return { keys: [...asked.map((key) => keyView(key, place))] };
     }),
     get("/v1/keys/([^/]+)", (_call, word) => {
       const domain = domainOf(agent);

@@ -4,12 +4,14 @@ import { AgentRefusal, CliError } from "./cli-error.ts";
 
 /** Largest answer the command line takes from the socket, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** A report of 256 MiB of evidence and its PDF, as text that Node can hold. */
+export const MAX_REPORT_ANSWER_BYTES = 500 * 1024 * 1024;
 const NEXT_STEP = "Look at the agent's log; try again.";
 
 /** A connection to the running agent's `admin.sock`. */
 export interface AdminClient {
   get<T>(path: string, timeoutSeconds?: number): Promise<T>;
-  post<T>(path: string, body: object, timeoutSeconds?: number): Promise<T>;
+  post<T>(path: string, body: object, timeoutSeconds?: number, maxBytes?: number): Promise<T>;
 }
 
 /**
@@ -24,6 +26,7 @@ export function createAdminClient(socketPath: string): AdminClient {
     path: string,
     body: object | null,
     timeoutSeconds: number,
+    maxBytes: number,
   ): Promise<T> => {
     const payload = body === null ? undefined : Buffer.from(JSON.stringify(body));
     const headers: Record<string, string | number> = { host: "admin.sock" };
@@ -31,7 +34,7 @@ export function createAdminClient(socketPath: string): AdminClient {
       headers["content-type"] = "application/json";
       headers["content-length"] = payload.length;
     }
-    const limits = { withinMs: timeoutSeconds * 1000, maxBytes: MAX_ANSWER_BYTES };
+    const limits = { withinMs: timeoutSeconds * 1000, maxBytes };
     const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload).catch(
       (fault: NoAnswer) => {
         throw toCliError(fault, socketPath);
@@ -40,8 +43,9 @@ export function createAdminClient(socketPath: string): AdminClient {
     return readAnswer<T>(answer.status, answer.body);
   };
   return {
-    get: (path, timeoutSeconds = 30) => call("GET", path, null, timeoutSeconds),
-    post: (path, body, timeoutSeconds = 120) => call("POST", path, body, timeoutSeconds),
+    get: (path, timeoutSeconds = 30) => call("GET", path, null, timeoutSeconds, MAX_ANSWER_BYTES),
+    post: (path, body, timeoutSeconds = 120, maxBytes = MAX_ANSWER_BYTES) =>
+      call("POST", path, body, timeoutSeconds, maxBytes),
   };
 }
 

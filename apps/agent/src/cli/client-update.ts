@@ -1,5 +1,5 @@
-import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { allKeys } from "./all-keys.ts";
 import { CliError } from "./cli-error.ts";
 import { clientText } from "./client-text.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
@@ -32,7 +32,7 @@ const BRINGS_KEYS: ReadonlySet<string> = new Set(["all", "create", "import"]);
 async function assertThere({ admin }: CommandContext, grants: ReturnType<typeof readGrants>): Promise<void> {
   const named = grants.filter(({ keys }) => "id" in keys);
   if (named.length === 0) return;
-  const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+  const keys = await allKeys(admin());
   for (const grant of named) {
     const { keys: selector, ops } = grant;
     if (!("id" in selector)) continue;

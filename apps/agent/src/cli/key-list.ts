@@ -1,4 +1,4 @@
-import type { KeyView } from "../admin/answers.ts";
+import { allKeys } from "./all-keys.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { keyTable } from "./key-text.ts";
 
@@ -6,7 +6,7 @@ export const keyList: Command = {
   usage: "[--state STATE] [--group G]",
   options: { ...COMMON_OPTIONS, state: { type: "string" }, group: { type: "string" } },
   async run({ admin, args, out }) {
-    const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+    const keys = await allKeys(admin());
     const [state, group] = [args.find("state"), args.find("group")];
     const shown = keys.filter((key) => (!state || key.state === state) && (!group || key.group === group));
     out.result({ keys: shown }, () => keyTable(shown));

@@ -1,10 +1,11 @@
 import { type ImportOffer, parseOfferFile, verifyImportOffer } from "@holdfast/protocol";
-import type { ActAnswer, ImportView, KeyView, ReceivedView, StatusAnswer } from "../admin/answers.ts";
+import type { ActAnswer, ImportView, ReceivedView, StatusAnswer } from "../admin/answers.ts";
 import type { SourceMaterial } from "../migrate/key-source.ts";
 import type { KeyTarget } from "../migrate/move-keys.ts";
 import { TransferError } from "../transfer/errors.ts";
 import { sealKeys } from "../transfer/seal-keys.ts";
 import type { AdminClient } from "./admin-client.ts";
+import { allKeys } from "./all-keys.ts";
 import { AgentRefusal } from "./cli-error.ts";
 
 /** How long a move waits for approvals with `--wait`, in seconds. */
@@ -34,7 +35,7 @@ export class MoveTarget implements KeyTarget {
   }
 
   async present(): Promise<ReadonlySet<string>> {
-    const { keys } = await this.#admin.get<{ keys: KeyView[] }>("/v1/keys");
+    const keys = await allKeys(this.#admin);
     return new Set(keys.flatMap(({ foreign }) => foreign));
   }
 

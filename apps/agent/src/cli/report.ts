@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import type { IssuedFile } from "../admin/answers.ts";
+import { MAX_REPORT_ANSWER_BYTES } from "./admin-client.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { checkPlace, makeFolder, placeFiles } from "./place-files.ts";
+
+const MADE_WITHIN_SECONDS = 600;
 
 export const report: Command = {
   usage: "--out DIR",
@@ -9,7 +12,12 @@ export const report: Command = {
   async run({ admin, args, out }) {
     const directory = resolve(args.get("out"));
     makeFolder(directory, "out");
-    const { files } = await admin().post<{ files: IssuedFile[] }>("/v1/report", {}, 300);
+    const { files } = await admin().post<{ files: IssuedFile[] }>(
+      "/v1/report",
+      {},
+      MADE_WITHIN_SECONDS,
+      MAX_REPORT_ANSWER_BYTES,
+    );
     checkPlace(
       directory,
       files.map(({ name }) => name),

@@ -1,6 +1,7 @@
 import { SCHEDULED_DEEDS } from "@holdfast/protocol";
 import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { allKeys } from "./all-keys.ts";
 import { DAY_TO_TEN_YEARS, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyText, scheduleText } from "./key-text.ts";
@@ -70,7 +71,7 @@ const scheduleList: Command = {
   usage: "",
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
-    const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+    const keys = await allKeys(admin());
     const schedules = keys
       .flatMap(({ keyId, label, schedules: own }) => own.map((schedule) => ({ keyId, label, ...schedule })))
       .sort((a, b) => a.next - b.next);

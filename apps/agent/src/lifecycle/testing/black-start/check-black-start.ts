@@ -6,8 +6,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { KeyView, StatusAnswer } from "../../../admin/answers.ts";
+import type { StatusAnswer } from "../../../admin/answers.ts";
 import { createAdminClient } from "../../../cli/admin-client.ts";
+import { allKeys } from "../../../cli/all-keys.ts";
 import { CommandLineRun, type Served } from "../../../cli/testing/command-line-run.ts";
 import { RestClient } from "../../../endpoints/rest/testing/rest-client.ts";
 
@@ -82,7 +83,7 @@ function client({ ready }: Served): RestClient {
 }
 
 async function sealOne(served: Served): Promise<string> {
-  const { keys } = await admin().get<{ keys: KeyView[] }>("/v1/keys");
+  const keys = await allKeys(admin());
   const { json } = await client(served).post(`/v1/keys/${keys[0]?.keyId}/encrypt`, { plaintext: PLAINTEXT });
   return json.ciphertext;
 }

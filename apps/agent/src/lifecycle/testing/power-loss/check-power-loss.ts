@@ -5,8 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { verifyBundle } from "@holdfast/custody-report";
-import type { KeyView, StatusAnswer } from "../../../admin/answers.ts";
-import { createAdminClient } from "../../../cli/admin-client.ts";
+import type { StatusAnswer } from "../../../admin/answers.ts";
+import { createAdminClient, MAX_REPORT_ANSWER_BYTES } from "../../../cli/admin-client.ts";
+import { allKeys } from "../../../cli/all-keys.ts";
 import { CommandLineRun, type Served } from "../../../cli/testing/command-line-run.ts";
 import { KeyBook, type Loss } from "./key-book.ts";
 import { commandLineLoad, type Files, kmipLoad, opens, type Place, restLoad, type Sealed, untilGone } from "./load.ts";
@@ -39,7 +40,12 @@ try {
   const { served, place } = await start();
   await judge(place, files["rest-1"] as Files);
   const verified = await must("audit", "verify");
-  const { files: made } = await place.admin.post<{ files: { name: string; base64: string }[] }>("/v1/report", {}, 600);
+  const { files: made } = await place.admin.post<{ files: { name: string; base64: string }[] }>(
+    "/v1/report",
+    {},
+    600,
+    MAX_REPORT_ANSWER_BYTES,
+  );
   const bundle = made.find(({ name }) => name.endsWith(".json"));
   await verifyBundle(Buffer.from(bundle?.base64 ?? "", "base64"));
   const status = await place.admin.get<StatusAnswer>("/v1/status");
@@ -94,7 +100,7 @@ async function judge(place: Place, files: Files): Promise<void> {
       kind: "half",
       what: `recovering ${status.recovering}, locked ${status.counts?.locked}`,
     });
-  const { keys } = await place.admin.get<{ keys: KeyView[] }>("/v1/keys");
+  const keys = await allKeys(place.admin);
   const found = book.compare(keys);
   for (const { id, what } of found) say(`NOT KEPT: ${id}: ${what}`);
   losses.push(...found);
