@@ -291,8 +291,8 @@ function reading({ agent }: AdminSurroundings): AdminRoute[] {
       const domain = domainOf(agent);
       const place = placeOf(domain);
       const [from, limit] = [numberOf(query, "from", 0), numberOf(query, "limit", MAX_KEYS)];
-      const asked = Iterator.from(domain.keystore.keys()).drop(from).take(Math.min(limit, MAX_KEYS));
-      return { keys: [...asked.map((key) => keyView(key, place))] };
+      const asked = [...domain.keystore.keys()].slice(from, from + Math.min(limit, MAX_KEYS));
+      return { keys: asked.map((key) => keyView(key, place)) };
     }),
     get("/v1/keys/([^/]+)", (_call, word) => {
       const domain = domainOf(agent);
