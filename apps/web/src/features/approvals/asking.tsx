@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { textError } from "@/browser/propose/text-error.ts";
 import { Button } from "@/components/button.tsx";
 import { TextField } from "@/components/field.tsx";
+import { Panel } from "@/components/panel.tsx";
 
 /** Most characters of a reason. */
 const LONGEST_REASON = 500;
@@ -50,7 +51,8 @@ export function useAsking(onAsked?: (reason: string) => void): Asking {
 }
 
 /** The fields of what is asked for, why, and the button that shows the exact command. */
-export function AskForm({ asking, ready, confirmed = true, danger = false, confirm, children }: AskFormProps) {
+export function AskForm(props: AskFormProps) {
+  const { asking, ready, confirmed = true, danger = false, onPage = false, confirm, children } = props;
   return (
     <form
       className="space-y-4"
@@ -60,7 +62,13 @@ export function AskForm({ asking, ready, confirmed = true, danger = false, confi
       }}
     >
       {children}
-      {asking.reasonField}
+      {onPage ? (
+        <Panel label="Why">
+          <div className="p-4 sm:max-w-xl">{asking.reasonField}</div>
+        </Panel>
+      ) : (
+        asking.reasonField
+      )}
       {confirm}
       <Button type="submit" tone={danger ? "danger" : "primary"} disabled={!confirmed}>
         Show the exact request
@@ -76,6 +84,8 @@ interface AskFormProps {
   /** Whether what has to be typed first was. */
   confirmed?: boolean;
   danger?: boolean;
+  /** Whether it stands on a page, among panels, and not in a dialog. */
+  onPage?: boolean;
   /** What has to be typed before the button answers. */
   confirm?: ReactNode;
   children?: ReactNode;

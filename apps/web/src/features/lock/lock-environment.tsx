@@ -79,7 +79,7 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
   const asking = useAsking(onAsk);
   const proved = standing.level === "checked" || standing.level === "consistent";
   return (
-    <AskForm asking={asking} ready danger={!unlocks}>
+    <AskForm asking={asking} ready danger={!unlocks} onPage>
       {unlocks ? null : (
         <Panel title="While it is locked">
           <ul className="space-y-1.5 p-4">
