@@ -42,7 +42,7 @@ export const init: Command = {
     const name = args.find("name") ?? hostname().slice(0, 64);
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
-    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"), kek.threshold.parts);
+    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"), kek.threshold.parts, directory);
     const makers = readMakers(args);
     if (makers !== null && args.flag("standalone"))
       throw args.usageError("--passkey-makers is for domains with passkeys: a local administrator has none.");
