@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { TokenKek } from "@holdfast/crypto";
 import { type AllowedMakers, modelText } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { ToHandOut } from "../custody/custody.ts";
@@ -14,6 +13,7 @@ import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
+import { tokenWords } from "./restored-text.ts";
 import { endedWith, readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
@@ -129,10 +129,6 @@ function kekText({ kek, kekPath }: AgentMade): string {
   if (kek.kind === "pkcs11") return tokenWords(kek.kek);
   if (kek.kind === "shares") return `from custodians: ${shareWords(kek)}`;
   return kekPath ?? `the credential ${kek.kind === "credential" ? kek.name : ""} that the service manager gave`;
-}
-
-function tokenWords({ serial, label, check, mode }: TokenKek): string {
-  return `${label} in the token ${serial} (${mode}, check value ${check ?? "none"}); it never leaves it`;
 }
 
 function shareWords(kek: KekSource): string {
