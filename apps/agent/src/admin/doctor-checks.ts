@@ -66,7 +66,13 @@ function namesOf(labels: readonly string[]): string {
 }
 
 function sealCheck(agent: Agent): DoctorCheck {
-  if (agent.sealed) return bad("seal", "The agent is sealed: no key can be used.", "Run `holdfast-agent unseal`.");
+  if (agent.sealed) {
+    const next =
+      agent.custody.kekFileFault === null
+        ? "Run `holdfast-agent unseal`."
+        : "Mend the key-encryption key's file first, as told below; then run `holdfast-agent unseal`.";
+    return bad("seal", "The agent is sealed: no key can be used.", next);
+  }
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");

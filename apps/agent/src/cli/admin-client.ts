@@ -8,6 +8,8 @@ import type { StartingServer } from "./starting-server.ts";
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A report of 256 MiB of evidence and its PDF, as text that Node can hold. */
 export const MAX_REPORT_ANSWER_BYTES = 500 * 1024 * 1024;
+/** Longest path of a call: a name of 256 characters, each of them escaped, fits many times over. */
+const MAX_PATH_CHARACTERS = 8 * 1024;
 const NEXT_STEP = "Look at the agent's log; try again.";
 
 /** A connection to the running agent's `admin.sock`. */
@@ -21,7 +23,7 @@ export interface AdminClient {
  *
  * @param starting - What is waited for where nobody listens yet; nothing without it.
  * @throws {@link CliError} `E_NOT_RUNNING` when nobody listens there, `E_ANSWER` when the answer is not JSON or
- * does not come in time; {@link AgentRefusal} with the agent's own code when it refuses.
+ * does not come in time, `E_USAGE` for a name that no request has room for; {@link AgentRefusal} with the agent's own code when it refuses.
  */
 export function createAdminClient(socketPath: string, starting: StartingServer | null = null): AdminClient {
   const call = async <T>(
@@ -31,6 +33,12 @@ export function createAdminClient(socketPath: string, starting: StartingServer |
     timeoutSeconds: number,
     maxBytes: number,
   ): Promise<T> => {
+    if (path.length > MAX_PATH_CHARACTERS)
+      throw new CliError(
+        "E_USAGE",
+        "What was named is longer than any name.",
+        "Names have 128 characters at most, aliases 206, identifiers of other systems 256.",
+      );
     const payload = body === null ? undefined : Buffer.from(JSON.stringify(body));
     const headers: Record<string, string | number> = { host: "admin.sock" };
     if (payload) {
