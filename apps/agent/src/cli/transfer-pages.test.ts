@@ -75,6 +75,41 @@ test("what docs/operate/leave-us.md says takes every key out, in forms that othe
   expect(openedAsVaultDoes(request.ciphertext).equals(readFileSync("keys/ledger-v2.key"))).toBe(true);
 });
 
+test("what a group's export leaves behind is named, and a key that a form lacks keeps no other back", async () => {
+  const said: string[] = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
+  const run = async (line: string) => {
+    const code = await runCommandLine([...line.split(" "), "--json"], { dataDirectory: domain.dataDirectory });
+    return { code, json: JSON.parse(said.at(-1) ?? "null") };
+  };
+  execFileSync("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "own.pem"], {
+    stdio: "ignore",
+  });
+  execFileSync("openssl", ["pkey", "-in", "own.pem", "-pubout", "-out", "own.pub"]);
+  for (const more of [
+    "left --extractable",
+    "quantum --extractable --algorithm ML-DSA-65",
+    "never",
+    "pair --algorithm Ed25519",
+  ])
+    await run(`key create --group g --name ${more}`);
+  const { json } = await run("key export --group g --to own.pub --recipient us --out export.json");
+  expect(json.keys.map(({ label }: { label: string }) => label).sort()).toEqual(["left", "quantum"]);
+  expect(json.stay).toEqual(
+    ["never", "pair"].map((label) => ({ keyId: expect.any(String), label, why: "never extractable" })),
+  );
+  const kmip = await run("export open export.json --key own.pem --as kmip --out kmip");
+  expect(kmip).toMatchObject({
+    code: 1,
+    json: {
+      files: [join(folder, "kmip/left-v1.register.xml")],
+      left: [{ label: "quantum", version: 1, why: expect.stringMatching(/KMIP 1\.4 has no keys of ML-DSA-65/) }],
+      next: expect.stringContaining("--as files"),
+    },
+  });
+  expect((await run("export open export.json --key own.pem --as files --out files")).code).toBe(0);
+});
+
 /** As Vault's documentation has it: an AES key by RSA-OAEP with SHA-256, the rest under it by RFC 5649. */
 function openedAsVaultDoes(ciphertext: string): Buffer {
   const bytes = Buffer.from(ciphertext, "base64");
