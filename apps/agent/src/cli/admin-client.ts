@@ -1,6 +1,8 @@
 import { request } from "node:http";
-import { type NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
+import type { Serving } from "../data-lock.ts";
+import { NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
+import type { StartingServer } from "./starting-server.ts";
 
 /** Largest answer the command line takes from the socket, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -19,10 +21,11 @@ export interface AdminClient {
 /**
  * Speaks to the agent that serves the data folder whose socket this is.
  *
+ * @param starting - What is waited for where nobody listens yet; nothing without it.
  * @throws {@link CliError} `E_NOT_RUNNING` when nobody listens there, `E_ANSWER` when the answer is not JSON or
  * does not come in time, `E_USAGE` for a name that no request has room for; {@link AgentRefusal} with the agent's own code when it refuses.
  */
-export function createAdminClient(socketPath: string): AdminClient {
+export function createAdminClient(socketPath: string, starting: StartingServer | null = null): AdminClient {
   const call = async <T>(
     method: "GET" | "POST",
     path: string,
@@ -43,12 +46,17 @@ export function createAdminClient(socketPath: string): AdminClient {
       headers["content-length"] = payload.length;
     }
     const limits = { withinMs: timeoutSeconds * 1000, maxBytes };
-    const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload).catch(
-      (fault: NoAnswer) => {
-        throw toCliError(fault, socketPath);
-      },
-    );
-    return readAnswer<T>(answer.status, answer.body);
+    for (;;) {
+      try {
+        const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload);
+        return readAnswer<T>(answer.status, answer.body);
+      } catch (fault) {
+        if (!(fault instanceof NoAnswer)) throw fault;
+        // Nothing was sent where nobody listens, so it may be asked again.
+        if (!isNobodyThere(fault) || starting === null || !(await starting.wait()))
+          throw toCliError(fault, socketPath, starting?.holder ?? null);
+      }
+    }
   };
   return {
     get: (path, timeoutSeconds = 30) => call("GET", path, null, timeoutSeconds, MAX_ANSWER_BYTES),
@@ -74,8 +82,19 @@ function readAnswer<T>(status: number, bytes: Buffer): T {
   );
 }
 
-function toCliError(error: NoAnswer, socketPath: string): CliError {
-  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
+function isNobodyThere({ code }: NoAnswer): boolean {
+  return code === "ENOENT" || code === "ECONNREFUSED";
+}
+
+function toCliError(error: NoAnswer, socketPath: string, holder: Serving | null): CliError {
+  if (isNobodyThere(error) && holder !== null) {
+    return new CliError(
+      "E_NOT_RUNNING",
+      `Process ${holder.pid} holds the data folder, and nobody listens at ${socketPath}.`,
+      "If it was started with --admin, name the same socket; otherwise look at its log.",
+    );
+  }
+  if (isNobodyThere(error)) {
     return new CliError(
       "E_NOT_RUNNING",
       `No agent is listening at ${socketPath}.`,
