@@ -141,6 +141,7 @@ export {
   requestReport,
 } from "./repositories/reports.ts";
 export {
+  concludeLink,
   countOpenLinks,
   type KeptIntroduction,
   type LinkReport,

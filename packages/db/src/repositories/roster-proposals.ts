@@ -117,6 +117,33 @@ export async function reportLink(tx: TenantClient, scope: Scope, report: LinkRep
   return true;
 }
 
+/** What the log says became of a change. */
+export interface LinkConclusion {
+  readonly hash: string;
+  readonly status: string;
+  readonly code: string | null;
+  readonly due: number | null;
+  /** The change itself, where the entry carries it. */
+  readonly link: ProposedLink | null;
+}
+
+/** Brings a change to what the log says of it, whatever was told before. */
+export async function concludeLink(
+  tx: TenantClient,
+  scope: Scope,
+  { hash, status, code, due, link }: LinkConclusion,
+): Promise<void> {
+  const key = { tenantId_environmentId_hash: { ...scope, hash } };
+  const facts = { status, code, ...(due === null ? {} : { due }) };
+  const known = await tx.rosterProposal.findUnique({ where: key });
+  const decided = FINAL.includes(status) ? { decidedAt: known?.decidedAt ?? new Date() } : {};
+  if (known !== null) await tx.rosterProposal.update({ where: key, data: { ...facts, ...decided } });
+  else if (link !== null)
+    await tx.rosterProposal.create({
+      data: { ...scope, ...toData(link), ...facts, ...decided, deliveredAt: new Date() },
+    });
+}
+
 /** What newcomers gave to a key server, as a change can name it. */
 export interface KeptIntroduction {
   readonly hash: string;
