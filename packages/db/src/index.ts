@@ -143,6 +143,7 @@ export {
 export {
   concludeLink,
   countOpenLinks,
+  countWaitingLinks,
   type KeptIntroduction,
   type LinkReport,
   listIntroductions,

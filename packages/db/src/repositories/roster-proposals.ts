@@ -64,7 +64,18 @@ export async function listLinks(tx: TenantClient, scope: Scope, now: number) {
   return rows.map((row) => toRow(row, now));
 }
 
-/** How many changes wait for an approval or their delay. */
+/** How many changes of the list in force wait for approvals, or for their delay. */
+export async function countWaitingLinks(tx: TenantClient, scope: Scope, now: number): Promise<number> {
+  const newest = await tx.rosterLink.findFirst({
+    where: { ...scope },
+    orderBy: { seq: "desc" },
+    select: { seq: true },
+  });
+  const isOpen = { status: "open", exp: { gt: now }, ...(newest === null ? {} : { seq: newest.seq + 1n }) };
+  return tx.rosterProposal.count({ where: { ...scope, OR: [isOpen, { status: "scheduled" }] } });
+}
+
+/** How many changes wait for approvals. */
 export function countOpenLinks(tx: TenantClient, scope: Scope, now: number): Promise<number> {
   return tx.rosterProposal.count({ where: { ...scope, status: "open", exp: { gt: now } } });
 }
