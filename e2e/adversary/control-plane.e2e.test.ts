@@ -369,7 +369,7 @@ describe("a database that lies about the past", () => {
 describe("a database that hides a destruction that waits its delay", () => {
   let doomed: { hash: string; keyId: string };
 
-  beforeAll(async () => {
+  it("is honest so far: an approved destruction waits its delay", async () => {
     const key = "doomed";
     const keyId = await makeKey(key);
     const retire = await keyServer.propose({ act: "key.deactivate", key, args: {} });
