@@ -132,6 +132,25 @@ describe("a recovery", () => {
     await expectObeys(ada);
   });
 
+  test("drafted again with more people takes the place of the draft that nobody has signed, and of no other", async () => {
+    await agent.close();
+    const grace = new SoftwareAdministrator({ label: "Grace" });
+    agent = await PasskeyAgent.found({ administrators: [ada, grace], change: recoveredBy([PAPER, SAFE]) });
+    await deliver(agent, draft(agent, { recovery: { m: 2 } }), ada, grace);
+    await run(RECOVERY_DELAY_SECONDS + 240);
+    const hashes = () => notice().map(({ hash }) => hash);
+    const alone = await drafted(agent, fresh);
+    const both = await drafted(agent, ada.anew("Ada's tablet"), grace.anew("Grace's new phone"));
+    expect(hashes()).toEqual([both]);
+    await expect(signed(agent, alone, PAPER)).rejects.toMatchObject({ code: "E_PRESTATE" });
+    expect(await signed(agent, both, PAPER)).toMatchObject({ outcome: "pending" });
+    const later = await drafted(agent, ada.anew("a third"), grace.anew("another third"));
+    expect(hashes().sort()).toEqual([both, later].sort());
+    const other = await drafted(agent, ada.anew("a fourth"));
+    expect(hashes().sort()).toEqual([both, later, other].sort());
+    expect(await signed(agent, both, SAFE)).toMatchObject({ outcome: "scheduled" });
+  });
+
   test("takes no passkey that was not given to this key server", async () => {
     const hash = await drafted(agent, fresh);
     const [{ doc = "" } = {}] = notice();

@@ -106,7 +106,25 @@ export async function proposeRecovery(
   if (waiting !== undefined && waiting.base?.hash === current.hash)
     return { hash: waiting.hash, outcome: waiting.status === "scheduled" ? "scheduled" : "pending" };
   const doc = encodeBase64url(encodeRoster(roster));
-  return links.deliver(makeLinkEnvelope({ doc, approvals: [], intros: documents }).bytes, "cli");
+  const decided = await links.deliver(makeLinkEnvelope({ doc, approvals: [], intros: documents }).bytes, "cli");
+  if (decided.outcome === "pending") await withdrawOlder(decided.hash, new Set(passkeys.keys()), links);
+  return decided;
+}
+
+/** A draft of this host that nobody has signed gives way to a newer one that has all its people. */
+async function withdrawOlder(hash: string, people: ReadonlySet<string>, links: RosterLinks): Promise<void> {
+  for (const link of links.pending()) {
+    const isDraft = link.kind === "recover" && link.origin === "cli" && link.status === "pending";
+    if (isDraft && link.hash !== hash && peopleIn(link).every((adm) => people.has(adm)))
+      await links.withdraw(link.hash);
+  }
+}
+
+/** Administrators whose passkeys a link changes. */
+function peopleIn({ base, roster }: PendingLink): string[] {
+  if (base === null) return [];
+  const before = new Map(passkeysOf(parseRoster(decodeBase64url(base.doc))));
+  return passkeysOf(roster).flatMap(([adm, creds]) => (creds === before.get(adm) ? [] : [adm]));
 }
 
 /**
@@ -142,7 +160,16 @@ function noticeOf(link: PendingLink, running: number): RecoveryNotice | null {
 
 /** Whether two recoveries give the same people the same passkeys. */
 function isSamePeople(one: Roster, other: Roster): boolean {
-  const passkeys = ({ admins }: Roster) =>
-    admins.map(({ adm, creds }) => [adm, creds.map(({ credId }) => credId).sort()]).sort();
-  return JSON.stringify(passkeys(one)) === JSON.stringify(passkeys(other));
+  return JSON.stringify(passkeysOf(one).sort()) === JSON.stringify(passkeysOf(other).sort());
+}
+
+/** Each administrator with what tells apart which passkeys are theirs. */
+function passkeysOf({ admins }: Roster): [adm: string, passkeys: string][] {
+  return admins.map(({ adm, creds }) => [
+    adm,
+    creds
+      .map(({ credId }) => credId)
+      .sort()
+      .join(),
+  ]);
 }

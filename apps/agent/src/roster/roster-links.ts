@@ -192,6 +192,16 @@ export class RosterLinks {
     });
   }
 
+  /** Forgets a link that waits and that nobody has signed; any other stays. */
+  withdraw(hash: string): Promise<void> {
+    return this.#turns.inTurn(async () => {
+      const known = this.#proposed.find(hash);
+      if (known === null || known.wait !== null || known.read.envelope.approvals.length > 0) return;
+      this.#proposed.drop(hash);
+      this.#refusals.changed(hash);
+    });
+  }
+
   /** Where a person decides on a link: the page of any credential that may. Null without one. */
   approveUrl(hash: string): string | null {
     const creds = this.#parts.rosters.current().roster.admins.flatMap((each) => each.creds);

@@ -8,6 +8,8 @@ import { objectingKeys, type ReadNotice, type Recovering, type RecoveryState, re
 import { showNotice } from "./show-notice.ts";
 import { showWaiting } from "./show-waiting.ts";
 
+const LOOK_EACH_MS = 2_000;
+
 /** What the key server made of a signature. */
 interface Signed {
   outcome: string;
@@ -20,8 +22,9 @@ interface Signed {
 export function showSigning(recovering: Recovering, read: ReadNotice): void {
   const { state } = recovering;
   const isRecovery = read.notice.kind === "recover";
+  const title = element("h1", {}, isRecovery ? "Sign the recovery" : "Stop this change of the replacement keys");
   showPage(
-    element("h1", {}, isRecovery ? "Sign the recovery" : "Stop this change of the replacement keys"),
+    title,
     element(
       "p",
       { class: "lead" },
@@ -46,6 +49,50 @@ export function showSigning(recovering: Recovering, read: ReadNotice): void {
       open: (key) => sign(recovering, read, key),
     }),
   );
+  if (isRecovery) void untilWithdrawn(recovering, read, title);
+}
+
+/** Nobody signs a draft that was withdrawn at the console meanwhile: the one in its place is shown. */
+async function untilWithdrawn(recovering: Recovering, { notice: { hash } }: ReadNotice, shown: Node): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EACH_MS));
+    if (!shown.isConnected) return;
+    const state = await recovering.page.get<RecoveryState>("/page/recovery").catch(() => null);
+    if (state === null || state.waiting.some((one) => one.hash === hash)) continue;
+    if (shown.isConnected) showWithdrawn({ ...recovering, state });
+    return;
+  }
+}
+
+function showWithdrawn(recovering: Recovering): void {
+  const other = recovering.state.waiting.findLast(({ kind }) => kind === "recover");
+  showPage(
+    element("h1", {}, "This recovery waits no more"),
+    element(
+      "p",
+      { class: "lead" },
+      other === undefined
+        ? "It was withdrawn, is in force, or ran out. Nothing was signed here."
+        : "Another was drafted at the console and has its place. Nothing was signed here; look at what the new one does before you sign it.",
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      other === undefined
+        ? element("a", { class: "secondary", href: "/recover" }, "Lost a passkey?")
+        : element(
+            "button",
+            { class: "primary", type: "button", click: () => showOther(recovering, readNotice(other)) },
+            "Show the new one",
+          ),
+    ),
+  );
+}
+
+function showOther(recovering: Recovering, read: ReadNotice): void {
+  history.replaceState(null, "", `/recover#${read.notice.hash}`);
+  if (read.notice.status === "scheduled") showWaiting(recovering, read, (one) => showSigning(recovering, one));
+  else showSigning(recovering, read);
 }
 
 /** Who can stop a change of the replacement keys: those that it takes away have no say where enough others stay. */
