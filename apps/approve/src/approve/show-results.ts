@@ -89,7 +89,8 @@ function rejectionHeadline(results: readonly PageResult[], stopped: boolean): st
   return rejected > 0 ? `Not everything was ${done}` : `This was not ${done}`;
 }
 
-function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
+/** What became of one command. */
+export function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
   return element(
     "li",
     {},
@@ -104,8 +105,21 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
           element("button", { class: "plain", type: "button", click: () => location.reload() }, "Show it as it waits"),
         )
       : null,
-    result.code && result.outcome !== "cancelled" ? element("p", { class: "code wide" }, result.code) : null,
+    isShortOfApprovals(result) ? element("p", { class: "wide" }, stillNeeds(result)) : null,
+    result.code && result.outcome !== "cancelled" && !isShortOfApprovals(result)
+      ? element("p", { class: "code wide" }, result.code)
+      : null,
   );
+}
+
+/** Nothing is wrong with it: others have not approved yet. */
+function isShortOfApprovals({ outcome, code }: PageResult): boolean {
+  return outcome === "pending" && (code === undefined || code === "E_QUORUM");
+}
+
+function stillNeeds({ have = 1, need = 2 }: PageResult): string {
+  const more = Math.max(1, need - have);
+  return `It still needs ${more === 1 ? "1 more administrator" : `${more} more administrators`}: at this same address.`;
 }
 
 function outcomeBadge({ outcome, leaf, due, have, need }: PageResult, waited: boolean): HTMLElement {
