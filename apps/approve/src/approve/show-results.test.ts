@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import type { PageResult } from "../agent-page.ts";
 import { type PlainElement, usePlainDocument } from "../testing/plain-document.ts";
-import { resultRow } from "./show-results.ts";
+import { isFault, resultRow } from "./show-results.ts";
 
 let restore: () => void;
 beforeAll(() => {
@@ -32,4 +32,10 @@ describe("what became of an approval", () => {
     expect(said({ outcome: "pending", code: "E_SELF", have: 0, need: 1 })).toContain("E_SELF");
     expect(said({ outcome: "refused", code: "E_PRESTATE" })).toContain("E_PRESTATE");
   });
+});
+
+test("an approval that counted and waits for others shows no code, and what was refused shows its own", () => {
+  expect(isFault({ outcome: "pending", code: "E_QUORUM" })).toBe(false);
+  expect(isFault({ outcome: "pending", code: "E_VETO" })).toBe(true);
+  expect(isFault({ outcome: "refused", code: "E_QUORUM" })).toBe(true);
 });

@@ -105,16 +105,14 @@ export function resultRow(result: PageResult, shown: ShownCommand | undefined): 
           element("button", { class: "plain", type: "button", click: () => location.reload() }, "Show it as it waits"),
         )
       : null,
-    isShortOfApprovals(result) ? element("p", { class: "wide" }, stillNeeds(result)) : null,
-    result.code && result.outcome !== "cancelled" && !isShortOfApprovals(result)
-      ? element("p", { class: "code wide" }, result.code)
-      : null,
+    result.outcome === "pending" && !isFault(result) ? element("p", { class: "wide" }, stillNeeds(result)) : null,
+    isFault(result) ? element("p", { class: "code wide" }, result.code ?? "") : null,
   );
 }
 
-/** Nothing is wrong with it: others have not approved yet. */
-function isShortOfApprovals({ outcome, code }: PageResult): boolean {
-  return outcome === "pending" && (code === undefined || code === "E_QUORUM");
+/** Whether a result's code says that something is wrong, and not only that more approvals are needed. */
+export function isFault({ outcome, code }: Pick<PageResult, "outcome" | "code">): boolean {
+  return code !== undefined && outcome !== "cancelled" && !(outcome === "pending" && code === "E_QUORUM");
 }
 
 function stillNeeds({ have = 1, need = 2 }: PageResult): string {
