@@ -141,7 +141,9 @@ export {
   requestReport,
 } from "./repositories/reports.ts";
 export {
+  concludeLink,
   countOpenLinks,
+  countWaitingLinks,
   type KeptIntroduction,
   type LinkReport,
   listIntroductions,

@@ -57,7 +57,7 @@ export {
 } from "./canonical/canonical-value.ts";
 export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
-export { isPlainText } from "./canonical/plain-text.ts";
+export { isName, isPlainText } from "./canonical/plain-text.ts";
 export {
   ACTS,
   type Act,
@@ -75,6 +75,7 @@ export {
   describeDestination,
 } from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
+export { checkImportedKeys } from "./command/check-imported-keys.ts";
 export {
   type ClientTarget,
   type Command,
@@ -412,6 +413,7 @@ export {
 export {
   IMPORTED_TYPES,
   type ImportedKey,
+  importedKeySchema,
   importedVersions,
   isSameImportedKey,
   MAX_IMPORTED_KEYS,

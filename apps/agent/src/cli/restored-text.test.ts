@@ -13,7 +13,8 @@ function told(kek: object): { json: unknown; text: string } {
     said.json = value;
     said.text = typeof text === "string" ? text : text();
   };
-  tellRestored({ json: true, result, artefact: result, say: () => undefined }, "/data", {
+  const silent = () => undefined;
+  tellRestored({ json: true, result, artefact: result, say: silent, ask: silent }, "/data", {
     manifest,
     kek: kek as Restored["kek"],
   });
