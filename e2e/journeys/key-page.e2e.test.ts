@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityProblems } from "../support/accessibility.ts";
 import { openBrowser } from "../support/chromium.ts";
 import { approve, type FirstObjects, type Founded, foundEnvironment, makeFirstObjects } from "../support/first-run.ts";
 import { KeyServer } from "../support/key-server.ts";
@@ -94,5 +95,43 @@ describe("the page of a key", () => {
     await dashboard.reload();
     await notes.getByText("SEC-412").waitFor();
     expect((await new KeyServer(product).standing()).size).toBe(size);
+  });
+});
+
+describe("a new key", () => {
+  it("has the dates and the limit that were asked for, says at a field what would contradict, and shows them on its page", async () => {
+    const inDays = (days: number) => Math.floor(Date.now() / 60_000) * 60 + days * 86_400;
+    const typed = (at: number) => {
+      const offset = new Date(at * 1000).getTimezoneOffset() * 60;
+      return new Date((at - offset) * 1000).toISOString().slice(0, 16);
+    };
+    const [activation, protectStop, deactivation] = [inDays(10), inDays(20), inDays(30)];
+    await dashboard.goto(`${founded.place}/keys/new`);
+    await dashboard.getByLabel("Name", { exact: true }).fill("planned");
+    await dashboard.getByText("Dates and limits").click();
+    await dashboard.getByLabel("Begins").fill(typed(activation));
+    await dashboard.getByLabel("Stops protecting").fill(typed(inDays(5)));
+    await dashboard.getByLabel("Is retired").fill(typed(deactivation));
+    await dashboard.getByLabel("Protects at most").fill("1 000 000");
+    await dashboard.getByRole("button", { name: "Show the exact request" }).click();
+    await dashboard.getByText("It would stop before it begins").waitFor();
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
+    await dashboard.getByLabel("Stops protecting").fill(typed(protectStop));
+    await dashboard.getByRole("button", { name: "Show the exact request" }).click();
+    await dashboard.getByText(/^It becomes active on .* UTC, and does nothing before/).waitFor();
+    await dashboard.getByRole("button", { name: "Propose" }).click();
+    const url = (await dashboard.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
+    expect(await dashboard.getByRole("button", { name: "Change something" }).count()).toBe(0);
+    await person.close(await approve(person, url));
+    const key = (await new KeyServer(product).keys()).find(({ label }) => label === "planned");
+    expect(key).toMatchObject({
+      ...{ state: "pre-active", planned: { activation, protectStop, deactivation } },
+      limit: { unit: "object", total: 1_000_000 },
+    });
+    await dashboard.goto(`${founded.place}/keys/${key?.keyId}`);
+    await dashboard.getByText("checked", { exact: true }).first().waitFor();
+    await dashboard.getByText(/^protects 1.000.000 times, then nothing more$/).waitFor();
+    await dashboard.goto(`${founded.place}/coming-due`);
+    await dashboard.getByText("is retired by itself").waitFor();
   });
 });

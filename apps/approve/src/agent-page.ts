@@ -125,6 +125,9 @@ export interface PageCommand {
 export interface Announced {
   hash: string;
   due: number;
+  kind: string;
+  /** Whether somebody's no still ends it. */
+  mayObject: boolean;
 }
 
 export interface Progress {

@@ -52,6 +52,17 @@ describe("holdfast-verify", () => {
     expect((await verify(PROGRAM)).err).toContain("V_MALFORMED");
   });
 
+  test("ends with its verdict where nobody reads what it prints", async () => {
+    const command = `exec 3> >(:); wait $!; "$0" "$@" >&3; code=$?; exec 3>&-; echo "exit $code"`;
+    const words = [PROGRAM, file, "--words", "one two", "--json"];
+    const ran = await new Promise<string>((resolve) => {
+      execFile("bash", ["-c", command, process.execPath, ...words], { timeout: 20_000 }, (_, out, err) =>
+        resolve(out + err),
+      );
+    });
+    expect(ran).toBe("exit 1\n");
+  });
+
   test("takes a witness that has signed", async () => {
     expect(await verify(file, "--words", words, "--witness", witness.vkey)).toMatchObject({ status: 0 });
   });

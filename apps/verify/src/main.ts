@@ -42,4 +42,9 @@ function readFile(path: string): Uint8Array | null {
   }
 }
 
+// Nobody may read what it says, as behind `head`: its exit code says it still.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 process.exitCode = await main(process.argv.slice(2));

@@ -155,6 +155,9 @@ export interface LinkView {
   readonly delay: { readonly delaySec: number; readonly reason: string };
   /** When it is in force by itself, Unix seconds by the running time. */
   readonly due: number | null;
+  /** Whether somebody's no still ends it; who can end it and how, or that nobody can. */
+  readonly mayObject: boolean;
+  readonly stop: { readonly what: string; readonly next: string };
   /** Until when it can be accepted. */
   readonly exp: number;
   readonly dryRun: { readonly ok: boolean; readonly code?: string; readonly what?: string; readonly next?: string };

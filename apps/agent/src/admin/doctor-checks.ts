@@ -3,6 +3,7 @@ import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf, expiryOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
+import { whoStops } from "../roster/who-stops.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
 import { bad, good, timeOf, warning } from "./check-words.ts";
@@ -136,13 +137,13 @@ function linkChecks({ links, index }: Domain): DoctorCheck[] {
   const name = "changes of administrators";
   const running = links.pending().filter(({ status }) => status === "scheduled");
   return [
-    ...running.map(({ kind, hash }) =>
+    ...running.map((link) =>
       warning(
         name,
-        kind === "recover"
+        link.kind === "recover"
           ? "A recovery by replacement keys waits and is in force by itself."
           : "An approved change of administrators or rules waits and is in force by itself.",
-        `If you do not know of it, say no: \`holdfast-agent roster list\`, then \`holdfast-agent roster cancel ${hash}\`.`,
+        `\`holdfast-agent roster list\` shows what it changes. ${whoStops(link).what} ${whoStops(link).next}`,
       ),
     ),
     ...[...index.linkConflicts].map(([seq, hash]) =>

@@ -18,6 +18,7 @@ import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
 import type { PendingLink } from "../roster/describe-link.ts";
 import type { LinkDecided } from "../roster/link-decided.ts";
+import { whoStops } from "../roster/who-stops.ts";
 import type { LinkAnswer, LinkView, RosterAnswer } from "./answers.ts";
 import { recoveryChangeOf } from "./replacement-key-routes.ts";
 
@@ -50,10 +51,26 @@ export function rosterView({ rosters, links, index }: Domain): RosterAnswer {
 
 /** One change that waits. */
 export function linkView(link: PendingLink, links: Domain["links"]): LinkView {
-  const { hash, kind, words, status, old, new: next, approvals, delay, due, exp, dryRun, roster, base } = link;
+  const {
+    hash,
+    kind,
+    words,
+    status,
+    old,
+    new: next,
+    approvals,
+    delay,
+    due,
+    exp,
+    dryRun,
+    roster,
+    base,
+    mayObject,
+  } = link;
   const before = base === null ? null : (JSON.parse(Buffer.from(base.doc, "base64url").toString("utf8")) as Roster);
   return {
     ...{ hash, kind, seq: roster.seq, words: [...words], status, old, new: next, delay, due, exp, dryRun },
+    ...{ mayObject, stop: whoStops(link) },
     approvals: approvals.map(({ label, at }) => ({ label, at })),
     changes: before === null ? [] : changesOf(before, roster),
     approveUrl: links.approveUrl(hash),

@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { isPlainText } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
+import { readTime } from "./read-time.ts";
 
 /** Options as `util.parseArgs` takes them. */
 export type OptionSpecs = NonNullable<ParseArgsConfig["options"]>;
@@ -68,9 +69,13 @@ export class Arguments {
   time(option: string): number | undefined {
     const text = this.find(option);
     if (text === undefined) return undefined;
-    const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(milliseconds)) throw this.usageError(`--${option} ${text} is no time; write 2027-01-31T03:00Z.`);
-    return Math.floor(milliseconds / 1000);
+    const read = readTime(text);
+    if (typeof read === "number") return read;
+    throw this.usageError(
+      read === "no-zone"
+        ? `--${option} ${text} names no zone: times are UTC (Z) or say their offset; write 2027-01-31T03:00Z.`
+        : `--${option} ${text} is no time; write 2027-01-31T03:00Z.`,
+    );
   }
 
   /** A whole number of a range; `otherwise` where it was not given. @throws {@link CliError} `E_USAGE` */

@@ -28,6 +28,18 @@ describe("an option out of its range is named as it was typed, with the range", 
     ["key create, too much", keyCreate, ["--name", "a", "--cryptoperiod", "P99999999D"], /longer.*P1D to P3650D/],
     ["no duration", keyCreate, ["--name", "a", "--cryptoperiod", "1y"], /1y is not a duration.*P90D/],
     ["a time that is none", keyCreate, ["--name", "a", "--activate", "soon"], /--activate soon is no time.*2027/],
+    ["a day that is not", keyCreate, ["--name", "a", "--activate", "2027-02-31T03:00Z"], /02-31T03:00Z is no time/],
+    ["a day that is not", keyCreate, ["--name", "a", "--deactivate", "2027-02-29T03:00Z"], /--deactivate.*is no time/],
+    ["an hour that is not", keyCreate, ["--name", "a", "--protect-stop", "2027-01-31T24:00Z"], /24:00Z is no time/],
+    ["an offset that is none", keyCreate, ["--name", "a", "--activate", "2027-01-31T03:00+25:00"], /is no time/],
+    [
+      "a first run",
+      scheduleCommands["schedule set"],
+      [...schedule, "P90D", "--first", "2027-02-30T03:00Z"],
+      /--first 2/,
+    ],
+    ["a time of no zone", keyCreate, ["--name", "a", "--activate", "2027-01-31T03:00"], /no zone.*UTC.*offset.*03:00Z/],
+    ["a day alone", scheduleCommands["schedule set"], [...schedule, "P90D", "--first", "2027-01-31"], /no zone.*UTC/],
     ["a limit that is none", keyCreate, ["--name", "a", "--limit", "0"], /--limit 0 is no number/],
     ["a name of two lines", keyCreate, ["--name", "a\nb"], /--name has characters.*line breaks/],
     ["a name too long", keyCreate, ["--name", "a".repeat(129)], /--name has 129 characters; 128/],
@@ -38,6 +50,27 @@ describe("an option out of its range is named as it was typed, with the range", 
     expect(text).toMatch(said);
     expect(text).not.toMatch(/Sec|items|args|deceive and look/);
   });
+});
+
+test("a time is the same second wherever the command is typed, by Z, by an offset and as times are shown", () => {
+  const said = (text: string) => readArguments(["--at", text], { at: { type: "string" } }, "x").time("at");
+  const zone = process.env.TZ;
+  try {
+    for (const place of ["America/New_York", "Asia/Kathmandu", "UTC"]) {
+      process.env.TZ = place;
+      for (const text of [
+        "2027-01-31T03:00Z",
+        "2027-01-31T03:00:00.5Z",
+        "2027-01-31T05:30+02:30",
+        "2027-01-31 03:00 UTC",
+      ])
+        expect(said(text), text).toBe(Date.UTC(2027, 0, 31, 3) / 1000);
+      expect(said("2028-02-29T23:59:59-00:00")).toBe(Date.UTC(2028, 1, 29, 23, 59, 59) / 1000);
+    }
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
 });
 
 test("an algorithm goes by the names that the field has for it, and by no other", () => {

@@ -102,12 +102,12 @@ export function rulesText({ policy }: RosterAnswer): string {
 export function linksText(links: readonly LinkView[]): string {
   return links
     .map((link) => {
-      const { hash, kind, changes, due, exp, approvals, dryRun, approveUrl } = link;
+      const { hash, kind, changes, due, exp, approvals, dryRun, approveUrl, stop } = link;
       const missing = `${Math.max(0, link.old.need - link.old.have)} of those who administer now, ${Math.max(0, link.new.need - link.new.have)} under the new rules`;
       const state =
         due === null
           ? [`waits for approvals: ${missing}; until ${showTime(exp)}`, `decide at ${approveUrl ?? "the agent's page"}`]
-          : [`approved; in force by itself at ${showTime(due)}. No: \`holdfast-agent roster cancel ${hash}\``];
+          : [`approved; in force by itself at ${showTime(due)}. ${stop.what} ${stop.next}`];
       const by = approvals.length === 0 ? [] : [`approved by ${approvals.map(({ label }) => label).join(", ")}`];
       const stopped =
         due === null && !dryRun.ok ? [`would be refused now: ${dryRun.what} ${dryRun.next} (${dryRun.code})`] : [];

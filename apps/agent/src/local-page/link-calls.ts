@@ -14,13 +14,18 @@ const LONG = 32_768;
 export interface Announced {
   readonly hash: string;
   readonly due: number;
+  readonly kind: PendingLink["kind"];
+  /** Whether somebody's no still ends it. */
+  readonly mayObject: boolean;
 }
 
-/** Changes that will be in force by themselves unless somebody says no. */
+/** Changes that will be in force by themselves, unless somebody says no where that still counts. */
 export function announcedLinks({ links }: Pick<Domain, "links">): Announced[] {
   return links
     .pending()
-    .flatMap(({ hash, status, due }) => (status === "scheduled" && due !== null ? [{ hash, due }] : []));
+    .flatMap(({ hash, status, due, kind, mayObject }) =>
+      status === "scheduled" && due !== null ? [{ hash, due, kind, mayObject }] : [],
+    );
 }
 
 /**

@@ -28,6 +28,7 @@ import { type LinkRefusals, saysNothingOfLink } from "./link-refusals.ts";
 import type { ProposedLink, ProposedLinks } from "./proposed-links.ts";
 import type { RosterLinksParts } from "./roster-links-parts.ts";
 import type { WaitingLinks } from "./waiting-links.ts";
+import { takenByRecovery } from "./who-stops.ts";
 
 type Accepted = Extract<LinkVerdict, { kind: "accepted" }>;
 
@@ -261,8 +262,8 @@ export class LinkCourse {
     const waiting = this.#proposed.waiting().filter((each) => each.read.hash !== hash);
     const by = [...new Set([...examined.old.by, ...examined.new.by])];
     const refuse = (what: string, next?: string) => new Refusal(new AdmissionError("E_ROSTER_SEQ", what, {}, next), by);
-    if (waiting.some(({ read }) => read.kind === "recover"))
-      throw refuse("A recovery waits its delay for this place: it can be objected to, and nothing else is taken.");
+    const recovery = this.#waiting.recovery();
+    if (recovery !== null && recovery.hash !== hash) throw new Refusal(takenByRecovery(recovery), by);
     const outlasts = waiting.some((each) => outlastsRecovery(pinned.roster, each.read.roster, envelope.approvals));
     if (kind === "recover" && outlasts) {
       // Who signs further finds the signatures that there are.

@@ -16,12 +16,13 @@ import { bringLinkIntroductions } from "./bring-introductions.ts";
 import type { PendingLink } from "./describe-link.ts";
 import type { LinksLearnt } from "./learn-links.ts";
 import { LinkCourse } from "./link-course.ts";
-import type { LinkDecided, LinkDecision } from "./link-decided.ts";
+import { type LinkDecided, type LinkDecision, refusedLink } from "./link-decided.ts";
 import { makeLinkEnvelope, type ReadLink, readLinkEnvelope } from "./link-envelope.ts";
 import { LinkRefusals } from "./link-refusals.ts";
 import { ProposedLinks } from "./proposed-links.ts";
 import type { RosterLinksParts } from "./roster-links-parts.ts";
 import { WaitingLinks } from "./waiting-links.ts";
+import { whoStops } from "./who-stops.ts";
 
 const DUE_CHECK_MS = 5_000;
 
@@ -167,12 +168,19 @@ export class RosterLinks {
     });
   }
 
-  /** Ends a link that waits: by the local administrator; elsewhere it takes a passkey at the page. */
+  /**
+   * Ends a link that waits: by the local administrator; elsewhere it takes a passkey at the page. `E_VETO` where nobody's no counts.
+   */
   cancel(hash: string): Promise<LinkDecided> {
     return this.#turns.inTurn(async () => {
       const { local, rosters } = this.#parts;
       const known = this.#proposed.find(hash);
       if (known === null) throw new AdmissionError("E_PRESTATE", "No such change waits.");
+      const found = this.find(hash);
+      if (found !== null && !found.mayObject) {
+        const { what, next } = whoStops(found);
+        return refusedLink(hash, "E_VETO", what, next);
+      }
       if (local === null || !isLocalDomain(rosters.current().roster)) return { hash, outcome: "pending" };
       return this.#course.object(known.read, this.#approveLocally(hash, DECISION.reject, local), true);
     });

@@ -19,6 +19,12 @@ export class WaitingLinks {
     return this.#proposed.all().map((each) => this.#describe(each));
   }
 
+  /** The recovery whose delay runs; null while there is none. */
+  recovery(): PendingLink | null {
+    const found = this.#proposed.waiting().find(({ read }) => read.kind === "recover");
+    return found === undefined ? null : this.#describe(found);
+  }
+
   /** A link that waits, or that was decided; null for one this agent has never seen. */
   find(hash: string): PendingLink | null {
     const proposed = this.#proposed.find(hash);

@@ -5,6 +5,7 @@ import { badge, type Child, element, factRow, notice } from "../show/element.ts"
 import { showDue, showDuration, showMoment } from "../show/time.ts";
 import { showWords } from "../show/words.ts";
 import type { ShownLink } from "./shown-link.ts";
+import { whoStopsWaiting } from "./who-stops.ts";
 
 const MARKS = { added: "+", removed: "−", changed: "→" } as const;
 const TONES = { added: "good", removed: "danger", changed: "quiet" } as const;
@@ -122,7 +123,7 @@ function effect({ delaySec, reason }: PageLink["delay"]): string {
   return `${showDuration(delaySec)} after the last approval. ${who} until then.`;
 }
 
-function showLinkStatus({ status, due }: PageLink, now: number): HTMLElement {
+function showLinkStatus({ status, due, kind, mayObject }: PageLink, now: number): HTMLElement {
   switch (status) {
     case "applied":
       return notice("good", "This is in force.", "Your key server follows it; the custody log has its entry.");
@@ -130,7 +131,7 @@ function showLinkStatus({ status, due }: PageLink, now: number): HTMLElement {
       return notice(
         "warning",
         due === null ? "Approved. It is in force after its delay." : `Approved. It is in force ${showDue(due, now)}.`,
-        "Nothing has changed yet. Any administrator can stop it here until then.",
+        `Nothing has changed yet. ${whoStopsWaiting({ kind, mayObject }, " here")}`,
       );
     case "cancelled":
       return notice("quiet", "This was stopped.", "Nothing was changed. It can be proposed anew.");

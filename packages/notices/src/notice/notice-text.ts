@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<NoticeKind, Words>> = {
   "delays.started": {
     title: "A delay runs",
     means:
-      "These were approved and run by themselves when their delay is over. Any administrator can stop them until then.",
+      "These were approved and run by themselves when their delay is over. Until then any administrator can stop them; a recovery by replacement keys once, or not at all: its page says which.",
   },
   "changes.decided": {
     title: "A change of trust was decided",

@@ -100,8 +100,10 @@ export function readTime({ tag, content }: DerElement): number {
   if (year === "") throw new DerFault("no time");
   const full = year.length === 4 ? year : `${Number(year) < 50 ? "20" : "19"}${year}`;
   const [month, day, hour, minute, second] = rest.match(/\d\d/g) ?? [];
-  const milliseconds = Date.parse(`${full}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(milliseconds)) throw new DerFault("no time");
+  const iso = `${full}-${month}-${day}T${hour}:${minute}:${second}`;
+  const milliseconds = Date.parse(`${iso}Z`);
+  if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(iso))
+    throw new DerFault("no time");
   return milliseconds / 1000;
 }
 

@@ -29,7 +29,7 @@ export function EnrolmentToken() {
             <CopyButton text={made.token} label="Copy token" />
           </div>
           <p className="text-muted">
-            Shown once, works once, for another <span className="tabular">{showDuration(made.expiresAt - now)}</span>.
+            Shown once, works once; <span className="tabular">{showDuration(made.expiresAt - now)}</span> left.
           </p>
         </>
       ) : (

@@ -1,16 +1,15 @@
 "use client";
 import { type BackupDestination, type BackupPolicy, describeDestination } from "@holdfast/protocol";
 import { useMemo, useState } from "react";
-import { textError } from "@/browser/propose/text-error.ts";
 import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
+import { useAsking } from "@/features/approvals/asking.tsx";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { AddDestination } from "./add-destination.tsx";
 import { policyOf } from "./policy-form.ts";
 
-const LONGEST_REASON = 500;
 const DAY = 86_400;
 
 /** Asks where backups go and how long they are kept, then shows the exact request. */
@@ -19,19 +18,16 @@ export function PolicyDialog({ policy, onClose }: { policy: BackupPolicy | null;
   const [every, setEvery] = useState(String(Math.round((policy?.intervalSec ?? DAY) / DAY)));
   const [last, setLast] = useState(String(policy?.keep.last ?? 30));
   const [days, setDays] = useState(String(policy?.keep.days ?? 90));
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const [reviewing, setReviewing] = useState(false);
+  const asking = useAsking();
   const wanted = policyOf(destinations, { every, last, days });
   const requests = useMemo(
-    () => (reviewing && wanted !== null ? [{ act: "backup.policy" as const, args: { policy: wanted } }] : []),
-    [reviewing, wanted],
+    () => (asking.asked && wanted !== null ? [{ act: "backup.policy" as const, args: { policy: wanted } }] : []),
+    [asking.asked, wanted],
   );
-  const drafts = useDrafts(requests, reason.trim());
-  const reasonError = textError(reason, LONGEST_REASON);
+  const drafts = useDrafts(requests, asking.reason);
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title="Automatic backups">
-      {reviewing ? (
+      {asking.asked ? (
         <ReviewProposal drafts={drafts} action="Propose: automatic backups" onClose={onClose} />
       ) : (
         <div className="space-y-4">
@@ -74,28 +70,15 @@ export function PolicyDialog({ policy, onClose }: { policy: BackupPolicy | null;
               onChange={(event) => setDays(event.target.value)}
             />
           </div>
-          <TextField
-            label="Why (optional)"
-            hint="Signed with the request, and on record for ever."
-            maxLength={LONGEST_REASON}
-            error={tried ? reasonError : null}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          {tried && wanted === null ? (
+          {asking.reasonField}
+          {asking.tried && wanted === null ? (
             <p className="text-danger" role="alert">
               {destinations.length === 0
                 ? "Add a destination first."
                 : "It takes whole numbers: 1 to 366 days, 1 to 1000 backups, 0 to 3650 days."}
             </p>
           ) : null}
-          <Button
-            tone="primary"
-            onClick={() => {
-              setTried(true);
-              if (wanted !== null && !reasonError) setReviewing(true);
-            }}
-          >
+          <Button tone="primary" onClick={() => asking.ask(wanted !== null)}>
             Show the exact request
           </Button>
         </div>

@@ -1,6 +1,5 @@
 "use client";
 import { describeGrant } from "@holdfast/protocol";
-import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
@@ -9,8 +8,9 @@ import { Choice } from "@/components/choice.tsx";
 import { SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { ReviewPage } from "@/features/approvals/review-page.tsx";
 import { useLinked } from "@/features/custody/use-linked.tsx";
+import { usePlace } from "@/features/environment/environment-context.tsx";
 import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { AddTabs } from "./add-tabs.tsx";
 import {
@@ -28,19 +28,14 @@ import { CLIENT_KINDS, clientKind } from "./client-kinds.ts";
 import { ConnectProduct } from "./connect-product.tsx";
 import { GrantFields } from "./grant-fields.tsx";
 
-const ReviewProposal = dynamic(
-  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
-  { ssr: false },
-);
-
 /** Enrols an application: what it is, its name, what it may do, then the exact command. */
 export function AddClient() {
+  const place = usePlace();
   const linked = useLinked();
   const parameters = useSearchParams();
   const [form, setForm] = useState(() => firstForm(parameters));
   const [tried, setTried] = useState(false);
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
-  const drafts = useDrafts(requests, "");
   const set = (change: Partial<ClientForm>) => setForm((now) => ({ ...now, ...change }));
   const kind = clientKind(form.kind);
   const errors = {
@@ -50,11 +45,12 @@ export function AddClient() {
   };
   if (requests.length) {
     return (
-      <>
-        <PageHeader title={`New client: ${form.label}`} detail="This is exactly what your key server will be asked." />
-        <Panel label="The exact request" className="p-4">
-          <ReviewProposal drafts={drafts} />
-        </Panel>
+      <ReviewPage
+        title={`New client: ${form.label}`}
+        requests={requests}
+        list={{ href: place.at("clients"), text: "To the clients" }}
+        onChange={() => setRequests([])}
+      >
         <WhatFollows source={form.source} />
         {kind.kmip ? (
           <Panel title="After that" hint={`how ${kind.product} gets to its keys`} className="pb-4">
@@ -63,10 +59,7 @@ export function AddClient() {
             </div>
           </Panel>
         ) : null}
-        <div>
-          <Button onClick={() => setRequests([])}>Change something</Button>
-        </div>
-      </>
+      </ReviewPage>
     );
   }
   return (

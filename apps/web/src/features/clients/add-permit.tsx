@@ -1,5 +1,4 @@
 "use client";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
@@ -8,43 +7,34 @@ import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { useAgents } from "@/features/agents/use-agents.ts";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { ReviewPage } from "@/features/approvals/review-page.tsx";
 import { useLinked } from "@/features/custody/use-linked.tsx";
+import { usePlace } from "@/features/environment/environment-context.tsx";
 import { LONGEST_LABEL } from "@/features/keys/key-form.ts";
 import { AddTabs } from "./add-tabs.tsx";
 import { OperationFields } from "./grant-fields.tsx";
 import { EMPTY_PERMIT, LASTS, type PermitForm, permitFormError, permitRequest, VALIDITIES } from "./permit-form.ts";
 import { enrolSnippet } from "./permit-standing.ts";
 
-const ReviewProposal = dynamic(
-  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
-  { ssr: false },
-);
-
 /** Lets so many clients enrol by themselves, for so long and from named networks: the form, then the exact command. */
 export function AddPermit() {
+  const place = usePlace();
   const linked = useLinked();
   const [form, setForm] = useState(EMPTY_PERMIT);
   const [tried, setTried] = useState(false);
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
-  const drafts = useDrafts(requests, "");
   const set = (change: Partial<PermitForm>) => setForm((now) => ({ ...now, ...change }));
   const errors = permitFormError(form);
   if (requests.length) {
     return (
-      <>
-        <PageHeader
-          title={`New enrolment secret: ${form.label}`}
-          detail="This is exactly what your key server will be asked."
-        />
-        <Panel label="The exact request" className="p-4">
-          <ReviewProposal drafts={drafts} />
-        </Panel>
+      <ReviewPage
+        title={`New enrolment secret: ${form.label}`}
+        requests={requests}
+        list={{ href: place.at("clients"), text: "To the clients" }}
+        onChange={() => setRequests([])}
+      >
         <WhatFollows />
-        <div>
-          <Button onClick={() => setRequests([])}>Change something</Button>
-        </div>
-      </>
+      </ReviewPage>
     );
   }
   return (

@@ -1,7 +1,5 @@
 "use client";
 import { isHsmAlgorithm } from "@holdfast/protocol";
-import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
@@ -11,7 +9,7 @@ import { useNow } from "@/components/moment.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { useHasToken } from "@/features/agents/use-has-token.ts";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { ReviewPage } from "@/features/approvals/review-page.tsx";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { createRequest, EMPTY_KEY, type KeyForm, keyFormError, LONGEST_LABEL, LONGEST_REASON } from "./key-form.ts";
@@ -22,11 +20,6 @@ import { KeyPlanFields } from "./key-plan-fields.tsx";
 import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
 import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
 
-const ReviewProposal = dynamic(
-  () => import("@/features/approvals/review-proposal.tsx").then((module) => module.ReviewProposal),
-  { ssr: false },
-);
-
 /** The wizard: what the key is for, its name, then the exact command before it is proposed. */
 export function CreateKey() {
   const place = usePlace();
@@ -34,7 +27,6 @@ export function CreateKey() {
   const [form, setForm] = useState(EMPTY_KEY);
   const [tried, setTried] = useState(false);
   const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
-  const drafts = useDrafts(requests, form.reason.trim());
   const errors = keyFormError(form);
   const planErrors = planError(form, useNow(60_000));
   const hasToken = useHasToken();
@@ -45,21 +37,13 @@ export function CreateKey() {
   const pair = makesPair(form.algorithm);
   if (requests.length) {
     return (
-      <>
-        <PageHeader
-          title={`New key: ${form.label}`}
-          detail="This is exactly what your key server will be asked. Read it, then propose it."
-        />
-        <Panel label="The exact request" className="p-4">
-          <ReviewProposal drafts={drafts} />
-        </Panel>
-        <div className="flex gap-2">
-          <Button onClick={() => setRequests([])}>Change something</Button>
-          <Button tone="quiet" asChild>
-            <Link href={place.at("keys")}>To the keys</Link>
-          </Button>
-        </div>
-      </>
+      <ReviewPage
+        title={`New key: ${form.label}`}
+        requests={requests}
+        reason={form.reason.trim()}
+        list={{ href: place.at("keys"), text: "To the keys" }}
+        onChange={() => setRequests([])}
+      />
     );
   }
   return (

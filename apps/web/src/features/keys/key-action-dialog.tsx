@@ -1,15 +1,13 @@
 "use client";
 import { Check, X } from "lucide-react";
 import { useMemo, useState } from "react";
-import { textError } from "@/browser/propose/text-error.ts";
-import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
 import { showCount } from "@/components/number-text.ts";
+import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { type KeyAction, needsTypedName, RECENT_SECONDS } from "./act-consequences.ts";
-import { LONGEST_REASON } from "./key-form.ts";
 import { keyRequest } from "./key-request.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
@@ -25,22 +23,18 @@ export function KeyActionDialog({
   onClose: () => void;
 }) {
   const now = useNow();
-  const [reason, setReason] = useState("");
+  const asking = useAsking();
   const [typed, setTyped] = useState("");
-  const [tried, setTried] = useState(false);
-  const [reviewing, setReviewing] = useState(false);
   const users = record.clients.filter(
     (client) => client.lastUsedAt !== null && client.lastUsedAt > now - RECENT_SECONDS,
   );
   const needsName = needsTypedName(action, record.lastUsedAt, now);
-  const requests = useMemo(() => (reviewing ? [keyRequest(action, record)] : []), [reviewing, action, record]);
-  const drafts = useDrafts(requests, reason.trim());
+  const requests = useMemo(() => (asking.asked ? [keyRequest(action, record)] : []), [asking.asked, action, record]);
+  const drafts = useDrafts(requests, asking.reason);
   const waits = useAlreadyOpen(action.act, record.id);
-  const reasonError = textError(reason, LONGEST_REASON);
-  const ready = !needsName || typed.trim() === record.label;
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`${action.title} ${record.label}`}>
-      {reviewing ? (
+      {asking.asked ? (
         <ReviewAction
           record={record}
           drafts={drafts}
@@ -50,13 +44,21 @@ export function KeyActionDialog({
         />
       ) : (
         (waits ?? (
-          <form
-            className="space-y-4"
-            onSubmit={(event) => {
-              event.preventDefault();
-              setTried(true);
-              if (ready && !reasonError) setReviewing(true);
-            }}
+          <AskForm
+            asking={asking}
+            ready
+            confirmed={!needsName || typed.trim() === record.label}
+            danger={action.danger}
+            confirm={
+              needsName ? (
+                <TextField
+                  label={`Type ${record.label} to go on`}
+                  autoComplete="off"
+                  value={typed}
+                  onChange={(event) => setTyped(event.target.value)}
+                />
+              ) : null
+            }
           >
             <ul className="space-y-1.5">
               {action.works.map((line) => (
@@ -92,26 +94,7 @@ export function KeyActionDialog({
                 ))}
               </div>
             )}
-            <TextField
-              label="Why (optional)"
-              hint="Signed with the request, and on record for ever."
-              maxLength={LONGEST_REASON}
-              error={tried ? reasonError : null}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-            {needsName ? (
-              <TextField
-                label={`Type ${record.label} to go on`}
-                autoComplete="off"
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            ) : null}
-            <Button type="submit" tone={action.danger ? "danger" : "primary"} disabled={!ready}>
-              Show the exact request
-            </Button>
-          </form>
+          </AskForm>
         ))
       )}
     </Dialog>

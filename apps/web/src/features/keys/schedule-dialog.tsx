@@ -1,12 +1,10 @@
 "use client";
 import type { ScheduledDeed } from "@holdfast/protocol";
 import { useMemo, useState } from "react";
-import { textError } from "@/browser/propose/text-error.ts";
-import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { SelectField, TextField } from "@/components/field.tsx";
+import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
-import { LONGEST_REASON } from "./key-form.ts";
 import { type ScheduleWish, scheduleEndRequest, scheduleRequest } from "./key-request.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { isRotatable } from "./key-words.ts";
@@ -20,6 +18,10 @@ const MOST_DAYS = 3650;
 function daysOf(text: string): number | null {
   const days = Number(text);
   return Number.isInteger(days) && days >= 1 && days <= MOST_DAYS ? days * DAY : null;
+}
+
+function wishOf(does: ScheduledDeed, everySec: number, unusedSec: number | undefined): ScheduleWish {
+  return { does, everySec, ...(unusedSec === undefined ? {} : { unusedSec }) };
 }
 
 /** What a schedule may do with this key: never what would stop a product that holds it. */
@@ -38,33 +40,24 @@ export function ScheduleDialog({ record, onClose }: { record: KeyRecord; onClose
   const [does, setDoes] = useState<ScheduledDeed>(deeds[0]?.[0] ?? "notify");
   const [every, setEvery] = useState("90");
   const [unused, setUnused] = useState("90");
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const [wish, setWish] = useState<ScheduleWish | null>(null);
+  const asking = useAsking();
+  const { tried } = asking;
   const waits = useAlreadyOpen("schedule.set", record.id);
-  const requests = useMemo(() => (wish === null ? [] : [scheduleRequest(record, wish)]), [record, wish]);
-  const drafts = useDrafts(requests, reason.trim());
   const everySec = does === "deactivate" ? DAY : daysOf(every);
-  const unusedSec = daysOf(unused);
-  const reasonError = textError(reason, LONGEST_REASON);
-  const submit = () => {
-    setTried(true);
-    if (everySec === null || reasonError || (does === "deactivate" && unusedSec === null)) return;
-    setWish({ does, everySec, ...(does === "deactivate" && unusedSec !== null ? { unusedSec } : {}) });
-  };
+  const unusedSec = does === "deactivate" ? daysOf(unused) : undefined;
+  const ready = everySec !== null && unusedSec !== null;
+  const requests = useMemo(
+    () => (asking.asked && ready ? [scheduleRequest(record, wishOf(does, everySec, unusedSec))] : []),
+    [asking.asked, ready, record, does, everySec, unusedSec],
+  );
+  const drafts = useDrafts(requests, asking.reason);
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`A schedule for ${record.label}`}>
-      {wish !== null ? (
+      {asking.asked ? (
         <ReviewAction record={record} drafts={drafts} action="Propose: set the schedule" onClose={onClose} />
       ) : (
         (waits ?? (
-          <form
-            className="space-y-4"
-            onSubmit={(event) => {
-              event.preventDefault();
-              submit();
-            }}
-          >
+          <AskForm asking={asking} ready={ready}>
             <p>
               Your key server does it from its own clock, also when this dashboard is gone, and writes every run into
               the custody log. It never destroys a key or hands one out by schedule.
@@ -94,18 +87,7 @@ export function ScheduleDialog({ record, onClose }: { record: KeyRecord; onClose
                 onChange={(event) => setEvery(event.target.value)}
               />
             )}
-            <TextField
-              label="Why (optional)"
-              hint="Signed with the request, and on record for ever."
-              maxLength={LONGEST_REASON}
-              error={tried ? reasonError : null}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-            <Button type="submit" tone="primary">
-              Show the exact request
-            </Button>
-          </form>
+          </AskForm>
         ))
       )}
     </Dialog>

@@ -1,22 +1,19 @@
 "use client";
 import { Check, X } from "lucide-react";
 import { useMemo, useState } from "react";
-import { textError } from "@/browser/propose/text-error.ts";
 import { Badge } from "@/components/badge.tsx";
-import { Button } from "@/components/button.tsx";
 import { CommandText } from "@/components/command-text.tsx";
-import { TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { ApproveLink } from "@/features/approvals/approve-link.tsx";
+import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
 import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
-import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { ReviewPage } from "@/features/approvals/review-page.tsx";
 import { useWaitingAct } from "@/features/approvals/use-waiting.ts";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
-import { LONGEST_REASON } from "@/features/keys/key-form.ts";
+import { usePlace } from "@/features/environment/environment-context.tsx";
 import { unlockWords } from "./unlock-words.ts";
 import { useIsLocked } from "./use-is-locked.ts";
 
@@ -33,18 +30,31 @@ const STOPS = [
 /** Stops every change of an environment, or has them taken again: what that means, how it ends, then the exact command. */
 export function LockEnvironment() {
   const linked = useLinked();
+  const place = usePlace();
   const locked = useIsLocked();
   const act = locked ? "domain.unlock" : "domain.lock";
   const waiting = useWaitingAct(act);
   // What was begun stays on the screen when it is done and the environment is the other way round.
   const [asked, setAsked] = useState<{ readonly act: typeof act; readonly reason: string } | null>(null);
   const requests = useMemo(() => (asked ? [{ act: asked.act, args: {} }] : []), [asked]);
-  const drafts = useDrafts(requests, asked?.reason ?? "");
   const unlocks = (asked?.act ?? act) === "domain.unlock";
+  const title = unlocks ? "Unlock the environment" : "Lock the environment";
+  if (asked)
+    return (
+      <ReviewPage
+        title={title}
+        requests={requests}
+        reason={asked.reason}
+        action={unlocks ? "Propose: unlock" : "Propose: lock"}
+        danger={!unlocks}
+        list={{ href: place.at(""), text: "To the overview" }}
+        onChange={() => setAsked(null)}
+      />
+    );
   return (
     <>
       <PageHeader
-        title={unlocks ? "Unlock the environment" : "Lock the environment"}
+        title={title}
         badges={locked ? <Badge tone="warning">locked</Badge> : null}
         detail={
           unlocks
@@ -53,11 +63,7 @@ export function LockEnvironment() {
         }
       />
       {linked}
-      {asked ? (
-        <Panel label="The exact request" className="p-4">
-          <ReviewProposal drafts={drafts} action={unlocks ? "Propose: unlock" : "Propose: lock"} danger={!unlocks} />
-        </Panel>
-      ) : locked === null ? (
+      {locked === null ? (
         <Skeleton rows={4} />
       ) : waiting.length > 0 ? (
         <Waiting hashes={waiting.map(({ row }) => row.hash)} unlocks={unlocks} />
@@ -70,19 +76,10 @@ export function LockEnvironment() {
 
 function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => void }) {
   const standing = useStanding();
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const error = textError(reason, LONGEST_REASON);
+  const asking = useAsking(onAsk);
   const proved = standing.level === "checked" || standing.level === "consistent";
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (error === null) onAsk(reason.trim());
-      }}
-    >
+    <AskForm asking={asking} ready danger={!unlocks} onPage>
       {unlocks ? null : (
         <Panel title="While it is locked">
           <ul className="space-y-1.5 p-4">
@@ -105,22 +102,7 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
           </div>
         </Panel>
       )}
-      <Panel label="Why">
-        <div className="p-4 sm:max-w-xl">
-          <TextField
-            label="Why (optional)"
-            hint="Signed with the request, and on record for ever."
-            maxLength={LONGEST_REASON}
-            error={tried ? error : null}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </div>
-      </Panel>
-      <Button type="submit" tone={unlocks ? "primary" : "danger"}>
-        Show the exact request
-      </Button>
-    </form>
+    </AskForm>
   );
 }
 

@@ -6,9 +6,10 @@ import { showDate, showDuration } from "@/components/time-text.ts";
 import { CodeWords } from "@/features/approvals/code-words.tsx";
 import { outcomeText, shownCode } from "@/features/approvals/outcome-text.ts";
 import type { LinkRow } from "./use-links.ts";
+import { whoStops } from "./who-stops.ts";
 
 /** How far a change is: approvals by today's administrators and by those afterwards, its delay, what became of it. */
-export function LinkOutcome({ row, roster }: { row: LinkRow; roster?: Roster }) {
+export function LinkOutcome({ row, roster, base }: { row: LinkRow; roster?: Roster; base?: Roster | null }) {
   const now = useNow();
   const { status, due, old, delivered } = row;
   const next = row.new;
@@ -28,7 +29,7 @@ export function LinkOutcome({ row, roster }: { row: LinkRow; roster?: Roster }) 
     return (
       <p className="text-warning tabular">
         {due > now
-          ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}, or later; it can be stopped until then`
+          ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}, or later; ${whoStops(row, roster, base)}`
           : "In force at any moment"}
       </p>
     );

@@ -37,7 +37,7 @@ function WaitingChange({ link: { row, read } }: { link: KnownLink }) {
           <p className="font-semibold [overflow-wrap:anywhere]">
             {read.plain?.title ?? "A change that follows another list: it was overtaken"}
           </p>
-          <LinkOutcome row={row} roster={read.roster} />
+          <LinkOutcome row={row} roster={read.roster} base={read.base} />
         </div>
         <button
           type="button"

@@ -68,6 +68,7 @@ function take(batch: Batch): void {
   steps += batch.steps;
   for (const [what, count] of batch.tally) tally.set(what, (tally.get(what) ?? 0) + count);
   failures.push(...batch.failures);
+  for (const failure of batch.failures) process.stdout.write(`${failure.split("\n")[0]?.slice(0, 200)} …\n`);
   const now = performance.now();
   if (now - reported < PROGRESS_MS) return;
   reported = now;
