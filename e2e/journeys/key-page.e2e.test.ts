@@ -77,7 +77,7 @@ describe("the page of a key", () => {
       await dialog.getByRole("button", { name: /^Propose/ }).click();
       const url = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
       await person.close(await approve(person, url));
-      await dialog.getByRole("button", { name: "Close" }).first().click();
+      await dashboard.keyboard.press("Escape");
       await dashboard.getByText(`group ${to}`).first().waitFor({ timeout: 30_000 });
       expect((await new KeyServer(product).keys())[0]?.group).toBe(to);
     }

@@ -1,15 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { textError } from "@/browser/propose/text-error.ts";
-import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
+import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { groupMove } from "./group-move.ts";
-import { groupError, LONGEST_REASON } from "./key-form.ts";
+import { groupError } from "./key-form.ts";
 import { groupRequest } from "./key-request.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
@@ -20,43 +19,33 @@ export function GroupDialog({ record, onClose }: { record: KeyRecord; onClose: (
   const scope = useScope();
   const known = useQuery(trpc.key.counts.queryOptions(scope)).data?.groups ?? [];
   const [typed, setTyped] = useState("");
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const [reviewing, setReviewing] = useState(false);
+  const asking = useAsking();
   const waits = useAlreadyOpen("key.group", record.id);
   const group = typed.trim();
-  const requests = useMemo(() => (reviewing ? [groupRequest(record, group)] : []), [reviewing, record, group]);
-  const drafts = useDrafts(requests, reason.trim());
-  const errors = {
-    group: group === record.group ? "It is in that group: give another." : groupError(group),
-    reason: textError(reason, LONGEST_REASON),
-  };
+  const requests = useMemo(() => (asking.asked ? [groupRequest(record, group)] : []), [asking.asked, record, group]);
+  const drafts = useDrafts(requests, asking.reason);
+  const error = group === record.group ? "It is in that group: give another." : groupError(group);
   const others = known.filter((each) => each !== record.group);
+  const choice =
+    others.length === 0 ? "A group is there as soon as a key is in it." : "One that is there, or a new one.";
   return (
     <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Move ${record.label} to another group`}>
-      {reviewing ? (
+      {asking.asked ? (
         <ReviewAction record={record} drafts={drafts} action="Propose: move it" danger onClose={onClose} />
       ) : (
         (waits ?? (
-          <form
-            className="space-y-4"
-            onSubmit={(event) => {
-              event.preventDefault();
-              setTried(true);
-              if (!errors.group && !errors.reason) setReviewing(true);
-            }}
-          >
+          <AskForm asking={asking} ready={error === null} danger>
             <p>
               Clients get grants on groups, so this changes who may use the key, at once when it is approved. Its id,
               its name, its alias and what it protected stay.
             </p>
             <TextField
               label="New group"
-              hint={`Now in ${record.group}. ${others.length === 0 ? "A group is there as soon as a key is in it." : "One that is there, or a new one."}`}
+              hint={`Now in ${record.group}. ${choice}`}
               list="groups-there"
               autoComplete="off"
               placeholder="payments"
-              error={tried ? errors.group : null}
+              error={asking.tried ? error : null}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
             />
@@ -65,19 +54,8 @@ export function GroupDialog({ record, onClose }: { record: KeyRecord; onClose: (
                 <option key={each} value={each} />
               ))}
             </datalist>
-            {errors.group === null ? <Concerned record={record} group={group} /> : null}
-            <TextField
-              label="Why (optional)"
-              hint="Signed with the request, and on record for ever."
-              maxLength={LONGEST_REASON}
-              error={tried ? errors.reason : null}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-            <Button type="submit" tone="danger">
-              Show the exact request
-            </Button>
-          </form>
+            {error === null ? <Concerned record={record} group={group} /> : null}
+          </AskForm>
         ))
       )}
     </Dialog>
