@@ -32,6 +32,8 @@ export interface AgentOptions {
   /** The page's own origin, fixed by the command line; null without a page. */
   readonly pageOrigin: string | null;
   readonly logger: Logger;
+  /** The folder's lock, where it was taken already; it is taken otherwise. */
+  readonly lock?: DatabaseSync;
   readonly clock?: Clock;
   /** The company's authority that is trusted for clients; none without it. */
   readonly company?: CompanyPlan | null;
@@ -112,7 +114,7 @@ export class Agent {
   static async open(options: AgentOptions): Promise<Agent> {
     const selfTests = testItself(options.logger);
     readSettings(options.dataDirectory);
-    const lock = takeLock(options.dataDirectory);
+    const lock = options.lock ?? takeLock(options.dataDirectory);
     if (existsSync(join(options.dataDirectory, MEMBERSHIP_FILE))) {
       lock.close();
       throw new StoreError("E_JOINED");

@@ -4,6 +4,7 @@ import type { AllowedMakers } from "@holdfast/protocol";
 import { type AgentSettings, SETTINGS_FILE, writeSettings } from "./agent-settings.ts";
 import { Custody, type ToHandOut } from "./custody/custody.ts";
 import { CustodyError } from "./custody/errors.ts";
+import { refuseOpenersIn } from "./custody/inside.ts";
 import type { KekChoice, KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
@@ -57,6 +58,7 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
   const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase, makers } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
+  refuseOpenersIn(dataDirectory);
   clearCutOffInit(dataDirectory);
   const store = SqliteStore.open(join(dataDirectory, STORE_FILE));
   let failed = false;

@@ -35,7 +35,8 @@ function runCommand(command: Command, ...words: string[]): Promise<number> {
     throw new Error("This command needs no running agent.");
   };
   const args = readArguments(words, command.options, command.usage);
-  return command.run({ args, out: createOutput(true, (text) => text), dataDirectory: never, admin: never });
+  const out = createOutput(true, (text) => text);
+  return command.run({ args, out, dataDirectory: never, admin: never, adminIfServed: never });
 }
 
 beforeAll(async () => {

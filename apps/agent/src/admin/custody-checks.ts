@@ -7,6 +7,7 @@ import type { DoctorCheck } from "./answers.ts";
 import { bootstrapChecks } from "./bootstrap-checks.ts";
 import { bad, good, warning } from "./check-words.ts";
 import { hostChecks } from "./host-checks.ts";
+import { kekFileCheck } from "./kek-file-check.ts";
 
 const DAY = 86_400;
 
@@ -39,11 +40,7 @@ function kekCheck({ custody }: Agent): DoctorCheck {
         "Seal the credential to the host's TPM (`systemd-creds encrypt --with-key=tpm2`), and keep a copy elsewhere.",
       );
     case "file":
-      return warning(
-        "key-encryption key",
-        `The key-encryption key is a file on this host (${kek.path}): a stolen data folder is worthless, this host's root is not.`,
-        "Keep a copy apart from the data folder and its backups.",
-      );
+      return kekFileCheck(kek.path, custody.kekFileFault, custody.sealed);
   }
 }
 

@@ -10,6 +10,7 @@ import { bad, good, timeOf, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
 import { escrowChecks } from "./escrow-checks.ts";
+import { renewPage } from "./renew-page.ts";
 import { witnessChecks } from "./witness-checks.ts";
 
 const DAY = 86_400;
@@ -65,7 +66,13 @@ function namesOf(labels: readonly string[]): string {
 }
 
 function sealCheck(agent: Agent): DoctorCheck {
-  if (agent.sealed) return bad("seal", "The agent is sealed: no key can be used.", "Run `holdfast-agent unseal`.");
+  if (agent.sealed) {
+    const next =
+      agent.custody.kekFileFault === null
+        ? "Run `holdfast-agent unseal`."
+        : "Mend the key-encryption key's file first, as told below; then run `holdfast-agent unseal`.";
+    return bad("seal", "The agent is sealed: no key can be used.", next);
+  }
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");
@@ -216,7 +223,7 @@ function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
         "page certificate",
         "The approval page's certificate",
         expiryOf(page, domain.guard.time()),
-        RENEW_PAGE,
+        renewPage(agent.dataDirectory, page),
       ),
     );
   for (const { client, ...expiry } of clients) {
@@ -233,7 +240,6 @@ function certificateChecks(agent: Agent, domain: Domain): DoctorCheck[] {
 }
 
 const RENEW_LISTENER = "Request a new one (`holdfast-agent server-cert csr`), and install it; open connections go on.";
-const RENEW_PAGE = "Put the renewed files into the folder of --page-tls: they are read each minute.";
 const RENEW_CLIENT = "Enrol the client anew before.";
 /** Listeners' own certificates are made anew at half of their seven days: what is nearer its end was not. */
 const OWN_LISTENER_SECONDS = 2 * DAY;

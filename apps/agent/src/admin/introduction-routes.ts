@@ -1,5 +1,5 @@
 import { randomBytes } from "@holdfast/crypto";
-import { deriveAdministratorId, describeIntroduction, isPlainText, type Roster, wordsOf } from "@holdfast/protocol";
+import { deriveAdministratorId, describeIntroduction, isName, type Roster, wordsOf } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { IntroductionError } from "../introductions/errors.ts";
 import { findHostedOrigin } from "../introductions/hosted-origin.ts";
@@ -102,7 +102,7 @@ function kindOf(body: JsonCall["body"]): OfferedKind {
 /** Whose something is, as whoever brings it says. @throws {@link HttpRefusal} `E_SCHEMA` */
 export function labelOf(body: JsonCall["body"]): string {
   const label = textField(body, "label", 256).normalize("NFC");
-  if (label.length === 0 || label.length > 128 || !isPlainText(label))
-    throw new HttpRefusal(400, "E_SCHEMA", "label is 1 to 128 characters of plain text.");
+  if (label.length > 128 || !isName(label))
+    throw new HttpRefusal(400, "E_SCHEMA", "label is 1 to 128 characters of plain text, without spaces at its ends.");
   return label;
 }

@@ -77,9 +77,10 @@ async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {
       ...{ to, stage: "local", what: "Whoever is at this host's account decides everything.", ...nobody },
       next: "`holdfast-agent admin invite NAME`, then `holdfast-agent admin add intro:…`",
     };
+  const people = roster.admins.map((one) => personOf(domain, one, to));
+  if (people.some(({ state }) => state !== "moved")) domain.links.assertNoRecovery();
   const waiting = moving(domain, to);
   if (waiting !== null) return waiting;
-  const people = roster.admins.map((one) => personOf(domain, one, to));
   if (people.every(({ state }) => state === "moved"))
     return { to, stage: "done", what: `Everybody's passkeys are of ${to}.`, ...nobody };
   keepMoveTarget(domain.dataDirectory, to);

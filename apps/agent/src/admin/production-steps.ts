@@ -1,6 +1,7 @@
 import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import type { Agent } from "../agent.ts";
 import { unbackedKeys } from "../backup/unbacked-keys.ts";
+import { readLink } from "../control-link/link-file.ts";
 import type { Domain } from "../domain.ts";
 import { channelOf } from "../roster/channel-of.ts";
 import type { ProductionStep } from "./answers.ts";
@@ -120,14 +121,25 @@ const STEPS: readonly Step[] = [
       "holdfast-agent escrow enrol … (docs/operate/escrow.md)",
     );
   },
-  ({ domain }) =>
-    step(
-      domain.witnesses.status().some(({ silent }) => !silent),
+  ({ agent, domain }) => {
+    const others = otherWitnesses(agent, domain);
+    const waiting = others.find(({ cosignedAt, silent }) => cosignedAt === null || silent);
+    return step(
+      others.some(({ cosignedAt, silent }) => cosignedAt !== null && !silent),
       "A witness outside the control plane sees that nobody goes back in time.",
-      "Nobody but the control plane would see an older disk, or a copy of this key server.",
-      "holdfast-agent witness add … (docs/operate/witness.md)",
-    ),
+      waiting === undefined
+        ? "Nobody but the control plane would see an older disk, or a copy of this key server."
+        : `${waiting.name} cosigns nothing${waiting.fault === null ? " yet" : `: ${waiting.fault}`}.`,
+      waiting === undefined ? "holdfast-agent witness add … (docs/operate/witness.md)" : "holdfast-agent witness list",
+    );
+  },
 ];
+
+/** Witnesses that this key server asks itself, other than the one of the control plane that it reports to. */
+function otherWitnesses({ dataDirectory }: Agent, { witnesses }: Domain) {
+  const ofControlPlane = readLink(dataDirectory)?.witness;
+  return witnesses.status().filter(({ url, vkey }) => url !== null && vkey !== ofControlPlane);
+}
 
 const KEK_WORDS: Readonly<Record<string, string>> = {
   passphrase: "a passphrase that somebody types",

@@ -5,6 +5,7 @@ import type { Agent } from "../agent.ts";
 import { SERVER_KEY_KINDS } from "../clients/certificate-request.ts";
 import type { InstalledServerCertificate } from "../clients/installed-certificate.ts";
 import type { ControlLink } from "../control-link/control-link.ts";
+import { refuseSharesInside } from "../custody/inside.ts";
 import type { Domain } from "../domain.ts";
 import { isServerName } from "../endpoints/server-names.ts";
 import { findTextField, flagField, objectField, onlyFields, textField, textsField } from "../json-http/fields.ts";
@@ -148,11 +149,13 @@ function sealing({ agent, places, notices, pages }: AdminSurroundings): AdminRou
       const { shares } = agent.custody;
       return { sealed: agent.sealed, ...(shares === null ? { wasSealed } : { shares }) };
     }),
-    post("/v1/rekey", ["kek", "keyDirectory", "passphrase"], async ({ body }) => {
+    post("/v1/rekey", ["kek", "keyDirectory", "passphrase", "sharesTo"], async ({ body }) => {
       const { dataDirectory } = agent;
       const kek = readKekChoice(objectField(body, "kek"));
       const keyDirectory = textField(body, "keyDirectory", 4096);
       const passphrase = findTextField(body, "passphrase");
+      const sharesTo = findTextField(body, "sharesTo", 4096);
+      if (sharesTo !== undefined) refuseSharesInside(sharesTo, dataDirectory);
       if (kek.kind === "shares") return agent.stageShares({ threshold: kek.threshold, passphrase });
       const { source, path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
       return { kek: source.kind, path };

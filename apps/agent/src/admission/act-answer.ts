@@ -2,7 +2,7 @@ import { decodeBase64url, parseLeaf } from "@holdfast/protocol";
 import type { ActAnswer } from "../admin/answers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import type { Decided } from "./decided.ts";
-import { clientView, keyView } from "./views.ts";
+import { clientView, keyView, lastUseOf } from "./views.ts";
 
 /** Most entries of one command. */
 const MAX_ENTRIES = 1_000;
@@ -45,5 +45,6 @@ function affected(
     .flatMap((id) => keystore.findKey(id) ?? [])
     .map((key) => keyView(key, { keystore, now: guard.time() }));
   const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
-  return { ...(keys.length > 0 ? { keys } : {}), ...(client ? { client: clientView(client, null, keystore) } : {}) };
+  const view = client ? { client: clientView(client, lastUseOf(keystore, client.id), keystore) } : {};
+  return { ...(keys.length > 0 ? { keys } : {}), ...view };
 }

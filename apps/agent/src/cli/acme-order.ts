@@ -103,7 +103,7 @@ function recordsByHand(out: Output): DnsRecords {
     );
   return {
     async add(name, value) {
-      out.say(
+      out.ask(
         `Enter this record where the zone is kept, and wait until it can be asked for (\`dig TXT ${name}\`):\n\n  ${name}.  TXT  "${value}"\n`,
       );
       const next = "Take the record away again if it was entered. Run it again when you want it done.";

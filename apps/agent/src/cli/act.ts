@@ -1,6 +1,7 @@
 import type { ActAnswer, ActRequest } from "../admin/answers.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { type CommandContext, EXIT_PENDING } from "./command.ts";
+import { inOptionWords } from "./option-refusal.ts";
 
 /** Options of every command that changes keys or clients. */
 export const ACT_OPTIONS = {
@@ -27,9 +28,13 @@ export async function carryOut(
   show: (answer: ActAnswer) => void,
   proposed: { readonly value: object; readonly text: string } = { value: {}, text: "" },
 ): Promise<number> {
-  const wait = context.args.flag("wait");
-  const request: ActRequest = { ...act, reason: context.args.words("reason", 500), wait };
-  const answer = await context.admin().post<ActAnswer>("/v1/act", request, wait ? LONGEST_WAIT_SECONDS : 120);
+  const { args } = context;
+  const wait = args.flag("wait");
+  const request: ActRequest = { ...act, reason: args.words("reason", 500), wait };
+  const asked = context.admin().post<ActAnswer>("/v1/act", request, wait ? LONGEST_WAIT_SECONDS : 120);
+  const answer = await asked.catch((error: unknown) => {
+    throw error instanceof AgentRefusal ? inOptionWords(error, args) : error;
+  });
   if (answer.outcome === "pending") {
     const { hash, approveUrl } = answer;
     context.out.result(
@@ -46,10 +51,7 @@ export async function carryOut(
     show(answer);
     return 0;
   }
-  throw new AgentRefusal(
-    409,
-    answer.code ?? "E_REFUSED",
-    answer.what ?? `The command was ${answer.outcome}.`,
-    answer.next ?? "See the custody log.",
-  );
+  const what = answer.what ?? `The command was ${answer.outcome}.`;
+  const refusal = new AgentRefusal(409, answer.code ?? "E_REFUSED", what, answer.next ?? "See the custody log.");
+  throw inOptionWords(refusal, args);
 }

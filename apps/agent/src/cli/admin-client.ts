@@ -1,11 +1,15 @@
 import { request } from "node:http";
-import { type NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
+import type { Serving } from "../data-lock.ts";
+import { NoAnswer, takeAnswer } from "../json-http/take-answer.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
+import type { StartingServer } from "./starting-server.ts";
 
 /** Largest answer the command line takes from the socket, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A report of 256 MiB of evidence and its PDF, as text that Node can hold. */
 export const MAX_REPORT_ANSWER_BYTES = 500 * 1024 * 1024;
+/** Longest path of a call: a name of 256 characters, each of them escaped, fits many times over. */
+const MAX_PATH_CHARACTERS = 8 * 1024;
 const NEXT_STEP = "Look at the agent's log; try again.";
 
 /** A connection to the running agent's `admin.sock`. */
@@ -17,10 +21,11 @@ export interface AdminClient {
 /**
  * Speaks to the agent that serves the data folder whose socket this is.
  *
+ * @param starting - What is waited for where nobody listens yet; nothing without it.
  * @throws {@link CliError} `E_NOT_RUNNING` when nobody listens there, `E_ANSWER` when the answer is not JSON or
- * does not come in time; {@link AgentRefusal} with the agent's own code when it refuses.
+ * does not come in time, `E_USAGE` for a name that no request has room for; {@link AgentRefusal} with the agent's own code when it refuses.
  */
-export function createAdminClient(socketPath: string): AdminClient {
+export function createAdminClient(socketPath: string, starting: StartingServer | null = null): AdminClient {
   const call = async <T>(
     method: "GET" | "POST",
     path: string,
@@ -28,6 +33,12 @@ export function createAdminClient(socketPath: string): AdminClient {
     timeoutSeconds: number,
     maxBytes: number,
   ): Promise<T> => {
+    if (path.length > MAX_PATH_CHARACTERS)
+      throw new CliError(
+        "E_USAGE",
+        "What was named is longer than any name.",
+        "Names have 128 characters at most, aliases 206, identifiers of other systems 256.",
+      );
     const payload = body === null ? undefined : Buffer.from(JSON.stringify(body));
     const headers: Record<string, string | number> = { host: "admin.sock" };
     if (payload) {
@@ -35,12 +46,17 @@ export function createAdminClient(socketPath: string): AdminClient {
       headers["content-length"] = payload.length;
     }
     const limits = { withinMs: timeoutSeconds * 1000, maxBytes };
-    const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload).catch(
-      (fault: NoAnswer) => {
-        throw toCliError(fault, socketPath);
-      },
-    );
-    return readAnswer<T>(answer.status, answer.body);
+    for (;;) {
+      try {
+        const answer = await takeAnswer(request({ socketPath, method, path, headers }), limits, payload);
+        return readAnswer<T>(answer.status, answer.body);
+      } catch (fault) {
+        if (!(fault instanceof NoAnswer)) throw fault;
+        // Nothing was sent where nobody listens, so it may be asked again.
+        if (!isNobodyThere(fault) || starting === null || !(await starting.wait()))
+          throw toCliError(fault, socketPath, starting?.holder ?? null);
+      }
+    }
   };
   return {
     get: (path, timeoutSeconds = 30) => call("GET", path, null, timeoutSeconds, MAX_ANSWER_BYTES),
@@ -66,8 +82,19 @@ function readAnswer<T>(status: number, bytes: Buffer): T {
   );
 }
 
-function toCliError(error: NoAnswer, socketPath: string): CliError {
-  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
+function isNobodyThere({ code }: NoAnswer): boolean {
+  return code === "ENOENT" || code === "ECONNREFUSED";
+}
+
+function toCliError(error: NoAnswer, socketPath: string, holder: Serving | null): CliError {
+  if (isNobodyThere(error) && holder !== null) {
+    return new CliError(
+      "E_NOT_RUNNING",
+      `Process ${holder.pid} holds the data folder, and nobody listens at ${socketPath}.`,
+      "If it was started with --admin, name the same socket; otherwise look at its log.",
+    );
+  }
+  if (isNobodyThere(error)) {
     return new CliError(
       "E_NOT_RUNNING",
       `No agent is listening at ${socketPath}.`,

@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { request } from "node:http";
+import { text } from "node:stream/consumers";
 import {
   type Approval,
   decodeBase64url,
@@ -11,7 +13,7 @@ import { SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { InvitationAnswer, LinkAnswer, RosterAnswer } from "../admin/answers.ts";
 import { createAdminClient } from "./admin-client.ts";
-import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
+import { CommandLineRun, PROGRAM, type Served } from "./testing/command-line-run.ts";
 
 const ORIGIN = "https://keys.example.test";
 const line = new CommandLineRun();
@@ -109,6 +111,20 @@ describe("administrators on the command line", () => {
     const removed = await line.run("admin", "remove", "Grace", "--default-rules");
     expect(await approve(removed.json.pending, ada, grace)).toMatchObject({ outcome: "applied" });
     expect((await roster()).administrators).toHaveLength(1);
+  });
+
+  test("`page check` tells a program too which address it waits for, and answers when a browser has been there", async () => {
+    const words = [PROGRAM, "page", "check", "--name", ORIGIN, "--json"];
+    const check = spawn(process.execPath, words, { env: line.environment(), stdio: ["ignore", "pipe", "pipe"] });
+    const answer = text(check.stdout);
+    let asked = "";
+    for await (const part of check.stderr.setEncoding("utf8")) {
+      asked += part;
+      if (asked.includes("\n  https://")) break;
+    }
+    const [, word = ""] = /\/check#(\S+)/.exec(asked) ?? [];
+    expect(await post("/page/check", { word, origin: ORIGIN })).toMatchObject({ status: 200 });
+    expect(JSON.parse(await answer)).toMatchObject({ origin: ORIGIN, tls: "front" });
   });
 
   test("everything is there after a restart, and the log holds", async () => {

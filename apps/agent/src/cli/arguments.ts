@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { isPlainText } from "@holdfast/protocol";
+import { isName, isPlainText } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
 import { readTime } from "./read-time.ts";
 
@@ -16,6 +16,11 @@ export class Arguments {
     this.#values = values;
     this.positionals = positionals;
     this.#usage = usage;
+  }
+
+  /** The command's own name, such as `key create`. */
+  get command(): string {
+    return /^[a-z][a-z-]*(?: [a-z][a-z-]*)*/.exec(this.#usage)?.[0] ?? "";
   }
 
   flag(name: string): boolean {
@@ -40,14 +45,15 @@ export class Arguments {
   }
 
   /**
-   * A name that people read: 1 to 128 characters of one line.
+   * A name that people read: 1 to 128 characters of one line, without spaces at its ends.
    *
    * @throws {@link CliError} `E_USAGE`
    */
   name(option: string): string {
     const value = this.get(option);
     this.#assertPlain(value, option, 128);
-    return value;
+    if (isName(value)) return value;
+    throw this.usageError(`--${option} is nothing but spaces, or has spaces at its ends.`);
   }
 
   /** Words that people read, also none. @throws {@link CliError} `E_USAGE` */
@@ -61,7 +67,7 @@ export class Arguments {
     if (value.length > most) throw this.usageError(`--${option} has ${value.length} characters; ${most} is the most.`);
     if (isPlainText(value)) return;
     throw this.usageError(
-      `--${option} has characters that people could not read or would be deceived by, such as line breaks, control characters or spaces at its ends.`,
+      `--${option} has characters that people could not read or would be deceived by, such as line breaks or control characters.`,
     );
   }
 

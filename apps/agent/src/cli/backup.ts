@@ -10,7 +10,8 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
-import { readKekOfRestore } from "./read-kek-choice.ts";
+import { RESTORE_UNSEAL_USAGE, readKekOfRestore } from "./read-kek-choice.ts";
+import { tellRestored } from "./restored-text.ts";
 import { readPassphrase } from "./terminal.ts";
 
 interface BackupAnswer {
@@ -106,8 +107,7 @@ export const backupVerify: Command = {
 };
 
 export const backupRestore: Command = {
-  usage:
-    "FILE --data DIR --recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N] [--unseal file:PATH|passphrase] [--passphrase-file PATH]",
+  usage: `FILE --data DIR --recovery FILE [--recovery-passphrase-file PATH | --recovery-passphrase-fd N] [${RESTORE_UNSEAL_USAGE}] [--passphrase-file PATH]`,
   words: 1,
   options: { ...COMMON_OPTIONS, ...PASSPHRASE_OPTIONS, ...RECOVERY_OPTIONS, unseal: { type: "string" } },
   async run({ args, out, dataDirectory }) {
@@ -123,20 +123,7 @@ export const backupRestore: Command = {
       ...recovery,
     });
     writeSettings(directory, restored.settings);
-    const { tid, aid, made, keys } = restored.manifest;
-    const kekPath = restored.kek.kind === "file" ? restored.kek.path : "passphrase";
-    out.result({ data: directory, tid, aid, made, keys, kek: kekPath }, () =>
-      [
-        facts([
-          ["restored", `${keys} keys, as they were ${showTime(made)}`],
-          ["data", directory],
-          ["key-encryption key", kekPath],
-        ]),
-        "",
-        "Serve it: everything opens as before, and nothing changes until you accept the loss with `holdfast-agent restore accept`.",
-        "Where its witnesses are is not in a backup. Add each before you accept, so that it can say how much is missing: `holdfast-agent witness add`.",
-      ].join("\n"),
-    );
+    tellRestored(out, directory, restored);
     return 0;
   },
 };

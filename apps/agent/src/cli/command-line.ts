@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import { commandLineTo, spellCommands } from "../spell-command.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { createAdminClient } from "./admin-client.ts";
+import { type AdminClient, createAdminClient } from "./admin-client.ts";
 import { readArguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS, type ListedCommand } from "./command-table.ts";
 import { createOutput, printFailure } from "./output.ts";
+import { StartingServer } from "./starting-server.ts";
 
 const EXIT_CODES: Partial<Record<string, number>> = { E_USAGE: 2, E_STOPPED: 130 };
 
@@ -60,11 +61,22 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       if (!named) throw args.usageError("--data DIR is missing: the agent's data folder (or set HOLDFAST_DATA).");
       return resolve(named);
     };
+    const out = createOutput(args.flag("json"), spell);
+    const clients = new Map<boolean, AdminClient>();
+    const clientOf = (patient: boolean): AdminClient => {
+      const known = clients.get(patient);
+      if (known !== undefined) return known;
+      const socket = args.find("admin") ?? join(dataDirectory(), "admin.sock");
+      const hasFolder = (args.find("data") ?? environment.dataDirectory) !== undefined;
+      const starting = hasFolder ? new StartingServer({ dataDirectory: dataDirectory(), patient, say: out.say }) : null;
+      const client = createAdminClient(socket, starting);
+      clients.set(patient, client);
+      return client;
+    };
     const context: CommandContext = {
-      args,
-      out: createOutput(args.flag("json"), spell),
-      dataDirectory,
-      admin: () => createAdminClient(args.find("admin") ?? join(dataDirectory(), "admin.sock")),
+      ...{ args, out, dataDirectory },
+      admin: () => clientOf(true),
+      adminIfServed: () => clientOf(false),
     };
     return await command.run(context);
   } catch (error) {

@@ -272,7 +272,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     "escrow give":
       "As a custodian: give your share to a release, or answer a drill, with your key file or your 24 words",
   }),
-  ...commandsIn(() => import("./escrow-release.ts").then(({ escrowTake }) => ({ "escrow take": escrowTake })), {
+  ...commandsIn(() => import("./escrow-take.ts").then(({ escrowTake }) => ({ "escrow take": escrowTake })), {
     "escrow take": "Hand a share over that a custodian gave as a file",
   }),
   ...commandsIn(

@@ -8,8 +8,10 @@ export interface CommandContext {
   readonly out: Output;
   /** The data folder named by `--data` or HOLDFAST_DATA. @throws CliError `E_USAGE` when neither is there. */
   dataDirectory(): string;
-  /** The running agent's socket. */
+  /** The running agent's socket; one that is starting is waited for. */
   admin(): AdminClient;
+  /** The same for what can be done without it: it is waited for only where a start is seen. */
+  adminIfServed(): AdminClient;
 }
 
 /** One command of the agent's command line; its name and its line of `--help` are in `command-table.ts`. */

@@ -67,8 +67,12 @@ async function atTerminal(act: string, key: string, answer: string | null, more:
   const heard: string[] = [];
   const context = {
     args: readArguments([key, ...more], { ...COMMON_OPTIONS, ...CONFIRM_OPTIONS }, act),
-    out: { json: false, result: () => undefined, artefact: () => undefined, say: (text: string) => heard.push(text) },
+    out: {
+      ...{ json: false, result: () => undefined, artefact: () => undefined, ask: () => undefined },
+      say: (text: string) => heard.push(text),
+    },
     admin: () => createAdminClient(line.path("data", "admin.sock")),
+    adminIfServed: () => createAdminClient(line.path("data", "admin.sock")),
   };
   const failed = await confirmEnd(context, { act, key }, async (question) => {
     heard.push(question);

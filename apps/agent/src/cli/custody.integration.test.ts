@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort, PageCaller } from "../local-page/testing/page-caller.ts";
 import { CommandLineRun, type Served } from "./testing/command-line-run.ts";
@@ -42,6 +42,12 @@ describe("an agent that custodians open, by command line and page", () => {
     expect([readdirSync(line.path("data")), readdirSync(line.path("config", "holdfast"))]).toEqual([[], []]);
   });
 
+  it("is not made with its shares in the data folder", async () => {
+    const words = ["--standalone", "--unseal", "shares:2of3", "--shares-to", line.path("data", "shares")];
+    expect((await line.run("init", ...words)).json).toMatchObject({ error: { code: "E_KEK_PATH" } });
+    expect(readdirSync(line.path("data"))).toEqual([]);
+  });
+
   it("is made with one file for each custodian, and starts sealed", async () => {
     const made = await line.run("init", "--standalone", "--unseal", "shares:2of3", "--shares-to", line.path("shares"));
     expect(made.json).toMatchObject({ unseal: "shares", shareFiles: [share(1), share(2), share(3)] });
@@ -75,6 +81,10 @@ describe("an agent that custodians open, by command line and page", () => {
     expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ error: { code: "E_SHARES_NEEDED" } });
     await give(1);
     await give(2);
+    symlinkSync(line.path("data"), line.path("alias"));
+    const inside = line.path("alias", "new");
+    const refused = await line.run("rekey", "--unseal", "shares:2of3", "--shares-to", inside);
+    expect([refused.json.error.code, existsSync(inside)]).toEqual(["E_KEK_PATH", false]);
     expect((await line.run("rekey", "--unseal", "file")).json).toMatchObject({ kek: "file" });
   });
 

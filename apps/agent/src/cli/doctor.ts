@@ -72,7 +72,7 @@ function modeOf(path: string): number | null {
 
 async function agentChecks(context: CommandContext): Promise<DoctorCheck[]> {
   try {
-    return (await context.admin().get<{ checks: DoctorCheck[] }>("/v1/doctor")).checks;
+    return (await context.adminIfServed().get<{ checks: DoctorCheck[] }>("/v1/doctor")).checks;
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== "E_NOT_RUNNING") throw error;
     return [{ name: "running", result: "bad", what: error.message, next: error.next }];
@@ -81,7 +81,7 @@ async function agentChecks(context: CommandContext): Promise<DoctorCheck[]> {
 
 async function writeBundle(context: CommandContext, path: string, checks: readonly DoctorCheck[]): Promise<void> {
   const status = await context
-    .admin()
+    .adminIfServed()
     .get<StatusAnswer>("/v1/status")
     .catch(() => null);
   const bundle = {

@@ -24,8 +24,9 @@ import {
 import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
-import { readNamedFile, readSecretFile } from "./named-file.ts";
+import { readSecretFile } from "./named-file.ts";
 import { createNewFile } from "./place-files.ts";
+import { readOrderFile } from "./release-order-file.ts";
 import { askYes, readPassphrase } from "./terminal.ts";
 
 /** A custodian's key file is a short document. */
@@ -94,7 +95,7 @@ export const escrowGive: Command = {
 
 async function giveByFile({ args, out }: CommandContext, orderFile: string): Promise<number> {
   const target = resolve(args.get("out"));
-  const order = await checked(JSON.parse(readNamedFile(resolve(orderFile)).toString("utf8")));
+  const order = await checked(readOrderFile(resolve(orderFile)));
   await compareWords(args, order.tid);
   const share = await releaseShare(order, await ownKey(args));
   createNewFile(target, `${JSON.stringify(share)}\n`);

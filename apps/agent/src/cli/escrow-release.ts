@@ -4,24 +4,24 @@ import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import { startReceivingAdmin } from "../admin/receiving-admin.ts";
 import { writeSettings } from "../agent-settings.ts";
 import { beginReceiving, finishReceiving } from "../custody/escrow/receive-backup.ts";
-import type { Receiving, ReceivingProgress } from "../custody/escrow/receiving.ts";
+import type { Receiving } from "../custody/escrow/receiving.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { PageCertificate } from "../local-page/page-certificate.ts";
 import { startReceivingPage } from "../local-page/receiving-page.ts";
 import { createProcessLogger } from "../logger.ts";
+import type { Arguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
-import { readNamedFile } from "./named-file.ts";
-import { facts, showTime } from "./output.ts";
-import { createNewFile } from "./place-files.ts";
-import { readKekOfRestore } from "./read-kek-choice.ts";
+import { facts } from "./output.ts";
+import { RESTORE_UNSEAL_USAGE, readKekOfRestore } from "./read-kek-choice.ts";
+import { requirePlaceForOrder, writeOrder } from "./release-order-file.ts";
+import { tellRestored } from "./restored-text.ts";
 
 const unixSeconds = () => Math.floor(Date.now() / 1000);
 
 /** `escrow release`: a fresh agent that waits for a backup's custodians, and is the restored agent when they have come. */
 export const escrowRelease: Command = {
-  usage:
-    "FILE --data DIR [--page H:P|off] [--page-origin URL [--page-tls DIR]] [--order FILE] [--unseal file:PATH|passphrase] [--passphrase-file PATH] [--reason TEXT]",
+  usage: `FILE --data DIR [--page H:P|off] [--page-origin URL [--page-tls DIR]] [--order FILE] [${RESTORE_UNSEAL_USAGE}] [--passphrase-file PATH] [--reason TEXT]`,
   words: 1,
   options: {
     ...COMMON_OPTIONS,
@@ -37,6 +37,7 @@ export const escrowRelease: Command = {
     const { args, out, dataDirectory } = context;
     const directory = dataDirectory();
     const backup = resolve(args.word(0, "FILE"));
+    const order = orderPath(args);
     const kek = await readKekOfRestore(args);
     const options = {
       ...{ backup, kek, dataDirectory: directory, keyDirectory: keyDirectory() },
@@ -44,26 +45,17 @@ export const escrowRelease: Command = {
     };
     const receiving = await beginReceiving(options);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const listeners = await listen(receiving, context, directory);
+    if (order !== null) requirePlaceForOrder(order, receiving.order);
+    const listeners: Listener[] = [];
     try {
-      const order = args.find("order");
-      if (order !== undefined) createNewFile(resolve(order), `${JSON.stringify(receiving.order)}\n`);
+      const ready = await listen(receiving, context, directory, listeners);
+      const replaced = order !== null && writeOrder(order, receiving.order);
+      const said = replaced ? { ...ready, orderReplaced: true } : ready;
+      process.stdout.write(out.json ? `${JSON.stringify(said)}\n` : `${readyText(ready)}\n`);
+      if (replaced) out.say(`${order} held an older order of this backup. ${REPLACED}`);
       const restored = await finishReceiving(receiving, options);
       writeSettings(directory, restored.settings);
-      const { tid, aid, made, keys } = restored.manifest;
-      const kekPath = restored.kek.kind === "file" ? restored.kek.path : "passphrase";
-      out.result({ restored: true, data: directory, tid, aid, made, keys, kek: kekPath }, () =>
-        [
-          facts([
-            ["restored", `${keys} keys, as they were ${showTime(made)}`],
-            ["data", directory],
-            ["key-encryption key", kekPath],
-          ]),
-          "",
-          "Serve it: everything opens as before, and nothing changes until you accept the loss with `holdfast-agent restore accept`.",
-          "Where its witnesses are is not in a backup. Add each before you accept, so that it can say how much is missing: `holdfast-agent witness add`.",
-        ].join("\n"),
-      );
+      tellRestored(out, directory, restored, { restored: true });
       return 0;
     } finally {
       receiving.close();
@@ -72,10 +64,19 @@ export const escrowRelease: Command = {
   },
 };
 
-async function listen(receiving: Receiving, { args, out }: CommandContext, directory: string): Promise<Listener[]> {
+const REPLACED =
+  "It is replaced, as what was approved and given for it counts no more: give this one to administrators and custodians.";
+
+function orderPath(args: Arguments): string | null {
+  const order = args.find("order");
+  return order === undefined ? null : resolve(order);
+}
+
+/** Opens the socket and the page. @returns what to announce, once all that may fail before has been done */
+async function listen(receiving: Receiving, { args }: CommandContext, directory: string, listeners: Listener[]) {
   const logger = createProcessLogger();
   const admin = resolve(args.find("admin") ?? join(directory, "admin.sock"));
-  const listeners = [await startReceivingAdmin(receiving, admin, logger)];
+  listeners.push(await startReceivingAdmin(receiving, admin, logger));
   const page = args.get("page");
   const origin = args.find("page-origin") ?? originOf(receiving.roster, page);
   const name = receiving.roster.agents[0]?.label ?? "Key server";
@@ -88,13 +89,11 @@ async function listen(receiving: Receiving, { args, out }: CommandContext, direc
   if (page !== "off") listeners.push(await startReceivingPage(parts));
   const at = page === "off" ? null : origin;
   const { release, k, custodians } = receiving.progress();
-  const ready = {
+  return {
     ...{ receiving: true, tid: receiving.tid, words: receiving.words, release, k, custodians, admin },
     approveUrl: at && !isLocalDomain(receiving.roster) ? `${at}/approve#${release}` : null,
     custodianUrl: at && `${at}/custodian`,
   };
-  process.stdout.write(out.json ? `${JSON.stringify(ready)}\n` : `${readyText(ready)}\n`);
-  return listeners;
 }
 
 /** Where the page was before the disaster: passkeys belong to exactly that address. */
@@ -126,20 +125,3 @@ function readyText(ready: {
     "Compare the words with those on the custodians' sheets before anybody gives anything. Leave this running.",
   ].join("\n");
 }
-
-/** `escrow take`: hands a share over that a custodian sealed on another computer. */
-export const escrowTake: Command = {
-  usage: "FILE",
-  words: 1,
-  options: COMMON_OPTIONS,
-  async run({ args, admin, out }) {
-    const share = JSON.parse(readNamedFile(resolve(args.word(0, "FILE"))).toString("utf8")) as object;
-    const { progress } = await admin().post<{ progress: ReceivingProgress }>("/v1/escrow/share", share);
-    const { have, need, ...shares } = progress;
-    out.result(
-      { ...shares, approvals: { have, need }, shares: { have: shares.given.length, need: shares.k } },
-      `Taken. ${shares.given.length} of ${shares.k} shares are there (${shares.given.join(", ")}).`,
-    );
-    return 0;
-  },
-};

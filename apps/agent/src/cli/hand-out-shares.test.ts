@@ -1,8 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { initAgent } from "../init-agent.ts";
 import { handOutShares, requirePlaceForShares, showShare } from "./hand-out-shares.ts";
 
 const words = Array.from({ length: 24 }, (_, at) => `word${"abcdefghijklmnopqrstuvwx"[at]}`);
@@ -32,6 +43,31 @@ describe("shares in files", () => {
     await expect(handOutShares(GIVEN, base)).rejects.toMatchObject({ code: "E_FILE" });
     expect([readdirSync(base), readFileSync(taken, "utf8")]).toEqual([["share-2.txt"], "mine"]);
   });
+});
+
+describe("shares in the data folder that they open", () => {
+  test("are refused there, also through a link, dots or folders yet to be made", () => {
+    const data = join(base, "data");
+    mkdirSync(data);
+    symlinkSync(data, join(base, "alias"));
+    const refused = expect.objectContaining({ code: "E_KEK_PATH", message: expect.stringContaining("shares") });
+    for (const to of [data, join(data, "a", "b"), join(base, "alias", "c"), `${base}/x/../data/c`])
+      expect(() => requirePlaceForShares(to, 3, data)).toThrowError(refused);
+    requirePlaceForShares(`${data}-beside`, 3, data);
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  test.each(["share-2.txt", "a_1.kek", "a_1.recovery"])(
+    "keep a new agent out of a folder that holds %s",
+    async (name) => {
+      const data = join(base, "taken");
+      mkdirSync(data, { mode: 0o700 });
+      writeFileSync(join(data, name), "of another");
+      const init = { dataDirectory: data, keyDirectory: join(base, "keys"), name: "one", standalone: true };
+      await expect(initAgent({ ...init, kek: { kind: "file" } })).rejects.toMatchObject({ code: "E_KEK_PATH" });
+      expect([readdirSync(data), existsSync(join(base, "keys"))]).toEqual([[name], false]);
+    },
+  );
 });
 
 /** A person before a screen: `answers` gives what is typed at what was asked. */

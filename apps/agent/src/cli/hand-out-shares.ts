@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { refuseSharesInside } from "../custody/inside.ts";
 import { createPrivateFile, wipeFile } from "../custody/private-file.ts";
 import { CliError } from "./cli-error.ts";
 import { askLine, type Terminal } from "./terminal.ts";
@@ -15,9 +16,11 @@ export interface SharesToGive {
 /**
  * Refuses to make shares that could not be handed out.
  *
- * @throws {@link CliError} `E_NO_TERMINAL` where nobody could be shown any; `E_FILE` for a folder that has shares
+ * @throws {@link CliError} `E_NO_TERMINAL` where nobody could be shown any; `E_FILE` for a folder that has shares;
+ * {@link CustodyError} `E_KEK_PATH` for one inside the data folder, where that is known here
  */
-export function requirePlaceForShares(directory: string | undefined, parts: number): void {
+export function requirePlaceForShares(directory: string | undefined, parts: number, dataDirectory?: string): void {
+  if (directory !== undefined && dataDirectory !== undefined) refuseSharesInside(directory, dataDirectory);
   if (directory === undefined && process.stdin.isTTY) return;
   if (directory === undefined)
     throw new CliError(

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { TokenKek } from "@holdfast/crypto";
 import { type AllowedMakers, modelText } from "@holdfast/protocol";
 import { isAgentName, SETTINGS_FILE } from "../agent-settings.ts";
 import type { ToHandOut } from "../custody/custody.ts";
@@ -14,6 +13,7 @@ import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
+import { tokenWords } from "./restored-text.ts";
 import { endedWith, readPassphrase } from "./terminal.ts";
 
 export const init: Command = {
@@ -42,7 +42,7 @@ export const init: Command = {
     const name = args.find("name") ?? hostname().slice(0, 64);
     if (!isAgentName(name)) throw args.usageError("--name is 1 to 64 visible characters.");
     const kek = await readKekChoice(args, "Passphrase that will unseal this agent");
-    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"), kek.threshold.parts);
+    if (kek.kind === "shares") requirePlaceForShares(args.find("shares-to"), kek.threshold.parts, directory);
     const makers = readMakers(args);
     if (makers !== null && args.flag("standalone"))
       throw args.usageError("--passkey-makers is for domains with passkeys: a local administrator has none.");
@@ -129,10 +129,6 @@ function kekText({ kek, kekPath }: AgentMade): string {
   if (kek.kind === "pkcs11") return tokenWords(kek.kek);
   if (kek.kind === "shares") return `from custodians: ${shareWords(kek)}`;
   return kekPath ?? `the credential ${kek.kind === "credential" ? kek.name : ""} that the service manager gave`;
-}
-
-function tokenWords({ serial, label, check, mode }: TokenKek): string {
-  return `${label} in the token ${serial} (${mode}, check value ${check ?? "none"}); it never leaves it`;
 }
 
 function shareWords(kek: KekSource): string {

@@ -11,13 +11,17 @@ export interface Output {
   artefact(value: unknown, text: string): void;
   /** Says something beside the result, to standard error, when a person is there to read it. */
   say(text: string): void;
+  /** Says what has to be done for the command to go on, to standard error, whoever reads it. */
+  ask(text: string): void;
 }
 
 /** @param spell - Completes the commands in a text for a person. */
 export function createOutput(wantsJson: boolean, spell: (text: string) => string): Output {
   const json = wantsJson || !process.stdout.isTTY;
+  const ask = (text: string): void => void process.stderr.write(`${spell(text)}\n`);
   return {
     json,
+    ask,
     result(value, text) {
       const line = json ? JSON.stringify(value) : spell(typeof text === "string" ? text : text());
       process.stdout.write(`${line}\n`);
@@ -26,7 +30,7 @@ export function createOutput(wantsJson: boolean, spell: (text: string) => string
       process.stdout.write(wantsJson ? `${JSON.stringify(value)}\n` : text);
     },
     say(text) {
-      if (process.stderr.isTTY || !json) process.stderr.write(`${spell(text)}\n`);
+      if (process.stderr.isTTY || !json) ask(text);
     },
   };
 }

@@ -121,7 +121,7 @@ const pageCheck: Command = {
       );
       return 0;
     }
-    out.say(`Open this in the browser that you approve with, before ${showTime(expiresAt)}:\n  ${url}`);
+    out.ask(`Open this in the browser that you approve with, before ${showTime(expiresAt)}:\n  ${url}`);
     const answer = await opened(client, expiresAt);
     out.result(answer, () => checkText(answer));
     return 0;
@@ -209,9 +209,12 @@ function keyKind(args: Arguments): ServerKeyKind {
 }
 
 /** Asks the key server that serves this folder. Null where none does. */
-async function askServing<T>({ admin }: CommandContext, ask: (client: AdminClient) => Promise<T>): Promise<T | null> {
+async function askServing<T>(
+  { adminIfServed }: CommandContext,
+  ask: (client: AdminClient) => Promise<T>,
+): Promise<T | null> {
   try {
-    return await ask(admin());
+    return await ask(adminIfServed());
   } catch (error) {
     if (error instanceof CliError && error.code === "E_NOT_RUNNING") return null;
     throw error;

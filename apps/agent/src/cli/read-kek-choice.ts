@@ -7,6 +7,9 @@ import { readPassphrase } from "./terminal.ts";
 /** What `--unseal` takes, for usage texts. */
 export const UNSEAL_USAGE = "--unseal file:PATH|passphrase|credential:NAME|shares:MofN|pkcs11:URI";
 
+/** What it takes for a key server that is restored. */
+export const RESTORE_UNSEAL_USAGE = "--unseal file:PATH|passphrase|pkcs11:URI";
+
 /**
  * Reads `--unseal`: a file outside the data folder (the default), a passphrase, a credential of the service manager,
  * shares of custodians, or a key in a token.

@@ -101,7 +101,7 @@ const recoverSign: Command = {
     const mayObject = left.waiting.find(({ hash }) => hash === notice.hash)?.mayObject ?? false;
     out.result(answer, () =>
       isScheduled
-        ? scheduledText(answer.due, mayObject)
+        ? scheduledText(answer, mayObject)
         : `Signed: ${answer.old?.have ?? 1} of ${answer.old?.need ?? 1} replacement keys.`,
     );
     return isScheduled ? 0 : EXIT_PENDING;

@@ -7,6 +7,7 @@ import {
   stayingRecoveryKeys,
 } from "@holdfast/protocol";
 import { openReplacementKey, type ReplacementSigner, readReplacementWords } from "@holdfast/protocol/custodian";
+import type { LinkDecided } from "../roster/link-decided.ts";
 import type { RecoveryNotice } from "../roster/recovery.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
@@ -50,7 +51,7 @@ export async function keyFromWords(args: Arguments, keys: readonly string[]): Pr
 
 /** What a waiting recovery does, for people. */
 export function recoveryText(notice: RecoveryNotice): string {
-  const { hash, kind, doc, base, have, need, due, exp, signedBy, unsigned } = notice;
+  const { hash, kind, doc, base, have, need, due, exp, signedBy, unsigned, displaces } = notice;
   const [next, old] = [parseRoster(decodeBase64url(doc)), parseRoster(decodeBase64url(base))];
   const gets = next.admins.flatMap(({ adm, label, creds }) => {
     const before = old.admins.find((one) => one.adm === adm)?.creds ?? [];
@@ -80,7 +81,12 @@ export function recoveryText(notice: RecoveryNotice): string {
       ? []
       : [`  Until then: ${objectText(notice, stayingRecoveryKeys(old, next)).what} ${objectText(notice).next}`];
   const title = kind === "recover" ? "RECOVERY" : "CHANGE OF THE REPLACEMENT KEYS";
-  return [`${title} ${hash}`, ...what, `  ${state}`, ...more, ...objection].join("\n");
+  const ends = displaces === 0 ? [] : [`  ${endsText(displaces)}: \`holdfast-agent roster list\``];
+  return [`${title} ${hash}`, ...what, ...ends, `  ${state}`, ...more, ...objection].join("\n");
+}
+
+function endsText(count: number): string {
+  return count === 1 ? "ends an approved change that waits its delay" : `ends ${count} approved changes that wait`;
 }
 
 /** Who may stop it, and how. @param staying - Of a change of the replacement keys: those that alone have a say; null for all */
@@ -108,12 +114,15 @@ export function objectText(
 }
 
 /** What a signature led to, once the delay runs. */
-export function scheduledText(due: number | undefined, mayObject: boolean): string {
+export function scheduledText({ due, ended = [] }: LinkDecided, mayObject: boolean): string {
   return [
     `Signed. The new passkeys are good at ${showTime(due)} if this agent runs until then; keys can be used all the time.`,
     mayObject
       ? "Whoever still has a passkey of this environment sees it and may stop it once, until then. `holdfast-agent recover status` shows it."
       : "Nobody can stop it any more. `holdfast-agent recover status` shows it.",
+    ...(ended.length === 0
+      ? []
+      : [`It ended what waited for this place (${ended.join(", ")}): propose that again when it is in force.`]),
   ].join("\n");
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { StatusAnswer } from "../admin/answers.ts";
 import type { StagedShares } from "../custody/staged-shares.ts";
 import type { AdminClient } from "./admin-client.ts";
@@ -36,7 +37,8 @@ export const rekey: Command = {
     if (kek.kind === "shares") {
       const to = args.find("shares-to");
       requirePlaceForShares(to, kek.threshold.parts);
-      const body = { kek: { kind: kek.kind, ...kek.threshold }, keyDirectory: keyDirectory(), passphrase };
+      const place = to === undefined ? {} : { sharesTo: resolve(to) };
+      const body = { kek: { kind: kek.kind, ...kek.threshold }, keyDirectory: keyDirectory(), passphrase, ...place };
       const { files, set } = await rekeyToShares(admin(), body, to);
       out.result({ kek: kek.kind, path: null, set, files }, () => rekeyText(`custodians' shares, set ${set}`, files));
       return 0;
@@ -60,7 +62,7 @@ async function rekeyToShares(
   let files: string[];
   try {
     files = await endedWith("Stopped. What opened the agent before still does.", SHARES_ARE_VOID, () =>
-      handOutShares({ ...staged, about: "Shares of other sets open nothing any more." }, directory),
+      handOutShares({ ...staged, about: ABOUT }, directory),
     );
   } catch (cause) {
     await admin.post("/v1/rekey/cancel", { ticket }).catch(() => null);
@@ -89,6 +91,10 @@ async function isOpenedBy(admin: AdminClient, set: string): Promise<boolean> {
     );
   }
 }
+
+/** True before the set takes effect, and on the paper afterwards. */
+const ABOUT =
+  "Once every share of this set has been given out they open the agent, and what opened it before opens nothing any more.";
 
 const SHARES_ARE_VOID =
   "Destroy shares that were written down: they open nothing. Run `holdfast-agent rekey` again for others.";

@@ -75,15 +75,16 @@ function findKey(bytes: Buffer, sealed: Buffer): string | null {
 }
 
 describe("a key server alone", () => {
-  it("encrypts after the README's five commands, as they stand there, with a real curl", async () => {
+  it("encrypts after the README's five commands, pasted as they stand there, with a real curl", async () => {
     const [init = "", serve = "", key = "", client = "", encrypt = "", ...more] = readmeCommands();
     expect([more, serve.endsWith("&")]).toEqual([[], true]);
     const initialised = await type(`${init} --json`);
     expect(initialised.code).toBe(0);
     made = initialised.json;
-    served = await line.serve(rest());
-    expect(served.ready).toMatchObject({ ready: true, sealed: false, page: null });
+    const serving = line.serve(rest()); // goes on starting while the next command is typed
     for (const command of [key, client]) expect(await type(command)).toMatchObject({ code: 0, stderr: "" });
+    served = await serving;
+    expect(served.ready).toMatchObject({ ready: true, sealed: false, page: null });
     const answer = await type(encrypt);
     expect(answer.code).toBe(0);
     expect(answer.json).toMatchObject({ keyId: expect.stringMatching(/^k_/), version: 1 });

@@ -19,7 +19,7 @@ import {
 import { CustodyError } from "./errors.ts";
 import { Hsm } from "./hsm/hsm.ts";
 import { refuseInside } from "./inside.ts";
-import { readKekFile } from "./kek-file.ts";
+import { findKekFileFault, type KekFileFault, readKekFile } from "./kek-file.ts";
 import {
   type CustodyFolders,
   establishKek,
@@ -186,6 +186,20 @@ export class Custody {
   /** Where the key-encryption key comes from. */
   get kek(): KekSource {
     return this.#record.kek;
+  }
+
+  /** What keeps the file that opens this agent from opening it, or lets others at it; null where nothing does, or no file opens it. */
+  get kekFileFault(): KekFileFault | null {
+    const { kek } = this;
+    if (kek.kind !== "file") return null;
+    return findKekFileFault(kek.path, this.#folders.dataDirectory, (read) => {
+      try {
+        openRecordRoot(this.#record, read).zeroize();
+        return true;
+      } catch {
+        return false;
+      }
+    });
   }
 
   /** How many custodians' shares have been given and are needed; null where no shares open this agent. */

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { KeyEncryptionKey, randomBytes } from "@holdfast/crypto";
 import { CustodyError } from "./errors.ts";
 import { refuseInside } from "./inside.ts";
@@ -62,6 +62,29 @@ export function takeKekFile(bytes: Buffer): KeyEncryptionKey | null {
     return KeyEncryptionKey.take(bytes.subarray(HEAD.byteLength));
   bytes.fill(0);
   return null;
+}
+
+/** What is wrong with a key-encryption key's file: `other` is a key that opens something else, `folder` one that others may write. */
+export type KekFileFault = Exclude<PrivateFileFault, "exists" | "unwritable"> | "inside" | "content" | "other";
+
+/** Looks at the file as the next start would, and at its folder; null where all is well. @param opens - Whether a key is the right one. */
+export function findKekFileFault(
+  path: string,
+  dataDirectory: string,
+  opens: (kek: KeyEncryptionKey) => boolean,
+): KekFileFault | null {
+  try {
+    const kek = readKekFile(path, dataDirectory);
+    try {
+      if (!opens(kek)) return "other";
+    } finally {
+      kek.zeroize();
+    }
+  } catch (cause) {
+    if (!(cause instanceof CustodyError)) throw cause;
+    return cause.code === "E_KEK_PATH" ? "inside" : (cause.detail.fault as KekFileFault);
+  }
+  return (statSync(dirname(path)).mode & 0o022) === 0 ? null : "folder";
 }
 
 /** The first name for this agent's key-encryption key that is free: a key-encryption key is never overwritten. */

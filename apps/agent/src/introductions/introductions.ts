@@ -5,7 +5,7 @@ import {
   type IntroducedObject,
   type Introduction,
   introductionHash,
-  isPlainText,
+  isName,
   parseIntroduction,
   referTo,
 } from "@holdfast/protocol";
@@ -73,8 +73,11 @@ export class Introductions {
     this.#sweep();
     if (this.#taken.size >= MOST) throw new IntroductionError("E_LIMIT");
     const name = label.normalize("NFC");
-    if (name.length === 0 || name.length > 128 || !isPlainText(name))
-      throw new IntroductionError("E_OFFER", "The name has 1 to 128 characters of plain text.");
+    if (name.length > 128 || !isName(name))
+      throw new IntroductionError(
+        "E_OFFER",
+        "The name has 1 to 128 characters of plain text, and no spaces at its ends.",
+      );
     const { tid, aid, time, store, root } = this.#parts;
     const issued = time();
     const bytes = encodeIntroduction({

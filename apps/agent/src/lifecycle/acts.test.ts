@@ -51,6 +51,39 @@ describe("administrators", () => {
     expect(answer).toMatchObject({ outcome: "refused", code: "E_ARGS" });
   });
 
+  test.each(["   ", " x", "x ", "\u00a0", "\u3000x", "\u2800", "x\u2003"])(
+    "name nothing %j, which nobody could see or tell from another",
+    async (label) => {
+      const good = { ...item, algorithm: "AES-256", usage: ["encrypt"] };
+      const { keys: [key] = [] } = await act("key.create", { items: [good] });
+      const labels = () => [...domain.keystore.keys(), ...domain.keystore.clients()].map((each) => each.label);
+      const before = labels();
+      const grants = [{ ops: ["encrypt"], keys: { kind: "all" } }];
+      const issued = { label, auth: { kind: "issued", validitySec: 86_400 }, grants };
+      for (const answer of [
+        await act("key.create", { items: [good, { ...good, label }] }),
+        await act("key.label", { label }, key?.keyId),
+        await act("client.enrol", issued),
+      ])
+        expect(answer).toMatchObject({ outcome: "refused", code: "E_ARGS", what: expect.stringContaining("spaces") });
+      expect(labels()).toEqual(before);
+      expect(await act("key.label", { label: "é b" }, key?.keyId)).toMatchObject({ outcome: "applied" });
+    },
+  );
+
+  test("are told of a client they changed when it last used a key", async () => {
+    const { id, spki } = await domain.enrol("seen", [{ ops: ["encrypt"], keys: { kind: "all" } }]);
+    const { id: name } = domain.createKey();
+    const caller = { client: domain.operations.identify(spki), from: "here" };
+    domain.operations.encrypt(caller, { name }, { plaintext: Buffer.from("x") });
+    domain.operations.flushUse();
+    const grants = [{ ops: ["decrypt"], keys: { kind: "all" } }];
+    const { client } = await domain.admission.act({
+      ...{ act: "client.update", client: id, args: { grants }, reason: "", wait: false },
+    });
+    expect(client?.lastUsedAt).toEqual(expect.any(Number));
+  });
+
   test("move a key to a group that has not its alias", async () => {
     const named = { ...item, algorithm: "AES-256", usage: ["encrypt"], alias: "alias/one" };
     const { keys: [key] = [] } = await act("key.create", { items: [named, { ...named, group: "taken" }] });

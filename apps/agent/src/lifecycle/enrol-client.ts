@@ -2,13 +2,14 @@ import { type ArgsOf, deriveClientId } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { ClientRecord } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
+import { assertName } from "./assert-name.ts";
 import type { ClientEffect } from "./effect.ts";
 
 /**
  * client.enrol: a new identity, the SPKI of a certificate that the agent has just issued, with its grants.
  *
  * @throws {@link AdmissionError} `E_PRESTATE` when the client or one with its key exists, withdrawn ones included; `E_ARGS`
- *   when its time is over before it begins
+ *   when its time is over before it begins, and for a name that nobody could see
  */
 export function enrolClient({ command, hash, keystore, now, issued }: ActInput): ClientEffect[] {
   const id = deriveClientId(hash);
@@ -18,6 +19,7 @@ export function enrolClient({ command, hash, keystore, now, issued }: ActInput):
   if (keystore.findClientBySpki(issued.spkiHash))
     throw new AdmissionError("E_PRESTATE", "A client with this key exists already, or was withdrawn.");
   const { label, grants, notAfter } = command.args as ArgsOf<"client.enrol">;
+  assertName(label);
   const end = Math.min(issued.notAfter, notAfter ?? issued.notAfter);
   if (end <= now) throw new AdmissionError("E_ARGS", "The client's time is over already.");
   const after: ClientRecord = {

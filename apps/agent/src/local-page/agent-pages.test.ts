@@ -1,5 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,8 +27,16 @@ import { orderPageCertificate } from "./acme/page-order.ts";
 import { AcmeServer } from "./acme/testing/acme-server.ts";
 import { AgentPages } from "./agent-pages.ts";
 import { looseKeyIn } from "./page-certificate.ts";
+import { pageName } from "./page-name.ts";
 import { installPageCertificate, requestPageCertificate } from "./page-request.ts";
-import { dropPageSetup, keepPageSetup, type PageSetup, pagePlace, pageSetups } from "./page-setup.ts";
+import {
+  certificateFolder,
+  dropPageSetup,
+  keepPageSetup,
+  type PageSetup,
+  pagePlace,
+  pageSetups,
+} from "./page-setup.ts";
 import { freePort } from "./testing/page-caller.ts";
 
 const NAME = "keys.example.com";
@@ -164,6 +182,9 @@ describe("the page's names", () => {
       "https://co.uk",
       `https://${"a".repeat(64)}.example.com`,
       "https://xn--bad.example.com",
+      ...["keys.example.com/x", "keys.example.com?x", "https://keys.example.com", "a@keys.example.com"].map(
+        (given) => `https://${pageName(given)}`,
+      ),
     ])
       expect(refusal(() => keepPageSetup(agent.dataDirectory, { ...setup, origin }))).toBe("E_PAGE_SETUP");
     keepPageSetup(agent.dataDirectory, setup);
@@ -185,7 +206,13 @@ describe("the page's names", () => {
     expect(stateOf(pages, TRY_OUT)).toMatchObject({ state: "serving", passkeys: 1 });
     expect(agent.agent.pageOrigins).toEqual([setup.origin, TRY_OUT]);
     expect(agent.agent.pageOrigin).toBe(TRY_OUT); // where the passkeys in force are
-    expect(doctorChecks(agent.agent).map(({ name }) => name)).toContain("page certificate");
+    const renewal = () => doctorChecks(agent.agent).find(({ name }) => name === "page certificate")?.next;
+    expect(renewal()).toContain(`page setup --name ${NAME} --certificate FILE`);
+    const folder = certificateFolder(agent.dataDirectory, setup);
+    cpSync(folder, join(agent.dataDirectory, "renewed"), { recursive: true });
+    keepPageSetup(agent.dataDirectory, { ...setup, tls: join(agent.dataDirectory, "renewed") });
+    expect(renewal()).toContain(`into ${join(agent.dataDirectory, "renewed")}`);
+    keepPageSetup(agent.dataDirectory, setup);
     expect(
       (await call("/page/invitation", { invitation: "x" }, `other.example.com:${new URL(setup.origin).port}`)).status,
     ).toBe(421);

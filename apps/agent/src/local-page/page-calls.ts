@@ -1,4 +1,4 @@
-import { findBase64url, HoldfastError, isLocalDomain, isPlainText, wordsOf } from "@holdfast/protocol";
+import { findBase64url, HoldfastError, isLocalDomain, isName, wordsOf } from "@holdfast/protocol";
 import { lastBackupOf, restoredOf } from "../admin/status.ts";
 import type { PendingCommand } from "../admission/pending-command.ts";
 import type { Agent } from "../agent.ts";
@@ -138,8 +138,7 @@ async function register(agent: Agent, call: JsonCall) {
   onlyFields(possession, ["credId", "clientDataJSON", "authData", "sig"]);
   onlyFields(recovery, ["cose", "sig"]);
   const label = textField(body, "label", 64).normalize("NFC");
-  if (label.length === 0 || !isPlainText(label))
-    throw new HttpRefusal(400, "E_SCHEMA", "The name holds characters that no name has.");
+  if (!isName(label)) throw new HttpRefusal(400, "E_SCHEMA", "The name holds characters that no name has.");
   const long = 32_768;
   await agent.registration.register(registrationOf(call), {
     label,

@@ -12,6 +12,8 @@ const NOWHERE = new Set(["invalid", "localhost", "onion"]);
  * {@link pageNameFault}.
  */
 export function pageName(given: string): string {
+  // Read as a host, what follows one of these would be dropped without a word.
+  if (/[\s/\\?#@:]/.test(given)) return given.toLowerCase();
   return domainToASCII(given) || given.toLowerCase();
 }
 

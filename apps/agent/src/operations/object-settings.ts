@@ -1,4 +1,4 @@
-import { followOneAnother, isContradictoryUsage, isPlainText, KEY_USAGES, type ObjectType } from "@holdfast/protocol";
+import { followOneAnother, isContradictoryUsage, isName, KEY_USAGES, type ObjectType } from "@holdfast/protocol";
 import type { AttributeBag, ClientRecord, ObjectLink, ObjectName } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { NewRecord } from "../lifecycle/new-record.ts";
@@ -179,8 +179,8 @@ function checkUsage(usage: ObjectSettings["usage"]): void {
 }
 
 /** @throws {@link OperationError} `E_INPUT` */
-function checkLabel(label: string): void {
-  if (label.length < 1 || label.length > MAX_LABEL || !isPlainText(label)) throw input("label", "is no plain text");
+export function checkLabel(label: string): void {
+  if (label.length > MAX_LABEL || !isName(label)) throw input("label", "is no plain text without spaces at its ends");
 }
 
 function labelOf(type: ObjectType, { label, names }: ObjectSettings): string {
@@ -188,8 +188,8 @@ function labelOf(type: ObjectType, { label, names }: ObjectSettings): string {
     checkLabel(label);
     return label;
   }
-  const name = names?.[0]?.value.normalize("NFC").slice(0, MAX_LABEL) ?? "";
-  return name !== "" && isPlainText(name) ? name : type;
+  const name = names?.[0]?.value.normalize("NFC").slice(0, MAX_LABEL).trim() ?? "";
+  return isName(name) ? name : type;
 }
 
 function input(what: string, problem: string): OperationError {

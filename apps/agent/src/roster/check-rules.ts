@@ -18,7 +18,14 @@ export function checkRules(old: Pick<Roster, "policy">, next: Pick<Roster, "poli
   for (const { act, delaySec } of next.policy) {
     if (delaySec === 0 || act === "roster.update" || isDelayable(act)) continue;
     if (old.policy.some((rule) => rule.act === act && rule.delaySec === delaySec)) continue;
-    throw new AdmissionError("E_UNSUPPORTED", `This version delays acts on a key only, and ${act} is none.`, { act });
+    throw new AdmissionError(
+      "E_UNSUPPORTED",
+      `Only an act on one key can wait a delay, and ${act === "*" ? "every act that has no rule of its own" : act} is none.`,
+      { act },
+      act === "*"
+        ? "Give a delay to the acts that should have one, by name: `holdfast-agent policy set key.destroy --delay PT24H`."
+        : `Ask for more approvals of it instead: \`holdfast-agent policy set ${act} --m 2\`. Acts on one key, such as key.destroy, take a delay.`,
+    );
   }
 }
 

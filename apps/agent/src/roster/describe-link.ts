@@ -1,6 +1,7 @@
 import {
   findCredential,
   findRecoveryKey,
+  type HoldfastError,
   isInGroups,
   isSignedByEveryRecoveryKey,
   quorumFor,
@@ -138,7 +139,11 @@ function progress(roster: Roster, { envelope }: ReadLink): LinkProgress {
 
 function dryRunOf(read: ReadLink, context: LinkContext): DryRun {
   const problem = dryRunLink(read, context);
-  if (problem === null) return { ok: true };
+  return problem === null ? { ok: true } : refusedBy(problem);
+}
+
+/** A dry run that ends in a refusal. */
+export function refusedBy(problem: HoldfastError<string>): DryRun {
   const code = String(problem.code);
   const next = (problem instanceof AdmissionError ? problem.next : undefined) ?? explainRefusal(code).next;
   return { ok: false, code, what: problem.message, next };

@@ -84,9 +84,9 @@ export async function judgeLink(read: ReadLink, context: LinkContext, acceptedAt
     const skipsTime = context.guard.alarm() !== null;
     const examined = await examineRosterLink(pinned, link, skipsTime ? null : at); // 9, 10
     by = [...new Set([...examined.old.by, ...examined.new.by])];
+    checkRules(pinned.roster, roster);
     if (examined.old.have < examined.old.need || examined.new.have < examined.new.need)
       return { kind: "waiting", examined };
-    checkRules(pinned.roster, roster);
     checkHostAllows(pinned.roster, roster, context); // 12
     const delay = rosterLinkDelay(pinned.roster, roster, context.index.hasKeys()); // 13
     const accepted = await acceptRosterLink(pinned, link, skipsTime ? null : at);

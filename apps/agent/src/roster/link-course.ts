@@ -219,6 +219,7 @@ export class LinkCourse {
   }
 
   #wait(given: ReadLink, examined: Accepted["examined"], origin: ProposalOrigin): LinkDecided {
+    if (given.kind !== "recover") this.#checkPlaceIsFree(given, examined);
     const { read, idle } = leaveOutIdle(given, this.#parts.rosters.current());
     const known = this.#proposed.find(read.hash)?.read.envelope.approvals.length ?? 0;
     if (idle.length > 0 && read.envelope.approvals.length <= known)
@@ -245,7 +246,8 @@ export class LinkCourse {
     const outcome = scheduleLink(link, accepted, actorOf(accepted), giving, this.#writer);
     logger.warn("roster.scheduled", { hash: read.hash, seq: read.roster.seq, due: wait.dueAt });
     this.#refusals.changed(read.hash);
-    return { ...answer(read.hash, outcome), due: wait.dueAt };
+    const ended = giving.map((each) => each.read.hash);
+    return { ...answer(read.hash, outcome), due: wait.dueAt, ...(ended.length === 0 ? {} : { ended }) };
   }
 
   /**
@@ -262,8 +264,7 @@ export class LinkCourse {
     const waiting = this.#proposed.waiting().filter((each) => each.read.hash !== hash);
     const by = [...new Set([...examined.old.by, ...examined.new.by])];
     const refuse = (what: string, next?: string) => new Refusal(new AdmissionError("E_ROSTER_SEQ", what, {}, next), by);
-    const recovery = this.#waiting.recovery();
-    if (recovery !== null && recovery.hash !== hash) throw new Refusal(takenByRecovery(recovery), by);
+    this.#checkPlaceIsFree(read, examined);
     const outlasts = waiting.some((each) => outlastsRecovery(pinned.roster, each.read.roster, envelope.approvals));
     if (kind === "recover" && outlasts) {
       // Who signs further finds the signatures that there are.
@@ -274,6 +275,13 @@ export class LinkCourse {
     if (delaySec > 0 && waiting.length > 0)
       throw refuse("Another change waits its delay for this place: cancel it first, or wait until it is in force.");
     return [];
+  }
+
+  /** @throws {@link Refusal} `E_ROSTER_SEQ` while a recovery waits its delay: nothing else is taken for its place */
+  #checkPlaceIsFree({ hash }: ReadLink, { old, new: next }: Accepted["examined"]): void {
+    const recovery = this.#waiting.recovery();
+    if (recovery === null || recovery.hash === hash) return;
+    throw new Refusal(takenByRecovery(recovery), [...new Set([...old.by, ...next.by])]);
   }
 
   #apply(read: ReadLink, accepted: Accepted, due: boolean): Outcome {

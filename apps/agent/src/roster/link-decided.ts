@@ -13,6 +13,8 @@ export interface LinkDecided {
   readonly leaf?: number;
   /** When a scheduled link is in force, Unix seconds by the running time. */
   readonly due?: number;
+  /** Approved changes that waited their delay for its place, and ended by this. */
+  readonly ended?: readonly string[];
   readonly old?: LinkProgress;
   readonly new?: LinkProgress;
 }

@@ -49,6 +49,8 @@ export interface RecoveryNotice {
   readonly exp: number;
   /** Whether an administrator's objection still counts. */
   readonly mayObject: boolean;
+  /** Of a recovery that waits for signatures: how many approved changes wait their delay and end once it has them. */
+  readonly displaces: number;
 }
 
 /** What everybody who opens the page may know of recovery. */
@@ -65,9 +67,11 @@ export interface RecoveryState {
 export function recoveryState({ rosters, guard, links }: Omit<RecoveryParts, "introductions">): RecoveryState {
   const { roster } = rosters.current();
   const { keys, m, delaySec } = roster.recovery;
+  const pending = links.pending();
+  const running = pending.filter(({ status }) => status === "scheduled").length;
   return {
     ...{ keys: keys.map(({ cose }) => cose), m, delaySec, now: guard.time() },
-    waiting: links.pending().flatMap((link) => noticeOf(link) ?? []),
+    waiting: pending.flatMap((link) => noticeOf(link, running) ?? []),
   };
 }
 
@@ -120,7 +124,7 @@ export async function decideByRecoveryKey(
   return links.deliver(makeLinkEnvelope({ doc: waiting.doc, approvals: [approval] }).bytes, "file");
 }
 
-function noticeOf(link: PendingLink): RecoveryNotice | null {
+function noticeOf(link: PendingLink, running: number): RecoveryNotice | null {
   const { hash, doc, base, words, status, due, exp, kind, roster, old, mayObject } = link;
   if (base === null || (status !== "pending" && status !== "scheduled")) return null;
   const before = parseRoster(decodeBase64url(base.doc));
@@ -131,6 +135,7 @@ function noticeOf(link: PendingLink): RecoveryNotice | null {
     ...{ hash, doc, status, due, exp, words, mayObject, base: base.doc },
     signedBy: keys.filter(hasSigned).map(replacementKeyName),
     unsigned: keys.filter((key) => !hasSigned(key)).map(replacementKeyName),
+    displaces: kind === "recover" && status === "pending" ? running : 0,
     ...{ kind: kind === "recover" ? "recover" : "keys", have: old.have, need: old.need },
   };
 }

@@ -22,7 +22,7 @@ import { LinkRefusals } from "./link-refusals.ts";
 import { ProposedLinks } from "./proposed-links.ts";
 import type { RosterLinksParts } from "./roster-links-parts.ts";
 import { WaitingLinks } from "./waiting-links.ts";
-import { whoStops } from "./who-stops.ts";
+import { takenByRecovery, whoStops } from "./who-stops.ts";
 
 const DUE_CHECK_MS = 5_000;
 
@@ -77,6 +77,12 @@ export class RosterLinks {
   /** All links that wait for approvals or for their delay. */
   pending(): PendingLink[] {
     return this.#waiting.all();
+  }
+
+  /** Refuses what is asked for to change the list while a recovery waits its delay. @throws {@link AdmissionError} `E_ROSTER_SEQ` */
+  assertNoRecovery(): void {
+    const recovery = this.#waiting.recovery();
+    if (recovery !== null) throw takenByRecovery(recovery);
   }
 
   /** Links whose delay runs, with the running time at which it is over. */

@@ -1,8 +1,9 @@
 import { decodeBase64url, encodeBase64url, parseLeaf } from "@holdfast/protocol";
-import { describeLink, type PendingLink } from "./describe-link.ts";
+import { describeLink, type PendingLink, refusedBy } from "./describe-link.ts";
 import { readLinkEnvelope } from "./link-envelope.ts";
 import type { ProposedLink, ProposedLinks } from "./proposed-links.ts";
 import type { RosterLinksParts } from "./roster-links-parts.ts";
+import { takenByRecovery } from "./who-stops.ts";
 
 /** Links as a person sees them: those that wait for approvals or for their delay, and those that were decided. */
 export class WaitingLinks {
@@ -49,6 +50,11 @@ export class WaitingLinks {
     const { running, guard } = this.#parts;
     const { read, wait } = proposed;
     const due = wait === null ? null : guard.time() + Math.max(0, wait.dueSeconds - running.take());
-    return describeLink({ read, status: wait === null ? "pending" : "scheduled", proposed, due }, this.#parts);
+    const described = describeLink(
+      { read, status: wait === null ? "pending" : "scheduled", proposed, due },
+      this.#parts,
+    );
+    const recovery = wait === null && read.kind !== "recover" ? this.recovery() : null;
+    return recovery === null ? described : { ...described, dryRun: refusedBy(takenByRecovery(recovery)) };
   }
 }

@@ -18,6 +18,8 @@ export interface RecoveryNotice {
   signedBy: string[];
   unsigned: string[];
   mayObject: boolean;
+  /** Approved changes that wait their delay and end once it is signed. */
+  displaces: number;
 }
 
 /** What the key server says of recovery. */

@@ -4,7 +4,7 @@ import type { PasskeyChange, ReadNotice } from "./recovery-state.ts";
 
 /** What a recovery, or a change of the replacement keys, does: from its own bytes. */
 export function showNotice({ notice, old, next, people }: ReadNotice, now: number): HTMLElement {
-  const { kind, have, need, due, exp, signedBy, unsigned } = notice;
+  const { kind, have, need, due, exp, signedBy, unsigned, displaces } = notice;
   const signers = kind === "recover" ? "replacement keys" : "administrators";
   return element(
     "dl",
@@ -16,6 +16,14 @@ export function showNotice({ notice, old, next, people }: ReadNotice, now: numbe
           factRow("Replacement keys then", keysText(next.recovery)),
         ]),
     factRow("Everything else", kind === "recover" ? "stays: keys, clients, rules, key servers" : "as the change says"),
+    displaces > 0
+      ? factRow(
+          "Ends",
+          displaces === 1
+            ? "an approved change of administrators and rules that waits its delay"
+            : `${displaces} approved changes of administrators and rules that wait their delay`,
+        )
+      : null,
     factRow("Signed by", `${have} of ${need} ${signers}`, signedBy.length === 0 ? "" : `: ${signedBy.join(", ")}`),
     unsigned.length > 0 && due !== null ? factRow("May sign as well", unsigned.join(", ")) : null,
     factRow(

@@ -24,6 +24,19 @@ export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !FORBIDDEN.test(text) && !NONCHARACTER.test(text) && text.normalize("NFC") === text;
 }
 
+/** White space and what shows as white space, at either end of a text. */
+const BLANK_END = /^[\s\u2800]|[\s\u2800]$/;
+
+/**
+ * Whether people can call something by the text: plain text that is not empty and has nothing at its ends that cannot be seen.
+ * Documents of before, in which names with such ends stand, are read as ever: a key server asks this of new names.
+ *
+ * @see docs/spec/command.md section 2
+ */
+export function isName(text: string): boolean {
+  return text !== "" && isPlainText(text) && !BLANK_END.test(text);
+}
+
 /** What of a text from outside may be shown: nothing that a reader cannot see, nor what ends a quotation; no longer than that. */
 export function shownText(text: string, most: number): string {
   const seen = [...text.normalize("NFC")]

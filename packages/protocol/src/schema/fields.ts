@@ -60,9 +60,9 @@ export const scheduleId = text((value) => SCHEDULE_ID.test(value), "a schedule i
 /** Identifier of an administrator or of an invitation. */
 export const plainId = text((value) => TID.test(value), "an id");
 /** Name of a key group, of a group of administrators. */
-export const group = text((value) => GROUP.test(value), "a group name");
+export const group = text((value) => GROUP.test(value), "a group name (small letters, digits, ., _ and -)");
 /** Alias of a key. */
-export const alias = text((value) => ALIAS.test(value), "an alias");
+export const alias = text((value) => ALIAS.test(value), "an alias (`alias/`, then letters, digits, /, _ and -)");
 /** A stable code of a refusal. */
 export const code = text((value) => CODE.test(value), "a code");
 /** Unix seconds. */

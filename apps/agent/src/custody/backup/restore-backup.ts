@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { RootKey } from "@holdfast/crypto";
+import { type RootKey, randomBytes } from "@holdfast/crypto";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
 import { asCustodyError, CustodyError } from "../errors.ts";
 import { type RestoredUnder, restoredUnderRow } from "../escrow/restored-under.ts";
-import { type CustodyFolders, establishKek, type KekChoice, type KekSource } from "../kek-source.ts";
+import { type CustodyFolders, establishKek, type KekChoice, type KekMade, type KekSource } from "../kek-source.ts";
 import { syncFolder } from "../private-file.ts";
 import { SqliteSecretStore } from "../secret-store.ts";
 import { readBackupFile, type VerifiedBackupFile } from "./backup-file.ts";
@@ -33,46 +33,64 @@ export interface Restored {
  * Restores a backup into a fresh data folder under a new key-encryption key.
  *
  * The domain's row says `recovering`: the agent serves what exists, and changes nothing until `restore.accept`.
- * The store appears under its name as the last step; a restore that is cut off leaves no agent behind.
+ * The store appears under its name as the last step, and never in the place of another: a restore that is cut off leaves no
+ * agent behind, and of several at once one is done; the others take away what they made.
  *
- * @throws {@link CustodyError} `E_RESTORE_TARGET` when the folder holds an agent, the codes of {@link verifyBackup}, and of
- * the new key-encryption key `E_KEK_PATH`, `E_KEK_FILE`, `E_PASSPHRASE_WEAK`
+ * @throws {@link CustodyError} `E_RESTORE_TARGET` when the folder holds an agent, also one restored meanwhile; the codes of
+ * {@link verifyBackup}, and of the new key-encryption key `E_KEK_PATH`, `E_KEK_FILE`, `E_KEK_PLACE`, `E_PASSPHRASE_WEAK`
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { dataDirectory } = options;
-  const target = join(dataDirectory, "agent.db");
-  const partial = `${target}.restoring`;
+  const target = join(dataDirectory, STORE);
   if (existsSync(target)) throw new CustodyError("E_RESTORE_TARGET", undefined, { path: dataDirectory });
   const file = await readBackupFile(options.backup);
-  prepareFolder(dataDirectory, partial);
-  let source: KekSource | null = null;
+  const partial = prepareFolder(dataDirectory);
+  let established: KekMade | null = null;
   try {
     const { root, identity, settings } = await openBackup(file, options, partial);
     try {
-      const established = await establishKek(options.kek, identity.aid, options);
-      source = established.source;
-      putCustody(partial, encodeCustodyRecord(identity, source, established.kek, root), root, options.under);
-      established.kek.zeroize();
+      established = await establishKek(options.kek, identity.aid, options);
+      const record = encodeCustodyRecord(identity, established.source, established.kek, root);
+      putCustody(partial, record, root, options.under);
     } finally {
+      established?.kek.zeroize();
       root.zeroize();
     }
-    renameSync(partial, target);
+    linkSync(partial, target); // a rename would replace what another restore put there
+    rmSync(partial);
     syncFolder(dataDirectory);
-    return { manifest: file.manifest, kek: source, settings };
+    return { manifest: file.manifest, kek: established.source, settings };
   } catch (cause) {
     rmSync(partial, { force: true });
-    if (source?.kind === "file") rmSync(source.path, { force: true });
+    await established?.undo?.();
+    if (established?.path !== undefined) rmSync(established.path, { force: true });
     throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
   }
 }
 
-/** Makes the folder, and takes away what an earlier restore left when it was cut off. */
-function prepareFolder(dataDirectory: string, partial: string): void {
+const STORE = "agent.db";
+const RESTORING = `${STORE}.restoring`;
+
+/** Makes the folder, and takes away what restores left that were cut off. @returns where this one's store grows */
+function prepareFolder(dataDirectory: string): string {
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-    rmSync(partial, { force: true });
+    for (const name of readdirSync(dataDirectory))
+      if (name.startsWith(RESTORING) && !isRunning(Number(name.split("-")[1] ?? 0)))
+        rmSync(join(dataDirectory, name), { force: true });
   } catch (cause) {
     throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
+  }
+  return join(dataDirectory, `${RESTORING}-${process.pid}-${randomBytes(4).toString("hex")}`);
+}
+
+/** Whether a process runs, this one included. */
+function isRunning(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

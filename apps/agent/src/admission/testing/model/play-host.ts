@@ -33,11 +33,14 @@ export async function playRollback(sides: BothSides, step: StepOf<"rollback">): 
   newest.clock.kept = runningOf(newest.clock);
   const lost = [{ size: newest.log.length, root: newest.logRoot }];
   const found: string[] = [];
+  const known = new Map(sides.commitments.of);
   let stays = false;
   await sides.world.rolledBack(kept.folder, async () => {
     const oneTimeKeys = new Set(newest.oneTimeKeys);
     sides.state = broughtBack(sides, kept.state, { rolledBack: true, lost, oneTimeKeys });
     sides.state.found = sides.world.domain.lost?.found ?? "";
+    // Before the loss is accepted: an agent that is cut off at that goes on by itself, and makes material anew.
+    forgetLost(sides);
     sides.reopened();
     await sides.settle();
     found.push(...(await deliverOrder(sides, { order, decisions: order.decisions.slice(-12), cut: null })));
@@ -48,10 +51,12 @@ export async function playRollback(sides: BothSides, step: StepOf<"rollback">): 
     if (stays) sides.state.clock.kept = runningOf(sides.state.clock);
     return stays;
   });
-  if (stays) {
-    sides.snapshots = sides.snapshots.slice(0, place + 1);
-    forgetLost(sides);
-  } else sides.state = newest;
+  if (stays) sides.snapshots = sides.snapshots.slice(0, place + 1);
+  else {
+    sides.state = newest;
+    sides.commitments.same.clear();
+    for (const [name, commit] of known) sides.commitments.of.set(name, commit);
+  }
   sides.reopened();
   sides.note(stays ? "went on from an older store" : "rolled back");
   return found;
