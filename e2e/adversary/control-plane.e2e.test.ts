@@ -366,6 +366,45 @@ describe("a database that lies about the past", () => {
   );
 });
 
+describe("a database that hides a destruction that waits its delay", () => {
+  let doomed: { hash: string; keyId: string };
+
+  it("is honest so far: an approved destruction waits its delay", async () => {
+    const key = "doomed";
+    const keyId = await makeKey(key);
+    const retire = await keyServer.propose({ act: "key.deactivate", key, args: {} });
+    await person.close(await approve(person, retire.approveUrl ?? ""));
+    const destroy = await keyServer.propose({ act: "key.destroy", key, args: {} });
+    await person.close(await approve(person, destroy.approveUrl ?? ""));
+    doomed = { hash: new URL(destroy.approveUrl ?? "").hash.slice(1), keyId };
+    await expect.poll(() => commandRow(doomed.hash), { timeout: 20_000 }).toMatchObject({ status: "scheduled" });
+  });
+
+  it.each([
+    ["stopped", "status = 'cancelled', code = 'E_CANCELLED'"],
+    ["done, by the entry of something else", "status = 'applied', entry = 0"],
+    ["still waiting for approvals", "status = 'open', entry = null"],
+  ])("rows 61 and 71: raises an alarm on every page and never the word checked, where it says %s", async (_, set) => {
+    const { dashboard, place } = founded;
+    const where = `hash = '${doomed.hash}'`;
+    await database.altered({ table: "command", where, set }, async () => {
+      for (const path of ["", "/approvals", "/people", `/keys/${doomed.keyId}`, `/approvals/${doomed.hash}`]) {
+        await dashboard.goto(`${place}${path}`);
+        const alarm = dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
+        await alarm.getByText("The dashboard's record does not agree with the custody log.").waitFor();
+        const link = alarm.getByRole("link", { name: "See it on your key server" });
+        expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${doomed.hash}`);
+      }
+      await dashboard.getByText("not what the custody log says").first().waitFor();
+      expect(await dashboard.getByText(/^(done, )?checked|An administrator stopped it/).count()).toBe(0);
+    });
+    await dashboard.goto(`${place}/approvals/${doomed.hash}`);
+    await dashboard.getByText("approved, waits its delay").waitFor();
+    await dashboard.getByText("checked", { exact: true }).first().waitFor();
+    expect(await dashboard.getByText("does not agree with the custody log").count()).toBe(0);
+  });
+});
+
 describe("somebody of another organisation", () => {
   let stranger: Person;
   let page: Page;

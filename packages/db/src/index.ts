@@ -142,7 +142,9 @@ export {
   requestReport,
 } from "./repositories/reports.ts";
 export {
+  concludeLink,
   countOpenLinks,
+  countWaitingLinks,
   type KeptIntroduction,
   type LinkReport,
   listIntroductions,

@@ -75,6 +75,7 @@ export {
   describeDestination,
 } from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
+export { checkImportedKeys } from "./command/check-imported-keys.ts";
 export {
   type ClientTarget,
   type Command,
@@ -413,6 +414,7 @@ export {
 export {
   IMPORTED_TYPES,
   type ImportedKey,
+  importedKeySchema,
   importedVersions,
   isSameImportedKey,
   MAX_IMPORTED_KEYS,

@@ -332,6 +332,10 @@ function transfers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/imports", () => openImports(domainOf(agent))),
     get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
+    post("/v1/imports/([A-Za-z0-9_-]{43})/end", [], (_call, word) => {
+      domainOf(agent).transfers.end(word);
+      return { ended: word };
+    }),
     post("/v1/imports/sealed", ["sealed", "label"], ({ body }) => takeSealed(domainOf(agent), body)),
   ];
 }

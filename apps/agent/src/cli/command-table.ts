@@ -298,6 +298,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     "import offer": "Fetch the offer of an import that was approved",
     "import list": "List imports that are open",
     "import commit": "Take sealed keys in",
+    "import end": "End an import that is open: nothing sealed to it comes in any more",
   }),
   ...commandsIn(() => import("./import-seal.ts").then(({ importSeal }) => ({ "import seal": importSeal })), {
     "import seal": "Seal keys to a key server's offer, where the keys are: needs no agent",

@@ -84,6 +84,20 @@ describe("changes of administrators in the mailbox", () => {
     await vi.waitFor(() => expect(reports.at(-1)).toMatchObject({ hash: link.hash, status: "applied" }));
   });
 
+  test("that gave way to another are told of as refused, once that one is in force", async () => {
+    await agent.key();
+    const longer = draft(agent, {}, [], (roster) => ({ ...roster, notAfter: roster.notAfter + 86_400 }));
+    const waiting = { ...longer, intros: [] };
+    connect();
+    expect(await deliver(agent, waiting, ...agent.administrators)).toMatchObject({ outcome: "scheduled" });
+    await vi.waitFor(() => expect(reports.at(-1)).toMatchObject({ hash: waiting.hash, status: "scheduled" }));
+    const first = draft(agent, {}, [], (roster) => ({ ...roster, notAfter: roster.notAfter - 1 }));
+    expect(await deliver(agent, first, ...agent.administrators)).toMatchObject({ outcome: "applied" });
+    const told = { hash: waiting.hash, status: "refused", code: "E_ROSTER_SEQ" };
+    await vi.waitFor(() => expect(reports).toContainEqual(expect.objectContaining(told)));
+    expect(agent.lines.some((line) => line.includes("roster.refused") && line.includes(waiting.hash))).toBe(true);
+  });
+
   test("row 47: an endless chain, a giant link and a dripping answer are bounded, and use goes on", async () => {
     const encrypt = await encrypter(agent);
     const key = await agent.key();

@@ -133,7 +133,9 @@ export class LinkCourse {
   async learn(given: readonly unknown[]): Promise<LinksLearnt> {
     const { logger, refusals, aid, index } = this.#parts;
     try {
+      const waiting = this.#proposed.waiting();
       const learnt = await learnLinks(given, aid, this.#writer);
+      this.#refusals.gaveWay(waiting.filter(({ read }) => index.link(read.hash)?.state === "refused"));
       if (learnt.seq > learnt.from) logger.warn("roster.learnt", { ...learnt });
       return learnt;
     } catch (error) {
@@ -246,6 +248,7 @@ export class LinkCourse {
     const outcome = scheduleLink(link, accepted, actorOf(accepted), giving, this.#writer);
     logger.warn("roster.scheduled", { hash: read.hash, seq: read.roster.seq, due: wait.dueAt });
     this.#refusals.changed(read.hash);
+    this.#refusals.gaveWay(giving);
     const ended = giving.map((each) => each.read.hash);
     return { ...answer(read.hash, outcome), due: wait.dueAt, ...(ended.length === 0 ? {} : { ended }) };
   }
@@ -285,10 +288,12 @@ export class LinkCourse {
   }
 
   #apply(read: ReadLink, accepted: Accepted, due: boolean): Outcome {
+    const overtaken = this.#proposed.waiting().filter((each) => each.read.hash !== read.hash);
     const outcome = applyLink(read, accepted, actorOf(accepted), due, this.#writer);
     const { seq } = read.roster;
     this.#parts.logger.warn("roster.changed", { hash: read.hash, seq });
     this.#refusals.changed(read.hash);
+    this.#refusals.gaveWay(overtaken);
     return outcome;
   }
 

@@ -3,6 +3,7 @@ import { AdmissionError } from "../admission/errors.ts";
 import { Refusal } from "../admission/pipeline.ts";
 import { type LinkDecided, refusedLink } from "./link-decided.ts";
 import type { ReadLink } from "./link-envelope.ts";
+import type { ProposedLink } from "./proposed-links.ts";
 import type { RosterLinksParts } from "./roster-links-parts.ts";
 
 /** Refusals that say something of the agent, not of the link: a link that is due waits on. */
@@ -31,6 +32,14 @@ export class LinkRefusals {
   /** Tells that a link's approvals or state changed. */
   changed(hash: string): void {
     for (const listener of this.#listeners) listener(hash);
+  }
+
+  /** Tells of links that ended because another has their place. */
+  gaveWay(links: readonly ProposedLink[]): void {
+    for (const { read } of links) {
+      this.#parts.logger.warn("roster.refused", { code: "E_ROSTER_SEQ", hash: read.hash });
+      this.changed(read.hash);
+    }
   }
 
   /** A refusal as a value: on record by a counter, or by an entry of its own where somebody's approval verified. */

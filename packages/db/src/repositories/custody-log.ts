@@ -6,6 +6,8 @@ import type { Scope, TenantClient } from "../tenancy.ts";
 export interface LogQuery {
   readonly kind?: string | undefined;
   readonly subject?: string | undefined;
+  /** The command that caused them. */
+  readonly command?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -25,6 +27,7 @@ export async function listEntries(tx: TenantClient, { tenantId, environmentId }:
       environmentId,
       ...(query.kind === undefined ? {} : { kind: query.kind }),
       ...(query.subject === undefined ? {} : { subject: query.subject }),
+      ...(query.command === undefined ? {} : { command: query.command }),
       ...(before ? { n: { lt: Number(before[0]) } } : {}),
     },
     orderBy: { n: "desc" },

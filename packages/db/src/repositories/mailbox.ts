@@ -111,6 +111,8 @@ export async function reportCommand(tx: TenantClient, scope: Scope, report: Comm
   // The log may still say where a decided command's entry is, or apply what was withdrawn here but approved there.
   if (isDecided(known.status, status) && report.entry == null) return false;
   if (known.status === "scheduled" && status === "open") return false;
+  // Of what the log has a word on, the log has the next one too: it may still be on its way.
+  if (known.entry !== null && report.entry == null && known.status !== status) return false;
   if (known.entry !== null && report.entry != null && known.entry > report.entry) return false;
   const unchanged = Object.entries(facts).every(
     ([name, value]) => name === "decidedAt" || same(known[name as keyof typeof known], value),

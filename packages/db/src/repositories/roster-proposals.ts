@@ -64,7 +64,18 @@ export async function listLinks(tx: TenantClient, scope: Scope, now: number) {
   return rows.map((row) => toRow(row, now));
 }
 
-/** How many changes wait for an approval or their delay. */
+/** How many changes of the list in force wait for approvals, or for their delay. */
+export async function countWaitingLinks(tx: TenantClient, scope: Scope, now: number): Promise<number> {
+  const newest = await tx.rosterLink.findFirst({
+    where: { ...scope },
+    orderBy: { seq: "desc" },
+    select: { seq: true },
+  });
+  const isOpen = { status: "open", exp: { gt: now }, ...(newest === null ? {} : { seq: newest.seq + 1n }) };
+  return tx.rosterProposal.count({ where: { ...scope, OR: [isOpen, { status: "scheduled" }] } });
+}
+
+/** How many changes wait for approvals. */
 export function countOpenLinks(tx: TenantClient, scope: Scope, now: number): Promise<number> {
   return tx.rosterProposal.count({ where: { ...scope, status: "open", exp: { gt: now } } });
 }
@@ -115,6 +126,33 @@ export async function reportLink(tx: TenantClient, scope: Scope, report: LinkRep
   if (isDecided || (known.status === "scheduled" && status === "open")) return false;
   await tx.rosterProposal.update({ where: key, data: facts });
   return true;
+}
+
+/** What the log says became of a change. */
+export interface LinkConclusion {
+  readonly hash: string;
+  readonly status: string;
+  readonly code: string | null;
+  readonly due: number | null;
+  /** The change itself, where the entry carries it. */
+  readonly link: ProposedLink | null;
+}
+
+/** Brings a change to what the log says of it, whatever was told before. */
+export async function concludeLink(
+  tx: TenantClient,
+  scope: Scope,
+  { hash, status, code, due, link }: LinkConclusion,
+): Promise<void> {
+  const key = { tenantId_environmentId_hash: { ...scope, hash } };
+  const facts = { status, code, ...(due === null ? {} : { due }) };
+  const known = await tx.rosterProposal.findUnique({ where: key });
+  const decided = FINAL.includes(status) ? { decidedAt: known?.decidedAt ?? new Date() } : {};
+  if (known !== null) await tx.rosterProposal.update({ where: key, data: { ...facts, ...decided } });
+  else if (link !== null)
+    await tx.rosterProposal.create({
+      data: { ...scope, ...toData(link), ...facts, ...decided, deliveredAt: new Date() },
+    });
 }
 
 /** What newcomers gave to a key server, as a change can name it. */

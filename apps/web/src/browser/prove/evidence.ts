@@ -11,6 +11,11 @@ export interface Evidence {
   inclusion(n: number, size: number): Promise<readonly string[]>;
   /** Hashes, base64url, that lead from the log of one size to that of another. */
   consistency(from: number, to: number): Promise<readonly string[]>;
-  /** The newest entries about a subject or of a kind, newest first; a server may leave some out. */
-  entries(filter: { readonly kind: string; readonly subject?: string }): Promise<readonly Entry[]>;
+  /** The newest entries about a subject, of a kind or caused by a command, newest first; a server may leave some out. */
+  entries(filter: {
+    readonly kind?: string;
+    readonly subject?: string;
+    readonly command?: string;
+    readonly most?: number;
+  }): Promise<readonly Entry[]>;
 }

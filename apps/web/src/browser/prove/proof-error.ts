@@ -10,7 +10,8 @@ export type ProofErrorCode =
   | "P_RECEIPT_SIG"
   | "P_STATE"
   | "P_NAME"
-  | "P_RELABELLED";
+  | "P_RELABELLED"
+  | "P_OUTCOME";
 
 /** A verdict about evidence. `detail` holds positions and sizes only. */
 export class ProofError extends HoldfastError<ProofErrorCode> {

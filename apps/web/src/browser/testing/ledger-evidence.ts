@@ -12,10 +12,15 @@ export function evidenceOf(ledger: SoftwareLedger, changed: Partial<Evidence> = 
     entry: async (n) => entryAt(log.entries, n),
     inclusion: async (n, size) => inclusionProof(n, size, log.tree.getNode).map(encodeBase64url),
     consistency: async (from, to) => consistencyProof(from, to, log.tree.getNode).map(encodeBase64url),
-    entries: async ({ kind, subject }) =>
+    entries: async ({ kind, subject, command }) =>
       log.entries.toReversed().filter((entry) => {
-        const leaf = parseLeaf(decodeBase64url(entry.leaf));
-        return leaf.kind === kind && (subject === undefined || leaf.subject === subject);
+        const { cause, ...leaf } = parseLeaf(decodeBase64url(entry.leaf));
+        const caused = cause.kind === "command" ? cause.hash : undefined;
+        return (
+          (kind === undefined || leaf.kind === kind) &&
+          (subject === undefined || leaf.subject === subject) &&
+          (command === undefined || caused === command)
+        );
       }),
     ...changed,
   };

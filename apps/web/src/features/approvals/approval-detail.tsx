@@ -15,9 +15,11 @@ import { showDate, showDuration } from "@/components/time-text.ts";
 import { Words } from "@/components/words.tsx";
 import { isNotThere, problemOf } from "@/features/connection/problem-of.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
+import { useOutcomeProof } from "@/features/custody/use-outcome-proof.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { CommandOutcome } from "./command-outcome.tsx";
+import { ContradictedNotice } from "./contradicted-notice.tsx";
 import { HostedLink } from "./hosted-link.tsx";
 import { outcomeText } from "./outcome-text.ts";
 import { PlainLines } from "./plain-lines.tsx";
@@ -33,6 +35,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
   const now = useNow();
   const command = useQuery(trpc.command.get.queryOptions({ ...scope, hash }));
   const row = command.data;
+  const proof = useOutcomeProof({ of: "command", hash, status: row?.status ?? "open", entry: row?.entry ?? null });
   const read = useMemo(() => (row ? readCommand(row.doc, hash) : null), [row, hash]);
   if (isNotThere(command.error)) {
     return <NotThere what="request" list="All approvals" href={place.at("approvals")} />;
@@ -41,6 +44,8 @@ export function ApprovalDetail({ hash }: { hash: string }) {
   if (!row) return <Skeleton rows={6} />;
   if (!read) return <Notice tone="danger" title="The bytes of this request do not fit its name." live />;
   const { plain } = read;
+  // What the log contradicts is shown as nothing else.
+  const isContradicted = proof.code === "P_OUTCOME";
   const open = row.status === "open";
   return (
     <>
@@ -49,12 +54,15 @@ export function ApprovalDetail({ hash }: { hash: string }) {
         badges={
           <>
             <Badge tone={plain.danger ? "danger" : "quiet"}>{plain.tag}</Badge>
-            {open ? null : <CommandOutcome command={row} />}
+            {open && !isContradicted ? null : <CommandOutcome command={row} />}
           </>
         }
         detail={<PlainLines plain={plain} />}
       />
-      {row.code ? <RefusalNotice code={row.code} command={read.command} stopped={row.due !== null} /> : null}
+      {isContradicted ? <ContradictedNotice hash={hash} /> : null}
+      {row.code && !isContradicted ? (
+        <RefusalNotice code={row.code} command={read.command} stopped={row.due !== null} />
+      ) : null}
       {row.status === "scheduled" ? (
         <ScheduledNotice hash={hash} act={read.command.act} due={row.due} linked={false} />
       ) : null}
@@ -72,7 +80,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
               ? ["Runs out", read.command.exp > now ? `in ${showDuration(read.command.exp - now)}` : "it ran out"]
               : row.status === "scheduled"
                 ? ["Runs", row.due === null ? "when its delay is over" : showDate(row.due, "exact")]
-                : ["Decided", outcomeText(row)[0]],
+                : ["Decided", isContradicted ? "not as the dashboard's record says" : outcomeText(row)[0]],
             ["Name", <Digest key="name" value={hash} />],
           ]}
         />

@@ -18,6 +18,11 @@ import { ApproveLink } from "./approve-link.tsx";
 
 const ApprovalRow = dynamic(() => import("./approval-row.tsx").then((module) => module.ApprovalRow), { ssr: false });
 
+const WaitingChanges = dynamic(
+  () => import("@/features/people/waiting-changes.tsx").then((module) => module.WaitingChanges),
+  { ssr: false },
+);
+
 const ScheduledList = dynamic(() => import("./scheduled-list.tsx").then((module) => module.ScheduledList), {
   ssr: false,
 });
@@ -36,6 +41,7 @@ export function ApprovalInbox() {
   const history = useSearchParams().get("view") === "history";
   const open = useQuery(trpc.command.list.queryOptions({ ...scope, status: "open", limit: 100 }));
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const waiting = useQuery(trpc.command.waiting.queryOptions(scope)).data?.count;
   const rows = open.data?.rows ?? [];
   const picked = chosen.filter((hash) => rows.some((row) => row.hash === hash));
   return (
@@ -47,15 +53,21 @@ export function ApprovalInbox() {
       <LinkTabs
         label="Approvals"
         tabs={[
-          { href: place.at("approvals"), text: "Waiting for you", count: open.data?.rows.length, current: !history },
+          {
+            href: place.at("approvals"),
+            text: "Waiting for you",
+            count: waiting,
+            current: !history,
+          },
           { href: `${place.at("approvals")}?view=history`, text: "History", current: history },
         ]}
       />
       {open.error ? <ProblemNotice problem={problemOf(open.error)} /> : null}
+      {history ? null : <WaitingChanges />}
       {history ? null : <ScheduledList />}
       {history ? null : open.isPending ? (
         <Skeleton rows={3} />
-      ) : rows.length === 0 ? (
+      ) : rows.length === 0 && waiting !== 0 ? null : rows.length === 0 ? (
         <div className="rounded-[10px] border bg-panel">
           <EmptyState
             icon={<Inbox size={18} />}

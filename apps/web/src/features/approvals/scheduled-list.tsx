@@ -2,6 +2,8 @@
 import Link from "next/link";
 import { useNow } from "@/components/moment.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
+import { OutcomeProofBadge } from "@/features/custody/outcome-proof-badge.tsx";
+import { useOutcomeProof } from "@/features/custody/use-outcome-proof.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { ApproveLink } from "./approve-link.tsx";
 import { useScheduled } from "./use-waiting.ts";
@@ -35,6 +37,7 @@ export function ScheduledList() {
                     : "runs at any moment"}
               </p>
             </div>
+            <ScheduledProof hash={row.hash} entry={row.entry} />
             <ApproveLink hashes={[row.hash]} tone="plain">
               Stop it
             </ApproveLink>
@@ -43,4 +46,8 @@ export function ScheduledList() {
       </ul>
     </section>
   );
+}
+
+function ScheduledProof({ hash, entry }: { hash: string; entry: number | null }) {
+  return <OutcomeProofBadge proof={useOutcomeProof({ of: "command", hash, status: "scheduled", entry })} />;
 }

@@ -15,6 +15,7 @@ export function evidenceFrom(
     entry: (n) => client.log.entry.query({ ...scope, n }),
     inclusion: async (n, size) => (await client.log.inclusion.query({ ...scope, n, size })).hashes,
     consistency: async (from, to) => (await client.log.consistency.query({ ...scope, from, to })).hashes,
-    entries: async (filter) => (await client.log.list.query({ ...scope, ...filter, limit: MOST })).rows,
+    entries: async ({ most, ...filter }) =>
+      (await client.log.list.query({ ...scope, ...filter, limit: most ?? MOST })).rows,
   };
 }

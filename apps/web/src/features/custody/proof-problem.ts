@@ -10,6 +10,7 @@ const MEANING: Readonly<Record<string, string>> = {
   P_STATE: "A key's state is not the one in the log.",
   P_NAME: "A name is not the one that was put on record.",
   P_LEAF: "A log entry is not the one that was asked for.",
+  P_OUTCOME: "The dashboard's record does not agree with the custody log.",
   P_RELABELLED: "The dashboard shows a key otherwise than its signed state says.",
   V_INCLUSION: "A log entry is not in the signed log.",
   V_CONSISTENCY: "The log was rewritten since this browser last saw it.",

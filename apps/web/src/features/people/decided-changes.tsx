@@ -2,13 +2,14 @@
 import { Age } from "@/components/moment.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { LinkOutcome } from "./link-outcome.tsx";
-import { isWaiting, useLinks } from "./use-links.ts";
+import { useLinks, useWaitingLinks } from "./use-links.ts";
 
 const MOST = 20;
 
 /** What became of changes that were proposed. */
 export function DecidedChanges() {
-  const decided = useLinks().links.filter((link) => !isWaiting(link));
+  const waiting = useWaitingLinks();
+  const decided = useLinks().links.filter((link) => !waiting.includes(link));
   if (decided.length === 0) return null;
   return (
     <Panel title="Changes before" hint="the custody log has an entry of each that was in force">

@@ -5,6 +5,8 @@ import { useNow } from "@/components/moment.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { CodeWords } from "@/features/approvals/code-words.tsx";
 import { outcomeText, shownCode } from "@/features/approvals/outcome-text.ts";
+import { OutcomeProofBadge } from "@/features/custody/outcome-proof-badge.tsx";
+import { useOutcomeProof } from "@/features/custody/use-outcome-proof.ts";
 import type { LinkRow } from "./use-links.ts";
 import { whoStops } from "./who-stops.ts";
 
@@ -13,6 +15,8 @@ export function LinkOutcome({ row, roster, base }: { row: LinkRow; roster?: Rost
   const now = useNow();
   const { status, due, old, delivered } = row;
   const next = row.new;
+  const proof = useOutcomeProof({ of: "link", hash: row.hash, status, entry: null });
+  if (proof.code === "P_OUTCOME") return <OutcomeProofBadge proof={proof} />;
   if (status === "open") {
     if (!delivered) return <p className="text-muted">On its way to the key server.</p>;
     return (
@@ -27,10 +31,11 @@ export function LinkOutcome({ row, roster, base }: { row: LinkRow; roster?: Rost
   }
   if (status === "scheduled" && due !== null) {
     return (
-      <p className="text-warning tabular">
+      <p className="flex flex-wrap items-center gap-2 text-warning tabular">
         {due > now
           ? `In force ${showDate(due, "moment")}, in ${showDuration(due - now)}, or later; ${whoStops(row, roster, base)}`
           : "In force at any moment"}
+        <OutcomeProofBadge proof={proof} />
       </p>
     );
   }
@@ -39,6 +44,7 @@ export function LinkOutcome({ row, roster, base }: { row: LinkRow; roster?: Rost
   return (
     <p className="flex flex-wrap items-center gap-2">
       <Badge tone={tone}>{status === "applied" ? "in force" : word}</Badge>
+      <OutcomeProofBadge proof={proof} />
       {code ? <CodeWords code={code} /> : null}
     </p>
   );

@@ -70,6 +70,15 @@ export function isWaiting({ row }: KnownLink): boolean {
   return row.status === "open" || row.status === "scheduled";
 }
 
+/** Changes that somebody may decide on or stop now: those that follow another list can be in force no more. */
+export function useWaitingLinks(): readonly KnownLink[] {
+  const standing = useStanding();
+  const { links } = useLinks();
+  if (standing.level !== "checked" && standing.level !== "consistent") return [];
+  const { hash } = standing.roster;
+  return links.filter((link) => isWaiting(link) && (link.row.status === "scheduled" || link.read.roster.prev === hash));
+}
+
 /** Puts a change into the key server's mailbox. */
 export function useProposeLink() {
   const client = useTRPCClient();

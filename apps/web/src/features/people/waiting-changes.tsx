@@ -7,11 +7,11 @@ import { ApproveLink } from "@/features/approvals/approve-link.tsx";
 import { ChangeLines } from "./change-lines.tsx";
 import { LinkOutcome } from "./link-outcome.tsx";
 import { StopHosted } from "./stop-hosted.tsx";
-import { isWaiting, type KnownLink, useLinks } from "./use-links.ts";
+import { type KnownLink, useWaitingLinks } from "./use-links.ts";
 
 /** Changes that wait for approvals or for their delay, each with the way to approve or stop it. */
 export function WaitingChanges() {
-  const waiting = useLinks().links.filter(isWaiting);
+  const waiting = useWaitingLinks();
   if (waiting.length === 0) return null;
   return (
     <Panel title="Waiting changes" hint="of administrators and rules">

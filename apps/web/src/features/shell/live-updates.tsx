@@ -17,7 +17,7 @@ export function LiveUpdates() {
           log: [trpc.key, trpc.client, trpc.log, trpc.command, trpc.environment, trpc.roster],
           command: [trpc.command],
           agent: [trpc.agent, trpc.environment],
-          roster: [trpc.environment, trpc.agent, trpc.roster],
+          roster: [trpc.environment, trpc.agent, trpc.roster, trpc.command],
           report: [trpc.report],
         }[kind];
         for (const router of touched) void queries.invalidateQueries({ queryKey: router.pathKey() });

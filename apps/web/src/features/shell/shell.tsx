@@ -18,6 +18,8 @@ import { Rulers } from "./rulers.tsx";
 import { SignedInAs } from "./signed-in-as.tsx";
 import { TrustBanner } from "./trust-banner.tsx";
 
+const RecordAlarm = dynamic(() => import("./record-alarm.tsx").then((module) => module.RecordAlarm), { ssr: false });
+
 const MobileNav = dynamic(() => import("./mobile-nav.tsx").then((module) => module.MobileNav), { ssr: false });
 
 /** The frame of every page: navigation, search, who is signed in, and what needs saying everywhere. */
@@ -80,6 +82,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="content" tabIndex={-1} className="min-w-0 space-y-5">
           <OfEnvironment>
             <TrustBanner />
+            <RecordAlarm />
             <LockedNotice />
             {children}
           </OfEnvironment>

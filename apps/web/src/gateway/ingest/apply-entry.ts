@@ -26,6 +26,7 @@ import {
   periodEnds,
   useDataOf as readUseData,
 } from "@holdfast/protocol";
+import { applyLinkEntry } from "./apply-link-entry.ts";
 
 const MINUTE_SECONDS = 60;
 
@@ -52,6 +53,7 @@ export async function applyEntry(tx: TenantClient, scope: Scope, opened: OpenedE
     const detail = { entry: leaf.n, seq: Number(leaf.data.seq) };
     await raiseAlarm(tx, scope, { aid: leaf.aid, code: "E_ROSTER_SEQ", detail });
   }
+  await applyLinkEntry(tx, scope, opened);
   if (opened.receipt) await applyReceipt(tx, scope, opened);
 }
 

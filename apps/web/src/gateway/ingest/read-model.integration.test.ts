@@ -1,10 +1,12 @@
 import {
   countKeys,
+  countWaitingLinks,
   createTenant,
   type Db,
   findClient,
   findKey,
   listAlarms,
+  listLinks,
   openDb,
   type Scope,
   usesOfKey,
@@ -12,7 +14,7 @@ import {
 } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { type KeyStateDocument, openEntry } from "@holdfast/protocol";
-import { SoftwareLedger } from "@holdfast/testkit";
+import { SoftwareDomain, SoftwareLedger } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyEntry } from "./apply-entry.ts";
 
@@ -203,5 +205,30 @@ describe("the read model", () => {
     const client = await db.withTenant(scope.tenantId, (tx) => findClient(tx, scope, clientId));
     expect(client).toMatchObject({ label: "billing", state: "revoked", revoked: ledger.domain.clock.now() });
     expect(await key()).toMatchObject({ state: "deactivated", endedAt: ledger.domain.clock.now(), headLeaf: retired });
+  });
+});
+
+describe("changes of administrators and rules", () => {
+  const now = () => ledger.domain.clock.now();
+  const waiting = () => db.withTenant(scope.tenantId, (tx) => countWaitingLinks(tx, scope, now()));
+  const links = () => db.withTenant(scope.tenantId, (tx) => listLinks(tx, scope, now()));
+
+  test("are what the log says of them: one that gave way to another waits no more, whoever told of it", async () => {
+    const { domain } = ledger;
+    const gone = domain.signLink(domain.nextRoster());
+    const hash = SoftwareDomain.hashOf(gone);
+    const due = domain.clock.now() + DAY;
+    ledger.recordLink("roster.scheduled", gone, undefined, { seq: 1, delaySec: DAY, reason: "loosens", due });
+    await applyAll();
+    const row = async (of: string) => (await links()).find((each) => each.hash === of);
+    expect(await row(hash)).toMatchObject({ doc: gone.doc, status: "scheduled", due });
+    expect(await waiting()).toBe(1);
+    domain.clock.advance(60);
+    const winner = ledger.extend((roster) => roster, { waitSeconds: null });
+    ledger.recordLink("roster.refused", gone, "E_ROSTER_SEQ");
+    await applyAll();
+    expect(await row(hash)).toMatchObject({ status: "refused", code: "E_ROSTER_SEQ" });
+    expect(await row(SoftwareDomain.hashOf(winner))).toMatchObject({ status: "applied" });
+    expect(await waiting()).toBe(0);
   });
 });

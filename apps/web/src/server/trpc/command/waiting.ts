@@ -1,12 +1,15 @@
-import { countOpenCommands } from "@holdfast/db";
+import { countOpenCommands, countWaitingLinks } from "@holdfast/db";
 import { z } from "zod";
 import { environmentProcedure } from "../procedures.ts";
 import { count } from "../schemas/plain.ts";
 
-/** How many commands wait for an approval. */
+/** How many commands wait for an approval, and changes of administrators and rules for theirs or for their delay. */
 export const waiting = environmentProcedure({})
   .output(z.strictObject({ count }))
   .query(async ({ ctx }) => {
     const now = Math.floor(Date.now() / 1000);
-    return { count: await ctx.inEnvironment((tx) => countOpenCommands(tx, ctx.scope, now)) };
+    return ctx.inEnvironment(async (tx) => {
+      const commands = await countOpenCommands(tx, ctx.scope, now);
+      return { count: commands + (await countWaitingLinks(tx, ctx.scope, now)) };
+    });
   });
