@@ -405,6 +405,44 @@ describe("a database that hides a destruction that waits its delay", () => {
   });
 });
 
+describe("a database that hides a change of the rules that waits its delay", () => {
+  let hash: string;
+
+  it("is honest so far: the change is shown and counted where people look, and nothing says that nothing waits", async () => {
+    const rule = { act: "key.destroy", delaySec: 7_200 };
+    const { approveUrl } = await keyServer.admin.post<{ approveUrl: string }>("/v1/roster/propose", { rule });
+    hash = new URL(approveUrl).hash.slice(1);
+    await person.close(await approve(person, approveUrl));
+    const { dashboard, place } = founded;
+    for (const path of ["", "/approvals", "/people"]) {
+      await dashboard.goto(`${place}${path}`);
+      const waits = dashboard.getByText(/^In force /).first();
+      await waits.waitFor();
+      await waits.getByText("checked", { exact: true }).waitFor();
+      expect(await dashboard.getByText("Nothing waits for an approval").count()).toBe(0);
+    }
+  });
+
+  it("row 71: raises an alarm on every page, and nowhere calls the change over, where its row says that it was stopped", async () => {
+    const { dashboard, place } = founded;
+    const set = "status = 'cancelled', due = null";
+    await database.altered({ table: "roster_proposal", where: `hash = '${hash}'`, set }, async () => {
+      for (const path of ["", "/approvals", "/log", "/people"]) {
+        await dashboard.goto(`${place}${path}`);
+        const alarm = dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
+        await alarm.getByText("P_OUTCOME").waitFor();
+        const link = alarm.getByRole("link", { name: "See it on your key server" });
+        expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${hash}`);
+      }
+      await dashboard.getByText("not what the custody log says").waitFor();
+      expect(await dashboard.getByText("rejected", { exact: true }).count()).toBe(0);
+    });
+    await dashboard.goto(`${place}/people`);
+    await dashboard.getByText(/^In force /).waitFor();
+    expect(await dashboard.getByText("P_OUTCOME").count()).toBe(0);
+  });
+});
+
 describe("somebody of another organisation", () => {
   let stranger: Person;
   let page: Page;
