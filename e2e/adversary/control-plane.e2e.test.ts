@@ -366,6 +366,15 @@ describe("a database that lies about the past", () => {
   );
 });
 
+/** What every page says above all else of something that waits its delay and that the record hides, with the way to it. */
+async function expectAlarm(hash: string): Promise<void> {
+  const alarm = founded.dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
+  await alarm.getByText("The dashboard's record does not agree with the custody log.").waitFor();
+  await alarm.getByText("P_OUTCOME").waitFor();
+  const link = alarm.getByRole("link", { name: "See it on your key server" });
+  expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${hash}`);
+}
+
 describe("a database that hides a destruction that waits its delay", () => {
   let doomed: { hash: string; keyId: string };
 
@@ -388,15 +397,17 @@ describe("a database that hides a destruction that waits its delay", () => {
     const { dashboard, place } = founded;
     const where = `hash = '${doomed.hash}'`;
     await database.altered({ table: "command", where, set }, async () => {
-      for (const path of ["", "/approvals", "/people", `/keys/${doomed.keyId}`, `/approvals/${doomed.hash}`]) {
-        await dashboard.goto(`${place}${path}`);
-        const alarm = dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
-        await alarm.getByText("The dashboard's record does not agree with the custody log.").waitFor();
-        const link = alarm.getByRole("link", { name: "See it on your key server" });
-        expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${doomed.hash}`);
-      }
+      await dashboard.goto(`${place}/approvals/${doomed.hash}`);
+      await expectAlarm(doomed.hash);
       await dashboard.getByText("not what the custody log says").first().waitFor();
       expect(await dashboard.getByText(/^(done, )?checked|An administrator stopped it/).count()).toBe(0);
+      for (const page of ["Approvals", "Overview", "Keys"]) {
+        await dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+        await expectAlarm(doomed.hash);
+      }
+      await dashboard.getByRole("link", { name: "doomed" }).first().click();
+      await dashboard.getByRole("heading", { level: 1, name: "doomed" }).waitFor();
+      await expectAlarm(doomed.hash);
     });
     await dashboard.goto(`${place}/approvals/${doomed.hash}`);
     await dashboard.getByText("approved, waits its delay").waitFor();
@@ -427,12 +438,11 @@ describe("a database that hides a change of the rules that waits its delay", () 
     const { dashboard, place } = founded;
     const set = "status = 'cancelled', due = null";
     await database.altered({ table: "roster_proposal", where: `hash = '${hash}'`, set }, async () => {
-      for (const path of ["", "/approvals", "/log", "/people"]) {
-        await dashboard.goto(`${place}${path}`);
-        const alarm = dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
-        await alarm.getByText("P_OUTCOME").waitFor();
-        const link = alarm.getByRole("link", { name: "See it on your key server" });
-        expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${hash}`);
+      await dashboard.goto(place);
+      await expectAlarm(hash);
+      for (const page of ["Approvals", "Custody log", "People & rules"]) {
+        await dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+        await expectAlarm(hash);
       }
       await dashboard.getByText("not what the custody log says").waitFor();
       expect(await dashboard.getByText("rejected", { exact: true }).count()).toBe(0);
