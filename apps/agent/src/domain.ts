@@ -13,6 +13,7 @@ import type { Custody, Unsealed } from "./custody/custody.ts";
 import { Drills } from "./custody/escrow/drills.ts";
 import { recordRestoredUnder } from "./custody/escrow/restored-under.ts";
 import { HsmKeys } from "./custody/hsm/hsm-keys.ts";
+import { isInside } from "./custody/inside.ts";
 import type { KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { AgentTransfers } from "./custody/transfer/transfers.ts";
@@ -139,6 +140,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
   keystore.tokens = hsmKeys;
   const executor = new Executor({
     ...{ store, root, aik, tid, aid, keystore, index, log, guard, roster, logger, problem, lost, hsmKeys },
+    isInDataFolder: (path) => isInside(path, dataDirectory),
   });
   const keks = new KekRotation({ store, root, tid, keystore, executor, guard, logger });
   const createdAt = keystore.domain().createdAt;

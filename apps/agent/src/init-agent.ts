@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AllowedMakers } from "@holdfast/protocol";
 import { type AgentSettings, SETTINGS_FILE, writeSettings } from "./agent-settings.ts";
@@ -7,6 +7,7 @@ import { CustodyError } from "./custody/errors.ts";
 import { refuseOpenersIn } from "./custody/inside.ts";
 import type { KekChoice, KekSource } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
 import { foundDomain } from "./roster/found-domain.ts";
 import { localGenesis } from "./roster/local-genesis.ts";
@@ -56,7 +57,7 @@ export interface AgentMade {
  */
 export async function initAgent(options: AgentInit): Promise<AgentMade> {
   const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase, makers } = options;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDirectory);
   if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
   refuseOpenersIn(dataDirectory);
   clearCutOffInit(dataDirectory);

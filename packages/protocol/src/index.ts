@@ -75,6 +75,7 @@ export {
   describeDestination,
 } from "./command/backup-policy.ts";
 export { type BuiltCommand, buildCommand, type CommandRequest } from "./command/build-command.ts";
+export { checkImportedKeys } from "./command/check-imported-keys.ts";
 export {
   type ClientTarget,
   type Command,
@@ -259,6 +260,7 @@ export {
   type UseData,
   useDataOf,
 } from "./leaf/leaf.ts";
+export { limitSpent } from "./leaf/limit-spent.ts";
 export { lostHeadsOf, type SignedHead } from "./leaf/loss-data.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {
@@ -412,6 +414,7 @@ export {
 export {
   IMPORTED_TYPES,
   type ImportedKey,
+  importedKeySchema,
   importedVersions,
   isSameImportedKey,
   MAX_IMPORTED_KEYS,

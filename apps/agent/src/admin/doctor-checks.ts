@@ -3,12 +3,14 @@ import type { Agent } from "../agent.ts";
 import { type Expiry, expiriesOf, expiryOf } from "../clients/expiry.ts";
 import type { Domain } from "../domain.ts";
 import { countersOf } from "../endpoints/metrics/counters.ts";
+import { freeBytesAt } from "../keystore/disk-space.ts";
 import { whoStops } from "../roster/who-stops.ts";
 import type { DoctorCheck } from "./answers.ts";
 import { backupChecks } from "./backup-checks.ts";
-import { bad, good, timeOf, warning } from "./check-words.ts";
+import { bad, good, warning } from "./check-words.ts";
 import { companyChecks } from "./company-checks.ts";
 import { custodyChecks, hostCustodyChecks } from "./custody-checks.ts";
+import { diskChecks } from "./disk-checks.ts";
 import { escrowChecks } from "./escrow-checks.ts";
 import { renewPage } from "./renew-page.ts";
 import { witnessChecks } from "./witness-checks.ts";
@@ -24,7 +26,7 @@ export function doctorChecks(agent: Agent, urls: readonly (string | null)[] = []
   return [
     ...checks,
     logCheck(domain),
-    ...diskChecks(agent),
+    ...diskChecks(agent.store.disk, freeBytesAt(agent.dataDirectory)),
     ...witnessChecks(domain),
     clockCheck(domain),
     rosterCheck(domain),
@@ -76,27 +78,6 @@ function sealCheck(agent: Agent): DoctorCheck {
   if (agent.domain === null)
     return warning("domain", "There is no domain yet.", "Run `holdfast-agent claim` and open the address.");
   return good("seal", "The agent is unsealed and serves.");
-}
-
-/** What the disk under the store did not make durable. */
-function diskChecks({ store }: Agent): DoctorCheck[] {
-  const { failures, failedAt, doubtfulSince } = store.disk;
-  if (doubtfulSince !== null)
-    return [
-      bad(
-        "disk",
-        `The disk does not make the store durable since ${timeOf(doubtfulSince)}: nothing is changed or handed out until it does.`,
-        "Look at the disk and the kernel's messages. Move the data folder to a good disk and restart if it stays so: docs/operate/failing-disk.md.",
-      ),
-    ];
-  if (failures === 0) return [];
-  return [
-    warning(
-      "disk",
-      `The disk failed to make the store durable (${failures} times since the start, last ${timeOf(failedAt ?? 0)}); all of it was written again.`,
-      "Replace the disk before it fails for good; look at the kernel's messages: docs/operate/failing-disk.md.",
-    ),
-  ];
 }
 
 function logCheck({ problem, log }: Domain): DoctorCheck {

@@ -32,8 +32,20 @@ export function escrowView({ keystore, index, drills }: Domain): EscrowAnswer {
  */
 export async function beginDrill(agent: Agent, domain: Domain, path: string, reason: string) {
   const { escrow: trailer } = await readBackupFile(path);
-  if (trailer === null) throw new CustodyError("E_DRILL", "No custodian holds a share of this backup.");
-  if (trailer.tid !== domain.tid) throw new CustodyError("E_DRILL", "The backup is of another environment.");
+  if (trailer === null)
+    throw new CustodyError(
+      "E_DRILL",
+      "No custodian holds a share of this backup: its recovery file opens it, and there is nothing for custodians to practise.",
+      {},
+      "Try it with `holdfast-agent backup verify FILE --recovery FILE`. To have custodians, set them (`holdfast-agent escrow enrol`), and drill with a backup made after that.",
+    );
+  if (trailer.tid !== domain.tid)
+    throw new CustodyError(
+      "E_DRILL",
+      "The backup is of another environment.",
+      {},
+      "Name a backup of this key server's own.",
+    );
   if (domain.drills.left(trailer.hash) === 0)
     throw new CustodyError("E_DRILL", "This key server can judge no drill of this backup: take a newer one.");
   domain.drills.offer(trailer);

@@ -229,6 +229,14 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
       }));
       return { commands: [...commands, ...changes] };
     }),
+    get("/v1/commands/([^/]+)/envelope", (_call, hash) => {
+      const { admission, links } = domainOf(agent);
+      const found = admission.find(hash) ?? links.find(hash);
+      const envelope = admission.envelope(hash) ?? links.envelope(hash);
+      if (found === null || envelope === null)
+        throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such command or change at this key server.");
+      return { hash, status: found.status, envelope };
+    }),
   ];
 }
 
@@ -332,6 +340,10 @@ function transfers({ agent }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/imports", () => openImports(domainOf(agent))),
     get("/v1/imports/([A-Za-z0-9_-]{43})", (_call, word) => offerOf(domainOf(agent), word)),
+    post("/v1/imports/([A-Za-z0-9_-]{43})/end", [], (_call, word) => {
+      domainOf(agent).transfers.end(word);
+      return { ended: word };
+    }),
     post("/v1/imports/sealed", ["sealed", "label"], ({ body }) => takeSealed(domainOf(agent), body)),
   ];
 }

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeBase64url, parseLeaf } from "@holdfast/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -68,6 +68,31 @@ describe("an agent with a policy", () => {
     domain.pass(10);
     await domain.look();
     expect(files()).toHaveLength(3);
+  });
+
+  test("goes on with it when a folder inside the data folder is decided, through a link too: that is refused, and why", async () => {
+    domain.decide();
+    symlinkSync(domain.dataDirectory, `${domain.folder}-link`);
+    for (const path of [domain.dataDirectory, join(domain.dataDirectory, "bk"), `${domain.folder}-link`]) {
+      const size = domain.log.size;
+      expect(() => domain.decide({ destinations: [{ kind: "directory", name: "near", path }] })).toThrowError(
+        expect.objectContaining({
+          code: "E_ARGS",
+          message: expect.stringContaining("inside the key server's data folder"),
+        }),
+      );
+      expect(domain.log.size).toBe(size);
+    }
+    await domain.look();
+    expect(files()).toHaveLength(1);
+  });
+
+  test("says the true reason of a folder that came to lie inside the data folder afterwards", async () => {
+    domain.decide();
+    away();
+    symlinkSync(domain.dataDirectory, domain.folder);
+    await domain.look();
+    expect(domain.backups.places()).toMatchObject([{ failing: { code: "E_BACKUP_PLACE", fault: "inside" } }]);
   });
 
   test("backs up when people order it", async () => {

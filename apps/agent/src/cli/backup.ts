@@ -10,6 +10,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, EXIT_PENDING, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts, showTime } from "./output.ts";
+import { withPinOfNewAgent } from "./pin-of-new-agent.ts";
 import { RESTORE_UNSEAL_USAGE, readKekOfRestore } from "./read-kek-choice.ts";
 import { tellRestored } from "./restored-text.ts";
 import { readPassphrase } from "./terminal.ts";
@@ -115,13 +116,8 @@ export const backupRestore: Command = {
     const backup = resolve(args.word(0, "FILE"));
     const kek = await readKekOfRestore(args);
     const recovery = await readRecovery(args);
-    const restored = await restoreBackup({
-      backup,
-      kek,
-      dataDirectory: directory,
-      keyDirectory: keyDirectory(),
-      ...recovery,
-    });
+    const options = { backup, kek, dataDirectory: directory, keyDirectory: keyDirectory(), ...recovery };
+    const restored = await withPinOfNewAgent(() => restoreBackup(options));
     writeSettings(directory, restored.settings);
     tellRestored(out, directory, restored);
     return 0;

@@ -203,13 +203,15 @@ export const COMMANDS: readonly ListedCommand[] = [
   }),
   ...commandsIn(
     () =>
-      import("./commands.ts").then(({ commandList, commandDeliver, commandCancel }) => ({
+      import("./commands.ts").then(({ commandList, commandExport, commandDeliver, commandCancel }) => ({
         "command list": commandList,
+        "command export": commandExport,
         "command deliver": commandDeliver,
         "command cancel": commandCancel,
       })),
     {
       "command list": "List commands that wait for approval or for their delay",
+      "command export": "Write a command with the approvals it has into a file; `command deliver` takes it",
       "command deliver": "Deliver an envelope (a command with its approvals) from a file",
       "command cancel": "Cancel a command that waits; with passkeys, where",
     },
@@ -298,6 +300,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     "import offer": "Fetch the offer of an import that was approved",
     "import list": "List imports that are open",
     "import commit": "Take sealed keys in",
+    "import end": "End an import that is open: nothing sealed to it comes in any more",
   }),
   ...commandsIn(() => import("./import-seal.ts").then(({ importSeal }) => ({ "import seal": importSeal })), {
     "import seal": "Seal keys to a key server's offer, where the keys are: needs no agent",

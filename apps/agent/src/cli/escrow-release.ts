@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import { startReceivingAdmin } from "../admin/receiving-admin.ts";
 import { writeSettings } from "../agent-settings.ts";
 import { beginReceiving, finishReceiving } from "../custody/escrow/receive-backup.ts";
 import type { Receiving } from "../custody/escrow/receiving.ts";
+import { makeDataFolder } from "../data-folder.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { PageCertificate } from "../local-page/page-certificate.ts";
 import { startReceivingPage } from "../local-page/receiving-page.ts";
@@ -13,6 +13,7 @@ import type { Arguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
+import { withPinOfNewAgent } from "./pin-of-new-agent.ts";
 import { RESTORE_UNSEAL_USAGE, readKekOfRestore } from "./read-kek-choice.ts";
 import { requirePlaceForOrder, writeOrder } from "./release-order-file.ts";
 import { tellRestored } from "./restored-text.ts";
@@ -44,7 +45,7 @@ export const escrowRelease: Command = {
       ...{ now: unixSeconds, reason: args.find("reason") ?? "" },
     };
     const receiving = await beginReceiving(options);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDataFolder(directory);
     if (order !== null) requirePlaceForOrder(order, receiving.order);
     const listeners: Listener[] = [];
     try {
@@ -53,7 +54,7 @@ export const escrowRelease: Command = {
       const said = replaced ? { ...ready, orderReplaced: true } : ready;
       process.stdout.write(out.json ? `${JSON.stringify(said)}\n` : `${readyText(ready)}\n`);
       if (replaced) out.say(`${order} held an older order of this backup. ${REPLACED}`);
-      const restored = await finishReceiving(receiving, options);
+      const restored = await withPinOfNewAgent(() => finishReceiving(receiving, options));
       writeSettings(directory, restored.settings);
       tellRestored(out, directory, restored, { restored: true });
       return 0;

@@ -27,6 +27,7 @@ describe("a command line that cannot be carried out", () => {
     ["two grants for one group", ["client", "update", "app", ...GRANTS], 2, "E_USAGE"],
     ["a rule with and without delay", ["policy", "set", "*", "--delay", "P1D", "--no-delay"], 2, "E_USAGE"],
     ["a rule that says nothing", ["policy", "set", "*"], 2, "E_USAGE"],
+    ["a rule about no act", ["policy", "set", "key.nuke", "--m", "2"], 2, "E_USAGE"],
     [
       "shares that a restore could hand to nobody",
       ["backup", "restore", "f", "--recovery", "r", "--unseal", "shares:2of3"],

@@ -4,7 +4,8 @@ import { openExport } from "../custody/transfer/open-export.ts";
 import { TransferError } from "../transfer/errors.ts";
 import {
   EXPORT_OUTPUTS,
-  type WrittenKey,
+  type LeftKey,
+  type WrittenExport,
   writeJwks,
   writeKeyFiles,
   writeKmipRequests,
@@ -24,23 +25,29 @@ export const exportOpen: Command = {
     const directory = resolve(args.get("out"));
     const file = readExport(context);
     makeFolder(directory, "out");
-    const written = await filesOf(context, file);
-    const paths = written.map(({ name, bytes }) => {
+    const { files, left } = await filesOf(context, file);
+    const paths = files.map(({ name, bytes }) => {
       const path = join(directory, name);
       writeNewFile(path, bytes);
       bytes.fill(0);
       return path;
     });
-    out.result({ files: paths }, () =>
-      [
-        ...paths,
-        "",
-        "These files hold keys in the clear unless they are requests for Vault. Remove them once the next holder has them.",
-      ].join("\n"),
+    out.result(left.length === 0 ? { files: paths } : { files: paths, left, next: LEFT_NEXT }, () =>
+      [...(paths.length === 0 ? [] : [...paths, "", IN_THE_CLEAR]), ...leftText(left)].join("\n"),
     );
-    return 0;
+    return left.length === 0 ? 0 : 1;
   },
 };
+
+const IN_THE_CLEAR =
+  "These files hold keys in the clear unless they are requests for Vault. Remove them once the next holder has them.";
+const LEFT_NEXT =
+  "Nothing has to be approved again: the same FILE opens as often as you like. Open it into another folder with `--as files`, which takes every kind of key.";
+
+function leftText(left: readonly LeftKey[]): string[] {
+  if (left.length === 0) return [];
+  return ["", "Not written:", ...left.map(({ label, version, why }) => `  ${label} v${version}: ${why}`), LEFT_NEXT];
+}
 
 function readExport({ args }: CommandContext): ExportFile {
   try {
@@ -51,7 +58,7 @@ function readExport({ args }: CommandContext): ExportFile {
   }
 }
 
-async function filesOf({ args }: CommandContext, file: ExportFile): Promise<WrittenKey[]> {
+async function filesOf({ args }: CommandContext, file: ExportFile): Promise<WrittenExport> {
   const as = EXPORT_OUTPUTS.find((each) => each === (args.find("as") ?? "files"));
   if (as === undefined) throw args.usageError(`--as is one of ${EXPORT_OUTPUTS.join(", ")}.`);
   if (as === "vault") return writeVaultRequests(file);
@@ -59,7 +66,8 @@ async function filesOf({ args }: CommandContext, file: ExportFile): Promise<Writ
   const opened = await openExport(file, privateKey);
   try {
     if (as === "jwks") return writeJwks(opened, file.inside);
-    return as === "kmip" ? writeKmipRequests(opened, file.inside) : writeKeyFiles(opened, file.inside);
+    if (as === "kmip") return writeKmipRequests(opened, file.inside);
+    return { files: writeKeyFiles(opened, file.inside), left: [] };
   } finally {
     privateKey.fill(0);
     for (const { material } of opened) material.fill(0);

@@ -93,6 +93,22 @@ const importList: Command = {
   },
 };
 
+const importEnd: Command = {
+  usage: "IMPORT",
+  words: 1,
+  options: COMMON_OPTIONS,
+  async run({ admin, args, out }) {
+    const answer = await endImport(admin(), args.word(0, "IMPORT"));
+    out.result(answer, `Ended: ${answer.ended}. What was sealed to it opens nowhere.`);
+    return 0;
+  },
+};
+
+/** Has the agent destroy an open import's one-time key. */
+export function endImport(admin: AdminClient, importId: string): Promise<{ readonly ended: string }> {
+  return admin.post(`/v1/imports/${encodeURIComponent(importId)}/end`, {});
+}
+
 const importCommit: Command = {
   usage: "SEALED [--from NAME] [--reason TEXT] [--wait]",
   words: 1,
@@ -130,4 +146,5 @@ export const importCommands = {
   "import offer": importOffer,
   "import list": importList,
   "import commit": importCommit,
+  "import end": importEnd,
 };

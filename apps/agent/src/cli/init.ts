@@ -11,6 +11,7 @@ import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { handOutShares, requirePlaceForShares, takeBackShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
 import { facts } from "./output.ts";
+import { withPinOfNewAgent } from "./pin-of-new-agent.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { tokenWords } from "./restored-text.ts";
@@ -64,7 +65,7 @@ export const init: Command = {
       handOut,
     };
     const made = await endedWith("Stopped. No agent was made.", SHARES_ARE_VOID, () =>
-      initAgent(init).catch((cause) => {
+      withPinOfNewAgent(() => initAgent(init)).catch((cause) => {
         takeBackShares(shareFiles);
         throw cause;
       }),

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { ActAnswer, IntroductionView, TakenAnswer } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import type { AdminClient } from "./admin-client.ts";
+import { allKeys } from "./all-keys.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -41,20 +42,43 @@ export const keyExport: Command = {
       versions: args.flag("all-versions") ? "all" : "current",
       ...(group === undefined ? { keys: [...args.positionals] } : { group }),
     };
-    return carryOut(context, { act: "export.wrap", args: request }, (answer) => {
+    const stay = group === undefined ? [] : await stayingIn(group, admin());
+    const waits = { value: group === undefined ? {} : { stay }, text: stayText(stay) };
+    return carryOut(context, { act: "export.wrap", args: request }, showExport, waits);
+
+    function showExport(answer: ActAnswer): void {
       writeExport(answer, path);
       const keys = answer.keys ?? [];
-      out.result(
-        { file: path, recipient: reference, keys: keys.map(({ keyId, label: name }) => ({ keyId, label: name })) },
-        () =>
-          [
-            `${keys.length} ${keys.length === 1 ? "key is" : "keys are"} in ${path}, for ${label} only.`,
-            "Where the private key is: holdfast-agent export open FILE --key PRIVATE.pem --out DIR",
-          ].join("\n"),
+      const listed = keys.map(({ keyId, label: name }) => ({ keyId, label: name }));
+      out.result({ file: path, recipient: reference, keys: listed, ...waits.value }, () =>
+        [
+          `${keys.length} ${keys.length === 1 ? "key is" : "keys are"} in ${path}, for ${label} only.`,
+          "Where the private key is: holdfast-agent export open FILE --key PRIVATE.pem --out DIR",
+          ...(stay.length === 0 ? [] : ["", waits.text]),
+        ].join("\n"),
       );
-    });
+    }
   },
 };
+
+/** Keys of a group that an export of it leaves behind, because they may never leave. */
+async function stayingIn(group: string, admin: AdminClient) {
+  const keys = await allKeys(admin);
+  return keys
+    .filter((key) => key.group === group && !key.extractable && key.half?.of !== "public")
+    .filter(({ state }) => !state.startsWith("destroyed"))
+    .map(({ keyId, label }) => ({ keyId, label, why: "never extractable" }));
+}
+
+function stayText(stay: Awaited<ReturnType<typeof stayingIn>>): string {
+  if (stay.length === 0) return "";
+  const which = stay.map(({ keyId, label }) => `  ${label} (${keyId})`).join("\n");
+  const head =
+    stay.length === 1
+      ? "One key of the group may never leave and stays:"
+      : `${stay.length} keys of the group may never leave and stay:`;
+  return `${head}\n${which}\nWhat is protected there opens nowhere else: decrypt or re-encrypt it before you destroy anything.`;
+}
 
 /** A recipient whose public key was given to this agent before. @throws {@link CliError} `E_USAGE` */
 async function found(admin: AdminClient, reference: string): Promise<IntroductionView> {

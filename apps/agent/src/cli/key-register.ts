@@ -3,8 +3,9 @@ import type { ActAnswer, StatusAnswer } from "../admin/answers.ts";
 import { TransferError } from "../transfer/errors.ts";
 import { sealKeys } from "../transfer/seal-keys.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
-import { commitSealed } from "./import.ts";
+import { commitSealed, endImport } from "./import.ts";
 import { KEY_FILE_OPTIONS, KEY_FILE_USAGE, keysToSeal } from "./transfer-options.ts";
 
 export const keyRegister: Command = {
@@ -30,7 +31,13 @@ export const keyRegister: Command = {
       const { tid, aid } = await admin().get<StatusAnswer>("/v1/status");
       if (offer.tid !== tid || offer.aid !== aid)
         throw new TransferError("E_IMPORT_KEY", "The offer is of another key server.");
-      return await commitSealed(context, await sealKeys(offer, keys));
+      try {
+        return await commitSealed(context, await sealKeys(offer, keys));
+      } catch (cause) {
+        // Refused for good: nobody else knows of the import that was begun for these keys.
+        if (cause instanceof AgentRefusal) await endImport(admin(), answer.hash).catch(() => undefined);
+        throw cause;
+      }
     } finally {
       for (const { versions } of keys) for (const each of versions) each.fill(0);
     }

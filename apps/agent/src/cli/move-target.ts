@@ -1,7 +1,7 @@
 import { type ImportOffer, parseOfferFile, verifyImportOffer } from "@holdfast/protocol";
 import type { ActAnswer, ImportView, ReceivedView, StatusAnswer } from "../admin/answers.ts";
 import type { SourceMaterial } from "../migrate/key-source.ts";
-import type { KeyTarget } from "../migrate/move-keys.ts";
+import type { KeyTarget, NamesThere } from "../migrate/move-keys.ts";
 import { TransferError } from "../transfer/errors.ts";
 import { sealKeys } from "../transfer/seal-keys.ts";
 import type { AdminClient } from "./admin-client.ts";
@@ -34,9 +34,12 @@ export class MoveTarget implements KeyTarget {
     this.#wait = wait;
   }
 
-  async present(): Promise<ReadonlySet<string>> {
+  async present(): Promise<NamesThere> {
     const keys = await allKeys(this.#admin);
-    return new Set(keys.flatMap(({ foreign }) => foreign));
+    return {
+      foreign: new Set(keys.flatMap(({ foreign }) => foreign)),
+      aliases: new Set(keys.flatMap(({ aliases, group }) => aliases.map((alias) => `${group}\n${alias}`))),
+    };
   }
 
   async takeIn(keys: readonly SourceMaterial[]): Promise<string | null> {

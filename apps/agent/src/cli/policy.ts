@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import { ACTS, isAct } from "@holdfast/protocol";
 import type { RosterAnswer } from "../admin/answers.ts";
 import { type Arguments, readDurationSeconds } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { certificatesIn, MAKER_OPTIONS, MAKER_USAGE, readMakers } from "./read-makers.ts";
 import { proposeChange, rulesText } from "./roster-text.ts";
@@ -32,6 +34,7 @@ const policySet: Command = {
   async run(context) {
     const { args, admin } = context;
     const act = args.word(0, "ACT");
+    assertIsRuled(act);
     assertOneOfEach(args);
     const { policy } = await admin().get<RosterAnswer>("/v1/roster");
     const before = policy.find((rule) => rule.act === act) ?? policy.find((rule) => rule.act === "*");
@@ -59,6 +62,18 @@ const policySet: Command = {
     return proposeChange(context, { rule });
   },
 };
+
+/** @throws {@link CliError} `E_USAGE` for what no rule can be about */
+function assertIsRuled(act: string): void {
+  if (act === "*" || act === "roster.update" || isAct(act)) return;
+  const of = act.slice(0, act.indexOf(".") + 1);
+  const near = ACTS.filter((each) => of !== "" && each.startsWith(of));
+  throw new CliError(
+    "E_USAGE",
+    `There is no act ${act.slice(0, 60)}.`,
+    `${near.length > 0 ? `There are: ${near.join(", ")}.` : `There are: ${ACTS.join(", ")}.`} Or roster.update, and '*' for all without a rule of their own.`,
+  );
+}
 
 /** @throws {@link CliError} `E_USAGE` for options that contradict each other, or none */
 function assertOneOfEach(args: Arguments): void {

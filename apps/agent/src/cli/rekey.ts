@@ -6,6 +6,7 @@ import { AgentRefusal, CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { handOutShares, requirePlaceForShares, takeBackShares } from "./hand-out-shares.ts";
 import { keyDirectory } from "./key-directory.ts";
+import { withPinOfNewWay } from "./pin-of-new-agent.ts";
 import { readKekChoice, UNSEAL_USAGE } from "./read-kek-choice.ts";
 import { endedWith, readPassphrase } from "./terminal.ts";
 
@@ -43,9 +44,8 @@ export const rekey: Command = {
       out.result({ kek: kek.kind, path: null, set, files }, () => rekeyText(`custodians' shares, set ${set}`, files));
       return 0;
     }
-    const made = await admin().post<{ kek: string; path: string | null }>("/v1/rekey", {
-      ...{ kek, keyDirectory: keyDirectory(), passphrase },
-    });
+    const change = { kek, keyDirectory: keyDirectory(), passphrase };
+    const made = await withPinOfNewWay(() => admin().post<{ kek: string; path: string | null }>("/v1/rekey", change));
     out.result({ ...made, files: [] }, () => rekeyText(made.path ?? made.kek, []));
     return 0;
   },

@@ -1,7 +1,7 @@
 import type { StatusAnswer } from "../admin/answers.ts";
 import type { Arguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
-import { readPassphrase } from "./terminal.ts";
+import { readHidden, readPassphrase } from "./terminal.ts";
 
 export const seal: Command = {
   usage: "",
@@ -47,7 +47,8 @@ async function secretFor({ kek, hsm }: StatusAnswer, args: Arguments): Promise<o
   }
   if (kek !== "shares") return {};
   const source = { file: args.find("share-file"), descriptor: args.find("share-fd") };
-  return { share: shareIn(await readPassphrase(source, "Your share: its number and 24 words, on one line")) };
+  const asked = { what: "share", next: "Give it with --share-file PATH or --share-fd N." };
+  return { share: shareIn(await readHidden(source, "Your share: its number and 24 words, on one line", asked)) };
 }
 
 /** A share as it was typed, or in the file that was written for a custodian: its number and the words after it. */

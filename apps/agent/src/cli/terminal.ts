@@ -22,14 +22,23 @@ export async function readPassphrase(source: PassphraseSource, prompt: string, t
   return readHidden(source, prompt, { twice, next: "Give it with --passphrase-file PATH or --passphrase-fd N." });
 }
 
+/** How a secret is asked for and spoken of. */
+export interface HiddenText {
+  readonly twice?: boolean;
+  /** Where there is no terminal to ask at. */
+  readonly next: string;
+  /** What it is called where its source holds nothing. */
+  readonly what?: string;
+}
+
 /** The same for a secret that is given by other options. @throws {@link CliError} as {@link readPassphrase} */
 export async function readHidden(
   source: PassphraseSource,
   prompt: string,
-  { twice = false, next }: { readonly twice?: boolean; readonly next: string },
+  { twice = false, next, what = "passphrase" }: HiddenText,
 ): Promise<string> {
-  if (source.file !== undefined) return passphraseIn(readSecretFile(source.file));
-  if (source.descriptor !== undefined) return passphraseIn(readSecretDescriptor(Number(source.descriptor)));
+  if (source.file !== undefined) return secretIn(readSecretFile(source.file), what);
+  if (source.descriptor !== undefined) return secretIn(readSecretDescriptor(Number(source.descriptor)), what);
   if (!process.stdin.isTTY) {
     throw new CliError("E_NO_TERMINAL", "A secret is needed and there is no terminal to ask at.", next);
   }
@@ -40,10 +49,10 @@ export async function readHidden(
   return first;
 }
 
-function passphraseIn(bytes: Buffer): string {
+function secretIn(bytes: Buffer, what: string): string {
   const text = bytes.toString("utf8").replace(/\r?\n$/, "");
   bytes.fill(0);
-  if (text.length === 0) throw new CliError("E_FILE", "The passphrase is empty.", "Check its source.");
+  if (text.length === 0) throw new CliError("E_FILE", `The ${what} is empty.`, "Check its source.");
   return text;
 }
 

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename } from "node:path";
-import { KEY_USAGES, TRANSFER_FORMS, type TransferForm } from "@holdfast/protocol";
+import { KEY_USAGES, MAX_IMPORTED_KEYS, TRANSFER_FORMS, type TransferForm } from "@holdfast/protocol";
 import { describeFound, type ImportSettings } from "../transfer/describe-found.ts";
+import { TransferError } from "../transfer/errors.ts";
+import { problemsOf } from "../transfer/problems-of.ts";
 import { KEY_FILE_FORMS, type KeyFileForm, readKeys } from "../transfer/read-keys.ts";
 import type { KeyToSeal } from "../transfer/seal-keys.ts";
 import { type Arguments, type OptionSpecs, readDurationSeconds } from "./arguments.ts";
@@ -28,12 +30,17 @@ export const KEY_FILE_OPTIONS: OptionSpecs = {
 export const KEY_FILE_USAGE =
   "--in FILE … [--in-form raw|pem|pkcs8|pkcs12|jwk|list] [--name N] [--algorithm A] [--usage U,U] [--group G] [--extractable] [--alias alias/N] [--foreign ID] [--passphrase-file PATH]";
 
-/** Reads every key of the files that were named. Caller must: seal them, which wipes them. */
+/**
+ * Reads every key of the files that were named. Caller must: seal them, which wipes them.
+ *
+ * @throws {@link TransferError} `E_KEY_FILE` for one that no key server would take as it is described, which it names
+ */
 export async function keysToSeal(args: Arguments): Promise<KeyToSeal[]> {
   const files = args.all("in");
   if (files.length === 0) throw args.usageError("--in is missing: the file with the key or the keys.");
   const settings = importSettings(args);
   const keys: KeyToSeal[] = [];
+  const places: string[] = [];
   for (const file of files) {
     const bytes = readNamedFile(file);
     const passphrase = () =>
@@ -50,12 +57,24 @@ export async function keysToSeal(args: Arguments): Promise<KeyToSeal[]> {
       for (const [at, each] of found.entries()) {
         const place = { at, of: found.length, file: name, alone: files.length === 1 && found.length === 1 };
         keys.push({ key: describeFound(each, settings, place), versions: [each.material] });
+        places.push(found.length === 1 ? basename(file) : `key ${at + 1} of ${basename(file)}`);
       }
     } finally {
       bytes.fill(0);
     }
   }
-  return keys;
+  const wrong = wrongOf(keys, places);
+  if (wrong === null) return keys;
+  for (const { versions } of keys) for (const each of versions) each.fill(0);
+  throw new TransferError("E_KEY_FILE", wrong);
+}
+
+function wrongOf(keys: readonly KeyToSeal[], places: readonly string[]): string | null {
+  if (keys.length > MAX_IMPORTED_KEYS)
+    return `The files have ${keys.length} keys; ${MAX_IMPORTED_KEYS} come in at once at most, a private key with its public key two of them.`;
+  const problems = problemsOf(keys.map(({ key }) => key));
+  const at = problems.findIndex((problem) => problem !== null);
+  return at < 0 ? null : `${keys[at]?.key.label} (${places[at]}): ${problems[at]}.`;
 }
 
 /** What the options say of every key. @throws {@link CliError} `E_USAGE` */

@@ -127,11 +127,16 @@ export class CustodyError extends HoldfastError<CustodyErrorCode> {
   readonly next: string;
   override readonly detail: Readonly<Record<string, string | number>>;
 
-  constructor(code: CustodyErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+  constructor(
+    code: CustodyErrorCode,
+    message?: string,
+    detail: Readonly<Record<string, string | number>> = {},
+    next: string = NEXT[code],
+  ) {
     super(message ?? SENTENCES[code]);
     this.name = "CustodyError";
     this.code = code;
-    this.next = NEXT[code];
+    this.next = next;
     this.detail = detail;
   }
 }

@@ -113,6 +113,9 @@ describe("custodians' shares", () => {
       [2.5, 3],
     ])
       expect(code(split(threshold ?? 0, parts ?? 0))).toBe("E_SHARES");
+    expect(split(5, 3)).toThrowError("shares:5of3 never opens: it needs 5 and makes only 3.");
+    expect(split(1, 3)).toThrowError("shares:1of3 would open with 1: 2 or more are needed.");
+    expect(split(2, 17)).toThrowError("shares:2of17 are more than the 16 that there may be.");
     expect(code(split(2, 2))).toBe("taken");
     expect(code(split(16, 16))).toBe("taken");
   });

@@ -36,7 +36,17 @@ interface Place {
 /** @throws {@link CustodyError} `E_SHARES` unless 2 to 16 shares exist, and 2 of them or more are needed */
 export function requireShareNumbers({ parts, threshold }: Threshold): void {
   const whole = Number.isSafeInteger(parts) && Number.isSafeInteger(threshold);
-  if (!whole || threshold < MIN_NEEDED || parts < threshold || parts > MAX_PARTS) throw new CustodyError("E_SHARES");
+  if (!whole) throw new CustodyError("E_SHARES");
+  const given = `shares:${threshold}of${parts}`;
+  if (threshold < MIN_NEEDED)
+    throw new CustodyError("E_SHARES", `${given} would open with ${threshold}: ${MIN_NEEDED} or more are needed.`);
+  if (parts > MAX_PARTS)
+    throw new CustodyError("E_SHARES", `${given} are more than the ${MAX_PARTS} that there may be.`);
+  if (parts < threshold)
+    throw new CustodyError(
+      "E_SHARES",
+      `${given} never opens: it needs ${threshold} and makes only ${parts}. How many are needed comes first.`,
+    );
 }
 
 /** Splits a key-encryption key. The texts exist nowhere else: the caller shows each of them once. */

@@ -56,7 +56,7 @@ const NEXT: Readonly<Record<StoreErrorCode, string>> = {
     "Put the newest data folder back, and start; if it is gone for good, restore a newer backup on a new folder, or see `holdfast-agent log accept-loss`.",
   E_RECOVERING: "Accept the restored state: `holdfast-agent restore accept`.",
   E_JOINED:
-    "It keeps the root key and serves no keys in this version (`holdfast-agent witness serve` has it witness the log): serve the key server that founded the environment. For one of its own, make a new folder with `holdfast-agent init`.",
+    "It keeps the root key and serves no keys in this version (`holdfast-agent witness serve` has it witness the log): serve the key server that founded the environment. For one of its own, make a new folder: `holdfast-agent init --data NEW_FOLDER`.",
   E_GENESIS: "See `holdfast-agent status`; before there is a domain, `holdfast-agent claim` begins its registration.",
   E_CLAIM: "Make a new address: `holdfast-agent claim`.",
   E_LOCAL_ADMIN: "Make an agent without --standalone and register its administrator at its page.",

@@ -46,6 +46,8 @@ export interface ActInput {
   readonly lost: LostHeads | null;
   /** The agent whose clock it is, and what that clock says beside what is believed. */
   readonly clock: { readonly aid: string; readonly alarmed: boolean; readonly believed: number; readonly wall: number };
+  /** Whether a path lies in the folder of this agent's own data, also through links. */
+  readonly isInDataFolder: (path: string) => boolean;
   /** What newcomers introduced and the command names, by hash. */
   readonly introduced: VerifiedIntroductions;
   /** Made before the transaction, for client.enrol and client.permit only. */

@@ -199,7 +199,7 @@ export class CommandWrites {
     { command, hash, issued, prepared, introduced }: Previewed,
     { makeKey, makePair }: Pick<ActInput, "makeKey" | "makePair">,
   ): ActInput {
-    const { keystore, guard, log, aid, lost } = this.#parts;
+    const { keystore, guard, log, aid, lost, isInDataFolder } = this.#parts;
     return {
       command,
       lost,
@@ -207,6 +207,7 @@ export class CommandWrites {
       issued,
       prepared,
       introduced,
+      isInDataFolder,
       keystore,
       now: guard.time(),
       makeKey,

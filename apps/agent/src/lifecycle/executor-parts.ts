@@ -23,6 +23,8 @@ export interface ExecutorParts {
   readonly logger: Logger;
   /** Makes keys in the token; null in tests without one. */
   readonly hsmKeys: HsmKeys | null;
+  /** Whether a path lies in the folder of this agent's own data, also through links. */
+  readonly isInDataFolder: (path: string) => boolean;
   /** Why nothing may be written: the stored log is not the one that was signed. Null when it is. */
   readonly problem: "E_LOG_CORRUPT" | "E_LOG_ROLLBACK" | null;
   /** Signed heads that the log is behind of; null unless that is all that is wrong with it. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { describeFound, type ImportSettings } from "../transfer/describe-found.ts";
+import { problemsOf } from "../transfer/problems-of.ts";
 import { type KeyFileHints, readKeys } from "../transfer/read-keys.ts";
 import type { KeySource, SourceKey, SourceMaterial } from "./key-source.ts";
 
@@ -21,7 +22,9 @@ export class FileSource implements KeySource {
 
   async list(): Promise<SourceKey[]> {
     const keys = await this.#keys();
-    return keys.map(({ key }) => ({
+    const problems = problemsOf(keys.map(({ key }) => key));
+    return keys.map(({ key }, at) => ({
+      ...{ refused: problems[at] ?? null, alias: { alias: key.alias, group: key.group } },
       ...{ id: key.foreign?.[0] ?? key.label, label: key.label, stays: null, left: [] },
       kind: key.algorithm ?? key.type,
     }));

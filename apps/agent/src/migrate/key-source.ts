@@ -9,6 +9,10 @@ export interface SourceKey {
   readonly kind: string;
   /** Why it cannot be moved; null where it can. */
   readonly stays: string | null;
+  /** Why no key server would take it as it is described; absent where that is not known before. */
+  readonly refused?: string | null;
+  /** The alias that it would have here. */
+  readonly alias?: Pick<ImportedKey, "alias" | "group">;
   /** What of it does not go along. */
   readonly left: readonly string[];
 }

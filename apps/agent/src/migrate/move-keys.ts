@@ -5,10 +5,17 @@ import type { MoveReport, ObjectReport } from "./migrate.ts";
 /** Most bytes of one import, so that its file stays small. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
+/** Names that are taken where keys go. */
+export interface NamesThere {
+  readonly foreign: ReadonlySet<string>;
+  /** Each with its group and a line feed before it. */
+  readonly aliases: ReadonlySet<string>;
+}
+
 /** Where keys go: this agent, by imports. */
 export interface KeyTarget {
-  /** Foreign names of all that is here. */
-  present(): Promise<ReadonlySet<string>>;
+  /** Names of all that is here. */
+  present(): Promise<NamesThere>;
   /** Takes keys in, all or none; their material is wiped. @returns why not; null when they are here */
   takeIn(keys: readonly SourceMaterial[]): Promise<string | null>;
 }
@@ -27,9 +34,9 @@ export async function moveKeys(
   const [keys, present] = [await source.list(), await target.present()];
   const reports = new Map<string, ObjectReport>();
   const movable = keys.filter((key) => {
-    const outcome = key.stays !== null ? "stays" : present.has(key.id) ? "here" : "moves";
-    reports.set(key.id, report(key, { outcome, ...(key.stays === null ? {} : { why: key.stays }) }));
-    return outcome === "moves";
+    const foreseen = foresee(key, present);
+    reports.set(key.id, report(key, foreseen));
+    return foreseen.outcome === "moves";
   });
   const batch: { key: SourceKey; material: SourceMaterial }[] = [];
   const flush = async () => {
@@ -53,6 +60,17 @@ export async function moveKeys(
   const counts = { moves: 0, moved: 0, here: 0, stays: 0, failed: 0 };
   for (const { outcome } of objects) counts[outcome] += 1;
   return { from: source.name, version: source.protocol, applied: apply, counts, objects };
+}
+
+/** What becomes of a key, as far as it is known without its material. */
+function foresee(key: SourceKey, { foreign, aliases }: NamesThere): Pick<ObjectReport, "outcome" | "why"> {
+  if (key.stays !== null) return { outcome: "stays", why: key.stays };
+  if (foreign.has(key.id)) return { outcome: "here" };
+  if (typeof key.refused === "string") return { outcome: "failed", why: key.refused };
+  const { alias, group } = key.alias ?? {};
+  if (alias !== undefined && aliases.has(`${group}\n${alias}`))
+    return { outcome: "failed", why: `its alias ${alias} belongs to another key of the group ${group} here` };
+  return { outcome: "moves" };
 }
 
 type Batch = readonly { readonly key: SourceKey; readonly material: SourceMaterial }[];

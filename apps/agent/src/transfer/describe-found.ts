@@ -25,7 +25,7 @@ export function describeFound(
   const names = found.foreign ?? (place.alone ? foreign : undefined);
   const aliased = found.alias ?? (place.alone ? alias : undefined);
   return {
-    label: (place.alone ? name : undefined) ?? found.label ?? `${name ?? place.file}${numbered}`,
+    label: (place.alone ? name : undefined) ?? (found.label?.trim() || null) ?? `${name ?? place.file}${numbered}`,
     type,
     ...(algorithm === null ? {} : { algorithm }),
     format: type === "private-key" ? "pkcs8" : "raw",

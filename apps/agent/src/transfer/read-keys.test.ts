@@ -152,3 +152,21 @@ test("no refusal repeats anything of a file", async () => {
     expect(JSON.stringify([(refusal as Error).message, refusal])).not.toContain("SECRETVALUE");
   }
 });
+
+test("a list whose first line is not of columns that lists have is told the column, and is not taken for one key", async () => {
+  for (const [head, said] of [
+    ["name,kye,algorithm", /a column kye, which no list has: there are name, key,/],
+    ["name,algorithm", /no column key/],
+  ] as const) {
+    const text = `${head}\n${"a,b,c".slice(0, head.split(",").length * 2 - 1)}\n`;
+    const hints: Partial<KeyFileHints>[] = [{}, { form: "list" }];
+    for (const each of hints)
+      await expect(read(text, each)).rejects.toMatchObject({
+        code: "E_KEY_FILE",
+        message: expect.stringMatching(said),
+      });
+  }
+  // What is said to be a secret is one, whatever it looks like.
+  const secret = "name,kye\nx,y\n";
+  expect(await read(secret, { algorithm: "secret-data" })).toMatchObject([{ material: Buffer.from(secret) }]);
+});

@@ -3,7 +3,7 @@ import { isDerSequence } from "./der-reader.ts";
 import { TransferError } from "./errors.ts";
 import { type FoundKey, foundPrivateKey, foundSecret } from "./found-key.ts";
 import { readJwks } from "./read-jwk.ts";
-import { isCsvList, readCsvList, readJsonList } from "./read-list.ts";
+import { isCsvList, isNearCsvList, readCsvList, readJsonList } from "./read-list.ts";
 import { isPem, openPrivateKey, readPem } from "./read-pem.ts";
 import { isPkcs12, readPkcs12 } from "./read-pkcs12.ts";
 
@@ -43,7 +43,7 @@ export async function readKeys(bytes: Buffer, hints: KeyFileHints): Promise<Foun
       return readJwks(parseJson(bytes) as Readonly<Record<string, unknown>>);
     case "list": {
       const text = bytes.toString("utf8");
-      return isCsvList(text) ? readCsvList(text) : readJsonList(listIn(parseJson(bytes)));
+      return /^\s*[[{]/.test(text) ? readJsonList(listIn(parseJson(bytes))) : readCsvList(text);
     }
   }
 }
@@ -58,7 +58,7 @@ function formOf(bytes: Buffer, isNamed: boolean): KeyFileForm {
     const text = bytes.toString("utf8").trimStart();
     if (text.startsWith("[")) return "list";
     if (text.startsWith("{")) return "jwk";
-    if (isCsvList(text)) return "list";
+    if (isCsvList(text) || (!isNamed && isNearCsvList(text))) return "list";
   }
   if (isPkcs12(bytes)) return "pkcs12";
   return !isNamed && isDerSequence(bytes) ? "pkcs8" : "raw";

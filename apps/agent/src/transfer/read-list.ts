@@ -13,10 +13,25 @@ export function isCsvList(text: string): boolean {
   return names.includes("key") && names.every((each) => (COLUMNS as readonly string[]).includes(each));
 }
 
+/** Whether a text is a table whose first line names what a list has, if perhaps not everything right. */
+export function isNearCsvList(text: string): boolean {
+  const [head = "", ...rest] = text.split(/\r?\n/, 3);
+  const names = head.split(",").map((each) => each.trim());
+  const known = names.filter((each) => (COLUMNS as readonly string[]).includes(each));
+  return (
+    rest.length > 0 && names.length > 1 && known.length > 0 && names.every((each) => /^[A-Za-z][\w -]*$/.test(each))
+  );
+}
+
 /** A list in CSV: a line of column names, then a key a line. @throws {@link TransferError} `E_KEY_FILE` */
 export function readCsvList(text: string): FoundKey[] {
   const [head = "", ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const names = head.split(",").map((each) => each.trim()) as Column[];
+  const unknown = names.find((each) => !COLUMNS.includes(each));
+  if (unknown !== undefined || !names.includes("key")) {
+    const what = unknown === undefined ? "no column key" : `a column ${unknown.slice(0, 20)}, which no list has`;
+    throw new TransferError("E_KEY_FILE", `The list's first line names ${what}: there are ${COLUMNS.join(", ")}.`);
+  }
   return lines.map((line, at) => {
     const cells = cellsOf(line);
     if (cells.length !== names.length) throw wrong(at, "it does not have as many columns as the first line");

@@ -12,6 +12,20 @@ export interface WrittenKey {
   readonly bytes: Buffer;
 }
 
+/** A version that the form asked for has no place for. */
+export interface LeftKey {
+  readonly keyId: string;
+  readonly label: string;
+  readonly version: number;
+  readonly why: string;
+}
+
+/** What was written of an export, and what could not be. */
+export interface WrittenExport {
+  readonly files: readonly WrittenKey[];
+  readonly left: readonly LeftKey[];
+}
+
 interface Opened {
   readonly key: ExportedKey;
   readonly version: number;
@@ -37,45 +51,65 @@ export function writeKeyFiles(opened: readonly Opened[], inside: ExportFile["ins
   ];
 }
 
-/** All of them as one JWK set; `kid` is the key's name and version. @throws {@link TransferError} `E_KEY_FILE` */
-export function writeJwks(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenKey[] {
-  const keys = opened.map(({ key, version, material }) => ({
+/** All of them that have a JWK as one set; `kid` is the key's name and version. */
+export function writeJwks(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenExport {
+  const { done: keys, left } = each(opened, ({ key, version, material }) => ({
     ...jwkOf(key, material, inside),
     kid: `${key.label} v${version}`,
   }));
-  return [{ name: "keys.jwks.json", bytes: Buffer.from(`${JSON.stringify({ keys }, null, 2)}\n`) }];
+  const bytes = () => Buffer.from(`${JSON.stringify({ keys }, null, 2)}\n`);
+  return { files: keys.length === 0 ? [] : [{ name: "keys.jwks.json", bytes: bytes() }], left };
 }
 
-/** Requests that register each version at a KMIP server. @throws {@link TransferError} `E_KEY_FILE` */
-export function writeKmipRequests(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenKey[] {
+/** Requests that register each version at a KMIP server. @throws {@link TransferError} `E_KEY_FILE` for JSON Web Keys */
+export function writeKmipRequests(opened: readonly Opened[], inside: ExportFile["inside"]): WrittenExport {
   if (inside === "jwk")
     throw new TransferError("E_KEY_FILE", "KMIP takes no JSON Web Keys: export with --inside native.");
   const names = new Set<string>();
-  return opened.map(({ key, version, material }) => ({
-    name: freeName(`${plainName(key.label)}-v${version}.register`, "xml", names),
-    bytes: Buffer.from(writeRegister(key, version, material)),
-  }));
+  const { done: files, left } = each(opened, ({ key, version, material }) => {
+    const bytes = Buffer.from(writeRegister(key, version, material));
+    return { name: freeName(`${plainName(key.label)}-v${version}.register`, "xml", names), bytes };
+  });
+  return { files, left };
 }
 
 /**
  * What Vault's Transit takes: keys that were wrapped for its own wrapping key stay wrapped, a request for each version.
  *
- * @throws {@link TransferError} `E_KEY_FILE` for another form than `rsa-kwp`, or a kind of key that Transit has not
+ * @throws {@link TransferError} `E_KEY_FILE` for another form than `rsa-kwp`
  */
-export function writeVaultRequests({ form, inside, items }: ExportFile): WrittenKey[] {
+export function writeVaultRequests({ form, inside, items }: ExportFile): WrittenExport {
   if (form !== "rsa-kwp" || inside !== "native")
     throw new TransferError("E_KEY_FILE", "Vault takes keys in the form rsa-kwp, wrapped for its own wrapping key.");
   const names = new Set<string>();
-  return items.flatMap(({ key, parts }) =>
-    parts.map(({ version, ct }, at) => {
-      const ciphertext = Buffer.from(ct, "base64url").toString("base64");
-      const base = { ciphertext, hash_function: "SHA256" };
-      const request = at === 0 ? { ...base, type: vaultType(key), allow_rotation: true } : base;
-      const step = at === 0 ? "import" : "import_version";
-      const name = freeName(`${plainName(key.label)}-v${version}.${step}`, "json", names);
-      return { name, bytes: Buffer.from(`${JSON.stringify(request)}\n`) };
-    }),
-  );
+  const parts = items.flatMap(({ key, parts: all }) => all.map(({ version, ct }, at) => ({ key, version, ct, at })));
+  const { done: files, left } = each(parts, ({ key, version, ct, at }) => {
+    const type = vaultType(key);
+    const base = { ciphertext: Buffer.from(ct, "base64url").toString("base64"), hash_function: "SHA256" };
+    const request = at === 0 ? { ...base, type, allow_rotation: true } : base;
+    const step = at === 0 ? "import" : "import_version";
+    const name = freeName(`${plainName(key.label)}-v${version}.${step}`, "json", names);
+    return { name, bytes: Buffer.from(`${JSON.stringify(request)}\n`) };
+  });
+  return { files, left };
+}
+
+/** Writes each version by itself: one that a form has no place for keeps no other back. */
+function each<One extends Pick<Opened, "key" | "version">, Written>(
+  versions: readonly One[],
+  write: (one: One) => Written,
+): { done: Written[]; left: LeftKey[] } {
+  const [done, left]: [Written[], LeftKey[]] = [[], []];
+  for (const one of versions) {
+    try {
+      done.push(write(one));
+    } catch (cause) {
+      if (!(cause instanceof TransferError)) throw cause;
+      const { key, version } = one;
+      left.push({ keyId: key.keyId, label: key.label, version, why: cause.message });
+    }
+  }
+  return { done, left };
 }
 
 const VAULT_TYPES: Readonly<Record<string, string>> = {
@@ -91,16 +125,21 @@ const VAULT_TYPES: Readonly<Record<string, string>> = {
   Ed25519: "ed25519",
 };
 
-function vaultType({ algorithm = "", label }: ExportedKey): string {
+function vaultType({ algorithm = "", type: kind }: ExportedKey): string {
   const type = algorithm.startsWith("HMAC-") ? "hmac" : VAULT_TYPES[algorithm];
-  if (type === undefined) throw new TransferError("E_KEY_FILE", `Vault's Transit has no keys such as ${label}.`);
+  if (type === undefined) throw new TransferError("E_KEY_FILE", `Vault's Transit has no keys of ${algorithm || kind}.`);
   return type;
 }
 
 function jwkOf(key: ExportedKey, material: Buffer, inside: ExportFile["inside"]): object {
   if (inside === "jwk") return JSON.parse(material.toString("utf8")) as object;
   if (key.type !== "private-key") return { kty: "oct", k: material.toString("base64url") };
-  return createPrivateKey({ key: material, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+  const privateKey = createPrivateKey({ key: material, format: "der", type: "pkcs8" });
+  try {
+    return privateKey.export({ format: "jwk" });
+  } catch {
+    throw new TransferError("E_KEY_FILE", `There is no JSON Web Key of ${key.algorithm} here.`);
+  }
 }
 
 function extensionOf({ type }: ExportedKey, inside: ExportFile["inside"]): string {

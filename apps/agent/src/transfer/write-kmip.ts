@@ -27,14 +27,14 @@ export function writeRegister(key: ExportedKey, version: number, material: Buffe
   return `${writeXml(writeRequest({ version: VERSION, header: {}, items: [item] }))}\n`;
 }
 
-function objectOf({ type, algorithm, label }: ExportedKey, material: Buffer): ManagedObject {
+function objectOf({ type, algorithm }: ExportedKey, material: Buffer): ManagedObject {
   const { KeyFormatType, SecretDataType } = ENUM;
   if (type === "secret-data") {
     const keyBlock = { keyFormatType: KeyFormatType.Opaque, keyValue: { material } };
     return { type: "SecretData", secretDataType: SecretDataType.Password, keyBlock } as ManagedObject;
   }
   const named = kmipAlgorithm(algorithm ?? null);
-  if (named === null) throw new TransferError("E_KEY_FILE", `KMIP 1.4 has no keys such as ${label}.`);
+  if (named === null) throw new TransferError("E_KEY_FILE", `KMIP 1.4 has no keys of ${algorithm ?? type}.`);
   const isPrivate = type === "private-key";
   const keyBlock = {
     keyFormatType: isPrivate ? KeyFormatType.PKCS_8 : KeyFormatType.Raw,

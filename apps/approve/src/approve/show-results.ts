@@ -104,8 +104,13 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
           element("button", { class: "plain", type: "button", click: () => location.reload() }, "Show it as it waits"),
         )
       : null,
-    result.code && result.outcome !== "cancelled" ? element("p", { class: "code wide" }, result.code) : null,
+    isFault(result) ? element("p", { class: "code wide" }, result.code ?? "") : null,
   );
+}
+
+/** Whether a result's code says that something is wrong, and not only that more approvals are needed. */
+export function isFault({ outcome, code }: Pick<PageResult, "outcome" | "code">): boolean {
+  return code !== undefined && outcome !== "cancelled" && !(outcome === "pending" && code === "E_QUORUM");
 }
 
 function outcomeBadge({ outcome, leaf, due, have, need }: PageResult, waited: boolean): HTMLElement {

@@ -11,6 +11,7 @@ import { showWhereNext } from "../show/status.ts";
 import { showDue } from "../show/time.ts";
 import { assertPasskey } from "../sign/passkey.ts";
 import { announcements } from "./announcements.ts";
+import { aloneWords, approvalsSoFar } from "./link-words.ts";
 import { exactLinkBytes, showLink } from "./show-link.ts";
 import { readShownLink, type ShownLink } from "./shown-link.ts";
 
@@ -88,7 +89,7 @@ function show(deciding: Deciding): void {
     problem,
     link.status === "pending" && answer.approvers.length === 0 ? goElsewhere(answer.elsewhere, link.hash) : null,
     element("div", { class: "actions decide" }, ...buttons, exactLinkBytes(shown)),
-    buttons.length > 0 ? footer(hello) : null,
+    buttons.length > 0 ? footer(hello, shown) : null,
   );
   requestAnimationFrame(() =>
     requestAnimationFrame(() =>
@@ -180,7 +181,7 @@ function outcome({ outcome: what, leaf, due, old, new: next }: PageLinkResult, n
     case "scheduled":
       return badge("warning", due === undefined ? "after its delay" : `in force ${showDue(due, now)}`);
     case "pending":
-      return badge("warning", `${next?.have ?? old?.have ?? 1} of ${next?.need ?? old?.need ?? 2} approvals`);
+      return badge("warning", approvalsSoFar(old, next));
     case "cancelled":
       return badge("quiet", "stopped");
     default:
@@ -193,11 +194,11 @@ function button(kind: string, text: string, press: () => Promise<void>, touches 
   return element("button", attributes, touches ? icon("fingerprint") : null, text);
 }
 
-function footer({ oneAdministrator }: Hello): HTMLElement {
+function footer({ oneAdministrator }: Hello, shown: ShownLink): HTMLElement {
   return element(
     "p",
     { class: "quiet foot" },
-    oneAdministrator ? "One administrator today: your passkey alone decides for those who decide now. " : "",
+    oneAdministrator ? aloneWords(shown, location.origin) : "",
     "The dashboard cannot show this page or press this button: your browser gives this passkey to ",
     element("code", {}, location.origin),
     " alone.",

@@ -26,10 +26,15 @@ export class HsmError extends CryptoError {
   /** The next step of the person who sees it. */
   readonly next: string;
 
-  constructor(code: HsmErrorCode, message?: string, detail: Readonly<Record<string, string | number>> = {}) {
+  constructor(
+    code: HsmErrorCode,
+    message?: string,
+    detail: Readonly<Record<string, string | number>> = {},
+    next: string = NEXT[code],
+  ) {
     super(code, message, detail);
     this.name = "HsmError";
     this.retry = LATER.has(code) ? "later" : "never";
-    this.next = NEXT[code];
+    this.next = next;
   }
 }

@@ -38,8 +38,10 @@ export const aesXtsAlgorithms: readonly Algorithm[] = ([128, 256] as const).map(
 
 /** @throws {@link CryptoError} `E_CRYPTO_KEY` for a key that is not secret or has another size */
 export function exactBits(key: KeyObject, bits: number): number {
-  if (key.type !== "secret" || key.symmetricKeySize !== bits / 8) throw new CryptoError("E_CRYPTO_KEY");
-  return bits;
+  if (key.type !== "secret") throw new CryptoError("E_CRYPTO_KEY");
+  const bytes = key.symmetricKeySize ?? 0;
+  if (bytes * 8 === bits) return bits;
+  throw new CryptoError("E_CRYPTO_KEY", `It is of ${bytes} bytes; a key of this algorithm has ${bits / 8}.`);
 }
 
 /** FIPS 140-3 implementation guidance C.I: the two keys of XTS differ. */

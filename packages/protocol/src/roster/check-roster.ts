@@ -94,15 +94,17 @@ function checkPolicy(roster: Roster): void {
   );
   const links = quorumFor(roster, "roster.update");
   for (const rule of policy) {
-    const { m, groups = null, noSelf = false, delaySec } = rule;
-    demand(delaySec <= MAX_RULE_DELAY_SECONDS, "an act waits longer than 30 days");
-    demand(m <= links.m, "an act needs more administrators than a change of the roster");
+    const { act, m, groups = null, noSelf = false, delaySec } = rule;
+    const those = groups === null ? "there are" : `are in ${groups.join(" or ")}`;
+    const needs = `${act === "*" ? "every act not named" : act} needs ${m}`;
+    demand(delaySec <= MAX_RULE_DELAY_SECONDS, `${act} waits longer than 30 days`);
+    demand(m <= links.m, `${needs} administrators, more than a change of the roster (roster.update: ${links.m})`);
     const able = countAble(roster.admins, groups);
-    demand(m <= able, "an act needs more administrators than there are");
+    demand(m <= able, `${needs}, more administrators than ${those}: ${able}`);
     // Whoever proposes does not count, so there must be somebody besides those who approve.
     demand(
       !noSelf || m < able || able < roster.admins.length,
-      "an act needs more administrators besides its proposer than there are",
+      `${needs} besides its proposer, more administrators than ${those}: ${able}`,
     );
   }
 }

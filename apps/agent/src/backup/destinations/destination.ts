@@ -19,6 +19,7 @@ export interface Destination {
 /** Why a destination failed, in one word that says nothing of secrets. */
 export type Fault =
   | "missing"
+  | "inside"
   | "exists"
   | "space"
   | "unreachable"
@@ -32,6 +33,7 @@ export type Fault =
 /** What each fault means to a person. */
 export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   missing: "the folder or bucket is not there",
+  inside: "it lies inside the data folder, and is lost with it",
   exists: "a file of that name is there already",
   space: "it is full",
   unreachable: "it cannot be reached",

@@ -55,7 +55,7 @@ export class DirectoryDestination implements Destination {
   async #try<T>(work: () => Promise<T>): Promise<T> {
     const { path } = this.#to;
     try {
-      if (isInside(path, this.#dataDirectory)) throw placeError(this.#to, "refused");
+      if (isInside(path, this.#dataDirectory)) throw placeError(this.#to, "inside");
       if (!(await stat(path)).isDirectory()) throw placeError(this.#to, "missing");
       return await work();
     } catch (cause) {

@@ -108,7 +108,7 @@ export async function readBackupFile(path: string): Promise<VerifiedBackupFile> 
   const { shares, manifest, bytes, end } = readTrailer(path);
   const escrow = shares === null ? null : verifyEscrowTrailer(shares, manifest);
   const verified = escrow?.manifest ?? verifyManifest(manifest.bytes, manifest.signature);
-  if (verified.blob.bytes !== end - HEAD.byteLength) throw new CustodyError("E_BACKUP_FORM");
+  if (verified.blob.bytes !== end - HEAD.byteLength) throw cutShort(path);
   const blob = () => createReadStream(path, { start: HEAD.byteLength, end: end - 1 }) as AsyncIterable<Buffer>;
   const hash = createHash("sha256");
   try {
@@ -121,6 +121,15 @@ export async function readBackupFile(path: string): Promise<VerifiedBackupFile> 
   }
   if (hash.digest("base64url") !== verified.blob.sha256) throw new CustodyError("E_BACKUP_DIGEST");
   return { manifest: verified, escrow, bytes, blob };
+}
+
+/** The refusal for a file that begins as a backup and does not end as one: most often a copy that did not come to its end. */
+function cutShort(path: string): CustodyError {
+  return new CustodyError(
+    "E_BACKUP_DIGEST",
+    "The backup is cut short, or its end was changed: not all of it is there.",
+    { path },
+  );
 }
 
 interface Trailer {
@@ -145,15 +154,15 @@ function readTrailer(path: string): Trailer {
   try {
     const stat = fstatSync(descriptor);
     const bytes = stat.size;
-    if (!stat.isFile() || bytes < HEAD.byteLength + SIGNATURE_BYTES + 4) throw new CustodyError("E_BACKUP_FORM");
+    if (!stat.isFile() || bytes < HEAD.byteLength) throw new CustodyError("E_BACKUP_FORM");
     const head = readAt(descriptor, 0, HEAD.byteLength);
     const most = head.equals(FULL_HEAD) ? [MAX_SHARES_BYTES, MAX_MANIFEST_BYTES] : [MAX_MANIFEST_BYTES];
     if (most.length === 1 && !head.equals(HEAD)) throw new CustodyError("E_BACKUP_FORM");
     const lengthsAt = bytes - 4 * most.length;
+    if (lengthsAt < HEAD.byteLength) throw cutShort(path);
     const lengths = most.map((_, at) => readAt(descriptor, lengthsAt + 4 * at, 4).readUInt32BE());
     const end = lengths.reduce((at, length) => at - length - SIGNATURE_BYTES, lengthsAt);
-    if (lengths.some((length, at) => length > (most[at] ?? 0)) || end <= HEAD.byteLength)
-      throw new CustodyError("E_BACKUP_FORM");
+    if (lengths.some((length, at) => length > (most[at] ?? 0)) || end <= HEAD.byteLength) throw cutShort(path);
     let at = end;
     const documents = lengths.map((length) => {
       const document = readAt(descriptor, at, length);

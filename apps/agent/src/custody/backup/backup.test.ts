@@ -142,7 +142,7 @@ describe("a backup", () => {
     expect(Object.keys(codes).sort()).toEqual(["E_BACKUP_DIGEST", "E_BACKUP_FORM", "E_BACKUP_SIGNATURE"]);
   }, 60_000);
 
-  test("is refused cut short anywhere or with bytes added", async () => {
+  test("cut short anywhere or with bytes added is refused, and one that was cut is said to be", async () => {
     const good = readFileSync(backup);
     const path = join(base, "cut.holdfast-backup");
     for (const length of [
@@ -160,6 +160,12 @@ describe("a backup", () => {
       const bytes = length > good.byteLength ? Buffer.concat([good, Buffer.of(0)]) : good.subarray(0, length);
       writeFileSync(path, bytes, { mode: 0o600 });
       await expect(verifyBackup(path)).rejects.toMatchObject({ code: expect.stringMatching(/^E_BACKUP_/) });
+      if ([19, 90, good.byteLength - 70].includes(length))
+        await expect(verifyBackup(path)).rejects.toMatchObject({
+          code: "E_BACKUP_DIGEST",
+          message: expect.stringContaining("cut short"),
+          next: expect.stringContaining("another copy"),
+        });
     }
     await expect(verifyBackup(join(base, "none"))).rejects.toMatchObject({ code: "E_BACKUP_FILE" });
     await expect(verifyBackup(base)).rejects.toMatchObject({ code: "E_BACKUP_FORM" });

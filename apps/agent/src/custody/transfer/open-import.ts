@@ -73,6 +73,9 @@ export function dropTaken(taken: ReadonlyMap<string, TakenIn>): void {
   for (const versions of taken.values()) for (const { made } of versions) made.handle.zeroize();
 }
 
+/** The next step where no rule on algorithms keeps the key out, and allowing one would not let it in. */
+const NOT_AS_SAID = "Leave that key out, or correct it or what is said of it; then begin the import again.";
+
 async function openOne(planned: PlannedImport, part: Part, { offer, opener, keystore }: OpeningParts) {
   const { item } = planned;
   const sealed = {
@@ -89,7 +92,8 @@ async function openOne(planned: PlannedImport, part: Part, { offer, opener, keys
     if (!(cause instanceof CryptoError)) throw cause;
     if (cause.code === "E_DECRYPT")
       throw new AdmissionError("E_IMPORT_OPEN", `${item.label} cannot be opened.`, { item: planned.at + 1 });
-    throw new AdmissionError("E_IMPORT_WEAK", `${item.label}: ${cause.message}`, { item: planned.at + 1 });
+    const next = cause.code === "E_CRYPTO_LEGACY" ? undefined : NOT_AS_SAID;
+    throw new AdmissionError("E_IMPORT_WEAK", `${item.label}: ${cause.message}`, { item: planned.at + 1 }, next);
   }
 }
 

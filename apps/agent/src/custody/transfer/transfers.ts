@@ -69,6 +69,15 @@ export class AgentTransfers implements Transfers {
   }
 
   /**
+   * Ends an open import: its one-time key is destroyed, and what was sealed to it opens nowhere.
+   *
+   * @throws {@link AdmissionError} `E_PRESTATE`
+   */
+  end(importId: string): void {
+    this.#end(this.session(importId).offer.importId);
+  }
+
+  /**
    * Takes sealed keys in, to be opened when a command about them is admitted.
    *
    * @throws {@link ProtocolError} for another document; {@link AdmissionError} `E_PRESTATE` when its import is not open,

@@ -1,6 +1,8 @@
 import { chmodSync } from "node:fs";
+import { dirname } from "node:path";
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../self-check/clock.ts";
+import { bytesText, FULL_BYTES, freeBytesAt, saysFull } from "../disk-space.ts";
 import { StoreError } from "../errors.ts";
 import type { DiskState, LogRows, RowTable, Store, StoredLeaf, StoredPending, StoredRow } from "../store.ts";
 import { logRowsOf } from "./log-rows.ts";
@@ -159,7 +161,7 @@ export class SqliteStore implements Store {
     try {
       await this.#wal.syncLater();
     } catch (cause) {
-      throw Object.assign(new StoreError("E_STORE"), { cause });
+      throw this.#refusal(cause);
     }
   }
 
@@ -307,7 +309,25 @@ export class SqliteStore implements Store {
     try {
       return work();
     } catch (cause) {
-      throw Object.assign(new StoreError("E_STORE"), { cause });
+      throw this.#refusal(cause);
     }
   }
+
+  /** The refusal for what the disk or SQLite did not do; a full disk is told as one. */
+  #refusal(cause: unknown): StoreError {
+    const free = freeBytesAt(dirname(this.path));
+    const isFull = saysFull(cause) || (free !== null && free < FULL_BYTES);
+    const refusal = isFull ? fullDiskError(free) : new StoreError("E_STORE");
+    return Object.assign(refusal, { cause });
+  }
+}
+
+function fullDiskError(free: number | null): StoreError {
+  const left = free === null ? "" : ` (${bytesText(free)} are free)`;
+  return new StoreError(
+    "E_STORE",
+    `The disk has no room for the store${left}: it did not confirm the change, and nothing was handed out for it.`,
+    free === null ? {} : { free },
+    "Make room on the disk of the data folder. Look whether the change stands, then try again: docs/operate/failing-disk.md.",
+  );
 }

@@ -8,6 +8,7 @@ import { useBackups } from "./use-backups.ts";
 /** What a fault that a key server names means; one this page does not know as it is written. */
 const FAULTS: Readonly<Record<string, string>> = {
   missing: "the folder or bucket is not there",
+  inside: "it lies inside the key server's data folder, and is lost with it",
   space: "it is full",
   unreachable: "it cannot be reached",
   timeout: "it did not answer in time",
