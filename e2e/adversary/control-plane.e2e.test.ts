@@ -366,6 +366,12 @@ describe("a database that lies about the past", () => {
   );
 });
 
+/** Goes to a page as people do, without loading the dashboard anew. */
+async function goTo(page: string, path: string): Promise<void> {
+  await founded.dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+  await founded.dashboard.waitForURL(`${founded.place}${path}`);
+}
+
 /** What every page says above all else of something that waits its delay and that the record hides, with the way to it. */
 async function expectAlarm(hash: string): Promise<void> {
   const alarm = founded.dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
@@ -401,8 +407,12 @@ describe("a database that hides a destruction that waits its delay", () => {
       await expectAlarm(doomed.hash);
       await dashboard.getByText("not what the custody log says").first().waitFor();
       expect(await dashboard.getByText(/^(done, )?checked|An administrator stopped it/).count()).toBe(0);
-      for (const page of ["Approvals", "Overview", "Keys"]) {
-        await dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+      for (const [page, path] of [
+        ["Approvals", "/approvals"],
+        ["Overview", ""],
+        ["Keys", "/keys"],
+      ] as const) {
+        await goTo(page, path);
         await expectAlarm(doomed.hash);
       }
       await dashboard.getByRole("link", { name: "doomed" }).first().click();
@@ -440,8 +450,12 @@ describe("a database that hides a change of the rules that waits its delay", () 
     await database.altered({ table: "roster_proposal", where: `hash = '${hash}'`, set }, async () => {
       await dashboard.goto(place);
       await expectAlarm(hash);
-      for (const page of ["Approvals", "Custody log", "People & rules"]) {
-        await dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+      for (const [page, path] of [
+        ["Approvals", "/approvals"],
+        ["Custody log", "/log"],
+        ["People & rules", "/people"],
+      ] as const) {
+        await goTo(page, path);
         await expectAlarm(hash);
       }
       await dashboard.getByText("not what the custody log says").waitFor();
