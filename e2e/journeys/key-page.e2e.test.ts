@@ -62,6 +62,22 @@ describe("the page of a key", () => {
     expect((await new KeyServer(product).keys())[0]?.schedules).toEqual([]);
   });
 
+  it("moves the key to another group, after saying which client no longer reaches it", async () => {
+    await dashboard.getByRole("button", { name: "More" }).click();
+    await dashboard.getByRole("menuitem", { name: "Move to another group…" }).click();
+    const dialog = dashboard.getByRole("dialog");
+    await dialog.getByLabel("New group").fill("payments");
+    await dialog.getByText("Can no longer use it:").waitFor();
+    await dialog.getByRole("button", { name: "Show the exact request" }).click();
+    await dialog.getByText("those with a grant on group default no longer").waitFor();
+    await dialog.getByRole("button", { name: /^Propose/ }).click();
+    const url = (await dialog.getByRole("link", { name: /Approve/ }).getAttribute("href")) ?? "";
+    await person.close(await approve(person, url));
+    await dashboard.keyboard.press("Escape");
+    await dashboard.getByText("group payments").first().waitFor({ timeout: 30_000 });
+    expect((await new KeyServer(product).keys())[0]?.group).toBe("payments");
+  });
+
   it("keeps notes that nobody signs, says so, and changes nothing at the key server by them", async () => {
     const { size } = await new KeyServer(product).standing();
     const notes = dashboard.getByRole("region", { name: "Notes" });

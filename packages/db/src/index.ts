@@ -60,6 +60,7 @@ export {
   listEntries,
   readNodes,
 } from "./repositories/custody-log.ts";
+export { listDueKeys } from "./repositories/due-keys.ts";
 export { countKeys, findKey, KEY_SORTS, listKeys, usesByClient, usesOfKey } from "./repositories/keys.ts";
 export {
   appendEntries,

@@ -260,6 +260,7 @@ export {
   type UseData,
   useDataOf,
 } from "./leaf/leaf.ts";
+export { limitSpent } from "./leaf/limit-spent.ts";
 export { lostHeadsOf, type SignedHead } from "./leaf/loss-data.ts";
 export { nameCommitment } from "./leaf/name-commitment.ts";
 export {

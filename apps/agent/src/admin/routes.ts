@@ -229,6 +229,14 @@ function acts({ agent }: AdminSurroundings): AdminRoute[] {
       }));
       return { commands: [...commands, ...changes] };
     }),
+    get("/v1/commands/([^/]+)/envelope", (_call, hash) => {
+      const { admission, links } = domainOf(agent);
+      const found = admission.find(hash) ?? links.find(hash);
+      const envelope = admission.envelope(hash) ?? links.envelope(hash);
+      if (found === null || envelope === null)
+        throw new HttpRefusal(404, "E_NOT_FOUND", "There is no such command or change at this key server.");
+      return { hash, status: found.status, envelope };
+    }),
   ];
 }
 

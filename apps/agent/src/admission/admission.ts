@@ -109,6 +109,11 @@ export class Admission {
     return this.#waiting.find(hash);
   }
 
+  /** A command with the approvals it has, base64url, as files carry it; null for one this agent has never seen. */
+  envelope(hash: string): string | null {
+    return this.#waiting.envelope(hash);
+  }
+
   /**
    * One touch at the page: adds the approval or rejection to each command of the list and carries out what is complete,
    * in order, each by itself; a later failure leaves earlier ones applied.

@@ -1,4 +1,4 @@
-import { decodeBase64url } from "@holdfast/protocol";
+import { decodeBase64url, encodeBase64url } from "@holdfast/protocol";
 import type { AdmissionParts } from "./admission-parts.ts";
 import { findReceipt } from "./checks/find-receipt.ts";
 import { makeEnvelope, readEnvelope } from "./checks/read-envelope.ts";
@@ -47,6 +47,17 @@ export class WaitingCommands {
     if (!receipt || entry?.envelope === undefined) return null;
     const read = readEnvelope(decodeBase64url(entry.envelope));
     return describePending({ read, status: receipt.outcome, context: this.#parts, approvedAt: [], due: null });
+  }
+
+  /** A command with the approvals it has, base64url, as files carry it; null for one this agent has never seen. */
+  envelope(hash: string): string | null {
+    const record = this.#pending.find(hash);
+    if (record) return encodeBase64url(makeEnvelope(record).bytes);
+    const scheduled = this.#parts.scheduled.find(hash);
+    if (scheduled) return encodeBase64url(scheduled.envelope);
+    if (this.#parts.index.link(hash) !== null) return null;
+    const receipt = findReceipt(hash, this.#parts);
+    return receipt === null ? null : (this.#parts.log.entries(receipt.leaf, 1)[0]?.envelope ?? null);
   }
 
   #describe(record: PendingRecord): PendingCommand {

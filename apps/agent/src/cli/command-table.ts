@@ -203,13 +203,15 @@ export const COMMANDS: readonly ListedCommand[] = [
   }),
   ...commandsIn(
     () =>
-      import("./commands.ts").then(({ commandList, commandDeliver, commandCancel }) => ({
+      import("./commands.ts").then(({ commandList, commandExport, commandDeliver, commandCancel }) => ({
         "command list": commandList,
+        "command export": commandExport,
         "command deliver": commandDeliver,
         "command cancel": commandCancel,
       })),
     {
       "command list": "List commands that wait for approval or for their delay",
+      "command export": "Write a command with the approvals it has into a file; `command deliver` takes it",
       "command deliver": "Deliver an envelope (a command with its approvals) from a file",
       "command cancel": "Cancel a command that waits; with passkeys, where",
     },

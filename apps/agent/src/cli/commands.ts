@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import type { ActAnswer } from "../admin/answers.ts";
 import { showCancelled } from "./cancel-answer.ts";
 import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
+import { writeNewFile } from "./transfer-options.ts";
 
 interface PendingView {
   hash: string;
@@ -53,8 +55,30 @@ export const commandDeliver: Command = {
       } = answer;
       throw new AgentRefusal(409, code, what, next);
     }
-    out.result(answer, `${answer.outcome}: ${answer.hash}`);
+    const where =
+      answer.outcome === "pending" && answer.approveUrl ? `\nIt waits for approvals at\n  ${answer.approveUrl}` : "";
+    out.result(answer, `${answer.outcome}: ${answer.hash}${where}`);
     return answer.outcome === "pending" ? EXIT_PENDING : 0;
+  },
+};
+
+export const commandExport: Command = {
+  usage: "HASH --out FILE",
+  words: 1,
+  options: { ...COMMON_OPTIONS, out: { type: "string" } },
+  async run({ admin, args, out }) {
+    const asked = args.word(0, "HASH");
+    const path = resolve(args.get("out"));
+    const found = await admin().get<{ hash: string; status: string; envelope: string }>(
+      `/v1/commands/${encodeURIComponent(asked)}/envelope`,
+    );
+    const { hash, status, envelope } = found;
+    writeNewFile(path, Buffer.from(envelope, "base64url"));
+    out.result(
+      { hash, status, path },
+      `Written: ${path}, with the approvals it has (${status}). It holds nothing secret; \`holdfast-agent command deliver FILE\` takes it.`,
+    );
+    return 0;
   },
 };
 

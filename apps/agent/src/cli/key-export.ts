@@ -77,7 +77,7 @@ function stayText(stay: Awaited<ReturnType<typeof stayingIn>>): string {
     stay.length === 1
       ? "One key of the group may never leave and stays:"
       : `${stay.length} keys of the group may never leave and stay:`;
-  return `${head}\n${which}\nDecrypt or re-encrypt what they protect before they are destroyed: it opens nowhere else.`;
+  return `${head}\n${which}\nWhat is protected there opens nowhere else: decrypt or re-encrypt it before you destroy anything.`;
 }
 
 /** A recipient whose public key was given to this agent before. @throws {@link CliError} `E_USAGE` */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadKeystore } from "../keystore/load-keystore.ts";
 import type { Caller } from "./caller.ts";
 import { Operations } from "./operations.ts";
-import { codeOf, EVERYTHING, enrolledCaller, OPEN_KEY } from "./testing/object-client.ts";
+import { codeOf, EVERYTHING, enrolledCaller, newestLeaves, OPEN_KEY } from "./testing/object-client.ts";
 import { openTestDomain, type TestDomain } from "./testing/open-test-domain.ts";
 
 let domain: TestDomain;
@@ -44,6 +44,7 @@ describe("a key's limit", () => {
     const before = domain.log.size;
     for (let n = 0; n < 150; n += 1) await seal(id);
     expect(domain.log.size - before).toBe(2);
+    expect(newestLeaves(domain, 2)).toMatchObject([{ data: { spent: 100 } }, { data: { spent: 200 } }]);
     expect(remaining(id)).toBe(3050);
     // Killed here: what was given out and not used is lost.
     const { store, keys, tid, index } = domain;
@@ -56,6 +57,9 @@ describe("a key's limit", () => {
     await seal(id);
     domain.operations.close();
     expect(domain.keystore.findKey(id)?.limits?.spent).toBe(1);
+    expect(newestLeaves(domain, 2)).toContainEqual(
+      expect.objectContaining({ data: expect.objectContaining({ spent: 1 }) }),
+    );
     const { keystore, executor, guard, index, logger, dataDirectory } = domain;
     const next = new Operations({ keystore, executor, guard, index, logger, dataDirectory });
     expect(await seal(id, 1, next)).toBe("ok");

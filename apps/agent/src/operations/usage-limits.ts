@@ -78,7 +78,9 @@ export class UsageLimits {
           throw new OperationError("E_KEY_LIMIT", undefined, { keyId: id });
         const limits = { ...before.limits, spent: before.limits.spent + amount };
         const reason = { kind: "key.attributes", actor: { kind: "agent" }, cause: { kind: "host" } } as const;
-        return { writes: [{ effect: sayingEffect(before, { limits }), reason }], result: () => undefined };
+        const said = sayingEffect(before, { limits });
+        const effect = { ...said, data: { ...said.data, spent: limits.spent } };
+        return { writes: [{ effect, reason }], result: () => undefined };
       },
     });
   }

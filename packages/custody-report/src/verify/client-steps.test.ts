@@ -1,4 +1,5 @@
 import {
+  type CanonicalObject,
   encodeState,
   type Grant,
   type KeyStateDocument,
@@ -55,12 +56,18 @@ class Liar {
     return this;
   }
 
-  step(kind: LeafKind, change: Partial<KeyStateDocument>, by: "client" | "date" = "client"): this {
+  step(
+    kind: LeafKind,
+    change: Partial<KeyStateDocument>,
+    by: "client" | "date" = "client",
+    data?: CanonicalObject,
+  ): this {
     const { log, states, domain } = this.ledger;
     const before = this.key;
     const after = { ...before, ...change };
     const who = by === "client" ? { actor: this.actor, cause: REQUEST } : { actor: AGENT, cause: HOST };
-    log.append({ kind, subject: before.id, ...who, pre: stateHash(encodeState(before)), state: after });
+    const said = data === undefined ? {} : { data };
+    log.append({ kind, subject: before.id, ...who, pre: stateHash(encodeState(before)), state: after, ...said });
     states.set(before.id, after);
     this.key = after;
     domain.clock.advance(1);
@@ -227,5 +234,14 @@ describe("a step that a date takes", () => {
     const liar = new Liar(own("create")).born();
     expect(await liar.step("key.attributes", {}, "date").verdict()).toBe("holds");
     expect(await liar.step("key.attributes", liar.dated({ activation: 1 }), "date").verdict()).toBe("V_STATE");
+  });
+
+  test("accounts for a limit up to the whole of it, and not for more, for none, or for what is no number", async () => {
+    const limits = { unit: "object", total: 12 } as const;
+    const accounts = (spent: CanonicalObject[string], of: Partial<KeyStateDocument> = { limits }) =>
+      new Liar(own("create")).born(of).step("key.attributes", {}, "date", { spent }).verdict();
+    expect([await accounts(0), await accounts(12)]).toEqual(["holds", "holds"]);
+    const untrue = [await accounts(13), await accounts("1"), await accounts(1, { limits: undefined })];
+    expect(untrue).toEqual(["V_STATE", "V_STATE", "V_STATE"]);
   });
 });

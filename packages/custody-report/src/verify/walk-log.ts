@@ -1,7 +1,9 @@
 import {
   DECISION,
   isTightening,
+  type KeyStateDocument,
   type Leaf,
+  limitSpent,
   type OpenedEntry,
   type Receipt,
   type RosterChain,
@@ -326,6 +328,7 @@ class Walk {
     this.#replay.step(entry);
     if (leaf.kind === "key.attributes") {
       if (leaf.pre !== leaf.post) throw unexpected(leaf, "changed a key for no reason");
+      if (!isAccount(leaf, before)) throw unexpected(leaf, "accounts for more than the key's limit");
       this.#note(leaf);
       return;
     }
@@ -536,6 +539,13 @@ const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "log.acceptLoss
 
 function isLearnt({ kind, data }: Leaf): boolean {
   return kind === "roster" && data?.["learnt"] !== undefined;
+}
+
+/** Whether what a key server accounts for of a limit, where it says so, is within that limit. */
+function isAccount(leaf: Leaf, key: KeyStateDocument | undefined): boolean {
+  if (leaf.data?.["spent"] === undefined) return true;
+  const spent = limitSpent(leaf);
+  return spent !== null && key?.limits !== undefined && spent <= key.limits.total;
 }
 
 function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {

@@ -77,7 +77,8 @@ function below(by: Prisma.Sql, [place, id]: readonly (string | number)[]): Prism
   return Prisma.sql`(${by}, id) < (${place}, ${id})`;
 }
 
-async function readKeys(tx: TenantClient, { tenantId, environmentId }: Scope, ids: readonly string[]) {
+/** The keys of these ids, in their order. */
+export async function readKeys(tx: TenantClient, { tenantId, environmentId }: Scope, ids: readonly string[]) {
   const rows = await tx.key.findMany({ where: { tenantId, environmentId, id: { in: [...ids] } } });
   const byId = new Map(rows.map((row) => [row.id, toRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
@@ -106,6 +107,7 @@ function toRow(row: Key) {
     endedAt: findNumber(row.endedAt),
     destroyDue: findNumber(row.destroyDue),
     planned: row.planned,
+    limitSpent: findNumber(row.limitSpent),
     lastUsedAt: findNumber(row.lastUsedAt),
     headLeaf: Number(row.headLeaf),
   };

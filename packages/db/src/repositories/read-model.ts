@@ -28,6 +28,8 @@ export interface KeyFacts {
   readonly destroyDue: number | null;
   /** What comes about by itself: dates and periods by name, Unix seconds and seconds, `schedules` and `limit`. */
   readonly planned: { readonly [name: string]: number | readonly object[] | object };
+  /** How much of its usage limit is given out; undefined leaves what was known. */
+  readonly limitSpent: number | undefined;
   /** The entry, where it is one that commands have to expect; undefined leaves the one before. */
   readonly headLeaf: number | undefined;
   readonly versions: readonly {
@@ -44,11 +46,12 @@ const UNNAMED = "(name not shared)";
 
 /** Brings a key and its versions to what an entry says. */
 export async function writeKey(tx: TenantClient, scope: Scope, facts: KeyFacts): Promise<void> {
-  const { id, label, alias, versions, headLeaf, usage, ...rest } = facts;
+  const { id, label, alias, versions, headLeaf, limitSpent, usage, ...rest } = facts;
   const named = {
     ...(label === undefined ? {} : { label }),
     ...(alias === undefined ? {} : { alias }),
     ...(headLeaf === undefined ? {} : { headLeaf }),
+    ...(limitSpent === undefined ? {} : { limitSpent }),
   };
   const data = { ...rest, usage: [...usage] };
   await tx.key.upsert({

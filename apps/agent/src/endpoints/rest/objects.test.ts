@@ -121,6 +121,20 @@ describe("a key from keys", () => {
   });
 });
 
+test("a key, a pair and a derived key get no name that nobody could see", async () => {
+  const { keyId } = await make({ algorithm: "HMAC-SHA256", usage: ["derive"] });
+  for (const name of ["  ", "x ", "\u00a0", "\u2800x"])
+    for (const [path, body] of [
+      ["/v1/keys", { name, algorithm: "AES-256" }],
+      ["/v1/keys", { name, algorithm: "Ed25519" }],
+      [`/v1/keys/${keyId}/derive`, { name, algorithm: "AES-256" }],
+    ] as const) {
+      const { status, json } = await app.post(path, body);
+      expect([path, name, status, json.code]).toEqual([path, name, 400, "E_INPUT"]);
+      expect(json.detail).toContain("without spaces at its ends");
+    }
+});
+
 test("a refusal after the wait for the disk is a problem document like every other", async () => {
   const { keyId } = await make({ algorithm: "AES-256", extractable: true });
   rest.domain.apply("domain.lock", {});

@@ -7,6 +7,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   "key.compromise": "Marking it as exposed",
   "key.destroy": "Destruction",
   "key.label": "A new name or alias",
+  "key.group": "A move to another group",
   "schedule.set": "A schedule",
   "schedule.clear": "The end of a schedule",
   "client.permit": "An enrolment secret",

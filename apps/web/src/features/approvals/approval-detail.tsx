@@ -25,6 +25,7 @@ import { outcomeText } from "./outcome-text.ts";
 import { PlainLines } from "./plain-lines.tsx";
 import { readCommand } from "./read-command.ts";
 import { RefusalNotice } from "./refusal-notice.tsx";
+import { SaveRequest } from "./save-request.tsx";
 import { ScheduledNotice } from "./waiting-on.tsx";
 
 /** One request: what it does by its own bytes, its words, how far it is, what became of it. */
@@ -103,6 +104,7 @@ export function ApprovalDetail({ hash }: { hash: string }) {
         </div>
       ) : null}
       {open || row.status === "scheduled" ? <HostedLink docs={[row.doc]} /> : null}
+      {open ? <SaveRequest doc={row.doc} hash={hash} /> : null}
       <details className="text-muted">
         <summary className="w-fit rounded">Exact bytes</summary>
         <pre className="mt-2 whitespace-pre-wrap break-all rounded-lg border bg-panel p-3 font-mono text-xs">

@@ -1,4 +1,5 @@
-import { decodeBase64url, type Leaf, parseLeaf } from "@holdfast/protocol";
+import { decodeBase64url, type Leaf, limitSpent, parseLeaf } from "@holdfast/protocol";
+import { showNumber } from "../../components/number-text.ts";
 import { kindText } from "./entry-kinds.ts";
 
 /** What travels beside a leaf, as far as a reader needs it. */
@@ -39,6 +40,7 @@ export function readEntry(entry: EntryLike): ReadEntry | null {
 function textOf(leaf: Leaf): string {
   if (leaf.kind === "use") return textOfUse(leaf);
   if (leaf.cause.kind === "schedule") return textOfRun(leaf);
+  if (limitSpent(leaf) !== null) return `${showNumber(limitSpent(leaf) ?? 0)} of its usage limit given out so far`;
   if (leaf.kind === "roster" && leaf.data?.["learnt"] !== undefined)
     return "change of administrators from before, learnt after a restore";
   const isDated = leaf.actor.kind === "agent" && leaf.cause.kind === "host" && STEPS_OF_DATES.includes(leaf.kind);

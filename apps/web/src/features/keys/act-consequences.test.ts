@@ -28,10 +28,10 @@ describe("the key's name has to be typed", () => {
 });
 
 describe("on a key whose destruction waits", () => {
-  test("neither a second destruction nor a new name is offered, which the key server would refuse", () => {
-    expect(actionsOn({ ...AES, state: "deactivated" })).toMatchObject({ rename: true });
-    const { actions, rename } = actionsOn({ ...AES, state: "deactivated", destroyDue: NOW });
-    expect([actions.map(({ act }) => act), rename]).toEqual([["key.compromise"], false]);
+  test("neither a second destruction nor a new name or group is offered, which the key server would refuse", () => {
+    expect(actionsOn({ ...AES, state: "deactivated" })).toMatchObject({ describes: true });
+    const { actions, describes } = actionsOn({ ...AES, state: "deactivated", destroyDue: NOW });
+    expect([actions.map(({ act }) => act), describes]).toEqual([["key.compromise"], false]);
   });
 });
 

@@ -124,7 +124,11 @@ interface ActedOn {
  * What can be proposed on a key: while a destruction waits, only what takes away more; new versions only of what the key
  * server makes them of.
  */
-export function actionsOn(key: ActedOn): { readonly actions: readonly KeyAction[]; readonly rename: boolean } {
+export function actionsOn(key: ActedOn): {
+  readonly actions: readonly KeyAction[];
+  /** Whether it can get another name, alias or group. */
+  readonly describes: boolean;
+} {
   const waits = key.destroyDue !== null;
   const doing = doingOf(key.usage);
   const isOffered = ({ act, from }: KeyAction) =>
@@ -134,7 +138,7 @@ export function actionsOn(key: ActedOn): { readonly actions: readonly KeyAction[
     (act !== "key.rotate" || isRotatable(key));
   return {
     actions: KEY_ACTIONS.filter(isOffered).map((action) => ({ ...action, ...consequences(action, doing) })),
-    rename: !waits && !ENDED.includes(key.state),
+    describes: !waits && !ENDED.includes(key.state),
   };
 }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Menu, MenuItem } from "@/components/menu.tsx";
 import { actionsOn, type KeyAction } from "./act-consequences.ts";
+import { GroupDialog } from "./group-dialog.tsx";
 import { KeyActionDialog } from "./key-action-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
 import { RenameDialog } from "./rename-dialog.tsx";
@@ -12,8 +13,8 @@ const IN_SIGHT = ["key.activate", "key.rotate", "key.suspend", "key.resume"];
 
 /** What can be done with a key in its state: the usual in sight, the rest in a menu. */
 export function KeyActions({ record }: { record: KeyRecord }) {
-  const [action, setAction] = useState<KeyAction | "rename" | null>(null);
-  const { actions, rename } = actionsOn(record);
+  const [action, setAction] = useState<KeyAction | "rename" | "group" | null>(null);
+  const { actions, describes } = actionsOn(record);
   const rest = actions.filter((each) => !IN_SIGHT.includes(each.act));
   const close = () => setAction(null);
   return (
@@ -25,7 +26,7 @@ export function KeyActions({ record }: { record: KeyRecord }) {
             {each.button}
           </Button>
         ))}
-      {rest.length || rename ? (
+      {rest.length || describes ? (
         <Menu
           trigger={
             <Button>
@@ -33,7 +34,12 @@ export function KeyActions({ record }: { record: KeyRecord }) {
             </Button>
           }
         >
-          {rename ? <MenuItem onSelect={() => setAction("rename")}>Rename…</MenuItem> : null}
+          {describes ? (
+            <>
+              <MenuItem onSelect={() => setAction("rename")}>Rename…</MenuItem>
+              <MenuItem onSelect={() => setAction("group")}>Move to another group…</MenuItem>
+            </>
+          ) : null}
           {rest.map((each) => (
             <MenuItem key={each.act} danger={each.danger} onSelect={() => setAction(each)}>
               {each.button}
@@ -42,7 +48,10 @@ export function KeyActions({ record }: { record: KeyRecord }) {
         </Menu>
       ) : null}
       {action === "rename" ? <RenameDialog record={record} onClose={close} /> : null}
-      {action && action !== "rename" ? <KeyActionDialog action={action} record={record} onClose={close} /> : null}
+      {action === "group" ? <GroupDialog record={record} onClose={close} /> : null}
+      {action && typeof action === "object" ? (
+        <KeyActionDialog action={action} record={record} onClose={close} />
+      ) : null}
     </>
   );
 }

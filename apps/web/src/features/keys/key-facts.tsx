@@ -19,9 +19,10 @@ export function KeyFacts({ record }: { record: KeyRecord }) {
           ["Used to", usageText(record.usage)],
           ["Origin", originText(record)],
           ["Owner", <Owner key="owner" record={record} />],
-          record.ownerClient === null
-            ? null
-            : ["Names and attributes", "What its client calls it and says of it stays in your key server."],
+          [
+            "Custom attributes",
+            "Clients set and read them by KMIP. They stay in your key server: `key show` there lists them.",
+          ],
         ]}
       />
     </Panel>

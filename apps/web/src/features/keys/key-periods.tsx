@@ -15,7 +15,7 @@ export function KeyPeriods({ record }: { record: KeyRecord }) {
   const now = useNow(60_000);
   const [open, setOpen] = useState<"set" | ScheduledDeed | null>(null);
   const planned = plannedText(record.planned);
-  const limit = limitText(record.planned);
+  const limit = limitText(record);
   const rows = [
     ...planned.map(({ at, what, text }) => [what, `${showDate(at, "moment")}: ${text}`] as const),
     ...(limit === null ? [] : [["Limit", limit] as const]),

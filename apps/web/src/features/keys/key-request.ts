@@ -23,6 +23,11 @@ export function renameRequest(record: KeyRecord, label: string, alias: string): 
   return { act: "key.label", target: targetOf(record), args: { ...name, ...names }, expect: expectedOf(record) };
 }
 
+/** The request to move a key to another group, and so under other grants. */
+export function groupRequest(record: KeyRecord, group: string): ProposalRequest {
+  return { act: "key.group", target: targetOf(record), args: { group }, expect: expectedOf(record) };
+}
+
 /** What a person asks of a schedule, in seconds. */
 export interface ScheduleWish {
   readonly does: ScheduledDeed;

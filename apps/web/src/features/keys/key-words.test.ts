@@ -47,9 +47,13 @@ test("a registered secret is known to a former holder, and no longer only so onc
 });
 
 test("a key's limit is told with what it counts", () => {
-  expect(limitText({ limit: { unit: "object", total: 1_000_000 } })).toMatch(/^protects 1.000.000 times,/);
-  expect(limitText({ limit: { unit: "byte", total: 1 } })).toMatch(/^protects 1 byte,/);
-  expect(limitText({})).toBeNull();
+  const words = (unit: "object" | "byte", total: number, limitSpent: number | null) =>
+    limitText({ planned: { limit: { unit, total } }, limitSpent });
+  expect(words("object", 1_000_000, null)).toMatch(/^protects 1.000.000 times, then nothing more$/);
+  expect(words("byte", 1, null)).toMatch(/^protects 1 byte,/);
+  expect(words("object", 100, 92)).toMatch(/ at least 8 left, by your key server's account$/);
+  expect(words("object", 100, 100)).toMatch(/ the last of it is given out$/);
+  expect(limitText({ planned: {}, limitSpent: null })).toBeNull();
 });
 
 test("planned dates are told in the order of time", () => {

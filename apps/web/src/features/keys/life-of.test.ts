@@ -31,6 +31,7 @@ function record(change: Partial<KeyRecord> = {}): KeyRecord {
     destroyDue: null,
     planned: {},
     lastUsedAt: null,
+    limitSpent: null,
     headLeaf: 2,
     versions: [version(1, 0), version(2, 100 * DAY)],
     clients: [],

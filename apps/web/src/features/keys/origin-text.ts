@@ -1,4 +1,4 @@
-import { showCount } from "../../components/number-text.ts";
+import { showCount, showNumber } from "../../components/number-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 
 /** Where a key came from, and what that means for who may have it. */
@@ -42,8 +42,14 @@ export function plannedText(
   }).sort((one, other) => one.at - other.at);
 }
 
-/** How much a key protects in all, in words; null without a limit. */
-export function limitText({ limit }: KeyRecord["planned"]): string | null {
+/** How much a key protects in all, and how much of that is left by its key server's account, in words; null without a limit. */
+export function limitText({
+  planned: { limit },
+  limitSpent,
+}: Pick<KeyRecord, "planned" | "limitSpent">): string | null {
   if (limit === undefined) return null;
-  return `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")}, then nothing more`;
+  const all = `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")}, then nothing more`;
+  if (limitSpent === null) return all;
+  if (limitSpent >= limit.total) return `${all} · the last of it is given out`;
+  return `${all} · at least ${showNumber(limit.total - limitSpent)} left, by your key server's account`;
 }

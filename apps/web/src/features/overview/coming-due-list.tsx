@@ -6,28 +6,33 @@ import { useNow } from "@/components/moment.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
 import { showDate, showDuration } from "@/components/time-text.ts";
 import { ApproveLink } from "@/features/approvals/approve-link.tsx";
-import { type DueItem, useComingDue } from "./use-coming-due.ts";
+import type { DueItem } from "./due-items.ts";
+import { useComingDue } from "./use-coming-due.ts";
 
 /** What ends, with the page where something can be done about it, and the way to stop what can be stopped. */
 export function ComingDueList({ withinDays, most }: { withinDays?: number; most?: number }) {
   const now = useNow();
-  const { items, loading } = useComingDue();
-  const due = items.filter((item) => withinDays === undefined || item.at < now + withinDays * 86_400).slice(0, most);
+  const { items, until, loading } = useComingDue();
+  const due = items
+    .filter(({ at }) => withinDays === undefined || at === null || at < now + withinDays * 86_400)
+    .slice(0, most);
   if (loading) return <Skeleton rows={most ? 2 : 4} />;
   if (due.length === 0) {
     return most ? (
       <p className="px-4 py-4 text-muted">Nothing ends in the next {withinDays} days.</p>
     ) : (
       <EmptyState icon={<CalendarCheck size={18} />} title="Nothing ends">
-        Cryptoperiods, certificates and the administrators&apos; list appear here before they end.
+        What is planned for keys, periods, nearly spent usage limits, certificates and the administrators&apos; list
+        appear here before they end.
       </EmptyState>
     );
   }
+  const cut = most === undefined && until !== null;
   return (
     <ul className="divide-y">
       {due.map((item) => (
         <li
-          key={`${item.href}-${item.what}`}
+          key={`${item.href}-${item.what}-${item.at}`}
           className="flex flex-wrap items-center gap-x-3 has-[a.row:hover]:bg-hover sm:flex-nowrap"
         >
           <DueLink item={item} now={now} narrow={most !== undefined} />
@@ -40,6 +45,12 @@ export function ComingDueList({ withinDays, most }: { withinDays?: number; most?
           ) : null}
         </li>
       ))}
+      {cut ? (
+        <li className="px-4 py-2.5 text-muted">
+          Many keys end: of those that do after {showDate(until, "long")}, not all are listed here. The list of keys,
+          sorted by when they end, has them.
+        </li>
+      ) : null}
     </ul>
   );
 }
@@ -56,12 +67,19 @@ function DueLink({ item, now, narrow }: { item: DueItem; now: number; narrow: bo
       >
         {item.what}
       </span>
-      <span
-        className={`whitespace-nowrap text-sm/5 tabular ${item.at <= now ? "text-danger" : "text-muted"}`}
-        title={showDate(item.at, "exact")}
-      >
-        {item.at <= now ? `${showDuration(now - item.at)} overdue` : showDuration(item.at - now)}
-      </span>
+      <DueTime item={item} now={now} />
     </Link>
+  );
+}
+
+function DueTime({ item: { at, left }, now }: { item: DueItem; now: number }) {
+  if (at === null) return <span className="whitespace-nowrap text-sm/5 text-warning tabular">{left}</span>;
+  return (
+    <span
+      className={`whitespace-nowrap text-sm/5 tabular ${at <= now ? "text-danger" : "text-muted"}`}
+      title={showDate(at, "exact")}
+    >
+      {at <= now ? `${showDuration(now - at)} overdue` : showDuration(at - now)}
+    </span>
   );
 }

@@ -9,7 +9,7 @@ export function ComingDue() {
     <>
       <PageHeader
         title="Coming due"
-        detail="Cryptoperiods, certificates, waiting destructions and the administrators' list, before they end."
+        detail="What is planned for keys, periods, nearly spent usage limits, certificates, waiting destructions and the administrators' list, before they end."
       />
       <Panel label="Coming due">
         <ComingDueList />

@@ -10,6 +10,7 @@ import { type Backups, useBackups } from "@/features/agents/use-backups.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
+import type { DueItem } from "./due-items.ts";
 import { useComingDue } from "./use-coming-due.ts";
 
 const MONTH_SECONDS = 30 * 86_400;
@@ -26,7 +27,7 @@ export function OverviewNumbers() {
   const { rows: agents, loading: agentsLoading } = useAgentList();
   const backups = useBackups();
   const comingDue = useComingDue();
-  const due = comingDue.items.filter((item) => item.at < now + MONTH_SECONDS);
+  const due = comingDue.items.filter(({ at }) => at === null || at < now + MONTH_SECONDS);
   const serving = agents.filter((agent) => isServing(agent, now)).length;
   const heard = Math.max(0, ...agents.map((agent) => agent.lastSeenAt ?? 0));
   const stale = agents.length > 0 && serving < agents.length;
@@ -49,11 +50,9 @@ export function OverviewNumbers() {
         {
           name: "Due within 30 days",
           value: comingDue.loading ? null : showNumber(due.length),
-          detail: due[0]
-            ? `next: ${due[0].label} ${due[0].at <= now ? "is overdue" : `in ${showDuration(due[0].at - now)}`}`
-            : "nothing ends",
+          detail: due[0] ? `next: ${due[0].label} ${whenText(due[0], now)}` : "nothing ends",
           href: place.at("coming-due"),
-          warn: Boolean(due[0] && due[0].at <= now),
+          warn: Boolean(due[0] && (due[0].at ?? 0) <= now),
         },
         {
           name: "Waiting for you",
@@ -87,6 +86,11 @@ export function OverviewNumbers() {
       ]}
     />
   );
+}
+
+function whenText({ at, left }: DueItem, now: number): string {
+  if (at === null) return `has ${left}`;
+  return at <= now ? "is overdue" : `in ${showDuration(at - now)}`;
 }
 
 function backupText({ newestAt, failing, places, unbacked }: Backups, now: number): string {

@@ -5,54 +5,20 @@ import { subjectOf, useScheduled } from "@/features/approvals/use-waiting.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace, useScope } from "@/features/environment/environment-context.tsx";
-import type { KeyRow } from "@/features/keys/key-row.ts";
+import { type DueItem, dueItemsOf } from "./due-items.ts";
 
-export interface DueItem {
-  readonly label: string;
-  readonly what: string;
-  readonly at: number;
-  readonly href: string;
-  /** The command that an administrator can still stop. */
-  readonly stop?: string;
-}
-
-const MOST_KEYS = 200;
-
-/** What a schedule is about to do. */
-const RUNS = {
-  rotate: "rotates by its schedule",
-  deactivate: "its schedule looks whether to retire it",
-  notify: "its schedule reminds of it",
-} as const;
-
-/** What comes about at planned times. */
-const PLANS = [
-  ["activation", "becomes active by itself"],
-  ["protectStop", "protects nothing new from then on"],
-  ["deactivation", "is retired by itself"],
-] as const;
-
-const STILL_COMES: readonly KeyRow["state"][] = ["pre-active", "active", "suspended"];
-
-/** What the end of a key's period asks for, and of whom. */
-function endOf({
-  ownerClient,
-  planned,
-  cryptoperiodSec,
-}: Pick<KeyRow, "ownerClient" | "planned" | "cryptoperiodSec">): string {
-  const stops =
-    planned.originatorSec !== undefined && planned.originatorSec <= (cryptoperiodSec ?? planned.originatorSec);
-  const end = stops ? "protects nothing from then on" : "cryptoperiod ends";
-  return `${end}: rotate it${ownerClient === null ? "" : " in the product that holds it"}`;
-}
-
-/** Everything that ends, soonest first: cryptoperiods, certificates, waiting destructions, the administrators' list; and whether all of it is known yet. */
-export function useComingDue(): { readonly items: readonly DueItem[]; readonly loading: boolean } {
+/** Everything that ends, soonest first, what use decides before it: keys, certificates, waiting destructions, the administrators' list. */
+export function useComingDue(): {
+  readonly items: readonly DueItem[];
+  /** Of keys, what comes after this time may be missing, Unix seconds; null when nothing is. */
+  readonly until: number | null;
+  readonly loading: boolean;
+} {
   const trpc = useTRPC();
   const scope = useScope();
   const place = usePlace();
   const standing = useStanding();
-  const keys = useQuery(trpc.key.list.queryOptions({ ...scope, sort: "ends", limit: MOST_KEYS }));
+  const keys = useQuery(trpc.key.due.queryOptions(scope));
   const clients = useQuery(trpc.client.list.queryOptions(scope));
   const scheduled = useScheduled();
   const now = useNow(60_000);
@@ -64,20 +30,8 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
     stop: row.hash,
   }));
   for (const key of keys.data?.rows ?? []) {
-    if (key.endsAt !== null && key.state === "active")
-      items.push({
-        label: key.label,
-        what: endOf(key),
-        at: key.endsAt,
-        href: place.at(`keys/${key.id}`),
-      });
-    for (const [name, what] of PLANS) {
-      const at = key.planned[name];
-      if (at !== undefined && at > now && STILL_COMES.includes(key.state))
-        items.push({ label: key.label, what, at, href: place.at(`keys/${key.id}`) });
-    }
-    for (const { does, next } of key.state === "active" ? (key.planned.schedules ?? []) : [])
-      items.push({ label: key.label, what: RUNS[does], at: next, href: place.at(`keys/${key.id}`) });
+    for (const item of dueItemsOf(key, now))
+      items.push({ ...item, label: key.label, href: place.at(`keys/${key.id}`) });
     if (key.destroyDue !== null && !scheduled.some(({ read }) => subjectOf(read) === key.id))
       items.push({
         label: key.label,
@@ -103,5 +57,5 @@ export function useComingDue(): { readonly items: readonly DueItem[]; readonly l
       href: place.at("people"),
     });
   const loading = keys.isPending || clients.isPending || standing.level === "loading";
-  return { items: items.sort((a, b) => a.at - b.at), loading };
+  return { items: items.sort((a, b) => (a.at ?? 0) - (b.at ?? 0)), until: keys.data?.until ?? null, loading };
 }

@@ -18,6 +18,7 @@ import {
   type KeyStateDocument,
   keyKind,
   knownVersion,
+  limitSpent,
   type OpenedEntry,
   parseCommand,
   parseEnvelope,
@@ -82,6 +83,7 @@ function keyFacts(state: KeyStateDocument, { leaf, names }: OpenedEntry): KeyFac
     endedAt: ends.length === 0 ? null : Math.min(...ends),
     destroyDue: dates.destroyDue ?? null,
     planned: planned(state),
+    limitSpent: limitSpent(leaf) ?? undefined,
     headLeaf: movesHead(leaf) ? leaf.n : undefined,
     versions: versions.map(({ kcv, ...version }) => ({ ...version, kcv: kcv ?? null })),
   };

@@ -166,6 +166,26 @@ describe("the read model", () => {
     expect(client?.lastUsedAt).toBe((await key())?.lastUsedAt);
   });
 
+  test("keeps what was told of a usage limit until more is told, whatever else changes", async () => {
+    const limited = [...ledger.states.values()].find((state) => state.kind === "key" && state.id !== keyId);
+    const state = { ...(limited as KeyStateDocument), limits: { unit: "object", total: 12 } } as const;
+    const said = {
+      kind: "key.attributes",
+      subject: state.id,
+      actor: { kind: "agent" },
+      cause: { kind: "host" },
+    } as const;
+    const shown = () => db.withTenant(scope.tenantId, (tx) => findKey(tx, scope, state.id));
+    expect((await shown())?.limitSpent).toBeNull();
+    ledger.log.append({ ...said, state, data: { spent: 10 } });
+    ledger.log.append({ ...said, state });
+    await applyAll();
+    expect(await shown()).toMatchObject({ limitSpent: 10, planned: { limit: state.limits } });
+    ledger.log.append({ ...said, state, data: { spent: 9 } });
+    await applyAll();
+    expect((await shown())?.limitSpent).toBe(9);
+  });
+
   test("raises an alarm for a second change that was signed for a place which had one, and for no other refusal", async () => {
     const { domain } = ledger;
     const link = domain.signLink(domain.nextRoster((roster) => ({ ...roster, notAfter: roster.notAfter - 1 })));

@@ -120,6 +120,7 @@ beforeAll(async () => {
     "key.list": scope,
     "key.get": { ...scope, keyId: subject },
     "key.counts": scope,
+    "key.due": scope,
     "client.list": scope,
     "client.get": { ...scope, clientId: enrolled.ids[0] },
     "client.uses": { ...scope, clientId: enrolled.ids[0] },

@@ -1,4 +1,4 @@
-import { type Db, openDb, type Scope } from "@holdfast/db";
+import { type Db, listDueKeys, openDb, type Scope } from "@holdfast/db";
 import { makeTestDatabase, type TestDatabase } from "@holdfast/db/test-database";
 import { SoftwarePasskey } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -52,6 +52,8 @@ interface Row {
   destroyDue: number | null;
 }
 
+const due = async () => (await browser.query("key.due", scope)).data;
+
 async function readAll(query: Record<string, unknown>, limit = 5): Promise<Row[]> {
   const rows: Row[] = [];
   let cursor: string | null = null;
@@ -104,6 +106,44 @@ describe("the list of keys", () => {
     });
   });
 
+  test("of those that are due have every key with something to come, the soonest plan first, and none whose time has passed", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const plan = (n: number, planned: object, more: object = {}) =>
+      db.withTenant(scope.tenantId, (tx) =>
+        tx.key.updateMany({
+          where: { ...scope, id: idOf(n) },
+          data: { planned, endsAt: null, destroyDue: null, ...more },
+        }),
+      );
+    const version = { version: 1, state: "active", commit: "c" };
+    const versions = [now - 90, now].map((created, at) => ({
+      ...version,
+      ...scope,
+      keyId: idOf(4),
+      version: at + 1,
+      created,
+    }));
+    await db.withTenant(scope.tenantId, (tx) => tx.keyVersion.createMany({ data: versions }));
+    await plan(1, { protectStop: now + 50, deactivation: now + 900 });
+    await plan(2, { schedules: [{ id: "s", does: "rotate", everySec: 90, next: now + 40, n: 0 }] });
+    await plan(3, { limit: { unit: "object", total: 10 } }, { limitSpent: 8 });
+    await plan(4, { recipientSec: 120, activated: now - 100 });
+    await plan(6, { limit: { unit: "object", total: 10 } }, { limitSpent: 7 });
+    await plan(8, { protectStop: now - 1 });
+    await plan(9, { deactivation: now + 60 }, { state: "deactivated" });
+    const { rows, until } = await due();
+    const all: Row[] = (await browser.query("key.list", { ...scope, sort: "ends", limit: 200 })).data.rows;
+    const ending = all.filter(({ endsAt, destroyDue }) => endsAt !== null || destroyDue !== null).map(({ id }) => id);
+    expect(ending.length).toBeGreaterThan(5);
+    expect(rows.map(({ id }: Row) => id)).toEqual([...ending, ...[3, 4, 2, 1].map(idOf)]);
+    expect(rows.find(({ id }: Row) => id === idOf(4))).toMatchObject({ opensUntil: now + 30 });
+    expect(until).toBeNull();
+    const soonest = await db.withTenant(scope.tenantId, (tx) => listDueKeys(tx, scope, { now, limit: 1 }));
+    expect(soonest).toMatchObject({ until: 0, rows: [{ id: ending[0] }, { id: idOf(3) }] });
+    const planned = await db.withTenant(scope.tenantId, (tx) => listDueKeys(tx, scope, { now, limit: 3 }));
+    expect(planned.rows.slice(3).map(({ id }) => id)).toEqual([3, 4, 2].map(idOf));
+  });
+
   test("stays quick with a hundred thousand keys", async () => {
     await database.query(
       `INSERT INTO app.key (tenant_id, environment_id, id, label, key_group, algorithm, usage, is_extractable, state, current, created, last_used_at, head_leaf)
@@ -119,5 +159,6 @@ describe("the list of keys", () => {
       expect((await browser.query("key.list", { ...query, cursor })).data.rows).toHaveLength(100);
       expect(performance.now() - start).toBeLessThan(2_000);
     }
+    expect(await due()).toMatchObject({ until: null });
   });
 });

@@ -62,6 +62,8 @@ export const keyRow = z.strictObject({
   endedAt: seconds.nullable(),
   destroyDue: seconds.nullable(),
   planned,
+  /** How much of its limit is given out, by its key server's account; null where that told nothing yet. */
+  limitSpent: count.nullable(),
   lastUsedAt: seconds.nullable(),
   headLeaf: count,
 });
