@@ -366,6 +366,21 @@ describe("a database that lies about the past", () => {
   );
 });
 
+/** Goes to a page as people do, without loading the dashboard anew. */
+async function goTo(page: string, path: string): Promise<void> {
+  await founded.dashboard.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+  await founded.dashboard.waitForURL(`${founded.place}${path}`);
+}
+
+/** What every page says above all else of something that waits its delay and that the record hides, with the way to it. */
+async function expectAlarm(hash: string): Promise<void> {
+  const alarm = founded.dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
+  await alarm.getByText("The dashboard's record does not agree with the custody log.").waitFor();
+  await alarm.getByText("P_OUTCOME").waitFor();
+  const link = alarm.getByRole("link", { name: "See it on your key server" });
+  expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${hash}`);
+}
+
 describe("a database that hides a destruction that waits its delay", () => {
   let doomed: { hash: string; keyId: string };
 
@@ -388,20 +403,67 @@ describe("a database that hides a destruction that waits its delay", () => {
     const { dashboard, place } = founded;
     const where = `hash = '${doomed.hash}'`;
     await database.altered({ table: "command", where, set }, async () => {
-      for (const path of ["", "/approvals", "/people", `/keys/${doomed.keyId}`, `/approvals/${doomed.hash}`]) {
-        await dashboard.goto(`${place}${path}`);
-        const alarm = dashboard.getByRole("alert").filter({ hasText: "Approve nothing from this page" });
-        await alarm.getByText("The dashboard's record does not agree with the custody log.").waitFor();
-        const link = alarm.getByRole("link", { name: "See it on your key server" });
-        expect(await link.getAttribute("href")).toBe(`${product.pageOrigin}/approve#${doomed.hash}`);
-      }
+      await dashboard.goto(`${place}/approvals/${doomed.hash}`);
+      await expectAlarm(doomed.hash);
       await dashboard.getByText("not what the custody log says").first().waitFor();
       expect(await dashboard.getByText(/^(done, )?checked|An administrator stopped it/).count()).toBe(0);
+      for (const [page, path] of [
+        ["Approvals", "/approvals"],
+        ["Overview", ""],
+        ["Keys", "/keys"],
+      ] as const) {
+        await goTo(page, path);
+        await expectAlarm(doomed.hash);
+      }
+      await dashboard.getByRole("link", { name: "doomed" }).first().click();
+      await dashboard.getByRole("heading", { level: 1, name: "doomed" }).waitFor();
+      await expectAlarm(doomed.hash);
     });
     await dashboard.goto(`${place}/approvals/${doomed.hash}`);
     await dashboard.getByText("approved, waits its delay").waitFor();
     await dashboard.getByText("checked", { exact: true }).first().waitFor();
     expect(await dashboard.getByText("does not agree with the custody log").count()).toBe(0);
+  });
+});
+
+describe("a database that hides a change of the rules that waits its delay", () => {
+  let hash: string;
+
+  it("is honest so far: the change is shown and counted where people look, and nothing says that nothing waits", async () => {
+    const rule = { act: "key.destroy", delaySec: 7_200 };
+    const { approveUrl } = await keyServer.admin.post<{ approveUrl: string }>("/v1/roster/propose", { rule });
+    hash = new URL(approveUrl).hash.slice(1);
+    await person.close(await approve(person, approveUrl));
+    const { dashboard, place } = founded;
+    for (const path of ["", "/approvals", "/people"]) {
+      await dashboard.goto(`${place}${path}`);
+      const waits = dashboard.getByText(/^In force /).first();
+      await waits.waitFor();
+      await waits.getByText("checked", { exact: true }).waitFor();
+      expect(await dashboard.getByText("Nothing waits for an approval").count()).toBe(0);
+    }
+  });
+
+  it("row 71: raises an alarm on every page, and nowhere calls the change over, where its row says that it was stopped", async () => {
+    const { dashboard, place } = founded;
+    const set = "status = 'cancelled', due = null";
+    await database.altered({ table: "roster_proposal", where: `hash = '${hash}'`, set }, async () => {
+      await dashboard.goto(place);
+      await expectAlarm(hash);
+      for (const [page, path] of [
+        ["Approvals", "/approvals"],
+        ["Custody log", "/log"],
+        ["People & rules", "/people"],
+      ] as const) {
+        await goTo(page, path);
+        await expectAlarm(hash);
+      }
+      await dashboard.getByText("not what the custody log says").waitFor();
+      expect(await dashboard.getByText("rejected", { exact: true }).count()).toBe(0);
+    });
+    await dashboard.goto(`${place}/people`);
+    await dashboard.getByText(/^In force /).waitFor();
+    expect(await dashboard.getByText("P_OUTCOME").count()).toBe(0);
   });
 });
 

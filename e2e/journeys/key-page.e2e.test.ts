@@ -125,7 +125,7 @@ describe("a new key", () => {
     });
     await dashboard.goto(`${founded.place}/keys/${key?.keyId}`);
     await dashboard.getByText("checked", { exact: true }).first().waitFor();
-    await dashboard.getByText(/^protects 1.000.000 times, then nothing more$/).waitFor();
+    await dashboard.getByText(/^protects 1.000.000 times, then nothing more/).waitFor();
     await dashboard.goto(`${founded.place}/coming-due`);
     await dashboard.getByText("is retired by itself").waitFor();
   });

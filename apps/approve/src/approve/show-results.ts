@@ -89,7 +89,8 @@ function rejectionHeadline(results: readonly PageResult[], stopped: boolean): st
   return rejected > 0 ? `Not everything was ${done}` : `This was not ${done}`;
 }
 
-function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
+/** What became of one command. */
+export function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLElement {
   return element(
     "li",
     {},
@@ -104,6 +105,7 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
           element("button", { class: "plain", type: "button", click: () => location.reload() }, "Show it as it waits"),
         )
       : null,
+    result.outcome === "pending" && !isFault(result) ? element("p", { class: "wide" }, stillNeeds(result)) : null,
     isFault(result) ? element("p", { class: "code wide" }, result.code ?? "") : null,
   );
 }
@@ -111,6 +113,11 @@ function resultRow(result: PageResult, shown: ShownCommand | undefined): HTMLEle
 /** Whether a result's code says that something is wrong, and not only that more approvals are needed. */
 export function isFault({ outcome, code }: Pick<PageResult, "outcome" | "code">): boolean {
   return code !== undefined && outcome !== "cancelled" && !(outcome === "pending" && code === "E_QUORUM");
+}
+
+function stillNeeds({ have = 1, need = 2 }: PageResult): string {
+  const more = Math.max(1, need - have);
+  return `It still needs ${more === 1 ? "1 more administrator" : `${more} more administrators`}: at this same address.`;
 }
 
 function outcomeBadge({ outcome, leaf, due, have, need }: PageResult, waited: boolean): HTMLElement {

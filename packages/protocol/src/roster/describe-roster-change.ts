@@ -63,6 +63,7 @@ function titleOf(
     parts.push("change passkeys");
   if (parts.length === 0 && rules > 0) parts.push(rules === 1 ? "change a rule" : "change the rules");
   if (parts.length === 0 && old.agents.length !== next.agents.length) parts.push("change the key servers");
+  if (parts.length === 0 && witnessLines(old, next).length > 0) parts.push("change who witnesses the log");
   if (parts.length === 0 && next.notAfter > old.notAfter && lines.length <= 1) parts.push("renew the list");
   if (parts.length === 0) parts.push(lines.length > 0 ? "change the list" : "confirm the list as it is");
   const text = parts.join(" and ");

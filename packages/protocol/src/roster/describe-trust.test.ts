@@ -98,6 +98,7 @@ describe("whose keys the list names, in words", () => {
     const at = (key: string) => ({ ...roster, witnesses: [witness(key)] });
     expect(told(at("AAAA"), at("BBBB"))).toMatchObject({
       danger: true,
+      title: "Change who witnesses the log",
       lines: [
         "!added: “w.example” becomes a witness of the log, with the key w.example+0a1b2c3d+BBBB.",
         "removed: “w.example” is no witness any more, with the key w.example+0a1b2c3d+AAAA.",

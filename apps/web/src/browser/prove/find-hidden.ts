@@ -27,8 +27,10 @@ export async function findHidden(
 ): Promise<readonly Hidden[]> {
   const waits = await Promise.all([waitsOf("command", evidence), waitsOf("link", evidence)]);
   const found = await Promise.all(
-    waits.flat().map(async (about) => {
-      if (settled.has(about.hash) || (await statusOf(about)) === "scheduled") return [];
+    waits.flat().map(async ({ isTold, ...about }) => {
+      if (settled.has(about.hash)) return [];
+      const status = await statusOf(about);
+      if (status === "scheduled" || (status === null && !isTold)) return [];
       if (await isWaiting(about, standing, evidence)) return [about];
       settled.add(about.hash);
       return [];
@@ -37,16 +39,18 @@ export async function findHidden(
   return found.flat();
 }
 
-async function waitsOf(of: Hidden["of"], evidence: Evidence): Promise<readonly Hidden[]> {
+/** Of a command whose text is kept from the server (`domain.set` share: hashes) it may have no record. */
+async function waitsOf(of: Hidden["of"], evidence: Evidence) {
   const entries = await evidence.entries({
     kind: of === "link" ? "roster.scheduled" : "command.scheduled",
     most: MOST,
   });
-  const hashes = entries.flatMap((entry) => {
+  const waits = entries.flatMap((entry) => {
     const { subject, cause } = openClaim(entry).leaf;
-    return of === "link" ? [subject] : cause.kind === "command" ? [cause.hash] : [];
+    const hash = of === "link" ? subject : cause.kind === "command" ? cause.hash : null;
+    return hash === null ? [] : [{ of, hash, isTold: of === "link" || entry.envelope !== undefined }];
   });
-  return [...new Set(hashes)].map((hash) => ({ of, hash }));
+  return waits;
 }
 
 /** An end that does not verify is none. */

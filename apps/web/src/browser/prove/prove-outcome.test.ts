@@ -1,8 +1,9 @@
-import { type BuiltCommand, docHash, encodeReceipt, type KeyTarget, type Receipt } from "@holdfast/protocol";
+import { type BuiltCommand, encodeBase64url, encodeReceipt, type KeyTarget, type Receipt } from "@holdfast/protocol";
 import { applyByAll, PLAIN_KEY, SoftwareDomain, SoftwareLedger } from "@holdfast/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { evidenceOf } from "../testing/ledger-evidence.ts";
 import { MemoryStorage } from "../testing/memory-storage.ts";
+import { findHidden } from "./find-hidden.ts";
 import { proveEnvironment } from "./prove-environment.ts";
 import { type OutcomeClaim, proveOutcome } from "./prove-outcome.ts";
 
@@ -25,12 +26,13 @@ beforeEach(() => {
 });
 
 /** Writes what became of a command that is not applied, as an agent does. */
-function record(kind: keyof typeof RESULTS, { hash }: BuiltCommand): number {
+function record(kind: keyof typeof RESULTS, command: BuiltCommand): number {
+  const { hash } = command;
   const { domain, log } = ledger;
   const { n } = log.append({ kind, subject: hash, cause: { kind: "command", hash } });
   const receipt: Receipt = {
     ...{ typ: "receipt", ver: 1, tid: domain.tid, aid: domain.agent.aid, result: RESULTS[kind], cmd: hash },
-    ...{ envelope: docHash("env", new Uint8Array()), leaf: n, count: 1, size: log.size, root: log.root },
+    ...{ envelope: domain.envelope(command, []).hash, leaf: n, count: 1, size: log.size, root: log.root },
     ...{ roster: { seq: domain.roster.seq, hash: domain.hash }, ts: domain.clock.now() },
   };
   log.attach(n, { receipt: domain.agent.sign("receipt", "receipt", encodeReceipt(receipt)) });
@@ -110,5 +112,37 @@ describe("what became of a change of administrators and rules", () => {
       expect(await judge({ ...claim, status })).not.toBeNull();
       await expect(judge({ ...claim, status: "scheduled" })).rejects.toMatchObject({ code: "P_OUTCOME" });
     }
+  });
+});
+
+describe("what the record hides", () => {
+  async function hidden(status: string | null) {
+    const standing = await proveEnvironment("environment", evidenceOf(ledger), { storage: new MemoryStorage() });
+    if (!standing) throw new TypeError("the ledger has no checkpoint");
+    return findHidden(standing, evidenceOf(ledger), async () => status, settled);
+  }
+  const settled = new Set<string>();
+  beforeEach(() => settled.clear());
+
+  test("row 71: is whatever waits its delay by the log and not by the record", async () => {
+    const link = ledger.domain.signLink(ledger.domain.nextRoster());
+    ledger.recordLink("roster.scheduled", link);
+    const { bytes } = ledger.domain.envelope(waiting.command, []);
+    ledger.log.attach(waiting.entry, { envelope: encodeBase64url(bytes) });
+    expect(await hidden("scheduled")).toEqual([]);
+    const both = [
+      { of: "command", hash: waiting.hash },
+      { of: "link", hash: SoftwareDomain.hashOf(link) },
+    ];
+    for (const status of ["cancelled", "open", null]) expect(await hidden(status)).toEqual(both);
+    expect(settled.size).toBe(0);
+  });
+
+  test("is nothing of what is over, which is asked for no more, nor a command whose text was never told", async () => {
+    expect(await hidden(null)).toEqual([]);
+    expect(await hidden("open")).toHaveLength(1);
+    record("command.cancelled", waiting.command);
+    expect(await hidden("cancelled")).toEqual([]);
+    expect([...settled]).toEqual([waiting.hash]);
   });
 });

@@ -69,75 +69,76 @@ export function AddClient() {
         detail="Your key server issues the certificate and hands its files to whoever approves, once; or the application keeps a key of its own."
       />
       <AddTabs current="client" />
-      {linked}
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (Object.values(errors).every((each) => each === null) && form.ops.length)
-            setRequests([enrolRequest(form)]);
-        }}
-      >
-        <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
-          <div className="p-4">
-            <Choice
-              label="What is it?"
-              value={form.kind}
-              onChange={(name) => {
-                const { label, days, source, introduction } = form;
-                setForm({ ...formOf(name), label, days, source, introduction });
-              }}
-              options={CLIENT_KINDS}
-            />
-          </div>
-        </Panel>
-        <Panel label="The client">
-          <div className="grid gap-4 p-4 sm:grid-cols-2">
-            <TextField
-              label="Name"
-              placeholder={kind.placeholder}
-              autoComplete="off"
-              maxLength={LONGEST_LABEL}
-              error={tried ? errors.label : null}
-              value={form.label}
-              onChange={(event) => set({ label: event.target.value })}
-            />
-            <SelectField
-              label="Key and certificate"
-              options={KEY_SOURCES}
-              value={form.source}
-              onChange={(event) => set({ source: sourceOf(event.target.value) })}
-            />
-            {form.source === "company" ? null : (
-              <SelectField
-                label="Certificate valid for"
-                options={VALIDITY}
-                value={form.days}
-                onChange={(event) => set({ days: event.target.value })}
+      {linked ?? (
+        <form
+          className="space-y-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setTried(true);
+            if (Object.values(errors).every((each) => each === null) && form.ops.length)
+              setRequests([enrolRequest(form)]);
+          }}
+        >
+          <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
+            <div className="p-4">
+              <Choice
+                label="What is it?"
+                value={form.kind}
+                onChange={(name) => {
+                  const { label, days, source, introduction } = form;
+                  setForm({ ...formOf(name), label, days, source, introduction });
+                }}
+                options={CLIENT_KINDS}
               />
-            )}
-            {form.source === "issued" ? null : (
+            </div>
+          </Panel>
+          <Panel label="The client">
+            <div className="grid gap-4 p-4 sm:grid-cols-2">
               <TextField
-                label="Introduction"
-                mono
-                placeholder="intro:…"
+                label="Name"
+                placeholder={kind.placeholder}
                 autoComplete="off"
-                hint="On the key server, “holdfast-agent intro invite --kind client-key” prints an address for whoever runs the application; “intro list” shows this when they have given the key there. Have them read their words to you: you will be asked for three."
-                error={tried ? errors.introduction : null}
-                value={form.introduction}
-                onChange={(event) => set({ introduction: event.target.value })}
+                maxLength={LONGEST_LABEL}
+                error={tried ? errors.label : null}
+                value={form.label}
+                onChange={(event) => set({ label: event.target.value })}
               />
-            )}
-          </div>
-        </Panel>
-        <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
-          <GrantFields form={form} set={set} errors={tried ? errors : null} />
-        </Panel>
-        <Button type="submit" tone="primary">
-          Show the exact request
-        </Button>
-      </form>
+              <SelectField
+                label="Key and certificate"
+                options={KEY_SOURCES}
+                value={form.source}
+                onChange={(event) => set({ source: sourceOf(event.target.value) })}
+              />
+              {form.source === "company" ? null : (
+                <SelectField
+                  label="Certificate valid for"
+                  options={VALIDITY}
+                  value={form.days}
+                  onChange={(event) => set({ days: event.target.value })}
+                />
+              )}
+              {form.source === "issued" ? null : (
+                <TextField
+                  label="Introduction"
+                  mono
+                  placeholder="intro:…"
+                  autoComplete="off"
+                  hint="On the key server, “holdfast-agent intro invite --kind client-key” prints an address for whoever runs the application; “intro list” shows this when they have given the key there. Have them read their words to you: you will be asked for three."
+                  error={tried ? errors.introduction : null}
+                  value={form.introduction}
+                  onChange={(event) => set({ introduction: event.target.value })}
+                />
+              )}
+            </div>
+          </Panel>
+          <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
+            <GrantFields form={form} set={set} errors={tried ? errors : null} />
+          </Panel>
+          <Button type="submit" tone="primary">
+            Show the exact request
+          </Button>
+        </form>
+      )}
     </>
   );
 }

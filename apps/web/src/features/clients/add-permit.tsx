@@ -44,89 +44,90 @@ export function AddPermit() {
         detail="For machines that come and go. You approve once how many, for how long and from where; each then gets a certificate of its own with a secret that your key server makes."
       />
       <AddTabs current="permit" />
-      {linked}
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (Object.values(errors).every((each) => each === null) && form.ops.length)
-            setRequests([permitRequest(form, Math.floor(Date.now() / 1000))]);
-        }}
-      >
-        <Panel title="Who comes in">
-          <div className="grid gap-4 p-4 sm:grid-cols-2">
-            <TextField
-              label="Name"
-              placeholder="web"
-              hint="Clients are called after it: web 1, web 2."
-              autoComplete="off"
-              maxLength={LONGEST_LABEL}
-              error={tried ? errors.label : null}
-              value={form.label}
-              onChange={(event) => set({ label: event.target.value })}
-            />
-            <TextField
-              label="How many"
-              inputMode="numeric"
-              hint="At most so many, whatever becomes of them. Keep it small: a thief of the secret has what is left of it."
-              autoComplete="off"
-              error={tried ? errors.most : null}
-              value={form.most}
-              onChange={(event) => set({ most: event.target.value })}
-            />
-            <TextField
-              label="From these networks"
-              mono
-              placeholder="10.20.0.0/16, 2001:db8:7::/48"
-              hint="As your key server sees them: behind a proxy or address translation that is the proxy's own address."
-              autoComplete="off"
-              spellCheck={false}
-              error={tried ? errors.networks : null}
-              value={form.networks}
-              onChange={(event) => set({ networks: event.target.value })}
-            />
-            <SelectField
-              label="The secret is good for"
-              options={LASTS}
-              hint="After that nobody comes in by it. Who came before stays."
-              value={form.lasts}
-              onChange={(event) => set({ lasts: event.target.value })}
-            />
-            <SelectField
-              label="Each certificate is good for"
-              options={VALIDITIES}
-              hint="A little longer than a machine lives."
-              value={form.validity}
-              onChange={(event) => set({ validity: event.target.value })}
-            />
-            <CheckField
-              label="May be renewed"
-              hint="Otherwise a client ends for good with its certificate."
-              checked={form.renewable}
-              onChange={(event) => set({ renewable: event.target.checked })}
-            />
-          </div>
-        </Panel>
-        <Panel title="What each may">
-          <div className="space-y-5 p-4">
-            <TextField
-              label="Key group"
-              mono
-              className="sm:max-w-sm"
-              autoComplete="off"
-              hint="Every key of this one group, also later ones, and no other."
-              error={tried ? errors.group : null}
-              value={form.group}
-              onChange={(event) => set({ group: event.target.value })}
-            />
-            <OperationFields ops={form.ops} onChange={(ops) => set({ ops })} tried={tried} />
-          </div>
-        </Panel>
-        <Button type="submit" tone="primary">
-          Show the exact request
-        </Button>
-      </form>
+      {linked ?? (
+        <form
+          className="space-y-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setTried(true);
+            if (Object.values(errors).every((each) => each === null) && form.ops.length)
+              setRequests([permitRequest(form, Math.floor(Date.now() / 1000))]);
+          }}
+        >
+          <Panel title="Who comes in">
+            <div className="grid gap-4 p-4 sm:grid-cols-2">
+              <TextField
+                label="Name"
+                placeholder="web"
+                hint="Clients are called after it: web 1, web 2."
+                autoComplete="off"
+                maxLength={LONGEST_LABEL}
+                error={tried ? errors.label : null}
+                value={form.label}
+                onChange={(event) => set({ label: event.target.value })}
+              />
+              <TextField
+                label="How many"
+                inputMode="numeric"
+                hint="At most so many, whatever becomes of them. Keep it small: a thief of the secret has what is left of it."
+                autoComplete="off"
+                error={tried ? errors.most : null}
+                value={form.most}
+                onChange={(event) => set({ most: event.target.value })}
+              />
+              <TextField
+                label="From these networks"
+                mono
+                placeholder="10.20.0.0/16, 2001:db8:7::/48"
+                hint="As your key server sees them: behind a proxy or address translation that is the proxy's own address."
+                autoComplete="off"
+                spellCheck={false}
+                error={tried ? errors.networks : null}
+                value={form.networks}
+                onChange={(event) => set({ networks: event.target.value })}
+              />
+              <SelectField
+                label="The secret is good for"
+                options={LASTS}
+                hint="After that nobody comes in by it. Who came before stays."
+                value={form.lasts}
+                onChange={(event) => set({ lasts: event.target.value })}
+              />
+              <SelectField
+                label="Each certificate is good for"
+                options={VALIDITIES}
+                hint="A little longer than a machine lives."
+                value={form.validity}
+                onChange={(event) => set({ validity: event.target.value })}
+              />
+              <CheckField
+                label="May be renewed"
+                hint="Otherwise a client ends for good with its certificate."
+                checked={form.renewable}
+                onChange={(event) => set({ renewable: event.target.checked })}
+              />
+            </div>
+          </Panel>
+          <Panel title="What each may">
+            <div className="space-y-5 p-4">
+              <TextField
+                label="Key group"
+                mono
+                className="sm:max-w-sm"
+                autoComplete="off"
+                hint="Every key of this one group, also later ones, and no other."
+                error={tried ? errors.group : null}
+                value={form.group}
+                onChange={(event) => set({ group: event.target.value })}
+              />
+              <OperationFields ops={form.ops} onChange={(ops) => set({ ops })} tried={tried} />
+            </div>
+          </Panel>
+          <Button type="submit" tone="primary">
+            Show the exact request
+          </Button>
+        </form>
+      )}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { useStanding } from "./use-standing.ts";
 
 const AGAIN_MS = 60_000;
 /** An upload may have brought the record further than the signed head that was looked at. */
-const SETTLES_MS = 3_000;
+const SETTLES_MS = 2_000;
 const NONE: readonly Hidden[] = [];
 
 /** What waits its delay by the verified log, while the dashboard's record says something else of it. */

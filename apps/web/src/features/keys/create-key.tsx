@@ -49,106 +49,107 @@ export function CreateKey() {
   return (
     <>
       <PageHeader title="New key" detail="What is it for? The rest follows from that, and you can change it." />
-      {linked}
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (Object.values({ ...errors, ...planErrors }).every((error) => error === null))
-            setRequests([createRequest(form)]);
-        }}
-      >
-        <Panel title="Purpose">
-          <div className="p-4">
-            <Choice label="Purpose" value={form.purpose} onChange={choose} options={PURPOSES} />
-          </div>
-        </Panel>
-        {form.purpose === "database" ? (
-          <ProductsMakeTheirOwn />
-        ) : (
-          <>
-            <Panel title="Name and rules">
-              <div className="grid gap-4 p-4 sm:grid-cols-2">
-                <TextField
-                  label="Name"
-                  hint="For people. It can be changed later, by a request."
-                  error={tried ? errors.label : null}
-                  value={form.label}
-                  maxLength={LONGEST_LABEL}
-                  autoComplete="off"
-                  placeholder="orders-db"
-                  onChange={(event) => set({ label: event.target.value })}
-                />
-                <SelectField
-                  label="Algorithm"
-                  hint={
-                    pair
-                      ? "It makes a private key and its public key, which are listed one after the other."
-                      : "The first is right unless something you work with asks for another."
-                  }
-                  value={form.algorithm}
-                  onChange={({ target }) => {
-                    const chosen = options.find(([algorithm]) => algorithm === target.value);
-                    if (chosen) take(chosen[0]);
-                  }}
-                  options={options}
-                />
-                <TextField
-                  label="Group"
-                  hint="Clients get grants on groups. Moving it to another group is a request of its own."
-                  error={tried ? errors.group : null}
-                  value={form.group}
-                  mono
-                  autoComplete="off"
-                  onChange={(event) => set({ group: event.target.value })}
-                />
-                <TextField
-                  label="Alias (optional)"
-                  hint={
-                    pair
-                      ? "A stable address for applications; the private key has it."
-                      : "A stable address for applications."
-                  }
-                  error={tried ? errors.alias : null}
-                  value={form.alias}
-                  mono
-                  autoComplete="off"
-                  placeholder="alias/orders-db"
-                  onChange={(event) => set({ alias: event.target.value })}
-                />
-                <TextField
-                  label="Why (optional)"
-                  hint="Signed with the request, and on record for ever."
-                  error={tried ? errors.reason : null}
-                  value={form.reason}
-                  maxLength={LONGEST_REASON}
-                  onChange={(event) => set({ reason: event.target.value })}
-                />
-                <CheckField
-                  label="May be handed out"
-                  hint={`Only for products that must hold the key themselves. Leave it off: then the ${pair ? "private key" : "key"} can never leave your key servers.`}
-                  checked={form.extractable}
-                  disabled={form.store === "hsm"}
-                  onChange={(event) => set({ extractable: event.target.checked })}
-                />
-              </div>
-            </Panel>
-            {hasToken ? (
-              <Panel title="Where it lives">
-                <KeyPlace form={form} onChange={set} />
+      {linked ?? (
+        <form
+          className="space-y-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setTried(true);
+            if (Object.values({ ...errors, ...planErrors }).every((error) => error === null))
+              setRequests([createRequest(form)]);
+          }}
+        >
+          <Panel title="Purpose">
+            <div className="p-4">
+              <Choice label="Purpose" value={form.purpose} onChange={choose} options={PURPOSES} />
+            </div>
+          </Panel>
+          {form.purpose === "database" ? (
+            <ProductsMakeTheirOwn />
+          ) : (
+            <>
+              <Panel title="Name and rules">
+                <div className="grid gap-4 p-4 sm:grid-cols-2">
+                  <TextField
+                    label="Name"
+                    hint="For people. It can be changed later, by a request."
+                    error={tried ? errors.label : null}
+                    value={form.label}
+                    maxLength={LONGEST_LABEL}
+                    autoComplete="off"
+                    placeholder="orders-db"
+                    onChange={(event) => set({ label: event.target.value })}
+                  />
+                  <SelectField
+                    label="Algorithm"
+                    hint={
+                      pair
+                        ? "It makes a private key and its public key, which are listed one after the other."
+                        : "The first is right unless something you work with asks for another."
+                    }
+                    value={form.algorithm}
+                    onChange={({ target }) => {
+                      const chosen = options.find(([algorithm]) => algorithm === target.value);
+                      if (chosen) take(chosen[0]);
+                    }}
+                    options={options}
+                  />
+                  <TextField
+                    label="Group"
+                    hint="Clients get grants on groups. Moving it to another group is a request of its own."
+                    error={tried ? errors.group : null}
+                    value={form.group}
+                    mono
+                    autoComplete="off"
+                    onChange={(event) => set({ group: event.target.value })}
+                  />
+                  <TextField
+                    label="Alias (optional)"
+                    hint={
+                      pair
+                        ? "A stable address for applications; the private key has it."
+                        : "A stable address for applications."
+                    }
+                    error={tried ? errors.alias : null}
+                    value={form.alias}
+                    mono
+                    autoComplete="off"
+                    placeholder="alias/orders-db"
+                    onChange={(event) => set({ alias: event.target.value })}
+                  />
+                  <TextField
+                    label="Why (optional)"
+                    hint="Signed with the request, and on record for ever."
+                    error={tried ? errors.reason : null}
+                    value={form.reason}
+                    maxLength={LONGEST_REASON}
+                    onChange={(event) => set({ reason: event.target.value })}
+                  />
+                  <CheckField
+                    label="May be handed out"
+                    hint={`Only for products that must hold the key themselves. Leave it off: then the ${pair ? "private key" : "key"} can never leave your key servers.`}
+                    checked={form.extractable}
+                    disabled={form.store === "hsm"}
+                    onChange={(event) => set({ extractable: event.target.checked })}
+                  />
+                </div>
               </Panel>
-            ) : null}
-            <Panel title="For how long">
-              <KeyPeriodFields form={form} onChange={set} />
-            </Panel>
-            <KeyPlanFields form={form} errors={tried ? planErrors : null} onChange={set} />
-            <Button type="submit" tone="primary">
-              Show the exact request
-            </Button>
-          </>
-        )}
-      </form>
+              {hasToken ? (
+                <Panel title="Where it lives">
+                  <KeyPlace form={form} onChange={set} />
+                </Panel>
+              ) : null}
+              <Panel title="For how long">
+                <KeyPeriodFields form={form} onChange={set} />
+              </Panel>
+              <KeyPlanFields form={form} errors={tried ? planErrors : null} onChange={set} />
+              <Button type="submit" tone="primary">
+                Show the exact request
+              </Button>
+            </>
+          )}
+        </form>
+      )}
     </>
   );
 }

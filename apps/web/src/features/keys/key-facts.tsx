@@ -19,10 +19,7 @@ export function KeyFacts({ record }: { record: KeyRecord }) {
           ["Used to", usageText(record.usage)],
           ["Origin", originText(record)],
           ["Owner", <Owner key="owner" record={record} />],
-          [
-            "Custom attributes",
-            "Clients set and read them by KMIP. They stay in your key server: `key show` there lists them.",
-          ],
+          ["Custom attributes", <CustomAttributes key="attributes" />],
         ]}
       />
     </Panel>
@@ -38,6 +35,15 @@ function Owner({ record: { ownerClient, ownerLabel } }: { record: KeyRecord }): 
       <Link href={place.at(`clients/${ownerClient}`)} className="rounded font-medium hover:underline">
         {ownerLabel ?? ownerClient}
       </Link>
+    </>
+  );
+}
+
+function CustomAttributes(): ReactNode {
+  return (
+    <>
+      Applications set and read them by KMIP. They stay in your key server, where{" "}
+      <code className="font-mono text-sm">holdfast-agent key show</code> lists them.
     </>
   );
 }

@@ -62,8 +62,9 @@ export function LockEnvironment() {
             : "For when you do not know who changes what: a lost passkey, a request that nobody made, a machine you do not trust."
         }
       />
-      {linked}
-      {locked === null ? (
+      {linked !== null ? (
+        linked
+      ) : locked === null ? (
         <Skeleton rows={4} />
       ) : waiting.length > 0 ? (
         <Waiting hashes={waiting.map(({ row }) => row.hash)} unlocks={unlocks} />

@@ -61,9 +61,9 @@ function DueLink({ item, now, narrow }: { item: DueItem; now: number; narrow: bo
       href={item.href}
       className={`row grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-3 px-4 py-2.5 focus-visible:-outline-offset-2 ${narrow ? "" : "sm:grid-cols-[minmax(6rem,14rem)_1fr_auto]"}`}
     >
-      <span className="truncate">{item.label}</span>
+      <span className="col-start-1 row-start-1 truncate">{item.label}</span>
       <span
-        className={`col-span-2 row-start-2 min-w-0 text-muted [overflow-wrap:anywhere] ${narrow ? "" : "sm:col-span-1 sm:row-start-1"}`}
+        className={`col-span-2 row-start-2 min-w-0 text-muted [overflow-wrap:anywhere] ${narrow ? "" : "sm:col-span-1 sm:col-start-2 sm:row-start-1"}`}
       >
         {item.what}
       </span>

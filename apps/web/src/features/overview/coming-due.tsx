@@ -9,7 +9,7 @@ export function ComingDue() {
     <>
       <PageHeader
         title="Coming due"
-        detail="What is planned for keys, periods, nearly spent usage limits, certificates, waiting destructions and the administrators' list, before they end."
+        detail="What ends or comes about by itself: keys' dates, periods and usage limits, certificates, waiting destructions, the administrators' list."
       />
       <Panel label="Coming due">
         <ComingDueList />

@@ -89,7 +89,7 @@ export function OverviewNumbers() {
 }
 
 function whenText({ at, left }: DueItem, now: number): string {
-  if (at === null) return `has ${left}`;
+  if (at === null) return `has ${left} of its limit`;
   return at <= now ? "is overdue" : `in ${showDuration(at - now)}`;
 }
 

@@ -8,8 +8,8 @@ const MOST = 20;
 
 /** What became of changes that were proposed. */
 export function DecidedChanges() {
-  const waiting = useWaitingLinks();
-  const decided = useLinks().links.filter((link) => !waiting.includes(link));
+  const waiting = new Set(useWaitingLinks().map(({ row }) => row.hash));
+  const decided = useLinks().links.filter(({ row }) => !waiting.has(row.hash));
   if (decided.length === 0) return null;
   return (
     <Panel title="Changes before" hint="the custody log has an entry of each that was in force">
