@@ -168,6 +168,10 @@ function overtaken(state: ModelState, link: ModelLink, approvals: readonly Model
 }
 
 function wait(state: ModelState, link: ModelLink, given: readonly ModelApproval[]): ModelAnswer {
+  // Nothing gathers approvals beside a recovery.
+  const isTaken = [...state.links.values()].some((each) => each.wait !== null && each.link.kind === "recover");
+  const stood = people(state.credentials, given) + people(link.credentials, given) > 0;
+  if (isTaken && link.kind !== "recover") return refuse(state, link.hash, { code: "E_ROSTER_SEQ", stood });
   // Approvals from the hosted page count for no link: nobody keeps them.
   const isIdle = ({ credId }: ModelApproval) =>
     (state.credentials.get(credId) ?? link.credentials.get(credId))?.hosted === true;
