@@ -21,11 +21,15 @@ export interface AdminClient {
 /**
  * Speaks to the agent that serves the data folder whose socket this is.
  *
- * @param starting - What is waited for where nobody listens yet; nothing without it.
+ * @param findStarting - What is waited for where nobody listens yet, looked for then; nothing without it.
  * @throws {@link CliError} `E_NOT_RUNNING` when nobody listens there, `E_ANSWER` when the answer is not JSON or
  * does not come in time, `E_USAGE` for a name that no request has room for; {@link AgentRefusal} with the agent's own code when it refuses.
  */
-export function createAdminClient(socketPath: string, starting: StartingServer | null = null): AdminClient {
+export function createAdminClient(
+  socketPath: string,
+  findStarting: (() => Promise<StartingServer>) | null = null,
+): AdminClient {
+  let starting: StartingServer | null = null;
   const call = async <T>(
     method: "GET" | "POST",
     path: string,
@@ -53,8 +57,9 @@ export function createAdminClient(socketPath: string, starting: StartingServer |
       } catch (fault) {
         if (!(fault instanceof NoAnswer)) throw fault;
         // Nothing was sent where nobody listens, so it may be asked again.
-        if (!isNobodyThere(fault) || starting === null || !(await starting.wait()))
-          throw toCliError(fault, socketPath, starting?.holder ?? null);
+        const isWaitedFor = isNobodyThere(fault) && findStarting !== null;
+        if (isWaitedFor) starting ??= await findStarting();
+        if (!isWaitedFor || !(await starting?.wait())) throw toCliError(fault, socketPath, starting?.holder ?? null);
       }
     }
   };

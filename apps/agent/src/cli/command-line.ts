@@ -7,7 +7,6 @@ import { CliError } from "./cli-error.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS, type ListedCommand } from "./command-table.ts";
 import { createOutput, printFailure } from "./output.ts";
-import { StartingServer } from "./starting-server.ts";
 
 const EXIT_CODES: Partial<Record<string, number>> = { E_USAGE: 2, E_STOPPED: 130 };
 
@@ -68,8 +67,11 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       if (known !== undefined) return known;
       const socket = args.find("admin") ?? join(dataDirectory(), "admin.sock");
       const hasFolder = (args.find("data") ?? environment.dataDirectory) !== undefined;
-      const starting = hasFolder ? new StartingServer({ dataDirectory: dataDirectory(), patient, say: out.say }) : null;
-      const client = createAdminClient(socket, starting);
+      const findStarting = async () => {
+        const { StartingServer } = await import("./starting-server.ts");
+        return new StartingServer({ dataDirectory: dataDirectory(), patient, say: out.say });
+      };
+      const client = createAdminClient(socket, hasFolder ? findStarting : null);
       clients.set(patient, client);
       return client;
     };

@@ -27,7 +27,7 @@ const socket = () => join(folder, "admin.sock");
 const ask = (patient = true): Promise<{ ready: boolean }> =>
   createAdminClient(
     socket(),
-    new StartingServer({ dataDirectory: folder, patient, say: (text) => heard.push(text) }),
+    async () => new StartingServer({ dataDirectory: folder, patient, say: (text) => heard.push(text) }),
   ).get("/v1/status");
 const waits = (what: RegExp) => expect.poll(() => heard.join("\n"), { timeout: 10_000 }).toMatch(what);
 
