@@ -75,6 +75,12 @@ function create(cut: FaultPointName | null): Step {
   return { do: "order", act: "key.create", on: 0, pick: 0, flaw: "none", signs, sent: true, cut };
 }
 
+/** What both people order of the key. */
+function byBoth(act: "key.deactivate" | "key.destroy"): Step {
+  const signs = [0, 2].map((hand) => ({ hand, how: "approves" as const }));
+  return { do: "order", act, on: 0, pick: 0, flaw: "none", signs, sent: true, cut: null };
+}
+
 /** A link that both people approve, or recovery keys sign. */
 function link(kind: "recover" | "keys", keys: readonly KeySign[], pick = 0): Step {
   const signs = [0, 2].map((hand) => ({ hand, how: "approves" as const }));
@@ -113,11 +119,19 @@ test.each(LONG)(
   120_000,
 );
 
+test("a destruction that waits is ended by one person's no, and what is brought again stays ended", async () => {
+  const no = { do: "again", order: 2, kept: "all", signs: [{ hand: 2, how: "rejects" }], cut: null } as const;
+  const yes = { ...no, signs: [{ hand: 0, how: "approves" }] } as const;
+  const history = [create(null), byBoth("key.deactivate"), byBoth("key.destroy"), no, yes, create(null)];
+  const { differences, tally } = await playHistory(domain, history);
+  expect(differences).toEqual([]);
+  expect(["scheduled", "cancelled E_CANCELLED"].map((what) => tally.get(what))).toEqual([1, 2]);
+}, 60_000);
+
 const EVENTS = [
   "restored",
   "rolled back",
   "went on from an older store",
-  "cancelled E_CANCELLED",
   "recovery scheduled",
   "recovery scheduled E_DELAY",
 ];
