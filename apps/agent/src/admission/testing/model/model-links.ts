@@ -170,7 +170,8 @@ function overtaken(state: ModelState, link: ModelLink, approvals: readonly Model
 function wait(state: ModelState, link: ModelLink, given: readonly ModelApproval[]): ModelAnswer {
   // Nothing gathers approvals beside a recovery.
   const isTaken = [...state.links.values()].some((each) => each.wait !== null && each.link.kind === "recover");
-  const stood = people(state.credentials, given) + people(link.credentials, given) > 0;
+  const said = given.filter(({ decision }) => decision === 1);
+  const stood = people(state.credentials, said) + people(link.credentials, said) > 0;
   if (isTaken && link.kind !== "recover") return refuse(state, link.hash, { code: "E_ROSTER_SEQ", stood });
   // Approvals from the hosted page count for no link: nobody keeps them.
   const isIdle = ({ credId }: ModelApproval) =>
