@@ -9,29 +9,49 @@ export interface CryptoRow {
   readonly yardstick?: string;
 }
 
-/** Operations a second of processor time of both, over all rounds, and how much longer ours takes. */
+/** Operations a second of both in the middle round, and how much longer ours takes. */
 export interface CryptoRates {
   readonly ours: number;
   readonly raw: number;
   readonly ratio: number;
 }
 
+/** Of one side, before the other has its turn: short, so that what the machine does besides meets both alike. */
+const TURN_MS = 5;
+/** The middle one counts: a machine that stood still for a second spoils one of them. */
 const ROUNDS = 5;
 /** Until the runtime has compiled what it runs; less measures its compiler. */
 const WARM_MS = 300;
 
-/** Measures both by turns, so that what else the machine does meets both. @param milliseconds - Of one round of one. */
+/** Measures both by short turns. @param milliseconds - Of each side, in all. */
 export function measurePair({ ours, raw }: Pick<CryptoRow, "ours" | "raw">, milliseconds: number): CryptoRates {
-  countFor(ours, WARM_MS);
-  countFor(raw, WARM_MS);
-  const [oursCount, rawCount] = [countFor(ours, milliseconds), countFor(raw, milliseconds)];
-  let [oursSpent, rawSpent] = [0, 0];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    oursSpent += timeOf(ours, oursCount);
-    rawSpent += timeOf(raw, rawCount);
+  const counts = { ours: countOfTurn(ours), raw: countOfTurn(raw) };
+  const turns = Math.ceil(milliseconds / TURN_MS / ROUNDS);
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    let [oursSpent, rawSpent] = [0, 0];
+    for (let turn = 0; turn < turns; turn += 1) {
+      oursSpent += timeOf(ours, counts.ours);
+      rawSpent += timeOf(raw, counts.raw);
+    }
+    const rates = { ours: (counts.ours * turns * 1000) / oursSpent, raw: (counts.raw * turns * 1000) / rawSpent };
+    return { ...rates, ratio: rates.raw / rates.ours };
+  });
+  const middle = rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)];
+  if (middle === undefined) throw new TypeError("Nothing was measured.");
+  return middle;
+}
+
+/** Lets a process that has just started settle: its first half second of work is that of the runtime's compiler too. */
+export function settle(rows: readonly Pick<CryptoRow, "ours" | "raw">[]): void {
+  for (const { ours, raw } of rows) {
+    countFor(ours, WARM_MS);
+    countFor(raw, WARM_MS);
   }
-  const [oursRate, rawRate] = [(oursCount * ROUNDS * 1000) / oursSpent, (rawCount * ROUNDS * 1000) / rawSpent];
-  return { ours: oursRate, raw: rawRate, ratio: rawRate / oursRate };
+}
+
+/** How often something is done in a turn, of a time long enough that a pause of the machine does not make a turn of it. */
+function countOfTurn(work: () => unknown): number {
+  return Math.max(1, Math.round((countFor(work, WARM_MS) * TURN_MS) / WARM_MS));
 }
 
 /** How often something is done in that time. */
@@ -44,7 +64,7 @@ function countFor(work: () => unknown, milliseconds: number): number {
     count += 8;
     spent = spentMs() - begun;
   }
-  return Math.max(1, Math.round(count * (milliseconds / spent)));
+  return count * (milliseconds / spent);
 }
 
 function timeOf(work: () => unknown, count: number): number {
@@ -53,8 +73,7 @@ function timeOf(work: () => unknown, count: number): number {
   return spentMs() - begun;
 }
 
-/** Processor time of this thread: what others do on the machine takes none of it. */
+/** Time that has passed: processor time is counted here in ticks of milliseconds, too coarse for short turns. */
 function spentMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
+  return performance.now();
 }

@@ -1,31 +1,33 @@
 // Every algorithm of packages/crypto beside node:crypto alone, by turns in one process, and AES-GCM 1 KB through the one door
 // of an agent. Only ratios carry from one machine to another.
-//   npm run bench:crypto [-- milliseconds a round]
+//   npm run bench:crypto [-- milliseconds of each side]
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import { cpus, loadavg } from "node:os";
 import { keyAlgorithms } from "@holdfast/crypto";
 import { openBenchAgent } from "./bench-agent.ts";
 import { asymmetricRows } from "./crypto-asymmetric.ts";
-import { type CryptoRow, measurePair } from "./crypto-pair.ts";
+import { type CryptoRow, measurePair, settle } from "./crypto-pair.ts";
 import { symmetricRows } from "./crypto-symmetric.ts";
 
-const milliseconds = Number(process.argv[2] ?? 100);
+const milliseconds = Number(process.argv[2] ?? 500);
 const load = loadavg()[0]?.toFixed(1);
 
 const { domain, close } = await openBenchAgent();
 try {
-  const rows = [...(await doorRows()), ...symmetricRows(), ...asymmetricRows()];
+  const door = await doorRows();
+  const rows = [...door, ...symmetricRows(), ...asymmetricRows()];
   const left = keyAlgorithms.filter((name) => !rows.some(({ algorithm }) => algorithm === name));
   if (left.length > 0) throw new TypeError(`Not measured: ${left.join(" ")}`);
   const [cpu] = cpus();
   console.log(
     [
-      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, five rounds of ${milliseconds} ms after 300 ms to warm up, processor time, 1 KB where nothing else is said.`,
+      `${cpus().length} × ${cpu?.model ?? "processor"}, Node ${process.versions.node}, load before ${load}, ${milliseconds} ms of each side by turns of 5 ms after 300 ms to warm up, the middle of five rounds, 1 KB where nothing else is said.`,
       "",
-      "| algorithm | | a second of processor time | node:crypto | × its time |",
+      "| algorithm | | a second | node:crypto | × its time |",
       "|---|---|--:|--:|--:|",
     ].join("\n"),
   );
+  settle(door);
   for (const row of rows) console.log(line(row));
 } finally {
   await close();

@@ -140,11 +140,10 @@ export function started({ mode, key, run }: CipherPlan, encrypting: boolean): Ci
 
 /** The answer of an encryption: IV and tag where the mode has them. */
 export function encrypted({ mode, run }: CipherPlan, ciphertext: Buffer, tag: Buffer | undefined): Encrypted {
-  return {
-    ciphertext,
-    ...(mode.ivBytes > 0 ? { iv: Buffer.from(run.iv) } : {}),
-    ...(tag === undefined ? {} : { tag }),
-  };
+  if (mode.ivBytes === 0) return tag === undefined ? { ciphertext } : { ciphertext, tag };
+  // A plan to encrypt has an IV of its own, never the caller's bytes.
+  const iv = Buffer.isBuffer(run.iv) ? run.iv : Buffer.from(run.iv);
+  return tag === undefined ? { ciphertext, iv } : { ciphertext, iv, tag };
 }
 
 /** @throws {@link CryptoError} `E_CRYPTO_INPUT` for what is no bytes or more than 64 MiB */

@@ -92,7 +92,7 @@ export interface ModeOfUse {
   readonly legacy: boolean;
   /** Present when data may come in parts. */
   readonly start?: (key: KeyObject, run: CipherRun, encrypting: boolean) => CipherStream;
-  /** Present when data comes at once. */
+  /** Present when data comes at once, or may and then costs less. */
   readonly whole?: (
     key: KeyObject,
     run: CipherRun,

@@ -67,9 +67,47 @@ function atOnce(cipherName: string): ModeOfUse["whole"] {
   };
 }
 
+/** A mode that authenticates, with everything at once: what short messages take, where a stream costs as much as they do. */
+export function aeadAtOnce(cipherName: string): ModeOfUse["whole"] {
+  return (key, { iv, aad, tagBytes, tag }, data, encrypting) => {
+    const options = { authTagLength: tagBytes };
+    if (encrypting) {
+      const cipher = createCipheriv(cipherName as "aes-256-gcm", key, iv, options);
+      if (aad.byteLength > 0) cipher.setAAD(aad);
+      const output = cipher.update(data);
+      cipher.final();
+      return { output, tag: cipher.getAuthTag() };
+    }
+    const decipher = createDecipheriv(cipherName as "aes-256-gcm", key, iv, options);
+    decipher.setAuthTag(tag ?? Buffer.alloc(0));
+    if (aad.byteLength > 0) decipher.setAAD(aad);
+    const output = decipher.update(data);
+    try {
+      decipher.final();
+    } catch (cause) {
+      output.fill(0); // SP 800-38D section 7.2: nothing of an inauthentic message is released
+      throw cause;
+    }
+    return { output };
+  };
+}
+
+/** Modes of AES by bits of the key: the same for all keys of a size. */
+const aesModes = new Map<number, Map<CipherMode, ModeOfUse>>();
+
 /** The modes of AES with the key's size. @see SP 800-38A, 38C, 38D, 38E, 38F */
 export function aesMode(mode: CipherMode, key: KeyObject): ModeOfUse | null {
   const bits = (key.symmetricKeySize ?? 0) * 8;
+  const known = aesModes.get(bits)?.get(mode);
+  if (known !== undefined) return known;
+  const made = newAesMode(mode, bits);
+  if (made === null) return null; // not kept: what is no mode may be anything that somebody asks for
+  const modes = aesModes.get(bits) ?? new Map<CipherMode, ModeOfUse>();
+  aesModes.set(bits, modes.set(mode, made));
+  return made;
+}
+
+function newAesMode(mode: CipherMode, bits: number): ModeOfUse | null {
   if (mode === "GCM") {
     return {
       ...NONE,
@@ -78,6 +116,7 @@ export function aesMode(mode: CipherMode, key: KeyObject): ModeOfUse | null {
       tagBytes: [16, 15, 14, 13, 12, 8, 4],
       onceOnly: true,
       start: streamingAead(`aes-${bits}-gcm`),
+      whole: aeadAtOnce(`aes-${bits}-gcm`),
     };
   }
   if (mode === "CCM") {

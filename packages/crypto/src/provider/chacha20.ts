@@ -5,7 +5,7 @@ import type { CipherMode, CipherRun, ModeOfUse } from "../policy/cipher-params.t
 import { GCM_RANDOM_IV_INVOCATIONS } from "../policy/limits.ts";
 import { aeadOf } from "./aead.ts";
 import { exactBits } from "./aes.ts";
-import { streamingAead } from "./block-modes.ts";
+import { aeadAtOnce, streamingAead } from "./block-modes.ts";
 
 const KEY = {
   legacy: false,
@@ -33,6 +33,7 @@ export const chacha20Poly1305: Algorithm = {
           positional: false,
           legacy: false,
           start: streamingAead("chacha20-poly1305"),
+          whole: aeadAtOnce("chacha20-poly1305"),
         },
 };
 
