@@ -34,6 +34,8 @@ export interface ReportSource extends AttestSource {
   readonly authority: {
     reportCertificate(): Promise<{ readonly certificate: Uint8Array; readonly authority: Uint8Array }>;
   };
+  /** Where the log is stored, for a thread that reads it; in this thread without. */
+  readonly store?: { readonly path: string };
   /** Where the key-encryption key comes from. */
   readonly kek: Declared["kek"];
   /** The token that it is in, as it was found when it was opened; null where it is in none. */
