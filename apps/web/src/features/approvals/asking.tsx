@@ -1,9 +1,9 @@
 "use client";
 import { type ReactNode, useState } from "react";
 import { textError } from "@/browser/propose/text-error.ts";
-import { Button } from "@/components/button.tsx";
 import { TextField } from "@/components/field.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { ShowRequest } from "./show-request.tsx";
 
 /** Most characters of a reason. */
 const LONGEST_REASON = 500;
@@ -70,9 +70,7 @@ export function AskForm(props: AskFormProps) {
         asking.reasonField
       )}
       {confirm}
-      <Button type="submit" tone={danger ? "danger" : "primary"} disabled={!confirmed}>
-        Show the exact request
-      </Button>
+      <ShowRequest danger={danger} disabled={!confirmed} />
     </form>
   );
 }

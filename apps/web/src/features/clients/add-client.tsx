@@ -1,15 +1,13 @@
 "use client";
 import { describeGrant } from "@holdfast/protocol";
 import { useSearchParams } from "next/navigation";
-import { useState } from "react";
-import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
-import { Button } from "@/components/button.tsx";
 import { Choice } from "@/components/choice.tsx";
 import { SelectField, TextField } from "@/components/field.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
+import { RequestForm, useRequestDraft } from "@/features/approvals/request-form.tsx";
 import { ReviewPage } from "@/features/approvals/review-page.tsx";
-import { useLinked } from "@/features/custody/use-linked.tsx";
+import { ShowRequest } from "@/features/approvals/show-request.tsx";
 import { usePlace } from "@/features/environment/environment-context.tsx";
 import { groupError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { AddTabs } from "./add-tabs.tsx";
@@ -31,25 +29,23 @@ import { GrantFields } from "./grant-fields.tsx";
 /** Enrols an application: what it is, its name, what it may do, then the exact command. */
 export function AddClient() {
   const place = usePlace();
-  const linked = useLinked();
   const parameters = useSearchParams();
-  const [form, setForm] = useState(() => firstForm(parameters));
-  const [tried, setTried] = useState(false);
-  const [requests, setRequests] = useState<readonly ProposalRequest[]>([]);
-  const set = (change: Partial<ClientForm>) => setForm((now) => ({ ...now, ...change }));
+  const draft = useRequestDraft(() => firstForm(parameters));
+  const { form, set, tried } = draft;
   const kind = clientKind(form.kind);
   const errors = {
     label: labelError(form.label),
     group: form.keys === "group" ? groupError(form.group) : null,
     introduction: introductionError(form),
   };
-  if (requests.length) {
+  const ready = form.ops.length > 0 && Object.values(errors).every((each) => each === null);
+  if (draft.requests.length) {
     return (
       <ReviewPage
         title={`New client: ${form.label}`}
-        requests={requests}
+        requests={draft.requests}
         list={{ href: place.at("clients"), text: "To the clients" }}
-        onChange={() => setRequests([])}
+        onChange={draft.change}
       >
         <WhatFollows source={form.source} />
         {kind.kmip ? (
@@ -69,76 +65,64 @@ export function AddClient() {
         detail="Your key server issues the certificate and hands its files to whoever approves, once; or the application keeps a key of its own."
       />
       <AddTabs current="client" />
-      {linked ?? (
-        <form
-          className="space-y-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            setTried(true);
-            if (Object.values(errors).every((each) => each === null) && form.ops.length)
-              setRequests([enrolRequest(form)]);
-          }}
-        >
-          <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
-            <div className="p-4">
-              <Choice
-                label="What is it?"
-                value={form.kind}
-                onChange={(name) => {
-                  const { label, days, source, introduction } = form;
-                  setForm({ ...formOf(name), label, days, source, introduction });
-                }}
-                options={CLIENT_KINDS}
-              />
-            </div>
-          </Panel>
-          <Panel label="The client">
-            <div className="grid gap-4 p-4 sm:grid-cols-2">
-              <TextField
-                label="Name"
-                placeholder={kind.placeholder}
-                autoComplete="off"
-                maxLength={LONGEST_LABEL}
-                error={tried ? errors.label : null}
-                value={form.label}
-                onChange={(event) => set({ label: event.target.value })}
-              />
+      <RequestForm onAsk={() => draft.ask(ready ? enrolRequest(form) : null)}>
+        <Panel title="What is it?" hint="It gets what such a client needs and no more; you can change it below.">
+          <div className="p-4">
+            <Choice
+              label="What is it?"
+              value={form.kind}
+              onChange={(name) => {
+                const { label, days, source, introduction } = form;
+                set({ ...formOf(name), label, days, source, introduction });
+              }}
+              options={CLIENT_KINDS}
+            />
+          </div>
+        </Panel>
+        <Panel label="The client">
+          <div className="grid gap-4 p-4 sm:grid-cols-2">
+            <TextField
+              label="Name"
+              placeholder={kind.placeholder}
+              autoComplete="off"
+              maxLength={LONGEST_LABEL}
+              error={tried ? errors.label : null}
+              value={form.label}
+              onChange={(event) => set({ label: event.target.value })}
+            />
+            <SelectField
+              label="Key and certificate"
+              options={KEY_SOURCES}
+              value={form.source}
+              onChange={(event) => set({ source: sourceOf(event.target.value) })}
+            />
+            {form.source === "company" ? null : (
               <SelectField
-                label="Key and certificate"
-                options={KEY_SOURCES}
-                value={form.source}
-                onChange={(event) => set({ source: sourceOf(event.target.value) })}
+                label="Certificate valid for"
+                options={VALIDITY}
+                value={form.days}
+                onChange={(event) => set({ days: event.target.value })}
               />
-              {form.source === "company" ? null : (
-                <SelectField
-                  label="Certificate valid for"
-                  options={VALIDITY}
-                  value={form.days}
-                  onChange={(event) => set({ days: event.target.value })}
-                />
-              )}
-              {form.source === "issued" ? null : (
-                <TextField
-                  label="Introduction"
-                  mono
-                  placeholder="intro:…"
-                  autoComplete="off"
-                  hint="On the key server, “holdfast-agent intro invite --kind client-key” prints an address for whoever runs the application; “intro list” shows this when they have given the key there. Have them read their words to you: you will be asked for three."
-                  error={tried ? errors.introduction : null}
-                  value={form.introduction}
-                  onChange={(event) => set({ introduction: event.target.value })}
-                />
-              )}
-            </div>
-          </Panel>
-          <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
-            <GrantFields form={form} set={set} errors={tried ? errors : null} />
-          </Panel>
-          <Button type="submit" tone="primary">
-            Show the exact request
-          </Button>
-        </form>
-      )}
+            )}
+            {form.source === "issued" ? null : (
+              <TextField
+                label="Introduction"
+                mono
+                placeholder="intro:…"
+                autoComplete="off"
+                hint="On the key server, “holdfast-agent intro invite --kind client-key” prints an address for whoever runs the application; “intro list” shows this when they have given the key there. Have them read their words to you: you will be asked for three."
+                error={tried ? errors.introduction : null}
+                value={form.introduction}
+                onChange={(event) => set({ introduction: event.target.value })}
+              />
+            )}
+          </div>
+        </Panel>
+        <Panel title="What it may" hint={form.ops.length ? `It may ${describeGrant(grantOf(form))}.` : undefined}>
+          <GrantFields form={form} set={set} errors={tried ? errors : null} />
+        </Panel>
+        <ShowRequest />
+      </RequestForm>
     </>
   );
 }
