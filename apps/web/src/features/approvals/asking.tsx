@@ -75,7 +75,8 @@ export function AskForm(props: AskFormProps) {
   );
 }
 
-interface AskFormProps {
+/** What an {@link AskForm} is made of. */
+export interface AskFormProps {
   asking: Asking;
   /** Whether nothing is wrong with the fields. */
   ready: boolean;

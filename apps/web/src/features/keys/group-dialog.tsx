@@ -1,17 +1,15 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { Dialog } from "@/components/dialog.tsx";
+import { useState } from "react";
 import { TextField } from "@/components/field.tsx";
-import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
-import { useDrafts } from "@/features/approvals/use-proposal.ts";
+import { useAsking } from "@/features/approvals/asking.tsx";
 import { useTRPC } from "@/features/connection/trpc.ts";
 import { useScope } from "@/features/environment/environment-context.tsx";
 import { groupMove } from "./group-move.ts";
 import { groupError } from "./key-form.ts";
 import { groupRequest } from "./key-request.ts";
+import { KeyRequestDialog } from "./key-request-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
-import { ReviewAction, useAlreadyOpen } from "./review-action.tsx";
 
 /** Asks which group a key moves to and says whose grants that concerns, then shows the exact request. */
 export function GroupDialog({ record, onClose }: { record: KeyRecord; onClose: () => void }) {
@@ -20,45 +18,44 @@ export function GroupDialog({ record, onClose }: { record: KeyRecord; onClose: (
   const known = useQuery(trpc.key.counts.queryOptions(scope)).data?.groups ?? [];
   const [typed, setTyped] = useState("");
   const asking = useAsking();
-  const waits = useAlreadyOpen("key.group", record.id);
   const group = typed.trim();
-  const requests = useMemo(() => (asking.asked ? [groupRequest(record, group)] : []), [asking.asked, record, group]);
-  const drafts = useDrafts(requests, asking.reason);
   const error = group === record.group ? "It is in that group: give another." : groupError(group);
   const others = known.filter((each) => each !== record.group);
   const choice =
     others.length === 0 ? "A group is there as soon as a key is in it." : "One that is there, or a new one.";
   return (
-    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`Move ${record.label} to another group`}>
-      {asking.asked ? (
-        <ReviewAction record={record} drafts={drafts} action="Propose: move it" danger onClose={onClose} />
-      ) : (
-        (waits ?? (
-          <AskForm asking={asking} ready={error === null} danger>
-            <p>
-              Clients get grants on groups, so this changes who may use the key, at once when it is approved. Its id,
-              its name, its alias and what it protected stay.
-            </p>
-            <TextField
-              label="New group"
-              hint={`Now in ${record.group}. ${choice}`}
-              list="groups-there"
-              autoComplete="off"
-              placeholder="payments"
-              error={asking.tried ? error : null}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-            <datalist id="groups-there">
-              {others.map((each) => (
-                <option key={each} value={each} />
-              ))}
-            </datalist>
-            {error === null ? <Concerned record={record} group={group} /> : null}
-          </AskForm>
-        ))
-      )}
-    </Dialog>
+    <KeyRequestDialog
+      record={record}
+      act="key.group"
+      title={`Move ${record.label} to another group`}
+      action="Propose: move it"
+      request={() => groupRequest(record, group)}
+      onClose={onClose}
+      asking={asking}
+      ready={error === null}
+      danger
+    >
+      <p>
+        Clients get grants on groups, so this changes who may use the key, at once when it is approved. Its id, its
+        name, its alias and what it protected stay.
+      </p>
+      <TextField
+        label="New group"
+        hint={`Now in ${record.group}. ${choice}`}
+        list="groups-there"
+        autoComplete="off"
+        placeholder="payments"
+        error={asking.tried ? error : null}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <datalist id="groups-there">
+        {others.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      {error === null ? <Concerned record={record} group={group} /> : null}
+    </KeyRequestDialog>
   );
 }
 

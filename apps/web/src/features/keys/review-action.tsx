@@ -3,10 +3,9 @@ import type { ReactNode } from "react";
 import type { Draft } from "@/browser/propose/draft-commands.ts";
 import { Notice } from "@/components/notice.tsx";
 import { nounOf } from "@/features/approvals/act-noun.ts";
-import { ApproveLink } from "@/features/approvals/approve-link.tsx";
-import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useOpenOn } from "@/features/approvals/use-waiting.ts";
+import { WaitsAlready } from "@/features/approvals/waits-already.tsx";
 import { useObjectProof } from "@/features/custody/use-object-proof.ts";
 import type { KeyRecord } from "./key-row.ts";
 
@@ -43,12 +42,7 @@ export function useAlreadyOpen(act: string, subject: string): ReactNode {
   if (hashes.length === 0) return null;
   return (
     <div className="space-y-4">
-      <p>
-        <span className="font-semibold">{nounOf(act)} waits for approval already.</span> Decide that request instead of
-        proposing a second one.
-      </p>
-      <ProposalProgress hashes={hashes} />
-      <ApproveLink hashes={hashes}>Review on your key server</ApproveLink>
+      <WaitsAlready what={`${nounOf(act)} waits for approval`} hashes={hashes} />
     </div>
   );
 }

@@ -3,9 +3,10 @@ import type { ScheduledDeed } from "@holdfast/protocol";
 import { useMemo, useState } from "react";
 import { Dialog } from "@/components/dialog.tsx";
 import { SelectField, TextField } from "@/components/field.tsx";
-import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
+import { useAsking } from "@/features/approvals/asking.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { type ScheduleWish, scheduleEndRequest, scheduleRequest } from "./key-request.ts";
+import { KeyRequestDialog } from "./key-request-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
 import { isRotatable } from "./key-words.ts";
 import { isForOwner } from "./period-text.ts";
@@ -42,55 +43,50 @@ export function ScheduleDialog({ record, onClose }: { record: KeyRecord; onClose
   const [unused, setUnused] = useState("90");
   const asking = useAsking();
   const { tried } = asking;
-  const waits = useAlreadyOpen("schedule.set", record.id);
   const everySec = does === "deactivate" ? DAY : daysOf(every);
   const unusedSec = does === "deactivate" ? daysOf(unused) : undefined;
-  const ready = everySec !== null && unusedSec !== null;
-  const requests = useMemo(
-    () => (asking.asked && ready ? [scheduleRequest(record, wishOf(does, everySec, unusedSec))] : []),
-    [asking.asked, ready, record, does, everySec, unusedSec],
-  );
-  const drafts = useDrafts(requests, asking.reason);
+  const wish = everySec !== null && unusedSec !== null ? wishOf(does, everySec, unusedSec) : null;
   return (
-    <Dialog open onOpenChange={(open) => (open ? null : onClose())} title={`A schedule for ${record.label}`}>
-      {asking.asked ? (
-        <ReviewAction record={record} drafts={drafts} action="Propose: set the schedule" onClose={onClose} />
+    <KeyRequestDialog
+      record={record}
+      act="schedule.set"
+      title={`A schedule for ${record.label}`}
+      action="Propose: set the schedule"
+      request={() => wish && scheduleRequest(record, wish)}
+      onClose={onClose}
+      asking={asking}
+      ready={wish !== null}
+    >
+      <p>
+        Your key server does it from its own clock, also when this dashboard is gone, and writes every run into the
+        custody log. It never destroys a key or hands one out by schedule.
+      </p>
+      <SelectField
+        label="What"
+        options={deeds}
+        value={does}
+        onChange={(event) => setDoes(event.target.value as ScheduledDeed)}
+      />
+      {does === "deactivate" ? (
+        <TextField
+          label="Days without use"
+          inputMode="numeric"
+          hint="It looks every day. Who decrypts counts as using it."
+          error={tried && unusedSec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
+          value={unused}
+          onChange={(event) => setUnused(event.target.value)}
+        />
       ) : (
-        (waits ?? (
-          <AskForm asking={asking} ready={ready}>
-            <p>
-              Your key server does it from its own clock, also when this dashboard is gone, and writes every run into
-              the custody log. It never destroys a key or hands one out by schedule.
-            </p>
-            <SelectField
-              label="What"
-              options={deeds}
-              value={does}
-              onChange={(event) => setDoes(event.target.value as ScheduledDeed)}
-            />
-            {does === "deactivate" ? (
-              <TextField
-                label="Days without use"
-                inputMode="numeric"
-                hint="It looks every day. Who decrypts counts as using it."
-                error={tried && unusedSec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
-                value={unused}
-                onChange={(event) => setUnused(event.target.value)}
-              />
-            ) : (
-              <TextField
-                label="Every how many days"
-                inputMode="numeric"
-                hint="First after as many days."
-                error={tried && everySec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
-                value={every}
-                onChange={(event) => setEvery(event.target.value)}
-              />
-            )}
-          </AskForm>
-        ))
+        <TextField
+          label="Every how many days"
+          inputMode="numeric"
+          hint="First after as many days."
+          error={tried && everySec === null ? `A whole number, 1 to ${MOST_DAYS}.` : null}
+          value={every}
+          onChange={(event) => setEvery(event.target.value)}
+        />
       )}
-    </Dialog>
+    </KeyRequestDialog>
   );
 }
 

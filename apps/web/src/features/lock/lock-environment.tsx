@@ -1,16 +1,15 @@
 "use client";
-import { Check, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { CommandText } from "@/components/command-text.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { Panel } from "@/components/panel.tsx";
 import { Skeleton } from "@/components/skeleton.tsx";
-import { ApproveLink } from "@/features/approvals/approve-link.tsx";
+import { WorksAndStops } from "@/components/works-and-stops.tsx";
 import { AskForm, useAsking } from "@/features/approvals/asking.tsx";
-import { ProposalProgress } from "@/features/approvals/proposal-progress.tsx";
 import { ReviewPage } from "@/features/approvals/review-page.tsx";
 import { useWaitingAct } from "@/features/approvals/use-waiting.ts";
+import { WaitsAlready } from "@/features/approvals/waits-already.tsx";
 import { useLinked } from "@/features/custody/use-linked.tsx";
 import { useStanding } from "@/features/custody/use-standing.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
@@ -67,7 +66,12 @@ export function LockEnvironment() {
       ) : locked === null ? (
         <Skeleton rows={4} />
       ) : waiting.length > 0 ? (
-        <Waiting hashes={waiting.map(({ row }) => row.hash)} unlocks={unlocks} />
+        <Panel label="What waits" className="space-y-4 p-4">
+          <WaitsAlready
+            what={unlocks ? "Unlocking waits" : "Locking waits"}
+            hashes={waiting.map(({ row }) => row.hash)}
+          />
+        </Panel>
       ) : (
         <Ask unlocks={unlocks} onAsk={(reason) => setAsked({ act, reason })} />
       )}
@@ -83,18 +87,7 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
     <AskForm asking={asking} ready danger={!unlocks} onPage>
       {unlocks ? null : (
         <Panel title="While it is locked">
-          <ul className="space-y-1.5 p-4">
-            {GOES_ON.map((line) => (
-              <li key={line} className="flex gap-2.5">
-                <Check size={15} className="mt-0.5 shrink-0 text-good" aria-label="Still works:" /> {line}
-              </li>
-            ))}
-            {STOPS.map((line) => (
-              <li key={line} className="flex gap-2.5">
-                <X size={15} className="mt-0.5 shrink-0 text-danger" aria-label="Stops:" /> {line}
-              </li>
-            ))}
-          </ul>
+          <WorksAndStops works={GOES_ON} stops={STOPS} className="p-4" />
           <div className="space-y-1.5 border-t p-4 text-muted">
             {proved ? <p>{unlockWords(standing.chain.head.roster)}</p> : null}
             <p>
@@ -104,18 +97,5 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
         </Panel>
       )}
     </AskForm>
-  );
-}
-
-function Waiting({ hashes, unlocks }: { hashes: readonly string[]; unlocks: boolean }) {
-  return (
-    <Panel label="What waits" className="space-y-4 p-4">
-      <p>
-        <span className="font-semibold">{unlocks ? "Unlocking" : "Locking"} waits already.</span> Decide that request
-        instead of proposing a second one.
-      </p>
-      <ProposalProgress hashes={hashes} />
-      <ApproveLink hashes={hashes}>Review on your key server</ApproveLink>
-    </Panel>
   );
 }
