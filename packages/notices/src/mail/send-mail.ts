@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
-import { createTransport } from "nodemailer";
 import { NoticeError } from "../errors.ts";
 import type { NoticeText } from "../notice/notice-text.ts";
 import { isMailAddress, type MailServer } from "./mail-server.ts";
@@ -19,6 +18,8 @@ export async function sendMail(
   server: MailServer,
 ): Promise<void> {
   if (!isMailAddress(message.to)) throw new NoticeError("C_MAIL");
+  // Loaded with the first message: no start waits for it.
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: server.host,
     port: server.port,
