@@ -10,8 +10,8 @@ import type { Listener } from "../endpoints/served-agent.ts";
 import { AgentPages } from "../local-page/agent-pages.ts";
 import { AgentNotices } from "../notices/agent-notices.ts";
 import { openTestAgent, type TestAgent } from "../operations/testing/open-test-domain.ts";
+import type { AdminSurroundings } from "./admin-route.ts";
 import { startAdmin } from "./admin-server.ts";
-import type { AdminSurroundings } from "./routes.ts";
 
 let folder: string;
 let socketPath: string;

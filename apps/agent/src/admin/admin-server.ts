@@ -3,7 +3,8 @@ import { explainRefusal } from "../admission/errors.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import { closeJsonServer, jsonServer } from "../json-http/serve-json.ts";
-import { type AdminSurroundings, adminRoutes } from "./routes.ts";
+import type { AdminSurroundings } from "./admin-route.ts";
+import { adminRoutes } from "./routes.ts";
 import { closeToOthers, prepareSocketPlace } from "./socket-place.ts";
 
 /** Largest body at the socket: a thousand sealed keys. */

@@ -1,13 +1,13 @@
 import { isLocalDomain, type Roster } from "@holdfast/protocol";
 import type { Domain } from "../domain.ts";
 import { INVITATION_SECONDS } from "../introductions/invitations.ts";
-import { flagField, onlyFields } from "../json-http/fields.ts";
+import { flagField } from "../json-http/fields.ts";
 import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
 import { keepMoveTarget, moveTarget } from "../local-page/move-target.ts";
 import { channelOf } from "../roster/channel-of.ts";
 import { addressesIn } from "../roster/passkeys-at.ts";
+import { type AdminRoute, post } from "./admin-route.ts";
 import { proposeLink } from "./roster-routes.ts";
-import type { AdminRoute } from "./routes.ts";
 
 /** One administrator on the way to another address. */
 export interface MovingPerson {
@@ -47,14 +47,9 @@ interface Move {
  * proposes the one change that puts theirs in place of the old ones. Keys and log stay as they are.
  */
 export function moveRoute(domainOf: () => Domain, pages: AgentPages): AdminRoute {
-  return {
-    method: "POST",
-    path: /^\/v1\/move$/,
-    run({ body }) {
-      onlyFields(body, ["again"]);
-      return move({ domain: domainOf(), pages, again: flagField(body, "again") });
-    },
-  };
+  return post("/v1/move", ["again"], ({ body }) =>
+    move({ domain: domainOf(), pages, again: flagField(body, "again") }),
+  );
 }
 
 async function move({ domain, pages, again }: Move): Promise<MoveAnswer> {

@@ -1,10 +1,10 @@
-import { onlyFields, textField } from "../json-http/fields.ts";
+import { textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { AgentPages, PageState } from "../local-page/agent-pages.ts";
 import type { PageCheckAnswer, PageChecked } from "../local-page/page-checks.ts";
 import { dropPageSetup } from "../local-page/page-setup.ts";
 import { addressesIn } from "../roster/passkeys-at.ts";
-import type { AdminRoute, AdminSurroundings } from "./routes.ts";
+import { type AdminRoute, type AdminSurroundings, get, post } from "./admin-route.ts";
 
 /** Every address of the page, the newest first. */
 export interface PagesAnswer {
@@ -22,63 +22,43 @@ const LONGEST_ORIGIN = 300;
 export function pageRoutes({ pages, agent }: Pick<AdminSurroundings, "pages" | "agent">): AdminRoute[] {
   const view = (): PagesAnswer => pagesView(pages);
   return [
-    { method: "GET", path: /^\/v1\/pages$/, run: view },
-    {
-      method: "POST",
-      path: /^\/v1\/pages\/look$/,
-      async run({ body }) {
-        onlyFields(body, []);
-        await pages.look();
-        return view();
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/pages\/name$/,
-      run({ body }) {
-        onlyFields(body, ["origin"]);
-        pages.checkName(originOf(textField(body, "origin", LONGEST_ORIGIN)));
-        return {};
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/pages\/remove$/,
-      async run({ body }) {
-        onlyFields(body, ["origin"]);
-        const { origin } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
-        const { passkeys } = pages.states().find((each) => each.origin === origin) ?? {};
-        if (passkeys === null && agent.tid !== null)
-          throw new HttpRefusal(409, "E_SEALED", "Whose passkeys are of this address is known when it is unsealed.");
-        if (passkeys)
-          throw new HttpRefusal(
-            409,
-            "E_PAGE_SETUP",
-            `${passkeys} of your administrators' passkeys belong to this address: nobody could use them.`,
-          );
-        const moving = agent.domain?.links.pending().some(({ roster }) => addressesIn(roster).includes(origin));
-        if (moving)
-          throw new HttpRefusal(
-            409,
-            "E_PAGE_SETUP",
-            "A change of administrators that waits has passkeys of this address: stop it first, or let it come into force.",
-          );
-        dropPageSetup(agent.dataDirectory, origin);
-        await pages.look();
-        return view();
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/pages\/check$/,
-      run({ body }) {
-        onlyFields(body, ["origin"]);
-        const { origin, state } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
-        if (state !== "serving") throw new HttpRefusal(409, "E_PAGE_SETUP", `${origin} is not served.`);
-        return pages.checks.begin(origin);
-      },
-    },
-    { method: "GET", path: /^\/v1\/pages\/check$/, run: (): PageCheckState => ({ answer: pages.checks.answer() }) },
+    get("/v1/pages", view),
+    post("/v1/pages/look", [], async () => {
+      await pages.look();
+      return view();
+    }),
+    post("/v1/pages/name", ["origin"], ({ body }) => {
+      pages.checkName(originOf(textField(body, "origin", LONGEST_ORIGIN)));
+      return {};
+    }),
+    post("/v1/pages/remove", ["origin"], async ({ body }) => {
+      const { origin } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
+      const { passkeys } = pages.states().find((each) => each.origin === origin) ?? {};
+      if (passkeys === null && agent.tid !== null)
+        throw new HttpRefusal(409, "E_SEALED", "Whose passkeys are of this address is known when it is unsealed.");
+      if (passkeys)
+        throw new HttpRefusal(
+          409,
+          "E_PAGE_SETUP",
+          `${passkeys} of your administrators' passkeys belong to this address: nobody could use them.`,
+        );
+      const moving = agent.domain?.links.pending().some(({ roster }) => addressesIn(roster).includes(origin));
+      if (moving)
+        throw new HttpRefusal(
+          409,
+          "E_PAGE_SETUP",
+          "A change of administrators that waits has passkeys of this address: stop it first, or let it come into force.",
+        );
+      dropPageSetup(agent.dataDirectory, origin);
+      await pages.look();
+      return view();
+    }),
+    post("/v1/pages/check", ["origin"], ({ body }) => {
+      const { origin, state } = served(pages, textField(body, "origin", LONGEST_ORIGIN));
+      if (state !== "serving") throw new HttpRefusal(409, "E_PAGE_SETUP", `${origin} is not served.`);
+      return pages.checks.begin(origin);
+    }),
+    get("/v1/pages/check", (): PageCheckState => ({ answer: pages.checks.answer() })),
   ];
 }
 

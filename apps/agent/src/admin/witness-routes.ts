@@ -1,10 +1,10 @@
 import type { Domain } from "../domain.ts";
-import { findTextField, onlyFields, textField } from "../json-http/fields.ts";
+import { findTextField, textField } from "../json-http/fields.ts";
 import { WitnessError } from "../witnesses/witness-error.ts";
 import { witnessKey } from "../witnesses/witness-places.ts";
+import { type AdminRoute, get, post } from "./admin-route.ts";
 import type { CompareAnswer, LinkAnswer, WitnessesAnswer } from "./answers.ts";
 import { linkAnswer } from "./roster-routes.ts";
-import type { AdminRoute } from "./routes.ts";
 
 const LONGEST_NOTE = 65_536;
 
@@ -15,53 +15,24 @@ export function witnessRoutes(domainOf: () => Domain): AdminRoute[] {
     return { logKeys: witnesses.logKeys(), witnesses: witnesses.status() };
   };
   return [
-    { method: "GET", path: /^\/v1\/witnesses$/, run: view },
-    {
-      method: "POST",
-      path: /^\/v1\/witnesses$/,
-      run({ body }) {
-        onlyFields(body, ["url", "vkey", "ca"]);
-        const ca = findTextField(body, "ca", LONGEST_NOTE);
-        domainOf().witnesses.add({ url: textField(body, "url", 512), vkey: textField(body, "vkey", 512), ca });
-        return view();
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/witnesses\/remove$/,
-      run({ body }) {
-        onlyFields(body, ["name"]);
-        domainOf().witnesses.remove(textField(body, "name", 255));
-        return view();
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/witnesses\/name$/,
-      run({ body }) {
-        onlyFields(body, ["vkey"]);
-        return nameWitness(domainOf(), textField(body, "vkey", 512));
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/witnesses\/unname$/,
-      run({ body }) {
-        onlyFields(body, ["name"]);
-        return unnameWitness(domainOf(), textField(body, "name", 255));
-      },
-    },
-    {
-      method: "POST",
-      path: /^\/v1\/witnesses\/compare$/,
-      async run({ body }): Promise<CompareAnswer> {
-        onlyFields(body, ["note", "from"]);
-        const { witnesses, log, keystore } = domainOf();
-        const [note, from] = [textField(body, "note", LONGEST_NOTE), textField(body, "from", 200)];
-        const { kind, size } = await witnesses.notice({ note, from, as: "head" });
-        return { kind, size, own: log.size, locked: keystore.domain().locked };
-      },
-    },
+    get("/v1/witnesses", view),
+    post("/v1/witnesses", ["url", "vkey", "ca"], ({ body }) => {
+      const ca = findTextField(body, "ca", LONGEST_NOTE);
+      domainOf().witnesses.add({ url: textField(body, "url", 512), vkey: textField(body, "vkey", 512), ca });
+      return view();
+    }),
+    post("/v1/witnesses/remove", ["name"], ({ body }) => {
+      domainOf().witnesses.remove(textField(body, "name", 255));
+      return view();
+    }),
+    post("/v1/witnesses/name", ["vkey"], ({ body }) => nameWitness(domainOf(), textField(body, "vkey", 512))),
+    post("/v1/witnesses/unname", ["name"], ({ body }) => unnameWitness(domainOf(), textField(body, "name", 255))),
+    post("/v1/witnesses/compare", ["note", "from"], async ({ body }): Promise<CompareAnswer> => {
+      const { witnesses, log, keystore } = domainOf();
+      const [note, from] = [textField(body, "note", LONGEST_NOTE), textField(body, "from", 200)];
+      const { kind, size } = await witnesses.notice({ note, from, as: "head" });
+      return { kind, size, own: log.size, locked: keystore.domain().locked };
+    }),
   ];
 }
 
