@@ -3,14 +3,14 @@ import { carryApprovals, listCarried, proposeCommands, uuidV7 } from "@holdfast/
 import { parseEnvelope } from "@holdfast/protocol";
 import { FakeClock, SoftwareLedger } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { clientOf, enrolmentOf, KEY } from "./testing/linked-agent.ts";
+import { TEST_STATUS, type TestAgent } from "./testing/test-agent.ts";
 import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const { domain } = SoftwareLedger.found({ clock: new FakeClock(now) });
-const item = { algorithm: "AES-256", usage: ["decrypt", "encrypt"], group: "default", extractable: false } as const;
 const commands = ["one", "two"].map((label) =>
-  domain.propose({ act: "key.create", args: { items: [{ label, ...item }] } }),
+  domain.propose({ act: "key.create", args: { items: [{ label, ...KEY }] } }),
 );
 const approval = domain.approve(commands);
 const ids = ["A", "B"].map((letter) => letter.repeat(43));
@@ -23,10 +23,8 @@ beforeAll(async () => {
   gateway = await startTestGateway();
   scope = await gateway.newScope();
   const secret = await gateway.newSecret(scope);
-  const { aid, aik } = domain.agent;
-  agent = new TestAgent({ aid, url: gateway.url, sign: (base) => aik.sign(base, "raw") });
-  const body = { secret, aid, aik: aik.coseText, name: "alpha", version: "0.1.0" };
-  expect((await agent.post("/v1/enrol", body)).status).toBe(200);
+  agent = clientOf(gateway, domain.agent);
+  expect((await agent.post("/v1/enrol", enrolmentOf(domain.agent, secret))).status).toBe(200);
   const rows = commands.map(({ doc, hash }) => {
     return { doc, hash, act: "key.create", subject: null, issued: now, exp: now + 3600 };
   });
@@ -79,7 +77,7 @@ describe("a decision made at the hosted page", () => {
   });
 
   test("never makes an answer larger than a key server takes, with every long command and change that waits beside it", async () => {
-    const items = Array.from({ length: 1000 }, (_, index) => ({ label: `${index} ${"k".repeat(90)}`, ...item }));
+    const items = Array.from({ length: 1000 }, (_, index) => ({ label: `${index} ${"k".repeat(90)}`, ...KEY }));
     const long = Array.from({ length: 3 }, () => domain.propose({ act: "key.create", args: { items } }));
     const short = Array.from({ length: 30 }, () => domain.propose({ act: "domain.lock", args: {} }));
     const given = [...long.slice(0, 2), ...short].map(({ hash }, index) => {

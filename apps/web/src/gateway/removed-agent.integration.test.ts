@@ -2,7 +2,8 @@ import { connect } from "node:net";
 import type { Scope } from "@holdfast/db";
 import { SoftwareAgent, SoftwareLedger } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { clientOf, enrolmentOf, KEY } from "./testing/linked-agent.ts";
+import { TEST_STATUS, type TestAgent } from "./testing/test-agent.ts";
 import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
 
 let gateway: TestGateway;
@@ -12,14 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const item = { algorithm: "AES-256", usage: ["decrypt", "encrypt"], group: "default", extractable: false } as const;
-const clientOf = (agent: SoftwareAgent) =>
-  new TestAgent({ aid: agent.aid, url: gateway.url, sign: (base) => agent.aik.sign(base, "raw") });
-
 async function enrol(agent: SoftwareAgent, scope: Scope) {
   const secret = await gateway.newSecret(scope);
-  const body = { secret, aid: agent.aid, aik: agent.aik.coseText, name: "alpha", version: "0.1.0" };
-  return { secret, body, answer: await clientOf(agent).post("/v1/enrol", body) };
+  const body = enrolmentOf(agent, secret);
+  return { secret, body, answer: await clientOf(gateway, agent).post("/v1/enrol", body) };
 }
 
 async function newLinked() {
@@ -27,7 +24,7 @@ async function newLinked() {
   const ledger = SoftwareLedger.found();
   const { domain, log } = ledger;
   await enrol(domain.agent, scope);
-  const client = clientOf(domain.agent);
+  const client = clientOf(gateway, domain.agent);
   await client.post("/v1/roster", { from: 0, links: domain.links });
   await client.post("/v1/log", { from: 0, entries: log.entries, checkpoint: log.checkpoint(), proof: [] });
   return { scope, ledger, client };
@@ -46,11 +43,11 @@ describe("an agent that the administrators removed", () => {
     domain.extend((roster) => ({ ...roster, agents: [successor.rosterEntry()] }));
     log.recordLinks();
     expect((await enrol(successor, scope)).answer.status).toBe(200);
-    const next = clientOf(successor);
+    const next = clientOf(gateway, successor);
     expect((await poll(next)).body.code).toBe("E_AGENT");
     expect((await next.post("/v1/roster", { from: 1, links: domain.links.slice(1) })).status).toBe(200);
     expect((await poll(next)).status).toBe(200);
-    ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "forged", ...item }] } }));
+    ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "forged", ...KEY }] } }));
     const forged = { from: 1, entries: log.entries.slice(1), checkpoint: log.checkpoint(), proof: [] };
     expect((await client.post("/v1/log", forged)).body.code).toBe("E_AGENT");
     expect((await poll(client)).body.code).toBe("E_AGENT");
@@ -69,12 +66,12 @@ describe("an agent that left", () => {
     expect((await enrol(agent, first)).answer.status).toBe(200);
     const { answer, body, secret } = await enrol(agent, second);
     expect(answer.body.code).toBe("E_TOKEN");
-    expect((await clientOf(agent).post("/v1/unlink", {})).status).toBe(200);
-    const again = await clientOf(agent).post("/v1/enrol", { ...body, secret });
+    expect((await clientOf(gateway, agent).post("/v1/unlink", {})).status).toBe(200);
+    const again = await clientOf(gateway, agent).post("/v1/enrol", { ...body, secret });
     expect(again.body.environment.id).toBe(second.environmentId);
     const other = new SoftwareAgent();
     const late = { ...body, aid: other.aid, aik: other.aik.coseText };
-    expect((await clientOf(other).post("/v1/enrol", late)).body.code).toBe("E_TOKEN");
+    expect((await clientOf(gateway, other).post("/v1/enrol", late)).body.code).toBe("E_TOKEN");
   });
 });
 
@@ -114,7 +111,7 @@ describe("a gateway that is asked to stop", () => {
   test("ends within seconds, also while somebody's request says nothing more", async () => {
     const own = await startTestGateway();
     const agent = new SoftwareAgent();
-    const client = new TestAgent({ aid: agent.aid, url: own.url, sign: (base) => agent.aik.sign(base, "raw") });
+    const client = clientOf(own, agent);
     const { headers } = client.prepare("/v1/log/state", {});
     const { hostname, port, host } = new URL(own.url);
     const socket = connect(Number(port), hostname);

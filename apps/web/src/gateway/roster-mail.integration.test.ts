@@ -9,7 +9,8 @@ import {
   softwareIntroduction,
 } from "@holdfast/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { clientOf, enrolmentOf } from "./testing/linked-agent.ts";
+import { TEST_STATUS, type TestAgent } from "./testing/test-agent.ts";
 import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
 
 const now = Math.floor(Date.now() / 1000);
@@ -26,10 +27,8 @@ beforeAll(async () => {
   gateway = await startTestGateway();
   scope = await gateway.newScope();
   const secret = await gateway.newSecret(scope);
-  const { aid, aik } = domain.agent;
-  agent = new TestAgent({ aid, url: gateway.url, sign: (base) => aik.sign(base, "raw") });
-  const body = { secret, aid, aik: aik.coseText, name: "alpha", version: "0.1.0" };
-  expect((await agent.post("/v1/enrol", body)).status).toBe(200);
+  agent = clientOf(gateway, domain.agent);
+  expect((await agent.post("/v1/enrol", enrolmentOf(domain.agent, secret))).status).toBe(200);
   expect((await agent.post("/v1/roster", { from: 0, links: domain.links })).status).toBe(200);
 });
 afterAll(() => gateway.stop());

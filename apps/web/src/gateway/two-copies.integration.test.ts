@@ -3,7 +3,8 @@ import type { Scope } from "@holdfast/db";
 import { SoftwareLedger } from "@holdfast/testkit";
 import { formatCheckpoint, logOrigin, rootAt, signNote } from "@holdfast/tlog";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TEST_STATUS, TestAgent } from "./testing/test-agent.ts";
+import { KEY, linkAgent, upload } from "./testing/linked-agent.ts";
+import { TEST_STATUS, type TestAgent } from "./testing/test-agent.ts";
 import { startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
 
 let gateway: TestGateway;
@@ -13,23 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const item = { algorithm: "AES-256", usage: ["decrypt", "encrypt"], group: "default", extractable: false } as const;
 const ofScope = (sql: string, { tenantId, environmentId }: Scope) =>
   gateway.database.query(sql.replace("$scope", "tenant_id = $1 AND environment_id = $2"), [tenantId, environmentId]);
 const alarms = (scope: Scope) => ofScope("SELECT code FROM app.alarm WHERE $scope ORDER BY raised_at", scope);
 
 async function newLinked() {
-  const scope = await gateway.newScope();
-  const ledger = SoftwareLedger.found();
-  const { domain, log } = ledger;
-  const { agent } = domain;
-  const client = new TestAgent({ aid: agent.aid, url: gateway.url, sign: (base) => agent.aik.sign(base, "raw") });
-  const secret = await gateway.newSecret(scope);
-  await client.post("/v1/enrol", { secret, aid: agent.aid, aik: agent.aik.coseText, name: "alpha", version: "0.1.0" });
-  await client.post("/v1/roster", { from: 0, links: domain.links });
-  ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "orders", ...item }] } }));
-  await client.post("/v1/log", { from: 0, entries: log.entries, checkpoint: log.checkpoint(), proof: [] });
-  return { scope, ledger, client };
+  const linked = await linkAgent(gateway);
+  const { domain } = linked.ledger;
+  linked.ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "orders", ...KEY }] } }));
+  await upload(linked);
+  return linked;
 }
 
 const run = () => randomBytes(16).toString("base64url");
@@ -57,7 +51,7 @@ describe("an agent's identity", () => {
     const answer = await client.post("/v1/log", { from: 2, entries: [], checkpoint: forged, proof: [] });
     expect(answer.body.code).toBe("V_SIGNATURE");
     expect(JSON.stringify(await ofScope("SELECT * FROM app.key WHERE $scope", scope))).toBe(before);
-    ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "bills", ...item }] } }));
+    ledger.apply(domain.propose({ act: "key.create", args: { items: [{ label: "bills", ...KEY }] } }));
     const next = { from: 2, entries: log.entries.slice(2), checkpoint: log.checkpoint(), proof: [] };
     expect((await client.post("/v1/log", next)).status).toBe(200);
   });
