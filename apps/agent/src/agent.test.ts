@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PasskeyAgent } from "./admission/testing/passkey-agent.ts";
 import { Agent } from "./agent.ts";
 import type { KekChoice } from "./custody/kek-source.ts";
+import { testRecovery } from "./custody/testing/test-recovery.ts";
 import type { Domain } from "./domain.ts";
 import { initAgent } from "./init-agent.ts";
 import { silentLogger } from "./logger.ts";
@@ -47,10 +48,10 @@ afterEach(async () => {
 const dataDirectory = () => join(folder, "data");
 const keyDirectory = () => join(folder, "keys");
 
-function init(kek: KekChoice = { kind: "file" }, standalone = true) {
+async function init(kek: KekChoice = { kind: "file" }, standalone = true) {
   return initAgent({
     ...{ dataDirectory: dataDirectory(), keyDirectory: keyDirectory(), name: "agent one", kek, standalone },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
 }
 

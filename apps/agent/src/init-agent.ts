@@ -6,6 +6,7 @@ import { Custody, type ToHandOut } from "./custody/custody.ts";
 import { CustodyError } from "./custody/errors.ts";
 import { refuseOpenersIn } from "./custody/inside.ts";
 import type { KekChoice, KekSource } from "./custody/kek-source.ts";
+import type { RecoveryKey } from "./custody/recovery-file.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { SqliteStore } from "./keystore/sqlite/sqlite-store.ts";
@@ -26,7 +27,8 @@ export interface AgentInit {
   readonly kek: KekChoice;
   /** With a local administrator, and its domain founded at once. */
   readonly standalone: boolean;
-  readonly recoveryPassphrase?: string;
+  /** Protects the recovery file, as it is or derived before; one is made without it. */
+  readonly recoveryPassphrase?: string | RecoveryKey;
   /** Which makers of passkeys the domain takes; any, where it is not there. */
   readonly makers?: AllowedMakers;
   /** Gives custodians their shares. There is no agent before it returns, and none where it throws. */

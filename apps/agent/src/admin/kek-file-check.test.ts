@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Agent } from "../agent.ts";
 import { createKekFile } from "../custody/kek-file.ts";
+import { testRecovery } from "../custody/testing/test-recovery.ts";
 import type { Domain } from "../domain.ts";
 import { initAgent } from "../init-agent.ts";
 import { silentLogger } from "../logger.ts";
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const folders = { dataDirectory: data, keyDirectory: join(base, "keys") };
   const made = await initAgent({
     ...{ ...folders, name: "one", standalone: true, kek: { kind: "file" } },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
   path = made.kekPath ?? "";
   agent = await Agent.open({ dataDirectory: data, pageOrigin: null, logger: silentLogger });

@@ -30,7 +30,7 @@ import {
   refuseWeakPassphrase,
 } from "./kek-source.ts";
 import { wipeFile } from "./private-file.ts";
-import { createRecoveryFile, newRecoveryPassphrase, recoveryPathIn } from "./recovery-file.ts";
+import { createRecoveryFile, newRecoveryPassphrase, type RecoveryKey, recoveryPathIn } from "./recovery-file.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { GivenShares, type SharesGiven, type ShareText, setNameOf, splitAmongCustodians } from "./shares.ts";
 import { Staged, type StagedShares } from "./staged-shares.ts";
@@ -46,8 +46,8 @@ export interface CustodyInit extends CustodyFolders {
   readonly kek: KekChoice;
   /** With a local administrator. */
   readonly standalone: boolean;
-  /** Protects the recovery file; without one it is made here and returned once. */
-  readonly recoveryPassphrase?: string;
+  /** Protects the recovery file, as it is or derived before; without one it is made here and returned once. */
+  readonly recoveryPassphrase?: string | RecoveryKey;
 }
 
 /** What people have to be given before an agent that only they can open may exist. */
@@ -121,7 +121,7 @@ export class Custody {
    */
   static async init(options: CustodyInit): Promise<CustodyMade> {
     if (options.store.findSecret("custody") !== null) throw new CustodyError("E_INITIALISED");
-    if (options.recoveryPassphrase !== undefined) refuseWeakPassphrase(options.recoveryPassphrase);
+    if (typeof options.recoveryPassphrase === "string") refuseWeakPassphrase(options.recoveryPassphrase);
     const root = RootKey.generate();
     const keys = generateAgentKeys(options.standalone);
     const backup = generateRecipientKey();

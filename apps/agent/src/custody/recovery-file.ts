@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import {
   deriveKekFromPassphrase,
+  type KeyEncryptionKey,
   newPassphraseParameters,
+  type PassphraseParameters,
   parsePassphraseParameters,
   type RecipientHandle,
   randomBytes,
@@ -30,23 +32,35 @@ export function recoveryPathIn(keyFolder: string, aid: string): string {
   return join(keyFolder, `${aid}.recovery`);
 }
 
+/** The key that a passphrase was derived into, and how. */
+export interface RecoveryKey {
+  readonly parameters: PassphraseParameters;
+  readonly kek: KeyEncryptionKey;
+}
+
+/** Derives a fresh key from a passphrase. @throws {@link CustodyError} `E_PASSPHRASE_WEAK` */
+export async function deriveRecoveryKey(passphrase: string): Promise<RecoveryKey> {
+  refuseWeakPassphrase(passphrase);
+  const parameters = newPassphraseParameters();
+  return { parameters, kek: await deriveKekFromPassphrase(passphrase, parameters) };
+}
+
 /**
  * Writes the private half of `backupTo` under its own passphrase.
  *
+ * @param protection - The passphrase; or its key, which stays the caller's to wipe
  * @throws {@link CustodyError} `E_RECOVERY_FILE` when it exists or cannot be written, `E_PASSPHRASE_WEAK`
  */
 export async function createRecoveryFile(
   path: string,
   aid: string,
   recipient: RecipientHandle,
-  passphrase: string,
+  protection: string | RecoveryKey,
 ): Promise<void> {
-  refuseWeakPassphrase(passphrase);
-  const parameters = newPassphraseParameters();
-  const kek = await deriveKekFromPassphrase(passphrase, parameters);
+  const { parameters, kek } = typeof protection === "string" ? await deriveRecoveryKey(protection) : protection;
   const backupTo = Buffer.from(recipient.publicKey).toString("base64url");
   const wrapped = wrapRecipientKey(kek, recipient, bindingName(aid, backupTo)).toString("base64url");
-  kek.zeroize();
+  if (typeof protection === "string") kek.zeroize();
   const file = { typ: "holdfast-recovery", ver: 1, note: MOVE_IT_AWAY, aid, backupTo, passphrase: parameters, wrapped };
   const fault = createPrivateFile(path, Buffer.from(`${JSON.stringify(file, null, 2)}\n`, "utf8"));
   if (fault !== null) throw new CustodyError("E_RECOVERY_FILE", undefined, { path, fault });

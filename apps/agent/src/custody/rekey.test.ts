@@ -10,6 +10,7 @@ import { REKEY_FAULT_POINTS } from "../lifecycle/fault-point-names.ts";
 import { silentLogger } from "../logger.ts";
 import type { Rekey } from "./custody.ts";
 import type { KekChoice } from "./kek-source.ts";
+import { testRecovery } from "./testing/test-recovery.ts";
 
 const PROCESS = fileURLToPath(new URL("./testing/rekey-process.ts", import.meta.url));
 const TWO_OF_THREE = { threshold: { parts: 3, threshold: 2 } };
@@ -30,10 +31,10 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-const init = (kek: KekChoice) =>
+const init = async (kek: KekChoice) =>
   initAgent({
     ...{ dataDirectory, keyDirectory, name: "one", standalone: true, kek },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
 async function open(): Promise<Agent> {
   agent = await Agent.open({ dataDirectory, pageOrigin: null, logger: silentLogger });

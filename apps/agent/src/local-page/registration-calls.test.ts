@@ -7,6 +7,7 @@ import { decodeBase64url } from "@holdfast/protocol";
 import { SoftwareKey, SoftwarePasskey, softwareWitness } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Agent } from "../agent.ts";
+import { testRecovery } from "../custody/testing/test-recovery.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { initAgent } from "../init-agent.ts";
 import { silentLogger } from "../logger.ts";
@@ -30,7 +31,7 @@ beforeEach(async () => {
   await initAgent({
     ...{ dataDirectory, keyDirectory: join(folder, "keys"), name: "keys-1", standalone: false },
     kek: { kind: "file" },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
   agent = await Agent.open({ dataDirectory, pageOrigin: ORIGIN, logger: silentLogger });
   const port = await freePort();

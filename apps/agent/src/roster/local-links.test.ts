@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { draftRoster, encodeBase64url, encodeEnvelope, encodeRoster } from "@holdfast/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Agent } from "../agent.ts";
+import { testRecovery } from "../custody/testing/test-recovery.ts";
 import type { Domain } from "../domain.ts";
 import { initAgent } from "../init-agent.ts";
 import { silentLogger } from "../logger.ts";
@@ -17,7 +18,7 @@ beforeEach(async () => {
   await initAgent({
     ...{ dataDirectory, keyDirectory: join(folder, "keys"), name: "agent one", standalone: true },
     kek: { kind: "file" },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
   agent = await Agent.open({ dataDirectory, pageOrigin: null, logger: silentLogger });
   if (agent.domain === null) throw new TypeError("the domain is not open");

@@ -5,6 +5,7 @@ import { decodeBase64url, type MakersAt, registerChallenge } from "@holdfast/pro
 import { FakeClock, SoftwareKey, SoftwareMaker, SoftwarePasskey } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Agent } from "../agent.ts";
+import { testRecovery } from "../custody/testing/test-recovery.ts";
 import { initAgent } from "../init-agent.ts";
 import { readPasskeys } from "../introductions/read-passkeys.ts";
 import { createLogger } from "../logger.ts";
@@ -25,7 +26,7 @@ beforeEach(async () => {
   const dataDirectory = join(folder, "data");
   await initAgent({
     ...{ dataDirectory, keyDirectory: join(folder, "keys"), name: "keys-1", standalone: false },
-    ...{ kek: { kind: "file" }, recoveryPassphrase: "a drawer in another house", makers: maker.allowed },
+    ...{ kek: { kind: "file" }, recoveryPassphrase: await testRecovery(), makers: maker.allowed },
   });
   const logger = createLogger(() => undefined);
   agent = await Agent.open({ dataDirectory, pageOrigin: ORIGIN, logger, clock: new FakeClock() });

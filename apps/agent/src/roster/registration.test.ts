@@ -12,6 +12,7 @@ import {
 } from "@holdfast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Agent } from "../agent.ts";
+import { testRecovery } from "../custody/testing/test-recovery.ts";
 import { initAgent } from "../init-agent.ts";
 import { createLogger } from "../logger.ts";
 import type { ClaimOpened, RegistrationSubmission } from "./registration.ts";
@@ -32,7 +33,7 @@ beforeEach(async () => {
   await initAgent({
     ...{ dataDirectory: join(folder, "data"), keyDirectory: join(folder, "keys"), name: "keys-1", standalone: false },
     kek: { kind: "file" },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
   agent = await open();
 });
@@ -143,7 +144,7 @@ describe("the first administrator", () => {
   test("row 126: who is led to a look-alike of the page founds nothing here, and no words but this console's are taken here", async () => {
     const names = { dataDirectory: join(folder, "other"), keyDirectory: join(folder, "other keys"), name: "keys-1" };
     const kek = { kind: "file" } as const;
-    await initAgent({ ...names, standalone: false, kek, recoveryPassphrase: "a drawer in another house" });
+    await initAgent({ ...names, standalone: false, kek, recoveryPassphrase: await testRecovery() });
     const logger = createLogger(() => undefined);
     const alike = await Agent.open({ dataDirectory: names.dataDirectory, pageOrigin: ORIGIN, logger, clock });
     try {

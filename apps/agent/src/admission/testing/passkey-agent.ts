@@ -18,6 +18,7 @@ import {
 import { type ApprovalOptions, approveBy, FakeClock, SoftwareAdministrator, SoftwareKey } from "@holdfast/testkit";
 import type { ActRequest } from "../../admin/answers.ts";
 import { Agent } from "../../agent.ts";
+import { testRecovery } from "../../custody/testing/test-recovery.ts";
 import type { Domain } from "../../domain.ts";
 import { initAgent } from "../../init-agent.ts";
 import type { KeyRecord } from "../../keystore/records.ts";
@@ -74,7 +75,7 @@ export class PasskeyAgent {
     await initAgent({
       ...{ dataDirectory, keyDirectory: join(test.#folder, "keys"), name: "agent one", standalone: false },
       kek: { kind: "file" },
-      recoveryPassphrase: "a drawer in another house",
+      recoveryPassphrase: await testRecovery(),
     });
     const agent = await test.#open();
     await foundBy(agent, test, change);

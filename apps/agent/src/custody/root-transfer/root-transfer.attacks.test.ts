@@ -28,6 +28,7 @@ import { createLogger } from "../../logger.ts";
 import { findMembership } from "../../roster/membership.ts";
 import { deliver, draft } from "../../roster/testing/links.ts";
 import { openMemberWitness } from "../../witness-service/member-witness.ts";
+import { testRecovery } from "../testing/test-recovery.ts";
 import { beginJoin, takeRoot } from "./join-domain.ts";
 import { peekIdentity } from "./peek-identity.ts";
 
@@ -43,7 +44,7 @@ beforeEach(async () => {
   second = join(folder, "data");
   await initAgent({
     ...{ dataDirectory: second, keyDirectory: join(folder, "keys"), name: "server 2", standalone: false },
-    ...{ kek: { kind: "file" }, recoveryPassphrase: "a drawer in another house" },
+    ...{ kek: { kind: "file" }, recoveryPassphrase: await testRecovery() },
   });
 });
 afterEach(async () => {

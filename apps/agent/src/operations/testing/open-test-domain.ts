@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { randomBytes } from "@holdfast/crypto";
 import { commandHash, deriveClientId } from "@holdfast/protocol";
 import { Agent } from "../../agent.ts";
+import { testRecovery } from "../../custody/testing/test-recovery.ts";
 import type { Domain } from "../../domain.ts";
 import { initAgent } from "../../init-agent.ts";
 import type { Grant, KeyRecord } from "../../keystore/records.ts";
@@ -52,7 +53,7 @@ export async function openTestAgent(options: TestAgentOptions = {}): Promise<Tes
   await initAgent({
     ...{ dataDirectory, standalone, keyDirectory: join(base, "keys"), name: "test agent" },
     kek: { kind: "file" },
-    recoveryPassphrase: "a drawer in another house",
+    recoveryPassphrase: await testRecovery(),
   });
   const agent = await Agent.open({ dataDirectory, pageOrigin: null, logger, clock });
   return {
