@@ -195,6 +195,7 @@ export async function openDomain(parts: DomainParts): Promise<OpenedDomain> {
     deniedActs,
     scheduled,
     isElapsed,
+    unspent: (keyId: string) => operations.unspent(keyId),
   });
   const links = new RosterLinks({
     ...{ tid, aid, rosters, keystore, index, log, guard, executor, problem, introductions },

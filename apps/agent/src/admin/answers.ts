@@ -270,8 +270,8 @@ export interface KeyView {
     protectStop: number | null;
     deactivation: number | null;
   };
-  /** How much it protects in all; null without a limit. */
-  limit: { unit: "byte" | "object"; total: number } | null;
+  /** How much it protects in all, and how much of that is spent and left; null without a limit. */
+  limit: { unit: "byte" | "object"; total: number; spent: number; remaining: number } | null;
   periods: {
     /** What SP 800-57 calls such a key, and the longest periods it advises, in seconds. */
     advised: { keyType: string; originatorSec: number; recipientSec: number | null; clause: string } | null;

@@ -1,5 +1,5 @@
 import { keyNamed } from "../admission/keys-named.ts";
-import { clientView, keyView, lastUseOf } from "../admission/views.ts";
+import { clientView, keyView, lastUseOf, type ViewPlace } from "../admission/views.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import { type AdminRoute, type AdminSurroundings, domainOf, get, post } from "./admin-route.ts";
@@ -51,9 +51,9 @@ export function readingRoutes({ agent }: AdminSurroundings): AdminRoute[] {
 }
 
 /** What is shown of use is shown as of now, not of a minute ago. */
-function placeOf({ keystore, guard, operations }: Domain): { keystore: Domain["keystore"]; now: number } {
+function placeOf({ keystore, guard, operations }: Domain): ViewPlace {
   operations.flushUse();
-  return { keystore, now: guard.time() };
+  return { keystore, now: guard.time(), unspent: (keyId) => operations.unspent(keyId) };
 }
 
 function findKey({ keystore }: Domain, word: string) {

@@ -2,17 +2,15 @@ import { decodeBase64url, parseLeaf } from "@holdfast/protocol";
 import type { ActAnswer } from "../admin/answers.ts";
 import type { AdmissionContext } from "./admission-context.ts";
 import type { Decided } from "./decided.ts";
-import { clientView, keyView, lastUseOf } from "./views.ts";
+import { clientView, keyView, lastUseOf, type ViewPlace } from "./views.ts";
 
 /** Most entries of one command. */
 const MAX_ENTRIES = 1_000;
 
+type Place = Pick<AdmissionContext, "log" | "keystore" | "guard"> & Pick<ViewPlace, "unspent">;
+
 /** What the command line prints of a command: its outcome, and the keys or the client it left behind. */
-export function answerAct(
-  decided: Decided,
-  context: Pick<AdmissionContext, "log" | "keystore" | "guard">,
-  approveUrl: string | null,
-): ActAnswer {
+export function answerAct(decided: Decided, context: Place, approveUrl: string | null): ActAnswer {
   const { hash, outcome, code, what, next, due, files, leaf } = decided;
   const done = (outcome === "applied" || outcome === "scheduled") && leaf !== undefined;
   return {
@@ -34,7 +32,7 @@ export function answerAct(
 function affected(
   first: number,
   hash: string,
-  { log, keystore, guard }: Pick<AdmissionContext, "log" | "keystore" | "guard">,
+  { log, keystore, guard, unspent }: Place,
 ): Pick<ActAnswer, "keys" | "client"> {
   const subjects = log
     .entries(first, MAX_ENTRIES)
@@ -43,7 +41,7 @@ function affected(
     .map(({ subject }) => subject);
   const keys = subjects
     .flatMap((id) => keystore.findKey(id) ?? [])
-    .map((key) => keyView(key, { keystore, now: guard.time() }));
+    .map((key) => keyView(key, { keystore, now: guard.time(), unspent }));
   const client = subjects.flatMap((id) => keystore.findClient(id) ?? [])[0];
   const view = client ? { client: clientView(client, lastUseOf(keystore, client.id), keystore) } : {};
   return { ...(keys.length > 0 ? { keys } : {}), ...view };

@@ -15,4 +15,6 @@ export interface AdmissionParts extends AdmissionContext {
   /** The local administrator's key; null in a domain with passkey administrators. */
   readonly local: SigningHandle | null;
   readonly logger: Logger;
+  /** What is given out of a key's limit in this process and not used. */
+  readonly unspent: (keyId: string) => number;
 }

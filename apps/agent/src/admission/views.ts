@@ -4,6 +4,7 @@ import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, KeyRecord } from "../keystore/records.ts";
 import { isHeldByClients } from "../lifecycle/set-schedule.ts";
 import { customAttributes, lifeFacts } from "../operations/life-facts.ts";
+import { limitsView } from "../operations/object-view.ts";
 import { isKnown } from "./compose-transfer.ts";
 import { recentUsers } from "./consequences.ts";
 
@@ -12,10 +13,12 @@ export interface ViewPlace {
   readonly keystore: Keystore;
   /** Unix seconds. */
   readonly now: number;
+  /** What is given out of a key's limit in this process and not used. */
+  readonly unspent: (keyId: string) => number;
 }
 
 /** One key as the agent's own surfaces show it; metadata only. */
-export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
+export function keyView(key: KeyRecord, { keystore, now, unspent }: ViewPlace): KeyView {
   const versions = key.versions.map(({ version, state, createdAt, kcv }) => ({
     version,
     state,
@@ -46,7 +49,7 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     attributes: customAttributes(key),
     suspended: key.dates.suspended ?? null,
     planned: plannedOf(key),
-    limit: key.limits === null ? null : { unit: key.limits.unit, total: key.limits.total },
+    limit: limitOf(key, unspent),
     periods: periodsOf(key, keystore),
     schedules: runningSchedules(key).map(({ does, everySec, next, n, unusedSec }) => {
       return { does, everySec, next, n, unusedSec: unusedSec ?? null };
@@ -54,6 +57,11 @@ export function keyView(key: KeyRecord, { keystore, now }: ViewPlace): KeyView {
     usedBy: recentUsers(keystore, key.id, now),
     versions,
   };
+}
+
+function limitOf({ id, limits }: KeyRecord, unspent: ViewPlace["unspent"]): KeyView["limit"] {
+  const view = limitsView(limits, unspent(id));
+  return view === null ? null : { ...view, spent: view.total - view.remaining };
 }
 
 function plannedOf({ dates }: KeyRecord): KeyView["planned"] {
@@ -75,7 +83,9 @@ function runningSchedules({ state, schedules }: KeyRecord): KeyRecord["schedules
 
 function periodsOf(key: KeyRecord, keystore: Keystore): KeyView["periods"] {
   const current = key.versions.find(({ version }) => version === key.current);
-  const { originatorEnd, recipientEnd, rotationDue } = lifeFacts(key, current?.createdAt ?? key.dates.created);
+  const { dates, state } = key;
+  const since = current?.createdAt ?? dates.created;
+  const { originatorEnd, recipientEnd, rotationDue } = lifeFacts({ dates, state, limits: null }, since);
   return {
     advised: advisedCryptoperiod(key.type, key.usage),
     ...{ originatorEnd, recipientEnd, rotationDue },

@@ -19,16 +19,22 @@ test("a key shows what was planned for it and how much it may protect, however i
   const at = Date.UTC(2027, 0, 31, 3) / 1000;
   const dates = { ...record.dates, activation: at, processStart: at, protectStop: at + 60, deactivation: at + 120 };
   const limits = { unit: "object", total: 12, spent: 3 } as const;
-  const place = { keystore: domain.keystore, now: at - 1 };
+  const place = { keystore: domain.keystore, now: at - 1, unspent: () => 2 };
   const planned = keyText(keyView({ ...record, state: "pre-active", dates, limits }, place));
   for (const line of [
     "active from 2027-01-31 03:00",
     "opens nothing before 2027-01-31 03:00",
     "protects nothing from 2027-01-31 03:01",
     "retired by itself at 2027-01-31 03:02",
-    "protects 12 objects in all",
+    "protects 12 times in all: 1 spent, 11 left",
   ])
     expect(planned).toContain(line);
+  const unused = { ...place, unspent: () => 0 };
+  for (const [limit, line] of [
+    [{ unit: "byte", total: 1, spent: 0 }, "protects 1 byte in all: 0 spent, 1 left"],
+    [{ unit: "object", total: 12, spent: 12 }, "protects 12 times in all: 12 spent, nothing left"],
+  ] as const)
+    expect(keyText(keyView({ ...record, limits: limit }, unused))).toContain(line);
   expect(keyText(keyView(record, place))).not.toMatch(/planned|limit/);
 });
 
@@ -40,7 +46,10 @@ test("a key begins as its command planned, and not with an end that is over", as
   const later = await create({ activation: now + 3600, protectStop: now + 7200, deactivation: now + 7200 });
   expect(later.keys?.[0]).toMatchObject({ state: "pre-active", planned: { activation: now + 3600 } });
   const limited = await create({ activation: now - 60, limit: { unit: "object", total: 2 } });
-  expect(limited.keys?.[0]).toMatchObject({ state: "active", limit: { unit: "object", total: 2 } });
+  expect(limited.keys?.[0]).toMatchObject({
+    state: "active",
+    limit: { unit: "object", total: 2, spent: 0, remaining: 2 },
+  });
   for (const over of [{ deactivation: now - 1 }, { protectStop: now - 1 }])
     expect(await create(over)).toMatchObject({ outcome: "refused", code: "E_ARGS" });
   await expect(create({ activation: now + 9, protectStop: now + 5 })).rejects.toMatchObject({ code: "E_ARGS" });

@@ -36,6 +36,7 @@ export function keyText(key: KeyView): string {
   return facts(rows);
 }
 
+const UNITS = { byte: "byte", object: "time" } as const;
 const OTHER = { private: "public", public: "private" } as const;
 
 function algorithmText({ algorithm, half }: KeyView): string {
@@ -50,7 +51,10 @@ function plannedRows({ planned, limit, state }: KeyView): [string, string][] {
   if (protectStop !== null) rows.push(["planned", `protects nothing from ${showTime(protectStop)} on`]);
   if (deactivation !== null) rows.push(["planned", `retired by itself at ${showTime(deactivation)}`]);
   if (limit !== null)
-    rows.push(["limit", `protects ${limit.total} ${limit.unit}${limit.total === 1 ? "" : "s"} in all`]);
+    rows.push([
+      "limit",
+      `protects ${limit.total} ${UNITS[limit.unit]}${limit.total === 1 ? "" : "s"} in all: ${limit.spent} spent, ${limit.remaining === 0 ? "nothing left" : `${limit.remaining} left`}`,
+    ]);
   return rows;
 }
 

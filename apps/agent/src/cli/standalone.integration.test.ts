@@ -122,6 +122,19 @@ describe("a key server alone", () => {
     expect([code, json.error.code]).toEqual([1, "E_NOT_FOUND"]);
   });
 
+  it("tells what is left of a key's limit after each use, and after a restart", async () => {
+    const made = await line.run("key", "create", "--name", "few", "--limit", "100", "--alias", "alias/few");
+    expect(made).toMatchObject({ code: 0, json: { limit: { unit: "object", total: 100, spent: 0, remaining: 100 } } });
+    const shown = async () => (await line.run("key", "show", "alias/few")).json.limit;
+    for (const spent of [1, 2]) {
+      expect((await curl("/v1/keys/alias%2Ffew/encrypt", { plaintext: "aGVsbG8=" })).json?.code).toBeUndefined();
+      expect(await shown()).toEqual({ unit: "object", total: 100, spent, remaining: 100 - spent });
+    }
+    expect(await served.stop()).toBe(0);
+    served = await line.serve(rest());
+    expect(await shown()).toEqual({ unit: "object", total: 100, spent: 2, remaining: 98 });
+  });
+
   it("refuses a stranger without a certificate, and a client what it was not granted", async () => {
     const bare = await line.spawn("curl", ["-sS", "-k", "--max-time", "20", `https://localhost:${port}/v1/keys`]);
     expect(`${bare.code} ${bare.stdout}`).not.toMatch(/^0 .*"keys"/);

@@ -43,7 +43,7 @@ export function createKey(door: Door, { client }: Caller, item: NewKey): KeyMeta
     },
   });
   if (key === null) throw new OperationError("E_NOT_FOUND");
-  return keyMetadata(key, client.id);
+  return keyMetadata(key, client.id, 0);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { KeyRecord, KeyState, ObjectType } from "../keystore/records.ts";
 import { customAttributes, type LifeFacts, lifeFacts } from "./life-facts.ts";
+import { limitsView } from "./object-view.ts";
 
 /** What a client learns about a key it sees; never material. */
 export interface KeyMetadata extends LifeFacts {
@@ -32,8 +33,8 @@ export interface KeyMetadata extends LifeFacts {
   }[];
 }
 
-/** Describes a key to a client. */
-export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
+/** Describes a key to a client. @param unspent - Of the key's limit: what is given out in this process and unused. */
+export function keyMetadata(key: KeyRecord, clientId: string, unspent: number): KeyMetadata {
   const { id, label, group, aliases, type, algorithm, usage, extractable, state, current, dates, owner, locked } = key;
   const versions = key.versions.map(({ version, state: each, createdAt, kcv }) => ({
     version,
@@ -58,7 +59,10 @@ export function keyMetadata(key: KeyRecord, clientId: string): KeyMetadata {
     locked,
     names: key.names.map(({ value }) => value),
     attributes: customAttributes(key),
-    ...lifeFacts(key, versions.find(({ version }) => version === current)?.created ?? dates.created),
+    ...lifeFacts(
+      { dates, state, limits: limitsView(key.limits, unspent) },
+      versions.find(({ version }) => version === current)?.created ?? dates.created,
+    ),
     versions,
   };
 }

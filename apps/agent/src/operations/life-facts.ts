@@ -1,5 +1,6 @@
 import { periodEnds } from "@holdfast/protocol";
 import type { AttributeValue, KeyRecord } from "../keystore/records.ts";
+import type { LimitsView } from "./object-view.ts";
 
 const DAY = 86_400;
 
@@ -25,13 +26,13 @@ export interface LifeFacts {
   readonly protectStop: number | null;
   /** When it is retired by itself. */
   readonly deactivation: number | null;
-  /** How much it protects in all. */
-  readonly limit: { readonly unit: "byte" | "object"; readonly total: number } | null;
+  /** How much it protects in all, and how much of that is left. */
+  readonly limit: LimitsView | null;
 }
 
 /** What the dates of a key mean for its current version. */
 export function lifeFacts(
-  { dates, state, limits }: Pick<KeyRecord, "dates" | "state"> & { readonly limits: LifeFacts["limit"] },
+  { dates, state, limits }: Pick<KeyRecord, "dates" | "state"> & { readonly limits: LimitsView | null },
   versionCreatedAt: number,
 ): LifeFacts {
   const ends = periodEnds(dates, versionCreatedAt);
@@ -46,7 +47,7 @@ export function lifeFacts(
     activation: dates.activation ?? null,
     protectStop: dates.protectStop ?? null,
     deactivation: dates.deactivation ?? null,
-    limit: limits === null ? null : { unit: limits.unit, total: limits.total },
+    limit: limits,
   };
 }
 

@@ -27,7 +27,7 @@ export interface KeyPage {
  *
  * @throws {@link OperationError} `E_GRANT` for a client that may locate no key at all
  */
-export function listKeys({ keystore, access }: Door, { client }: Caller, query: KeyQuery): KeyPage {
+export function listKeys({ keystore, access, limits }: Door, { client }: Caller, query: KeyQuery): KeyPage {
   if (!client.grants.some(({ ops }) => grantPermits(ops, "locate")))
     throw new OperationError("E_GRANT", undefined, { operation: "locate" });
   const { cursor = "", limit } = query;
@@ -47,7 +47,7 @@ export function listKeys({ keystore, access }: Door, { client }: Caller, query: 
       more = true;
     }
   }
-  const keys = page.map((key) => keyMetadata(key, client.id));
+  const keys = page.map((key) => keyMetadata(key, client.id, limits.unspent(key.id)));
   return { keys, cursor: more ? (keys.at(-1)?.keyId ?? null) : null };
 }
 

@@ -8,10 +8,11 @@ import type {
   ObjectLink,
   ObjectName,
   ObjectType,
+  UsageLimits,
 } from "../keystore/records.ts";
 import { stateAt } from "../lifecycle/due-steps.ts";
 
-/** How much a key may still protect. */
+/** How much a key protects in all, and how much of that is left. */
 export interface LimitsView {
   readonly unit: "byte" | "object";
   readonly total: number;
@@ -59,12 +60,16 @@ export function objectView(key: KeyRecord, clientId: string, now: number, unspen
     ...{ dates, changedAt, origin, extractable, sensitive, locked },
     state: stateAt(key, now),
     version: current,
-    limits:
-      limits === null
-        ? null
-        : { unit: limits.unit, total: limits.total, remaining: limits.total - limits.spent + unspent },
+    limits: limitsView(limits, unspent),
     archived: dates.archived !== undefined,
     own: owner.kind === "client" && owner.id === clientId,
     kcv: key.versions.find(({ version }) => version === current)?.kcv ?? null,
   };
+}
+
+/** What of a key's limit is left. @param unspent - What is given out of it in this process and not used. */
+export function limitsView(limits: UsageLimits | null, unspent: number): LimitsView | null {
+  if (limits === null) return null;
+  const { unit, total, spent } = limits;
+  return { unit, total, remaining: total - spent + unspent };
 }

@@ -493,6 +493,11 @@ export class Operations {
     }
   }
 
+  /** What is given out of a key's limit in this process and not used. */
+  unspent(keyId: string): number {
+    return this.#limits.unspent(keyId);
+  }
+
   /** Rolls all use counted so far into the custody log. */
   flushUse(): void {
     this.#usage.flush();

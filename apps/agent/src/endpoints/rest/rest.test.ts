@@ -132,9 +132,10 @@ describe("a key", () => {
     for (const algorithm of ["AES-256", "EC-P256"]) {
       const asked = { name: "planned", algorithm, ...plan, limit: { unit: "object", total: 2 } };
       const made = checked("createKey", await app.post("/v1/keys", asked));
-      expect(made).toMatchObject({ ...plan, limit: asked.limit, state: "pre-active" });
+      const limit = { ...asked.limit, remaining: 2 };
+      expect(made).toMatchObject({ ...plan, limit, state: "pre-active" });
       const told = checked("describeKey", await app.get(`/v1/keys/${made.publicKey ?? made.keyId}`));
-      expect(told).toMatchObject({ ...plan, limit: asked.limit, state: "pre-active" });
+      expect(told).toMatchObject({ ...plan, limit, state: "pre-active" });
       const over = [
         { protectStop: now - 60 },
         { deactivation: now - 60 },
@@ -147,11 +148,20 @@ describe("a key", () => {
     }
     const { keyId } = checked(
       "createKey",
-      await app.post("/v1/keys", { name: "few", algorithm: "AES-256", limit: { unit: "object", total: 2 } }),
+      await app.post("/v1/keys", { name: "few", algorithm: "AES-256", limit: { unit: "object", total: 100 } }),
     );
-    const uses = [];
-    for (let use = 0; use < 3; use++) uses.push(await app.post(`/v1/keys/${keyId}/encrypt`, { plaintext: b64("x") }));
-    expect(uses.map(({ status, json }) => json.code ?? status)).toEqual([200, 200, "E_KEY_LIMIT"]);
+    const left = async () => checked("describeKey", await app.get(`/v1/keys/${keyId}`)).limit;
+    const uses = [await left()];
+    for (let use = 0; use < 101; use++) {
+      const { status, json } = await app.post(`/v1/keys/${keyId}/encrypt`, { plaintext: b64("x") });
+      uses.push(json.code ?? status);
+      if (use === 0 || use === 100) uses.push(await left());
+    }
+    const limit = { unit: "object", total: 100 };
+    expect(uses).toEqual([
+      ...[{ ...limit, remaining: 100 }, 200, { ...limit, remaining: 99 }],
+      ...[...Array(99).fill(200), "E_KEY_LIMIT", { ...limit, remaining: 0 }],
+    ]);
   });
 
   test("wraps data keys, in clear to use and encrypted to keep", async () => {

@@ -49,9 +49,11 @@ test("a registered secret is known to a former holder, and no longer only so onc
 test("a key's limit is told with what it counts", () => {
   const words = (unit: "object" | "byte", total: number, limitSpent: number | null) =>
     limitText({ planned: { limit: { unit, total } }, limitSpent });
-  expect(words("object", 1_000_000, null)).toMatch(/^protects 1.000.000 times, then nothing more$/);
+  expect(words("object", 1_000_000, null)).toMatch(
+    /^protects 1.000.000 times, then nothing more · all of it left, by your key server's account$/,
+  );
   expect(words("byte", 1, null)).toMatch(/^protects 1 byte,/);
-  expect(words("object", 100, 92)).toMatch(/ at least 8 left, by your key server's account$/);
+  expect(words("object", 100, 92)).toMatch(/ 92 given out, at least 8 left, by your key server's account$/);
   expect(words("object", 100, 100)).toMatch(/ the last of it is given out$/);
   expect(limitText({ planned: {}, limitSpent: null })).toBeNull();
 });

@@ -49,7 +49,9 @@ export function limitText({
 }: Pick<KeyRecord, "planned" | "limitSpent">): string | null {
   if (limit === undefined) return null;
   const all = `protects ${showCount(limit.total, limit.unit === "byte" ? "byte" : "time")}, then nothing more`;
-  if (limitSpent === null) return all;
+  // Before a first use the key server writes down what it gives out: where nothing was written, nothing is.
+  if (limitSpent === null) return `${all} · all of it left, by your key server's account`;
   if (limitSpent >= limit.total) return `${all} · the last of it is given out`;
-  return `${all} · at least ${showNumber(limit.total - limitSpent)} left, by your key server's account`;
+  const left = `at least ${showNumber(limit.total - limitSpent)} left`;
+  return `${all} · ${showNumber(limitSpent)} given out, ${left}, by your key server's account`;
 }

@@ -28,7 +28,9 @@ const days = text(/^P[1-9]\d{0,3}D$/, "days as P90D");
 const period = text(/^P(?:[1-9]\d*D|T[1-9]\d*S)$/, "days as P90D, or seconds as PT3600S");
 const kcv = orNull(text(/^[0-9A-F]{6}$/, "a key check value"));
 
-const limit = object({ unit: word("byte", "object"), total: integer(1, Number.MAX_SAFE_INTEGER) });
+const bound = { unit: word("byte", "object"), total: integer(1, Number.MAX_SAFE_INTEGER) };
+const limit = object(bound);
+const limitLeft = object({ ...bound, remaining: integer(0, Number.MAX_SAFE_INTEGER) });
 
 /** What an answer tells of a key. */
 export const metadata = {
@@ -56,7 +58,7 @@ export const metadata = {
   activation: described(orNull(seconds), "When it becomes active by itself, or did."),
   protectStop: described(orNull(seconds), "From then on it protects nothing new."),
   deactivation: described(orNull(seconds), "When it is retired by itself."),
-  limit: described(orNull(limit), "How much it protects in all."),
+  limit: described(orNull(limitLeft), "How much it protects in all, and how much of that is left."),
   suspended: described(orNull(seconds), "Since when it does nothing, whatever its state."),
   locked: described(orNull(text(/^E_[A-Z_]+$/, "a code")), "Why it serves nothing, if its record did not verify."),
   versions: list(object({ version, state, created: seconds, kcv }), 1, 0xffffffff),
