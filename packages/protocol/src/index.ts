@@ -82,6 +82,7 @@ export {
   type CommandTarget,
   type Expected,
   encodeCommand,
+  isDelayable,
   type KeyTarget,
   parseCommand,
   type TargetOf,

@@ -1,4 +1,4 @@
-import { isAct, isSupportedAct, quorumFor, type Roster, targetKind } from "@holdfast/protocol";
+import { isDelayable, quorumFor, type Roster } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 
 /**
@@ -16,7 +16,7 @@ export function checkRules(old: Pick<Roster, "policy">, next: Pick<Roster, "poli
       "Nobody is the proposer of a change of the rules, so none can be left out.",
     );
   for (const { act, delaySec } of next.policy) {
-    if (delaySec === 0 || act === "roster.update" || isDelayable(act)) continue;
+    if (delaySec === 0 || isDelayable(act)) continue;
     if (old.policy.some((rule) => rule.act === act && rule.delaySec === delaySec)) continue;
     throw new AdmissionError(
       "E_UNSUPPORTED",
@@ -27,8 +27,4 @@ export function checkRules(old: Pick<Roster, "policy">, next: Pick<Roster, "poli
         : `Ask for more approvals of it instead: \`holdfast-agent policy set ${act} --m 2\`. Acts on one key, such as key.destroy, take a delay.`,
     );
   }
-}
-
-function isDelayable(act: string): boolean {
-  return isAct(act) && isSupportedAct(act) && targetKind(act) === "key";
 }

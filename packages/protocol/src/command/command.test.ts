@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decodeBase64url } from "../encoding/base64url.ts";
 import { ACTS, channelCounts, isAct, isTightening } from "./acts.ts";
 import { buildCommand } from "./build-command.ts";
-import { encodeCommand, parseCommand, targetKind } from "./command.ts";
+import { encodeCommand, isDelayable, parseCommand, targetKind } from "./command.ts";
 import { isSupportedAct, type NewKey } from "./command-args.ts";
 import { parseEnvelope } from "./envelope.ts";
 import { GRANT_OPERATIONS, grantPermits } from "./grant.ts";
@@ -103,6 +103,13 @@ describe("acts", () => {
     expect(counts(true)).toEqual(["key.suspend", "schedule.clear", "domain.lock"]);
     expect(counts(false)).toEqual(["key.create", "key.rotate", "key.suspend", "schedule.clear", "domain.lock"]);
     expect(channelCounts("hosted", "roster.update", false)).toBe(false);
+  });
+
+  test("can wait a delay where they are on one key, and as changes of the roster; no other, and not all at once", () => {
+    expect(["roster.update", ...ACTS, "*", "key.register", "key.nothing"].filter(isDelayable)).toEqual([
+      ...["roster.update", "key.activate", "key.rotate", "key.suspend", "key.resume", "key.deactivate"],
+      ...["key.compromise", "key.destroy", "key.label", "key.group", "schedule.set", "schedule.clear"],
+    ]);
   });
 
   test("each have one kind of target", () => {

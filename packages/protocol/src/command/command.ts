@@ -134,6 +134,11 @@ export function targetKind(act: SupportedAct): CommandTarget["kind"] | null {
   return act.startsWith("key.") && act !== "key.create" ? "key" : null;
 }
 
+/** Whether a rule may have the act wait a delay after its approvals: acts on one key, and changes of the roster. */
+export function isDelayable(act: string): boolean {
+  return act === "roster.update" || (isAct(act) && isSupportedAct(act) && targetKind(act) === "key");
+}
+
 function checkTarget(act: SupportedAct, given: CommandTarget | undefined): void {
   if ((given?.kind ?? null) !== targetKind(act))
     throw new ProtocolError("E_ARGS", "The act has another kind of target.", { act });

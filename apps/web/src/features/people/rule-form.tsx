@@ -1,16 +1,17 @@
 "use client";
-import { ACTS, type PolicyRule, type Roster, ruledActWord } from "@holdfast/protocol";
+import { type PolicyRule, type Roster, ruledActWord } from "@holdfast/protocol";
 import { useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { CheckField, SelectField, TextField } from "@/components/field.tsx";
 import type { AskedChange } from "./change-dialog.tsx";
+import { actsWithoutRule, noDelayText, offersDelay, offersNoSelf } from "./rule-choices.ts";
 
 const HOUR = 3_600;
 
 /** One rule: how many, of which groups, after how long. Nothing is proposed here: the exact change is shown first. */
 export function RuleForm({ roster, act, onAsk, onClose }: RuleFormProps) {
-  const free = ACTS.filter((each) => !roster.policy.some((rule) => rule.act === each));
+  const free = actsWithoutRule(roster.policy);
   const [chosen, setChosen] = useState<PolicyRule["act"]>(act ?? free[0] ?? "*");
   const before = ruleOf(roster, chosen);
   const [m, setM] = useState(before.m);
@@ -18,12 +19,14 @@ export function RuleForm({ roster, act, onAsk, onClose }: RuleFormProps) {
   const [noSelf, setNoSelf] = useState(before.noSelf === true);
   const [delayHours, setDelayHours] = useState(before.delaySec / HOUR);
   const [lifeHours, setLifeHours] = useState(before.maxTtlSec / HOUR);
+  const waits = offersDelay(roster.policy, chosen);
+  const delaySec = waits ? Math.round(delayHours * HOUR) : 0;
   const submit = () => {
     const names = [...new Set(groups.split(/[\s,]+/).filter((name) => name !== ""))].sort();
     const rule: PolicyRule = {
-      ...{ act: chosen, m, delaySec: Math.round(delayHours * HOUR), maxTtlSec: Math.round(lifeHours * HOUR) },
+      ...{ act: chosen, m, delaySec, maxTtlSec: Math.round(lifeHours * HOUR) },
       ...(names.length > 0 ? { groups: names } : {}),
-      ...(noSelf ? { noSelf: true } : {}),
+      ...(noSelf && offersNoSelf(chosen) ? { noSelf: true } : {}),
     };
     onAsk({ title: `Rule: ${ruledActWord(chosen)}`, change: { policy: withRule(roster.policy, rule) } });
   };
@@ -69,20 +72,26 @@ export function RuleForm({ roster, act, onAsk, onClose }: RuleFormProps) {
           autoComplete="off"
           onChange={(event) => setGroups(event.target.value)}
         />
-        <CheckField
-          label="Who proposes it does not count"
-          checked={noSelf}
-          onChange={(event) => setNoSelf(event.target.checked)}
-        />
-        <TextField
-          label="Hours that it waits afterwards"
-          type="number"
-          min={0}
-          step="any"
-          value={delayHours}
-          hint="Until then any administrator can stop it."
-          onChange={(event) => setDelayHours(event.target.valueAsNumber)}
-        />
+        {offersNoSelf(chosen) ? (
+          <CheckField
+            label="Who proposes it does not count"
+            checked={noSelf}
+            onChange={(event) => setNoSelf(event.target.checked)}
+          />
+        ) : null}
+        {waits ? (
+          <TextField
+            label="Hours that it waits afterwards"
+            type="number"
+            min={0}
+            step="any"
+            value={delayHours}
+            hint="Until then any administrator can stop it."
+            onChange={(event) => setDelayHours(event.target.valueAsNumber)}
+          />
+        ) : (
+          <p className="text-sm text-muted">{noDelayText(chosen)}</p>
+        )}
         <TextField
           label="Hours in which it has to be approved"
           type="number"
@@ -93,7 +102,7 @@ export function RuleForm({ roster, act, onAsk, onClose }: RuleFormProps) {
           onChange={(event) => setLifeHours(event.target.valueAsNumber)}
         />
         <div className="flex flex-wrap gap-2">
-          <Button tone="primary" type="submit" disabled={![m, delayHours, lifeHours].every(Number.isFinite)}>
+          <Button tone="primary" type="submit" disabled={![m, delaySec, lifeHours].every(Number.isFinite)}>
             Show the exact change
           </Button>
           {hasOwn ? (
