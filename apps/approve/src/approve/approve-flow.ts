@@ -45,7 +45,6 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
   const problem = element("div", { "aria-live": "polite" });
   const buttons = decisionButtons(shown, async (decision, on) => {
     problem.replaceChildren();
-    if (on.length === 0) return problem.replaceChildren(cannotReject());
     setEnabled(buttons, false, false);
     try {
       await decide(page, await touch(answer, decision, on), again);
@@ -70,6 +69,7 @@ export async function runApprove(page: AgentPage, hello: Hello, hashes: readonly
     ),
     answer.unknown.length > 0 ? showUnknown(answer, commands.length === 0) : null,
     problem,
+    shown.undecided.length > 0 && shown.rejectable.length === 0 ? cannotReject(shown) : null,
     element("div", { class: "actions decide" }, ...buttons, only && !several ? exactBytes(only.command) : null),
     buttons.length > 0 ? footer(hello) : null,
   );
@@ -94,12 +94,13 @@ async function decide(page: AgentPage, made: Touch, again: () => void): Promise<
   }
 }
 
-/** What only tightens and an unlock are not stopped by a rejection: the passkey is not asked for one. */
-function cannotReject(): HTMLElement {
-  return notice(
-    "warning",
-    "This cannot be rejected.",
-    "What only tightens, and an unlock, is stopped by nobody alone. Leave it, and it expires by itself. Nothing was sent.",
+/** Of what nobody's no ends the page offers none, and says so instead. */
+function cannotReject({ undecided }: Shown): HTMLElement {
+  const expires = undecided.some(({ command }) => command.status === "pending");
+  return element(
+    "p",
+    { class: "quiet" },
+    `There is nothing to ${expires ? "reject" : "stop"}: what only tightens, and an unlock, is stopped by nobody alone.${expires ? " Whoever is against it leaves it, and it expires by itself." : ""}`,
   );
 }
 
@@ -115,13 +116,13 @@ function afterFullRender(then: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then, READING_MILLISECONDS)));
 }
 
-function introduction({ answer, commands, approvable, rejectable }: Shown): HTMLElement {
+function introduction({ answer, commands, approvable, undecided, rejectable }: Shown): HTMLElement {
   const count = commands.length + answer.unknown.length;
   const says =
-    rejectable.length === 0
+    undecided.length === 0
       ? "None of them waits for a decision."
-      : rejectable.every(({ command }) => command.status === "scheduled")
-        ? "What is approved here waits for its delay. Nothing is left to approve; until it runs, you can stop it."
+      : undecided.every(({ command }) => command.status === "scheduled")
+        ? `What is approved here waits for its delay. Nothing is left to approve${rejectable.length > 0 ? "; until it runs, you can stop it" : ""}.`
         : "Read each one: your passkey signs exactly these, in this order, and nothing else.";
   return element(
     "div",

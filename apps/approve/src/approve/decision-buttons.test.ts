@@ -8,6 +8,8 @@ import { decidable, decisionButtons } from "./decision-buttons.ts";
 const domain = SoftwareDomain.found({ seed: "buttons" });
 const target = { kind: "key", keyId: `k_${domain.tid}`, label: "payroll-2019", group: "default" } as const;
 
+const TARGETS = { "key.destroy": { target }, "key.suspend": { target }, "domain.unlock": {} } as const;
+
 let restore: () => void;
 beforeAll(() => {
   restore = usePlainDocument();
@@ -16,8 +18,12 @@ afterAll(() => restore());
 
 /** The buttons that a page shows for destructions of these states. */
 function buttonsFor(...states: string[]): string[] {
-  const commands = states.map((status, index) => {
-    const { doc, hash } = domain.propose({ act: "key.destroy", args: {}, target, reason: `${index}` });
+  return buttonsOf(states.map((status) => ["key.destroy", status]));
+}
+
+function buttonsOf(acts: readonly (readonly [keyof typeof TARGETS, string])[]): string[] {
+  const commands = acts.map(([act, status], index) => {
+    const { doc, hash } = domain.propose({ act, args: {}, ...TARGETS[act], reason: `${index}` });
     const command: PageCommand = {
       ...{ hash, doc, words: [], approvals: [], intros: [], status, dryRun: { ok: true }, due: null },
       policy: { m: 1, have: 0, delaySec: 86_400, channelOk: true },
@@ -38,5 +44,18 @@ describe("what can be decided on the page", () => {
     ["was stopped", ["cancelled"], []],
   ])("of what %s is %j: %j", (_, states, buttons) => {
     expect(buttonsFor(...states)).toEqual(buttons);
+  });
+
+  it("offers no rejection of what nobody's no ends, and one of the rest beside it", () => {
+    for (const act of ["domain.unlock", "key.suspend"] as const) {
+      expect(buttonsOf([[act, "pending"]])).toEqual(["Approve with passkey"]);
+      expect(buttonsOf([[act, "scheduled"]])).toEqual([]);
+    }
+    expect(
+      buttonsOf([
+        ["domain.unlock", "pending"],
+        ["key.destroy", "pending"],
+      ]),
+    ).toEqual(["Approve both with passkey", "Reject"]);
   });
 });

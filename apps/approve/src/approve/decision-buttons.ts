@@ -10,17 +10,21 @@ export interface Decidable {
   /** Waiting, and such that the key server would carry it out now. */
   readonly approvable: readonly ShownCommand[];
   /** Waiting for approvals or for a delay. */
+  readonly undecided: readonly ShownCommand[];
+  /** Of those, what one person's no ends. */
   readonly rejectable: readonly ShownCommand[];
 }
 
 /** What of these commands can be approved, and what rejected. */
 export function decidable(commands: readonly ShownCommand[]): Decidable {
+  const undecided = commands.filter(({ command }) => ["pending", "scheduled"].includes(command.status));
   return {
     commands,
     approvable: commands.filter(
       ({ command, introductions }) => command.status === "pending" && command.dryRun.ok && introductions !== null,
     ),
-    rejectable: commands.filter(({ command }) => ["pending", "scheduled"].includes(command.status)),
+    undecided,
+    rejectable: undecided.filter(({ signed }) => isRejectable(signed.act)),
   };
 }
 
@@ -40,17 +44,16 @@ export function decisionButtons({ commands, approvable, rejectable }: Decidable,
     icon("fingerprint"),
     approveText(approvable.length, waiting),
   );
-  const stoppable = rejectable.filter(({ signed }) => isRejectable(signed.act));
   const scheduled = rejectable.filter(({ command }) => command.status === "scheduled").length;
   const onlyStops = waiting === 0 && scheduled > 0;
   const reject = element(
     "button",
     {
       class: onlyStops ? "primary" : "secondary",
-      ...press(rejectable, () => decide(REJECT, stoppable)),
+      ...press(rejectable, () => decide(REJECT, rejectable)),
     },
     ...(onlyStops ? [icon("fingerprint")] : []),
-    rejectText(stoppable.length, { scheduled, waiting }),
+    rejectText(rejectable.length, { scheduled, waiting }),
   );
   return [...(waiting > 0 ? [approve] : []), ...(rejectable.length > 0 ? [reject] : [])];
 }
