@@ -304,7 +304,7 @@ describe("a request that the page shows again", () => {
     const destroy = await keyServer.propose({ act: "key.destroy", key: "to be destroyed", args: {} });
     await person.close(await approve(person, destroy.approveUrl ?? ""));
     const page = await person.open(destroy.approveUrl ?? "");
-    await page.getByText(/^Approved\. It runs tomorrow \d\d:\d\d, in 24 hours\.$/).waitFor();
+    await page.getByText(/^Approved\. It runs tomorrow \d\d:\d\d [\w+-]+, in 24 hours\.$/).waitFor();
     await page.getByText(/Any administrator can stop it here/).waitFor();
     expect(await page.getByRole("button", { name: /^Approve/ }).count()).toBe(0);
     await page.getByRole("button", { name: "Stop it" }).click();

@@ -196,6 +196,9 @@ describe("losing", () => {
     expect(status.json.waiting).toMatchObject([{ status: "scheduled", have: 1, need: 1, mayObject: false }]);
     const seen = await ada.open(`${server.origin}/recover`);
     await seen.getByRole("heading", { name: "A recovery is under way" }).waitFor();
+    await seen.goto(server.origin);
+    await seen.getByText(/^A recovery by replacement keys will be in force /).waitFor();
+    expect(await accessibilityProblems(seen)).toEqual([]);
     await ada.close(seen);
     await expectObeys("while it waits", ada);
     await clock.pass(72 * HOUR + 300, server.admin);

@@ -86,7 +86,9 @@ describe("a request that waits", () => {
 
   it("is shown where the key is, and not asked for again as if nothing waited", async () => {
     const dialog = await open("Rotate now");
-    await dialog.getByLabel("Why (optional)").fill("once a year");
+    const why = dialog.getByLabel("Why (optional)");
+    await expect.poll(() => why.evaluate("(field) => field === document.activeElement")).toBe(true);
+    await why.fill("once a year");
     await dialog.getByRole("button", { name: "Show the exact request" }).click();
     await dialog.getByText("Why: “once a year”").waitFor();
     await dialog.getByRole("button", { name: /^Propose/ }).click();
@@ -190,6 +192,8 @@ describe("an environment whose owner does not know who changes what", () => {
 
   it("is unlocked by the way that every page shows, and changes are taken again", async () => {
     await dashboard.getByRole("link", { name: "Unlock it…" }).click();
+    await dashboard.getByText("Before you unlock").waitFor();
+    expect(await accessibilityProblems(dashboard)).toEqual([]);
     await dashboard.getByRole("button", { name: "Show the exact request" }).click();
     await dashboard.getByRole("button", { name: "Propose: unlock" }).click();
     const url = await dashboard.getByRole("link", { name: /Approve/ }).getAttribute("href");

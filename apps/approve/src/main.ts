@@ -6,6 +6,7 @@ import { runClaim } from "./claim/claim-flow.ts";
 import { runGiveShare } from "./custodian/give-share.ts";
 import { runIntroduce, showKeptIntroduction } from "./introduce/introduce-flow.ts";
 import { runHostedPasskeyMade } from "./introduce/make-hosted-passkey.ts";
+import { announceRecoveries } from "./recover/announce-recoveries.ts";
 import { runRecover } from "./recover/recover-flow.ts";
 import { consoleCommand, useConsoleCommands } from "./show/console-commands.ts";
 import { badge, element, notice, showPage } from "./show/element.ts";
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
   if (fragment === "" && showKeptIntroduction(hello)) return;
   if (HASHES.test(fragment)) return runApprove(page, hello, fragment.split("."));
   const files = hello.sealed ? [] : await keptFiles(page);
-  if (fragment === "") return showIdentity(hello, files);
+  if (fragment === "") return showIdentity(hello, files, hello.sealed ? null : await announceRecoveries(page));
   showUnknownAddress(fragment, files);
 }
 
@@ -119,8 +120,9 @@ function showUnknownAddress(fragment: string, files: readonly HTMLElement[]): vo
   );
 }
 
-function showIdentity(hello: Hello, files: readonly HTMLElement[]): void {
+function showIdentity(hello: Hello, files: readonly HTMLElement[], announced: HTMLElement | null): void {
   showPage(
+    announced,
     ...files,
     element("h1", {}, "Nothing to decide here"),
     element(

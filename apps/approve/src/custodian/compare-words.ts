@@ -26,7 +26,7 @@ export function askForWords(tid: string): { readonly fields: HTMLElement; readon
     ),
     element(
       "div",
-      { class: "asked-words" },
+      { class: "heard-words" },
       ...inputs.map(({ place, input }) =>
         element("p", { class: "field" }, element("label", { for: input.id }, `Word ${place + 1}`), input),
       ),

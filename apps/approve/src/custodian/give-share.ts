@@ -53,7 +53,7 @@ function showNotApproved({ order, progress }: Extract<CheckedAsk, { kind: "relea
       "div",
       { class: "actions" },
       element("a", { class: "secondary", href: `/approve#${order.releaseCmd}` }, "Administrators approve here"),
-      element("button", { class: "secondary", type: "button", click: reload }, "Look again"),
+      element("button", { class: "secondary small", type: "button", click: reload }, "Look again"),
     ),
   );
 }
@@ -172,7 +172,7 @@ function askForShare(page: AgentPage, hello: Hello, asked: CheckedAsk, custodian
     ),
     element(
       "details",
-      { class: "panel" },
+      { class: "panel form" },
       element("summary", {}, "With the 24 words on paper"),
       element("p", { class: "field" }, element("label", { for: "paper" }, "The 24 words"), paper),
       element(
@@ -223,7 +223,9 @@ function showGiven(hello: Hello, asked: CheckedAsk, { k, given }: ShareProgress)
         ? "Your share can be opened. That is on record at the key server; nothing of the share is."
         : `Your share was sealed to ${hello.name} alone. ${given.length} of ${k} are there${done ? ": it opens the backup now." : "."}`,
     ),
-    notice("quiet", "You can go. Close this page.", "The next custodian opens it anew."),
+    done
+      ? notice("good", "Yours was the last that was needed.", "You can go. Close this page.")
+      : notice("quiet", "You can go. Close this page.", "The next custodian opens it anew."),
   );
 }
 

@@ -37,7 +37,7 @@ export function runHostedApprove(dashboard: string, ask: HostedAsk): void {
     refused === null
       ? button(plain.danger ? "primary destructive" : "primary", "Approve with passkey", () => decide(APPROVE))
       : null,
-    stoppable ? button("secondary", "Stop it", () => decide(REJECT)) : null,
+    stoppable ? button(refused === null ? "secondary" : "primary", "Stop it", () => decide(REJECT)) : null,
   ].filter((one) => one !== null);
   showPage(
     showAsked(command, now),

@@ -26,7 +26,7 @@ export function showIntroduced(bytes: Uint8Array, agentName: string, to: "people
       "p",
       { class: "lead" },
       to === "console"
-        ? `The console that printed this page's address asks for three of them. Type them there: so it knows that it was you who made this passkey.`
+        ? `The console that printed this page's address asks for three of these eight words. Type them there: so it knows that it was you who made this passkey.`
         : `Whoever approves at ${agentName} is asked for three of them, and has to hear them from you: call, or say them in the room. Do not send them by mail or chat.`,
     ),
     showWords(

@@ -24,7 +24,7 @@ export function askReplacementWords({ keys, counting = keys, button, open }: Ask
   const count = element("p", { class: "quiet", id: "words-count" }, countText(0));
   const field = element("textarea", {
     ...{ id: "replacement-words", rows: "6", autocomplete: "off", autocapitalize: "none", autocorrect: "off" },
-    ...{ spellcheck: "false", "aria-describedby": "words-count" },
+    ...{ spellcheck: "false", "aria-describedby": "words-count words-form" },
     input: () => count.replaceChildren(countText(readReplacementWords(field.value).length)),
   }) as HTMLTextAreaElement;
   const submit = async (event: Event) => {
@@ -64,11 +64,11 @@ export function askReplacementWords({ keys, counting = keys, button, open }: Ask
       element("label", { for: "replacement-words" }, "The 24 words of the replacement key"),
       field,
       count,
-    ),
-    element(
-      "p",
-      { class: "quiet" },
-      "With a space or a new line between them; their numbers do not matter. The words never leave this page.",
+      element(
+        "p",
+        { class: "quiet", id: "words-form" },
+        "With a space or a new line between them; their numbers do not matter. The words never leave this page.",
+      ),
     ),
     problem,
     element("div", { class: "actions" }, press),

@@ -98,14 +98,18 @@ function announce(waiting: RecoveryNotice, now: number): HTMLElement {
   const isRecovery = waiting.kind === "recover";
   return element(
     "section",
-    {},
+    { class: "announced" },
     element("h2", {}, isRecovery ? "A recovery is under way" : "The replacement keys are being changed"),
     showNotice(read, now),
     showObjection(read, now),
     element(
       "p",
       {},
-      element("a", { href: `/recover#${waiting.hash}` }, isRecovery ? "Show it" : "Stop it with a replacement key"),
+      element(
+        "a",
+        { href: `/recover#${waiting.hash}` },
+        isRecovery ? "See how long it still waits" : "Stop it with a replacement key",
+      ),
     ),
   );
 }

@@ -37,7 +37,7 @@ export function showNotice({ notice, old, next, people }: ReadNotice, now: numbe
 
 /** Who may stop it, and where. */
 export function showObjection(
-  { notice: { kind, hash, mayObject, status, due } }: ReadNotice,
+  { notice: { kind, hash, mayObject, status, due, unsigned } }: ReadNotice,
   now: number,
 ): HTMLElement | null {
   if (kind === "keys" || status !== "scheduled") return null;
@@ -45,7 +45,7 @@ export function showObjection(
     return note(
       "quiet",
       "Nobody can stop this recovery.",
-      "Every replacement key signed it, or a recovery was stopped once before at this place. So nobody with a stolen passkey can keep the owners out.",
+      `${unsigned.length === 0 ? "Every replacement key signed it" : "A recovery was stopped once before at this place"}: nobody with a stolen passkey can keep the owners out.`,
     );
   const made = note(
     "warning",

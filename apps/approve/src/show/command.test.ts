@@ -92,7 +92,7 @@ describe("a command on the page", () => {
     const approvals = [{ adm: "a", label: "Security lead", at: 0 }];
     const waits = { status: "scheduled", due: now + 23 * 3_600, policy, approvals, target: KNOWN };
     const { text } = show(pageCommand(destroy, waits));
-    expect(text).toMatch(/Approved\. It runs (today|tomorrow) \d\d:\d\d, in 23 hours\./);
+    expect(text).toMatch(/Approved\. It runs (today|tomorrow) \d\d:\d\d [\w+-]+, in 23 hours\./);
     expect(text).toContain(
       "Nothing has changed yet. Any administrator can stop it here until then: rejecting it stops",
     );

@@ -40,6 +40,9 @@ export interface ShownPlace {
   readonly position: { readonly index: number; readonly of: number } | null;
 }
 
+/** More sentences than so many stand closer together, each after a hairline, as the rows of a list do. */
+const MOST_SENTENCES = 4;
+
 type Target = NonNullable<PageCommand["target"]>;
 
 /** Reads the signed bytes; what is shown comes from them and from the agent's own state, nothing else. */
@@ -95,14 +98,16 @@ export function showPlain(plain: ShownCommand["plain"], position: ShownPlace["po
       badge(plain.danger ? "danger" : "quiet", plain.tag),
     ),
     element(position ? "h2" : "h1", {}, plain.title),
-    ...descriptionParts(plain).map((part) =>
-      typeof part === "string"
-        ? element("p", { class: "lead" }, part)
-        : element(
+    ...descriptionParts(plain).map((part, _, parts) =>
+      typeof part !== "string"
+        ? element(
             "ol",
             { class: "panel things" },
             ...part.map(({ name, rest }) => element("li", { class: "thing" }, element("strong", {}, name), rest)),
-          ),
+          )
+        : parts.length > MOST_SENTENCES
+          ? element("p", { class: "lead one-of-many" }, part)
+          : element("p", { class: "lead" }, part),
     ),
   ];
 }

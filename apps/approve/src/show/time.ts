@@ -1,8 +1,14 @@
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const TIME = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+});
 
 /**
- * A moment as the reader's own clock shows it: "today 16:42", "28 Nov 2026, 16:42".
+ * A moment as the reader's own clock shows it, with its zone: what stands in signed bytes is shown in UTC on the same page. "today
+ * 16:42 CET", "28 Nov 2026, 16:42 CET".
  *
  * @param unixSeconds - The moment.
  * @param now - The present, Unix seconds.
@@ -22,12 +28,12 @@ export function showDay(unixSeconds: number): string {
   return DAY.format(new Date(unixSeconds * 1000));
 }
 
-/** The time of day of a moment: "16:42". */
+/** The time of day of a moment: "16:42 CET". */
 export function showTime(unixSeconds: number): string {
   return TIME.format(new Date(unixSeconds * 1000));
 }
 
-/** When something runs that waits, and how long that still is: "tomorrow 16:42, in 23 hours". */
+/** When something runs that waits, and how long that still is: "tomorrow 16:42 CET, in 23 hours". */
 export function showDue(unixSeconds: number, now: number): string {
   const left = unixSeconds - now;
   if (left <= 0) return "any moment now";

@@ -2,9 +2,10 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { focusFirstField } from "./focus-first-field.ts";
 import { useReturnFocus } from "./use-return-focus.ts";
 
-/** A modal question. Escape and the cross close it; focus goes back to where it came from. */
+/** A modal question. Escape and the cross close it; focus begins at its first field, and goes back to where it came from. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
   const returnFocus = useReturnFocus();
   return (
@@ -12,6 +13,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/35 backdrop-blur-[1px]" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={`appear fixed inset-x-3 top-[6vh] z-50 mx-auto flex max-h-[88vh] flex-col rounded-xl border bg-panel ${wide ? "max-w-2xl" : "max-w-lg"}`}

@@ -31,7 +31,7 @@ function troubles(facts: Facts): AttentionItem[] {
       warning(
         "backup",
         `${count(backup.unbacked, "key is", "keys are")} in no backup.`,
-        backup.newestAt === null ? "none yet" : minute(backup.newestAt),
+        backup.newestAt === null ? "none yet" : `${minute(backup.newestAt)} UTC`,
       ),
     some(
       keys,
@@ -61,7 +61,10 @@ function dueKeys({ keys, made }: Facts): AttentionItem[] {
   for (const { label, id, state, versionAt } of keys) {
     const { destroyDue } = state.dates;
     if (destroyDue !== undefined) {
-      due.push({ at: destroyDue, item: warning("destroy", `${label ?? id} will be destroyed`, minute(destroyDue)) });
+      due.push({
+        at: destroyDue,
+        item: warning("destroy", `${label ?? id} will be destroyed`, `${minute(destroyDue)} UTC`),
+      });
     }
     if (state.state !== "active") continue;
     const { due: end, originator } = periodEnds(state.dates, versionAt);
@@ -117,7 +120,8 @@ function limits(facts: Facts): AttentionItem[] {
           "No witness has signed this log: when things happened rests on the key server's word.",
           "0 witnesses",
         )
-      : made - newest > 86_400 && warning("witness", "The newest signature of a witness is old.", minute(newest)),
+      : made - newest > 86_400 &&
+        warning("witness", "The newest signature of a witness is old.", `${minute(newest)} UTC`),
     warning("host", "Build, runtime and host: without hardware evidence it is the agent's word.", "agent's word"),
   ];
   return items.filter((item) => item !== false);

@@ -71,7 +71,12 @@ export function serversTable({ roster, log }: Facts): ReportTable {
   const signed = new Map(log.cosignatures.map(({ name, time }) => [name, time]));
   return limited({
     title: "Key servers and witnesses",
-    columns: [column("Name", 30), column("Part", 20), mono("Identifier", 50), column("This log signed", 22, "right")],
+    columns: [
+      column("Name", 30),
+      column("Part", 20),
+      mono("Identifier", 50),
+      column("This log signed (UTC)", 22, "right"),
+    ],
     rows: [
       ...roster.agents.map(({ label, aid }) => [cell(label), cell("key server"), cell(aid), cell(minute(log.lastAt))]),
       ...roster.witnesses.map(({ name, vkey }) => {

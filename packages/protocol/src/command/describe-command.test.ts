@@ -209,7 +209,7 @@ describe("a command in plain words", () => {
     const known = { grants: [on("encrypt"), on("get")] };
     expect(describeCommand(command, { target: known }).lines.slice(0, 3)).toEqual([
       "From now on it may decrypt with keys of group default.",
-      "No longer: take key material out with keys of group default.",
+      "No longer: take key material out in group default.",
       "As before it may encrypt with keys of group default.",
     ]);
     expect(describeCommand(command)).toMatchObject({ title: "Change what Shop may do", danger: true });

@@ -22,16 +22,20 @@ const WORDS: Readonly<Record<GrantOperation, string>> = {
   all: "do everything but take out, wrap, derive, import and alias",
 };
 
-/** A grant in plain words: "encrypt and decrypt with keys of group default". */
+/** What is done with a key; everything else is done about keys, or with none. */
+const WITH_A_KEY: ReadonlySet<GrantOperation> = new Set(["encrypt", "decrypt", "sign", "verify", "mac", "all"]);
+
+/** A grant in plain words: "encrypt and decrypt with keys of group default", "encrypt and list keys in group default". */
 export function describeGrant({ ops, keys }: Grant): string {
   const what = joinWords(ops.map((operation) => WORDS[operation]));
+  const isUse = ops.every((operation) => WITH_A_KEY.has(operation));
   switch (keys.kind) {
     case "all":
-      return `${what} with every key`;
+      return `${what} ${isUse ? "with every key" : "in every group"}`;
     case "own":
-      return `${what} with keys it made itself`;
+      return `${what} ${isUse ? "with" : "among"} keys it made itself`;
     case "group":
-      return `${what} with keys of group ${keys.id}`;
+      return `${what} ${isUse ? "with keys of" : "in"} group ${keys.id}`;
     case "key":
       return `${what} with key ${keys.id}`;
   }

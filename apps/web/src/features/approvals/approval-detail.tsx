@@ -1,4 +1,5 @@
 "use client";
+import { isRejectable } from "@holdfast/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Badge } from "@/components/badge.tsx";
@@ -95,11 +96,14 @@ export function ApprovalDetail({ hash }: { hash: string }) {
       {open ? (
         <div className="flex flex-wrap items-center gap-3">
           <ApproveLink hashes={[hash]} tone={plain.danger ? "danger" : "primary"} size="large">
-            Approve or reject
+            {isRejectable(read.command.act) ? "Approve or reject" : "Approve on your key server"}
           </ApproveLink>
           <p className="min-w-0 flex-1 basis-60 text-sm text-muted">
             This page cannot press that button: your browser gives the approval passkey to your key server&apos;s page
-            alone. You reject it there too.
+            alone.{" "}
+            {isRejectable(read.command.act)
+              ? "You reject it there too."
+              : "Nobody rejects this: left alone, it expires by itself."}
           </p>
         </div>
       ) : null}

@@ -1,4 +1,6 @@
 "use client";
+import { Search } from "lucide-react";
+import Link from "next/link";
 import { useMemo, useState } from "react";
 import { Badge } from "@/components/badge.tsx";
 import { CommandText } from "@/components/command-text.tsx";
@@ -18,7 +20,7 @@ import { useIsLocked } from "./use-is-locked.ts";
 
 const GOES_ON = [
   "Applications encrypt, decrypt, sign and fetch keys as before.",
-  "Administrators suspend, retire or expose a key, withdraw a client, end a schedule, stop what waits, and remove a passkey.",
+  "Administrators suspend or retire a key, mark it as exposed, withdraw a client, end a schedule, stop what waits, and remove a passkey.",
 ];
 const STOPS = [
   "New keys and clients, also those that applications make or enrol themselves.",
@@ -57,7 +59,7 @@ export function LockEnvironment() {
         badges={locked ? <Badge tone="warning">locked</Badge> : null}
         detail={
           unlocks
-            ? "Keys, clients and rules can be changed again."
+            ? "Afterwards keys, clients and rules can be changed again, by whoever the rules let. Look first at what made somebody lock it."
             : "For when you do not know who changes what: a lost passkey, a request that nobody made, a machine you do not trust."
         }
       />
@@ -85,7 +87,9 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
   const proved = standing.level === "checked" || standing.level === "consistent";
   return (
     <AskForm asking={asking} ready danger={!unlocks} onPage>
-      {unlocks ? null : (
+      {unlocks ? (
+        <LookFirst />
+      ) : (
         <Panel title="While it is locked">
           <WorksAndStops works={GOES_ON} stops={STOPS} className="p-4" />
           <div className="space-y-1.5 border-t p-4 text-muted">
@@ -97,5 +101,38 @@ function Ask({ unlocks, onAsk }: { unlocks: boolean; onAsk: (reason: string) => 
         </Panel>
       )}
     </AskForm>
+  );
+}
+
+/** What to have looked at before changes are taken again, with the way to it. */
+const LOOK_AT = [
+  ["approvals", "Approvals", "each request that waits is one that somebody you know made."],
+  [
+    "people",
+    "People & rules",
+    "each passkey is in the hands of the person it names, and no change waits that nobody knows.",
+  ],
+  ["clients", "Clients", "each is one of yours; what you do not know is withdrawn, locked or not."],
+  ["log", "Custody log", "each entry since the last day you were sure of is explained."],
+] as const;
+
+function LookFirst() {
+  const place = usePlace();
+  return (
+    <Panel title="Before you unlock">
+      <ul className="space-y-1.5 p-4">
+        {LOOK_AT.map(([path, name, what]) => (
+          <li key={path} className="flex gap-2.5">
+            <Search size={15} className="mt-0.5 shrink-0 text-muted" aria-hidden="true" />
+            <span className="min-w-0">
+              <Link href={place.at(path)} className="rounded font-medium underline">
+                {name}
+              </Link>
+              : {what}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

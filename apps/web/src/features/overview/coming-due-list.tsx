@@ -9,6 +9,9 @@ import { ApproveLink } from "@/features/approvals/approve-link.tsx";
 import type { DueItem } from "./due-items.ts";
 import { useComingDue } from "./use-coming-due.ts";
 
+/** What comes so soon is shown with its time of day. */
+const SOON_SECONDS = 3 * 86_400;
+
 /** What ends, with the page where something can be done about it, and the way to stop what can be stopped. */
 export function ComingDueList({ withinDays, most }: { withinDays?: number; most?: number }) {
   const now = useNow();
@@ -28,6 +31,7 @@ export function ComingDueList({ withinDays, most }: { withinDays?: number; most?
     );
   }
   const cut = most === undefined && until !== null;
+  const aligned = most === undefined && due.some(({ stop }) => stop !== undefined);
   return (
     <ul className="divide-y">
       {due.map((item) => (
@@ -37,11 +41,13 @@ export function ComingDueList({ withinDays, most }: { withinDays?: number; most?
         >
           <DueLink item={item} now={now} narrow={most !== undefined} />
           {item.stop ? (
-            <span className="px-4 pb-2.5 sm:py-1 sm:pl-0">
+            <span className={`px-4 pb-2.5 sm:py-1 sm:pl-0 ${aligned ? "sm:w-[7.75rem] sm:text-right" : ""}`}>
               <ApproveLink hashes={[item.stop]} size="small" tone="plain">
                 Stop it
               </ApproveLink>
             </span>
+          ) : aligned ? (
+            <span className="hidden w-[7.75rem] sm:block" />
           ) : null}
         </li>
       ))}
@@ -59,7 +65,7 @@ function DueLink({ item, now, narrow }: { item: DueItem; now: number; narrow: bo
   return (
     <Link
       href={item.href}
-      className={`row grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-3 px-4 py-2.5 focus-visible:-outline-offset-2 ${narrow ? "" : "sm:grid-cols-[minmax(6rem,14rem)_1fr_auto]"}`}
+      className={`row grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-3 px-4 py-2.5 focus-visible:-outline-offset-2 ${narrow ? "" : "sm:grid-cols-[minmax(6rem,14rem)_1fr_auto_6.5rem]"}`}
     >
       <span className="col-start-1 row-start-1 truncate">{item.label}</span>
       <span
@@ -67,16 +73,23 @@ function DueLink({ item, now, narrow }: { item: DueItem; now: number; narrow: bo
       >
         {item.what}
       </span>
-      <DueTime item={item} now={now} />
+      {narrow || item.at === null ? null : (
+        <span className="hidden whitespace-nowrap text-sm/5 text-muted tabular sm:col-start-3 sm:row-start-1 sm:block">
+          {showDate(item.at, Math.abs(item.at - now) < SOON_SECONDS ? "moment" : "long")}
+        </span>
+      )}
+      <DueTime item={item} now={now} narrow={narrow} />
     </Link>
   );
 }
 
-function DueTime({ item: { at, left }, now }: { item: DueItem; now: number }) {
-  if (at === null) return <span className="whitespace-nowrap text-sm/5 text-warning tabular">{left}</span>;
+function DueTime({ item: { at, left }, now, narrow }: { item: DueItem; now: number; narrow: boolean }) {
+  const place = narrow ? "" : "sm:col-start-4 sm:row-start-1";
+  if (at === null)
+    return <span className={`whitespace-nowrap text-right text-sm/5 text-warning tabular ${place}`}>{left}</span>;
   return (
     <span
-      className={`whitespace-nowrap text-sm/5 tabular ${at <= now ? "text-danger" : "text-muted"}`}
+      className={`whitespace-nowrap text-right text-sm/5 tabular ${place} ${at <= now ? "text-danger" : "text-muted"}`}
       title={showDate(at, "exact")}
     >
       {at <= now ? `${showDuration(now - at)} overdue` : showDuration(at - now)}

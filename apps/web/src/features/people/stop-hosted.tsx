@@ -19,7 +19,7 @@ export function StopHosted({ doc, base }: { doc: string; base: Roster | null }) 
   const href = page && wayTo(page, place.at(), { doc, base });
   if (!href) return null;
   return (
-    <Button size="small" asChild>
+    <Button asChild>
       <a href={href} target="_blank" rel="noopener noreferrer">
         Stop it from this device
         <ExternalLink size={13} aria-hidden="true" />
