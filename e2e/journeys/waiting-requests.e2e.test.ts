@@ -86,9 +86,9 @@ describe("a request that waits", () => {
 
   it("is shown where the key is, and not asked for again as if nothing waited", async () => {
     const dialog = await open("Rotate now");
-    const why = dialog.getByLabel("Why (optional)");
-    await expect.poll(() => why.evaluate("(field) => field === document.activeElement")).toBe(true);
-    await why.fill("once a year");
+    const focused = () => dashboard.evaluate("document.activeElement?.labels?.[0]?.textContent");
+    await expect.poll(focused).toBe("Why (optional)");
+    await dialog.getByLabel("Why (optional)").fill("once a year");
     await dialog.getByRole("button", { name: "Show the exact request" }).click();
     await dialog.getByText("Why: “once a year”").waitFor();
     await dialog.getByRole("button", { name: /^Propose/ }).click();

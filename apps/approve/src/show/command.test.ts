@@ -97,7 +97,7 @@ describe("a command on the page", () => {
       "Nothing has changed yet. Any administrator can stop it here until then: rejecting it stops",
     );
     expect(text).toContain("Approved by Security lead");
-    expect(text).toMatch(/Runs (today|tomorrow) \d\d:\d\d , or later/);
+    expect(text).toMatch(/Runs (today|tomorrow) \d\d:\d\d [\w+-]+ , or later/);
   });
 
   it("that was stopped while it waited does not say it was rejected before", () => {

@@ -59,7 +59,7 @@ export function LockEnvironment() {
         badges={locked ? <Badge tone="warning">locked</Badge> : null}
         detail={
           unlocks
-            ? "Afterwards keys, clients and rules can be changed again, by whoever the rules let. Look first at what made somebody lock it."
+            ? "Afterwards keys, clients and rules can be changed again, as the rules say. Look first at what made somebody lock it."
             : "For when you do not know who changes what: a lost passkey, a request that nobody made, a machine you do not trust."
         }
       />
