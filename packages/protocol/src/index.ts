@@ -105,6 +105,7 @@ export {
   type GrantOperation,
   type GrantSelector,
   grantPermits,
+  KEY_GRANTS,
 } from "./command/grant.ts";
 export {
   isContradictoryUsage,

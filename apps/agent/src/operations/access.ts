@@ -1,4 +1,11 @@
-import { type GrantOperation, grantPermits, type KeyOperation, type KeyUsage, useRefusal } from "@holdfast/protocol";
+import {
+  type GrantOperation,
+  grantPermits,
+  KEY_GRANTS,
+  type KeyOperation,
+  type KeyUsage,
+  useRefusal,
+} from "@holdfast/protocol";
 import type { Keystore } from "../keystore/keystore.ts";
 import type { ClientRecord, Grant, KeyRecord } from "../keystore/records.ts";
 import { dueSteps } from "../lifecycle/due-steps.ts";
@@ -7,25 +14,6 @@ import { OperationError } from "./errors.ts";
 import { knownKeyId, rememberKeyId } from "./known-uuids.ts";
 import { lifeError, versionError } from "./life-error.ts";
 import { keyIdsOfUuid } from "./object-uuid.ts";
-
-/** Grant operations that are about a key that exists: any one of them makes the key visible. */
-const ABOUT_A_KEY: readonly GrantOperation[] = [
-  "get",
-  "locate",
-  "encrypt",
-  "decrypt",
-  "sign",
-  "verify",
-  "mac",
-  "wrap",
-  "unwrap",
-  "derive",
-  "attributes",
-  "alias",
-  "activate",
-  "revoke",
-  "destroy",
-];
 
 /** What an operation needs: one of these grants, and one of these usages of the key; null where any key will do. */
 const NEEDS: Readonly<
@@ -261,7 +249,7 @@ function coversGroup({ keys }: Grant, group: string): boolean {
 }
 
 function isAboutKeys({ ops }: Grant): boolean {
-  return ops.includes("all") || ops.some((operation) => ABOUT_A_KEY.includes(operation));
+  return ops.includes("all") || ops.some((operation) => KEY_GRANTS.includes(operation));
 }
 
 function groupsOf({ grants }: ClientRecord): Set<string> {

@@ -1,4 +1,10 @@
-import { type ClientStateDocument, type GrantOperation, grantPermits, type KeyStateDocument } from "@holdfast/protocol";
+import {
+  type ClientStateDocument,
+  type GrantOperation,
+  grantPermits,
+  KEY_GRANTS,
+  type KeyStateDocument,
+} from "@holdfast/protocol";
 
 /** A step of a key from one state to the next; `before` is null for a new one. */
 export type KeyStep = {
@@ -15,25 +21,6 @@ const NEEDS: Readonly<Record<string, GrantOperation>> = {
   "key.compromise": "revoke",
   "key.destroy": "destroy",
 };
-
-/** Grants that make a key visible; who sees one may be the reason of a link or a name that it gets. */
-const ABOUT_A_KEY: readonly GrantOperation[] = [
-  "get",
-  "locate",
-  "encrypt",
-  "decrypt",
-  "sign",
-  "verify",
-  "mac",
-  "wrap",
-  "unwrap",
-  "derive",
-  "attributes",
-  "alias",
-  "activate",
-  "revoke",
-  "destroy",
-];
 
 /**
  * What is wrong with a client's step under the grants that it had then; null when they permit it.
@@ -94,7 +81,7 @@ function attributesProblem(
   if (was.activation !== is.activation && !permits(client, before, "activate")) return OUTSIDE;
   if (was.deactivation !== is.deactivation && !permits(client, before, "revoke")) return OUTSIDE;
   if (decided && !permits(client, before, "attributes")) return OUTSIDE;
-  return ABOUT_A_KEY.some((operation) => permits(client, before, operation)) ? null : OUTSIDE;
+  return KEY_GRANTS.some((operation) => permits(client, before, operation)) ? null : OUTSIDE;
 }
 
 function permits(client: ClientStateDocument, key: KeyStateDocument, operation: GrantOperation): boolean {

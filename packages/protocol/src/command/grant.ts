@@ -27,6 +27,25 @@ export const GRANT_OPERATIONS = [
 /** An operation a grant may name. */
 export type GrantOperation = (typeof GRANT_OPERATIONS)[number];
 
+/** Those about a key that exists: any one of them makes the key visible, so that it may be linked to or be in a name's way. */
+export const KEY_GRANTS: readonly GrantOperation[] = [
+  "get",
+  "locate",
+  "encrypt",
+  "decrypt",
+  "sign",
+  "verify",
+  "mac",
+  "wrap",
+  "unwrap",
+  "derive",
+  "attributes",
+  "alias",
+  "activate",
+  "revoke",
+  "destroy",
+];
+
 const selector = oneOf("kind", {
   all: object({ kind: literal("all") }),
   own: object({ kind: literal("own") }),
