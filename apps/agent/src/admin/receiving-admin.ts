@@ -1,39 +1,22 @@
-import { rmSync } from "node:fs";
 import { findBase64url } from "@holdfast/protocol";
-import { explainRefusal } from "../admission/errors.ts";
 import type { Receiving } from "../custody/escrow/receiving.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { onlyFields, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
-import { closeJsonServer, type JsonCall, jsonServer } from "../json-http/serve-json.ts";
+import type { JsonCall } from "../json-http/serve-json.ts";
 import { readGivenShare } from "../local-page/read-share.ts";
 import type { Logger } from "../logger.ts";
-import { closeToOthers, prepareSocketPlace } from "./socket-place.ts";
+import { listenAtSocket } from "./listen-at-socket.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The socket of an agent that waits for shares: what custodians are asked for, their shares, and approvals that come as a file. */
 export async function startReceivingAdmin(receiving: Receiving, socketPath: string, logger: Logger): Promise<Listener> {
-  await prepareSocketPlace(socketPath);
-  const server = jsonServer({
+  return listenAtSocket(socketPath, {
     logger,
     maxBodyBytes: MAX_BODY_BYTES,
-    admit: () => undefined, // the socket's mode and folder are the check
-    nextStep: (code) => explainRefusal(code).next,
     answer: (call) => answer(receiving, call),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath, resolve);
-  });
-  closeToOthers(socketPath);
-  return {
-    url: socketPath,
-    async close() {
-      await closeJsonServer(server);
-      rmSync(socketPath, { force: true });
-    },
-  };
 }
 
 async function answer(receiving: Receiving, { method, path, body }: JsonCall): Promise<unknown> {
