@@ -2,25 +2,8 @@ import { ENUM, isVersion2, type KmipVersion, protocolVersion, type ResponsePaylo
 
 type ProfileName = keyof typeof ENUM.ProfileName;
 
-/** What the key server does in each version; the names carry the version in 1.x. */
-const PROFILES_1 = [
-  "BaselineServerBasic",
-  "TapeLibraryServer",
-  "SymmetricKeyLifecycleServer",
-  "AsymmetricKeyLifecycleServer",
-  "BasicCryptographicServer",
-  "AdvancedCryptographicServer",
-  "RNGCryptographicServer",
-  "SymmetricKeyFoundryServer",
-  "OpaqueManagedObjectStoreServer",
-  "StorageArrayWithSelfEncryptingDriveServer",
-  "HTTPSServer",
-  "JSONServer",
-  "XMLServer",
-] as const;
-
-const PROFILES_2 = [
-  "BaselineServer",
+/** What the key server does in every version, besides the baseline; the names carry the version in 1.x. */
+const PROFILES = [
   "TapeLibraryServer",
   "SymmetricKeyLifecycleServer",
   "AsymmetricKeyLifecycleServer",
@@ -39,8 +22,8 @@ const PROFILES_2 = [
 export function profilesIn(version: KmipVersion): NonNullable<ResponsePayload<"Query">["profileInformation"]> {
   const { major, minor } = protocolVersion(version);
   const names = isVersion2(version)
-    ? PROFILES_2.map((name): string => name)
-    : PROFILES_1.map((name) => `${name}KMIPV${major}_${minor}`);
+    ? ["BaselineServer", ...PROFILES]
+    : ["BaselineServerBasic", ...PROFILES].map((name) => `${name}KMIPV${major}_${minor}`);
   return names.flatMap((name) => {
     if (!Object.hasOwn(ENUM.ProfileName, name)) return [];
     const profileName = ENUM.ProfileName[name as ProfileName];
