@@ -1,4 +1,5 @@
 import type { Identifier } from "@holdfast/kmip";
+import type { Caller } from "../../../operations/caller.ts";
 import type { KmipContext } from "../kmip-context.ts";
 import { refuse } from "../refused.ts";
 import { type OpenStream, streamsOf } from "./open-streams.ts";
@@ -73,6 +74,36 @@ export class HeldParts {
     for (const part of this.#parts.splice(0)) part.fill(0);
     return all;
   }
+}
+
+/**
+ * An operation on data that is held until its last part, and done on all of it then.
+ *
+ * @param done - Does it, for whoever asks for the end.
+ * @param note - Told of every part: what else it brings.
+ */
+export function heldStream<P extends PartPayload, End extends object>(
+  identifier: string,
+  done: (caller: Caller, data: Buffer) => End,
+  note?: (payload: P) => void,
+): OpenStream<P, PartAnswer, End> {
+  const held = new HeldParts();
+  const keep = (payload: P): void => {
+    held.add(payload.data);
+    note?.(payload);
+  };
+  return {
+    identifier,
+    holds: true,
+    part(_caller, payload) {
+      keep(payload);
+      return { uniqueIdentifier: identifier };
+    },
+    end(caller, payload) {
+      keep(payload);
+      return done(caller, held.take());
+    },
+  };
 }
 
 /** @throws KmipRefusedError where a request that is no part has no data */

@@ -1,6 +1,6 @@
 import type { RequestPayload } from "@holdfast/kmip";
 import type { Caller } from "../../../operations/caller.ts";
-import { dataOf, HeldParts, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
+import { dataOf, heldStream, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
 import { macParameters } from "../cryptography/mac-parameters.ts";
 import type { OpenStream } from "../cryptography/open-streams.ts";
 import type { KmipContext, NamedObject } from "../kmip-context.ts";
@@ -42,22 +42,12 @@ function verification(
   const object = context.object(first.uniqueIdentifier);
   const { cryptographicParameters } = first;
   context.operations.assertUsable(context.caller, { name: object.name }, "verifymac");
-  const held = new HeldParts();
   let macData: Uint8Array | undefined;
-  const keep = (payload: Request): void => {
-    held.add(payload.data);
-    if (payload.macData !== undefined) macData = Buffer.from(payload.macData);
-  };
-  return {
-    identifier: object.identifier,
-    holds: true,
-    part(_caller, payload) {
-      keep(payload);
-      return { uniqueIdentifier: object.identifier };
+  return heldStream<Request, ReturnType<typeof verified>>(
+    object.identifier,
+    (caller, data) => verified(context, caller, { object, payload: { cryptographicParameters, data, macData } }),
+    (payload) => {
+      if (payload.macData !== undefined) macData = Buffer.from(payload.macData);
     },
-    end(caller, payload) {
-      keep(payload);
-      return verified(context, caller, { object, payload: { cryptographicParameters, data: held.take(), macData } });
-    },
-  };
+  );
 }

@@ -1,6 +1,6 @@
 import type { RequestPayload } from "@holdfast/kmip";
 import type { Caller } from "../../../operations/caller.ts";
-import { dataOf, HeldParts, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
+import { dataOf, heldStream, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
 import { macParameters } from "../cryptography/mac-parameters.ts";
 import type { OpenStream } from "../cryptography/open-streams.ts";
 import type { KmipContext, NamedObject } from "../kmip-context.ts";
@@ -35,17 +35,7 @@ function authentication(
   const object = context.object(first.uniqueIdentifier);
   const { cryptographicParameters } = first;
   context.operations.assertUsable(context.caller, { name: object.name }, "mac");
-  const held = new HeldParts();
-  return {
-    identifier: object.identifier,
-    holds: true,
-    part(_caller, { data }) {
-      held.add(data);
-      return { uniqueIdentifier: object.identifier };
-    },
-    end(caller, { data }) {
-      held.add(data);
-      return authenticated(context, caller, { object, payload: { cryptographicParameters, data: held.take() } });
-    },
-  };
+  return heldStream(object.identifier, (caller, data) =>
+    authenticated(context, caller, { object, payload: { cryptographicParameters, data } }),
+  );
 }

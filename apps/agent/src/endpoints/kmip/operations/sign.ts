@@ -1,6 +1,6 @@
 import type { RequestPayload } from "@holdfast/kmip";
 import type { Caller } from "../../../operations/caller.ts";
-import { HeldParts, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
+import { heldStream, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
 import type { OpenStream } from "../cryptography/open-streams.ts";
 import { keptParameters, signatureParameters } from "../cryptography/signature-parameters.ts";
 import type { KmipContext, NamedObject } from "../kmip-context.ts";
@@ -46,17 +46,7 @@ function signing(context: KmipContext, first: Request): OpenStream<Request, Part
   const object = context.object(first.uniqueIdentifier);
   const cryptographicParameters = keptParameters(first.cryptographicParameters);
   context.operations.assertUsable(context.caller, { name: object.name }, "sign");
-  const held = new HeldParts();
-  return {
-    identifier: object.identifier,
-    holds: true,
-    part(_caller, { data }) {
-      held.add(data);
-      return { uniqueIdentifier: object.identifier };
-    },
-    end(caller, { data }) {
-      held.add(data);
-      return signed(context, caller, { object, payload: { cryptographicParameters, data: held.take() } });
-    },
-  };
+  return heldStream(object.identifier, (caller, data) =>
+    signed(context, caller, { object, payload: { cryptographicParameters, data } }),
+  );
 }

@@ -1,6 +1,6 @@
 import { ENUM, type RequestPayload } from "@holdfast/kmip";
 import type { Caller } from "../../../operations/caller.ts";
-import { HeldParts, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
+import { heldStream, isPart, type PartAnswer, servePart } from "../cryptography/in-parts.ts";
 import type { OpenStream } from "../cryptography/open-streams.ts";
 import { keptParameters, signatureParameters } from "../cryptography/signature-parameters.ts";
 import type { KmipContext, NamedObject } from "../kmip-context.ts";
@@ -45,23 +45,12 @@ function verification(
   const object = context.object(first.uniqueIdentifier);
   const cryptographicParameters = keptParameters(first.cryptographicParameters);
   context.operations.assertUsable(context.caller, { name: object.name }, "verify");
-  const held = new HeldParts();
   let signatureData: Uint8Array | undefined;
-  const keep = (payload: Request): void => {
-    held.add(payload.data);
-    if (payload.signatureData !== undefined) signatureData = Buffer.from(payload.signatureData);
-  };
-  return {
-    identifier: object.identifier,
-    holds: true,
-    part(_caller, payload) {
-      keep(payload);
-      return { uniqueIdentifier: object.identifier };
+  return heldStream<Request, ReturnType<typeof verified>>(
+    object.identifier,
+    (caller, data) => verified(context, caller, { object, payload: { cryptographicParameters, data, signatureData } }),
+    (payload) => {
+      if (payload.signatureData !== undefined) signatureData = Buffer.from(payload.signatureData);
     },
-    end(caller, payload) {
-      keep(payload);
-      const whole = { cryptographicParameters, data: held.take(), signatureData };
-      return verified(context, caller, { object, payload: whole });
-    },
-  };
+  );
 }
