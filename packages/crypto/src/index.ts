@@ -69,7 +69,7 @@ export type { CipherMode, CipherParams, DecipherParams, Encrypted, Padding } fro
 export type { HashAlgorithm } from "./policy/hash.ts";
 export { MAX_MATERIAL_BYTES, MAX_MESSAGE_BYTES } from "./policy/limits.ts";
 export type { Permit } from "./policy/permit.ts";
-export type { KeyUsage, MaterialType } from "./policy/usage.ts";
+export { type KeyUsage, type MaterialType, PERFORMED_USAGES } from "./policy/usage.ts";
 export {
   generateKey,
   generateKeyPair,

@@ -1,4 +1,4 @@
-import { usagesOf } from "@holdfast/crypto";
+import { PERFORMED_USAGES, usagesOf } from "@holdfast/crypto";
 import { deriveKeyId, isKeyPairAlgorithm, type KeyUsage, usageOfPart } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyOwner } from "../keystore/records.ts";
@@ -111,25 +111,15 @@ export function recordOf(item: NewKey & { readonly id: string; readonly owner: K
   };
 }
 
-/** Uses that a key of the algorithm has to be able to perform; others only say what it is meant for. */
-const PERFORMED: readonly KeyUsage[] = [
-  "sign",
-  "verify",
-  "encrypt",
-  "decrypt",
-  "wrap",
-  "unwrap",
-  "mac",
-  "verifymac",
-  "derive",
-  "agree",
-];
-
-/** @throws {@link AdmissionError} `E_ARGS` for a use that keys of the algorithm do not have */
+/**
+ * Of the uses that are performed, keys of the algorithm have to be able to; others only say what a key is meant for.
+ *
+ * @throws {@link AdmissionError} `E_ARGS` for a use that keys of the algorithm do not have
+ */
 function assertPerforms(algorithm: string, usage: readonly KeyUsage[]): void {
   const types = isKeyPairAlgorithm(algorithm) ? (["private-key", "public-key"] as const) : (["symmetric-key"] as const);
   const performed = types.flatMap((type) => usagesOf(algorithm, type));
-  const wrong = usage.find((each) => PERFORMED.includes(each) && !performed.includes(each));
+  const wrong = usage.find((each) => PERFORMED_USAGES.includes(each) && !performed.includes(each));
   if (wrong !== undefined) throw new AdmissionError("E_ARGS", `Keys of ${algorithm} do not ${wrong}.`);
 }
 

@@ -1,3 +1,7 @@
+import { KEY_USAGES, type KeyUsage } from "@holdfast/protocol";
+
+export type { KeyUsage };
+
 /** What a kept thing is; the words of key records. @see KMIP Object Type */
 export type MaterialType =
   | "symmetric-key"
@@ -10,53 +14,8 @@ export type MaterialType =
   | "split-key"
   | "template";
 
-/** What a key may be used for: the words of the KMIP Cryptographic Usage Mask, one for each of its bits. */
-export type KeyUsage =
-  | "sign"
-  | "verify"
-  | "encrypt"
-  | "decrypt"
-  | "wrap"
-  | "unwrap"
-  | "export"
-  | "mac"
-  | "verifymac"
-  | "derive"
-  | "commit"
-  | "agree"
-  | "certsign"
-  | "crlsign"
-  | "generatecryptogram"
-  | "validatecryptogram"
-  | "translateencrypt"
-  | "translatedecrypt"
-  | "translatewrap"
-  | "translateunwrap"
-  | "authenticate"
-  | "unrestricted"
-  | "fpeencrypt"
-  | "fpedecrypt";
-
-/** Usages that every kind of material may carry: this package performs nothing under them. */
-const INERT: readonly KeyUsage[] = [
-  "export",
-  "commit",
-  "certsign",
-  "crlsign",
-  "generatecryptogram",
-  "validatecryptogram",
-  "translateencrypt",
-  "translatedecrypt",
-  "translatewrap",
-  "translateunwrap",
-  "authenticate",
-  "unrestricted",
-  "fpeencrypt",
-  "fpedecrypt",
-];
-
-/** Usages under which this package does something with a key. */
-const ACTIVE: readonly KeyUsage[] = [
+/** Usages under which this package does something with a key; every kind of material may carry the others. */
+export const PERFORMED_USAGES: readonly KeyUsage[] = [
   "sign",
   "verify",
   "encrypt",
@@ -69,7 +28,7 @@ const ACTIVE: readonly KeyUsage[] = [
   "agree",
 ];
 
-const KNOWN: ReadonlySet<string> = new Set([...ACTIVE, ...INERT]);
+const KNOWN: ReadonlySet<string> = new Set(KEY_USAGES);
 
 /**
  * Tells whether a list of usages may be given to material: known words, each once.
