@@ -15,7 +15,8 @@ import type { Cosignature, VerifiedCheckpoint } from "@holdfast/tlog";
 import type { Evidence } from "../model/bundle.ts";
 import type { BackupFacts, ClientFacts, Facts, KeyFacts } from "../model/facts.ts";
 import type { ReadLog } from "../verify/verify-log.ts";
-import type { Use, Walked } from "../verify/walk-log.ts";
+import type { Walked } from "../verify/walk-log.ts";
+import type { Use } from "../verify/walk-record.ts";
 
 /** What verification has established, from which alone facts are taken. */
 export type Established = {

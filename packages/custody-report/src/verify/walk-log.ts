@@ -1,9 +1,7 @@
 import {
   DECISION,
   isTightening,
-  type KeyStateDocument,
   type Leaf,
-  limitSpent,
   type OpenedEntry,
   type Receipt,
   type RosterChain,
@@ -14,18 +12,16 @@ import {
 import { ReportError, refuseAsSync } from "../errors.ts";
 import type { Evidence } from "../model/bundle.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
-import { clientRenewalProblem } from "./client-renewal.ts";
-import { clientStepProblem } from "./client-step.ts";
 import { commandFitProblem } from "./command-fits.ts";
 import { lossProblem } from "./loss.ts";
-import { permittedProblem } from "./permitted-client.ts";
-import { Replay } from "./replay.ts";
-import { scheduledRunProblem } from "./scheduled-run.ts";
+import type { Replay } from "./replay.ts";
+import { takeAgentStep, takeClientStep, takePermitted, takeRenewal, takeScheduledRun } from "./unapproved-steps.ts";
 import type { Decided } from "./verify-approvals.ts";
 import { type ProvenCommand, verifyCommandOf } from "./verify-command-of.ts";
 import { type LinkHistory, verifyLinkEntry } from "./verify-link-entry.ts";
 import type { ReadLog } from "./verify-log.ts";
 import { verifyReceiptOf } from "./verify-receipt-of.ts";
+import { isLearnt, PASS_LOCK, type Use, unexpected, WalkRecord } from "./walk-record.ts";
 
 /** What a walk through the log has established. */
 export type Walked = {
@@ -39,15 +35,6 @@ export type Walked = {
   readonly backup: { readonly at: number; readonly size: number } | null;
   readonly receipts: number;
   readonly approvals: number;
-};
-
-/** One client's use of one key in one minute. */
-export type Use = {
-  readonly key: string;
-  readonly client: string;
-  readonly at: number;
-  readonly count: number;
-  readonly bytes: number;
 };
 
 /** A command whose entries are being read. */
@@ -114,12 +101,8 @@ export async function walkLog(evidence: Evidence, log: ReadLog, chain: Verified<
 class Walk {
   readonly #log: ReadLog;
   readonly #chain: Verified<RosterChain>;
-  readonly #replay: Replay;
+  readonly #record: WalkRecord;
   readonly #scheduled = new Map<string, number>();
-  readonly #uses: Use[] = [];
-  readonly #releases: { key: string; at: number }[] = [];
-  readonly #changes: ChangeFacts[] = [];
-  readonly #events: EventFacts[] = [];
   readonly #refusals: number[] = [];
   #backup: Walked["backup"] = null;
   readonly #ended = new Set<string>();
@@ -140,16 +123,13 @@ class Walk {
   constructor(tid: string, log: ReadLog, chain: Verified<RosterChain>) {
     this.#log = log;
     this.#chain = chain;
-    this.#replay = new Replay(tid);
+    this.#record = new WalkRecord(tid);
   }
 
   finish(): Walked {
+    const { replay, uses, releases, changes, events } = this.#record;
     return {
-      replay: this.#replay,
-      uses: this.#uses,
-      releases: this.#releases,
-      changes: this.#changes,
-      events: this.#events,
+      ...{ replay, uses, releases, changes, events },
       refusals: this.#refusals,
       backup: this.#backup,
       receipts: this.#receipts,
@@ -175,12 +155,13 @@ class Walk {
     if (entry.receipt !== null || entry.envelope !== null)
       throw unexpected(leaf, "carries a receipt without a command");
     if (leaf.kind === "use") return this.#takeUse(leaf);
-    if (leaf.kind === "release") return void this.#releases.push({ key: this.#knownKey(leaf), at: leaf.ts });
-    if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return this.#takeClientStep(entry);
-    if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return this.#takeAgentStep(entry);
-    if (leaf.cause.kind === "schedule") return this.#takeScheduledRun(entry);
-    if (leaf.kind === "client.renew") return this.#takeRenewal(entry);
-    if (leaf.kind === "client.enrol") return this.#takePermitted(entry);
+    if (leaf.kind === "release")
+      return void this.#record.releases.push({ key: this.#record.knownKey(leaf), at: leaf.ts });
+    if (CLIENT_STEPS.has(leaf.kind) && leaf.cause.kind === "request") return takeClientStep(this.#record, entry);
+    if (DATE_STEPS.has(leaf.kind) && leaf.cause.kind === "host") return takeAgentStep(this.#record, entry);
+    if (leaf.cause.kind === "schedule") return takeScheduledRun(this.#record, entry);
+    if (leaf.kind === "client.renew") return takeRenewal(this.#record, entry);
+    if (leaf.kind === "client.enrol") return takePermitted(this.#record, entry);
     if (EVENTS.has(leaf.kind)) return this.#takeEvent(entry);
     if (leaf.kind === "domain.lock" && leaf.cause.kind === "host") return this.#takeHostLock(entry);
     throw unexpected(leaf, "happened without a command");
@@ -200,29 +181,29 @@ class Walk {
     } else {
       await verifyLinkEntry(entry, {
         ...{ log: this.#log, chain: this.#chain, roster: this.#roster, history: this.#links },
-        ...{ hasKeys: this.#replay.keys.size > 0, clockAlarm: this.#clockAlarm },
+        ...{ hasKeys: this.#record.replay.keys.size > 0, clockAlarm: this.#clockAlarm },
       });
       if (entry.receipt !== null) this.#receipts += 1;
     }
     if (leaf.kind === "roster") this.#seq += 1;
     if (isLearnt(leaf)) this.#restored = true;
-    if (entry.state !== null) this.#replay.step(entry);
+    if (entry.state !== null) this.#record.replay.step(entry);
     else if (leaf.post !== undefined) throw unexpected(leaf, "lacks its state");
-    this.#note(leaf);
+    this.#record.note(leaf);
   }
 
   /** Whoever controls a host may lock changes at it without asking anybody; unlocking takes a quorum. */
   #takeHostLock(entry: OpenedEntry): void {
     if (entry.leaf.actor.kind !== "agent") throw unexpected(entry.leaf, "is by somebody without approvals");
-    this.#replay.step(entry);
-    this.#note(entry.leaf);
+    this.#record.replay.step(entry);
+    this.#record.note(entry.leaf);
   }
 
   #takeEvent({ leaf }: OpenedEntry): void {
     if (leaf.pre !== undefined || leaf.post !== undefined) throw unexpected(leaf, "changes a state");
     if (leaf.kind === "clock") this.#clockAlarm = true;
     if (leaf.kind === "backup") this.#takeBackup(leaf);
-    this.#note(leaf);
+    this.#record.note(leaf);
   }
 
   #takeBackup(leaf: Leaf): void {
@@ -232,15 +213,11 @@ class Walk {
     this.#backup = { at: leaf.ts, size: Math.max(size, this.#backup?.size ?? 0) };
   }
 
-  #note(leaf: Leaf): void {
-    const { n, ts, subject } = leaf;
-    this.#events.push({ entry: n, at: ts, kind: isLearnt(leaf) ? "roster.learnt" : leaf.kind, subject });
-  }
-
   #takeUse(leaf: Leaf): void {
     const { actor } = leaf;
-    const key = this.#knownKey(leaf);
-    if (actor.kind !== "client" || !this.#replay.clients.has(actor.id)) throw unexpected(leaf, "is by no known client");
+    const key = this.#record.knownKey(leaf);
+    if (actor.kind !== "client" || !this.#record.replay.clients.has(actor.id))
+      throw unexpected(leaf, "is by no known client");
     const { minute, ops, bytes } = refuseAsSync(
       { code: "V_STATE", what: `Entry ${leaf.n}`, detail: { entry: leaf.n } },
       () => useDataOf(leaf),
@@ -248,133 +225,7 @@ class Walk {
     const count = Object.values(ops).reduce((sum, each) => sum + each, 0);
     // The end of its minute, unless it was written down before: use belongs to the period in which the minute ends.
     const at = Math.min(minute * 60 + 59, leaf.ts);
-    this.#uses.push({ key, client: actor.id, at, count, bytes });
-  }
-
-  #knownKey(leaf: Leaf): string {
-    if (!this.#replay.keys.has(leaf.subject)) throw unexpected(leaf, "is about a key that was never made");
-    return leaf.subject;
-  }
-
-  /** A client renewed its own certificate: same identity, same grants. */
-  #takeRenewal(entry: OpenedEntry): void {
-    const { leaf } = entry;
-    const before = this.#replay.clients.get(leaf.subject)?.state ?? null;
-    const after = this.#replay.step(entry);
-    const problem = after.kind === "client" ? clientRenewalProblem(leaf, before, after) : "it is no client";
-    if (problem !== null) throw unexpected(leaf, `renews a client wrongly: ${problem}`);
-    this.#checkLock(leaf, "client.renew");
-    this.#note(leaf);
-  }
-
-  /** A client that an approved enrolment secret let in. */
-  #takePermitted(entry: OpenedEntry): void {
-    const { leaf } = entry;
-    const permit = leaf.actor.kind === "client" ? this.#replay.clients.get(leaf.actor.id) : undefined;
-    const before = [...this.#replay.clients.values()].filter(({ state }) => state.auth.permit === permit?.state.id);
-    const after = this.#replay.step(entry);
-    const problem =
-      after.kind === "client"
-        ? permittedProblem(leaf, { permit: permit?.state ?? null, before: before.length, after })
-        : "it is no client";
-    if (problem !== null) throw unexpected(leaf, `lets a client in wrongly: ${problem}`);
-    this.#checkLock(leaf, leaf.kind);
-    this.#changes.push({
-      ...describe(entry, this.#replay),
-      act: leaf.kind,
-      count: 1,
-      by: [permit?.label ?? permit?.state.id ?? ""],
-      rejectedBy: [],
-      how: "client",
-      reason: "",
-    });
-  }
-
-  /** What a client did within its grants of that moment. */
-  #takeClientStep(entry: OpenedEntry): void {
-    const { leaf } = entry;
-    const client = leaf.actor.kind === "client" ? this.#replay.clients.get(leaf.actor.id) : undefined;
-    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
-    const after = this.#replay.step(entry);
-    if (client?.state.state !== "active" || leaf.ts > client.state.dates.notAfter || after.kind !== "key") {
-      throw unexpected(leaf, "was done by no client that might");
-    }
-    const from = leaf.data?.["from"];
-    const base = typeof from === "string" ? (this.#replay.keys.get(from)?.state ?? null) : null;
-    const problem = clientStepProblem(leaf.kind, client.state, { before, after, base });
-    if (problem !== null) throw unexpected(leaf, problem);
-    // What a client says of an object without deciding anything is no change of keys.
-    if (leaf.kind === "key.attributes" && leaf.pre === leaf.post) {
-      this.#note(leaf);
-      return;
-    }
-    this.#checkLock(leaf, leaf.kind);
-    this.#changes.push({
-      ...describe(entry, this.#replay),
-      act: leaf.kind,
-      count: 1,
-      by: [client.label ?? client.state.id],
-      rejectedBy: [],
-      how: "client",
-      reason: "",
-    });
-  }
-
-  /** A step that a planned date has brought about, or the agent's account of a limit, which decides nothing new. */
-  #takeAgentStep(entry: OpenedEntry): void {
-    const { leaf } = entry;
-    if (leaf.actor.kind !== "agent") throw unexpected(leaf, "is by somebody without approvals");
-    const before = this.#replay.keys.get(leaf.subject)?.state;
-    this.#replay.step(entry);
-    if (leaf.kind === "key.attributes") {
-      if (leaf.pre !== leaf.post) throw unexpected(leaf, "changed a key for no reason");
-      if (!isAccount(leaf, before)) throw unexpected(leaf, "accounts for more than the key's limit");
-      this.#note(leaf);
-      return;
-    }
-    const due = leaf.kind === "key.activate" ? before?.dates.activation : before?.dates.deactivation;
-    if (due === undefined || due > leaf.ts) throw unexpected(leaf, "was done before its time");
-    this.#checkLock(leaf, leaf.kind);
-    this.#changes.push({
-      ...describe(entry, this.#replay),
-      act: leaf.kind,
-      count: 1,
-      by: [],
-      rejectedBy: [],
-      how: "date",
-      reason: "",
-    });
-  }
-
-  /** What an approved schedule did by itself. */
-  #takeScheduledRun(entry: OpenedEntry): void {
-    const { leaf } = entry;
-    const before = this.#replay.keys.get(leaf.subject)?.state ?? null;
-    const after = this.#replay.step(entry);
-    if (after.kind !== "key") throw unexpected(leaf, "is by a schedule, and about no key");
-    const past = {
-      released: this.#releases.some(({ key }) => key === leaf.subject),
-      lastUsedAt: this.#uses.reduce<number | null>(
-        (last, { key, at }) => (key === leaf.subject ? Math.max(last ?? 0, at - (at % 60)) : last),
-        null,
-      ),
-    };
-    const problem = scheduledRunProblem(leaf, before, after, past);
-    if (problem !== null) throw unexpected(leaf, problem);
-    this.#checkLock(leaf, leaf.kind);
-    if (leaf.kind === "schedule.run") {
-      this.#note(leaf);
-      return;
-    }
-    this.#changes.push({
-      ...describe(entry, this.#replay),
-      act: leaf.kind,
-      count: 1,
-      by: [],
-      rejectedBy: [],
-      how: "schedule",
-      reason: "",
-    });
+    this.#record.uses.push({ key, client: actor.id, at, count, bytes });
   }
 
   async #takeCommand(entry: OpenedEntry): Promise<void> {
@@ -395,9 +246,9 @@ class Walk {
     else this.#ended.add(hash);
     this.#group = { first: leaf.n, end: leaf.n + receipt.count, proven, hash };
     this.#takeItem(entry, this.#group);
-    const described = describe(entry, this.#replay);
+    const described = this.#record.describe(entry);
     const decided = proven?.by ?? [];
-    this.#changes.push({
+    this.#record.changes.push({
       ...described,
       label: described.label ?? proven?.command.target?.label ?? null,
       act: proven?.command.act ?? null,
@@ -423,7 +274,7 @@ class Walk {
       chain: this.#chain,
       roster: this.#roster,
       scheduledAt: this.#scheduled.get(receipt.cmd) ?? null,
-      extractable: (command) => this.#replay.isExtractable(command),
+      extractable: (command) => this.#record.replay.isExtractable(command),
       clockAlarm: this.#clockAlarm,
     });
     this.#checkTarget(leaf, proven);
@@ -434,12 +285,12 @@ class Walk {
   #checkTarget({ n, kind }: Leaf, { command }: ProvenCommand): void {
     const { target } = command;
     if (target === undefined || kind.startsWith("command.")) return;
-    if (!this.#replay.isAsExpected(command)) {
+    if (!this.#record.replay.isAsExpected(command)) {
       throw new ReportError("V_APPROVAL", `Entry ${n}: the key had changed since the command was proposed.`, {
         entry: n,
       });
     }
-    const known = this.#replay.labelOf(target.kind === "key" ? target.keyId : target.client);
+    const known = this.#record.replay.labelOf(target.kind === "key" ? target.keyId : target.client);
     if (known !== null && known !== target.label) {
       throw new ReportError("V_NAME", `Entry ${n}: the approved command called its target by another name.`, {
         entry: n,
@@ -453,7 +304,7 @@ class Walk {
       throw unexpected(leaf, "carries a second receipt of one command");
     }
     if (leaf.kind.startsWith("command.") && leaf.post === undefined) return;
-    this.#checkLock(leaf, leaf.kind);
+    this.#record.checkLock(leaf, leaf.kind);
     if (leaf.kind === "import.begin") {
       this.#takeImport(entry, group);
       return;
@@ -462,11 +313,11 @@ class Walk {
       this.#takeClock(entry, group);
       return;
     }
-    const before = this.#replay.keys.get(leaf.subject)?.state ?? this.#replay.domain;
-    const after = this.#replay.step(entry);
+    const before = this.#record.replay.keys.get(leaf.subject)?.state ?? this.#record.replay.domain;
+    const after = this.#record.replay.step(entry);
     if (group.proven === null || leaf.kind.startsWith("command.")) return;
     if (leaf.n === group.first) this.#checkTransfer(leaf, group.proven.command);
-    if (leaf.kind === "export.wrap") this.#releases.push({ key: leaf.subject, at: leaf.ts });
+    if (leaf.kind === "export.wrap") this.#record.releases.push({ key: leaf.subject, at: leaf.ts });
     const { hash, command, intros } = group.proven;
     const item = leaf.n - group.first;
     const problem = commandFitProblem({
@@ -491,7 +342,7 @@ class Walk {
     const problem = lossProblem(leaf, proven?.command ?? null);
     if (problem !== null) throw unexpected(leaf, problem);
     this.#owesLoss = false;
-    this.#note(leaf);
+    this.#record.note(leaf);
   }
 
   /** An import that was begun changes nothing yet. */
@@ -508,11 +359,6 @@ class Walk {
     const most = this.#imports.get(command.args.import) ?? 0;
     if (command.args.items.length > most) throw unexpected(leaf, "takes in what no import was begun for");
     this.#imports.delete(command.args.import);
-  }
-
-  #checkLock(leaf: Leaf, act: string): void {
-    if (!this.#replay.locked || PASS_LOCK.has(act) || act.startsWith("command.") || isTightening(act as never)) return;
-    throw unexpected(leaf, "changed something while changes were locked");
   }
 
   /** Links are learnt of while an agent recovers, and then it changes nothing but what a lock passes as well. */
@@ -535,19 +381,6 @@ class Walk {
 /** What a host has put on record while its agent recovers: it changes no state. */
 const RECOVERING_EVENTS: ReadonlySet<string> = new Set(["clock", "agent.rekey"]);
 
-const PASS_LOCK: ReadonlySet<string> = new Set(["domain.unlock", "log.acceptLoss", "restore.accept", "clock.accept"]);
-
-function isLearnt({ kind, data }: Leaf): boolean {
-  return kind === "roster" && data?.["learnt"] !== undefined;
-}
-
-/** Whether what a key server accounts for of a limit, where it says so, is within that limit. */
-function isAccount(leaf: Leaf, key: KeyStateDocument | undefined): boolean {
-  if (leaf.data?.["spent"] === undefined) return true;
-  const spent = limitSpent(leaf);
-  return spent !== null && key?.limits !== undefined && spent <= key.limits.total;
-}
-
 function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
   const expected = kind.startsWith("command.") ? kind.slice("command.".length) : "applied";
   if (receipt.result !== expected || receipt.code !== code) {
@@ -555,16 +388,7 @@ function checkResult({ n, kind, code }: Leaf, receipt: Receipt): void {
   }
 }
 
-function describe({ leaf }: OpenedEntry, replay: Replay) {
-  const { n, ts, kind, subject, code } = leaf;
-  return { entry: n, at: ts, kind, subject, label: replay.labelOf(subject), code: code ?? null };
-}
-
 /** Each person once, in the order in which they decided. */
 function labelsOf(decided: readonly Decided[]): string[] {
   return [...new Map(decided.map(({ adm, label }) => [adm, label])).values()];
-}
-
-function unexpected({ n, kind }: Leaf, problem: string): ReportError {
-  return new ReportError("V_STATE", `Entry ${n} (${kind}) ${problem}.`.replace(" : ", ": "), { entry: n });
 }
