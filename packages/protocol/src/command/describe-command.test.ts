@@ -194,7 +194,7 @@ describe("a command in plain words", () => {
     });
     expect(describeCommand(command).lines).toEqual([
       "It may encrypt with keys of group default.",
-      "It may do everything but take out, wrap, derive, import and alias with keys it made itself.",
+      "It may do everything with keys it made itself, but not take material out, wrap keys, derive keys, import keys or move aliases.",
       "Its certificate is issued by the key server, is handed out once, and is good for 1 day.",
     ]);
   });
@@ -209,7 +209,7 @@ describe("a command in plain words", () => {
     const known = { grants: [on("encrypt"), on("get")] };
     expect(describeCommand(command, { target: known }).lines.slice(0, 3)).toEqual([
       "From now on it may decrypt with keys of group default.",
-      "No longer: take key material out in group default.",
+      "It may no longer take the material of keys of group default out.",
       "As before it may encrypt with keys of group default.",
     ]);
     expect(describeCommand(command)).toMatchObject({ title: "Change what Shop may do", danger: true });

@@ -336,7 +336,7 @@ function describeUpdate(
   const kept = granted.filter((each) => before.includes(each));
   const lines = [
     ...granted.filter((each) => !before.includes(each)).map((each) => `From now on it may ${each}.`),
-    ...before.filter((each) => !granted.includes(each)).map((each) => `No longer: ${each}.`),
+    ...before.filter((each) => !granted.includes(each)).map((each) => `It may no longer ${each}.`),
     ...kept.map((each) => `As before it may ${each}.`),
     "Its key and its certificate stay. Connections that are open follow at once.",
   ];

@@ -1,3 +1,6 @@
+import { describeGrant } from "@holdfast/protocol";
+import type { ClientRow } from "./client-row.ts";
+
 const WORDS: Readonly<Record<string, string>> = {
   locate: "list keys",
   random: "random bytes",
@@ -16,21 +19,12 @@ const WORDS: Readonly<Record<string, string>> = {
   all: "everything but taking out, bringing, wrapping, deriving and aliases",
 };
 
-/** A grant in words: `encrypt, decrypt on group default`. */
-export function grantText(grant: {
-  readonly ops: readonly string[];
-  readonly keys: { readonly kind: string; readonly id?: string };
-}): string {
-  return `${operationsText(grant.ops)} on ${selectorText(grant.keys)}`;
+/** What a grant permits, in the words of the approval page: "encrypt and decrypt with keys of group default". */
+export function grantText({ ops, keys }: ClientRow["grants"][number]): string {
+  return describeGrant({ ops: [...ops], keys });
 }
 
 /** Operations as a person says them. */
 export function operationsText(ops: readonly string[]): string {
   return ops.map((op) => WORDS[op] ?? op).join(", ");
-}
-
-function selectorText(keys: { readonly kind: string; readonly id?: string }): string {
-  if (keys.kind === "all") return "every key";
-  if (keys.kind === "own") return "keys it made itself";
-  return `${keys.kind} ${keys.id ?? ""}`;
 }
