@@ -12,10 +12,10 @@ import { createProcessLogger } from "../logger.ts";
 import type { Arguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { keyDirectory } from "./key-directory.ts";
-import { facts } from "./output.ts";
 import { withPinOfNewAgent } from "./pin-of-new-agent.ts";
 import { RESTORE_UNSEAL_USAGE, readKekOfRestore } from "./read-kek-choice.ts";
 import { requirePlaceForOrder, writeOrder } from "./release-order-file.ts";
+import { releaseText } from "./release-text.ts";
 import { tellRestored } from "./restored-text.ts";
 
 const unixSeconds = () => Math.floor(Date.now() / 1000);
@@ -52,7 +52,7 @@ export const escrowRelease: Command = {
       const ready = await listen(receiving, context, directory, listeners);
       const replaced = order !== null && writeOrder(order, receiving.order);
       const said = replaced ? { ...ready, orderReplaced: true } : ready;
-      process.stdout.write(out.json ? `${JSON.stringify(said)}\n` : `${readyText(ready)}\n`);
+      process.stdout.write(out.json ? `${JSON.stringify(said)}\n` : `${releaseText(ready)}\n`);
       if (replaced) out.say(`${order} held an older order of this backup. ${REPLACED}`);
       const restored = await withPinOfNewAgent(() => finishReceiving(receiving, options));
       writeSettings(directory, restored.settings);
@@ -66,7 +66,7 @@ export const escrowRelease: Command = {
 };
 
 const REPLACED =
-  "It is replaced, as what was approved and given for it counts no more: give this one to administrators and custodians.";
+  "It is replaced: the key that it names ended with the run that wrote it, so what was approved and given for it counts no more, and none of it is lost from the backup. Give this one to administrators, then to custodians.";
 
 function orderPath(args: Arguments): string | null {
   const order = args.find("order");
@@ -103,26 +103,4 @@ function originOf(roster: Roster, page: string): string {
     creds.flatMap((each) => ("origin" in each ? [each.origin] : [])),
   );
   return origins[0] ?? `http://agent.localhost:${page.slice(page.lastIndexOf(":") + 1)}`;
-}
-
-function readyText(ready: {
-  readonly words: readonly string[];
-  readonly k: number;
-  readonly custodians: readonly string[];
-  readonly approveUrl: string | null;
-  readonly custodianUrl: string | null;
-  readonly admin: string;
-}): string {
-  return [
-    "This new key server waits. It has nothing of the backup yet.",
-    "",
-    facts([
-      ["matching words", ready.words.join(" ")],
-      ...(ready.approveUrl === null ? [] : [["1. administrators", ready.approveUrl] as [string, string]]),
-      [`${ready.approveUrl === null ? "1" : "2"}. ${ready.k} of`, ready.custodians.join(", ")],
-      ["   at", ready.custodianUrl ?? "`holdfast-agent escrow give` on this host"],
-    ]),
-    "",
-    "Compare the words with those on the custodians' sheets before anybody gives anything. Leave this running.",
-  ].join("\n");
 }
