@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTimeOf } from "../postgres/left-over.ts";
-import { takeLock } from "./instance-lock.ts";
+import { takeLock, waitForLock } from "./instance-lock.ts";
 
 let folder: string;
 let file: string;
@@ -47,5 +48,38 @@ describe("the lock of a data folder", () => {
   it.each(["", "{", "[]", '{"pid":"x"}'])("is taken over when a start was cut off while writing it: %j", (text) => {
     writeFileSync(file, text);
     takeLock(file)();
+  });
+});
+
+describe("the lock of a build", () => {
+  it("is had by one after the other, also by those who come at the same moment", async () => {
+    const holding = new Set<number>();
+    const most: number[] = [];
+    const build = async (number: number) => {
+      const release = await waitForLock(file, 30_000);
+      holding.add(number);
+      await nextTurn();
+      most.push(holding.size);
+      holding.delete(number);
+      release();
+    };
+    await Promise.all([1, 2, 3].map(build));
+    expect(most).toEqual([1, 1, 1]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("is nobody else's while its holder writes who it is, and is taken over once that was cut off", async () => {
+    writeFileSync(file, "");
+    await expect(waitForLock(file, 120)).rejects.toMatchObject({ message: expect.stringContaining("building") });
+    const before = Date.now() / 1000 - 60;
+    utimesSync(file, before, before);
+    (await waitForLock(file, 30_000))();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("is taken over from a process that is gone", async () => {
+    writeFileSync(file, JSON.stringify({ pid: process.pid, startedAt: (startTimeOf(process.pid) ?? 0) - 100 }));
+    (await waitForLock(file, 30_000))();
+    expect(existsSync(file)).toBe(false);
   });
 });

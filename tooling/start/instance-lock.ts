@@ -1,7 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAlive, startTimeOf } from "../postgres/left-over.ts";
 import { StartError } from "./start-error.ts";
 import { waitUntil } from "./wait-until.ts";
+
+/** A lock that is empty for longer is not being written: whoever made it is gone. */
+const WRITING_MS = 2_000;
 
 /** Who holds a lock file: a process number alone may since belong to another program. */
 interface Holder {
@@ -28,17 +31,46 @@ export function takeLock(file: string): () => void {
   return writeLock(file);
 }
 
-/** Takes a lock file, waiting while another process holds it. */
+/** Takes a lock file, waiting while somebody holds it. Of several that come at the same moment one has it, then the next. */
 export async function waitForLock(file: string, timeoutMs: number): Promise<() => void> {
-  const free = () => {
-    const holder = readHolder(file);
-    return holder === null || !isHolding(holder);
-  };
-  if (!(await waitUntil(free, timeoutMs))) {
-    throw new StartError("Another start has been building for too long.", "Stop it, then start again.");
+  let release: (() => void) | null = null;
+  await waitUntil(() => {
+    release = tryLock(file);
+    return release !== null;
+  }, timeoutMs);
+  if (release !== null) return release;
+  throw new StartError("Another start has been building for too long.", "Stop it, then start again.");
+}
+
+/** @returns what gives the lock back; null when it is not to be had at this look */
+function tryLock(file: string): (() => void) | null {
+  try {
+    return writeLock(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  rmSync(file, { force: true });
-  return writeLock(file);
+  if (isAbandoned(file)) moveAway(file);
+  return null;
+}
+
+/** Whether a lock's process is gone, or was gone before it had written who it is. */
+function isAbandoned(file: string): boolean {
+  const holder = readHolder(file);
+  if (holder !== null) return !isHolding(holder);
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > WRITING_MS;
+}
+
+/** Takes an abandoned lock away; one that somebody else put in its place meanwhile goes back. */
+function moveAway(file: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return; // somebody else did it
+  }
+  if (isAbandoned(aside)) rmSync(aside, { force: true });
+  else renameSync(aside, file);
 }
 
 function writeLock(file: string): () => void {
