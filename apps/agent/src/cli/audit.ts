@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { Entry } from "@holdfast/protocol";
+import { decodeBase64url, type Entry, type Leaf, limitSpent, parseLeaf } from "@holdfast/protocol";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { showTime, table } from "./output.ts";
@@ -30,7 +30,7 @@ export const auditTail: Command = {
         entries.map((view) => [
           String(view.n),
           showTime(view.at),
-          view.code ? `${view.kind} ${view.code}` : view.kind,
+          entryText(view.code, parseLeaf(decodeBase64url(view.entry.leaf))),
           view.subject,
           view.actor,
         ]),
@@ -39,6 +39,13 @@ export const auditTail: Command = {
     return 0;
   },
 };
+
+/** An entry's kind with what became of it, or with how much it accounts for of a key's usage limit. */
+export function entryText(code: string | null, leaf: Pick<Leaf, "kind" | "data">): string {
+  const spent = limitSpent(leaf);
+  if (spent !== null) return `${leaf.kind} (${spent} of its usage limit given out so far)`;
+  return code ? `${leaf.kind} ${code}` : leaf.kind;
+}
 
 export const auditVerify: Command = {
   usage: "",

@@ -58,7 +58,10 @@ export type ChangeFacts = {
 export type EventFacts = {
   readonly entry: number;
   readonly at: number;
-  /** The entry's kind; `roster.learnt` for a `roster` that a restored agent learnt. */
+  /**
+   * The entry's kind; `roster.learnt` for a `roster` that a restored agent learnt, `limit.given` and `limit.back` for
+   * the account of a usage limit.
+   */
   readonly kind: string;
   readonly subject: string;
 };

@@ -3,6 +3,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "key.register": "Key registered",
   "key.activate": "Key activated",
   "key.attributes": "Key's attributes changed",
+  "limit.given": "Part of a key's usage limit given out to use",
+  "limit.back": "Part of a key's usage limit taken back unused",
   "key.group": "Key moved to another group",
   "crypto.allow": "Allowed old algorithms set",
   "import.begin": "Import begun",

@@ -1,5 +1,6 @@
 import { isKnownOutside, periodEnds } from "@holdfast/protocol";
 import type { Facts, KeyFacts } from "../model/facts.ts";
+import { tellApart } from "./names.ts";
 import type { AttentionItem } from "./report-content.ts";
 import { count, day, minute } from "./words.ts";
 
@@ -58,18 +59,20 @@ function troubles(facts: Facts): AttentionItem[] {
 
 function dueKeys({ keys, made }: Facts): AttentionItem[] {
   const due: { item: AttentionItem; at: number }[] = [];
-  for (const { label, id, state, versionAt } of keys) {
+  const nameOf = tellApart(keys);
+  for (const key of keys) {
+    const { state, versionAt } = key;
     const { destroyDue } = state.dates;
+    const name = nameOf(key);
     if (destroyDue !== undefined) {
       due.push({
         at: destroyDue,
-        item: warning("destroy", `${label ?? id} will be destroyed`, `${minute(destroyDue)} UTC`),
+        item: warning("destroy", `${name} will be destroyed`, `${minute(destroyDue)} UTC`),
       });
     }
     if (state.state !== "active") continue;
     const { due: end, originator } = periodEnds(state.dates, versionAt);
     if (end === undefined) continue;
-    const name = label ?? id;
     if (originator !== undefined && originator <= made)
       due.push({
         at: end,
@@ -134,7 +137,7 @@ function some(
 ): AttentionItem | false {
   const found = keys.filter(is);
   if (found.length === 0) return false;
-  const names = found.slice(0, 3).map(({ label, id }) => label ?? id);
+  const names = found.slice(0, 3).map(tellApart(keys));
   return say(found.length, found.length > 3 ? `${names.join(", ")} and ${found.length - 3} more` : names.join(", "));
 }
 

@@ -1,10 +1,11 @@
 import { describeGrant, isKnownOutside, type KeySchedule, keyKind, periodEnds } from "@holdfast/protocol";
 import type { ChangeFacts, Facts, KeyFacts } from "../model/facts.ts";
 import { changeWords, eventWords } from "./act-words.ts";
+import { nameAndId, namesOf, tellApartShortly } from "./names.ts";
 import { administratorsTable, basisTable, rulesTable, serversTable } from "./render-trust-tables.ts";
 import type { Cell, ReportTable, Tone } from "./report-content.ts";
 import { cell, column, limited, mono } from "./table-parts.ts";
-import { count, day, minute, number, short } from "./words.ts";
+import { count, day, minute, number } from "./words.ts";
 
 const STATE_TONE: Readonly<Record<string, Tone>> = {
   active: "good",
@@ -31,6 +32,7 @@ export function renderTables(facts: Facts): readonly ReportTable[] {
 export function firstKeysTable({ keys }: Facts, rows: number): ReportTable {
   const shown = [...keys].sort(byState).slice(0, rows);
   const rest = keys.length - shown.length;
+  const nameOf = tellApartShortly(keys);
   return {
     title: rest > 0 ? `Keys (${number(shown.length)} of ${number(keys.length)}, all on the next pages)` : "Keys",
     columns: [
@@ -40,12 +42,12 @@ export function firstKeysTable({ keys }: Facts, rows: number): ReportTable {
       column("Since", 18, "right"),
       column("Used in period", 20, "right"),
     ],
-    rows: shown.map(({ label, id, state, versionAt, use }) => [
-      cell(short(label ?? id, 20)),
-      stateCell(state.state),
-      cell(String(state.current)),
-      cell(day(versionAt)),
-      usesCell(use.count),
+    rows: shown.map((key) => [
+      cell(nameOf(key)),
+      stateCell(key.state.state),
+      cell(String(key.state.current)),
+      cell(day(key.versionAt)),
+      usesCell(key.use.count),
     ]),
     empty: "The log has made no key yet.",
   };
@@ -127,8 +129,8 @@ function changesTable({ changes, local }: Facts): ReportTable {
       mono("Entry", 9),
       column("When (UTC)", 20),
       column("What", 25),
-      column("On", 25),
-      column("Decided by", 25),
+      column("On", 28),
+      column("Decided by", 22),
     ],
     rows: [...changes].reverse().map(changeRow),
     empty: "Nothing was decided in the period.",
@@ -154,7 +156,7 @@ function changeRow(change: ChangeFacts): readonly Cell[] {
     cell(String(entry), "muted"),
     cell(minute(at)),
     cell(`${changeWords(kind, act)}${many}${ended}`),
-    cell(`${subjectWords(kind, act, label ?? short(subject, 14))}${reason === "" ? "" : `: “${reason}”`}`),
+    cell(`${subjectWords(kind, act, nameAndId(label, subject))}${reason === "" ? "" : `: “${reason}”`}`),
     cell(people === "" ? "–" : people, people === "" ? "muted" : undefined),
   ];
 }
@@ -208,16 +210,18 @@ function permitWords({ auth, permit }: Facts["clients"][number]["state"]): strin
   return auth.permit === undefined ? [] : [`came by enrolment secret ${auth.permit}`];
 }
 
-function eventsTable({ events }: Facts): ReportTable {
+function eventsTable(facts: Facts): ReportTable {
+  const names = namesOf(facts);
   return limited({
     title: "Key servers and trust in the period",
-    columns: [mono("Entry", 10), column("When (UTC)", 24), column("What", 50), mono("Subject", 40)],
-    rows: [...events]
+    columns: [mono("Entry", 9), column("When (UTC)", 20), column("What", 35), column("On", 20), mono("Identifier", 40)],
+    rows: [...facts.events]
       .reverse()
       .map(({ entry, at, kind, subject }) => [
         cell(String(entry), "muted"),
         cell(minute(at)),
         cell(eventWords(kind)),
+        names.has(subject) ? cell(names.get(subject) ?? "") : cell("–", "muted"),
         cell(subject, "muted"),
       ]),
     empty: "Nothing happened.",

@@ -1,4 +1,4 @@
-import { isTightening, type Leaf, type OpenedEntry } from "@holdfast/protocol";
+import { isTightening, type Leaf, limitSpent, type OpenedEntry } from "@holdfast/protocol";
 import { ReportError } from "../errors.ts";
 import type { ChangeFacts, EventFacts } from "../model/facts.ts";
 import { Replay } from "./replay.ts";
@@ -19,6 +19,8 @@ export class WalkRecord {
   readonly releases: { key: string; at: number }[] = [];
   readonly changes: ChangeFacts[] = [];
   readonly events: EventFacts[] = [];
+  /** How much of each key's usage limit was given out by then. */
+  readonly #spent = new Map<string, number>();
 
   constructor(tid: string) {
     this.replay = new Replay(tid);
@@ -27,7 +29,17 @@ export class WalkRecord {
   /** Puts down an entry that is no change of keys. */
   note(leaf: Leaf): void {
     const { n, ts, subject } = leaf;
-    this.events.push({ entry: n, at: ts, kind: isLearnt(leaf) ? "roster.learnt" : leaf.kind, subject });
+    this.events.push({ entry: n, at: ts, kind: this.#eventKind(leaf), subject });
+  }
+
+  /** What an event is told as: some say more than their kind does. */
+  #eventKind(leaf: Leaf): EventFacts["kind"] {
+    if (isLearnt(leaf)) return "roster.learnt";
+    const spent = limitSpent(leaf);
+    if (spent === null) return leaf.kind;
+    const before = this.#spent.get(leaf.subject) ?? 0;
+    this.#spent.set(leaf.subject, spent);
+    return spent < before ? "limit.back" : "limit.given";
   }
 
   /** Puts down a change that no command was the reason of. @param by - Who made it, where a client did. */
