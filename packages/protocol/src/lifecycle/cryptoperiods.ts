@@ -65,7 +65,10 @@ export interface PeriodEnds {
   readonly originator?: number;
   /** From then on it opens nothing: the end of its recipient-usage period. */
   readonly recipient?: number;
-  /** When it is to be rotated: the first of its originator-usage period's end and the cryptoperiod that reminds. */
+  /**
+   * When it is to be rotated: the first of its originator-usage period's end and the cryptoperiod that reminds. Absent
+   * where the key protects nothing by then: it is planned to be retired, or to protect nothing new.
+   */
   readonly due?: number;
 }
 
@@ -73,10 +76,12 @@ export interface PeriodEnds {
 export function periodEnds(dates: KeyDates, versionCreatedAt: number): PeriodEnds {
   const { activated, originatorSec, recipientSec, cryptoperiodSec } = dates;
   const begin = Math.max(versionCreatedAt, activated ?? 0);
+  const { protectStop = Number.POSITIVE_INFINITY, deactivation = Number.POSITIVE_INFINITY } = dates;
   const first = Math.min(originatorSec ?? Number.POSITIVE_INFINITY, cryptoperiodSec ?? Number.POSITIVE_INFINITY);
+  const due = begin + first;
   return {
     ...(originatorSec === undefined ? {} : { originator: begin + originatorSec }),
     ...(recipientSec === undefined ? {} : { recipient: begin + recipientSec }),
-    ...(Number.isFinite(first) ? { due: begin + first } : {}),
+    ...(due < Math.min(protectStop, deactivation) ? { due } : {}),
   };
 }

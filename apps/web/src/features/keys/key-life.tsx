@@ -2,13 +2,13 @@
 import { classNames } from "@/components/class-names.ts";
 import { useNow } from "@/components/moment.tsx";
 import { Panel } from "@/components/panel.tsx";
-import { showDate, showDuration } from "@/components/time-text.ts";
+import { showDate } from "@/components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { type LifeMark, lifeOf } from "./life-of.ts";
 
 const TONES = { quiet: "bg-muted", warning: "bg-warning", danger: "bg-danger" };
 
-/** The life of a key from its creation to the end of its cryptoperiod, versions as bars, changes as dots. */
+/** The life of a key from its creation to what ends it first, versions as bars, changes as dots. */
 export function KeyLife({ record }: { record: KeyRecord }) {
   const now = useNow(60_000);
   const life = lifeOf(record, now);
@@ -34,7 +34,7 @@ export function KeyLife({ record }: { record: KeyRecord }) {
             {life.due ? (
               <span
                 className="absolute inset-y-0 rounded-[4px] border border-dashed border-accent"
-                style={{ left: share(now), right: `calc(100% - ${share(life.due)})` }}
+                style={{ left: share(now), right: `calc(100% - ${share(life.due.at)})` }}
               />
             ) : null}
           </div>
@@ -65,11 +65,7 @@ export function KeyLife({ record }: { record: KeyRecord }) {
             style={nowShare < 0.5 ? { left: share(now) } : { right: `calc(100% - ${share(now)})` }}
           >
             today
-            {life.due && life.due > now
-              ? ` · period ends in ${showDuration(life.due - now)}`
-              : life.due
-                ? " · period is over"
-                : ""}
+            {life.due ? ` · ${life.due.text}` : ""}
           </span>
         </p>
         <ol className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">

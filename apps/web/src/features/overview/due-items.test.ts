@@ -34,6 +34,14 @@ describe("what comes about with a key", () => {
     ]);
   });
 
+  test("is no rotation and no run of a schedule for a time after it is retired or protects nothing new", () => {
+    const schedule = { id: "s", does: "rotate", everySec: DAY, next: NOW + 5 * DAY, n: 0 } as const;
+    const key = { endsAt: NOW + 4 * DAY, cryptoperiodSec: DAY };
+    expect(times({ ...key, planned: { deactivation: NOW + 3 * DAY, schedules: [schedule] } })).toEqual([NOW + 3 * DAY]);
+    expect(times({ ...key, planned: { protectStop: NOW + 4 * DAY } })).toEqual([NOW + 4 * DAY]);
+    expect(times({ ...key, planned: { deactivation: NOW + 5 * DAY } })).toEqual([NOW + 4 * DAY, NOW + 5 * DAY]);
+  });
+
   test("is its usage limit from 80 % on, and not below, nor where nothing of it was told", () => {
     expect([limited(10, 7), limited(10, null), limited(1_000_000, 799_999)]).toEqual([[], [], []]);
     expect(limited(10, 8)).toEqual([{ what: expect.stringMatching(/nearly spent/), at: null, left: "20 % left" }]);

@@ -42,17 +42,24 @@ export function dueItemsOf(key: DueKey, now: number): Pick<DueItem, "what" | "at
   const items: Pick<DueItem, "what" | "at" | "left">[] = [];
   const left = leftOf(key);
   if (left !== null && STILL_PROTECTS.includes(state)) items.push({ ...left, at: null });
-  if (endsAt !== null && state === "active") items.push({ what: endText(key), at: endsAt });
+  if (endsAt !== null && state === "active" && endsAt < protectsUntil(planned))
+    items.push({ what: endText(key), at: endsAt });
   for (const [name, what] of PLANS) {
     const at = planned[name];
     const comes = name === "activation" ? state === "pre-active" : STILL_PROTECTS.includes(state);
     if (at !== undefined && at > now && comes) items.push({ what, at });
   }
-  for (const { does, next } of state === "active" ? (planned.schedules ?? []) : [])
+  const runs = state === "active" ? (planned.schedules ?? []) : [];
+  for (const { does, next } of runs.filter((run) => run.next < (planned.deactivation ?? Number.POSITIVE_INFINITY)))
     items.push({ what: RUNS[does], at: next });
   if (opensUntil !== null)
     items.push({ what: "what it protected longest ago opens no more from then on", at: opensUntil });
   return items;
+}
+
+/** Until when a key protects by what is planned for it, whatever its period: nobody need rotate it after that. */
+function protectsUntil({ protectStop, deactivation }: DueKey["planned"]): number {
+  return Math.min(protectStop ?? Number.POSITIVE_INFINITY, deactivation ?? Number.POSITIVE_INFINITY);
 }
 
 /** How much is left of a usage limit that is nearly spent; null of any other key. */
