@@ -2,6 +2,7 @@ import { keyNamed } from "../admission/keys-named.ts";
 import { clientView, keyView, lastUseOf, type ViewPlace } from "../admission/views.ts";
 import type { Domain } from "../domain.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
+import type { KeyRecord } from "../keystore/records.ts";
 import { type AdminRoute, type AdminSurroundings, domainOf, get, post } from "./admin-route.ts";
 import { readEntries, verifyOwnLog } from "./audit-log.ts";
 import { isOnOlder } from "./authority-view.ts";
@@ -16,7 +17,9 @@ export function readingRoutes({ agent }: AdminSurroundings): AdminRoute[] {
       const domain = domainOf(agent);
       const place = placeOf(domain);
       const [from, limit] = [numberOf(query, "from", 0), numberOf(query, "limit", MAX_KEYS)];
-      const asked = [...domain.keystore.keys()].slice(from, from + Math.min(limit, MAX_KEYS));
+      const name = query.get("name");
+      const all = [...domain.keystore.keys()].filter((key) => name === null || isLiveNamed(key, name));
+      const asked = all.slice(from, from + Math.min(limit, MAX_KEYS));
       return { keys: asked.map((key) => keyView(key, place)) };
     }),
     get("/v1/keys/([^/]+)", (_call, word) => {
@@ -54,6 +57,11 @@ export function readingRoutes({ agent }: AdminSurroundings): AdminRoute[] {
 function placeOf({ keystore, guard, operations }: Domain): ViewPlace {
   operations.flushUse();
   return { keystore, now: guard.time(), unspent: (keyId) => operations.unspent(keyId) };
+}
+
+/** Whether a key is called exactly so, and not destroyed. */
+function isLiveNamed({ label, state }: KeyRecord, name: string): boolean {
+  return label === name && !state.startsWith("destroyed");
 }
 
 function findKey({ keystore }: Domain, word: string) {

@@ -7,7 +7,9 @@ import {
   type NewKey,
   usualUsage,
 } from "@holdfast/protocol";
+import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import type { AdminClient } from "./admin-client.ts";
 import { DAY_TO_TEN_YEARS, readDurationSeconds } from "./arguments.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyText } from "./key-text.ts";
@@ -59,14 +61,26 @@ export const keyCreate: Command = {
       ...(alias ? { alias } : {}),
       ...(store === "hsm" ? { store } : {}),
     };
-    return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
-      const [key, publicKey] = answer.keys ?? [];
-      if (!key) return;
-      if (!publicKey) context.out.result(key, () => keyText(key));
-      else context.out.result({ ...key, publicKey }, () => `${keyText(key)}\n\n${keyText(publicKey)}`);
-    });
+    return create(context, item);
   },
 };
+
+async function create(context: CommandContext, item: { readonly label: string }): Promise<number> {
+  await sayOfSameName(context.admin(), item.label, context.out.say);
+  return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
+    const [key, publicKey] = answer.keys ?? [];
+    if (!key) return;
+    if (!publicKey) context.out.result(key, () => keyText(key));
+    else context.out.result({ ...key, publicKey }, () => `${keyText(key)}\n\n${keyText(publicKey)}`);
+  });
+}
+
+/** Two keys may have one name: whoever makes the second is told of the first, and not kept from it. */
+export async function sayOfSameName(admin: AdminClient, name: string, say: (text: string) => void): Promise<void> {
+  const { keys } = await admin.get<{ keys: KeyView[] }>(`/v1/keys?limit=1&name=${encodeURIComponent(name)}`);
+  const [same] = keys;
+  if (same) say(`There is already a key called ${name} (${same.keyId}). Names need not be unique; ids are.`);
+}
 
 /**
  * An algorithm by our name for it or one that the field uses as well: `secp256k1`, `P-256`, `prime256v1`, `aes256`, `HMAC-SHA-256`.

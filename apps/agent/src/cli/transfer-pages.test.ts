@@ -9,7 +9,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startAdmin } from "../admin/admin-server.ts";
 import type { Listener } from "../endpoints/served-agent.ts";
 import { openTestDomain, type TestDomain } from "../operations/testing/open-test-domain.ts";
+import { createAdminClient } from "./admin-client.ts";
 import { runCommandLine } from "./command-line.ts";
+import { sayOfSameName } from "./key-create.ts";
 
 const DOCS = fileURLToPath(new URL("../../../../docs/operate/", import.meta.url));
 const before = process.cwd();
@@ -74,6 +76,21 @@ test("what docs/operate/leave-us.md says takes every key out, in forms that othe
   const request = JSON.parse(readFileSync("vault/ledger-v2.import.json", "utf8"));
   expect(request).toMatchObject({ type: "aes256-gcm96", hash_function: "SHA256" });
   expect(openedAsVaultDoes(request.ciphertext).equals(readFileSync("keys/ledger-v2.key"))).toBe(true);
+});
+
+test("whoever makes a key of a name that a live one has is told of that one, and makes it all the same", async () => {
+  const said: string[] = [];
+  const say = async (name: string) => {
+    said.length = 0;
+    const admin = createAdminClient(join(domain.dataDirectory, "admin.sock"));
+    await sayOfSameName(admin, name, (text) => void said.push(text));
+    return said.join("");
+  };
+  expect(await say("twin")).toBe("");
+  const { keyId } = (await run("key create --name twin")).json;
+  expect(await say("twin")).toContain(`There is already a key called twin (${keyId}).`);
+  expect(await say("twi")).toBe("");
+  expect((await run("key create --name twin")).code).toBe(0);
 });
 
 /** Runs a command line as a program does. @returns its exit code, and what it printed last, to whichever of the two */

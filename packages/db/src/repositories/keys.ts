@@ -10,6 +10,8 @@ type KeySort = (typeof KEY_SORTS)[number];
 /** Which keys, in which order, from where. */
 export interface KeyQuery {
   readonly search?: string | undefined;
+  /** Those that are called exactly so. */
+  readonly label?: string | undefined;
   readonly state?: string | undefined;
   readonly group?: string | undefined;
   readonly algorithm?: string | undefined;
@@ -57,11 +59,12 @@ export async function listKeys(tx: TenantClient, scope: Scope, query: KeyQuery) 
   };
 }
 
-function filters({ search, state, group, algorithm }: KeyQuery): Prisma.Sql[] {
+function filters({ search, label, state, group, algorithm }: KeyQuery): Prisma.Sql[] {
   const found: Prisma.Sql[] = [];
   if (state !== undefined) found.push(Prisma.sql`state = ${state}`);
   if (group !== undefined) found.push(Prisma.sql`key_group = ${group}`);
   if (algorithm !== undefined) found.push(Prisma.sql`algorithm = ${algorithm}`);
+  if (label !== undefined) found.push(Prisma.sql`lower(label) = lower(${label}) AND label = ${label}`);
   if (search !== undefined) {
     const text = search.replaceAll(/[\\%_]/g, "\\$&");
     found.push(Prisma.sql`(label ILIKE ${`%${text}%`} OR alias ILIKE ${`%${text}%`} OR id LIKE ${`${text}%`})`);

@@ -17,6 +17,7 @@ import { KeyPlace } from "./key-place.tsx";
 import { KeyPlanFields } from "./key-plan-fields.tsx";
 import { algorithmOptions, makesPair, PURPOSES, type Purpose, recommendedAlgorithm } from "./key-purposes.ts";
 import { ProductsMakeTheirOwn } from "./products-make-their-own.tsx";
+import { SameName } from "./same-name.tsx";
 
 /** The wizard: what the key is for, its name, then the exact command before it is proposed. */
 export function CreateKey() {
@@ -59,7 +60,12 @@ export function CreateKey() {
               <div className="grid gap-4 p-4 sm:grid-cols-2">
                 <TextField
                   label="Name"
-                  hint="For people. It can be changed later, by a request."
+                  hint={
+                    <>
+                      <SameName name={form.label} />
+                      For people. It can be changed later, by a request.
+                    </>
+                  }
                   error={tried ? errors.label : null}
                   value={form.label}
                   maxLength={LONGEST_LABEL}

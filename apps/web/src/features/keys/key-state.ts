@@ -30,6 +30,11 @@ export function keyStateOf(state: string): { word: string; tone: Tone; means: st
   return isKeyState(state) ? KEY_STATES[state] : { word: state, tone: "quiet", means: "" };
 }
 
+/** Whether a key is not destroyed. */
+export function isLive(state: string): boolean {
+  return !state.startsWith("destroyed");
+}
+
 export function isKeyState(state: string): state is KeyState {
   return Object.hasOwn(KEY_STATES, state);
 }

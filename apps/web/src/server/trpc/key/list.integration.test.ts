@@ -91,6 +91,11 @@ describe("the list of keys", () => {
     for (const search of ["%", "_ame", "same%", "\\", "'"]) expect(await readAll({ search })).toEqual([]);
   });
 
+  test("can be narrowed to those that are called exactly so", async () => {
+    expect(await readAll({ label: "same" })).toHaveLength(9);
+    for (const label of ["SAME", "sam", "%", ""]) expect(await readAll({ label })).toEqual([]);
+  });
+
   test("starts anew at a cursor that is none of its own", async () => {
     const first = (await browser.query("key.list", { ...scope, limit: 2 })).data.rows;
     for (const cursor of ["", "x", "W10", Buffer.from('["a",{}]').toString("base64url"), "e30"]) {

@@ -8,6 +8,7 @@ import { told } from "../schemas/told.ts";
 /** One page of keys. */
 export const list = environmentProcedure({
   search: z.string().max(128).optional(),
+  label: z.string().max(128).optional(),
   state: keyState.optional(),
   group: z.string().max(64).optional(),
   algorithm: z.string().max(32).optional(),
