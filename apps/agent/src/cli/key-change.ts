@@ -1,6 +1,6 @@
 import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
-import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 import { keyText } from "./key-text.ts";
 import { showTime } from "./output.ts";
@@ -13,6 +13,7 @@ function change(act: string, ends = false, done: (key: KeyView) => string = () =
     options: { ...COMMON_OPTIONS, ...ACT_OPTIONS, ...(ends ? CONFIRM_OPTIONS : {}) },
     async run(context) {
       if (ends) await confirmEnd(context, { act, key: context.args.word(0, "KEY") });
+      if (act === "key.rotate") await sayOfUsedUpLimit(context, context.args.word(0, "KEY"));
       return carryOut(context, { act, key: context.args.word(0, "KEY"), args: {} }, (answer) => {
         const key = answer.keys?.[0];
         if (answer.outcome === "scheduled") {
@@ -26,8 +27,23 @@ function change(act: string, ends = false, done: (key: KeyView) => string = () =
   };
 }
 
-function rotatedText({ label, version }: KeyView): string {
-  return `Rotated: version ${version} of ${label} protects from now on; what earlier versions protected still opens.\n\n`;
+/** Says before a rotation that it does not bring a key back whose limit is used up. */
+async function sayOfUsedUpLimit({ admin, out }: Pick<CommandContext, "admin" | "out">, word: string): Promise<void> {
+  const { label, limit } = await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`);
+  if (isUsedUp(limit)) out.say(`The usage limit of ${label} is used up, and rotation does not renew it: it will protect nothing new.`);
+}
+
+function isUsedUp(limit: KeyView["limit"]): boolean {
+  return limit !== null && limit.remaining === 0;
+}
+
+/** What a rotation came to. A usage limit is of the key and not of a version: none of it is renewed. */
+export function rotatedText({ label, version, limit }: Pick<KeyView, "label" | "version" | "limit">): string {
+  const opens = "what earlier versions protected still opens";
+  if (isUsedUp(limit))
+    return `Rotated: ${label} has version ${version}; ${opens}. Its usage limit is used up, and rotation does not renew it: the key protects nothing new. Make another key.\n\n`;
+  const kept = limit === null ? "" : " Its usage limit goes on as it is: rotation does not renew it.";
+  return `Rotated: version ${version} of ${label} protects from now on; ${opens}.${kept}\n\n`;
 }
 
 const keyLabel: Command = {

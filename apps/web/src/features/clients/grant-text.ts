@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<string, string>> = {
   import: "bring keys",
   get: "take keys out",
   mac: "authenticate",
+  verifymac: "check authentication",
   wrap: "wrap keys",
   unwrap: "unwrap keys",
   derive: "derive keys",

@@ -4,8 +4,10 @@ import { useMemo, useState } from "react";
 import { Button } from "@/components/button.tsx";
 import { Dialog } from "@/components/dialog.tsx";
 import { TextField } from "@/components/field.tsx";
-import { Age } from "@/components/moment.tsx";
+import { Age, useNow } from "@/components/moment.tsx";
 import { showNumber } from "@/components/number-text.ts";
+import { knownUntil } from "@/features/agents/known-until.ts";
+import { useAgents } from "@/features/agents/use-agents.ts";
 import { ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { useTRPC } from "@/features/connection/trpc.ts";
@@ -19,6 +21,8 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
   const trpc = useTRPC();
   const scope = useScope();
   const uses = useQuery(trpc.client.uses.queryOptions({ ...scope, clientId: row.id }));
+  const now = useNow();
+  const agents = useAgents();
   const [typed, setTyped] = useState("");
   const [reviewing, setReviewing] = useState(false);
   const [issued, setIssued] = useState(false);
@@ -66,10 +70,10 @@ export function RevokeDialog({ row, onClose }: { row: ClientRow; onClose: () => 
             <div className="rounded-lg bg-quiet px-4 py-2.5">
               <p>
                 {row.lastUsedAt === null ? (
-                  "It never used a key."
+                  `It never used a key, ${knownUntil(agents, now)}.`
                 ) : (
                   <>
-                    It last used a key <Age at={row.lastUsedAt} />.
+                    It last used a key <Age at={row.lastUsedAt} />, {knownUntil(agents, now)}.
                     {keys.length > 0 ? ` Keys it used in the last 30 days:` : null}
                   </>
                 )}

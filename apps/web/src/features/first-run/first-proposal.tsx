@@ -1,4 +1,5 @@
 "use client";
+import { describeGrant } from "@holdfast/protocol";
 import { useState } from "react";
 import type { ProposalRequest } from "@/browser/propose/draft-commands.ts";
 import { Button } from "@/components/button.tsx";
@@ -9,9 +10,11 @@ import { ProposalProgress, useCommands, useDecided } from "@/features/approvals/
 import { readCommand } from "@/features/approvals/read-command.ts";
 import { DraftPanel, ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
-import { enrolRequest, formOf } from "@/features/clients/client-form.ts";
+import { enrolRequest, formOf, grantOf } from "@/features/clients/client-form.ts";
 import { createRequest, EMPTY_KEY, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { useFirstObjects } from "./use-first-objects.ts";
+
+const FIRST_CLIENT = formOf("rest");
 
 /** Both commands together: one look, one touch on the key server's page. */
 export function FirstProposal() {
@@ -58,7 +61,7 @@ export function FirstProposal() {
         event.preventDefault();
         setTried(true);
         if (labelError(key) || labelError(client)) return;
-        setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...formOf("rest"), label: client })]);
+        setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...FIRST_CLIENT, label: client })]);
       }}
     >
       {rejected ? (
@@ -82,7 +85,7 @@ export function FirstProposal() {
           maxLength={LONGEST_LABEL}
           autoComplete="off"
           error={tried ? labelError(client) : null}
-          hint="May encrypt and decrypt with the keys of group default; its certificate is good for 90 days."
+          hint={`May ${describeGrant(grantOf(FIRST_CLIENT))}; its certificate is good for 90 days.`}
           value={client}
           onChange={(event) => setClient(event.target.value)}
         />

@@ -5,7 +5,8 @@ const NOW = 1_900_000_000;
 const AES = {
   ...{ state: "active", destroyDue: null, type: "symmetric-key", algorithm: "AES-256" },
   usage: ["encrypt", "decrypt"],
-  planned: {} as { suspended?: number },
+  planned: {} as { suspended?: number; limit?: { total: number } },
+  limitSpent: null as number | null,
 };
 const SECRET = { ...AES, type: "secret-data", algorithm: "secret-data", usage: [] };
 const PRIVATE = { ...AES, type: "private-key", algorithm: "EC-P256", usage: ["sign"] };
@@ -39,6 +40,21 @@ test("a key that was retired while suspended can be resumed, and so opened again
   const held = { suspended: NOW };
   expect(acts({ ...AES, state: "deactivated", planned: held })).toContain("key.resume");
   expect(acts({ ...AES, state: "deactivated" })).not.toContain("key.resume");
+});
+
+test("rotation promises nothing of the next use of a key whose usage limit is given out, and renews no limit", () => {
+  const rotation = (limitSpent: number | null, planned: typeof AES.planned = { limit: { total: 9 } }) => {
+    const { works = [], stops = [] } =
+      actionsOn({ ...AES, planned, limitSpent }).actions.find(({ act }) => act === "key.rotate") ?? {};
+    return { works: works.join(" "), stops: stops.join(" ") };
+  };
+  expect(rotation(9).works).not.toContain("new version");
+  expect(rotation(9).stops).toContain("rotation does not renew it. Once the last of it is used, nothing new");
+  for (const spent of [8, null]) {
+    expect(rotation(spent).works).toContain("the next encryption uses the new version");
+    expect(rotation(spent).stops).toContain("goes on as it is: rotation does not renew it");
+  }
+  expect(rotation(null, {}).stops).not.toContain("limit");
 });
 
 describe("on objects of every kind", () => {

@@ -117,7 +117,11 @@ interface ActedOn {
   readonly type: string;
   readonly algorithm: string;
   readonly usage: readonly string[];
-  readonly planned: { readonly suspended?: number | undefined };
+  readonly planned: {
+    readonly suspended?: number | undefined;
+    readonly limit?: { readonly total: number } | undefined;
+  };
+  readonly limitSpent: number | null;
 }
 
 /**
@@ -137,7 +141,10 @@ export function actionsOn(key: ActedOn): {
     !(waits && LOOSENING.includes(act)) &&
     (act !== "key.rotate" || isRotatable(key));
   return {
-    actions: KEY_ACTIONS.filter(isOffered).map((action) => ({ ...action, ...consequences(action, doing) })),
+    actions: KEY_ACTIONS.filter(isOffered).map((action) => ({
+      ...action,
+      ...underLimit(action.act, consequences(action, doing), key),
+    })),
     describes: !waits && !ENDED.includes(key.state),
   };
 }
@@ -171,6 +178,24 @@ function consequences({ act, works, stops }: KeyAction, doing: Doing): Pick<KeyA
     case "key.destroy":
       return { works, stops: ["After that nobody, you included, has it. Backups forget it as they run out."] };
   }
+}
+
+/** A usage limit is of the key and not of a version: rotation renews none of it. */
+function underLimit(
+  act: KeyAction["act"],
+  said: Pick<KeyAction, "works" | "stops">,
+  { planned: { limit }, limitSpent }: ActedOn,
+): Pick<KeyAction, "works" | "stops"> {
+  if (act !== "key.rotate" || limit === undefined) return said;
+  if (limitSpent === null || limitSpent < limit.total)
+    return { ...said, stops: [...said.stops, "Its usage limit goes on as it is: rotation does not renew it."] };
+  return {
+    works: said.works.slice(0, 1),
+    stops: [
+      ...said.stops,
+      "The new version does not help: the key's usage limit is given out, and rotation does not renew it. Once the last of it is used, nothing new is protected. Make another key.",
+    ],
+  };
 }
 
 const LOOSENING: readonly string[] = ["key.activate", "key.rotate", "key.resume", "key.destroy"];

@@ -4,6 +4,8 @@ import { TextField } from "@/components/field.tsx";
 import { Age, useNow } from "@/components/moment.tsx";
 import { showCount } from "@/components/number-text.ts";
 import { WorksAndStops } from "@/components/works-and-stops.tsx";
+import { knownUntil } from "@/features/agents/known-until.ts";
+import { useAgents } from "@/features/agents/use-agents.ts";
 import { useAsking } from "@/features/approvals/asking.tsx";
 import { type KeyAction, needsTypedName, RECENT_SECONDS } from "./act-consequences.ts";
 import { keyRequest } from "./key-request.ts";
@@ -21,6 +23,7 @@ export function KeyActionDialog({
   onClose: () => void;
 }) {
   const now = useNow();
+  const agents = useAgents();
   const asking = useAsking();
   const [typed, setTyped] = useState("");
   const users = record.clients.filter(
@@ -53,10 +56,13 @@ export function KeyActionDialog({
       <WorksAndStops works={action.works} stops={action.stops} />
       {action.typeName === "never" ? null : (
         <div className="rounded-lg bg-quiet px-4 py-2.5">
-          <p className="font-medium">
-            {users.length
-              ? `${showCount(users.length, "client")} used it in the last 30 days`
-              : "Nobody used it in the last 30 days"}
+          <p>
+            <span className="font-medium">
+              {users.length
+                ? `${showCount(users.length, "client")} used it in the last 30 days`
+                : "Nobody used it in the last 30 days"}
+            </span>
+            <span className="text-muted">, {knownUntil(agents, now)}.</span>
           </p>
           {users.map((client) => (
             <p key={client.id} className="flex justify-between gap-4 text-muted">

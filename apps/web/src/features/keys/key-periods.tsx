@@ -7,7 +7,7 @@ import { Facts, Panel } from "@/components/panel.tsx";
 import { showDate } from "@/components/time-text.ts";
 import type { KeyRecord } from "./key-row.ts";
 import { limitText, plannedText } from "./origin-text.ts";
-import { isForOwner, periodRows, scheduleText } from "./period-text.ts";
+import { idleText, periodRows, scheduleText } from "./period-text.ts";
 import { EndScheduleDialog, ScheduleDialog } from "./schedule-dialog.tsx";
 
 /** When a key's use ends by itself, and what the key server does with it by itself; schedules are asked for from here. */
@@ -26,13 +26,7 @@ export function KeyPeriods({ record }: { record: KeyRecord }) {
   return (
     <Panel title="By itself" action={maySet ? <Button onClick={() => setOpen("set")}>Set a schedule</Button> : null}>
       {schedules.length === 0 ? (
-        <p className="px-4 py-3 text-muted">
-          {planned.some(({ at }) => at > now)
-            ? "No schedule: it does what was planned for it, and nothing else."
-            : isForOwner(record)
-              ? "Nothing. The client that made it rotates it by its own command; your key server can remind you."
-              : "Nothing. The key server can rotate it, retire it or remind you, on days that you approve once."}
-        </p>
+        <p className="px-4 py-3 text-muted">{idleText(record, now)}</p>
       ) : (
         <ul className="divide-y">
           {schedules.map((schedule) => (

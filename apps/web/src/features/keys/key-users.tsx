@@ -5,8 +5,8 @@ import { showNumber } from "@/components/number-text.ts";
 import { Panel } from "@/components/panel.tsx";
 import { Cell, HeadCell, Table } from "@/components/table.tsx";
 import { operationsFor } from "@/features/clients/client-form.ts";
-import { operationsText } from "@/features/clients/grant-text.ts";
 import { usePlace } from "@/features/environment/environment-context.tsx";
+import { grantedNow } from "./granted-now.ts";
 import type { KeyRecord } from "./key-row.ts";
 
 /** Which clients may use this key, for what, and when they last did. */
@@ -46,7 +46,7 @@ export function KeyUsers({ record }: { record: KeyRecord }) {
                 </Link>
               </Cell>
               <Cell label="may" className="text-muted">
-                {operationsText(client.ops)}
+                {grantedNow(client.ops, record.state)}
               </Cell>
               <Cell label="uses, 30 days" className="text-right text-muted tabular">
                 {showNumber(client.count30d)}

@@ -2,6 +2,7 @@ import { advisedCryptoperiod, periodEnds } from "@holdfast/protocol";
 import { showDate, showDuration } from "../../components/time-text.ts";
 import { showPeriod } from "./key-form-periods.ts";
 import type { KeyRecord } from "./key-row.ts";
+import { plannedText } from "./origin-text.ts";
 
 type Schedule = NonNullable<KeyRecord["planned"]["schedules"]>[number];
 
@@ -36,6 +37,23 @@ export function periodRows(record: KeyRecord, now: number): readonly (readonly [
     ]);
   }
   return rows;
+}
+
+/** What stands in place of schedules where a key has none. */
+export function idleText(
+  record: Pick<KeyRecord, "state" | "planned" | "ownerClient" | "destroyDue">,
+  now: number,
+): string {
+  const { state, planned, destroyDue } = record;
+  if (destroyDue !== null && destroyDue > now) return "No schedule any more: it waits to be destroyed.";
+  if (plannedText(planned).some(({ at }) => at > now))
+    return "No schedule: it does what was planned for it, and nothing else.";
+  if (state === "pre-active") return "Nothing. Schedules can be set once it is active.";
+  if (state !== "active" && state !== "suspended")
+    return "Nothing any more: schedules end when a key protects nothing new.";
+  return isForOwner(record)
+    ? "Nothing. The client that made it rotates it by its own command; your key server can remind you."
+    : "Nothing. The key server can rotate it, retire it or remind you, on days that you approve once.";
 }
 
 /** Who rotates a key: its owner where a client made it, for a product whose key changes under it stops. */

@@ -11,7 +11,7 @@ export function Secrets() {
     <>
       <PageHeader
         title="Your secrets"
-        detail="Five things that are yours alone. None of them is stored in this dashboard, and none can be sent to you again."
+        detail="Things that are yours alone. None of them is stored in this dashboard, and none can be sent to you again."
         actions={<LostPasskey />}
       />
       <Panel label="Your secrets" className="hidden md:flex">
