@@ -1,5 +1,6 @@
 import type { KeyView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
+import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { CONFIRM_OPTIONS, confirmEnd } from "./confirm-end.ts";
 import { keyText } from "./key-text.ts";
@@ -29,8 +30,15 @@ function change(act: string, ends = false, done: (key: KeyView) => string = () =
 
 /** Says before a rotation that it does not bring a key back whose limit is used up. */
 async function sayOfUsedUpLimit({ admin, out }: Pick<CommandContext, "admin" | "out">, word: string): Promise<void> {
-  const { label, limit } = await admin().get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`);
-  if (isUsedUp(limit)) out.say(`The usage limit of ${label} is used up, and rotation does not renew it: it will protect nothing new.`);
+  const key = await admin()
+    .get<KeyView>(`/v1/keys/${encodeURIComponent(word)}`)
+    .catch((error: unknown) => {
+      // The rotation itself is refused for the same, with its own next step.
+      if (error instanceof AgentRefusal) return null;
+      throw error;
+    });
+  if (key && isUsedUp(key.limit))
+    out.say(`The usage limit of ${key.label} is used up, and rotation does not renew it: it will protect nothing new.`);
 }
 
 function isUsedUp(limit: KeyView["limit"]): boolean {

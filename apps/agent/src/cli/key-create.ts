@@ -66,6 +66,8 @@ export const keyCreate: Command = {
 };
 
 async function create(context: CommandContext, item: { readonly label: string }): Promise<number> {
+  // What is wrong with the rest of the line is said before anybody is asked.
+  context.args.words("reason", 500);
   await sayOfSameName(context.admin(), item.label, context.out.say);
   return carryOut(context, { act: "key.create", args: { items: [item] } }, (answer) => {
     const [key, publicKey] = answer.keys ?? [];
