@@ -102,7 +102,10 @@ describe("a new key", () => {
     };
     const [activation, protectStop, deactivation] = [inDays(10), inDays(20), inDays(30)];
     await dashboard.goto(`${founded.place}/keys/new`);
+    await dashboard.getByLabel("Name", { exact: true }).fill("orders-db");
+    await dashboard.getByText("There is already a key called orders-db (k_").waitFor();
     await dashboard.getByLabel("Name", { exact: true }).fill("planned");
+    await dashboard.getByText("There is already a key called").waitFor({ state: "detached" });
     await dashboard.getByText("Dates and limits").click();
     await dashboard.getByLabel("Begins").fill(typed(activation));
     await dashboard.getByLabel("Stops protecting").fill(typed(inDays(5)));
