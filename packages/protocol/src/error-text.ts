@@ -3,6 +3,7 @@ import type { ProtocolErrorCode } from "./errors.ts";
 /** Why an agent refuses a command, a link or a request. The first group this package throws itself. */
 export type AdmissionErrorCode =
   | ProtocolErrorCode
+  | "E_AMBIGUOUS"
   | "E_BUILD"
   | "E_CANCELLED"
   | "E_CLAIM"
@@ -115,6 +116,7 @@ export const errorText: Readonly<Record<AdmissionErrorCode, ErrorText>> = {
     what: "The objection does not count against this change.",
     next: "A recovery is objected to once at its place, and not at all when every replacement key signed it; a change of the replacement keys by those that stay, where enough do; a change that only takes away by nobody.",
   },
+  E_AMBIGUOUS: { what: "Several keys have this alias, in different groups.", next: "Name the key by its id." },
   E_BUILD: {
     what: "The key server's program is not the one that was published.",
     next: "Install it again from a trusted source.",

@@ -57,6 +57,7 @@ export {
 } from "./canonical/canonical-value.ts";
 export { encodeCanonical } from "./canonical/encode-canonical.ts";
 export { parseCanonical } from "./canonical/parse-canonical.ts";
+export { posesAsKey } from "./canonical/key-name.ts";
 export { isName, isPlainText } from "./canonical/plain-text.ts";
 export {
   ACTS,

@@ -36,6 +36,14 @@ export class KeyIndexes {
     return this.#aliases.get(aliasKey(group, alias));
   }
 
+  /** Every key that has an alias, each in a group of its own. */
+  *byAliasAnywhere(alias: string): Iterable<string> {
+    for (const group of this.#groups.keys()) {
+      const id = this.byAlias(group, alias);
+      if (id !== undefined) yield id;
+    }
+  }
+
   byName(name: string): Iterable<string> {
     return this.#names.get(name) ?? [];
   }
@@ -69,7 +77,11 @@ export class KeyIndexes {
 
   forget({ id, group, state, aliases, names }: KeyRecord): void {
     if (!state.startsWith("destroyed")) this.#alive -= 1;
-    for (const alias of aliases) this.#aliases.delete(aliasKey(group, alias));
+    for (const alias of aliases) {
+      const name = aliasKey(group, alias);
+      // The alias of a destroyed key may be another's by now.
+      if (this.#aliases.get(name) === id) this.#aliases.delete(name);
+    }
     for (const { value } of names) {
       const named = this.#names.get(value);
       named?.delete(id);

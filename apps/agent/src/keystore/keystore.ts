@@ -141,6 +141,14 @@ export class Keystore {
     return id === undefined ? null : this.findKey(id);
   }
 
+  /** Every key that has the alias, whatever its group; no destroyed one. */
+  *findKeysByAlias(alias: string): Iterable<KeyRecord> {
+    for (const id of this.#indexes.byAliasAnywhere(alias)) {
+      const key = this.findKey(id);
+      if (key !== null) yield key;
+    }
+  }
+
   /** Every object of that name, whoever may see it; destroyed ones too. */
   *findKeysByName(name: string): Iterable<KeyRecord> {
     for (const id of this.#indexes.byName(name)) {

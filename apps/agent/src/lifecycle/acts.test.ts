@@ -71,6 +71,25 @@ describe("administrators", () => {
     },
   );
 
+  test.each(["alias/orders", "alias/", `k_${"a".repeat(26)}`])(
+    "name no key %j, which would be taken for another key's",
+    async (label) => {
+      const good = { ...item, algorithm: "AES-256", usage: ["encrypt"] };
+      const { keys: [key] = [] } = await act("key.create", { items: [good] });
+      for (const answer of [
+        await act("key.create", { items: [good, { ...good, label }] }),
+        await act("key.label", { label }, key?.keyId),
+      ])
+        expect(answer).toMatchObject({
+          ...{ outcome: "refused", code: "E_ARGS" },
+          ...{ what: expect.stringContaining("another key's"), next: expect.stringContaining("another name") },
+        });
+      expect([...domain.keystore.keys()].filter((each) => each.label === label)).toEqual([]);
+      for (const name of [`the ${label}`, "k_orders", "Alias/orders"])
+        expect(await act("key.label", { label: name }, key?.keyId)).toMatchObject({ outcome: "applied" });
+    },
+  );
+
   test("are told of a client they changed when it last used a key", async () => {
     const { id, spki } = await domain.enrol("seen", [{ ops: ["encrypt"], keys: { kind: "all" } }]);
     const { id: name } = domain.createKey();

@@ -1,4 +1,4 @@
-import { isName } from "@holdfast/protocol";
+import { isName, posesAsKey } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
 
 /**
@@ -9,3 +9,15 @@ import { AdmissionError } from "../admission/errors.ts";
 export function assertName(name: string): void {
   if (!isName(name)) throw new AdmissionError("E_ARGS", "A name is not only spaces, and has none at its ends.");
 }
+
+/**
+ * The same of a key's name, which is not to be taken for another key's alias or id.
+ *
+ * @throws {@link AdmissionError} `E_ARGS`
+ */
+export function assertKeyName(name: string): void {
+  assertName(name);
+  if (posesAsKey(name)) throw new AdmissionError("E_ARGS", POSES, {}, "Give it another name; an alias is given beside it.");
+}
+
+const POSES = "A key's name does not begin with alias/ and is no key's id: it would be taken for another key's.";

@@ -3,7 +3,7 @@ import { deriveKeyId, isKeyPairAlgorithm, type KeyUsage, usageOfPart } from "@ho
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyOwner } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
-import { assertName } from "./assert-name.ts";
+import { assertKeyName } from "./assert-name.ts";
 import type { KeyEffect } from "./effect.ts";
 import { type NewRecord, newRecordEffect } from "./new-record.ts";
 
@@ -32,14 +32,14 @@ export interface NewKey {
  * after it.
  *
  * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists; `E_ARGS` for periods that contradict each other, for
- *   an end that is over, and for a name that nobody could see
+ *   an end that is over, and for a name that nobody could see, or that poses as an alias or id
  */
 export function createKeys(input: ActInput): KeyEffect[] {
   const items = (input.command.args as { items: readonly NewKey[] }).items;
   const aliases = new Set<string>();
   const effects: KeyEffect[] = [];
   for (const item of items) {
-    assertName(item.label);
+    assertKeyName(item.label);
     assertReminds(item);
     assertToCome(item, input.now);
     if (item.alias !== undefined) takeAlias(item.alias, item.group, { aliases, input });

@@ -2,7 +2,7 @@ import { type Command, deriveKeyId, type ImportedKey, type KeyUsage, usageOfPart
 import { AdmissionError } from "../admission/errors.ts";
 import type { KeyRecord, VersionRecord } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
-import { assertName } from "./assert-name.ts";
+import { assertKeyName } from "./assert-name.ts";
 import type { KeyEffect } from "./effect.ts";
 import { type NewRecord, newRecordEffect } from "./new-record.ts";
 import type { TakenIn } from "./transfers.ts";
@@ -59,11 +59,11 @@ export function importCommit(input: ActInput): KeyEffect[] {
 
 /**
  * @throws {@link AdmissionError} `E_PRESTATE` for an alias or a foreign name that another object has, `E_ARGS` for a name that
- *   nobody could see
+ *   nobody could see, or that poses as an alias or id
  */
 export function checkFree(items: readonly ImportedKey[], { keystore }: Pick<ActInput, "keystore">): void {
   for (const { alias, group, foreign = [], label } of items) {
-    assertName(label);
+    assertKeyName(label);
     if (alias !== undefined && keystore.findKeyByAlias(alias, group) !== null)
       throw new AdmissionError("E_PRESTATE", `The alias of ${label} belongs to another key of the group.`);
     if (foreign.some((each) => keystore.findKeyByForeignId(each) !== null))

@@ -5,7 +5,7 @@ import type { Caller } from "./caller.ts";
 import { changeObject } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
-import { assertNamesFree, checkDates, checkLimits, checkOrder, checkSayings } from "./object-settings.ts";
+import { assertNamesFree, checkDates, checkLimits, checkNewNames, checkOrder, checkSayings } from "./object-settings.ts";
 import { type ObjectView, objectView } from "./object-view.ts";
 
 /**
@@ -37,6 +37,7 @@ export async function changeAttributes(
       const before = viewOf(door, client, key.id);
       const change = decide(before);
       checkSayings(change);
+      checkNewNames(newNames(key, change.names ?? []).map(({ value }) => value));
       if (change.dates?.activation !== undefined) access.checkChange(client, key, "activate");
       if (change.dates?.deactivation !== undefined) access.checkChange(client, key, "revoke");
       const names = newNames(key, change.names ?? key.names);

@@ -9,7 +9,7 @@ import type { Door } from "./door.ts";
 import { OperationError } from "./errors.ts";
 import { type KeyMetadata, keyMetadata } from "./key-metadata.ts";
 import type { PlannedDates } from "./new-object.ts";
-import { checkLabel, checkPlanned, checkReminder, periodsOf } from "./object-settings.ts";
+import { checkLabel, checkNewNames, checkPlanned, checkReminder, periodsOf } from "./object-settings.ts";
 
 /**
  * Makes a key for a client within its grant; its entry in the custody log is durable before this returns.
@@ -71,6 +71,7 @@ export async function createKeyPair(door: Door, caller: Caller, item: NewKey): P
 /** Its name can be seen; periods, dates and what reminds do not contradict each other, and what ends is to come. @throws {@link OperationError} `E_INPUT` */
 function checkPlan(item: NewKey, now: number): void {
   checkLabel(item.label);
+  checkNewNames([item.label]);
   periodsOf(item);
   checkReminder(item);
   checkPlanned(item, now);

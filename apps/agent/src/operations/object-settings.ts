@@ -1,4 +1,4 @@
-import { followOneAnother, isContradictoryUsage, isName, KEY_USAGES, type ObjectType } from "@holdfast/protocol";
+import { followOneAnother, isContradictoryUsage, isName, KEY_USAGES, type ObjectType, posesAsKey } from "@holdfast/protocol";
 import type { AttributeBag, ClientRecord, ObjectLink, ObjectName } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
 import type { NewRecord } from "../lifecycle/new-record.ts";
@@ -30,14 +30,16 @@ export function isPublicType(type: ObjectType): boolean {
 /**
  * Brings what a client asks for into the form of a record.
  *
+ * @param kept - What the object that this one replaces was called: such names are not new.
  * @throws {@link OperationError} `E_INPUT` for a value that no record has
  */
-export function settleObject(type: ObjectType, settings: ObjectSettings): Settled {
+export function settleObject(type: ObjectType, settings: ObjectSettings, kept: readonly string[] = []): Settled {
   const { usage, group = DEFAULT_GROUP, names = [], links = [], attributes = {}, limits, alias, dates = {} } = settings;
   checkUsage(usage);
   if (!GROUP.test(group)) throw input("group", "is no name of a group");
   if (alias !== undefined && !ALIAS.test(alias)) throw input("alias", "is no alias");
   checkSayings({ names, links, attributes });
+  checkNewNames([...names.map(({ value }) => value), ...(settings.label === undefined ? [] : [settings.label])], kept);
   checkDates(dates);
   if (limits !== undefined) checkLimits(limits);
   const { activation, ...planned } = dates;
@@ -178,6 +180,12 @@ function checkUsage(usage: ObjectSettings["usage"]): void {
   if (isContradictoryUsage(usage)) throw new OperationError("E_INPUT", "A key that wraps keys does not decrypt data.");
 }
 
+/** @throws {@link OperationError} `E_INPUT` for a name that would be taken for a key's alias or id */
+export function checkNewNames(names: readonly string[], kept: readonly string[] = []): void {
+  if (names.some((name) => posesAsKey(name) && !kept.includes(name)))
+    throw input("A name", "does not begin with alias/ and is no key's id: give another name, and an alias as an alias");
+}
+
 /** @throws {@link OperationError} `E_INPUT` */
 export function checkLabel(label: string): void {
   if (label.length > MAX_LABEL || !isName(label)) throw input("label", "is no plain text without spaces at its ends");
@@ -189,7 +197,7 @@ function labelOf(type: ObjectType, { label, names }: ObjectSettings): string {
     return label;
   }
   const name = names?.[0]?.value.normalize("NFC").slice(0, MAX_LABEL).trim() ?? "";
-  return isName(name) ? name : type;
+  return isName(name) && !posesAsKey(name) ? name : type;
 }
 
 function input(what: string, problem: string): OperationError {

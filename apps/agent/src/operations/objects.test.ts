@@ -373,6 +373,23 @@ describe("attributes", () => {
     expect(await codeOf(() => door().changeAttributes(caller, id, () => ({ names })))).toBe("E_NAME_TAKEN");
   });
 
+  test.each(["alias/orders", " alias/orders", `k_${"a".repeat(26)}`, `k_${"a".repeat(26)}${" ".repeat(100)}x`])(
+    "take no name %j, which would be taken for another key's, nor does a key get it by such a one",
+    async (value) => {
+      const names = [{ value, kind: "text" }] as const;
+      const { id } = await door().createObject(caller, OPEN_KEY);
+      const outcomes = [
+        await codeOf(() => door().createObject(caller, { ...OPEN_KEY, names })),
+        await codeOf(() => door().changeAttributes(caller, id, () => ({ names }))),
+        await codeOf(() => door().createObject(caller, { ...OPEN_KEY, label: value.trim() })),
+      ];
+      const poses = value.endsWith("x") ? ["ok", "E_NAME_TAKEN", "E_INPUT"] : ["E_INPUT", "E_INPUT", "E_INPUT"];
+      expect(outcomes).toEqual(poses);
+      const labels = [...domain.keystore.keys()].map(({ label }) => label);
+      expect(labels.filter((label) => /^(alias\/|k_a{26}$)/.test(label))).toEqual([]);
+    },
+  );
+
   test("race for one name: one gets it", async () => {
     const names = [{ value: "orders", kind: "text" }] as const;
     const { id } = await door().createObject(caller, OPEN_KEY);

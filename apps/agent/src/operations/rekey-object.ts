@@ -104,14 +104,15 @@ function replaceable({ access }: Door, client: ClientRecord, key: KeyRecord): Ke
 
 function successorOf(old: KeyRecord, change: ReKey, link?: { readonly kind: string; readonly id: string }): Settled {
   const { type, usage, label, group, extractable, sensitive, names, attributes, state, limits, id, dates } = old;
-  return settleObject(type, {
+  const settings = {
     ...{ usage, label, group, extractable, sensitive, names },
     attributes: { ...attributes, ...change.attributes },
     dates: change.dates ?? (state === "pre-active" ? {} : { activation: "now" }),
     links: [{ kind: "replaced", id }, ...(link === undefined ? [] : [link])],
     ...(limits === null ? {} : { limits: { unit: limits.unit, total: limits.total } }),
     ...periodsOf(dates),
-  });
+  };
+  return settleObject(type, settings, [label, ...names.map(({ value }) => value)]);
 }
 
 /** The old object gives its names up, if they are still those that the new one has taken. */

@@ -4,6 +4,7 @@ import {
   importedKeySchema,
   isName,
   isPlainText,
+  posesAsKey,
   ProtocolError,
 } from "@holdfast/protocol";
 
@@ -41,5 +42,6 @@ function problemOf(key: ImportedKey): string | null {
     const shown = typeof value === "string" && isPlainText(value) ? ` ${value.slice(0, 60)}` : "";
     return `${member === "" ? "" : `its ${member === "label" ? "name" : member}${shown} `}${problem.replace(/\.$/, "")}`;
   }
-  return isName(key.label) ? null : "its name is only spaces, or has some at its ends";
+  if (!isName(key.label)) return "its name is only spaces, or has some at its ends";
+  return posesAsKey(key.label) ? "its name begins with alias/ or is a key's id: it would be taken for another key's" : null;
 }

@@ -11,7 +11,7 @@ import { readCommand } from "@/features/approvals/read-command.ts";
 import { DraftPanel, ReviewProposal } from "@/features/approvals/review-proposal.tsx";
 import { useDrafts } from "@/features/approvals/use-proposal.ts";
 import { enrolRequest, formOf, grantOf } from "@/features/clients/client-form.ts";
-import { createRequest, EMPTY_KEY, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
+import { createRequest, EMPTY_KEY, keyNameError, LONGEST_LABEL, labelError } from "@/features/keys/key-form.ts";
 import { useFirstObjects } from "./use-first-objects.ts";
 
 const FIRST_CLIENT = formOf("rest");
@@ -60,7 +60,7 @@ export function FirstProposal() {
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (labelError(key) || labelError(client)) return;
+        if (keyNameError(key) || labelError(client)) return;
         setRequests([createRequest({ ...EMPTY_KEY, label: key }), enrolRequest({ ...FIRST_CLIENT, label: client })]);
       }}
     >
@@ -75,7 +75,7 @@ export function FirstProposal() {
           label="Name of the key"
           maxLength={LONGEST_LABEL}
           autoComplete="off"
-          error={tried ? labelError(key) : null}
+          error={tried ? keyNameError(key) : null}
           hint="AES-256, never leaves the key server, due for rotation once a year."
           value={key}
           onChange={(event) => setKey(event.target.value)}

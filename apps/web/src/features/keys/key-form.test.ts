@@ -19,6 +19,11 @@ describe("the form of a new key", () => {
     expect(keyFormError({ ...form, [field]: "a\u200bb" })[field]).toMatch(/nobody can see/);
   });
 
+  test.each(["alias/orders", ` k_${"a".repeat(26)} `])("says at the field that the name %j would be another key's", (label) => {
+    expect(keyFormError({ ...form, label }).label).toMatch(/another key's/);
+    expect(keyFormError({ ...form, label: `the ${label}` }).label).toBeNull();
+  });
+
   test("says of what is too long that it is, not that its form is wrong", () => {
     expect(keyFormError({ ...form, group: "g".repeat(64) }).group).toBe("At most 63 characters.");
     expect(keyFormError({ ...form, alias: `alias/${"a".repeat(201)}` }).alias).toBe(

@@ -1,4 +1,4 @@
-import type { KeyAlgorithm, NewKey } from "@holdfast/protocol";
+import { type KeyAlgorithm, type NewKey, posesAsKey } from "@holdfast/protocol";
 import type { ProposalRequest } from "../../browser/propose/draft-commands.ts";
 import { textError } from "../../browser/propose/text-error.ts";
 import { planOf } from "./key-form-plan.ts";
@@ -63,7 +63,7 @@ const ALIAS = /^alias\/[A-Za-z0-9/_-]+$/;
 /** What is wrong with each field, in words; null where it is right. */
 export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias" | "reason" | "periods", string | null> {
   return {
-    label: labelError(form.label),
+    label: keyNameError(form.label),
     group: groupError(form.group),
     alias: form.alias.trim() === "" ? null : aliasError(form.alias.trim()),
     reason: textError(form.reason, LONGEST_REASON),
@@ -74,6 +74,13 @@ export function keyFormError(form: KeyForm): Record<"label" | "group" | "alias" 
 /** What is wrong with a name of a key or client. */
 export function labelError(label: string): string | null {
   return label.trim() === "" ? "Give it a name." : textError(label, LONGEST_LABEL);
+}
+
+/** What is wrong with a new name of a key. */
+export function keyNameError(name: string): string | null {
+  return posesAsKey(name)
+    ? "A name does not begin with alias/ and is no key's id: it would be taken for another key's."
+    : labelError(name);
 }
 
 /** What is wrong with the name of a group of keys. */

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { TextField } from "@/components/field.tsx";
 import { useAsking } from "@/features/approvals/asking.tsx";
-import { aliasError, LONGEST_LABEL, labelError } from "./key-form.ts";
+import { aliasError, keyNameError, LONGEST_LABEL } from "./key-form.ts";
 import { renameRequest } from "./key-request.ts";
 import { KeyRequestDialog } from "./key-request-dialog.tsx";
 import type { KeyRecord } from "./key-row.ts";
@@ -17,7 +17,9 @@ export function RenameDialog({ record, onClose }: { record: KeyRecord; onClose: 
     label:
       label.trim() === record.label && alias.trim() === (record.alias ?? "")
         ? "Nothing would change: give another name or another alias."
-        : labelError(label),
+        : label.trim() === record.label
+          ? null
+          : keyNameError(label),
     alias: alias.trim() === "" ? null : aliasError(alias.trim()),
   };
   return (
