@@ -52,10 +52,11 @@ test("a backup is not written onto a file that is there, and the file is said to
   expect([code, json.error.code, json.error.what]).toEqual([1, "E_FILE", expect.stringContaining("is there already")]);
 });
 
-test("ending a schedule says whether there was one", { timeout: 60_000 }, async () => {
+test("a schedule is ended once; one that is not there is refused, with those that are", { timeout: 60_000 }, async () => {
   await line.run("key", "create", "--name", "planned");
   await line.run("schedule", "set", "planned", "--do", "rotate", "--every", "P90D");
   const clear = () => line.run("schedule", "clear", "planned", "--do", "rotate");
   expect((await clear()).json).toMatchObject({ cleared: true, schedules: [] });
-  expect((await clear()).json).toMatchObject({ cleared: false, schedules: [] });
+  const { code, json } = await clear();
+  expect([code, json.error.code, json.error.what]).toEqual([1, "E_PRESTATE", expect.stringContaining("none at all")]);
 });

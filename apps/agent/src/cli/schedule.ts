@@ -59,10 +59,8 @@ const scheduleClear: Command = {
     const was = before.schedules.find((each) => each.does === does);
     return carryOut(context, { act: "schedule.clear", key: word, args: { does } }, ({ keys: [key] = [] }) => {
       if (!key) return;
-      const text = was
-        ? `Ended for ${key.label}: ${scheduleText(was)}.`
-        : `${key.label} had no schedule that does ${does}: nothing was changed.`;
-      out.result({ ...key, cleared: was !== undefined }, () => `${text}\n\n${keyText(key)}`);
+      const what = was ? scheduleText(was) : does;
+      out.result({ ...key, cleared: true }, () => `Ended for ${key.label}: ${what}.\n\n${keyText(key)}`);
     });
   },
 };

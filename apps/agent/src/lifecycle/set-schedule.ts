@@ -32,14 +32,28 @@ export function setSchedule(input: ActInput): KeyEffect[] {
   return [{ on: "key", before, after, movesHead: true }];
 }
 
-/** schedule.clear: the agent does it no longer. What is not there is cleared already. */
+/**
+ * schedule.clear: the agent does it no longer.
+ *
+ * @throws {@link AdmissionError} `E_PRESTATE` for a key that has no such schedule, or is in another state
+ */
 export function clearSchedule(input: ActInput): KeyEffect[] {
   const before = targetKey(input);
   stateAfter(before.state, "schedule.clear");
   const { does } = input.command.args as ArgsOf<"schedule.clear">;
   const schedules = before.schedules.filter((each) => each.does !== does);
-  const after = schedules.length === before.schedules.length ? before : { ...before, schedules };
-  return [{ on: "key", before, after, movesHead: after !== before }];
+  if (schedules.length === before.schedules.length) throw noSchedule(before, does);
+  return [{ on: "key", before, after: { ...before, schedules }, movesHead: true }];
+}
+
+function noSchedule({ label, schedules }: KeyRecord, does: string): AdmissionError {
+  const there = schedules.map((each) => each.does).join(", ");
+  return new AdmissionError(
+    "E_PRESTATE",
+    `${label} has no schedule that does ${does}; ${there === "" ? "it has none at all" : `it has: ${there}`}.`,
+    {},
+    "Nothing was changed. `holdfast-agent schedule list` shows the schedules that there are.",
+  );
 }
 
 /** Whether clients made a key, or one of them has its material: then they have to change it, not the agent. */

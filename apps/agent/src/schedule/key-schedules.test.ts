@@ -89,9 +89,24 @@ describe("a schedule", () => {
       ["rotate", 9 * DAY],
     ]);
     await set(key, { does: "rotate" }, "schedule.clear");
-    await set(key, { does: "rotate" }, "schedule.clear");
     await pass(30 * DAY);
     expect([keyNow(key).current, lastOf(key).data]).toEqual([1, { missed: 5, outcome: "due" }]);
+  });
+
+  test("that is not there is not ended: the refusal says which there are, and nothing is written", async () => {
+    const key = domain.createKey({ label: "planned" });
+    const clear = () =>
+      domain.admission.act({ act: "schedule.clear", key: key.id, args: { does: "notify" }, reason: "", wait: false });
+    const { size } = domain.log;
+    expect(await clear()).toMatchObject({ outcome: "refused", code: "E_PRESTATE", what: expect.stringContaining("none at all") });
+    expect(domain.log.size).toBe(size);
+    await set(key, { does: "rotate", everySec: DAY });
+    const entries = entriesOf(key).length;
+    expect(await clear()).toMatchObject({
+      ...{ outcome: "refused", code: "E_PRESTATE" },
+      ...{ what: "planned has no schedule that does notify; it has: rotate.", next: expect.stringContaining("list") },
+    });
+    expect(entriesOf(key)).toHaveLength(entries);
   });
 
   test("never begins in the past, and rotates nothing that has no versions", async () => {

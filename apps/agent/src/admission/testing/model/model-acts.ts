@@ -109,7 +109,8 @@ function changeKey(state: ModelState, key: ModelKey, { act, args, ids }: KeyChan
   if (act === "schedule.clear") {
     if (!KEPT.includes(key.state)) throw new ModelRefusal("E_PRESTATE");
     const rest = key.schedules.filter(({ does }) => does !== args.does);
-    return written(state, key, { kind: act, moves: rest.length < key.schedules.length }, () => {
+    if (rest.length === key.schedules.length) throw new ModelRefusal("E_PRESTATE");
+    return written(state, key, { kind: act, moves: true }, () => {
       key.schedules = rest;
     });
   }
