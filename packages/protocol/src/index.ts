@@ -56,8 +56,8 @@ export {
   MAX_LARGE_DOCUMENT_BYTES,
 } from "./canonical/canonical-value.ts";
 export { encodeCanonical } from "./canonical/encode-canonical.ts";
-export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { posesAsKey } from "./canonical/key-name.ts";
+export { parseCanonical } from "./canonical/parse-canonical.ts";
 export { isName, isPlainText } from "./canonical/plain-text.ts";
 export {
   ACTS,

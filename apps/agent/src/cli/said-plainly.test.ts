@@ -52,7 +52,9 @@ test("a backup is not written onto a file that is there, and the file is said to
   expect([code, json.error.code, json.error.what]).toEqual([1, "E_FILE", expect.stringContaining("is there already")]);
 });
 
-test("a schedule is ended once; one that is not there is refused, with those that are", { timeout: 60_000 }, async () => {
+test("a schedule is ended once; one that is not there is refused, with those that are", {
+  timeout: 60_000,
+}, async () => {
   await line.run("key", "create", "--name", "planned");
   await line.run("schedule", "set", "planned", "--do", "rotate", "--every", "P90D");
   const clear = () => line.run("schedule", "clear", "planned", "--do", "rotate");

@@ -90,6 +90,18 @@ describe("administrators", () => {
     },
   );
 
+  test("plan no beginning that is over, which would be at once; minutes count as now", async () => {
+    const good = { ...item, algorithm: "AES-256", usage: ["encrypt"] };
+    const now = Math.floor(Date.now() / 1000);
+    const at = (activation: number) => act("key.create", { items: [{ ...good, activation }] });
+    expect(await at(now - 3600)).toMatchObject({
+      ...{ outcome: "refused", code: "E_ARGS" },
+      ...{ what: expect.stringContaining("at once"), next: expect.stringContaining("Leave the date out") },
+    });
+    expect(await at(now - 60)).toMatchObject({ outcome: "applied", keys: [{ state: "active" }] });
+    expect(await at(now + 3600)).toMatchObject({ outcome: "applied", keys: [{ state: "pre-active" }] });
+  });
+
   test("are told of a client they changed when it last used a key", async () => {
     const { id, spki } = await domain.enrol("seen", [{ ops: ["encrypt"], keys: { kind: "all" } }]);
     const { id: name } = domain.createKey();

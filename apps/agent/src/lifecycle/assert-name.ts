@@ -17,7 +17,8 @@ export function assertName(name: string): void {
  */
 export function assertKeyName(name: string): void {
   assertName(name);
-  if (posesAsKey(name)) throw new AdmissionError("E_ARGS", POSES, {}, "Give it another name; an alias is given beside it.");
+  if (posesAsKey(name))
+    throw new AdmissionError("E_ARGS", POSES, {}, "Give it another name; an alias is given beside it.");
 }
 
 const POSES = "A key's name does not begin with alias/ and is no key's id: it would be taken for another key's.";

@@ -5,6 +5,7 @@ import type { KeyOwner } from "../keystore/records.ts";
 import type { ActInput } from "./act.ts";
 import { assertKeyName } from "./assert-name.ts";
 import type { KeyEffect } from "./effect.ts";
+import { isOver } from "./is-over.ts";
 import { type NewRecord, newRecordEffect } from "./new-record.ts";
 
 /** What a new key shall be: an item of key.create, or a client's simple request. */
@@ -32,7 +33,7 @@ export interface NewKey {
  * after it.
  *
  * @throws {@link AdmissionError} `E_PRESTATE` for an id or alias that exists; `E_ARGS` for periods that contradict each other, for
- *   an end that is over, and for a name that nobody could see, or that poses as an alias or id
+ *   an end or a beginning that is over, and for a name that nobody could see, or that poses as an alias or id
  */
 export function createKeys(input: ActInput): KeyEffect[] {
   const items = (input.command.args as { items: readonly NewKey[] }).items;
@@ -42,6 +43,7 @@ export function createKeys(input: ActInput): KeyEffect[] {
     assertKeyName(item.label);
     assertReminds(item);
     assertToCome(item, input.now);
+    assertBegins(item, input);
     if (item.alias !== undefined) takeAlias(item.alias, item.group, { aliases, input });
     effects.push(...effectsOf(item, effects.length, input));
   }
@@ -57,7 +59,18 @@ function assertReminds({ cryptoperiodSec, originatorSec }: NewKey): void {
     );
 }
 
-/** What a key stops at is still to come; a time to begin that is over is at once. */
+/** A beginning was to come when it was asked for; one that was over by the time of the last approval is at once. */
+function assertBegins({ activation }: NewKey, { command, now }: ActInput): void {
+  if (activation === undefined || !isOver(activation, command.issued ?? now)) return;
+  throw new AdmissionError(
+    "E_ARGS",
+    "The key would become active at a time that is over, so at once.",
+    {},
+    "Leave the date out, and it is active at once; or give one to come.",
+  );
+}
+
+/** What a key stops at is still to come. */
 function assertToCome({ protectStop, deactivation }: NewKey, now: number): void {
   if ((protectStop ?? now + 1) <= now || (deactivation ?? now + 1) <= now)
     throw new AdmissionError("E_ARGS", "The key would stop at a time that is over.");

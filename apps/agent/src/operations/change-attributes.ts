@@ -5,7 +5,14 @@ import type { Caller } from "./caller.ts";
 import { changeObject } from "./client-change.ts";
 import { type Door, viewOf } from "./door.ts";
 import { OperationError } from "./errors.ts";
-import { assertNamesFree, checkDates, checkLimits, checkNewNames, checkOrder, checkSayings } from "./object-settings.ts";
+import {
+  assertNamesFree,
+  checkDates,
+  checkLimits,
+  checkNewNames,
+  checkOrder,
+  checkSayings,
+} from "./object-settings.ts";
 import { type ObjectView, objectView } from "./object-view.ts";
 
 /**

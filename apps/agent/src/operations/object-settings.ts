@@ -1,6 +1,14 @@
-import { followOneAnother, isContradictoryUsage, isName, KEY_USAGES, type ObjectType, posesAsKey } from "@holdfast/protocol";
+import {
+  followOneAnother,
+  isContradictoryUsage,
+  isName,
+  KEY_USAGES,
+  type ObjectType,
+  posesAsKey,
+} from "@holdfast/protocol";
 import type { AttributeBag, ClientRecord, ObjectLink, ObjectName } from "../keystore/records.ts";
 import type { NewKey } from "../lifecycle/create.ts";
+import { isOver } from "../lifecycle/is-over.ts";
 import type { NewRecord } from "../lifecycle/new-record.ts";
 import { DEFAULT_GROUP } from "./access.ts";
 import type { Door } from "./door.ts";
@@ -133,12 +141,14 @@ export function checkReminder({ cryptoperiodSec, originatorSec }: Periods): void
     throw input("The cryptoperiod", "is longer than the originator-usage period: it would remind after the end");
 }
 
-/** As of `key.create`: times follow one another, and what ends is to come; a beginning that is over is at once. @throws {@link OperationError} `E_INPUT` */
+/** As of `key.create`: times follow one another, and what begins or ends is to come. @throws {@link OperationError} `E_INPUT` */
 export function checkPlanned({ activation, protectStop, deactivation }: Pick<NewKey, Planned>, now: number): void {
   if (!followOneAnother(activation, protectStop, deactivation))
     throw new OperationError("E_INPUT", "A key becomes active before it stops protecting, and is retired last.");
   if ((protectStop ?? now + 1) <= now || (deactivation ?? now + 1) <= now)
     throw new OperationError("E_INPUT", "The key would stop at a time that is over.");
+  if (activation !== undefined && isOver(activation, now))
+    throw new OperationError("E_INPUT", "It would be active at once: leave activation out, or give a time to come.");
 }
 
 type Planned = "activation" | "protectStop" | "deactivation";

@@ -98,7 +98,11 @@ describe("a schedule", () => {
     const clear = () =>
       domain.admission.act({ act: "schedule.clear", key: key.id, args: { does: "notify" }, reason: "", wait: false });
     const { size } = domain.log;
-    expect(await clear()).toMatchObject({ outcome: "refused", code: "E_PRESTATE", what: expect.stringContaining("none at all") });
+    expect(await clear()).toMatchObject({
+      outcome: "refused",
+      code: "E_PRESTATE",
+      what: expect.stringContaining("none at all"),
+    });
     expect(domain.log.size).toBe(size);
     await set(key, { does: "rotate", everySec: DAY });
     const entries = entriesOf(key).length;

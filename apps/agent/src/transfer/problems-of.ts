@@ -4,8 +4,8 @@ import {
   importedKeySchema,
   isName,
   isPlainText,
-  posesAsKey,
   ProtocolError,
+  posesAsKey,
 } from "@holdfast/protocol";
 
 /**
@@ -43,5 +43,7 @@ function problemOf(key: ImportedKey): string | null {
     return `${member === "" ? "" : `its ${member === "label" ? "name" : member}${shown} `}${problem.replace(/\.$/, "")}`;
   }
   if (!isName(key.label)) return "its name is only spaces, or has some at its ends";
-  return posesAsKey(key.label) ? "its name begins with alias/ or is a key's id: it would be taken for another key's" : null;
+  return posesAsKey(key.label)
+    ? "its name begins with alias/ or is a key's id: it would be taken for another key's"
+    : null;
 }

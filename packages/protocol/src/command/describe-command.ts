@@ -186,7 +186,11 @@ function periodWords({ originatorSec, recipientSec }: NewKey): string {
 function plannedWords({ activation, protectStop, deactivation, limit }: NewKey): string[] {
   const things = { byte: "bytes", object: "times" };
   return [
-    ...(activation === undefined ? [] : [`It becomes active on ${dayOf(activation)}, and does nothing before.`]),
+    ...(activation === undefined
+      ? []
+      : [
+          `It becomes active on ${dayOf(activation)}, and does nothing before; carried out later, it is active at once.`,
+        ]),
     ...(protectStop === undefined ? [] : [`It protects nothing new from ${dayOf(protectStop)} on.`]),
     ...(deactivation === undefined ? [] : [`It is retired by itself on ${dayOf(deactivation)}.`]),
     ...(limit === undefined

@@ -138,6 +138,7 @@ describe("a key", () => {
       expect(told).toMatchObject({ ...plan, limit, state: "pre-active" });
       const over = [
         { protectStop: now - 60 },
+        { activation: now - 3600 },
         { deactivation: now - 60 },
         { activation: now + 9, deactivation: now + 8 },
       ];

@@ -32,7 +32,7 @@ export function planError(
   const { activation, protectStop, deactivation } = planOf(form);
   const stopsAfterEnd = !followOneAnother(undefined, protectStop, deactivation);
   return {
-    activation: timeError(form.activation),
+    activation: timeError(form.activation) ?? begunError(activation, now),
     protectStop:
       timeError(form.protectStop) ??
       overError(protectStop, now) ??
@@ -76,4 +76,13 @@ function timeError(text: string): string | null {
 
 function overError(at: number | undefined, now: number): string | null {
   return at !== undefined && at <= now ? "That time is over: choose one to come." : null;
+}
+
+/** Seconds by which a beginning may be over and is still meant as now. */
+const BEGUN_SECONDS = 300;
+
+function begunError(at: number | undefined, now: number): string | null {
+  return at !== undefined && at < now - BEGUN_SECONDS
+    ? "That time is over, so it would be active at once: leave it empty, or choose one to come."
+    : null;
 }

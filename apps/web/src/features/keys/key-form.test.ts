@@ -19,10 +19,13 @@ describe("the form of a new key", () => {
     expect(keyFormError({ ...form, [field]: "a\u200bb" })[field]).toMatch(/nobody can see/);
   });
 
-  test.each(["alias/orders", ` k_${"a".repeat(26)} `])("says at the field that the name %j would be another key's", (label) => {
-    expect(keyFormError({ ...form, label }).label).toMatch(/another key's/);
-    expect(keyFormError({ ...form, label: `the ${label}` }).label).toBeNull();
-  });
+  test.each(["alias/orders", ` k_${"a".repeat(26)} `])(
+    "says at the field that the name %j would be another key's",
+    (label) => {
+      expect(keyFormError({ ...form, label }).label).toMatch(/another key's/);
+      expect(keyFormError({ ...form, label: `the ${label}` }).label).toBeNull();
+    },
+  );
 
   test("says of what is too long that it is, not that its form is wrong", () => {
     expect(keyFormError({ ...form, group: "g".repeat(64) }).group).toBe("At most 63 characters.");
@@ -102,7 +105,7 @@ describe("what is planned for a key", () => {
     ["an end as it begins", { activation: "2027-02-01T00:00", deactivation: "2027-02-01T00:00" }, ["deactivation"]],
     ["a stop after the end", { protectStop: "2027-02-01T00:01", deactivation: "2027-02-01T00:00" }, ["protectStop"]],
     ["a stop as it ends", { protectStop: "2027-02-01T00:00", deactivation: "2027-02-01T00:00" }, []],
-    ["a beginning that is over", { activation: "2026-01-01T00:00" }, []],
+    ["a beginning that is over", { activation: "2026-01-01T00:00" }, ["activation"]],
   ])("names the field of %s, as the key server would refuse it", (_, dates, fields) => {
     const typed = Object.fromEntries(Object.entries(dates).map(([name, text]) => [name, local(at(text))]));
     expect(wrong(typed).map(([field]) => field)).toEqual(fields);

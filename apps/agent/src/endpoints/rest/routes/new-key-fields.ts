@@ -80,7 +80,7 @@ export const settings = {
 
 /** What is planned for a new key: times in Unix seconds, and how much it protects. */
 export const plan = {
-  activation: optional(described(time, "It does nothing before; a time that is over is at once, as without it.")),
+  activation: optional(described(time, "It does nothing before: to come; without it, it is active at once.")),
   protectStop: optional(described(time, "From then on it protects nothing new: to come, and after `activation`.")),
   deactivation: optional(described(time, "It is retired by itself then: to come, and last.")),
   limit: optional(described(limit, "How many times (`object`) or how many bytes it protects in all.")),
