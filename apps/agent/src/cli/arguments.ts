@@ -37,10 +37,11 @@ export class Arguments {
     return Array.isArray(value) ? value.map(String) : [];
   }
 
-  /** @throws {@link CliError} `E_USAGE` when the option was not given. */
+  /** @throws {@link CliError} `E_USAGE` when the option was not given, or with nothing. */
   get(name: string): string {
     const value = this.find(name);
-    if (value === undefined || value === "") throw this.usageError(`--${name} is missing.`);
+    if (value === undefined) throw this.usageError(`--${name} is missing.`);
+    if (value === "") throw this.usageError(`--${name} is empty.`);
     return value;
   }
 
@@ -96,7 +97,8 @@ export class Arguments {
   /** @throws {@link CliError} `E_USAGE` when fewer words were given. */
   word(index: number, name: string): string {
     const value = this.positionals[index];
-    if (value === undefined || value === "") throw this.usageError(`${name} is missing.`);
+    if (value === undefined) throw this.usageError(`${name} is missing.`);
+    if (value === "") throw this.usageError(`${name} is empty.`);
     return value;
   }
 
@@ -106,16 +108,39 @@ export class Arguments {
 }
 
 /**
- * Reads a command's words strictly: an unknown option, or a value where none belongs, is refused.
+ * Reads a command's words strictly: an unknown option, a value where none belongs, or a second value for an option that takes
+ * one, is refused.
  *
  * @throws {@link CliError} `E_USAGE`
  */
 export function readArguments(words: readonly string[], options: OptionSpecs, usage: string): Arguments {
+  const args = parsed(words, options, usage);
+  const twice = args.tokens.find(
+    (token, at) =>
+      token.kind === "option" &&
+      options[token.name]?.type === "string" &&
+      options[token.name]?.multiple !== true &&
+      args.tokens.slice(0, at).some((before) => before.kind === "option" && before.name === token.name),
+  );
+  if (twice?.kind === "option")
+    throw new CliError(
+      "E_USAGE",
+      `--${twice.name} is given twice; it takes one value.`,
+      `Usage: holdfast-agent ${usage}`,
+    );
+  return new Arguments(args.values, args.positionals, usage);
+}
+
+function parsed(words: readonly string[], options: OptionSpecs, usage: string) {
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-    return new Arguments(values, positionals, usage);
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
-    const what = error instanceof Error ? (error.message.split(". ")[0] ?? "") : "The command line is wrong";
+    const said = error instanceof Error ? error.message : "The command line is wrong";
+    const [, option] = /^Option '(?:-\w, )?--([\w-]+).*' argument is ambiguous/.exec(said) ?? [];
+    const what =
+      option === undefined
+        ? (said.split(/\.\s/)[0]?.replace(/\.$/, "") ?? "")
+        : `--${option} has no value; one that begins with a dash is written --${option}=-5`;
     throw new CliError("E_USAGE", `${what}.`, `Usage: holdfast-agent ${usage}`);
   }
 }

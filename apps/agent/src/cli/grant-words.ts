@@ -11,7 +11,8 @@ export function readGrant(text: string): { ops: GrantOperation[]; keys: GrantSel
   if (!parts) throw grantError(`"${text}" is not a grant.`);
   const ops = (parts[1] ?? "").split(",").map((word) => word.trim());
   for (const op of ops) {
-    if (!isOperation(op)) throw grantError(`"${op}" is not an operation a grant can name.`);
+    if (!isOperation(op))
+      throw grantError(`"${op}" is no operation of a grant; they are ${GRANT_OPERATIONS.join(", ")}.`);
   }
   return { ops: [...new Set(ops)].filter(isOperation).sort(), keys: readSelector(parts[2] ?? "") };
 }

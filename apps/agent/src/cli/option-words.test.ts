@@ -3,6 +3,7 @@ import { readArguments } from "./arguments.ts";
 import { backupPolicy } from "./backup-policy.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { COMMANDS } from "./command-table.ts";
+import { readGrant } from "./grant-words.ts";
 import { algorithmCalled, keyCreate } from "./key-create.ts";
 import { scheduleCommands } from "./schedule.ts";
 import { CommandLineRun } from "./testing/command-line-run.ts";
@@ -54,6 +55,42 @@ describe("an option out of its range is named as it was typed, with the range", 
     expect(code).toBe("E_USAGE");
     expect(text).toMatch(said);
     expect(text).not.toMatch(/Sec|items|args|deceive and look/);
+  });
+});
+
+describe("what was typed twice, or with nothing, is said so", () => {
+  const refusal = (...words: string[]) => {
+    try {
+      return readArguments(words, keyCreate.options, "key create").name("name");
+    } catch (cause) {
+      return (cause as Error).message;
+    }
+  };
+  it.each([
+    [
+      "an option of one value",
+      ["--name", "a", "--algorithm", "AES-256", "--algorithm", "AES-128"],
+      "--algorithm is given twice; it takes one value.",
+    ],
+    ["a name of nothing", ["--name", ""], "--name is empty."],
+    ["no name", [], "--name is missing."],
+    [
+      "a value that begins with a dash",
+      ["--name", "a", "--limit", "-5"],
+      "--limit has no value; one that begins with a dash is written --limit=-5.",
+    ],
+    ["an option that is none", ["--nothing"], "Unknown option '--nothing'."],
+  ] as const)("%s", (_, words, said) => {
+    expect(refusal(...words)).toBe(said);
+  });
+
+  test("an option of several values is given as often as one likes", () => {
+    const specs = { grant: { type: "string", multiple: true } } as const;
+    expect(readArguments(["--grant", "a", "--grant", "b"], specs, "x").all("grant")).toEqual(["a", "b"]);
+  });
+
+  test("an operation that no grant has, with those that there are", () => {
+    expect(() => readGrant("read on all")).toThrow(/"read" is no operation of a grant; they are .*decrypt.*/);
   });
 });
 
