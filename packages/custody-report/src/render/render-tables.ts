@@ -214,7 +214,7 @@ function eventsTable(facts: Facts): ReportTable {
   const names = namesOf(facts);
   return limited({
     title: "Key servers and trust in the period",
-    columns: [mono("Entry", 9), column("When (UTC)", 20), column("What", 35), column("On", 20), mono("Identifier", 40)],
+    columns: [mono("Entry", 8), column("When (UTC)", 23), column("What", 34), column("On", 19), mono("Identifier", 40)],
     rows: [...facts.events]
       .reverse()
       .map(({ entry, at, kind, subject }) => [
