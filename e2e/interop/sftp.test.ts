@@ -44,7 +44,9 @@ describe.skipIf(SSHD === undefined)("backups to a real OpenSSH server", () => {
     await place.get("one.backup", into, signal);
     expect(readFileSync(into)).toEqual(readFileSync(file));
     expect(statSync(into).mode & 0o777).toBe(0o600);
+    expect(await place.look("one.backup", signal)).toBe(200_000);
     await place.remove("one.backup", signal);
+    expect(await place.look("one.backup", signal)).toBeNull();
     expect(readdirSync(server.folder)).toEqual(["two.backup"]);
   });
 
@@ -58,6 +60,9 @@ describe.skipIf(SSHD === undefined)("backups to a real OpenSSH server", () => {
     const put = (change: Partial<Place>) => new SftpDestination({ ...to, ...change }).put(file, "a.backup", signal);
     await expect(put({ identity: server.stranger })).rejects.toEqual(fault("refused"));
     await expect(put({ path: `${server.folder}/nowhere` })).rejects.toEqual(fault("missing"));
+    await expect(new SftpDestination({ ...to, port: 1 }).look("a.backup", signal)).rejects.toEqual(
+      fault("unreachable"),
+    );
     await expect(put({ port: 1 })).rejects.toEqual(fault("unreachable"));
     await expect(put({ identity: "/nowhere/identity" })).rejects.toMatchObject({ code: "E_BACKUP_ACCESS" });
   });
@@ -79,6 +84,11 @@ describe.skipIf(SSHD === undefined)("backups to a real OpenSSH server", () => {
       await domain.look();
       expect(domain.backups.places()).toMatchObject([{ failing: null, newest: { at: expect.any(Number) } }]);
       expect(readdirSync(server.folder)).toHaveLength(1);
+      await domain.backups.lookNow();
+      expect(domain.backups.places()).toMatchObject([{ failing: null }]);
+      for (const name of readdirSync(server.folder)) rmSync(join(server.folder, name));
+      await domain.backups.lookNow();
+      expect(domain.backups.places()).toMatchObject([{ newest: null, failing: { code: "E_BACKUP_MISSING" } }]);
     } finally {
       await domain.close();
     }

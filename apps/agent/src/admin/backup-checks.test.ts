@@ -1,6 +1,6 @@
 import "reflect-metadata";
-import { renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BackedUpTestDomain, openBackedUpDomain } from "../backup/testing/backed-up-domain.ts";
 import { recoveryPathIn } from "../custody/recovery-file.ts";
@@ -44,12 +44,40 @@ describe("doctor says of backups", () => {
     renameSync(`${domain.folder}-away`, domain.folder);
   });
 
+  test("that the newest is gone, as soon as somebody asks, and where a policy that is over had put some", async () => {
+    await domain.backups.backUpNow();
+    for (const name of readdirSync(domain.folder)) rmSync(join(domain.folder, name));
+    await domain.backups.lookNow();
+    expect(said("backup destination")).toEqual(["bad: Backups to disk fail since 0 seconds (E_BACKUP_MISSING, gone)."]);
+    expect(said("backup")).toEqual(["warning: Keys in no backup: 1."]);
+    await domain.backups.backUpNow();
+    expect(said("backup")).toEqual([expect.stringMatching(/^good/)]);
+    domain.decide({ destinations: [{ kind: "directory", name: "far", path: `${domain.folder}-far` }] });
+    expect(said("backup")).toEqual([
+      "warning: Keys in no backup: 1. Not counted: what lies at disk, which the policy no longer names.",
+    ]);
+  });
+
   test("that what opens them lies beside the key-encryption key, until it is moved away", () => {
     const { custody, identity } = domain.agent;
     if (custody.kek.kind !== "file") throw new TypeError("the agent's key-encryption key is a file");
     expect(said("recovery file")).toEqual([
       expect.stringMatching(/^warning: .*when this host is lost, no backup opens/),
     ]);
+    const { keystore } = domain;
+    const plain = keystore.domain();
+    const plan = { k: 2, custodians: [] };
+    keystore.replaceDomain({ ...plain, escrow: { ...plan, recoveryFile: true } });
+    expect(said("recovery file")).toEqual([expect.stringMatching(/only custodians open a backup\.$/)]);
+    keystore.replaceDomain({ ...plain, escrow: { ...plan, recoveryFile: false } });
+    const { count } = domain.index.byRecoveryFile;
+    expect(count).toBeGreaterThan(1);
+    expect(said("recovery file")).toEqual([
+      expect.stringMatching(
+        new RegExp(`Custodians open backups now: it opens only the ${count} that were made before`),
+      ),
+    ]);
+    keystore.replaceDomain(plain);
     rmSync(recoveryPathIn(dirname(custody.kek.path), identity.aid));
     expect(said("recovery file")).toEqual([expect.stringMatching(/^good/)]);
   });

@@ -8,7 +8,7 @@ import { keyDirectory } from "../cli/key-directory.ts";
 import { recoveryPathIn } from "../custody/recovery-file.ts";
 import type { Domain } from "../domain.ts";
 import type { DoctorCheck } from "./answers.ts";
-import { bad, good, warning } from "./check-words.ts";
+import { bad, good, timeOf, warning } from "./check-words.ts";
 
 const HOUR = 3600;
 
@@ -20,23 +20,34 @@ export function backupChecks(agent: Agent, domain: Domain): DoctorCheck[] {
     policyCheck(domain),
     ...backups.places().map((place) => placeCheck(place, guard.time())),
     ...loopChecks(domain),
-    ...recoveryChecks(agent),
+    ...recoveryChecks(agent, domain),
   ];
 }
 
 function unbackedCheck(domain: Domain): DoctorCheck {
   const missing = unbackedKeys(domain);
-  const last = domain.index.lastBackup();
+  const last = domain.backups.newest();
   if (missing > 0)
     return warning(
       "backup",
-      `Keys in no backup: ${missing}.`,
+      `Keys in no backup: ${missing}.${elsewhereWords(domain)}`,
       domain.keystore.domain().backup === null
         ? "Run `holdfast-agent backup create --out FILE`, and keep the file elsewhere."
         : "Wait a minute for the next backup; `holdfast-agent backup policy` says what stands in its way.",
     );
   if (last === null) return good("backup", "There is no key yet that a backup would hold.");
   return good("backup", `Every key is in the newest backup, made ${ageWords(domain.guard.time() - last.at)} ago.`);
+}
+
+/** Where older policies had backups put: they may be there still, and nobody looks. */
+function elsewhereWords({ index, keystore }: Domain): string {
+  const { backup } = keystore.domain();
+  if (backup === null) return "";
+  const today = new Set(backup.destinations.map(({ name }) => name));
+  const others = [...index.backupDestinations()].filter((name) => !today.has(name));
+  return others.length === 0
+    ? ""
+    : ` Not counted: what lies at ${others.join(", ")}, which the policy no longer names.`;
 }
 
 function policyCheck({ keystore }: Domain): DoctorCheck {
@@ -77,17 +88,36 @@ function loopChecks({ keystore, dataDirectory }: Domain): DoctorCheck[] {
 }
 
 /** Who loses this host must not lose with it what opens its backups. */
-function recoveryChecks({ custody, identity }: Agent): DoctorCheck[] {
+function recoveryChecks({ custody, identity }: Agent, { keystore, index }: Domain): DoctorCheck[] {
   const folders = [keyDirectory(), ...(custody.kek.kind === "file" ? [dirname(custody.kek.path)] : [])];
   const path = folders.map((folder) => recoveryPathIn(folder, identity.aid)).find((each) => existsSync(each));
   if (path === undefined) return [good("recovery file", "The recovery file is not where `init` put it.")];
+  const { escrow } = keystore.domain();
+  if (escrow !== undefined && !escrow.recoveryFile) return [restWarning(path, index.byRecoveryFile)];
+  const lost = escrow === undefined ? "no backup opens" : "only custodians open a backup";
   return [
     warning(
       "recovery file",
-      `The recovery file still lies where \`init\` put it, on this host (${path}): when this host is lost, no backup opens.`,
+      `The recovery file still lies where \`init\` put it, on this host (${path}): when this host is lost, ${lost}.`,
       "Move it to another place, and keep its passphrase apart from it.",
     ),
   ];
+}
+
+/** Of a recovery file that opens no new backup: custodians do. */
+function restWarning(path: string, { count, at }: Domain["index"]["byRecoveryFile"]): DoctorCheck {
+  const where = `The recovery file still lies where \`init\` put it, on this host (${path}). Custodians open backups now`;
+  if (count === 0)
+    return warning(
+      "recovery file",
+      `${where}: it opens none that is on record.`,
+      "Destroy it, unless you keep a backup of before the custodians.",
+    );
+  return warning(
+    "recovery file",
+    `${where}: it opens only the ${count} that ${count === 1 ? "was" : "were"} made before them, the newest on ${timeOf(at)}.`,
+    "Move it to another place while you keep such a backup; otherwise destroy those backups where they lie, and then the file.",
+  );
 }
 
 function ageWords(seconds: number): string {

@@ -16,15 +16,18 @@ import { statusOf } from "./status.ts";
 export function sealingRoutes({ agent, places, notices, pages }: AdminSurroundings): AdminRoute[] {
   return [
     get("/v1/status", () => statusOf(agent, places())),
-    get("/v1/doctor", async () => ({
-      checks: [
-        ...doctorChecks(agent, Object.values(places().urls)),
-        ...controlPlaneChecks(places().linked),
-        ...pageDoctorChecks(pages),
-        ...(await peerDoctorChecks(agent, pages)),
-        ...noticeChecks(notices),
-      ],
-    })),
+    get("/v1/doctor", async () => {
+      const [peers] = await Promise.all([peerDoctorChecks(agent, pages), agent.domain?.backups.lookNow()]);
+      return {
+        checks: [
+          ...doctorChecks(agent, Object.values(places().urls)),
+          ...controlPlaneChecks(places().linked),
+          ...pageDoctorChecks(pages),
+          ...peers,
+          ...noticeChecks(notices),
+        ],
+      };
+    }),
     get("/v1/production", () => ({
       steps: productionSteps(agent, domainOf(agent), {
         tellsPeople: tellsPeople(notices),

@@ -117,7 +117,9 @@ function certificatesOf(agent: Agent, domain: Served): NonNullable<StatusAnswer[
 
 type Served = NonNullable<Agent["domain"]>;
 
-/** The newest backup that the log records: when it was made, and how much of the log it holds. */
-export function lastBackupOf({ index }: Pick<Served, "index">): { readonly at: number; readonly size: number } | null {
-  return index.lastBackup();
+/** The newest backup that counts: when it was made, and how much of the log it holds. */
+export function lastBackupOf({
+  backups,
+}: Pick<Served, "backups">): { readonly at: number; readonly size: number } | null {
+  return backups.newest();
 }

@@ -154,6 +154,14 @@ describe("an agent with a policy", () => {
     expect(files()).toContain("notes.txt");
   });
 
+  test("keeps the one just made when another's name is of a later time, as after a clock that was put back", async () => {
+    const later = `holdfast-${domain.tid}-20990101T000000Z-00000000.backup`;
+    writeFileSync(join(domain.folder, later), "of a wrong clock");
+    domain.decide({ keep: { last: 1, days: 0 } });
+    await domain.look();
+    expect(files()).toHaveLength(2);
+  });
+
   test("makes none while it is recovering, and none without a policy", async () => {
     domain.createKey();
     await domain.look();

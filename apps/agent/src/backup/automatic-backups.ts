@@ -10,6 +10,7 @@ import type { Custody } from "../custody/custody.ts";
 import { CustodyError } from "../custody/errors.ts";
 import type { Drills } from "../custody/escrow/drills.ts";
 import { keepEscrowed } from "../custody/escrow/escrow-source.ts";
+import type { BackupEntry } from "../keystore/backups-on-record.ts";
 import type { LogIndex } from "../keystore/log-index.ts";
 import type { Executor } from "../lifecycle/executor.ts";
 import type { NewKeyHold } from "../lifecycle/new-key-hold.ts";
@@ -20,6 +21,7 @@ import { type BackedUpDomain, backupSource } from "./backup-source.ts";
 import { asPlaceError, type Destination } from "./destinations/destination.ts";
 import { openDestination } from "./destinations/open-destination.ts";
 import { isBehind, isDue, type PlaceState } from "./place-state.ts";
+import { type Amiss, isGone, PlaceWatch } from "./place-watch.ts";
 
 /** What automatic backups work with. */
 export interface AutomaticBackupsParts extends BackedUpDomain {
@@ -80,6 +82,10 @@ export class AutomaticBackups implements NewKeyHold {
   readonly #ending = new AbortController();
   readonly #troubles = new Map<string, Trouble>();
   readonly #waiting = new Set<() => void>();
+  readonly #watch: PlaceWatch;
+  /** Destinations of the round that is under way. */
+  #busy: ReadonlySet<string> = new Set();
+  readonly #looking = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<Round> | null = null;
   /** By destination: since when it lacks a new key, in monotonic milliseconds. */
@@ -88,6 +94,7 @@ export class AutomaticBackups implements NewKeyHold {
 
   constructor(parts: AutomaticBackupsParts) {
     this.#parts = parts;
+    this.#watch = new PlaceWatch(parts);
   }
 
   /** Begins to look for what is due. */
@@ -98,7 +105,7 @@ export class AutomaticBackups implements NewKeyHold {
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    await this.#round;
+    while (this.#round !== null || this.#looking.size > 0) await Promise.all([this.#round, ...this.#looking]);
   }
 
   /** Gives up what is under way; what it made is removed. */
@@ -109,10 +116,12 @@ export class AutomaticBackups implements NewKeyHold {
     this.#wake();
   }
 
-  /** Begins a round when something is due and none is under way. */
+  /** Looks at destinations whose time it is, and begins a round when something is due and none is under way. */
   look(): void {
     const policy = this.#policy;
-    if (policy === null || this.#round !== null || this.#ending.signal.aborted) return;
+    if (policy === null || this.#ending.signal.aborted) return;
+    for (const to of policy.destinations) if (this.#watch.isDue(to)) void this.#lookAt(to, false);
+    if (this.#round !== null) return;
     const due = policy.destinations.filter((to) => this.#isDueNow(to, policy));
     if (due.length > 0) void this.#begin(policy, due);
   }
@@ -130,6 +139,26 @@ export class AutomaticBackups implements NewKeyHold {
     return this.#begin(backup, backup.destinations);
   }
 
+  /** Looks at every destination of the policy now, 20 seconds at most: what is found stands in {@link places} afterwards. */
+  async lookNow(): Promise<void> {
+    const destinations = this.#policy?.destinations ?? [];
+    if (!this.#ending.signal.aborted) await Promise.all(destinations.map((to) => this.#lookAt(to, true)));
+  }
+
+  /**
+   * The newest backup that counts: one made by hand, or one that is at a destination of today's policy as far as this agent
+   * has seen. When it was made, and how many entries of the log it holds; null when there is none.
+   */
+  newest(): BackupEntry | null {
+    const { keystore, index } = this.#parts;
+    const { backup } = keystore.domain();
+    if (backup === null) return index.lastBackup();
+    const all = [index.lastBackupByHand(), ...backup.destinations.map((to) => this.#watch.newestAt(to))];
+    const counted = all.filter((each) => each !== null);
+    if (counted.length === 0) return null;
+    return { at: Math.max(...counted.map(({ at }) => at)), size: Math.max(...counted.map(({ size }) => size)) };
+  }
+
   /** How each destination of the policy stands; empty without a policy. */
   places(): PlaceState[] {
     const { keystore, index } = this.#parts;
@@ -139,7 +168,7 @@ export class AutomaticBackups implements NewKeyHold {
       const recorded = index.backupFault(to.name);
       const failing = trouble ?? (recorded && { ...recorded, fault: "" });
       const { since, code, fault } = failing ?? { since: 0, code: "", fault: "" };
-      return { to, newest: index.lastBackupTo(to.name), failing: failing === null ? null : { since, code, fault } };
+      return { to, newest: this.#watch.newestAt(to), failing: failing === null ? null : { since, code, fault } };
     });
   }
 
@@ -156,7 +185,7 @@ export class AutomaticBackups implements NewKeyHold {
     const end = this.#parts.clock.monotonic() + LONGEST_HOLD_MS;
     const over = setTimeout(() => this.#wake(), LONGEST_HOLD_MS + 1).unref();
     try {
-      while ((this.#parts.index.lastBackup()?.size ?? 0) < size) {
+      while ((this.newest()?.size ?? 0) < size) {
         const late = this.#parts.clock.monotonic() >= end || this.#ending.signal.aborted;
         if (late)
           throw new AdmissionError("E_UNBACKED", "The key was made and is kept, but no backup took it in time.", {
@@ -212,13 +241,32 @@ export class AutomaticBackups implements NewKeyHold {
     return trouble?.policy === this.#parts.keystore.domain().backup ? trouble : undefined;
   }
 
+  #lookAt(to: BackupDestination, insist: boolean): Promise<void> {
+    const looking = this.#watch
+      .look(to, () => this.#busy.has(to.name), { insist, signal: this.#ending.signal })
+      .then((amiss) => this.#take(amiss))
+      .finally(() => this.#looking.delete(looking));
+    this.#looking.add(looking);
+    return looking;
+  }
+
+  /** What is gone is made anew at once, and later each time that it goes again; what fails already is tried again anyway. */
+  #take(amiss: Amiss | null): void {
+    if (amiss === null || this.#ending.signal.aborted || this.#troubleOf(amiss.to) !== undefined) return;
+    const { to, fault, losses } = amiss;
+    const pause = losses === 1 ? 0 : pauseAfter(Math.max(1, losses - 1));
+    this.#fail(to, fault, pause);
+  }
+
   #begin(policy: BackupPolicy, due: readonly BackupDestination[]): Promise<Round> {
     this.#urgent = false;
+    this.#busy = new Set(due.map(({ name }) => name));
     for (const { name } of due) this.#lackingSince.delete(name);
     const round = this.#carryOut(policy, due)
       .catch((cause) => this.#spoiled(cause, due))
       .finally(() => {
         this.#round = null;
+        this.#busy = new Set();
         this.#wake();
       });
     this.#round = round;
@@ -239,7 +287,7 @@ export class AutomaticBackups implements NewKeyHold {
         guard.time(),
       );
       const outcomes = await Promise.all(due.map((to) => this.#keepAt(to, { made, name, folder, policy })));
-      this.#record(made, outcomes);
+      this.#record(made, name, outcomes);
       const places = outcomes.map(({ to, fault }) => ({
         name: to.name,
         code: fault?.code ?? null,
@@ -269,15 +317,21 @@ export class AutomaticBackups implements NewKeyHold {
     } finally {
       await rm(readBack, { force: true });
     }
-    await this.#tidy(to, place, policy, signal);
+    await this.#tidy(to, place, { policy, name, signal });
     return { to, fault: null };
   }
 
   /** What cannot be removed stays: a backup too many does no harm. */
-  async #tidy(to: BackupDestination, place: Destination, { keep }: BackupPolicy, signal: AbortSignal): Promise<void> {
+  async #tidy(
+    to: BackupDestination,
+    place: Destination,
+    { policy, name: newest, signal }: { policy: BackupPolicy; name: string; signal: AbortSignal },
+  ): Promise<void> {
     const { tid, guard, logger } = this.#parts;
     try {
-      const expired = expiredBackups(await place.list(signal), tid, keep, guard.time());
+      const names = await place.list(signal);
+      // The one just made stays, whatever the clock said when the others were made.
+      const expired = expiredBackups(names, tid, policy.keep, guard.time()).filter((name) => name !== newest);
       for (const name of expired) await place.remove(name, signal);
       if (expired.length > 0) logger.info("backup.removed", { to: to.name, count: expired.length });
     } catch (cause) {
@@ -288,6 +342,7 @@ export class AutomaticBackups implements NewKeyHold {
 
   #record(
     made: BackupMade,
+    name: string,
     outcomes: readonly { readonly to: BackupDestination; readonly fault: HoldfastError<string> | null }[],
   ): void {
     if (this.#ending.signal.aborted) return; // the keys that sign the log are gone, or go just now
@@ -295,9 +350,12 @@ export class AutomaticBackups implements NewKeyHold {
     const kept = outcomes.filter(({ fault }) => fault === null).map(({ to }) => to.name);
     for (const { to, fault } of outcomes) if (fault !== null) this.#fail(to, fault);
     if (kept.length === 0) return;
-    for (const name of kept) this.#troubles.delete(name);
+    for (const to of kept) this.#troubles.delete(to);
     const { size, keys, blob } = made.manifest;
-    executor.recordHostEvent("backup", { size, keys, blob, to: kept, ...keepEscrowed(drills, made) });
+    executor.recordHostEvent("backup", {
+      ...{ size, keys, blob, to: kept, file: { name, bytes: made.bytes } },
+      ...keepEscrowed(drills, made),
+    });
     logger.info("backup.made", { to: kept.join(","), size, keys, bytes: made.bytes });
   }
 
@@ -309,12 +367,14 @@ export class AutomaticBackups implements NewKeyHold {
   }
 
   /** Remembers a failure; the first of a row is an entry of the log, so that everybody learns of it. */
-  #fail(to: BackupDestination, { code, detail }: HoldfastError<string>): void {
+  #fail(to: BackupDestination, error: HoldfastError<string>, wait?: number): void {
+    const { code, detail } = error;
     const { executor, index, clock, guard, logger } = this.#parts;
     const before = this.#troubleOf(to);
     const policy = this.#parts.keystore.domain().backup;
-    const failures = (before?.failures ?? 0) + 1;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20));
+    const failures = wait === undefined ? (before?.failures ?? 0) + 1 : 0;
+    const pause = wait ?? pauseAfter(failures);
+    if (isGone(error)) this.#watch.noteGone(to);
     const notBefore = clock.monotonic() + pause * (0.75 + Math.random() / 4);
     const since = before?.since ?? index.backupFault(to.name)?.since ?? guard.time();
     const fault = String(detail.fault ?? "");
@@ -332,6 +392,11 @@ export class AutomaticBackups implements NewKeyHold {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }
+}
+
+/** Milliseconds after so many failures in a row. */
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20));
 }
 
 async function assertSame(readBack: string, { manifest }: BackupMade, to: BackupDestination): Promise<void> {

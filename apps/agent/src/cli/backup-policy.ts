@@ -135,7 +135,7 @@ async function showPolicy({ admin, out }: CommandContext): Promise<number> {
 type Place = NonNullable<StatusAnswer["backups"]>["places"][number];
 
 function placeText({ newestAt, failingSince, code, fault }: Omit<Place, "name">): string {
-  const newest = newestAt === null ? "no backup yet" : `newest ${showTime(newestAt)}`;
+  const newest = newestAt === null ? "no backup there" : `newest ${showTime(newestAt)}`;
   if (failingSince === null) return newest;
   return `${newest}; FAILS since ${showTime(failingSince)} (${code}${fault ? `, ${fault}` : ""})`;
 }

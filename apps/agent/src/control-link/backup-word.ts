@@ -9,8 +9,8 @@ export function backupWord({ index, backups }: Pick<Domain, "index" | "backups">
   const failing = places.filter((place) => place.failing !== null);
   const words = failing.map(({ to, failing: trouble }) => (trouble?.fault ? `${to.name} (${trouble.fault})` : to.name));
   return {
-    unbacked: unbackedKeys({ index }),
-    backupAt: index.lastBackup()?.at ?? null,
+    unbacked: unbackedKeys({ index, backups }),
+    backupAt: backups.newest()?.at ?? null,
     backupPlaces: places.length === 0 ? null : places.length,
     backupFailing: failing.length === 0 ? null : words.join(", ").slice(0, MOST_CHARACTERS),
   };

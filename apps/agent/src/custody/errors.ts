@@ -32,6 +32,7 @@ export type CustodyErrorCode =
   | "E_BACKUP_PLACE"
   | "E_BACKUP_ACCESS"
   | "E_BACKUP_READBACK"
+  | "E_BACKUP_MISSING"
   | "E_BACKUP_ESCROWED"
   | "E_SHARE"
   | "E_RELEASE"
@@ -69,6 +70,7 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_PLACE: "The backups' destination cannot be reached, or does not take the file.",
   E_BACKUP_ACCESS:
     "The file that opens the backups' destination is missing, readable by others, a link, or not such a file.",
+  E_BACKUP_MISSING: "The newest backup is not at its destination any more, or not whole.",
   E_BACKUP_READBACK: "What the destination gives back is not the backup that was written.",
   E_BACKUP_ESCROWED: "The recovery file does not open this backup: its custodians' shares do.",
   E_SHARE: "This custodian's share does not open this backup.",
@@ -112,6 +114,8 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_BACKUP_POLICY: "Set one: `holdfast-agent backup policy --directory PATH`, or name a file with --out.",
   E_BACKUP_PLACE: "See the fault beside it, then `holdfast-agent backup create`; it is tried again by itself.",
   E_BACKUP_ACCESS: "Put the file where the policy says, owned by the agent's user, mode 0600.",
+  E_BACKUP_MISSING:
+    "A new one is made there by itself. Find out who or what removed it: a rule that deletes, a disk, a person.",
   E_BACKUP_READBACK: "Do not trust that destination; name another one. It is tried again by itself.",
   E_BACKUP_ESCROWED: "Restore it with its custodians: `holdfast-agent escrow release FILE --data DIR`.",
   E_SHARE: "Have this custodian give it again for this very release, or ask another one.",

@@ -21,7 +21,7 @@ export interface ServedDomain extends AttestSource {
   readonly installed: InstalledCertificate;
   readonly operations: Operations;
   readonly index: LogIndex;
-  readonly backups: Pick<AutomaticBackups, "places">;
+  readonly backups: Pick<AutomaticBackups, "places" | "newest">;
   readonly witnesses: Pick<WitnessWatch, "status" | "witnessedAt" | "evidence">;
   readonly logger: Logger;
 }

@@ -6,6 +6,7 @@ import {
   type EscrowedBackup,
   noBackups,
   noteBackup,
+  type PlacedBackup,
 } from "./backups-on-record.ts";
 import { ENDING, isLoosening, MAKING, namesRow, ORDERING } from "./entry-kinds.ts";
 import { NumberColumn, type PackedColumn } from "./number-column.ts";
@@ -299,6 +300,21 @@ export class LogIndex {
     return this.#is.backups.newest;
   }
 
+  /** The newest backup that was made by hand; null before the first. */
+  lastBackupByHand(): BackupEntry | null {
+    return this.#is.backups.byHand;
+  }
+
+  /** Names of all destinations that ever took a backup. */
+  backupDestinations(): Iterable<string> {
+    return this.#is.backups.to.keys();
+  }
+
+  /** Backups that the recovery file opens: how many, and when the newest was made (0 without one). */
+  get byRecoveryFile(): { readonly count: number; readonly at: number } {
+    return this.#is.backups.byRecoveryFile;
+  }
+
   /** Backups whose key custodians hold, oldest first. */
   escrowedBackups(): readonly EscrowedBackup[] {
     return this.#is.backups.escrowed;
@@ -330,7 +346,7 @@ export class LogIndex {
   }
 
   /** The newest backup that lies at a destination, by its name; null before the first. */
-  lastBackupTo(destination: string): BackupEntry | null {
+  lastBackupTo(destination: string): PlacedBackup | null {
     return this.#is.backups.to.get(destination) ?? null;
   }
 

@@ -200,13 +200,14 @@ function backups({ agent, now, since }: Look, domain: Domain): Finding[] {
     return [{ kind: "backups.overdue", subject: `${to.name} ${episode(trouble.since, now)}`, item }];
   });
   const unbacked = unbackedKeys(domain);
-  const newest = domain.index.lastBackup()?.at ?? since;
+  const last = domain.backups.newest();
+  const newest = last?.at ?? since;
   if (unbacked === 0 || now - newest <= BACKUP_SECONDS) return failing;
   return [
     ...failing,
     {
       kind: "backups.overdue",
-      subject: `keys ${domain.index.lastBackup() === null ? episode(0, now) : episode(newest, now)}`,
+      subject: `keys ${last === null ? episode(0, now) : episode(newest, now)}`,
       item: { ...itself(agent), count: unbacked, at: newest },
     },
   ];

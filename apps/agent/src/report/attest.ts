@@ -11,7 +11,7 @@ import {
   type Signed,
 } from "@holdfast/protocol";
 import { AdmissionError } from "../admission/errors.ts";
-import { unbackedKeys } from "../backup/unbacked-keys.ts";
+import { unbackedOnRecord } from "../backup/unbacked-keys.ts";
 import { keyState } from "../lifecycle/state-document.ts";
 import type { AttestSource, KeyedAttestSource } from "./report-source.ts";
 
@@ -41,7 +41,7 @@ export function attest(source: KeyedAttestSource, nonce: string): Signed {
 
 function backupWord({ index }: KeyedAttestSource): Attest["backup"] {
   const newest = index.lastBackup();
-  return newest === null ? undefined : { ...newest, unbacked: unbackedKeys({ index }) };
+  return newest === null ? undefined : { ...newest, unbacked: unbackedOnRecord(index) };
 }
 
 /**

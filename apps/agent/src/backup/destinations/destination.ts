@@ -11,6 +11,8 @@ export interface Destination {
   put(file: string, name: string, signal: AbortSignal): Promise<void>;
   /** Reads the file of that name into a new file of mode 0600. */
   get(name: string, into: string, signal: AbortSignal): Promise<void>;
+  /** The length of the file of that name; null when it is not there. The file itself is not read. */
+  look(name: string, signal: AbortSignal): Promise<number | null>;
   /** Names of all files there. */
   list(signal: AbortSignal): Promise<string[]>;
   remove(name: string, signal: AbortSignal): Promise<void>;
@@ -28,6 +30,8 @@ export type Fault =
   | "refused"
   | "no-sftp"
   | "answer"
+  | "gone"
+  | "changed"
   | "failed";
 
 /** What each fault means to a person. */
@@ -42,6 +46,8 @@ export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   refused: "it refuses this key server's credentials",
   "no-sftp": "this host has no sftp program (OpenSSH's client)",
   answer: "it answered something unexpected",
+  gone: "the newest backup is not there any more",
+  changed: "the newest backup there has another length than it had",
   failed: "it failed",
 };
 
@@ -50,6 +56,12 @@ export function placeError(to: Pick<BackupDestination, "name">, fault: Fault): C
   const code: CustodyErrorCode = "E_BACKUP_PLACE";
   const what = `Destination ${to.name}: ${FAULT_WORDS[fault]}.`;
   return new CustodyError(code, what, { to: to.name, fault });
+}
+
+/** What was read back there before is not there now: gone, or changed. */
+export function missingError(to: Pick<BackupDestination, "name">, fault: "gone" | "changed"): CustodyError {
+  const what = `Destination ${to.name}: ${FAULT_WORDS[fault]}.`;
+  return new CustodyError("E_BACKUP_MISSING", what, { to: to.name, fault });
 }
 
 const FAULT_OF: Readonly<Record<string, Fault>> = {

@@ -40,6 +40,17 @@ export class DirectoryDestination implements Destination {
     return this.#try(() => copyFile(this.#path(name), into, constants.COPYFILE_EXCL));
   }
 
+  look(name: string): Promise<number | null> {
+    return this.#try(async () => {
+      try {
+        return (await stat(this.#path(name))).size;
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw cause;
+      }
+    });
+  }
+
   list(): Promise<string[]> {
     return this.#try(() => readdir(this.#to.path));
   }

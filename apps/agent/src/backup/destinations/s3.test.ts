@@ -46,7 +46,9 @@ describe("a store that speaks S3", () => {
     expect(await place.list(signal)).toEqual(["a.backup", "b.backup", "c.backup"]);
     await place.get("b.backup", join(folder, "back"), signal);
     expect(readFileSync(join(folder, "back"))).toEqual(readFileSync(file));
+    expect(await place.look("b.backup", signal)).toBe(300_000);
     await place.remove("b.backup", signal);
+    expect(await place.look("b.backup", signal)).toBeNull();
     expect(await place.list(signal)).toEqual(["a.backup", "c.backup"]);
   });
 

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 /** What is asked of the store. */
 interface Question {
-  readonly method: "GET" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "PUT" | "DELETE";
   /** Name of the object; absent: the bucket itself. */
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -66,6 +66,16 @@ export class S3Destination implements Destination {
     } catch (cause) {
       throw asPlaceError(cause, this.#to);
     }
+  }
+
+  async look(name: string, signal: AbortSignal): Promise<number | null> {
+    const answer = await this.#ask({ method: "HEAD", key: name, signal });
+    await readAnswer(answer);
+    if (answer.statusCode === 404) return null;
+    this.#expect(answer, 200);
+    const { "content-length": length = "" } = answer.headers;
+    if (!/^\d{1,15}$/.test(length)) throw placeError(this.#to, "answer");
+    return Number(length);
   }
 
   async list(signal: AbortSignal): Promise<string[]> {

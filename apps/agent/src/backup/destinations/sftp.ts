@@ -11,6 +11,8 @@ type SftpPlace = Extract<BackupDestination, { kind: "sftp" }>;
 
 const MAX_IDENTITY_BYTES = 64 * 1024;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** A line of `ls -ln`: mode, links, user and group, then the length. */
+const LISTED = /^-\S+\s+\S+\s+\S+\s+\S+\s+(\d{1,15})\s/;
 const SAFE_LOCAL = /^[A-Za-z0-9._-]+$/;
 
 /**
@@ -35,6 +37,23 @@ export class SftpDestination implements Destination {
   async get(name: string, into: string, signal: AbortSignal): Promise<void> {
     await this.#run([`get ${this.#remote(name)} ${local(into)}`], dirname(into), signal);
     await chmod(into, 0o600);
+  }
+
+  async look(name: string, signal: AbortSignal): Promise<number | null> {
+    try {
+      const printed = await this.#run([`@ls -ln ${this.#remote(name)}`], tmpdir(), signal);
+      const length = printed
+        .split("\n")
+        .map((line) => LISTED.exec(line)?.[1])
+        .find((each) => each !== undefined);
+      if (length === undefined) throw placeError(this.#to, "answer");
+      return Number(length);
+    } catch (cause) {
+      // The client says the same of a file and of a folder that are not there; in both cases the file is not.
+      if (cause instanceof CustodyError && cause.code === "E_BACKUP_PLACE" && cause.detail["fault"] === "missing")
+        return null;
+      throw cause;
+    }
   }
 
   async list(signal: AbortSignal): Promise<string[]> {

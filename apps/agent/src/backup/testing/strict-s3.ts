@@ -46,6 +46,8 @@ export async function startStrictS3(bucket: string, credentials: AwsCredentials,
     if (key === "") return void response.writeHead(200).end(listing(url.searchParams));
     const object = objects.get(key);
     if (object === undefined) return void response.writeHead(404).end();
+    if (request.method === "HEAD")
+      return void response.writeHead(200, { "content-length": object.bytes.byteLength }).end();
     const bytes = Buffer.from(object.bytes);
     if (store.mood === "corrupts") bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
     response.writeHead(200).end(bytes);

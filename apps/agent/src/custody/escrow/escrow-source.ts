@@ -13,5 +13,6 @@ export function keepEscrowed(drills: Domain["drills"], { manifest, escrow }: Bac
   if (escrow === null || manifest.typ !== "backup") return {};
   drills.keep(escrow.hash, escrow.drills);
   const { k, custodians } = manifest.escrow;
-  return { escrow: { hash: escrow.hash, k, seats: custodians.map(({ seat }) => seat) } };
+  const opened = manifest.recovery === undefined ? {} : { recoveryFile: true };
+  return { escrow: { hash: escrow.hash, k, seats: custodians.map(({ seat }) => seat), ...opened } };
 }

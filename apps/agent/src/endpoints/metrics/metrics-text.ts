@@ -89,8 +89,8 @@ function writeWitnesses(out: MetricsWriter, { witnesses }: ServedDomain): void {
 
 /** Backups: by destination, under the name that the policy gives it. */
 function writeBackups(out: MetricsWriter, domain: ServedDomain): void {
-  out.gauge("holdfast_keys_unbacked", "Keys that are in no backup.", unbackedKeys(domain));
-  const last = domain.index.lastBackup();
+  out.gauge("holdfast_keys_unbacked", "Keys that are in no backup that is there.", unbackedKeys(domain));
+  const last = domain.backups.newest();
   if (last !== null)
     out.gauge("holdfast_backup_timestamp_seconds", "When the newest backup was made that was read back.", last.at);
   const places = domain.backups.places();

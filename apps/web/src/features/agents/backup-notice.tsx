@@ -15,6 +15,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   "host-key": "another server answered than the one that was approved",
   refused: "it refuses the key server's credentials",
   "no-sftp": "the key server's host has no sftp program",
+  gone: "the newest backup is not there any more",
+  changed: "the newest backup there has another length than it had",
   answer: "it gave back something else",
 };
 
