@@ -64,8 +64,7 @@ export class CommandLineRun {
     const all = [
       PROGRAM,
       "serve",
-      "--metrics",
-      "off",
+      ...(words.includes("--metrics") ? [] : ["--metrics", "off"]),
       ...(words.includes("--kmip") ? [] : ["--kmip", "off"]),
       ...words,
     ];
