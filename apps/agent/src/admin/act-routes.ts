@@ -1,4 +1,4 @@
-import { findBase64url } from "@holdfast/protocol";
+import { type Command, findBase64url } from "@holdfast/protocol";
 import { findTextField, flagField, objectField, textField } from "../json-http/fields.ts";
 import { HttpRefusal } from "../json-http/http-refusal.ts";
 import type { JsonCall } from "../json-http/serve-json.ts";
@@ -41,12 +41,15 @@ export function actRoutes({ agent }: AdminSurroundings): AdminRoute[] {
     get("/v1/commands", () => {
       const { admission, links } = domainOf(agent);
       const changes = links.pending().map(({ hash, status, old, exp }) => {
-        return { hash, title: "administrators and rules", status, ...old, exp, approveUrl: links.approveUrl(hash) };
+        const about = { title: "administrators and rules", target: null, due: null };
+        return { hash, ...about, status, ...old, exp, approveUrl: links.approveUrl(hash) };
       });
-      const commands = admission.pending().map(({ hash, command, status, have, need, exp }) => ({
+      const commands = admission.pending().map(({ hash, command, status, have, need, exp, due }) => ({
         hash,
-        title: command.act,
+        title: titleOf(command),
+        target: command.target ?? null,
         status,
+        due,
         have,
         need,
         exp,
@@ -76,4 +79,14 @@ function readAct(body: JsonCall["body"]): ActRequest {
     ...(key === undefined ? {} : { key }),
     ...(client === undefined ? {} : { client }),
   };
+}
+
+/** An act and what it is about: `key.destroy orders (k_…)`, `key.create orders`. */
+function titleOf(command: Command): string {
+  const { act, target } = command;
+  if (target !== undefined) return `${act} ${target.label} (${target.kind === "key" ? target.keyId : target.client})`;
+  if (command.act === "client.enrol" || command.act === "client.permit") return `${act} ${command.args.label}`;
+  if (command.act !== "key.create") return act;
+  const [first, ...others] = command.args.items;
+  return `${act} ${first?.label ?? ""}${others.length === 0 ? "" : ` and ${others.length} more`}`;
 }

@@ -108,3 +108,27 @@ describe("a command travels by file", () => {
     expect(change.json).toMatchObject({ hash: link.hash, status: "pending" });
   }, 60_000);
 });
+
+test("what waits is listed with what it is about and when it is carried out", async () => {
+  const made = await run("key", "create", "--name", "ledger");
+  const listed = async (hash: string) => {
+    const { json } = await run("command", "list");
+    return json.commands.find((each: { hash: string }) => each.hash === hash);
+  };
+  expect(await listed(made.json.pending)).toMatchObject({ title: "key.create ledger", target: null, due: null });
+  for (const by of [0, 1] as const) await touch(by, made.json.pending);
+  const key = [...agent.domain.keystore.keys()].find(({ label }) => label === "ledger") ?? expect.unreachable();
+  const retired = await run("key", "deactivate", key.id, "--yes");
+  expect(await listed(retired.json.pending)).toMatchObject({
+    title: `key.deactivate ledger (${key.id})`,
+    target: { kind: "key", keyId: key.id, label: "ledger" },
+    due: null,
+  });
+  await touch(0, retired.json.pending);
+  const destroyed = await run("key", "destroy", key.id, "--yes");
+  for (const by of [0, 1] as const) await touch(by, destroyed.json.pending);
+  const scheduled = await listed(destroyed.json.pending);
+  expect(scheduled).toMatchObject({ title: `key.destroy ledger (${key.id})`, status: "scheduled" });
+  const due: number = scheduled.due;
+  expect(due).toBeGreaterThan(Date.now() / 1000 + 3600);
+}, 60_000);

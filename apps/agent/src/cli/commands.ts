@@ -13,6 +13,8 @@ interface PendingView {
   status: string;
   have: number;
   need: number;
+  /** When it is carried out, where its delay runs; null while it waits for approvals. */
+  due: number | null;
   exp: number;
   approveUrl: string | null;
 }
@@ -26,12 +28,13 @@ export const commandList: Command = {
       commands.length === 0
         ? "Nothing waits."
         : table(
-            ["COMMAND", "WHAT", "STATUS", "APPROVALS", "UNTIL"],
+            ["COMMAND", "WHAT", "STATUS", "APPROVALS", "RUNS", "UNTIL"],
             commands.map((command) => [
               command.hash,
               command.title,
               command.status,
               `${command.have} of ${command.need}`,
+              command.due === null ? "when approved" : showTime(command.due),
               showTime(command.exp),
             ]),
           ),
