@@ -36,6 +36,11 @@ export function ComingBack({ escrow }: { escrow: Escrow }) {
               <Line key="newest" tone="warning" word="none">
                 None was made yet.
               </Line>
+            ) : newest.to !== null && newestAt === null && unbacked !== null ? (
+              <Line key="newest" tone="warning" word="none is there">
+                The newest on record was put <Age at={newest.at} /> at {newest.to.join(", ")}, and counts no more ·{" "}
+                <EntryLink n={newest.n} />
+              </Line>
             ) : (
               <Line key="newest" tone="good" word={newest.to === null ? "made" : "read back, verified"}>
                 <Age at={newestAt ?? newest.at} />,{" "}

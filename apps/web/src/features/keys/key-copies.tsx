@@ -18,7 +18,7 @@ const KEK: Record<string, string> = {
 
 function backupText({ unbacked, newestAt, places, failing }: Backups): string {
   const missing = unbacked === null ? "" : ` · ${showCount(unbacked, "key")} of the environment in none`;
-  if (newestAt === null) return `none was made yet${missing}`;
+  if (newestAt === null) return `${places > 0 ? "none is where the policy says" : "none was made yet"}${missing}`;
   const how =
     places > 0
       ? `made by the key server alone, to ${showCount(places, "destination")}`

@@ -96,7 +96,7 @@ function whenText({ at, left }: DueItem, now: number): string {
 function backupText({ newestAt, failing, places, unbacked }: Backups, now: number): string {
   if (unbacked === null) return "not reported";
   if (failing.length > 0) return "a destination fails";
-  if (newestAt === null) return places > 0 ? "the first is being made" : "no backup yet";
+  if (newestAt === null) return places > 0 ? "one is being made" : "no backup yet";
   return `read back ${showAge(now - newestAt)}`;
 }
 
