@@ -131,9 +131,27 @@ export function readArguments(words: readonly string[], options: OptionSpecs, us
   return new Arguments(args.values, args.positionals, usage);
 }
 
+/** A hash as it is written may begin with a dash; no option looks like one. */
+const DASHED_HASH = /^-[A-Za-z0-9_-]{42}$/;
+/** Stands before such a word while options are looked for: no word of a command line can have it. */
+const WORD_MARK = "\0";
+
 function parsed(words: readonly string[], options: OptionSpecs, usage: string) {
+  const args = words.map((word) => (DASHED_HASH.test(word) ? WORD_MARK + word : word));
+  const asTyped = <T>(value: T) => (typeof value === "string" ? value.replace(WORD_MARK, "") : value);
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true, tokens: true });
+    const { values, positionals, tokens } = parseArgs({
+      args,
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
+    const typed = Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(asTyped) : asTyped(value),
+    ]);
+    return { values: Object.fromEntries(typed), positionals: positionals.map(asTyped), tokens };
   } catch (error) {
     const said = error instanceof Error ? error.message : "The command line is wrong";
     const [, option] = /^Option '(?:-\w, )?--([\w-]+).*' argument is ambiguous/.exec(said) ?? [];

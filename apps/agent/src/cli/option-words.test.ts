@@ -137,3 +137,14 @@ test("help of a group shows that group's commands and no others", { timeout: 30_
   expect(code).toBe(0);
   for (const { name } of COMMANDS) expect(stdout.includes(`  ${name} `), name).toBe(name.startsWith("key "));
 });
+
+test("a hash that begins with a dash is a word and a value like any other, and an unknown option of its length is none", () => {
+  const options = { out: { type: "string" }, bundle: { type: "string", multiple: true } } as const;
+  for (const hash of [`-${"zT".repeat(21)}`, `--${"zT".repeat(20)}a`]) {
+    const args = readArguments([hash, "--out", hash, "--bundle", hash, hash], options, "x");
+    expect(args.positionals).toEqual([hash, hash]);
+    expect(args.find("out")).toBe(hash);
+    expect(args.all("bundle")).toEqual([hash]);
+  }
+  expect(() => readArguments([`-${"z".repeat(41)}`], options, "x")).toThrow(/Unknown option/);
+});
