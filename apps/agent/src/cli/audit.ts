@@ -3,6 +3,7 @@ import { decodeBase64url, type Entry, type Leaf, limitSpent, parseLeaf } from "@
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { showTime, table } from "./output.ts";
+import { requireNewFile } from "./place-files.ts";
 
 /** A custody-log entry with what a person reads of it. */
 interface EntryView {
@@ -81,6 +82,7 @@ export const auditExport: Command = {
   options: { ...COMMON_OPTIONS, out: { type: "string" } },
   async run(context) {
     const path = context.args.get("out");
+    requireNewFile(path);
     const log = await readWholeLog(context);
     try {
       writeFileSync(path, `${JSON.stringify(log)}\n`, { mode: 0o600, flag: "wx" });

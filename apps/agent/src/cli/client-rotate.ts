@@ -66,8 +66,18 @@ export const clientRotate: Command = {
       server: serverNamed(args.find("server"), url, args.usageError.bind(args)),
     };
     const files = format.files(material);
-    const paths = elsewhere === undefined ? replaceFiles(into, files, present.names) : placeFiles(into, files);
     const { clientId, notAfter, previousUntil } = renewed;
+    let paths: string[];
+    try {
+      paths = elsewhere === undefined ? replaceFiles(into, files, present.names) : placeFiles(into, files);
+    } catch {
+      const stays = previousUntil === null ? "" : ` The certificate before is good until ${showTime(previousUntil)}.`;
+      throw new CliError(
+        "E_FILE",
+        `The certificate was renewed, but its files cannot be written to ${into}.${stays}`,
+        "See to the folder and its space, then run it again with the files of before.",
+      );
+    }
     const steps = elsewhere === undefined ? [removeBefore(into, previousUntil)] : format.steps(material, into);
     out.result({ clientId, notAfter, previousUntil, files: paths, steps }, () =>
       [

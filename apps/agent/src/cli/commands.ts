@@ -5,6 +5,7 @@ import { AgentRefusal } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, EXIT_PENDING } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
+import { requireNewFile } from "./place-files.ts";
 import { writeNewFile } from "./transfer-options.ts";
 
 interface PendingView {
@@ -72,6 +73,7 @@ export const commandExport: Command = {
   async run({ admin, args, out }) {
     const asked = args.word(0, "HASH");
     const path = resolve(args.get("out"));
+    requireNewFile(path);
     const found = await admin().get<{ hash: string; status: string; envelope: string }>(
       `/v1/commands/${encodeURIComponent(asked)}/envelope`,
     );

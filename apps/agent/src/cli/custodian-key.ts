@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { encodeBase32, encodeMnemonic } from "@holdfast/protocol";
 import { newPassphrase, offerOf, sealKeyFile } from "@holdfast/protocol/custodian";
 import { CustodyError } from "../custody/errors.ts";
@@ -6,6 +6,7 @@ import { createPrivateFile } from "../custody/private-file.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, PASSPHRASE_OPTIONS } from "./command.ts";
 import { facts } from "./output.ts";
+import { makeFolder, requireNewFile } from "./place-files.ts";
 import { readPassphrase } from "./terminal.ts";
 
 /** `escrow custodian-key`: needs no agent; it is for the custodian's own computer. */
@@ -20,6 +21,8 @@ export const custodianKey: Command = {
   },
   async run({ args, out }) {
     const path = resolve(args.get("out"));
+    makeFolder(dirname(path), "out");
+    for (const file of [path, `${path}.public`]) requireNewFile(file);
     const given = args.find("passphrase-file") !== undefined || args.find("passphrase-fd") !== undefined;
     const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
     const made = given ? null : newPassphrase();

@@ -16,6 +16,7 @@ import {
 import {
   answerDrill,
   deriveRecipientKey,
+  findSeat,
   openKeyFile,
   parseKeyFile,
   type RecipientKey,
@@ -25,7 +26,7 @@ import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext, PASSPHRASE_OPTIONS } from "./command.ts";
 import { readSecretFile } from "./named-file.ts";
-import { createNewFile } from "./place-files.ts";
+import { createNewFile, requireNewFile } from "./place-files.ts";
 import { readOrderFile } from "./release-order-file.ts";
 import { askYes, readPassphrase } from "./terminal.ts";
 
@@ -73,7 +74,7 @@ export const escrowGive: Command = {
     if (asked.kind === "drill") {
       const shares = await sharesOf(asked);
       await compareWords(args, shares.tid);
-      const answer = await answerDrill(shares, await ownKey(args), () => asked.nonce);
+      const answer = await answerDrill(shares, await ownKeyFor(shares, args), () => asked.nonce);
       const { progress } = await admin().post<{ progress: Progress }>("/v1/escrow/answer", {
         drill: asked.drill,
         ...answer,
@@ -83,7 +84,7 @@ export const escrowGive: Command = {
     }
     const order = await checked(asked.order);
     await compareWords(args, order.tid);
-    const share = await releaseShare(order, await ownKey(args));
+    const share = await releaseShare(order, await ownKeyFor(order, args));
     const { progress } = await admin().post<{ progress: Progress }>("/v1/escrow/share", { ...share });
     out.result(
       { release: order.releaseCmd, ...progress },
@@ -95,9 +96,10 @@ export const escrowGive: Command = {
 
 async function giveByFile({ args, out }: CommandContext, orderFile: string): Promise<number> {
   const target = resolve(args.get("out"));
+  requireNewFile(target);
   const order = await checked(readOrderFile(resolve(orderFile)));
   await compareWords(args, order.tid);
-  const share = await releaseShare(order, await ownKey(args));
+  const share = await releaseShare(order, await ownKeyFor(order, args));
   createNewFile(target, `${JSON.stringify(share)}\n`);
   out.result({ file: target }, `Your share, sealed to the new key server alone, is in ${target}.`);
   return 0;
@@ -128,6 +130,24 @@ async function compareWords(args: Arguments, tid: string): Promise<void> {
       "The matching words are not those of your environment.",
       "Give nothing. Tell whoever asked you, by voice.",
     );
+}
+
+/** The custodian's key, which has a share of this backup. @throws {@link CliError} `E_CUSTODIAN_FILE` for one that has none */
+async function ownKeyFor(of: SharesOfBackup, args: Arguments): Promise<RecipientKey> {
+  const key = await ownKey(args);
+  requireSeat(of, key.publicKey);
+  return key;
+}
+
+/** @throws {@link CliError} `E_CUSTODIAN_FILE` for a key that has no share of this backup */
+export function requireSeat(of: Pick<SharesOfBackup, "manifest">, publicKey: Uint8Array): void {
+  if (findSeat(of, publicKey) !== null) return;
+  const { custodians } = of.manifest.escrow;
+  throw new CliError(
+    "E_CUSTODIAN_FILE",
+    `This key has no share of this backup. Its custodians are ${custodians.map(({ label }) => label).join(", ")}.`,
+    "The likely causes: it is the key of somebody who is no custodian, or one from before or after this backup was made. Give the key that was introduced for this backup, or have another custodian answer.",
+  );
 }
 
 async function ownKey(args: Arguments): Promise<RecipientKey> {

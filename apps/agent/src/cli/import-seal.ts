@@ -13,6 +13,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime } from "./output.ts";
+import { requireNewFile } from "./place-files.ts";
 import { askYes } from "./terminal.ts";
 import { importSettings, KEY_FILE_OPTIONS, KEY_FILE_USAGE, keysToSeal, writeNewFile } from "./transfer-options.ts";
 
@@ -30,6 +31,7 @@ export const importSeal: Command = {
   async run(context) {
     const { args, out } = context;
     const path = args.get("out");
+    requireNewFile(path);
     const offer = await checkedOffer(context);
     const wrapped = args.find("wrapped");
     const bytes =

@@ -3,10 +3,12 @@ import { decodeBase64url, parseImportOffer, type Signed } from "@holdfast/protoc
 import type { ActAnswer, ImportView, KeyView, ReceivedView } from "../admin/answers.ts";
 import { ACT_OPTIONS, carryOut } from "./act.ts";
 import type { AdminClient } from "./admin-client.ts";
+import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { keyTable } from "./key-text.ts";
 import { readNamedFile } from "./named-file.ts";
 import { showTime, table } from "./output.ts";
+import { requireNewFile } from "./place-files.ts";
 import { transferForm, writeNewFile } from "./transfer-options.ts";
 
 /** An offer as the agent's socket gives it. */
@@ -35,12 +37,17 @@ const importBegin: Command = {
     const { args, admin } = context;
     const path = args.get("out");
     let begun: ActAnswer | null = null;
-    const act = { act: "import.begin", args: { form: transferForm(args), most: readMost(context) } };
+    const form = transferForm(args);
+    const act = { act: "import.begin", args: { form, most: readMost(context) } };
+    for (const file of filesOf(path, form)) requireNewFile(file);
     const exit = await carryOut(context, act, (answer) => {
       begun = answer;
     });
     const answer = begun as ActAnswer | null;
-    if (answer !== null) await writeOffer(context, admin(), answer.hash, path);
+    if (answer !== null)
+      await writeOffer(context, admin(), answer.hash, path).catch((cause: unknown) => {
+        throw notWritten(answer.hash, cause);
+      });
     return exit;
   },
 };
@@ -56,13 +63,30 @@ const importOffer: Command = {
   },
 };
 
+/** The offer, and its key alone where another tool is to wrap for it. */
+function filesOf(path: string, form: string): string[] {
+  return form === "hpke" ? [path] : [path, `${path}.pem`];
+}
+
+/** The import is open whatever became of its file. */
+function notWritten(importId: string, cause: unknown): unknown {
+  if (!(cause instanceof CliError) || cause.code !== "E_FILE") return cause;
+  return new CliError(
+    "E_FILE",
+    `The import ${importId} is open, but its offer was not written. ${cause.message}`,
+    `Write it again: \`holdfast-agent import offer ${importId} --out FILE\`; or end it: \`holdfast-agent import end ${importId}\`.`,
+    { importId },
+  );
+}
+
 async function writeOffer({ out }: CommandContext, admin: AdminClient, importId: string, path: string): Promise<void> {
   const answer = await admin.get<OfferAnswer>(`/v1/imports/${encodeURIComponent(importId)}`);
   const { exp, form, most, pub } = parseImportOffer(decodeBase64url(answer.offer.doc));
-  writeNewFile(path, `${JSON.stringify(answer)}\n`);
-  const pem = form === "hpke" ? null : `${path}.pem`;
-  if (pem !== null) writeNewFile(pem, pemOf(decodeBase64url(pub)));
-  const files = pem === null ? [path] : [path, pem];
+  const files = filesOf(path, form);
+  for (const file of files) requireNewFile(file);
+  const [offer = path, pem] = files;
+  writeNewFile(offer, `${JSON.stringify(answer)}\n`);
+  if (pem !== undefined) writeNewFile(pem, pemOf(decodeBase64url(pub)));
   out.result(
     { importId, form, most, exp, files },
     () =>

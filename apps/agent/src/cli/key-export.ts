@@ -6,7 +6,7 @@ import { allKeys } from "./all-keys.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command, type CommandContext } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
-import { makeFolder } from "./place-files.ts";
+import { makeFolder, requireNewFile } from "./place-files.ts";
 import { transferForm, writeNewFile } from "./transfer-options.ts";
 
 export const keyExport: Command = {
@@ -31,6 +31,7 @@ export const keyExport: Command = {
     if ((group === undefined) === (args.positionals.length === 0))
       throw args.usageError("Name keys, or a group with --group.");
     makeFolder(dirname(path), "out");
+    requireNewFile(path);
     const to = args.get("to");
     const recipient = to.startsWith("intro:") ? await found(admin(), to) : await introduced(context, to);
     const { label, reference } = recipient;
@@ -100,5 +101,14 @@ async function introduced({ admin, args, out }: CommandContext, path: string): P
 
 function writeExport({ files }: ActAnswer, path: string): void {
   const [file] = files ?? [];
-  if (file !== undefined) writeNewFile(path, Buffer.from(file.base64, "base64"));
+  if (file === undefined) return;
+  try {
+    writeNewFile(path, Buffer.from(file.base64, "base64"));
+  } catch {
+    throw new CliError(
+      "E_FILE",
+      `The export was made, but cannot be written to ${path}; it is gone.`,
+      "Nothing left this host. Export the keys again, with another --out.",
+    );
+  }
 }

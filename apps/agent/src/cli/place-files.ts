@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -45,6 +46,24 @@ export function checkPlace(directory: string, names: readonly string[], option: 
     `${join(directory, taken)} is there already.`,
     `Name another folder with --${option}, or move it away. Nothing was asked for.`,
   );
+}
+
+/**
+ * Makes sure, before anything is asked for, that a file can be made at a path: none is there, and its folder takes one.
+ *
+ * @throws {@link CliError} `E_FILE`
+ */
+export function requireNewFile(path: string, option = "out"): void {
+  const next = `Name a new file in a folder that you may write to with --${option}. Nothing was asked for.`;
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw new CliError("E_FILE", `${path} is there already.`, next);
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+    rmSync(path);
+  } catch {
+    const why = existsSync(dirname(path)) ? "" : `: there is no folder ${dirname(path)}`;
+    throw new CliError("E_FILE", `${path} cannot be written${why}.`, next);
+  }
 }
 
 /** Writes files that were not there; private keys are readable by this user only from the first moment. @returns their paths */

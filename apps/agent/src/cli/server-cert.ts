@@ -3,6 +3,7 @@ import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { readNamedFile } from "./named-file.ts";
 import { facts, showTime } from "./output.ts";
+import { requireNewFile } from "./place-files.ts";
 
 interface Installed {
   names: string[];
@@ -26,6 +27,7 @@ export const serverCertCommands = {
       const names = args.all("name");
       if (names.length === 0) throw args.usageError("--name is missing: a host name or address of the key server.");
       const path = args.get("out");
+      requireNewFile(path);
       const key = args.get("key");
       const { csr } = await admin().post<{ csr: string }>("/v1/server-certificate/request", { names, key });
       try {

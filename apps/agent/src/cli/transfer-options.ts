@@ -120,6 +120,13 @@ export function writeNewFile(path: string, bytes: Uint8Array | string): void {
   const descriptor = openNewFile(path);
   try {
     fill(descriptor, bytes);
+  } catch {
+    rmSync(path, { force: true });
+    throw new CliError(
+      "E_FILE",
+      `${path} cannot be written to its end.`,
+      "See to the disk's space, or name another file.",
+    );
   } finally {
     closeSync(descriptor);
   }
