@@ -7,6 +7,7 @@ import { readSettings } from "./agent-settings.ts";
 import { CompanyClients, type CompanyPlan } from "./clients/company/company-clients.ts";
 import { Custody, type Rekey, type ShareSplit, type WriteRekey } from "./custody/custody.ts";
 import type { AgentIdentity } from "./custody/custody-record.ts";
+import type { KeyBefore } from "./custody/hsm/hsm.ts";
 import { type KekMade, opensUnattended } from "./custody/kek-source.ts";
 import { SqliteSecretStore } from "./custody/secret-store.ts";
 import type { SharesGiven } from "./custody/shares.ts";
@@ -243,9 +244,10 @@ export class Agent {
   }
 
   /** @throws {@link CustodyError} as `Custody.commitShares`; {@link StoreError} `E_STORE` */
-  async commitShares(ticket: string): Promise<void> {
-    await this.custody.commitShares(ticket, this.#writeRekey);
+  async commitShares(ticket: string): Promise<KeyBefore | null> {
+    const inToken = await this.custody.commitShares(ticket, this.#writeRekey);
     this.#rekeyed();
+    return inToken;
   }
 
   /** Drops staged shares, which then open nothing. @throws {@link CustodyError} `E_REKEY_NONE` */

@@ -89,6 +89,11 @@ export class HsmWatch {
       this.#goneSince = null;
       return;
     }
+    // Sealed meanwhile, opened in another way since, or not looked for yet: nothing is gone.
+    if (this.#agent.sealed || custody.hsm !== hsm || hsm.state.state === "closed") {
+      this.#goneSince = null;
+      return;
+    }
     const now = performance.now();
     if (this.#goneSince === null) {
       this.#goneSince = now;

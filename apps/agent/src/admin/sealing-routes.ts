@@ -59,12 +59,13 @@ export function sealingRoutes({ agent, places, notices, pages }: AdminSurroundin
       const sharesTo = findTextField(body, "sharesTo", 4096);
       if (sharesTo !== undefined) refuseSharesInside(sharesTo, dataDirectory);
       if (kek.kind === "shares") return agent.stageShares({ threshold: kek.threshold, passphrase });
-      const { source, path = null } = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
-      return { kek: source.kind, path };
+      const made = await agent.rekey({ kek, passphrase, keyDirectory, dataDirectory });
+      const { source, path = null, inToken = null } = made;
+      return { kek: source.kind, path, inToken };
     }),
     post("/v1/rekey/commit", ["ticket"], async ({ body }) => {
-      await agent.commitShares(textField(body, "ticket", 64));
-      return { kek: agent.custody.kek.kind, set: agent.custody.shareSet };
+      const inToken = await agent.commitShares(textField(body, "ticket", 64));
+      return { kek: agent.custody.kek.kind, set: agent.custody.shareSet, inToken };
     }),
     post("/v1/rekey/cancel", ["ticket"], ({ body }) => {
       agent.cancelShares(textField(body, "ticket", 64));

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { StatusAnswer } from "../admin/answers.ts";
+import type { KeyBefore } from "../custody/hsm/hsm.ts";
 import type { StagedShares } from "../custody/staged-shares.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { AgentRefusal, CliError } from "./cli-error.ts";
@@ -40,23 +41,31 @@ export const rekey: Command = {
       requirePlaceForShares(to, kek.threshold.parts);
       const place = to === undefined ? {} : { sharesTo: resolve(to) };
       const body = { kek: { kind: kek.kind, ...kek.threshold }, keyDirectory: keyDirectory(), passphrase, ...place };
-      const { files, set } = await rekeyToShares(admin(), body, to);
-      out.result({ kek: kek.kind, path: null, set, files }, () => rekeyText(`custodians' shares, set ${set}`, files));
+      const { files, set, inToken } = await rekeyToShares(admin(), body, to);
+      out.result({ kek: kek.kind, path: null, set, files, inToken }, () =>
+        rekeyText(`custodians' shares, set ${set}`, files, inToken),
+      );
       return 0;
     }
     const change = { kek, keyDirectory: keyDirectory(), passphrase };
-    const made = await withPinOfNewWay(() => admin().post<{ kek: string; path: string | null }>("/v1/rekey", change));
-    out.result({ ...made, files: [] }, () => rekeyText(made.path ?? made.kek, []));
+    const made = await withPinOfNewWay(() => admin().post<Rekeyed>("/v1/rekey", change));
+    out.result({ ...made, files: [] }, () => rekeyText(made.path ?? made.kek, [], made.inToken));
     return 0;
   },
 };
+
+interface Rekeyed {
+  readonly kek: string;
+  readonly path: string | null;
+  readonly inToken: KeyBefore | null;
+}
 
 /** Has shares made, hands them out, and only then has them open the agent. */
 async function rekeyToShares(
   admin: AdminClient,
   body: object,
   directory: string | undefined,
-): Promise<{ files: string[]; set: string }> {
+): Promise<{ files: string[]; set: string; inToken: KeyBefore | null }> {
   const staged = await admin.post<StagedShares>("/v1/rekey", body);
   const { set, ticket } = staged;
   let files: string[];
@@ -68,15 +77,16 @@ async function rekeyToShares(
     await admin.post("/v1/rekey/cancel", { ticket }).catch(() => null);
     throw cause;
   }
+  let inToken: KeyBefore | null = null;
   try {
-    await admin.post("/v1/rekey/commit", { ticket });
+    ({ inToken } = await admin.post<Pick<Rekeyed, "inToken">>("/v1/rekey/commit", { ticket }));
   } catch (cause) {
     if (!(await isOpenedBy(admin, set))) {
       takeBackShares(files);
       throw cause;
     }
   }
-  return { files, set };
+  return { files, set, inToken };
 }
 
 /** What opens the agent now, where no answer said it. @throws {@link CliError} `E_REKEY_UNKNOWN` where it does not answer */
@@ -99,11 +109,17 @@ const ABOUT =
 const SHARES_ARE_VOID =
   "Destroy shares that were written down: they open nothing. Run `holdfast-agent rekey` again for others.";
 
-function rekeyText(way: string, files: readonly string[]): string {
+function rekeyText(way: string, files: readonly string[], inToken: KeyBefore | null): string {
   const lines = [`Unsealed from now on by: ${way}. Nothing was interrupted.`];
   if (files.length > 0) lines.push(`Shares, one file for each custodian: ${files.join(", ")}`);
+  if (inToken !== null) lines.push(keyBeforeText(inToken));
   lines.push(
     "Copies of the data folder from before still open with what opened them then: destroy those you do not need.",
   );
   return lines.join("\n");
+}
+
+function keyBeforeText({ label, uri, serial, removed, why }: KeyBefore): string {
+  if (removed) return `The key ${label} that opened it in the token ${serial} was destroyed there.`;
+  return `The key ${label} that opened it is still in the token ${serial} (${why}): ${uri}\nNothing here needs it any more. Remove it there with the token's own tools, unless another key server or a copy of the data folder opens with it.`;
 }

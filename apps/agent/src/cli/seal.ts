@@ -40,15 +40,16 @@ interface Unsealed {
 }
 
 async function secretFor({ kek, hsm }: StatusAnswer, args: Arguments): Promise<object> {
-  const asksForPin = hsm !== null && (!hsm.unattended || args.find("passphrase-file") !== undefined);
+  const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
+  const isGiven = source.file !== undefined || source.descriptor !== undefined;
+  const asksForPin = hsm !== null && (!hsm.unattended || isGiven);
   if (kek === "passphrase" || asksForPin) {
-    const source = { file: args.find("passphrase-file"), descriptor: args.find("passphrase-fd") };
     return { passphrase: await readPassphrase(source, asksForPin ? "PIN of the token" : "Passphrase of this agent") };
   }
   if (kek !== "shares") return {};
-  const source = { file: args.find("share-file"), descriptor: args.find("share-fd") };
+  const shareSource = { file: args.find("share-file"), descriptor: args.find("share-fd") };
   const asked = { what: "share", next: "Give it with --share-file PATH or --share-fd N." };
-  return { share: shareIn(await readHidden(source, "Your share: its number and 24 words, on one line", asked)) };
+  return { share: shareIn(await readHidden(shareSource, "Your share: its number and 24 words, on one line", asked)) };
 }
 
 /** A share as it was typed, or in the file that was written for a custodian: its number and the words after it. */

@@ -17,7 +17,7 @@ import {
   parseCustodyRecord,
 } from "./custody-record.ts";
 import { CustodyError } from "./errors.ts";
-import { Hsm } from "./hsm/hsm.ts";
+import { Hsm, type KeyBefore } from "./hsm/hsm.ts";
 import { refuseInside } from "./inside.ts";
 import { findKekFileFault, type KekFileFault, readKekFile } from "./kek-file.ts";
 import {
@@ -227,7 +227,7 @@ export class Custody {
    * Opens the root key and the agent's keys; nothing happens when it is open already.
    *
    * @param passphrase - Or the PIN of the token.
-   * @param byItself - Nobody asked for it: a PIN that was refused before is not given again.
+   * @param byItself - Nobody asked for it: a token that warns of a wrong PIN is given none.
    * @throws {@link CustodyError} `E_KEK_FILE`, `E_KEK_PATH`, `E_PASSPHRASE`, `E_KEK`, `E_CUSTODY_RECORD`; {@link HsmError}
    */
   async unseal(passphrase?: string, byItself = false): Promise<void> {
@@ -270,11 +270,12 @@ export class Custody {
     const { kek: before } = this;
     if (staysInToken && choice.kind !== "pkcs11") throw new CustodyError("E_HSM_HELD");
     const made = await establishKek(choice, this.identity.aid, folders);
+    let inToken: KeyBefore | null;
     try {
       if (staysInToken && serialOf(made.source) !== serialOf(before)) throw new CustodyError("E_HSM_HELD");
       const { source } = made;
       const onDisk = source.kind === "file" ? readKekFile(source.path, folders.dataDirectory) : made.kek;
-      await this.#replaceBy(made, write, choice.kind === "pkcs11" ? choice.pin : undefined, onDisk);
+      inToken = await this.#replaceBy(made, write, choice.kind === "pkcs11" ? choice.pin : undefined, onDisk);
       onDisk.zeroize();
     } catch (cause) {
       await made.undo?.();
@@ -283,7 +284,7 @@ export class Custody {
     } finally {
       made.kek.zeroize();
     }
-    return made;
+    return inToken === null ? made : { ...made, inToken };
   }
 
   /**
@@ -308,10 +309,11 @@ export class Custody {
   /**
    * Has the staged shares open the agent from now on, and only then destroys what did before.
    *
+   * @returns the token's key that opened it before; null where none did
    * @throws {@link CustodyError} `E_REKEY_NONE` where none wait under the ticket: nothing is changed
    */
-  async commitShares(ticket: string, write: WriteRekey): Promise<void> {
-    await this.#replaceBy(this.#staged.get(ticket), write);
+  commitShares(ticket: string, write: WriteRekey): Promise<KeyBefore | null> {
+    return this.#replaceBy(this.#staged.get(ticket), write);
   }
 
   /** Drops staged shares, which then open nothing; those of another ticket stay. */
@@ -326,7 +328,7 @@ export class Custody {
     write: WriteRekey,
     pin?: string,
     opener = kek,
-  ): Promise<void> {
+  ): Promise<KeyBefore | null> {
     const { kek: before, hsm } = this;
     const record = encodeCustodyRecord(this.identity, source, kek, this.keys.root);
     const parsed = parseCustodyRecord(record);
@@ -334,6 +336,8 @@ export class Custody {
     write(() => this.#store.putSecrets({ custody: record }), before.kind, source.kind);
     this.#record = parsed;
     this.#expectShares();
+    const inToken =
+      hsm?.forgetKek(this.identity.aid, source.kind === "pkcs11" ? source : { kind: source.kind }) ?? null;
     await hsm?.close();
     // A token that is not there just now is told by its state, and watched: the change has happened.
     if (source.kind === "pkcs11")
@@ -342,6 +346,7 @@ export class Custody {
         () => null,
       );
     if (before.kind === "file") wipeFile(before.path);
+    return inToken;
   }
 
   /** Who asks has what opens the agent now. Shares that were given stay, for a next try. */

@@ -9,7 +9,7 @@ import {
 } from "@holdfast/crypto";
 import { hasCredential, isCredentialName, readCredential } from "./credential.ts";
 import { CustodyError } from "./errors.ts";
-import { establishHsmKek, type HsmChoice } from "./hsm/hsm.ts";
+import { establishHsmKek, type HsmChoice, type KeyBefore } from "./hsm/hsm.ts";
 import { type HsmSource, parseHsmSource } from "./hsm/hsm-source.ts";
 import { createKekFile, freeKekPath, readKekFile } from "./kek-file.ts";
 import { parseShareScheme, type ShareScheme, type ShareText, splitAmongCustodians } from "./shares.ts";
@@ -42,6 +42,8 @@ export interface KekMade {
   readonly path?: string;
   /** Takes away what was made in a token, when nothing came of it. */
   readonly undo?: () => Promise<void>;
+  /** The key of the token that opened the agent before this, and opens it no more. */
+  readonly inToken?: KeyBefore;
 }
 
 /** Folders custody needs. `keyDirectory` is `${XDG_CONFIG_HOME:-~/.config}/holdfast`. */

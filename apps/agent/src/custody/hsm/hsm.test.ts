@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Token } from "@holdfast/crypto";
@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { Agent } from "../../agent.ts";
 import { initAgent } from "../../init-agent.ts";
 import { createLogger } from "../../logger.ts";
+import type { Rekey } from "../custody.ts";
 
 let base: string;
 let hsm: SoftHsm;
@@ -115,11 +116,34 @@ describe.skipIf(!hasSoftHsm)("an agent whose key-encryption key is in a token", 
     await open();
     await expect(agent?.custody.hsm?.openKek(undefined, true).then(asked)).rejects.toMatchObject({
       code: "E_HSM_PIN",
-      message: "The token refused the PIN in this file before.",
+      message: expect.stringContaining("it was not given again"),
     });
     await agent?.close();
     writePin(SoftHsm.pin);
     expect((await open()).sealed).toBe(true); // the token warns: a person has to look
+    await agent?.unseal();
+    expect(agent?.sealed).toBe(false);
+  });
+
+  test("does not give the PIN in an unchanged file again when a person unseals, says how many were given, and takes one by hand", async () => {
+    writePin("wrong");
+    expect((await open()).sealed).toBe(true);
+    const refusal = {
+      code: "E_HSM_PIN",
+      message: expect.stringMatching(/it was not given again\. 1 wrong PIN was given/),
+      next: expect.stringMatching(/Write the right PIN into .*pin, then.*unseal --passphrase-file/),
+    };
+    await expect(agent?.unseal()).rejects.toMatchObject(refusal);
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(pinFile, later, later);
+    await expect(agent?.unseal()).rejects.toMatchObject(refusal);
+    await expect(agent?.unseal("wrong too")).rejects.toMatchObject({ detail: { tries: 2 } });
+    await agent?.unseal(SoftHsm.pin);
+    expect(agent?.sealed).toBe(false);
+    agent?.seal();
+    await agent?.custody.hsm?.close();
+    await expect(agent?.unseal()).rejects.toMatchObject({ detail: { tries: 0 } });
+    writePin(SoftHsm.pin);
     await agent?.unseal();
     expect(agent?.sealed).toBe(false);
   });
@@ -139,6 +163,64 @@ describe.skipIf(!hasSoftHsm)("an agent whose key-encryption key is in a token", 
     await expect(agent?.unseal()).rejects.toMatchObject({ code: "E_HSM_PIN" });
     await agent?.unseal(SoftHsm.pin);
     expect(agent?.sealed).toBe(false);
+  });
+
+  const rekeyTo = (kek: Rekey["kek"]) =>
+    agent?.rekey({ kek, dataDirectory: join(base, "data"), keyDirectory: join(base, "keys") });
+  const keysNamed = async (label: string): Promise<number> => {
+    const pin = Buffer.from(SoftHsm.pin);
+    const token = await Token.open({ binding: hsm.binding, module: hsm.module, choice: { token: "kek" }, pin });
+    const found = token.callSync("find", { class: 4, label });
+    await token.close();
+    return found.length;
+  };
+
+  test("from a file on says of no token that it is gone, and back to a file takes the key away that it made for itself", async () => {
+    rmSync(join(base, "data"), { recursive: true });
+    await initAgent({
+      ...{ dataDirectory: join(base, "data"), keyDirectory: join(base, "keys"), name: "hsm", standalone: true },
+      kek: { kind: "file" },
+    });
+    writePin(SoftHsm.pin);
+    await open({ everyMs: 1, graceMs: 60_000 });
+    await rekeyTo({ kind: "pkcs11", uri: uriOf("kek").replace(";object=kek", "") });
+    await rekeyTo({ kind: "pkcs11", uri: uriOf("kek").replace(";object=kek", "") });
+    const own = `holdfast-kek-${agent?.identity.aid}`;
+    expect([agent?.custody.hsm?.state.state, await keysNamed(own)]).toEqual(["present", 1]);
+    const { inToken } = (await rekeyTo({ kind: "file" })) ?? {};
+    expect([inToken, await keysNamed(own)]).toEqual([expect.objectContaining({ removed: true, label: own }), 0]);
+    await agent?.seal();
+    await agent?.unseal();
+    expect([agent?.sealed, logged("custody.rekeyed"), logged("hsm.gone")]).toEqual([false, true, false]);
+  });
+
+  test("to a file leaves a key in the token that a person named, and names it", async () => {
+    writePin(SoftHsm.pin);
+    await open();
+    const { inToken } = (await rekeyTo({ kind: "file" })) ?? {};
+    expect(inToken).toMatchObject({
+      removed: false,
+      label: "kek",
+      uri: uriOf("kek"),
+      why: expect.stringMatching(/named/),
+    });
+    expect(await keysNamed("kek")).toBe(1);
+  });
+
+  test("to a file while the token is gone is done, and says that the key could not be removed", async () => {
+    writePin(SoftHsm.pin);
+    rmSync(join(base, "data"), { recursive: true });
+    await init(uriOf("kek").replace(";object=kek", ""));
+    await open({ everyMs: 60_000, graceMs: 60_000 });
+    const { custody } = agent as Agent;
+    const made = await custody.rekey(
+      { kek: { kind: "file" }, dataDirectory: join(base, "data"), keyDirectory: join(base, "keys") },
+      (put) => {
+        put();
+        hsm.pullOut();
+      },
+    );
+    expect([custody.kek.kind, made.inToken]).toEqual(["file", expect.objectContaining({ removed: false })]);
   });
 
   test("that cannot be made leaves no key in the token", async () => {

@@ -7,6 +7,7 @@ import {
   parsePkcs11Uri,
   Token,
   type TokenFacts,
+  type TokenKek,
 } from "@holdfast/crypto";
 import type { DeclaredToken } from "@holdfast/custody-report";
 import { findBinding, findModule } from "./find-module.ts";
@@ -27,6 +28,18 @@ export interface HsmState {
   /** Why it is not present, the code of the last refusal; null while it is. */
   readonly code: string | null;
   readonly facts: TokenFacts | null;
+}
+
+/** A token's key that opened the agent and does no more. */
+export interface KeyBefore {
+  readonly label: string;
+  /** As it was given to `init` or `rekey`. */
+  readonly uri: string;
+  readonly serial: string;
+  /** Whether it was destroyed in the token. */
+  readonly removed: boolean;
+  /** Why it was not; null where it was. */
+  readonly why: string | null;
 }
 
 /** Told of each use of the token that held up the agent. */
@@ -96,7 +109,9 @@ export class Hsm {
    * Opens the token and gets the key-encryption key back.
    *
    * @param pin - Given by a person; from the file that the URI names when absent.
-   * @param byItself - Nobody asked for it: a PIN that was refused before, or that the token warns about, is not given.
+   * A PIN in an unchanged file that was refused before is not given again, whoever asks: a token locks after a few.
+   *
+   * @param byItself - Nobody asked for it: none is given to a token that warns either.
    * @throws {@link HsmError}, {@link CryptoError} `E_KEK`, {@link CustodyError} `E_KEK_PATH`
    */
   async openKek(pin: string | undefined, byItself: boolean): Promise<KeyEncryptionKey> {
@@ -113,6 +128,8 @@ export class Hsm {
 
   /** Looks whether the token is there and is the one that is meant. Nothing waits for it. */
   async probe(): Promise<boolean> {
+    // One that is being opened just now is not gone.
+    await this.#opening?.catch(() => null);
     const token = this.#token;
     if (token === null) return false;
     try {
@@ -122,6 +139,28 @@ export class Hsm {
       this.#code = cause instanceof HsmError ? cause.code : "E_HSM_FAULT";
     }
     return this.#code === null;
+  }
+
+  /**
+   * Destroys this agent's own key in the token, which opens it no more. One that a person named stays: others may use it.
+   * What fails is told and stops nothing.
+   *
+   * @param aid - Whose key it would be.
+   * @param now - What opens the agent now.
+   */
+  forgetKek(aid: string, now: { readonly kind: string; readonly kek?: TokenKek }): KeyBefore | null {
+    const { uri, kek } = this.source;
+    const { label, id, serial } = kek;
+    if (now.kek !== undefined && now.kek.label === label && now.kek.id === id) return null; // or a clone of it
+    const about = { label, uri, serial };
+    if (label !== ownLabel(aid))
+      return { ...about, removed: false, why: "it was named in the URI, and others may use it" };
+    try {
+      const removed = this.token.callSync("destroy", { id: Buffer.from(id, "hex"), label }) > 0;
+      return { ...about, removed, why: removed ? null : "it was not found there" };
+    } catch (cause) {
+      return { ...about, removed: false, why: `the token did not do it: ${(cause as Error).message}` };
+    }
   }
 
   async close(): Promise<void> {
@@ -147,8 +186,7 @@ export class Hsm {
     }
     const { pinFile } = this.#uri;
     const fromFile = pin === undefined ? pinFile : undefined;
-    if (byItself && fromFile !== undefined && this.#refused.has(fromFile))
-      throw new HsmError("E_HSM_PIN", "The token refused the PIN in this file before.", { path: fromFile });
+    if (fromFile !== undefined) this.#requireNewPin(fromFile);
     try {
       const opened = await openToken(this.#uri, {
         pin,
@@ -157,16 +195,63 @@ export class Hsm {
         serial: this.source.kek.serial,
         onSlow: (op, ms) => this.onSlow(op, ms),
       });
-      if (fromFile !== undefined) this.#refused.clear();
+      this.#refused.taken(fromFile !== undefined || (pin !== undefined && this.#isInFile(pin)));
       this.#token = opened;
       this.#facts = opened.facts;
       return opened;
     } catch (cause) {
       const refused = cause instanceof HsmError && cause.code === "E_HSM_PIN" && cause.detail.ckr !== undefined;
-      if (refused && fromFile !== undefined) this.#refused.note(fromFile);
-      throw cause;
+      if (!refused) throw cause;
+      if (fromFile === undefined) this.#refused.note();
+      else this.#withPinIn(fromFile, (read) => this.#refused.note({ pinFile: fromFile, pin: read }));
+      throw this.#pinRefusal(cause.message, fromFile, cause.detail);
     }
   }
+
+  /** @throws {@link HsmError} `E_HSM_PIN` where the token refused what is in the file */
+  #requireNewPin(path: string): void {
+    const before = this.#withPinIn(path, (read) => this.#refused.has(path, read));
+    if (before)
+      throw this.#pinRefusal("The token refused the PIN in this file before; it was not given again.", path, {});
+  }
+
+  #pinRefusal(what: string, path: string | undefined, detail: HsmError["detail"]): HsmError {
+    const { tries } = this.#refused;
+    const count = `${tries} wrong ${tries === 1 ? "PIN was" : "PINs were"} given since the last right one.`;
+    const about = path === undefined ? { ...detail, tries } : { ...detail, path, tries };
+    return new HsmError("E_HSM_PIN", `${what} ${count}`, about, nextOf(path));
+  }
+
+  #isInFile(pin: string): boolean {
+    const { pinFile } = this.#uri;
+    if (pinFile === undefined) return false;
+    try {
+      return this.#withPinIn(pinFile, (read) => read.equals(Buffer.from(pin, "utf8")));
+    } catch {
+      return false;
+    }
+  }
+
+  #withPinIn<T>(path: string, use: (pin: Buffer) => T): T {
+    const pin = readPinFile(path, this.#dataDirectory);
+    try {
+      return use(pin);
+    } finally {
+      pin.fill(0);
+    }
+  }
+}
+
+/** Name of an agent's key in a token, where its URI names none. */
+function ownLabel(aid: string): string {
+  return `holdfast-kek-${aid}`;
+}
+
+/** What a person does about a PIN that was refused. */
+function nextOf(path: string | undefined): string {
+  const locks = "A token locks after a few wrong ones, often three.";
+  if (path === undefined) return `Check the PIN before you give it again: \`holdfast-agent unseal\`. ${locks}`;
+  return `Write the right PIN into ${path}, then \`holdfast-agent unseal\`; or give it by hand: \`holdfast-agent unseal --passphrase-file OTHER\`. ${locks}`;
 }
 
 /**
@@ -185,7 +270,7 @@ export async function establishHsmKek(
     throw new HsmError("E_HSM_URI", "The key-encryption key is a secret key: type=secret-key, or none.");
   const token = await openToken(uri, { pin, dataDirectory, careful: false });
   try {
-    const named = { label: uri.object ?? `holdfast-kek-${aid}`, ...(uri.id === undefined ? {} : { id: uri.id }) };
+    const named = { label: uri.object ?? ownLabel(aid), ...(uri.id === undefined ? {} : { id: uri.id }) };
     const { kek, source, made } = establishTokenKek(token, named);
     const undo = async (): Promise<void> => {
       if (!made) return;
