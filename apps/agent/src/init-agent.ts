@@ -59,17 +59,18 @@ export interface AgentMade {
  */
 export async function initAgent(options: AgentInit): Promise<AgentMade> {
   const { dataDirectory, keyDirectory, name, kek, standalone, recoveryPassphrase, makers } = options;
-  makeDataFolder(dataDirectory);
+  const removeFolder = makeDataFolder(dataDirectory);
   if (existsSync(join(dataDirectory, SETTINGS_FILE))) throw new CustodyError("E_INITIALISED");
   refuseOpenersIn(dataDirectory);
   clearCutOffInit(dataDirectory);
   const store = SqliteStore.open(join(dataDirectory, STORE_FILE));
-  let failed = false;
+  let made = false;
+  let isAnothers = false;
   try {
     const {
       custody,
       recoveryPath,
-      recoveryPassphrase: made,
+      recoveryPassphrase: shown,
       undo,
       ...given
     } = await Custody.init({
@@ -83,18 +84,24 @@ export async function initAgent(options: AgentInit): Promise<AgentMade> {
       const settings: AgentSettings = { ver: 1, name, ...(makers === undefined ? {} : { makers }) };
       writeSettings(dataDirectory, settings);
       const tid = standalone ? await foundStandalone(store, custody, options) : null;
-      return { aid: identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: made, ...given };
+      made = true;
+      return { aid: identity.aid, tid, kek: custody.kek, recoveryPath, recoveryPassphrase: shown, ...given };
     } catch (cause) {
       rmSync(join(dataDirectory, SETTINGS_FILE), { force: true });
       await undo();
-      failed = true;
       throw cause;
     } finally {
       custody.seal();
     }
+  } catch (cause) {
+    isAnothers = cause instanceof CustodyError && cause.code === "E_INITIALISED";
+    throw cause;
   } finally {
     store.close();
-    if (failed) removeStore(dataDirectory);
+    if (!made && !isAnothers) {
+      removeStore(dataDirectory);
+      removeFolder();
+    }
   }
 }
 

@@ -65,7 +65,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     "kek rotate": "Bring all keys under a new key-encryption key, while they are used, and destroy the one before",
   }),
   ...commandsIn(() => import("./lock.ts").then(({ lock, unlock }) => ({ lock, unlock })), {
-    lock: "Lock the domain: no change of keys or trust; encryption and decryption go on",
+    lock: "Lock the domain: no change of applications' keys, of clients, rules or trust; use goes on, and so do seal, rekey and kek rotate",
     unlock: "Propose to unlock the domain",
   }),
   ...commandsIn(() => import("./domain-set.ts").then(({ domainSet }) => ({ "domain set": domainSet })), {

@@ -24,8 +24,8 @@ export const exportOpen: Command = {
     const { args, out } = context;
     const directory = resolve(args.get("out"));
     const file = readExport(context);
-    makeFolder(directory, "out");
     const { files, left } = await filesOf(context, file);
+    makeFolder(directory, "out");
     const paths = files.map(({ name, bytes }) => {
       const path = join(directory, name);
       writeNewFile(path, bytes);

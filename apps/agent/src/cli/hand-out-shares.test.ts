@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -43,6 +44,18 @@ describe("shares in files", () => {
     await expect(handOutShares(GIVEN, base)).rejects.toMatchObject({ code: "E_FILE" });
     expect([readdirSync(base), readFileSync(taken, "utf8")]).toEqual([["share-2.txt"], "mine"]);
   });
+});
+
+test("shares for a folder that others can write are refused with what mends it", async () => {
+  const open = join(base, "open");
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  await expect(handOutShares(GIVEN, open)).rejects.toMatchObject({
+    code: "E_FILE",
+    message: expect.stringContaining("others can write"),
+    next: expect.stringContaining(`chmod 700 ${open}`),
+  });
+  expect(readdirSync(open)).toEqual([]);
 });
 
 describe("shares in the data folder that they open", () => {

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { refuseSharesInside } from "../custody/inside.ts";
 import { createPrivateFile, wipeFile } from "../custody/private-file.ts";
 import { CliError } from "./cli-error.ts";
@@ -70,7 +70,9 @@ function writeShares(given: SharesToGive, directory: string): string[] {
       throw new CliError(
         "E_FILE",
         `${path} ${FAULTS[fault] ?? "cannot be written"}. ${AS_IT_WAS}`,
-        "Name a new folder.",
+        fault === "mode"
+          ? `Take their right away (\`chmod 700 ${dirname(path)}\`), or name a new folder.`
+          : "Name a new folder.",
       );
     }
     written.push(path);

@@ -6,7 +6,10 @@ export const lock: Command = {
   options: COMMON_OPTIONS,
   async run({ admin, out }) {
     await admin().post("/v1/lock", {});
-    out.result({ locked: true }, "Locked. Nothing changes until administrators unlock; use of keys goes on.");
+    out.result(
+      { locked: true },
+      "Locked. No key, client, rule or trust changes until administrators unlock. Use of keys goes on, and so does what this host alone does: seal, unseal, rekey, kek rotate.",
+    );
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { linksInReport } from "@holdfast/custody-report";
+import { linksInReport, type ProvenLinkIn, ReportError } from "@holdfast/custody-report";
 import type { StatusAnswer } from "../admin/answers.ts";
 import { CliError } from "./cli-error.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
@@ -14,7 +14,7 @@ export const restoreLinks: Command = {
   options: COMMON_OPTIONS,
   async run(context) {
     const { admin, args, out } = context;
-    const links = await linksInReport(readNamedFile(args.word(0, "REPORT")));
+    const links = await linksOf(args.word(0, "REPORT"));
     const { restored } = await admin().get<StatusAnswer>("/v1/status");
     if (restored === null)
       throw new CliError(
@@ -38,3 +38,18 @@ export const restoreLinks: Command = {
     return 0;
   },
 };
+
+/** @throws {@link CliError} `E_FILE` for what is no report */
+async function linksOf(path: string): Promise<readonly ProvenLinkIn[]> {
+  const bytes = readNamedFile(path);
+  try {
+    return await linksInReport(bytes);
+  } catch (cause) {
+    if (!(cause instanceof ReportError)) throw cause;
+    throw new CliError(
+      "E_FILE",
+      `${path} is no report that can be read: ${cause.message}`,
+      "Give the newest report of this environment: the PDF that `holdfast-agent report` wrote, or that the dashboard or a third party keeps.",
+    );
+  }
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CommandLineRun, PROGRAM } from "./testing/command-line-run.ts";
 
@@ -23,7 +23,17 @@ describe.runIf(existsSync(SCRIPT))("at a terminal", () => {
     terminal.type("\u0003");
     expect(await terminal.ended).toBe(130);
     expect(terminal.afterShare()).toContain(WIPED);
-    expect(readdirSync(line.path("data"))).toEqual([]);
+    expect(existsSync(line.path("data"))).toBe(false);
+  });
+
+  test("a new passphrase that is too short is refused before it is asked for again", async () => {
+    const terminal = open(line, ["init", "--standalone", "--unseal", "passphrase"]);
+    await terminal.says("Passphrase that will unseal this agent: ");
+    terminal.type("short\r");
+    await terminal.says("E_PASSPHRASE_WEAK");
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.all()).not.toContain("again:");
+    expect(existsSync(line.path("data"))).toBe(false);
   });
 
   test.each(["SIGTERM", "SIGHUP"] as const)(
@@ -36,7 +46,7 @@ describe.runIf(existsSync(SCRIPT))("at a terminal", () => {
       process.kill(terminal.pid(), signal);
       expect(await terminal.ended).toBe(130);
       expect(terminal.afterShare()).toContain(WIPED);
-      expect(readdirSync(line.path("data"))).toEqual([]);
+      expect(existsSync(line.path("data"))).toBe(false);
     },
   );
 });
@@ -45,13 +55,14 @@ interface Screen {
   readonly says: (words: string) => Promise<void>;
   readonly type: (keys: string) => void;
   readonly pid: () => number;
+  readonly all: () => string;
   /** What came on the screen after the last share. */
   readonly afterShare: () => string;
   readonly ended: Promise<number | null>;
 }
 
-function open(line: CommandLineRun): Screen {
-  const command = `echo pid=$$; exec "${process.execPath}" "${PROGRAM}" ${INIT.join(" ")}`;
+function open(line: CommandLineRun, words = INIT): Screen {
+  const command = `echo pid=$$; exec "${process.execPath}" "${PROGRAM}" ${words.join(" ")}`;
   const child: ChildProcess = spawn(SCRIPT, ["-qec", command, "/dev/null"], {
     ...{ cwd: line.root, env: { ...line.environment(), SHELL: "/bin/sh" }, stdio: ["pipe", "pipe", "inherit"] },
   });
@@ -73,6 +84,7 @@ function open(line: CommandLineRun): Screen {
         look();
       }),
     type: (keys) => child.stdin?.write(keys),
+    all: () => screen,
     pid: () => Number(/pid=(\d+)/.exec(screen)?.[1]),
     afterShare: () => screen.slice(screen.lastIndexOf("Written down")),
     ended: new Promise((resolve) => child.once("close", resolve)),

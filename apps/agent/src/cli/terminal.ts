@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { refuseWeakPassphrase } from "../custody/kek-source.ts";
 import { CliError } from "./cli-error.ts";
 import { readSecretDescriptor, readSecretFile } from "./named-file.ts";
 
@@ -12,14 +13,20 @@ export interface PassphraseSource {
 /**
  * Reads a passphrase from a file, a descriptor, or the terminal without showing it.
  *
- * One trailing line break is dropped. With `twice` the terminal asks again and compares.
+ * One trailing line break is dropped. With `twice` it is a new one: refused at once where it is too short; the terminal asks
+ * again and compares.
  *
  * @throws {@link CliError} `E_SECRET_FILE` for a file that others may read, `E_FILE` when the source cannot be read or
  * is empty, `E_NO_TERMINAL` when there is none,
- * `E_USAGE` when the two entries differ, `E_STOPPED` when the person ends it.
+ * `E_USAGE` when the two entries differ; {@link CustodyError} `E_PASSPHRASE_WEAK`; {@link CliError} `E_STOPPED` when the person ends it.
  */
 export async function readPassphrase(source: PassphraseSource, prompt: string, twice = false): Promise<string> {
-  return readHidden(source, prompt, { twice, next: "Give it with --passphrase-file PATH or --passphrase-fd N." });
+  const check = twice ? { check: refuseWeakPassphrase } : {};
+  return readHidden(source, prompt, {
+    ...check,
+    twice,
+    next: "Give it with --passphrase-file PATH or --passphrase-fd N.",
+  });
 }
 
 /** How a secret is asked for and spoken of. */
@@ -29,24 +36,36 @@ export interface HiddenText {
   readonly next: string;
   /** What it is called where its source holds nothing. */
   readonly what?: string;
+  /** Refuses one that cannot be taken, before it is asked for again. */
+  readonly check?: (text: string) => void;
 }
 
 /** The same for a secret that is given by other options. @throws {@link CliError} as {@link readPassphrase} */
 export async function readHidden(
   source: PassphraseSource,
   prompt: string,
-  { twice = false, next, what = "passphrase" }: HiddenText,
+  { twice = false, next, what = "passphrase", check = () => {} }: HiddenText,
 ): Promise<string> {
-  if (source.file !== undefined) return secretIn(readSecretFile(source.file), what);
-  if (source.descriptor !== undefined) return secretIn(readSecretDescriptor(Number(source.descriptor)), what);
+  const given = givenIn(source, what);
+  if (given !== null) {
+    check(given);
+    return given;
+  }
   if (!process.stdin.isTTY) {
     throw new CliError("E_NO_TERMINAL", "A secret is needed and there is no terminal to ask at.", next);
   }
   const first = await askHidden(`${prompt}: `);
+  check(first);
   if (twice && (await askHidden(`${prompt}, again: `)) !== first) {
     throw new CliError("E_USAGE", "The two passphrases differ.", "Nothing was changed; run the command again.");
   }
   return first;
+}
+
+/** What a file or descriptor holds; null where neither is named. */
+function givenIn({ file, descriptor }: PassphraseSource, what: string): string | null {
+  if (file !== undefined) return secretIn(readSecretFile(file), what);
+  return descriptor === undefined ? null : secretIn(readSecretDescriptor(Number(descriptor)), what);
 }
 
 function secretIn(bytes: Buffer, what: string): string {

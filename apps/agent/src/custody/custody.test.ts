@@ -231,6 +231,8 @@ describe("the recovery file", () => {
     const { recoveryPath, custody } = await init({ kind: "file" });
     await expect(openRecoveryFile(recoveryPath, "a drawer in another housE")).rejects.toMatchObject({
       code: "E_RECOVERY_OPEN",
+      message: expect.stringMatching(/passphrase is another one, or the file is damaged/),
+      next: expect.stringMatching(/passphrase.*another copy/),
     });
     await expect(openRecoveryFile(join(base, "none"), RECOVERY)).rejects.toMatchObject({ code: "E_RECOVERY_FILE" });
     const text = readFileSync(recoveryPath, "utf8").replace(custody.identity.aid, `a_${"b".repeat(26)}`);

@@ -59,7 +59,7 @@ const SENTENCES: Readonly<Record<CustodyErrorCode, string>> = {
   E_CUSTODY_RECORD: "The store holds no readable custody record.",
   E_INITIALISED: "This data folder already has an agent.",
   E_RECOVERY_FILE: "The recovery file is missing or not such a file.",
-  E_RECOVERY_OPEN: "The passphrase does not open the recovery file.",
+  E_RECOVERY_OPEN: "The recovery file does not open: the passphrase is another one, or the file is damaged.",
   E_BACKUP_FILE: "The backup file cannot be read or written there.",
   E_BACKUP_FORM: "The file is not a backup of this form.",
   E_BACKUP_DIGEST: "The backup's content is not what its manifest names.",
@@ -104,7 +104,8 @@ const NEXT: Readonly<Record<CustodyErrorCode, string>> = {
   E_CUSTODY_RECORD: "Restore a backup into a new data folder.",
   E_INITIALISED: "Serve that agent, or name another folder with --data.",
   E_RECOVERY_FILE: "Name the recovery file that `init` made, with --recovery.",
-  E_RECOVERY_OPEN: "Check the passphrase that `init` showed for the recovery file.",
+  E_RECOVERY_OPEN:
+    "Check the passphrase that `init` showed for the recovery file; if it is right, take another copy of the file.",
   E_BACKUP_FILE: "Check the path, its permissions and the disk; a file that exists is never replaced.",
   E_BACKUP_FORM: "Name a file that `backup create` made.",
   E_BACKUP_DIGEST: SAME_BACKUP,

@@ -64,6 +64,17 @@ describe("changing how an agent is unsealed", () => {
     expect([...(next.domain?.log.entries(0, 50) ?? [])].length).toBeGreaterThan(2);
   });
 
+  test("goes on while the domain is locked, as a rotation of what is below does: neither changes a key of an application or whom anybody trusts", async () => {
+    await init({ kind: "file" });
+    const running = await open();
+    const { executor, keks, keystore } = running.domain ?? expect.unreachable();
+    executor.lockByHost();
+    await rekey(running, { kind: "passphrase", passphrase: PASSPHRASE });
+    keks.rotate();
+    await keks.settled();
+    expect([keystore.domain().locked, running.custody.kek.kind]).toEqual([true, "passphrase"]);
+  });
+
   test("takes the passphrase that opens it now, not only an open agent", async () => {
     await init({ kind: "passphrase", passphrase: PASSPHRASE });
     const running = await open();

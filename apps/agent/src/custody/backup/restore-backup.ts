@@ -1,6 +1,7 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type RootKey, randomBytes } from "@holdfast/crypto";
+import { makeFolders } from "../../data-folder.ts";
 import { SqliteStore } from "../../keystore/sqlite/sqlite-store.ts";
 import { encodeCustodyRecord } from "../custody-record.ts";
 import { asCustodyError, CustodyError } from "../errors.ts";
@@ -44,7 +45,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const target = join(dataDirectory, STORE);
   if (existsSync(target)) throw new CustodyError("E_RESTORE_TARGET", undefined, { path: dataDirectory });
   const file = await readBackupFile(options.backup);
-  const partial = prepareFolder(dataDirectory);
+  const { partial, removeFolder } = prepareFolder(dataDirectory);
   let established: KekMade | null = null;
   try {
     const { root, identity, settings } = await openBackup(file, options, partial);
@@ -64,6 +65,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     rmSync(partial, { force: true });
     await established?.undo?.();
     if (established?.path !== undefined) rmSync(established.path, { force: true });
+    removeFolder();
     throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
   }
 }
@@ -72,16 +74,18 @@ const STORE = "agent.db";
 const RESTORING = `${STORE}.restoring`;
 
 /** Makes the folder, and takes away what restores left that were cut off. @returns where this one's store grows */
-function prepareFolder(dataDirectory: string): string {
+function prepareFolder(dataDirectory: string): { readonly partial: string; readonly removeFolder: () => void } {
+  let removeFolder: () => void;
   try {
-    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    removeFolder = makeFolders(dataDirectory);
     for (const name of readdirSync(dataDirectory))
       if (name.startsWith(RESTORING) && !isRunning(Number(name.split("-")[1] ?? 0)))
         rmSync(join(dataDirectory, name), { force: true });
   } catch (cause) {
     throw asCustodyError(cause, "E_RESTORE_TARGET", dataDirectory);
   }
-  return join(dataDirectory, `${RESTORING}-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const partial = join(dataDirectory, `${RESTORING}-${process.pid}-${randomBytes(4).toString("hex")}`);
+  return { partial, removeFolder };
 }
 
 /** Whether a process runs, this one included. */

@@ -53,7 +53,7 @@ export function object<S extends Shape>(shape: S): Schema<InferShape<S>> {
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse(path, "is not an object");
       const given = value as Readonly<Record<string, unknown>>;
       for (const name in given) {
-        if (!Object.hasOwn(shape, name)) throw refuse(member(path, printable(name)), "is not known here");
+        if (!Object.hasOwn(shape, name)) throw refuseMember(path, name, names);
       }
       const copy: Record<string, unknown> = {};
       for (const name of names) {
@@ -200,6 +200,13 @@ export function record<T>(value: Schema<T>): Schema<Readonly<Record<string, T>>>
 function refuse(path: string, problem: string): RestError {
   const place = path === "" ? "The body" : path;
   return new RestError("E_SCHEMA", `${place} ${problem}.`, path === "" ? {} : { path });
+}
+
+function refuseMember(path: string, name: string, names: readonly string[]): RestError {
+  const place = path === "" ? "the body" : path;
+  const which = names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`;
+  const what = `There is no member "${printable(name)}" in ${place}: ${which}.`;
+  return new RestError("E_SCHEMA", what, { path: member(path, printable(name)) });
 }
 
 function member(path: string, name: string): string {
