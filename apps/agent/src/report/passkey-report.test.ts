@@ -119,11 +119,12 @@ describe("an agent with a passkey administrator", () => {
       ["key.destroy", "key.destroy"],
     ]);
     const decisions = content.tables.find(({ title }) => title === "Decisions in the period");
+    const [one, two] = facts.keys.map(({ label, id }) => `${label} (${id.slice(0, 13)}…)`);
     expect(decisions?.rows.slice(0, 4).map((cells) => cells.slice(2).map(({ text }) => text))).toEqual([
-      ["Key destroyed", "one", "Ada"],
+      ["Key destroyed", one, "Ada"],
       ["Cancelled: key rotated", "three", "rejected by Ada"],
-      ["Cancelled: key destroyed", "two", "Ada; rejected by Ada"],
-      ["Scheduled: key destroyed", "two", "Ada"],
+      ["Cancelled: key destroyed", two, "Ada; rejected by Ada"],
+      ["Scheduled: key destroyed", two, "Ada"],
     ]);
   });
 

@@ -3,9 +3,13 @@ import { short } from "./words.ts";
 
 const SHORT_ID = 14;
 
+/** Of a key or client; what never came to be done may be named by its command's hash, which says nothing beside a name. */
+const OBJECT_ID = /^[kc]_/;
+
 /** A name with the beginning of the identifier it belongs to: names of keys and clients need not be unique. */
 export function nameAndId(label: string | null, id: string): string {
-  return label === null ? short(id, SHORT_ID) : `${label} (${short(id, SHORT_ID)})`;
+  if (label === null) return short(id, SHORT_ID);
+  return OBJECT_ID.test(id) ? `${label} (${short(id, SHORT_ID)})` : label;
 }
 
 /** What a key is called among all: its name alone, with its identifier's beginning where another has that name too. */

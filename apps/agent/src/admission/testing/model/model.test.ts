@@ -76,7 +76,7 @@ function create(cut: FaultPointName | null): Step {
 }
 
 /** What both people order of the key. */
-function byBoth(act: "key.deactivate" | "key.destroy"): Step {
+function byBoth(act: "key.deactivate" | "key.destroy" | "schedule.set" | "schedule.clear"): Step {
   const signs = [0, 2].map((hand) => ({ hand, how: "approves" as const }));
   return { do: "order", act, on: 0, pick: 0, flaw: "none", signs, sent: true, cut: null };
 }
@@ -128,6 +128,14 @@ test("a destruction that waits is ended by one person's no, and what is brought 
   expect(["scheduled", "cancelled E_CANCELLED"].map((what) => tally.get(what))).toEqual([1, 2]);
 }, 60_000);
 
+test("a schedule that is there is ended once; one that is not there is not ended", async () => {
+  const acts = ["schedule.clear", "schedule.set", "schedule.clear", "schedule.clear"] as const;
+  const { differences, tally } = await playHistory(domain, [create(null), ...acts.map(byBoth)]);
+  expect(differences).toEqual([]);
+  const counted = ["schedule.set: applied", "schedule.clear: applied", "schedule.clear: refused"];
+  expect(counted.map((what) => tally.get(what))).toEqual([1, 1, 2]);
+}, 60_000);
+
 const EVENTS = [
   "restored",
   "rolled back",
@@ -137,8 +145,10 @@ const EVENTS = [
 ];
 const REFUSED = ["recovery refused E_VETO", "enrolment refused E_PERMIT", "enrolment refused E_PERMIT_OVER"];
 const TAKEN = ["enrolment let in", "sealed keys received", "sealed keys refused E_ARGS"];
-/** Every key is made active, and a destroy waits. */
-const ENDS: Readonly<Record<string, string>> = { "key.activate": "refused", "key.destroy": "scheduled" };
+/** Every key is made active, a destroy waits, and chance seldom ends a schedule that it has set. */
+const ENDS: Readonly<Record<string, string>> = {
+  ...{ "key.activate": "refused", "key.destroy": "scheduled", "schedule.clear": "refused" },
+};
 
 test(`row 120: after ${HISTORIES} random histories of commands, links, permits, imports, loss, doubling, disorder, restores, clock steps and crashes the agent is as the model says`, async () => {
   const first = Math.floor(Math.random() * 0x7fffffff);
