@@ -50,6 +50,7 @@ async function linksOf(path: string): Promise<readonly ProvenLinkIn[]> {
       "E_FILE",
       `${path} is no report that can be read: ${cause.message}`,
       "Give the newest report of this environment: the PDF that `holdfast-agent report` wrote, or that the dashboard or a third party keeps.",
+      { because: cause.code },
     );
   }
 }

@@ -179,7 +179,10 @@ describe("a key server alone", () => {
     const cut = line.path("cut.pdf");
     writeFileSync(cut, "%PDF-1.7 and no report");
     const refused = await bring(cut);
-    expect([refused.code, refused.json.error]).toMatchObject([1, { code: "V_PDF_EVIDENCE", next: expect.any(String) }]);
+    expect([refused.code, refused.json.error]).toMatchObject([
+      1,
+      { code: "E_FILE", detail: { because: "V_PDF_EVIDENCE" }, next: expect.stringMatching(/newest report/) },
+    ]);
     const [pdf = "", bundle = ""] = reports;
     const learnt = { learnt: 1, restored: { knew: { seq: 0 }, now: { seq: 1 } } };
     expect(await bring(pdf)).toMatchObject({ code: 0, json: learnt });
