@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { ReportError, type ReportErrorCode } from "@holdfast/custody-report";
 import type { Signed } from "@holdfast/protocol";
@@ -43,7 +44,8 @@ export function composeAside(given: ComposerTask, signers: ReportSigners): Promi
 }
 
 function composeInThread(given: ComposerTask, signers: ReportSigners): Promise<Composed> {
-  const worker = new Worker(new URL("./report-composer.ts", import.meta.url), { workerData: given });
+  const resourceLimits = { maxOldGenerationSizeMb: memoryMebibytes() };
+  const worker = new Worker(new URL("./report-composer.ts", import.meta.url), { workerData: given, resourceLimits });
   return new Promise<Composed>((resolve, reject) => {
     const answer = async (asked: FromComposer): Promise<void> => {
       if (asked.is === "done") resolve(asked.composed);
@@ -54,6 +56,12 @@ function composeInThread(given: ComposerTask, signers: ReportSigners): Promise<C
     worker.on("error", (error) => reject(outOfMemory(error) ?? error));
     worker.on("exit", () => reject(new TypeError("The thread that makes a report ended without one.")));
   }).finally(() => worker.terminate());
+}
+
+/** Half of the machine's memory, or of what the process may have of it. */
+function memoryMebibytes(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.floor(bytes / 2 / 1024 / 1024);
 }
 
 async function answerOf(

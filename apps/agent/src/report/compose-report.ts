@@ -43,29 +43,35 @@ export interface Composed {
 /**
  * Puts a report together out of the whole log, verifies it as any reader would, and draws what it then says.
  *
- * @param entries - All of the log, to the checkpoint's size.
+ * @param entries - Reads all of the log, to the checkpoint's size. Asked once: what it gives is let go before the rest begins.
  * @throws {@link ReportError} when the evidence does not hold, or `E_LIMIT` for more than a report may have
  */
 export async function composeReport(
   task: ReportTask,
-  entries: readonly LogEntry[],
+  entries: () => readonly LogEntry[],
   signers: ReportSigners,
 ): Promise<Composed> {
-  const { period, made, certificate, authority, ...rest } = task;
-  const bundle = await buildBundle({
-    ...rest,
-    made,
-    certificate,
-    authority,
-    period: { from: period?.from ?? firstTime(entries), to: Math.min(period?.to ?? made, made) },
-    log: entries,
-    attest: (nonce) => signers.attest(nonce, keysOfLog(entries)),
-  });
+  const { certificate, authority } = task;
+  const bundle = await bundleOf(task, entries(), signers);
   const { facts, content } = await verifyBundle(bundle);
   const signerName = facts.signer.label;
   const drawn = await drawReport(content, { signerName, made: new Date(facts.made * 1000), evidence: bundle });
   const pdf = await signPdf(drawn, { certificate, authority, sign: (message) => signers.sign(message) });
   return { name: reportName(facts), pdf, bundle };
+}
+
+function bundleOf(
+  { period, made, ...rest }: ReportTask,
+  log: readonly LogEntry[],
+  signers: ReportSigners,
+): Promise<Uint8Array> {
+  return buildBundle({
+    ...rest,
+    made,
+    period: { from: period?.from ?? firstTime(log), to: Math.min(period?.to ?? made, made) },
+    log,
+    attest: (nonce) => signers.attest(nonce, keysOfLog(log)),
+  });
 }
 
 /** A row that was put back changes nothing here: what counts is what the log says last. */

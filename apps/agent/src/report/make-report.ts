@@ -68,7 +68,7 @@ function composed(
   if (store !== undefined && size >= many) return composeAside({ task, path: store.path, size }, signers);
   const entries: LogEntry[] = [];
   for (let from = 0; from < size; from += CHUNK) entries.push(...log.entries(from, CHUNK));
-  return import("./compose-report.ts").then(({ composeReport }) => composeReport(task, entries, signers));
+  return import("./compose-report.ts").then(({ composeReport }) => composeReport(task, () => entries, signers));
 }
 
 /** Who signs about the log, roster and time of this moment, whenever it is asked. */

@@ -26,7 +26,7 @@ function tell(word: FromComposer): void {
 }
 
 try {
-  const composed = await composeReport(task, readEntries(), {
+  const composed = await composeReport(task, readEntries, {
     attest: async (nonce, keys) =>
       (await ask<Extract<ToComposer, { attested: unknown }>>({ is: "attest", nonce, keys })).attested,
     sign: async (message) =>
