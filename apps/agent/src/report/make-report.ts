@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { MAX_BUNDLE_BYTES, ReportError } from "@holdfast/custody-report";
 import { parseNote } from "@holdfast/tlog";
 import { AdmissionError } from "../admission/errors.ts";
 import type { LogEntry } from "../custody-log/entry.ts";
@@ -28,8 +29,8 @@ const MANY = 1_000;
  * The words come from evidence that the agent has verified as any reader would; a report that a reader would refuse is
  * never handed out. An entry of the log says that it was made. What is written meanwhile is not in it.
  *
- * @throws {@link AdmissionError} `E_RECOVERING`; {@link ReportError} when the domain's own evidence does not hold, or
- * `E_LIMIT`
+ * @throws {@link AdmissionError} `E_RECOVERING`, `E_LIMIT`; {@link ReportError} when the domain's own evidence does not
+ * hold
  */
 export async function makeReport(
   source: ReportSource,
@@ -38,13 +39,24 @@ export async function makeReport(
   if (!source.executor.recordHostEvent("report")) throw new AdmissionError("E_RECOVERING");
   await untilWitnessed(source, options.witnessMilliseconds ?? WITNESS_MILLISECONDS);
   const certificates = await source.authority.reportCertificate();
-  const { name, pdf, bundle } = await composed(source, options, certificates);
+  const { name, pdf, bundle } = await composed(source, options, certificates).catch((error: unknown) => {
+    throw error instanceof ReportError && error.code === "E_LIMIT" ? tooLong() : error;
+  });
   return {
     files: [
       issuedFile(`${name}.pdf`, "application/pdf", pdf),
       issuedFile(`${name}.holdfast.json`, "application/vnd.holdfast.evidence+json", bundle),
     ],
   };
+}
+
+function tooLong(): AdmissionError {
+  return new AdmissionError(
+    "E_LIMIT",
+    `The custody log is longer than a report may have: ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB, or the memory for it.`,
+    {},
+    "`holdfast-agent audit verify` verifies all of it here; `holdfast-agent audit export` gives it to whoever is to verify it elsewhere.",
+  );
 }
 
 /** Takes down in one turn of the event loop what the report is of, so that nothing is written in between. */

@@ -8,6 +8,7 @@ import { verifyBundle } from "@holdfast/custody-report";
 import type { StatusAnswer } from "../../../admin/answers.ts";
 import { createAdminClient, MAX_REPORT_ANSWER_BYTES } from "../../../cli/admin-client.ts";
 import { allKeys } from "../../../cli/all-keys.ts";
+import { AgentRefusal } from "../../../cli/cli-error.ts";
 import { CommandLineRun, type Served } from "../../../cli/testing/command-line-run.ts";
 import { KeyBook, type Loss } from "./key-book.ts";
 import { commandLineLoad, type Files, kmipLoad, opens, type Place, restLoad, type Sealed, untilGone } from "./load.ts";
@@ -40,17 +41,10 @@ try {
   const { served, place } = await start();
   await judge(place, files["rest-1"] as Files);
   const verified = await must("audit", "verify");
-  const { files: made } = await place.admin.post<{ files: { name: string; base64: string }[] }>(
-    "/v1/report",
-    {},
-    600,
-    MAX_REPORT_ANSWER_BYTES,
-  );
-  const bundle = made.find(({ name }) => name.endsWith(".json"));
-  await verifyBundle(Buffer.from(bundle?.base64 ?? "", "base64"));
   const status = await place.admin.get<StatusAnswer>("/v1/status");
-  await served.stop();
   summarise(status, verified);
+  await checkReport(place);
+  await served.stop();
 } finally {
   await line.close();
 }
@@ -139,6 +133,21 @@ function noteUnexpected(error: Error): void {
   say(`UNEXPECTED: ${error.message}`);
 }
 
+/** A report of all of it verifies; a fast machine writes more in 200 lives than one report may have. */
+async function checkReport({ admin }: Place): Promise<void> {
+  let made: { files: { name: string; base64: string }[] };
+  try {
+    made = await admin.post("/v1/report", {}, 600, MAX_REPORT_ANSWER_BYTES);
+  } catch (error) {
+    if (!(error instanceof AgentRefusal) || error.code !== "E_LIMIT") throw error;
+    say("The log is longer than a report may have (E_LIMIT): it was verified at the key server only.");
+    return;
+  }
+  const bundle = made.files.find(({ name }) => name.endsWith(".json"));
+  await verifyBundle(Buffer.from(bundle?.base64 ?? "", "base64"));
+  say("A report of all of it verifies.");
+}
+
 function summarise(status: StatusAnswer, verified: unknown): void {
   const sorted = startMs.toSorted((a, b) => a - b);
   const median = (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(0);
@@ -153,7 +162,7 @@ function summarise(status: StatusAnswer, verified: unknown): void {
   say(
     `${status.counts?.keys} keys and ${status.size} log entries at the end; start to ready ${median} ms (median of ${startMs.length}).`,
   );
-  say(`The log and a report of all of it verify: ${JSON.stringify(verified).slice(0, 120)}`);
+  say(`The log verifies: ${JSON.stringify(verified).slice(0, 120)}`);
   if (losses.length > 0 || shut > 0) process.exitCode = 1;
 }
 
