@@ -1,4 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import type { TLSSocket } from "node:tls";
 import { verifyReport } from "@holdfast/custody-report";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { identityOfCertificate } from "../../clients/spki-hash.ts";
@@ -50,6 +52,15 @@ const statusOf = async (who: Partial<TestClient> & { ca: string }): Promise<[num
   const { status, json } = await ask(who, "/v1/random", { bytes: 1 });
   return [status, json.code];
 };
+
+/** The beginning of the answer to a request on a connection that stays open. */
+async function answeredOn(socket: TLSSocket): Promise<string> {
+  const body = JSON.stringify({ bytes: 1 });
+  const head = `Host: ${new URL(rest.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.write(`POST /v1/random HTTP/1.1\r\n${head}\r\n\r\n${body}`);
+  const [answer] = await once(socket, "data");
+  return String(answer);
+}
 
 /** Renews for a new key. */
 async function rotated(from: TestClient): Promise<TestClient> {
@@ -121,6 +132,9 @@ describe("withdrawing a client that was renewed", () => {
     const renewed = await rotated(client);
     const open = [await openTls(rest.url, client), await openTls(rest.url, renewed)];
     const pools = [await KmipTestConnection.open(kmip.url, client), await KmipTestConnection.open(kmip.url, renewed)];
+    // Whoever was answered is known as a client on this connection; a handshake alone the client may end before the server.
+    for (const socket of open) expect(await answeredOn(socket)).toMatch(/^HTTP\/1.1 200 /);
+    for (const each of pools) expect(await each.ask()).toEqual(requestMessage());
     const ends = open.map(readToEnd);
     domain.revoke(client.id);
     await Promise.all([...ends, ...pools.map((each) => each.ended())]);
